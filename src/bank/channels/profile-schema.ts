@@ -1,0 +1,116 @@
+/**
+ * What a profile says: one bank's or channel's habits as data, in `profiles/*.yaml`. A profile is versioned; an import
+ * keeps name and version, because yesterday's file must be readable by yesterday's rules.
+ */
+import { z } from "zod";
+
+const unit = z.enum(["fen", "yuan"]);
+
+/** A column by its header name or by its 1-based position. */
+const column = z.union([z.string().min(1), z.number().int().min(1)]);
+
+const reconciliation = z.strictObject({
+  /** true: the channel posted each payment when it happened; its file proves and posts nothing by itself. */
+  realTime: z.boolean(),
+  /** What to do with money for a number that is not on our roll. */
+  unknownAccount: z.enum(["suspense", "refuse"]),
+  /** When the bank's day ends, `HH:MM` in Shanghai; payments after it belong to the bank's next day. */
+  dayCut: z.string().regex(/^([01]\d|2[0-4]):[0-5]\d$/),
+  /** Calendar days after the bank's day on which its money reaches our account. */
+  settlementDelayDays: z.number().int().min(0).max(10),
+  /** Whether one refused row keeps the whole file out, or only itself (and then only if the totals are met). */
+  badRows: z.enum(["refuse-file", "quarantine-rows"]),
+});
+
+const kind = z.strictObject({
+  kind: z.enum(["payment", "reversal", "refund"]),
+});
+
+const layout = z.strictObject({
+  /** Encodings in which a line feed byte is always a line end; that keeps positions exact. */
+  encoding: z.enum(["utf-8", "gb18030", "gbk", "latin1", "windows-1252"]),
+  delimiter: z.string().min(1).max(4),
+  /** `none`: a delimiter always separates. `double`: fields may be quoted as in RFC 4180. */
+  quoting: z.enum(["none", "double"]).default("none"),
+  lineEnd: z.enum(["crlf", "lf", "any"]),
+  /** `required`: a last line without its line end is a truncated file. */
+  finalLineEnd: z.enum(["required", "optional"]).default("required"),
+  /** Lines to pass over before everything else. */
+  preambleLines: z.number().int().min(0).max(50).default(0),
+  headerLine: z.boolean(),
+  /** Number of fields of a row; checked on every row. */
+  fields: z.number().int().min(2).max(200),
+  /** Characters to strip from both ends of every field besides blanks, tabs and U+3000 (a backtick, say). */
+  strip: z.string().max(4).default(""),
+});
+
+const summary = z.strictObject({
+  at: z.enum(["head", "trailer"]),
+  fields: z.number().int().min(2).max(50),
+  /** 1-based positions within the summary line. */
+  count: z.number().int().min(1),
+  total: z.number().int().min(1),
+  bankDay: z.number().int().min(1).optional(),
+  /** A word that marks a trailer line, at `markerField`. */
+  marker: z.string().min(1).optional(),
+  markerField: z.number().int().min(1).default(1),
+  totalUnit: unit,
+  /** `net`: payments minus reversals and refunds. `gross`: all rows added. */
+  totalRule: z.enum(["net", "gross"]),
+  /** Lines that the bank counts besides the rows (its header and summary lines). */
+  countsExtraLines: z.number().int().min(0).max(5).default(0),
+});
+
+const columns = z.strictObject({
+  amount: column,
+  accountNo: column,
+  serial: column,
+  day: column,
+  time: column.optional(),
+  kind: column.optional(),
+  originalSerial: column.optional(),
+  payerName: column.optional(),
+  payerAccount: column.optional(),
+  channel: column.optional(),
+  remittance: column.optional(),
+  status: column.optional(),
+});
+
+export const delimitedProfileSchema = z.strictObject({
+  format: z.literal("delimited"),
+  name: z.string().regex(/^[a-z0-9-]+$/),
+  version: z.number().int().min(1),
+  description: z.string(),
+  layout,
+  summary: summary.optional(),
+  columns,
+  amountUnit: unit,
+  /** `yyyymmdd` or `yyyy-mm-dd` (also with `/`); `time` as `HHMMSS` or `HH:MM:SS`, or both in the day column. */
+  dayFormat: z.enum(["yyyymmdd", "yyyy-mm-dd", "yyyymmddhhmmss", "yyyy-mm-dd hh:mm:ss"]),
+  timeFormat: z.enum(["hhmmss", "hh:mm:ss"]).optional(),
+  currency: z.string().length(3).default("CNY"),
+  /** The bank's words for what happened. Without a kind column every row is a payment. */
+  kinds: z.record(z.string(), kind).default({}),
+  /** The codes of `columns.status` that mean money moved; any other row is information only. */
+  successCodes: z.array(z.string()).default([]),
+  reconciliation,
+});
+
+export const camtProfileSchema = z.strictObject({
+  format: z.literal("camt"),
+  name: z.string().regex(/^[a-z0-9-]+$/),
+  version: z.number().int().min(1),
+  description: z.string(),
+  /** Messages that the profile takes; another one is refused by name. */
+  messages: z.array(z.enum(["camt.052", "camt.053", "camt.054"])).min(1),
+  /** true: AcctSvcrRef identifies an entry for this bank. */
+  bankReferenceIsUnique: z.boolean().default(false),
+  reconciliation,
+});
+
+export const bankProfileSchema = z.discriminatedUnion("format", [delimitedProfileSchema, camtProfileSchema]);
+
+export type DelimitedProfile = z.infer<typeof delimitedProfileSchema>;
+export type CamtProfile = z.infer<typeof camtProfileSchema>;
+export type BankProfile = z.infer<typeof bankProfileSchema>;
+export type ReconciliationRules = z.infer<typeof reconciliation>;
