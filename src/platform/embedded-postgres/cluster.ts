@@ -198,7 +198,8 @@ const endLeftover = async (dataDir: string): Promise<void> => {
   if (left === undefined) return;
   const found = identify(left.pid, dataDir);
   if (found === "ours") await shutDown(left.pid, dataDir);
-  else if (found === "another") rmSync(path.join(dataDir, "postmaster.pid"), { force: true });
+  // A file of a process that is gone (or dead and not collected) goes too; a memory block still in use is found by inode.
+  else if (found !== "unclear") rmSync(path.join(dataDir, "postmaster.pid"), { force: true });
 };
 
 /** Fast shutdown, then, after a minute, the immediate one, from which the next start recovers. */
@@ -266,8 +267,10 @@ const launch = async (
   }
   const pid = must(child.pid, "process id of the server");
   const keeper = postKeeper(dataDir, pid);
+  // A process that forgets the server may still end; the keeper then shuts it down. While it is stopped we do wait.
   child.unref();
   const stop = async (): Promise<void> => {
+    child.ref();
     if (!ended) await shutDown(pid, dataDir);
     await exited;
     keeper.leave();

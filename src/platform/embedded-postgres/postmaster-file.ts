@@ -21,13 +21,20 @@ export const readPostmaster = (dataDir: string): Postmaster | undefined => {
   return { pid, port: Number(lines[3] ?? 0), ready: (lines[7] ?? "").trim() === "ready" };
 };
 
-/** Whether a process of this id exists (also one of another user). */
+/** Whether a process of this id runs (also one of another user). A dead one that nobody has collected does not. */
 export const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return errorCode(error) === "EPERM";
+    if (errorCode(error) !== "EPERM") return false;
+  }
+  try {
+    // The state is the first word after the program's name, which is in brackets and may hold anything.
+    const status = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return status.slice(status.lastIndexOf(")") + 2, status.lastIndexOf(")") + 3) !== "Z";
+  } catch {
+    // No /proc here (macOS): the signal's answer stands.
+    return true;
   }
 };
 
