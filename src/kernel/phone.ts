@@ -19,7 +19,9 @@ const toHalfWidth = (text: string): string =>
  * @throws DomainError `phone.unreadable`
  */
 export const parsePhone = (text: string, areaCode = "0371"): ParsedPhone => {
-  let cleaned = toHalfWidth(text).trim().replaceAll(/(?:转|分机)\s*(?=\d)/g, " ext ");
+  let cleaned = toHalfWidth(text)
+    .trim()
+    .replaceAll(/(?:转|分机)\s*(?=\d)/g, " ext ");
   if (/^\d{7,8}(?!\d)/.test(cleaned)) cleaned = `${areaCode}-${cleaned}`;
   cleaned = cleaned.replace(/^(\(?0\d{2,3}\)?[-\s]?\d{7,8})-(\d{1,6})$/, "$1 ext $2");
   const parsed = parsePhoneNumberFromString(cleaned, "CN");

@@ -22,7 +22,9 @@ export const parsePriceYuan = (text: string): PriceMicroYuan => {
 
 /** `190000` as `0.19`: no trailing zeros beyond two decimals. */
 export const formatPriceYuan = (price: PriceMicroYuan): string => {
-  const decimals = String(price % 1_000_000n).padStart(6, "0").replace(/0{1,4}$/, "");
+  const decimals = String(price % 1_000_000n)
+    .padStart(6, "0")
+    .replace(/0{1,4}$/, "");
   return `${price / 1_000_000n}.${decimals}`;
 };
 

@@ -1,0 +1,155 @@
+/**
+ * Who acts. Every command names its actor; what an actor may do is a set of permissions that come from roles, and where
+ * it may look is a scope. Permissions are named here once: a route declares exactly one.
+ */
+import { fail } from "#src/kernel/errors.ts";
+
+export const ROLES = [
+  "agent",
+  "area-manager",
+  "cashier",
+  "finance",
+  "finance-approver",
+  "supervisor",
+  "auditor",
+  "admin",
+  "bank-channel",
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What each permission allows, and the roles that have it. Nobody has a permission that is not listed. */
+export const PERMISSIONS = {
+  "account.read": [
+    "agent",
+    "area-manager",
+    "cashier",
+    "finance",
+    "finance-approver",
+    "supervisor",
+    "auditor",
+    "bank-channel",
+  ],
+  "account.write": ["agent", "area-manager", "finance", "supervisor"],
+  "account.state": ["area-manager", "finance", "supervisor"],
+  "network.read": [
+    "agent",
+    "area-manager",
+    "cashier",
+    "finance",
+    "finance-approver",
+    "supervisor",
+    "auditor",
+    "admin",
+  ],
+  "network.write": ["admin"],
+  "bill.read": [
+    "agent",
+    "area-manager",
+    "cashier",
+    "finance",
+    "finance-approver",
+    "supervisor",
+    "auditor",
+    "bank-channel",
+  ],
+  "bill.run": ["finance"],
+  "bill.cancel": ["finance"],
+  "tariff.read": ["agent", "area-manager", "cashier", "finance", "finance-approver", "supervisor", "auditor"],
+  "tariff.write": ["finance"],
+  "payment.read": [
+    "agent",
+    "cashier",
+    "finance",
+    "finance-approver",
+    "supervisor",
+    "auditor",
+    "bank-channel",
+  ],
+  "payment.take": ["cashier", "finance", "bank-channel"],
+  "payment.void": ["cashier"],
+  "payment.reverse": ["finance", "bank-channel"],
+  "shift.work": ["cashier"],
+  "shift.read": ["cashier", "finance", "finance-approver", "supervisor", "auditor"],
+  "receipt.issue": ["cashier", "finance"],
+  "bank.read": ["finance", "finance-approver", "auditor"],
+  "bank.import": ["finance"],
+  "bank.certify": ["finance-approver"],
+  "suspense.claim": ["finance"],
+  "approval.read": ["finance", "finance-approver", "supervisor", "auditor", "admin", "cashier"],
+  "approval.decide": ["finance-approver", "supervisor", "cashier"],
+  "task.read": ["agent", "area-manager", "cashier", "finance", "finance-approver", "supervisor", "auditor"],
+  "task.write": ["agent", "area-manager", "cashier", "finance", "finance-approver", "supervisor"],
+  "ledger.read": ["finance", "finance-approver", "auditor"],
+  "ledger.close-day": ["finance-approver"],
+  "audit.read": ["auditor", "admin"],
+  "staff.read": ["supervisor", "auditor", "admin"],
+  "staff.write": ["admin"],
+  "token.write": ["admin"],
+  "setting.read": ["finance", "supervisor", "auditor", "admin"],
+  "setting.write": ["admin"],
+  "own.session": [
+    "agent",
+    "area-manager",
+    "cashier",
+    "finance",
+    "finance-approver",
+    "supervisor",
+    "auditor",
+    "admin",
+    "bank-channel",
+  ],
+} as const satisfies Record<string, readonly Role[]>;
+export type Permission = keyof typeof PERMISSIONS;
+
+/**
+ * Where an actor may look. `areas` lists the service areas with everything below them resolved; `accounts` the only
+ * accounts of a machine token; `everything` has no bound.
+ */
+export type Scope =
+  | { readonly kind: "everything" }
+  | { readonly kind: "areas"; readonly areaIds: readonly bigint[] }
+  | { readonly kind: "accounts"; readonly accountIds: readonly bigint[] };
+
+export type Actor = {
+  readonly kind: "staff" | "machine" | "system" | "cli";
+  /** staff_members.id for staff, machine_tokens.id for a machine, null for the system. */
+  readonly id: bigint | null;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly scope: Scope;
+  /** A machine of a bank may post for this channel only. */
+  readonly channelId?: number;
+};
+
+/** The platform itself: relay, sealer, subscribers. */
+export const systemActor = (name: string): Actor => ({
+  kind: "system",
+  id: null,
+  name,
+  roles: ["finance", "supervisor"],
+  scope: { kind: "everything" },
+});
+
+/** Whoever runs `nuan` on the server: holds the database password, so it may do what the database allows. */
+export const cliActor = (name: string): Actor => ({
+  kind: "cli",
+  id: null,
+  name: `cli:${name}`,
+  roles: [...ROLES],
+  scope: { kind: "everything" },
+});
+
+export const can = (actor: Actor, permission: Permission): boolean => {
+  const allowed: readonly Role[] = PERMISSIONS[permission];
+  return actor.roles.some((role) => allowed.includes(role));
+};
+
+/** @throws DomainError `forbidden` */
+export const authorize = (actor: Actor, permission: Permission): void => {
+  if (!can(actor, permission)) {
+    fail("forbidden", `this needs the permission ${permission}`, { facts: { permission } });
+  }
+};
+
+/** The id to store as "who did it" on business rows: a person's, else null (the audit row names machines). */
+export const staffIdOf = (actor: Actor): bigint | null => (actor.kind === "staff" ? actor.id : null);

@@ -1,0 +1,210 @@
+/**
+ * The write path. A command is one transaction: the idempotency key first, then the room's work, then its audit row,
+ * its events and the stored answer, then commit. Nothing of it exists without the rest.
+ */
+import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { dayOfInstant, type Day } from "#src/kernel/day.ts";
+import { DomainError, fail } from "#src/kernel/errors.ts";
+import type { Actor } from "./actor.ts";
+import type { Clock } from "./clock.ts";
+import type { Database } from "./database.ts";
+import { failpoint } from "./failpoint.ts";
+import type { Sql } from "./sql.ts";
+
+export type AuditEntry = {
+  /** `bill-run:12`, `account:4711`: what the change is about. */
+  readonly subject: string;
+  /** Before, after, reason: ids and figures, never names or numbers of people. */
+  readonly details?: Readonly<Record<string, unknown>>;
+};
+
+export type OutboxEvent = {
+  /** `payment.posted`. */
+  readonly type: string;
+  readonly version?: number;
+  readonly subject: string;
+  /** Ids only. */
+  readonly payload: Readonly<Record<string, unknown>>;
+};
+
+/** What a command gets: no gateway, no clock of its own, one instant. */
+export type CommandContext = {
+  readonly sql: Sql;
+  readonly actor: Actor;
+  readonly now: Date;
+  readonly today: Day;
+  audit(entry: AuditEntry): void;
+  emit(event: OutboxEvent): void;
+};
+
+export type Idempotency = {
+  /** Who the key belongs to: the same key of two callers is two keys. */
+  readonly scope: string;
+  readonly key: string;
+  /** Digest of what was asked; the same key with another request is refused. */
+  readonly requestHash: Uint8Array;
+};
+
+export type CommandOptions = {
+  readonly name: string;
+  readonly actor: Actor;
+  readonly idempotency?: Idempotency;
+  readonly requestId?: string;
+  /** `bulk` runs on the pool for long work. */
+  readonly pool?: "short" | "bulk";
+};
+
+export type CommandOutcome<T> = { readonly result: T; readonly replayed: boolean };
+
+export type Commands = {
+  /** `result` of a replay has been through JSON: bigint is text, Date is text. Commands with a key return JSON. */
+  run<T>(options: CommandOptions, work: (context: CommandContext) => Promise<T>): Promise<CommandOutcome<T>>;
+};
+
+/** SHA-256 over a canonical text of the request: object keys sorted, bigint as text. */
+export const hashRequest = (request: unknown): Uint8Array =>
+  createHash("sha256").update(canonicalJson(request)).digest();
+
+export const canonicalJson = (value: unknown): string =>
+  JSON.stringify(value, (_key, inner: unknown) => {
+    if (typeof inner === "bigint") return inner.toString();
+    if (inner !== null && typeof inner === "object" && !Array.isArray(inner) && !(inner instanceof Date)) {
+      return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
+    }
+    return inner;
+  });
+
+const toJson = (value: unknown): string =>
+  JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "bigint" ? inner.toString() : inner)) ??
+  "null";
+
+const MAX_TRIES = 4;
+const RETRYABLE = new Set(["40001", "40P01"]);
+const sqlState = (error: unknown): string | undefined => {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" ? code : undefined;
+};
+
+class Replay extends Error {}
+
+const claimKey = `
+  insert into idempotency_keys (scope, key, request_hash, created_at) values (:scope, :key, :requestHash, :now)
+  on conflict do nothing`;
+
+const storedAnswer = `
+  select request_hash as "requestHash", response from idempotency_keys where scope = :scope and key = :key`;
+
+/** One statement for everything that a command leaves besides its business rows. */
+const leaveTraces = `
+  with audited as (
+    insert into audit_events (occurred_at, actor_id, actor_kind, actor_name, command, subject, details, request_id)
+    select :now, :actorId, :actorKind, :actorName, :command, entry ->> 'subject', entry -> 'details', :requestId
+    from jsonb_array_elements(:audit::jsonb) entry
+  ), announced as (
+    insert into outbox_events (type, version, subject, occurred_at, payload)
+    select event ->> 'type', (event ->> 'version')::smallint, event ->> 'subject', :now, event -> 'payload'
+    from jsonb_array_elements(:events::jsonb) event
+  )
+  update idempotency_keys set response = :response::jsonb where scope = :scope and key = :key`;
+
+const replay = async <T>(database: Database, idempotency: Idempotency): Promise<CommandOutcome<T>> => {
+  const stored = await database.sql.maybeOne<{ requestHash: Buffer; response: T }>(storedAnswer, {
+    scope: idempotency.scope,
+    key: idempotency.key,
+  });
+  if (stored === null) {
+    fail("request.in-flight", "the same request is being carried out", { remedy: "try again in a second" });
+  }
+  if (!stored.requestHash.equals(idempotency.requestHash)) {
+    fail("request.key-reused", "this idempotency key was used with another request", {
+      field: "Idempotency-Key",
+      remedy: "use a new key for a new request",
+    });
+  }
+  return { result: stored.response, replayed: true };
+};
+
+const runOnce = async <T>(
+  database: Database,
+  clock: Clock,
+  options: CommandOptions,
+  work: (context: CommandContext) => Promise<T>,
+): Promise<T> => {
+  const now = clock.now();
+  const { idempotency, actor } = options;
+  const transaction = options.pool === "bulk" ? database.bulk : database.transaction;
+  return transaction(async (sql, _client, end) => {
+    if (idempotency !== undefined) {
+      const claimed = await sql.run(claimKey, { ...idempotency, now });
+      if (claimed === 0) throw new Replay();
+    }
+    const audit: AuditEntry[] = [];
+    const events: OutboxEvent[] = [];
+    const result = await work({
+      sql,
+      actor,
+      now,
+      today: dayOfInstant(now),
+      audit: (entry) => void audit.push(entry),
+      emit: (event) => void events.push(event),
+    });
+    if (audit.length > 0 || events.length > 0 || idempotency !== undefined) {
+      const traces = sql.run(leaveTraces, {
+        now,
+        actorId: actor.id,
+        actorKind: actor.kind,
+        actorName: actor.name,
+        command: options.name,
+        requestId: options.requestId ?? null,
+        audit: toJson(audit.map((entry) => ({ subject: entry.subject, details: entry.details ?? {} }))),
+        events: toJson(events.map((event) => ({ version: 1, ...event }))),
+        response: idempotency === undefined ? null : toJson(result),
+        scope: idempotency?.scope ?? null,
+        key: idempotency?.key ?? null,
+      });
+      end.last(traces);
+    }
+    await failpoint("before-commit");
+    return result;
+  });
+};
+
+/**
+ * The runner of commands. Serialization failures and deadlocks are tried again, four times in all, with jitter.
+ * A lock not had within the pool's lock timeout is `request.in-flight` for a keyed request, else `database.busy`.
+ */
+export const createCommands = (database: Database, clock: Clock): Commands => ({
+  run: async (options, work) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const result = await runOnce(database, clock, options, work);
+        await failpoint("after-commit");
+        return { result, replayed: false };
+      } catch (error) {
+        if (error instanceof Replay && options.idempotency !== undefined) {
+          return replay(database, options.idempotency);
+        }
+        const state = sqlState(error);
+        if (state === "55P03") {
+          fail(
+            options.idempotency === undefined ? "database.busy" : "request.in-flight",
+            "somebody else is changing this",
+            {
+              remedy: "try again in a second",
+            },
+          );
+        }
+        if (
+          error instanceof DomainError ||
+          state === undefined ||
+          !RETRYABLE.has(state) ||
+          attempt >= MAX_TRIES
+        ) {
+          throw error;
+        }
+        await delay(5 * 2 ** attempt * (0.5 + Math.random()));
+      }
+    }
+  },
+});

@@ -1,0 +1,144 @@
+/**
+ * The database: two pools on one URL. `pool` runs short prepared statements and pipelines them; `bulk` streams COPY and
+ * runs long chunks, so that an import never takes the connections that a cashier needs.
+ */
+import pg from "pg";
+import { DomainError, fail } from "#src/kernel/errors.ts";
+import { type Sql, sqlOn } from "./sql.ts";
+
+export type Database = {
+  readonly url: string;
+  /** Statements outside any transaction. */
+  readonly sql: Sql;
+  /** One transaction on a pooled connection; rolled back when `work` throws. No network call inside. */
+  transaction<T>(work: Work<T>): Promise<T>;
+  /** The same on a connection that allows COPY and minutes of work (statement timeout off). */
+  bulk<T>(work: Work<T>): Promise<T>;
+  /** A connection without a transaction, for COPY streams and session-level locks. */
+  withBulkClient<T>(work: (client: pg.PoolClient, sql: Sql) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+};
+
+export type DatabaseOptions = {
+  readonly poolSize?: number;
+  readonly bulkPoolSize?: number;
+  readonly applicationName?: string;
+  readonly lockTimeoutMs?: number;
+};
+
+const SESSION = "-c timezone=UTC -c datestyle=ISO -c search_path=public -c jit=off";
+
+const acquire = async (pool: pg.Pool): Promise<pg.PoolClient> => {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    if (error instanceof Error && /timeout exceeded when trying to connect/.test(error.message)) {
+      fail("database.busy", "every database connection is in use", { remedy: "try again in two seconds" });
+    }
+    throw error;
+  }
+};
+
+/** SQLSTATE classes after which the connection must not be reused. */
+const isConnectionError = (error: unknown): boolean => {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code !== "string") return !(error instanceof DomainError);
+  return code.startsWith("08") || code.startsWith("57P") || !/^[0-9A-Z]{5}$/.test(code);
+};
+
+/** What a transaction's work may use besides its statements. */
+export type TransactionEnd = {
+  /** A last statement, already sent: COMMIT is sent behind it without waiting, and its error fails the transaction. */
+  last(statement: Promise<unknown>): void;
+};
+
+type Work<T> = (sql: Sql, client: pg.PoolClient, end: TransactionEnd) => Promise<T>;
+
+const inTransaction = async <T>(pool: pg.Pool, work: Work<T>): Promise<T> => {
+  const client = await acquire(pool);
+  // A checked-out client's error event would end the process; the failed query reports it anyway.
+  const ignore = () => undefined;
+  client.on("error", ignore);
+  let broken: Error | undefined;
+  try {
+    const begun = client.query("begin");
+    begun.catch(ignore);
+    let lastStatement: Promise<unknown> = begun;
+    const result = await work(sqlOn(client), client, {
+      last: (statement) => {
+        statement.catch(ignore);
+        lastStatement = statement;
+      },
+    });
+    const committing = client.query("commit");
+    committing.catch(ignore);
+    await lastStatement;
+    const ended = await committing;
+    // The server answers COMMIT of a failed transaction with ROLLBACK and no error.
+    if (ended.command !== "COMMIT") fail("database.not-committed", "the transaction was rolled back");
+    return result;
+  } catch (error) {
+    if (isConnectionError(error)) broken = error as Error;
+    try {
+      await client.query("rollback");
+    } catch (rollbackError) {
+      broken = rollbackError as Error;
+    }
+    throw error;
+  } finally {
+    client.off("error", ignore);
+    client.release(broken);
+  }
+};
+
+/**
+ * Opens the pools. Nothing is sent until the first statement.
+ * Timeouts: connection 3 s, lock 2 s, statement 30 s (none on bulk), idle in transaction 15 s.
+ */
+export const connect = (url: string, options: DatabaseOptions = {}): Database => {
+  const base = {
+    connectionString: url,
+    application_name: options.applicationName ?? "nuan",
+    connectionTimeoutMillis: 3000,
+    keepAlive: true,
+  };
+  const lockTimeout = options.lockTimeoutMs ?? 2000;
+  const pool = new pg.Pool({
+    ...base,
+    max: options.poolSize ?? 20,
+    pipeline: true,
+    options: `${SESSION} -c lock_timeout=${lockTimeout} -c statement_timeout=30000 -c idle_in_transaction_session_timeout=15000`,
+  } as pg.PoolConfig);
+  const bulkPool = new pg.Pool({
+    ...base,
+    max: options.bulkPoolSize ?? 4,
+    options: `${SESSION} -c lock_timeout=10000 -c work_mem=64MB`,
+  });
+  // An idle connection that the server closes is replaced at the next use.
+  pool.on("error", () => undefined);
+  bulkPool.on("error", () => undefined);
+  return {
+    url,
+    sql: sqlOn(pool),
+    transaction: (work) => inTransaction(pool, work),
+    bulk: (work) => inTransaction(bulkPool, work),
+    withBulkClient: async (work) => {
+      const client = await acquire(bulkPool);
+      const ignore = () => undefined;
+      client.on("error", ignore);
+      let broken: Error | undefined;
+      try {
+        return await work(client, sqlOn(client));
+      } catch (error) {
+        if (isConnectionError(error)) broken = error as Error;
+        throw error;
+      } finally {
+        client.off("error", ignore);
+        client.release(broken);
+      }
+    },
+    close: async () => {
+      await Promise.all([pool.end(), bulkPool.end()]);
+    },
+  };
+};

@@ -1,0 +1,141 @@
+/**
+ * Migrations are SQL files in `migrations/`, applied once and in order of their names; routines (functions and grants)
+ * in `migrations/routines/` are applied again whenever their text changes. One advisory lock makes two migrators take
+ * turns, and a killed one leaves no lock behind.
+ */
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import pg from "pg";
+import { fail } from "#src/kernel/errors.ts";
+
+const FOLDER = fileURLToPath(new URL("../../migrations/", import.meta.url));
+const LOCK_KEY = 8_150_315_001;
+const OLDEST_SERVER = 150_000;
+
+export type MigrationReport = { readonly applied: readonly string[]; readonly routines: readonly string[] };
+
+type SqlFile = { readonly name: string; readonly text: string; readonly digest: string };
+
+const readFiles = async (folder: string): Promise<SqlFile[]> => {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".sql")).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(`${folder}/${name}`, "utf8");
+      return { name, text, digest: createHash("sha256").update(text).digest("hex") };
+    }),
+  );
+};
+
+const inTransaction = async (client: pg.Client, work: () => Promise<void>): Promise<void> => {
+  await client.query("begin");
+  try {
+    await work();
+    await client.query("commit");
+  } catch (error) {
+    await client.query("rollback");
+    throw error;
+  }
+};
+
+const applyMigrations = async (client: pg.Client): Promise<string[]> => {
+  const known = await client.query<{ name: string; digest: string }>(
+    "select name, digest from schema_migrations",
+  );
+  const digests = new Map(known.rows.map((row) => [row.name, row.digest]));
+  const applied: string[] = [];
+  const files = await readFiles(FOLDER);
+  for (const name of digests.keys()) {
+    if (!files.some((file) => file.name === name)) {
+      fail("database.newer", `this database has migration ${name}, which this version does not know`, {
+        remedy: "start the newer version, or restore a backup made before the upgrade",
+      });
+    }
+  }
+  for (const file of files) {
+    const before = digests.get(file.name);
+    if (before === file.digest) continue;
+    if (before !== undefined) {
+      fail("migration.changed", `migration ${file.name} was changed after it was applied`, {
+        remedy: "undo the change and write a new migration",
+      });
+    }
+    await inTransaction(client, async () => {
+      await client.query(file.text);
+      await client.query("insert into schema_migrations (name, digest) values ($1, $2)", [
+        file.name,
+        file.digest,
+      ]);
+    });
+    applied.push(file.name);
+  }
+  return applied;
+};
+
+const applyRoutines = async (client: pg.Client): Promise<string[]> => {
+  const known = await client.query<{ name: string; digest: string }>(
+    "select name, digest from schema_routines",
+  );
+  const digests = new Map(known.rows.map((row) => [row.name, row.digest]));
+  const applied: string[] = [];
+  for (const file of await readFiles(`${FOLDER}routines`)) {
+    if (digests.get(file.name) === file.digest) continue;
+    await inTransaction(client, async () => {
+      await client.query(file.text);
+      await client.query(
+        `insert into schema_routines (name, digest) values ($1, $2)
+         on conflict (name) do update set digest = excluded.digest, applied_at = now()`,
+        [file.name, file.digest],
+      );
+    });
+    applied.push(file.name);
+  }
+  return applied;
+};
+
+/** Roles belong to the server, not to the database: made when missing, password set when one is given. */
+const ensureAppRole = async (client: pg.Client, appPassword: string | undefined): Promise<void> => {
+  const found = await client.query("select 1 from pg_roles where rolname = 'nuan_app'");
+  if (found.rowCount === 0) await client.query("create role nuan_app login");
+  if (appPassword !== undefined) {
+    await client.query(`alter role nuan_app login password ${client.escapeLiteral(appPassword)}`);
+  }
+};
+
+/**
+ * Brings the database at `ownerUrl` to this version: pending migrations, changed routines, the runtime role and its
+ * grants. Repeating is safe; two at once take turns.
+ * @throws DomainError `database.too-old`, `database.newer`, `migration.changed`
+ */
+export const migrateDatabase = async (
+  ownerUrl: string,
+  options: { readonly appPassword?: string } = {},
+): Promise<MigrationReport> => {
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: "nuan migrate" });
+  await client.connect();
+  try {
+    const version = await client.query<{ v: string }>("select current_setting('server_version_num') as v");
+    if (Number(version.rows[0]?.v) < OLDEST_SERVER) {
+      fail("database.too-old", "PostgreSQL 15 or newer is needed", { facts: { found: version.rows[0]?.v } });
+    }
+    await client.query("select pg_advisory_lock($1)", [LOCK_KEY]);
+    await ensureAppRole(client, options.appPassword);
+    await client.query(`create table if not exists schema_migrations (
+      name text primary key, digest text not null, applied_at timestamptz not null default now())`);
+    await client.query(`create table if not exists schema_routines (
+      name text primary key, digest text not null, applied_at timestamptz not null default now())`);
+    const applied = await applyMigrations(client);
+    const routines = await applyRoutines(client);
+    // Grants name tables, so they are made again after every migration.
+    if (applied.length > 0 || routines.length > 0) await client.query("call grant_runtime_rights()");
+    return { applied, routines };
+  } finally {
+    await client.end();
+  }
+};
+
+/** Migrations that `migrateDatabase` would apply now; empty = up to date. Read-only: for `/readyz` and `doctor`. */
+export const pendingMigrations = async (names: readonly string[]): Promise<string[]> => {
+  const files = await readFiles(FOLDER);
+  return files.map((file) => file.name).filter((name) => !names.includes(name));
+};
