@@ -23,9 +23,14 @@ export type {
 } from "./model.ts";
 export type { BankProfile, CamtProfile, DelimitedProfile, ReconciliationRules } from "./profile-schema.ts";
 export { bankProfileSchema } from "./profile-schema.ts";
-export { listProfiles, loadProfile } from "./profiles.ts";
+export { listProfiles, loadProfile, parseProfile } from "./profiles.ts";
 export { readBankFile } from "./read-bank-file.ts";
-export { type DelimitedRow, writeDelimitedFile } from "./write-delimited.ts";
+export {
+  type DelimitedRow,
+  type WriteOptions,
+  writeDelimitedFile,
+  writeDelimitedPath,
+} from "./write-delimited.ts";
 export { type RepeatedSerial, resolveRepeatedSerials } from "./repeated-serials.ts";
-export { type InspectReport, inspectBankFile } from "./inspect.ts";
+export { type InspectReport, type InspectStatement, inspectBankFile } from "./inspect.ts";
 export { exponentOf, formatMinor, parseMinor } from "./decimal.ts";

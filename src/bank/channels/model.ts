@@ -1,6 +1,7 @@
 /**
  * The one stream of events that every bank file becomes, whatever its format. The order is
- * `file (statement entry* statementEnd)* … fileEnd`; a reader that cannot reach `fileEnd` throws a `DomainError`.
+ * `(file (statement entry* statementEnd)*)+ fileEnd` (an envelope may hold several messages, each begins with its
+ * own `file`); a reader that cannot reach `fileEnd` throws a `DomainError`.
  *
  * What the stream promises to the importer:
  * - Nothing may be posted before `fileEnd`: a truncated file, a wrong trailer and a wrong byte are thrown, and they
@@ -9,7 +10,7 @@
  *   negative; `direction` alone says whether our balance rises (`credit`) or falls (`debit`). `reversal` and
  *   `kind` explain, they never flip a sign.
  * - Only `status: "booked"` entries are money. `pending` and `info` are shown and never counted.
- * - An entry has at least one transaction. `synthetic` means that the bank gave no detail and the transaction is
+ * - An entry has at least one transaction, unless its `problem` refuses it. `synthetic` means that the bank gave no detail and the transaction is
  *   the entry itself.
  * - Fields that the bank left out are `null`, never "" and never a filler such as NOTPROVIDED.
  * - Texts are the bank's, trimmed; they may hold personal data and belong in no message and no log.
@@ -165,7 +166,7 @@ export type StatementEndEvent = {
   readonly entryCount: number;
   readonly bookedCount: number;
   readonly transactionCount: number;
-  /** Of booked entries. */
+  /** Of booked entries that can be read. */
   readonly creditsMinor: bigint;
   readonly debitsMinor: bigint;
   readonly openingMinor: bigint | null;

@@ -22,10 +22,6 @@ const reconciliation = z.strictObject({
   badRows: z.enum(["refuse-file", "quarantine-rows"]),
 });
 
-const kind = z.strictObject({
-  kind: z.enum(["payment", "reversal", "refund"]),
-});
-
 const layout = z.strictObject({
   /** Encodings in which a line feed byte is always a line end; that keeps positions exact. */
   encoding: z.enum(["utf-8", "gb18030", "gbk", "latin1", "windows-1252"]),
@@ -37,9 +33,10 @@ const layout = z.strictObject({
   finalLineEnd: z.enum(["required", "optional"]).default("required"),
   /** Lines to pass over before everything else. */
   preambleLines: z.number().int().min(0).max(50).default(0),
-  headerLine: z.boolean(),
-  /** Number of fields of a row; checked on every row. */
-  fields: z.number().int().min(2).max(200),
+  /** The names that the bank is known to put on its header line; the reader follows the names of each file. */
+  header: z.array(z.string().min(1)).min(2).optional(),
+  /** Fields of a row where there is no header line; with one, every row has as many as the file's header. */
+  fields: z.number().int().min(2).max(200).optional(),
   /** Characters to strip from both ends of every field besides blanks, tabs and U+3000 (a backtick, say). */
   strip: z.string().max(4).default(""),
 });
@@ -57,6 +54,8 @@ const summary = z.strictObject({
   totalUnit: unit,
   /** `net`: payments minus reversals and refunds. `gross`: all rows added. */
   totalRule: z.enum(["net", "gross"]),
+  /** `moved`: rows that failed at the bank are not in the totals. `all`: they are. */
+  over: z.enum(["moved", "all"]).default("moved"),
   /** Lines that the bank counts besides the rows (its header and summary lines). */
   countsExtraLines: z.number().int().min(0).max(5).default(0),
 });
@@ -76,7 +75,7 @@ const columns = z.strictObject({
   status: column.optional(),
 });
 
-export const delimitedProfileSchema = z.strictObject({
+const delimitedShape = z.strictObject({
   format: z.literal("delimited"),
   name: z.string().regex(/^[a-z0-9-]+$/),
   version: z.number().int().min(1),
@@ -90,10 +89,50 @@ export const delimitedProfileSchema = z.strictObject({
   timeFormat: z.enum(["hhmmss", "hh:mm:ss"]).optional(),
   currency: z.string().length(3).default("CNY"),
   /** The bank's words for what happened. Without a kind column every row is a payment. */
-  kinds: z.record(z.string(), kind).default({}),
+  kinds: z.record(z.string(), z.enum(["payment", "reversal", "refund"])).default({}),
   /** The codes of `columns.status` that mean money moved; any other row is information only. */
   successCodes: z.array(z.string()).default([]),
   reconciliation,
+});
+
+type Issue = { readonly path: (string | number)[]; readonly message: string };
+
+/** What the shape alone cannot say: parts of a profile that contradict each other. */
+const contradictions = (profile: z.infer<typeof delimitedShape>): Issue[] => {
+  const { layout: shape, summary: totals, columns: names } = profile;
+  const issues: Issue[] = [];
+  const refuse = (path: (string | number)[], message: string): void => void issues.push({ path, message });
+  if ((shape.header === undefined) === (shape.fields === undefined)) {
+    refuse(["layout"], "give header (a header line is there) or fields (it is not), one of the two");
+  }
+  for (const [name, place] of Object.entries(names)) {
+    if (place === undefined) continue;
+    const known =
+      typeof place === "number"
+        ? place <= (shape.fields ?? shape.header?.length ?? 0)
+        : shape.header?.includes(place);
+    if (known !== true)
+      refuse(["columns", name], "is neither a name of the header nor a position in the row");
+  }
+  if (totals !== undefined) {
+    for (const key of ["count", "total", "bankDay", "markerField"] as const) {
+      if ((totals[key] ?? 1) > totals.fields) refuse(["summary", key], "lies beyond the summary line");
+    }
+    const distinct = totals.marker !== undefined || totals.fields !== (shape.fields ?? shape.header?.length);
+    if (totals.at === "trailer" && !distinct)
+      refuse(["summary", "marker"], "a trailer needs a marker or its own number of fields");
+  }
+  if (names.kind !== undefined && Object.keys(profile.kinds).length === 0)
+    refuse(["kinds"], "a kind column needs its words");
+  if (names.status !== undefined && profile.successCodes.length === 0)
+    refuse(["successCodes"], "a status column needs its success codes");
+  if ((names.time === undefined) !== (profile.timeFormat === undefined))
+    refuse(["timeFormat"], "goes with a time column");
+  return issues;
+};
+
+export const delimitedProfileSchema = delimitedShape.superRefine((profile, context) => {
+  for (const issue of contradictions(profile)) context.addIssue({ code: "custom", ...issue });
 });
 
 export const camtProfileSchema = z.strictObject({
