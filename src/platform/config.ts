@@ -7,6 +7,7 @@ import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, write
 import path from "node:path";
 import { z } from "zod";
 import { DomainError } from "#src/kernel/errors.ts";
+import { explainFailure } from "./embedded-postgres/failures.ts";
 
 type Description = {
   readonly default: string;
@@ -249,8 +250,7 @@ const keepSecret = (dataDir: string): string => {
     const key = readFileSync(file, "utf8").trim();
     if (key.length >= 32) return key;
   } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
-    throw invalid([{ name: "DATA_DIR", problem: `cannot keep the secret key: ${cause}` }]);
+    throw explainFailure(String(error), dataDir);
   }
   throw invalid([{ name: "SECRET_KEY", problem: `in ${file} is damaged: restore the file from a backup` }]);
 };

@@ -190,7 +190,14 @@ export const attachEmbedded = async (dataDir: string): Promise<Logins | undefine
   }
 };
 
-/** Waits until nobody else uses the database, so that the holder can leave; looks five times a second, as long as it takes. */
+/**
+ * Waits until nobody else uses the database, so that the holder can leave; looks five times a second, as long as it takes.
+ * A server that no longer answers has nobody to wait for.
+ */
 export const waitForOthers = async (database: EmbeddedDatabase): Promise<void> => {
-  while ((await database.otherSessions()) > 0) await pause(200);
+  for (;;) {
+    const sessions = await database.otherSessions().catch(() => 0);
+    if (sessions === 0) return;
+    await pause(200);
+  }
 };

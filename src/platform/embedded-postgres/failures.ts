@@ -1,4 +1,5 @@
 /** Turns what `initdb`, `postgres` or the file system said into one clear sentence. */
+import { statfsSync } from "node:fs";
 import { DomainError, type ErrorDetail } from "#src/kernel/errors.ts";
 
 type Explanation = {
@@ -12,13 +13,14 @@ type Explanation = {
 export const errorCode = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 
+const diskFull: Explanation = {
+  sign: /No space left on device|ENOSPC|Disk quota exceeded|EDQUOT|disk is full/,
+  code: "database.disk-full",
+  message: (place) => `the disk that holds ${place} is full`,
+  remedy: "Free some space and start again; nothing is lost.",
+};
+
 const explanations: readonly Explanation[] = [
-  {
-    sign: /No space left on device|ENOSPC|Disk quota exceeded|EDQUOT/,
-    code: "database.disk-full",
-    message: (place) => `the disk that holds ${place} is full`,
-    remedy: "Free some space and start again; nothing is lost.",
-  },
   {
     sign: /Address already in use|could not bind|EADDRINUSE/,
     code: "database.port-taken",
@@ -61,16 +63,27 @@ const explanations: readonly Explanation[] = [
     message: (place) => `no permission for ${place}`,
     remedy: "Start as the user who owns the folder, or set DATA_DIR to another one.",
   },
+  diskFull,
 ];
 
-/** The refusal for an output of a program; the last lines are kept as a fact when no sign is known. */
+const leastFreeBytes = 32_000_000;
+
+/** On a full disk the reason does not even reach the log, so the disk itself is asked. */
+const isFull = (place: string): boolean => {
+  try {
+    const disk = statfsSync(place);
+    return disk.bavail * disk.bsize < leastFreeBytes;
+  } catch {
+    // The place does not exist or may not be looked at; then its disk is not what we can blame.
+    return false;
+  }
+};
+
+/** The refusal for an output of a program or file operation; the last lines are kept as a fact when no sign is known. */
 export const explainFailure = (output: string, place: string): DomainError => {
-  const known = explanations.find((one) => one.sign.test(output));
+  const known = explanations.find((one) => one.sign.test(output) || (one === diskFull && isFull(place)));
   if (known !== undefined) return new DomainError(known.code, known.message(place), { remedy: known.remedy });
   const lastLines = output.trim().split("\n").slice(-4).join(" | ");
-  const detail: ErrorDetail = {
-    remedy: "Look at the server's log beside the data folder.",
-    facts: { lastLines },
-  };
+  const detail: ErrorDetail = { remedy: "Look at postgres.log in the data folder.", facts: { lastLines } };
   return new DomainError("database.start-failed", `PostgreSQL did not start on ${place}`, detail);
 };

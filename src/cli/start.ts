@@ -1,0 +1,20 @@
+/** Entry of `npm start`: what an installation consists of. */
+import path from "node:path";
+import { migrateDatabase } from "#src/platform/migrate.ts";
+import { runStart } from "./supervisor.ts";
+
+/** Run one after another, once, on the first start of an embedded database. Each prints one JSON object. */
+const firstStartCommands = [["src/cli/nuan.ts", "demo", "seed", "--first-start", "--json"]];
+
+const children = [
+  { name: "api", zh: "接口进程", args: ["src/http/main.ts"] },
+  { name: "worker", zh: "任务进程", args: ["workers/main.ts"] },
+];
+
+const code = await runStart(process.env, {
+  projectFolder: path.resolve(import.meta.dirname, "..", ".."),
+  children,
+  firstStart: firstStartCommands,
+  migrate: migrateDatabase,
+});
+process.exit(code);

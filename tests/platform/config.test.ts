@@ -1,0 +1,103 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { DomainError } from "#src/kernel/errors.ts";
+import { loadConfig, settingsTable } from "#src/platform/config.ts";
+import { dataFolder } from "./processes.ts";
+
+const key = "k".repeat(32);
+
+const refusalOf = (env: Record<string, string>): DomainError => {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+  throw new Error("it was not refused");
+};
+
+describe("settings", () => {
+  test("have defaults, and an empty value is none", () => {
+    const config = loadConfig({ SECRET_KEY: key, PORT: "", DATABASE_URL: "" });
+    expect(config).toMatchObject({
+      port: 3000,
+      host: "127.0.0.1",
+      publicUrl: "http://localhost:3000",
+      databaseUrl: undefined,
+      redisUrl: undefined,
+      demo: true,
+    });
+    expect(path.isAbsolute(config.dataDir)).toBe(true);
+    expect(config.auditAnchorFile).toBe(path.join(config.dataDir, "anchors.log"));
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test("are all named when wrong, secrets without what was found", () => {
+    const refusal = refusalOf({
+      PORT: "70000",
+      LOG_LEVEL: "loud",
+      SECRET_KEY: "too-short-to-be-a-key",
+      DATABASE_URL: "mysql://teller:hidden@bank/db",
+      DATABASE_POOL_SIZE: "1e3",
+    });
+    expect(refusal.code).toBe("config.invalid");
+    for (const name of ["PORT", "LOG_LEVEL", "SECRET_KEY", "DATABASE_URL", "DATABASE_POOL_SIZE"]) {
+      expect(refusal.message).toContain(name);
+    }
+    expect(refusal.message).toContain('"70000"');
+    const everything = JSON.stringify([refusal.message, refusal.detail]);
+    expect(everything).not.toContain("too-short");
+    expect(everything).not.toContain("hidden");
+  });
+
+  test("of ours that nobody knows are refused with the nearest name", () => {
+    expect(refusalOf({ SECRET_KEY: key, NUAN_DEMOS: "off" }).message).toContain("nearest is NUAN_DEMO");
+    expect(refusalOf({ SECRET_KEY: key, NUAN_DATADIR: "x" }).message).toContain("nearest is DATA_DIR");
+  });
+
+  test("refuse a public address without https, except for this machine", () => {
+    expect(refusalOf({ SECRET_KEY: key, PUBLIC_URL: "http://heat.example.com" }).message).toContain("https");
+    expect(loadConfig({ SECRET_KEY: key, PUBLIC_URL: "http://localhost:8080/" }).publicUrl).toBe(
+      "http://localhost:8080",
+    );
+    expect(loadConfig({ SECRET_KEY: key, PUBLIC_URL: "https://heat.example.com" }).publicUrl).toBe(
+      "https://heat.example.com",
+    );
+  });
+
+  test("need a key beside DATABASE_URL, and say so", () => {
+    const refusal = refusalOf({ DATABASE_URL: "postgres://owner@db/nuanyang" });
+    expect(refusal.detail.field).toBe("SECRET_KEY");
+  });
+
+  test("keep a generated key for its user alone, and give the same again", () => {
+    const folder = path.join(dataFolder(), "new");
+    const first = loadConfig({ DATA_DIR: folder }).secretKey;
+    expect(first.length).toBeGreaterThanOrEqual(32);
+    expect(loadConfig({ DATA_DIR: folder }).secretKey).toBe(first);
+    expect(statSync(path.join(folder, "secret")).mode & 0o777).toBe(0o600);
+    expect(readFileSync(path.join(folder, "secret"), "utf8").trim()).toBe(first);
+  });
+
+  test("refuse a damaged key file instead of making a second key", () => {
+    const folder = dataFolder();
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(folder, "secret"), "half");
+    expect(refusalOf({ DATA_DIR: folder }).message).toContain("damaged");
+  });
+
+  test("are listed with a meaning in both languages", () => {
+    const table = settingsTable();
+    expect(table.map((row) => row.name)).toContain("DATA_DIR");
+    for (const row of table) {
+      expect(row.zh).toMatch(/\p{Script=Han}/u);
+      expect(row.en).toMatch(/[a-z]/);
+    }
+    expect(table.filter((row) => row.secret).map((row) => row.name)).toEqual([
+      "DATABASE_URL",
+      "REDIS_URL",
+      "SECRET_KEY",
+    ]);
+  });
+});
