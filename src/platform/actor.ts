@@ -119,6 +119,11 @@ export type Actor = {
   readonly scope: Scope;
   /** A machine of a bank may post for this channel only. */
   readonly channelId?: number;
+  /**
+   * What a person has still to do before anything but the own session is open to this login: change the password, or
+   * give the second factor.
+   */
+  readonly pending?: "password" | "second-factor";
 };
 
 /** The platform itself: relay, sealer, subscribers. */
@@ -140,12 +145,21 @@ export const cliActor = (name: string): Actor => ({
 });
 
 export const can = (actor: Actor, permission: Permission): boolean => {
+  if (actor.pending !== undefined && permission !== "own.session") return false;
   const allowed: readonly Role[] = PERMISSIONS[permission];
   return actor.roles.some((role) => allowed.includes(role));
 };
 
-/** @throws DomainError `forbidden` */
+/** @throws DomainError `forbidden`, `session.password-expected`, `session.second-factor-expected` */
 export const authorize = (actor: Actor, permission: Permission): void => {
+  if (actor.pending !== undefined && permission !== "own.session") {
+    fail(`session.${actor.pending}-expected`, `this login waits for its ${actor.pending.replace("-", " ")}`, {
+      remedy:
+        actor.pending === "password"
+          ? "choose a new password (POST /session/password)"
+          : "give the code of the authenticator (POST /session/totp)",
+    });
+  }
   if (!can(actor, permission)) {
     fail("forbidden", `this needs the permission ${permission}`, { facts: { permission } });
   }

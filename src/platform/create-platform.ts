@@ -67,6 +67,7 @@ export const createPlatform = async (
     commands: createCommands(database, clock),
     clock,
     secretKey: config.secretKey,
+    publicUrl: config.publicUrl,
     refreshClock,
     close: async () => {
       clearInterval(timer);

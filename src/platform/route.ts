@@ -17,6 +17,8 @@ export type Platform = {
   readonly clock: Clock;
   /** Key material for sealing secrets at rest and signing references (SECRET_KEY). */
   readonly secretKey: string;
+  /** The address under which people reach us, without a slash at the end: cookies are Secure when it is https. */
+  readonly publicUrl: string;
 };
 
 export type RouteRequest<Params, Query, Body> = {
