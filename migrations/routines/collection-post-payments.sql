@@ -1,4 +1,5 @@
--- Posts payments: one or two thousand by the same statement, so the counter and a bank file cannot differ by a fen.
+-- Posts payments, many by one statement (a bank file). collection-post-one-payment.sql is its twin for one payment; a
+-- property test holds the two, and a model written by hand, equal to the fen.
 -- docs/postings.md rows 6 and 7. Money goes (1) to the bill that the payer or the bank designated, (2) by the company's
 -- policy, (3) to the oldest bill first; what is left over becomes prepaid. The rule is stored with every fen.
 --
@@ -128,17 +129,4 @@ begin
   left join money on money.n = input.n
   left join explained on explained.posting_id = money.posting_id
   order by input.n;
-end $$;
-
--- One payment, planned once per connection: planning would cost more than posting.
-create or replace function post_one_payment(
-  p_channel smallint, p_debit ledger_code, p_tender text, p_shift bigint,
-  p_accounting_date date, p_actor bigint, p_now timestamptz, p_policy allocation_rule, p_season smallint,
-  p_account bigint, p_amount bigint, p_serial text, p_paid_at timestamptz, p_value_date date, p_bill bigint
-) returns table (n bigint, payment_id bigint, posting_id bigint, outcome text, shares jsonb)
-language plpgsql set plan_cache_mode = force_generic_plan as $$
-begin
-  return query select * from post_payments(p_channel, p_debit, p_tender, p_shift, p_accounting_date, p_actor, p_now,
-    p_policy, p_season, array[p_account], array[p_amount], array[p_serial], array[p_paid_at], array[p_value_date],
-    array[p_bill]);
 end $$;
