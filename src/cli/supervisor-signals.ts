@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { monotonicMs } from "#src/platform/clock.ts";
 
 /**
@@ -20,13 +21,28 @@ export const listenForStop = (): AbortController => {
   return stop;
 };
 
-/** npm ends by `kill -9` without a word to us; we would run on unseen and hold port and data. */
+/**
+ * npm ends by `kill -9` without a word to us; we would run on unseen and hold port and data. Between npm and us there may
+ * be the shell in which npm runs its scripts, which outlives npm.
+ */
 const watchParent = (stop: AbortController): void => {
   const parent = process.ppid;
+  const shell = shellParent(parent);
   const watch = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (process.ppid === parent && (shell === undefined || shellParent(parent) === shell)) return;
     clearInterval(watch);
     stop.abort();
   }, 500);
   watch.unref();
+};
+
+/** Who started this process, when it is a shell; known where there is a /proc. */
+const shellParent = (pid: number): number | undefined => {
+  try {
+    const words = /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"));
+    return /^(sh|dash|bash|ash)$/.test(words?.[1] ?? "") ? Number(words?.[2]) : undefined;
+  } catch {
+    // No /proc (macOS, whose shell hands its place to the script anyway), or the process has ended.
+    return undefined;
+  }
 };

@@ -12,6 +12,7 @@ import {
   probePort,
   readInstance,
   startEmbedded,
+  wasHolderKilled,
   type EmbeddedDatabase,
   type Instance,
 } from "#src/platform/embedded-postgres/index.ts";
@@ -33,6 +34,7 @@ export type StartPlan = {
 const childGraceMs = 30_000;
 const readyLimitMs = 60_000;
 const folderLimitMs = 60_000;
+const leftoverLimitMs = 15_000;
 
 /** Runs until it is told to stop or cannot go on; answers the exit code (0 stopped as wished, 1 refused or broken). */
 export const runStart = async (env: NodeJS.ProcessEnv, plan: StartPlan): Promise<number> => {
@@ -42,7 +44,7 @@ export const runStart = async (env: NodeJS.ProcessEnv, plan: StartPlan): Promise
   let code = 0;
   try {
     const config = loadConfig(env);
-    await refuseTakenPort(config);
+    await refuseTakenPort(config, stop.signal);
     const childEnv = { ...env, DATA_DIR: config.dataDir, AUDIT_ANCHOR_FILE: config.auditAnchorFile };
     let logins: readonly DemoLogin[] = [];
     if (config.databaseUrl === undefined) {
@@ -84,10 +86,16 @@ export const runStart = async (env: NodeJS.ProcessEnv, plan: StartPlan): Promise
   return (await stopAll(children, database)) ? code : 1;
 };
 
-const refuseTakenPort = async (config: Config): Promise<void> => {
+const refuseTakenPort = async (config: Config, stop: AbortSignal): Promise<void> => {
   const running = readInstance(config.dataDir);
   if (running?.role === "start") refuseSecond(running);
-  const found = await probePort(config.host, config.port);
+  let found = await probePort(config.host, config.port);
+  // The children of a supervisor that was killed notice it at once, but finish what they began.
+  const limit = wasHolderKilled(config.dataDir) ? leftoverLimitMs : 0;
+  for (let waited = 0; "refused" in found && waited < limit && !stop.aborted; waited += 200) {
+    await pause(200);
+    found = await probePort(config.host, config.port);
+  }
   if ("port" in found) return;
   if (found.refused === "EADDRINUSE") {
     fail("start.port-taken", `port ${config.port} on ${config.host} is used by another program`, {

@@ -43,7 +43,7 @@ describe("npm start", () => {
     expect(again.said()).toContain("已停止");
   });
 
-  test("killed without warning leaves no process behind, and starts again", async () => {
+  test("killed without warning leaves no process behind", async () => {
     const env = { DATA_DIR: dataFolder(), PORT: String(await freePort()) };
     const first = run("small-start.ts", env);
     await first.hears("Ctrl-C");
@@ -51,6 +51,14 @@ describe("npm start", () => {
     await first.ended();
     await until("the API has ended", async () => (await answers(Number(env.PORT))) === undefined);
     await until("the database has ended", () => !hasServer(env.DATA_DIR));
+  });
+
+  test("killed without warning is taken over by a start in the same moment", async () => {
+    const env = { DATA_DIR: dataFolder(), PORT: String(await freePort()) };
+    const first = run("small-start.ts", env);
+    await first.hears("Ctrl-C");
+    first.process.kill("SIGKILL");
+    await first.ended();
     const next = run("small-start.ts", env);
     await next.hears("Ctrl-C");
     next.process.kill("SIGTERM");

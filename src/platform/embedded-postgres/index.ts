@@ -8,6 +8,6 @@
 export { embeddedMajor, startCluster, type ClusterOptions, type RunningCluster } from "./cluster.ts";
 export { startEmbedded, type EmbeddedDatabase, type Logins } from "./embedded.ts";
 export { probePort } from "./free-port.ts";
-export { readInstance, type Instance } from "./instance-file.ts";
+export { readInstance, wasHolderKilled, type Instance } from "./instance-file.ts";
 export { locateDatabase, type LocatedDatabase } from "./locate.ts";
 export { serverSettings, type SettingOverrides } from "./server-settings.ts";

@@ -1,5 +1,5 @@
 /** What the process that runs the embedded database tells the others: two small files in the data folder. */
-import { readFileSync, renameSync, rmSync, existsSync, writeFileSync } from "node:fs";
+import { chownSync, statSync, readFileSync, renameSync, rmSync, existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { fail } from "#src/kernel/errors.ts";
@@ -26,6 +26,9 @@ const writeWhole = (file: string, content: unknown): void => {
   const own = `${file}.${process.pid}`;
   try {
     writeFileSync(own, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+    // Root may run the database of a normal user's folder once; that user must be able to read it afterwards.
+    const folder = statSync(path.dirname(file));
+    if (process.getuid?.() === 0 && folder.uid !== 0) chownSync(own, folder.uid, folder.gid);
     renameSync(own, file);
   } catch (error) {
     rmSync(own, { force: true });
@@ -59,6 +62,12 @@ const readInstanceFile = (dataDir: string): Instance | undefined =>
 export const readInstance = (dataDir: string): Instance | undefined => {
   const instance = readInstanceFile(dataDir);
   return instance !== undefined && isAlive(instance.pid) ? instance : undefined;
+};
+
+/** Whether the last holder ended without a word (`kill -9`, power cut): what it started may be ending just now. */
+export const wasHolderKilled = (dataDir: string): boolean => {
+  const last = readInstanceFile(dataDir);
+  return last !== undefined && !isAlive(last.pid);
 };
 
 /** The port that the database had last. */
