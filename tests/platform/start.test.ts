@@ -48,7 +48,7 @@ describe("npm start", () => {
     const first = run("small-start.ts", env);
     await first.hears("Ctrl-C");
     first.process.kill("SIGKILL");
-    await first.ended();
+    expect(await first.ended()).toBe("SIGKILL");
     await until("the API has ended", async () => (await answers(Number(env.PORT))) === undefined);
     await until("the database has ended", () => !hasServer(env.DATA_DIR));
   });
