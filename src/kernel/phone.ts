@@ -4,14 +4,11 @@
  */
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { type Brand, fail } from "./errors.ts";
+import { toHalfWidth } from "./half-width.ts";
 
 export type PhoneNumber = Brand<string, "PhoneNumber">;
 export type PhoneKind = "mobile" | "landline" | "other";
 export type ParsedPhone = { readonly number: PhoneNumber; readonly kind: PhoneKind };
-
-/** Full-width digits and punctuation as their ASCII twins; other characters unchanged. */
-const toHalfWidth = (text: string): string =>
-  text.replace(/[！-～]/g, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0)).replace(/　/g, " ");
 
 /**
  * Reads a number as people write it. A local number of seven or eight digits without an area code is completed with

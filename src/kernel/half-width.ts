@@ -1,0 +1,3 @@
+/** Full-width digits, letters and punctuation as their ASCII twins; other characters unchanged. */
+export const toHalfWidth = (text: string): string =>
+  text.replace(/[！-～]/g, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0)).replace(/　/g, " ");

@@ -1,0 +1,49 @@
+/**
+ * Heat accounts (户号) and the people behind them.
+ *
+ * account (户号)        belongs to the flat, never to a person; found by its number or an alias
+ * alias                 old number (旧户号), card (卡号), bank agreement (代扣协议号)
+ * charge point (计费点) what is billed: 1..n an account, each with dated terms, supply and valve state
+ * terms                 class (用热性质), loop type (循环方式: 独立/串联), billing area (计费面积) as a decision with a document
+ * supply state          用热状态, what the season bills; valve (阀门), where it stands; account state: three machines
+ * hold                  dispute, care, payment plan, mourning: why a household is left alone
+ */
+export { type Account, accessAccount, accountOfId, beginAccountChange } from "./access-account.ts";
+export {
+  ACCOUNT_COMMANDS,
+  ACCOUNT_STATES,
+  accountMachine,
+  type AccountCommand,
+  type AccountState,
+} from "./account-states.ts";
+export {
+  AREA_ROUNDINGS,
+  type AreaDecision,
+  type AreaFacts,
+  type AreaRounding,
+  billingAreaSql,
+  decideBillingArea,
+  HEAT_CLASSES,
+  type HeatClass,
+} from "./billing-area.ts";
+export { changeState, chooseChargePoint, type StateChange, type StateChanged } from "./change-state.ts";
+export { changeTerms, type TermsChange, type TermsChanged, type TermsInput } from "./change-terms.ts";
+export { foldAccountText, foldName, maskName } from "./folding.ts";
+export { type AccountInput, addChargePoint, type ChargePointInput, openAccount } from "./open-account.ts";
+export { ALIAS_KINDS, type AliasKind, findChargePoints, LOOP_TYPES, type LoopType } from "./queries.ts";
+export { namedAccountJoin, resolveAccountNo, type ResolvedAccount } from "./resolve-account.ts";
+export { nextState, type StateMachine } from "./state-machine.ts";
+export {
+  SUPPLY_COMMANDS,
+  SUPPLY_STATES,
+  supplyMachine,
+  type SupplyCommand,
+  type SupplyState,
+} from "./supply-states.ts";
+export {
+  VALVE_COMMANDS,
+  VALVE_STATES,
+  valveMachine,
+  type ValveCommand,
+  type ValveState,
+} from "./valve-states.ts";
