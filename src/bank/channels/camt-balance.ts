@@ -111,22 +111,24 @@ export const summaryProblem = (
   return ofStatement("statement.summary-mismatch", message, row, "TxsSummry", ASK);
 };
 
-/** opening + credits - debits against closing. */
-export const checkBalance = (
-  opening: bigint | null,
-  closing: bigint | null,
-  booked: Tally,
-  comparable: boolean,
-): TotalsCheck => {
-  if (opening === null || closing === null || !comparable)
-    return { kind: "not-stated", differenceMinor: null };
+/** opening + credits - debits against closing, at face value: mixed currencies are a problem of their own. */
+export const checkBalance = (opening: bigint | null, closing: bigint | null, booked: Tally): TotalsCheck => {
+  if (opening === null || closing === null) return { kind: "not-stated", differenceMinor: null };
   const differenceMinor = closing - (opening + booked.credits - booked.debits);
   return { kind: differenceMinor === 0n ? "ok" : "mismatch", differenceMinor };
 };
 
-export const balanceProblem = (check: TotalsCheck, currency: string, row: number): BankProblem | null => {
+/** A page of several may repeat the balances of the whole; then only the pages together can be proved. */
+export const balanceProblem = (
+  check: TotalsCheck,
+  currency: string,
+  row: number,
+  isWhole: boolean,
+): BankProblem | null => {
   if (check.kind !== "mismatch" || check.differenceMinor === null) return null;
   const off = formatMinor(check.differenceMinor, currency);
   const message = `opening + credits - debits misses the closing balance by ${off} ${currency}`;
-  return ofStatement("statement.balance-mismatch", message, row, "Bal", ASK);
+  const problem = ofStatement("statement.balance-mismatch", message, row, "Bal", ASK);
+  if (isWhole) return problem;
+  return { ...problem, severity: "review", remedy: "This is one page of several: prove the pages together." };
 };

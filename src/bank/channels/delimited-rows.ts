@@ -1,5 +1,6 @@
 /** Text blocks to rows of fields. Two ways: the trade's own plain files are split by hand, quoted files by csv-parse. */
-import { CsvError, type Parser, parse } from "csv-parse";
+import { pipeline } from "node:stream/promises";
+import { CsvError, parse } from "csv-parse";
 import { fail } from "#src/kernel/errors.ts";
 import { type DecodedBlock, LINE_FEED, decodedBlocks } from "./decoded-blocks.ts";
 import type { DelimitedProfile } from "./profile-schema.ts";
@@ -59,25 +60,8 @@ async function* plainRows(
 
 type CsvRecord = { readonly record: string[]; readonly info: { readonly lines: number } };
 
-const drain = (parser: Parser): Row[] => {
-  const rows: Row[] = [];
-  for (;;) {
-    const found = parser.read() as CsvRecord | null;
-    if (found === null) return rows;
-    // csv-parse counts the line on which a record ends.
-    rows.push({ line: found.info.lines, fields: found.record });
-  }
-};
-
-const settle = (parser: Parser, act: (done: (error?: Error | null) => void) => void): Promise<void> =>
-  new Promise((resolve, reject) => {
-    parser.once("error", reject);
-    act((error) => {
-      parser.off("error", reject);
-      if (error === null || error === undefined) resolve();
-      else reject(error);
-    });
-  });
+/** Rows gathered before they are handed on; quoted files come record by record. */
+const ROWS_PER_BLOCK = 500;
 
 const refuseCsv = (error: unknown): never => {
   if (!(error instanceof CsvError)) throw error;
@@ -95,6 +79,15 @@ async function* quotedRows(
   blocks: AsyncIterable<DecodedBlock>,
   profile: DelimitedProfile,
 ): AsyncGenerator<RowBlock> {
+  let bytesSoFar = 0;
+  let lastCharacter = "\n";
+  async function* texts(): AsyncGenerator<string> {
+    for await (const block of blocks) {
+      bytesSoFar = block.bytesSoFar;
+      lastCharacter = block.text.at(-1) ?? lastCharacter;
+      yield block.text;
+    }
+  }
   // Field counts differ between summary and rows, so csv-parse must allow them; the interpreter checks every row.
   const parser = parse({
     delimiter: profile.layout.delimiter,
@@ -103,32 +96,31 @@ async function* quotedRows(
     skip_empty_lines: true,
     max_record_size: 1024 * 1024,
   });
-  let bytesSoFar = 0;
+  const records: AsyncIterable<CsvRecord> = parser;
   let lines = 0;
-  let lastCharacter = "\n";
+  let rows: Row[] = [];
   try {
-    for await (const block of blocks) {
-      bytesSoFar = block.bytesSoFar;
-      lastCharacter = block.text.at(-1) ?? lastCharacter;
-      const pending = settle(parser, (done) => parser.write(block.text, done));
-      const rows = drain(parser);
-      await pending;
-      rows.push(...drain(parser));
-      lines = rows.at(-1)?.line ?? lines;
-      yield { rows, bytesSoFar, lines };
+    // The outcome is looked at below; a failure also ends the loop with the same error.
+    const feeding = pipeline(texts, parser).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    for await (const { record, info } of records) {
+      // csv-parse counts the line on which a record ends.
+      lines = info.lines;
+      rows.push({ line: lines, fields: record });
+      if (rows.length >= ROWS_PER_BLOCK) {
+        yield { rows, bytesSoFar, lines };
+        rows = [];
+      }
     }
-    const ended = settle(parser, (done) => parser.end(done));
-    const early = drain(parser);
-    await ended;
-    const rows = [...early, ...drain(parser)];
-    lines = rows.at(-1)?.line ?? lines;
-    if (lastCharacter !== "\n" && profile.layout.finalLineEnd === "required") refuseUnfinished(lines);
-    if (rows.length > 0) yield { rows, bytesSoFar, lines };
+    const failure = await feeding;
+    if (failure !== null) throw failure;
   } catch (error) {
     refuseCsv(error);
-  } finally {
-    parser.destroy();
   }
+  if (lastCharacter !== "\n" && profile.layout.finalLineEnd === "required") refuseUnfinished(lines);
+  if (bytesSoFar > 0) yield { rows, bytesSoFar, lines };
 }
 
 /**

@@ -145,14 +145,10 @@ class CamtStatement {
     const { openingMinor, closingMinor, currency, stated, account, ordinal } = statement;
     const page = statement.page ?? messagePage;
     const isWhole = page === null || (page.number === 1 && page.last);
-    const mixed = this.#problems.some((problem) => problem.code === "statement.currency-mixed");
-    const compared = checkBalance(openingMinor, closingMinor, this.#booked, !mixed);
-    // A page of several may repeat the balances of the whole; only the importer sees all pages.
-    const check =
-      isWhole || compared.kind === "ok" ? compared : ({ kind: "not-stated", differenceMinor: null } as const);
+    const check = checkBalance(openingMinor, closingMinor, this.#booked);
     const row = this.head.line;
     const wrongTotals = isWhole ? summaryProblem(stated, this.#all, this.#booked, row) : null;
-    const found = [balanceProblem(check, currency, row), wrongTotals].filter((problem) => problem !== null);
+    const found = [balanceProblem(check, currency, row, isWhole), wrongTotals].filter((one) => one !== null);
     events.push({
       type: "statementEnd",
       ordinal,
@@ -191,6 +187,7 @@ class CamtFile {
   #entries = 0;
   #refused = 0;
   #review = 0;
+  #statementDepth = 0;
   #currencies = new Set<string>();
   #net = 0n;
 
@@ -233,11 +230,12 @@ class CamtFile {
         this.#announce();
         this.#statements += 1;
         this.#statement = new CamtStatement(kind, this.#statements, this.#xml.line);
+        this.#statementDepth = depth;
         return false;
       }
       return name === "GrpHdr";
     }
-    return name === "Ntry" || HEAD_PARTS.has(name);
+    return depth === this.#statementDepth + 1 && (name === "Ntry" || HEAD_PARTS.has(name));
   }
 
   #announce(): void {
@@ -312,11 +310,12 @@ class CamtFile {
   }
 
   finish(bytes: number): BankEvent[] {
+    const lines = this.#xml.line;
     this.#xml.end();
     if (!this.#announced) this.#refuseFormat();
     if (this.#statements === 0) {
       fail("file.no-statement", "the message holds no statement", {
-        row: this.#xml.line,
+        row: lines,
         remedy: "Fetch the file again: a day without movements still has a statement with its balances.",
       });
     }
@@ -332,7 +331,7 @@ class CamtFile {
       refusedCount: this.#refused,
       reviewCount: this.#review,
       bytes,
-      lines: this.#xml.line,
+      lines,
     });
     return this.take();
   }
