@@ -1,0 +1,58 @@
+/**
+ * Printing (打印): a bill (账单, 缴费通知单) and a receipt (收据) as a page to print and as PDF, from one description.
+ *
+ * - sheet (版面): a document in words, the common source of page and PDF
+ * - reprint mark (补打): says that a paper is a copy, and which
+ * - void mark (作废): says that a paper no longer counts
+ * - capitals (大写): an amount in numerals that cannot be altered with a stroke
+ */
+import { composeBill } from "./compose-bill.ts";
+import { composeReceipt } from "./compose-receipt.ts";
+import { drawPage } from "./page.ts";
+import { drawPdf } from "./pdf.ts";
+import { unprintableCodes } from "./printable-text.ts";
+import { type CheckedDocument, checkDocument, type PrintDocument, type PrintLocale } from "./schema.ts";
+import { printableSheet, type Sheet, sheetTexts } from "./sheet.ts";
+
+export { chineseCapitalAmount } from "./chinese-capitals.ts";
+export {
+  type BillDocument,
+  billDocumentSchema,
+  type Paper,
+  type PrintDocument,
+  printDocumentSchema,
+  type PrintLocale,
+  printLocales,
+  type ReceiptDocument,
+  receiptDocumentSchema,
+  receiptItems,
+  tenderKinds,
+} from "./schema.ts";
+
+const compose = (document: CheckedDocument, locale: PrintLocale): Sheet =>
+  document.kind === "bill" ? composeBill(document, locale) : composeReceipt(document, locale);
+
+/**
+ * The document as PDF on its own paper (`a4`, `a5`, `roll-80`). Repeating is safe: it reads nothing but its argument.
+ * A character that no face has is printed as its code in brackets; `unprintableCharacters` names them.
+ * @throws DomainError `document.unreadable`, `document.total-differs`
+ */
+export const renderPdf = async (document: PrintDocument, locale: PrintLocale = "zh-CN"): Promise<Buffer> =>
+  drawPdf(printableSheet(compose(checkDocument(document), locale)));
+
+/**
+ * The same document as an HTML page with print styles, with exactly the texts of the PDF, all of them escaped.
+ * @throws DomainError `document.unreadable`, `document.total-differs`
+ */
+export const renderPage = (document: PrintDocument, locale: PrintLocale = "zh-CN"): string => {
+  const checked = checkDocument(document);
+  return drawPage(printableSheet(compose(checked, locale)), checked.kind);
+};
+
+/** Every text of the paper in reading order, as page and PDF show it. For tests and for a text search. */
+export const printedTexts = (document: PrintDocument, locale: PrintLocale = "zh-CN"): string[] =>
+  sheetTexts(printableSheet(compose(checkDocument(document), locale)));
+
+/** The codes (`U+30EDD`) of characters that the paper shows in brackets: for a line in the log and a task. */
+export const unprintableCharacters = (document: PrintDocument, locale: PrintLocale = "zh-CN"): string[] =>
+  unprintableCodes(sheetTexts(compose(checkDocument(document), locale)));

@@ -1,0 +1,202 @@
+/**
+ * What a bill and a receipt say: the view models that billing and collection fill from their data. They hold exact
+ * money, area and price; words, units and layout are added here, once, for page and PDF alike.
+ */
+import { z } from "zod";
+import type { AreaMilliM2 } from "#src/kernel/area.ts";
+import { type Day, isDay } from "#src/kernel/day.ts";
+import { fail } from "#src/kernel/errors.ts";
+import { type Fen, formatYuan, sumFen } from "#src/kernel/money.ts";
+import { chargeFen, type PriceMicroYuan } from "#src/kernel/rate.ts";
+
+export const printLocales = ["zh-CN", "en"] as const;
+export type PrintLocale = (typeof printLocales)[number];
+
+const fenField = z.custom<Fen>((value) => typeof value === "bigint", "expected a bigint of fen");
+const areaField = z.custom<AreaMilliM2>(
+  (value) => typeof value === "bigint" && value >= 0n,
+  "expected a bigint of thousandths of a square metre, 0 or more",
+);
+const priceField = z.custom<PriceMicroYuan>(
+  (value) => typeof value === "bigint" && value >= 0n,
+  "expected a bigint of millionths of a yuan, 0 or more",
+);
+const dayField = z.custom<Day>(
+  (value) => typeof value === "string" && isDay(value),
+  "expected a date like 2026-11-15",
+);
+/** Shanghai wall time as printed, `2026-11-10 09:31` with optional seconds. */
+const wallTimeField = z.string().regex(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?$/);
+const text = z.string().trim().min(1);
+const optionalText = z.string().trim().default("");
+
+/** The company as its paper names it: rows of data, because the platform serves any heating company. */
+const companyField = z.strictObject({
+  name: text,
+  hotline: text,
+  address: optionalText,
+  website: optionalText,
+});
+
+const formulaLine = z.strictObject({
+  kind: z.literal("formula"),
+  /** What is charged: `居民 · 套内面积`, the charge point. */
+  description: text,
+  areaMilliM2: areaField,
+  priceMicroYuan: priceField,
+  priceUnit: z.enum(["day", "season"]),
+  /** Billing days; 1 for a price per season. */
+  days: z.int().min(0),
+  /** 10000 is a full charge. */
+  shareBasisPoints: z.bigint().min(0n).default(10_000n),
+  amountFen: fenField,
+});
+
+/** A line without a formula: an adjustment, a concession, a late penalty. Signed. */
+const amountLine = z.strictObject({
+  kind: z.literal("amount"),
+  description: text,
+  reason: optionalText,
+  amountFen: fenField,
+});
+
+export const billDocumentSchema = z.strictObject({
+  kind: z.literal("bill"),
+  paper: z.enum(["a4", "a5"]),
+  company: companyField,
+  billNo: text,
+  issuedOn: dayField,
+  accountNo: text,
+  /** As given; masking is the caller's decision because it depends on who asks. */
+  ownerName: text,
+  address: text,
+  seasonName: text,
+  /** First and last heating day, both inclusive, as the public knows them. */
+  seasonFrom: dayField,
+  seasonThrough: dayField,
+  lines: z.array(z.discriminatedUnion("kind", [formulaLine, amountLine])).min(1),
+  /** The price document in words, `郑价公〔…〕…号`. */
+  tariffBasis: optionalText,
+  totalFen: fenField,
+  paidFen: fenField,
+  dueFen: fenField,
+  /** Last day to pay without consequences; null when the season's rule sets none. */
+  payBy: dayField.nullable(),
+  /** One way to pay per entry, in the company's words. */
+  howToPay: z.array(text),
+  notes: z.array(text).default([]),
+  printedAt: wallTimeField,
+  /** 0 for the original, n for the n-th reprint (补打). */
+  reprintCount: z.int().min(0),
+  /** A withdrawn or cancelled bill (作废). */
+  voided: z.boolean(),
+});
+
+export const tenderKinds = [
+  "cash",
+  "card",
+  "wechat",
+  "alipay",
+  "transfer",
+  "cheque",
+  "prepaid",
+  "other",
+] as const;
+
+export const receiptItems = ["heating", "late-penalty", "prepaid", "service", "other"] as const;
+
+export const receiptDocumentSchema = z.strictObject({
+  kind: z.literal("receipt"),
+  paper: z.enum(["a4", "a5", "roll-80"]),
+  company: companyField,
+  receiptNo: text,
+  /** Who handed over the money; empty when it is the owner. */
+  payerName: optionalText,
+  paidAt: wallTimeField,
+  lines: z
+    .array(
+      z.strictObject({
+        accountNo: text,
+        ownerName: text,
+        address: optionalText,
+        seasonName: text,
+        /** Empty for money that is not on a bill (prepaid). */
+        billNo: optionalText,
+        item: z.enum(receiptItems),
+        amountFen: fenField,
+        /** Paid in part: what the bill still lacks afterwards. Null when it is settled or there is no bill. */
+        stillDueFen: fenField.nullable().default(null),
+      }),
+    )
+    .min(1),
+  tenders: z
+    .array(
+      z.strictObject({
+        kind: z.enum(tenderKinds),
+        amountFen: fenField,
+        /** The terminal's or the bank's reference; empty for cash. */
+        reference: optionalText,
+      }),
+    )
+    .min(1),
+  totalFen: fenField,
+  cashierName: text,
+  shiftNo: text,
+  counterName: optionalText,
+  note: optionalText,
+  printedAt: wallTimeField,
+  reprintCount: z.int().min(0),
+  /** Null while the receipt stands; else when it was voided and why. */
+  voided: z.strictObject({ at: wallTimeField, reason: optionalText }).nullable(),
+});
+
+export const printDocumentSchema = z.discriminatedUnion("kind", [billDocumentSchema, receiptDocumentSchema]);
+
+export type BillDocument = z.infer<typeof billDocumentSchema>;
+export type ReceiptDocument = z.infer<typeof receiptDocumentSchema>;
+/** What callers hand in: the same, with the optional texts left out if they like. */
+export type PrintDocument = z.input<typeof printDocumentSchema>;
+export type CheckedDocument = z.infer<typeof printDocumentSchema>;
+export type Paper = CheckedDocument["paper"];
+
+const refuseDifference = (what: string, printed: Fen, computed: Fen): void => {
+  if (printed === computed) return;
+  fail("document.total-differs", `${what} does not agree with its parts`, {
+    field: what,
+    facts: { printedYuan: formatYuan(printed), computedYuan: formatYuan(computed) },
+    remedy: "build the document from the stored lines again",
+  });
+};
+
+const checkBill = (bill: BillDocument): void => {
+  for (const [index, line] of bill.lines.entries()) {
+    if (line.kind !== "formula") continue;
+    const computed = chargeFen(line.areaMilliM2, line.priceMicroYuan, line.days, line.shareBasisPoints);
+    refuseDifference(`lines[${index}].amountFen`, line.amountFen, computed);
+  }
+  refuseDifference("totalFen", bill.totalFen, sumFen(bill.lines.map((line) => line.amountFen)));
+  refuseDifference("dueFen", bill.dueFen, (bill.totalFen - bill.paidFen) as Fen);
+};
+
+const checkReceipt = (receipt: ReceiptDocument): void => {
+  refuseDifference("totalFen", receipt.totalFen, sumFen(receipt.lines.map((line) => line.amountFen)));
+  refuseDifference("tenders", sumFen(receipt.tenders.map((tender) => tender.amountFen)), receipt.totalFen);
+};
+
+/**
+ * Reads a document strictly and refuses paper that does not add up: a formula that does not give its amount, lines
+ * or tenders that do not sum to the total, a due amount that is not total less paid.
+ * @throws DomainError `document.unreadable`, `document.total-differs`
+ */
+export const checkDocument = (document: PrintDocument): CheckedDocument => {
+  const parsed = printDocumentSchema.safeParse(document);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    fail("document.unreadable", `the document cannot be printed: ${issue?.message ?? "unknown shape"}`, {
+      field: issue?.path.map(String).join(".") ?? "",
+    });
+  }
+  if (parsed.data.kind === "bill") checkBill(parsed.data);
+  else checkReceipt(parsed.data);
+  return parsed.data;
+};

@@ -1,0 +1,111 @@
+/**
+ * The words of our paper, one file per language under templates/print. A missing or a surplus word stops the first
+ * print in that language, with the word's name; the tests read every language.
+ */
+import { readFileSync } from "node:fs";
+import Handlebars from "handlebars";
+import { parse } from "yaml";
+import { z } from "zod";
+import { type PrintLocale, receiptItems, tenderKinds } from "./schema.ts";
+
+export const TEMPLATES = new URL("../../../templates/print/", import.meta.url);
+
+const word = z.string().min(1);
+
+const commonWords = z.strictObject({
+  reprint: word,
+  void: word,
+  hotline: word,
+  companyAddress: word,
+  website: word,
+  printedAt: word,
+  inCapitals: word,
+  yuan: word,
+});
+
+const billWords = z.strictObject({
+  title: word,
+  billNo: word,
+  issuedOn: word,
+  accountNo: word,
+  ownerName: word,
+  address: word,
+  season: word,
+  period: word,
+  periodValue: word,
+  item: word,
+  area: word,
+  price: word,
+  pricePerDay: word,
+  pricePerSeason: word,
+  days: word,
+  amount: word,
+  formulaPerDay: word,
+  formulaPerSeason: word,
+  share: word,
+  equals: word,
+  rounded: word,
+  total: word,
+  paid: word,
+  due: word,
+  payBy: word,
+  ruleHeading: word,
+  rule: word,
+  tariffBasis: word,
+  howToPay: word,
+  notes: word,
+});
+
+const receiptWords = z.strictObject({
+  title: word,
+  receiptNo: word,
+  paidAt: word,
+  payer: word,
+  counter: word,
+  shift: word,
+  cashier: word,
+  payee: word,
+  account: word,
+  owner: word,
+  season: word,
+  billNo: word,
+  item: word,
+  amount: word,
+  total: word,
+  tender: word,
+  reference: word,
+  stillDue: word,
+  settledNothing: word,
+  voidedAt: word,
+  voidReason: word,
+  note: word,
+  items: z.record(z.enum(receiptItems), word),
+  tenders: z.record(z.enum(tenderKinds), word),
+});
+
+const wordsSchema = z.strictObject({ common: commonWords, bill: billWords, receipt: receiptWords });
+export type Words = z.infer<typeof wordsSchema>;
+
+const loaded = new Map<PrintLocale, Words>();
+
+/** The words of a language, read once per process. */
+export const wordsOf = (locale: PrintLocale): Words => {
+  const known = loaded.get(locale);
+  if (known !== undefined) return known;
+  const words = wordsSchema.parse(parse(readFileSync(new URL(`${locale}/words.yaml`, TEMPLATES), "utf8")));
+  loaded.set(locale, words);
+  return words;
+};
+
+type Filling = Readonly<Record<string, string | number>>;
+const sentences = new Map<string, (filling: Filling) => string>();
+
+/** Fills the blanks of a sentence (`第 {{count}} 次`). A blank without a value is an error, not an empty string. */
+export const fillIn = (sentence: string, filling: Filling): string => {
+  const known = sentences.get(sentence);
+  if (known !== undefined) return known(filling);
+  // The result is text for both drawings; the page escapes it when it is placed.
+  const compiled = Handlebars.compile<Filling>(sentence, { strict: true, noEscape: true });
+  sentences.set(sentence, compiled);
+  return compiled(filling);
+};
