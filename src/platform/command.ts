@@ -46,8 +46,13 @@ export type Idempotency = {
   readonly requestHash: Uint8Array;
 };
 
-export type CommandOptions = {
+export type CommandOptions<Prefetched = undefined> = {
   readonly name: string;
+  /**
+   * Reads that do not depend on the key: sent in the same flight as the key's claim, so that a hot command waits for
+   * the network once less. What it returns is the second argument of the work.
+   */
+  readonly prefetch?: (sql: Sql, today: Day) => Promise<Prefetched>;
   readonly actor: Actor;
   readonly idempotency?: Idempotency;
   readonly requestId?: string;
@@ -59,7 +64,10 @@ export type CommandOutcome<T> = { readonly result: T; readonly replayed: boolean
 
 export type Commands = {
   /** `result` of a replay has been through JSON: bigint is text, Date is text. Commands with a key return JSON. */
-  run<T>(options: CommandOptions, work: (context: CommandContext) => Promise<T>): Promise<CommandOutcome<T>>;
+  run<T, Prefetched = undefined>(
+    options: CommandOptions<Prefetched>,
+    work: (context: CommandContext, prefetched: Prefetched) => Promise<T>,
+  ): Promise<CommandOutcome<T>>;
 };
 
 /** SHA-256 over a canonical text of the request: object keys sorted, bigint as text. */
@@ -125,30 +133,34 @@ const replay = async <T>(database: Database, idempotency: Idempotency): Promise<
   return { result: stored.response, replayed: true };
 };
 
-const runOnce = async <T>(
+const runOnce = async <T, Prefetched>(
   database: Database,
   clock: Clock,
-  options: CommandOptions,
-  work: (context: CommandContext) => Promise<T>,
+  options: CommandOptions<Prefetched>,
+  work: (context: CommandContext, prefetched: Prefetched) => Promise<T>,
 ): Promise<T> => {
   const now = clock.now();
+  const today = dayOfInstant(now);
   const { idempotency, actor } = options;
   const transaction = options.pool === "bulk" ? database.bulk : database.transaction;
   return transaction(async (sql, _client, end) => {
-    if (idempotency !== undefined) {
-      const claimed = await sql.run(claimKey, { ...idempotency, now });
-      if (claimed === 0) throw new Replay();
-    }
+    const claiming = idempotency === undefined ? undefined : sql.run(claimKey, { ...idempotency, now });
+    const reading = options.prefetch?.(sql, today);
+    // Both are awaited below; until then a failure of the second must not count as unhandled.
+    reading?.catch(() => undefined);
+    if ((await claiming) === 0) throw new Replay();
+    const prefetched = (await reading) as Prefetched;
     const audit: AuditEntry[] = [];
     const events: OutboxEvent[] = [];
-    const result = await work({
+    const context: CommandContext = {
       sql,
       actor,
       now,
-      today: dayOfInstant(now),
+      today,
       audit: (entry) => void audit.push(entry),
       emit: (event) => void events.push(event),
-    });
+    };
+    const result = await work(context, prefetched);
     if (audit.length > 0 || events.length > 0 || idempotency !== undefined) {
       const traces = sql.run(leaveTraces, {
         now,
