@@ -16,8 +16,12 @@ export type Database = {
   bulk<T>(work: Work<T>): Promise<T>;
   /** A connection without a transaction, for COPY streams and session-level locks. */
   withBulkClient<T>(work: (client: pg.PoolClient, sql: Sql) => Promise<T>): Promise<T>;
+  /** How many connections each pool has open, and how many callers wait for one. */
+  connections(): { readonly short: PoolFigures; readonly bulk: PoolFigures };
   close(): Promise<void>;
 };
+
+export type PoolFigures = { readonly open: number; readonly waiting: number };
 
 export type DatabaseOptions = {
   readonly poolSize?: number;
@@ -27,6 +31,8 @@ export type DatabaseOptions = {
 };
 
 const SESSION = "-c timezone=UTC -c datestyle=ISO -c search_path=public -c jit=off";
+
+const figuresOf = (pool: pg.Pool): PoolFigures => ({ open: pool.totalCount, waiting: pool.waitingCount });
 
 const acquire = async (pool: pg.Pool): Promise<pg.PoolClient> => {
   try {
@@ -108,7 +114,7 @@ export const connect = (url: string, options: DatabaseOptions = {}): Database =>
     max: options.poolSize ?? 20,
     pipeline: true,
     options: `${SESSION} -c lock_timeout=${lockTimeout} -c statement_timeout=30000 -c idle_in_transaction_session_timeout=15000`,
-  } as pg.PoolConfig);
+  });
   const bulkPool = new pg.Pool({
     ...base,
     max: options.bulkPoolSize ?? 4,
@@ -137,6 +143,7 @@ export const connect = (url: string, options: DatabaseOptions = {}): Database =>
         client.release(broken);
       }
     },
+    connections: () => ({ short: figuresOf(pool), bulk: figuresOf(bulkPool) }),
     close: async () => {
       await Promise.all([pool.end(), bulkPool.end()]);
     },
