@@ -1,0 +1,27 @@
+/**
+ * Service areas (网格/片区) as a tree of company, branch (分公司) and area; the buildings each serves and the area manager
+ * (片区专管员) on duty, both dated. Two areas never serve one building on one day: the database excludes it.
+ */
+import type { Day } from "#src/kernel/day.ts";
+import type { Sql } from "#src/platform/sql.ts";
+import { findServingArea, type ServingArea } from "./queries.ts";
+
+export { assignBuildings, assignDuty, createArea } from "./assign-areas.ts";
+export {
+  AREA_LEVELS,
+  type AreaLevel,
+  type CoverageFinding,
+  DUTIES,
+  type Duty,
+  findCoverage,
+  growGrid,
+  type ServingArea,
+} from "./queries.ts";
+export { gridRoutes } from "./routes.ts";
+
+/**
+ * Who serves a building on a day: its area, and the manager on duty there or in the nearest area above that has one.
+ * Null when no area serves it: a finding of `findCoverage`.
+ */
+export const areaOfBuilding = (sql: Sql, buildingId: bigint, day: Day): Promise<ServingArea | null> =>
+  findServingArea(sql, buildingId, day);
