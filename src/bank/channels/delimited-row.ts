@@ -36,6 +36,22 @@ const readTime = (text: string, withColons: boolean): string | null => {
   return valid ? `${text.slice(0, 2)}:${text.slice(2, 4)}:${text.slice(4)}` : null;
 };
 
+/** What is wrong with a row whose amount and kind are known; the gravest first. */
+const firstProblem = (
+  line: number,
+  minor: bigint,
+  day: Day | null,
+  clock: string | null | undefined,
+  serial: string | null,
+  accountNo: string | null,
+): BankProblem | null => {
+  if (minor <= 0n) return problems.notPositive(line);
+  if (day === null) return problems.unreadable(line, "day");
+  if (clock === undefined) return problems.unreadable(line, "time");
+  if (serial === null) return problems.missing(line, "serial");
+  return accountNo === null ? problems.accountMissing(line) : null;
+};
+
 /** Reads rows of one file; keeps the last day (rows of a file share it) and the sieve of serials. */
 export class DelimitedRowReader {
   readonly #profile: DelimitedProfile;
@@ -162,13 +178,7 @@ export class DelimitedRowReader {
     const clock = this.#readClock(row, dayText);
     const serial = this.#number(row, places.serial);
     const accountNo = this.#number(row, places.accountNo);
-    let problem: BankProblem | null = null;
-    if (amount.minor <= 0n) problem = problems.notPositive(row.line);
-    else if (day === null) problem = problems.unreadable(row.line, "day");
-    else if (clock === undefined) problem = problems.unreadable(row.line, "time");
-    else if (serial === null) problem = problems.missing(row.line, "serial");
-    else if (accountNo === null) problem = problems.accountMissing(row.line);
-
+    const problem = firstProblem(row.line, amount.minor, day, clock, serial, accountNo);
     const direction = kind === "payment" ? "credit" : "debit";
     const amountMinor = amount.minor < 0n ? -amount.minor : amount.minor;
     const remittance = this.#text(row, places.remittance);
