@@ -109,6 +109,28 @@ const shape = {
       en: "File outside the database that holds the audit chain's heads, best on another machine's disk",
     },
   ),
+  TRUSTED_PROXIES: described(
+    z
+      .string()
+      .transform((value) => value.split(",").map((part) => part.trim()))
+      .refine(
+        (parts) =>
+          parts.every((part) => /^[0-9a-fA-F.:]+(\/\d{1,3})?$|^(loopback|linklocal|uniquelocal)$/.test(part)),
+        "must list addresses or networks, such as 10.0.0.0/8,loopback",
+      )
+      .optional(),
+    {
+      default: "",
+      zh: "前置代理的地址或网段，逗号分隔；只有来自它们的 X-Forwarded-For 才被采信",
+      en: "Addresses or networks of the proxies in front; only their X-Forwarded-For is believed",
+    },
+  ),
+  METRICS_TOKEN: described(z.string().min(16, "must have at least 16 characters").optional(), {
+    default: "",
+    zh: "读取 /metrics 的令牌；HOST 不是本机时，没有它就不提供 /metrics",
+    en: "Bearer token for /metrics; without it /metrics is offered only while HOST is this machine",
+    secret: true,
+  }),
   DATABASE_POOL_SIZE: described(wholeNumber(1, 500).default(10), {
     default: "10",
     zh: "每个进程的数据库连接数上限",
@@ -148,6 +170,8 @@ export type Config = Readonly<{
   secretKey: string;
   logLevel: z.infer<(typeof shape)["LOG_LEVEL"]>;
   auditAnchorFile: string;
+  trustedProxies: readonly string[];
+  metricsToken: string | undefined;
   databasePoolSize: number;
   demo: boolean;
 }>;
@@ -183,6 +207,8 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>): C
     secretKey: settings.SECRET_KEY ?? keepSecret(settings.DATA_DIR),
     logLevel: settings.LOG_LEVEL,
     auditAnchorFile: settings.AUDIT_ANCHOR_FILE ?? path.join(settings.DATA_DIR, "anchors.log"),
+    trustedProxies: settings.TRUSTED_PROXIES ?? [],
+    metricsToken: settings.METRICS_TOKEN,
     databasePoolSize: settings.DATABASE_POOL_SIZE,
     demo: settings.NUAN_DEMO === "on",
   });

@@ -1,0 +1,124 @@
+/** Who calls: a machine's bearer token or a person's session cookie, and whether a page of ours sent the request. */
+import type { Request } from "express";
+import { DomainError, fail } from "#src/kernel/errors.ts";
+import type { Actor } from "#src/platform/actor.ts";
+import { monotonicMs } from "#src/platform/clock.ts";
+
+export type Credential =
+  | { readonly kind: "token"; readonly token: string }
+  | { readonly kind: "session"; readonly reference: string };
+
+/** Turns a credential into an actor; null when it is unknown, ended or revoked. */
+export type Authenticate = (credential: Credential) => Promise<Actor | null>;
+
+/** Over https the name's prefix makes browsers refuse the cookie from any other host or path. */
+export const SESSION_COOKIE = "__Host-nuan";
+/** Browsers refuse that prefix without https; plain http is for this machine only. */
+export const LOOPBACK_COOKIE = "nuan";
+
+const cookieValue = (header: string, name: string): string | undefined => {
+  for (const part of header.split(";")) {
+    const at = part.indexOf("=");
+    if (at > 0 && part.slice(0, at).trim() === name) return part.slice(at + 1).trim();
+  }
+  return undefined;
+};
+
+const loopback = /^(127\.|::1$|::ffff:127\.)/;
+
+/** Our own references and tokens are short base64url words; anything else is not looked up. */
+const wellFormed = /^[A-Za-z0-9._~+/=-]{8,256}$/;
+
+/**
+ * The credential of a request. A token wins over a cookie, because a browser sends cookies unasked.
+ * @throws DomainError `auth.required` for an Authorization header that is no bearer token
+ */
+export const credentialOf = (request: Request): Credential | undefined => {
+  const authorization = request.headers.authorization;
+  if (authorization !== undefined) {
+    const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+    if (token === undefined || !wellFormed.test(token)) {
+      fail("auth.required", "the Authorization header holds no bearer token", {
+        remedy: "send: Authorization: Bearer <token>",
+      });
+    }
+    return { kind: "token", token };
+  }
+  const cookies = request.headers.cookie;
+  if (cookies === undefined) return undefined;
+  const reference =
+    cookieValue(cookies, SESSION_COOKIE) ??
+    (loopback.test(request.socket.remoteAddress ?? "") ? cookieValue(cookies, LOOPBACK_COOKIE) : undefined);
+  return reference === undefined || !wellFormed.test(reference) ? undefined : { kind: "session", reference };
+};
+
+const isSafe = (method: string): boolean => method === "GET" || method === "HEAD" || method === "OPTIONS";
+
+const crossSite = (): never =>
+  fail("request.cross-site", "this request was not sent by a page of this service", {
+    remedy: "send it from our own page, with the header X-Nuan: 1; machines use a bearer token",
+  });
+
+/** `same` when the browser vouches for our own page, `other` when it names another, `silent` when it says nothing. */
+const senderOf = (request: Request, publicOrigin: string): "same" | "other" | "silent" => {
+  const site = request.headers["sec-fetch-site"];
+  if (site !== undefined) return site === "same-origin" || site === "none" ? "same" : "other";
+  const origin = request.headers.origin;
+  if (origin === undefined) return "silent";
+  const host = request.headers.host ?? "";
+  return origin === publicOrigin || origin === `http://${host}` || origin === `https://${host}`
+    ? "same"
+    : "other";
+};
+
+/**
+ * Refuses what another site's page made the browser send. With a cookie, a change needs the browser's word that our own
+ * page sent it, and a header that no form can set. Without one (login) it must at least not come from elsewhere.
+ * @throws DomainError `request.cross-site`
+ */
+export const refuseCrossSite = (
+  request: Request,
+  credential: Credential | undefined,
+  publicOrigin: string,
+): void => {
+  if (isSafe(request.method) || credential?.kind === "token") return;
+  const sender = senderOf(request, publicOrigin);
+  if (sender === "other") crossSite();
+  if (credential === undefined) return;
+  if (sender === "silent" || request.headers["x-nuan"] !== "1") crossSite();
+};
+
+/** @throws DomainError `auth.required` */
+export const loginNeeded = (): never => {
+  throw new DomainError("auth.required", "this needs a login", {
+    remedy: "log in again, or send a valid bearer token",
+  });
+};
+
+const MOST_REMEMBERED = 1000;
+
+/**
+ * Remembers what a machine's token stands for during `forMs`, so that a busy bank channel is not looked up at each
+ * payment. A revoked token works that much longer at most; sessions are looked up every time, because people expect a
+ * logout to be immediate. Equal look-ups at once become one. Failures are not remembered.
+ */
+export const rememberTokens = (authenticate: Authenticate, forMs: number): Authenticate => {
+  const known = new Map<string, { readonly actor: Promise<Actor | null>; readonly untilMs: number }>();
+  return async (credential) => {
+    if (credential.kind !== "token") return authenticate(credential);
+    const nowMs = monotonicMs();
+    const remembered = known.get(credential.token);
+    if (remembered !== undefined && remembered.untilMs > nowMs) return remembered.actor;
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    const actor = authenticate(credential);
+    known.set(credential.token, { actor, untilMs: nowMs + forMs });
+    try {
+      const found = await actor;
+      if (found === null) known.delete(credential.token);
+      return found;
+    } catch (error) {
+      known.delete(credential.token);
+      throw error;
+    }
+  };
+};

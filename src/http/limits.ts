@@ -1,0 +1,72 @@
+/**
+ * How often one caller may ask. Counted in this process's memory: a limit against haste and guessing, not an account of
+ * use; several processes allow so many times more.
+ */
+import { ipKeyGenerator, rateLimit, type RateLimitRequestHandler } from "express-rate-limit";
+import type { Request, Response } from "express";
+import { DomainError } from "#src/kernel/errors.ts";
+import { contextOf } from "./request-context.ts";
+import type { Limit, Limits } from "./route-handler.ts";
+
+export type LimitOptions = {
+  /** Requests a minute from one address to the routes that change something without a login (login itself). */
+  readonly publicWritesPerMinute: number;
+  /** Requests a minute of one logged-in person; 0 = no limit. */
+  readonly staffPerMinute: number;
+  /** Requests a minute of one machine token; 0 = no limit: a bank's channel has bursts and is trusted to stop. */
+  readonly machinePerMinute: number;
+};
+
+export const DEFAULT_LIMITS: LimitOptions = {
+  publicWritesPerMinute: 60,
+  staffPerMinute: 1200,
+  machinePerMinute: 0,
+};
+
+const tooMany = (): DomainError =>
+  new DomainError("request.too-many", "too many requests", { remedy: "wait as long as Retry-After says" });
+
+const limiter = (perMinute: number, keyOf: (request: Request, response: Response) => string) =>
+  rateLimit({
+    windowMs: 60_000,
+    limit: perMinute,
+    standardHeaders: "draft-8",
+    legacyHeaders: false,
+    keyGenerator: keyOf,
+    handler: (_request, _response, next) => next(tooMany()),
+  });
+
+const asLimit =
+  (limit: RateLimitRequestHandler): Limit =>
+  async (request, response) => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    await limit(request, response, (error?: unknown) => {
+      if (error === undefined) resolve();
+      else reject(error);
+    });
+    await promise;
+  };
+
+const unlimited: Limit = async () => undefined;
+
+const callerKey = (_request: Request, response: Response): string => {
+  const { actor } = contextOf(response);
+  return `${actor?.kind ?? "nobody"}:${actor?.id ?? actor?.name ?? ""}`;
+};
+
+/** A whole IPv6 network of a household counts as one address. */
+const addressKey = (request: Request): string => ipKeyGenerator(request.ip ?? "unknown");
+
+export const createLimits = (options: LimitOptions): Limits => {
+  const staff = options.staffPerMinute > 0 ? asLimit(limiter(options.staffPerMinute, callerKey)) : unlimited;
+  const machine =
+    options.machinePerMinute > 0 ? asLimit(limiter(options.machinePerMinute, callerKey)) : unlimited;
+  return {
+    publicWrites: asLimit(limiter(options.publicWritesPerMinute, addressKey)),
+    perCaller: async (request, response) => {
+      const kind = contextOf(response).actor?.kind;
+      if (kind === "machine") await machine(request, response);
+      else await staff(request, response);
+    },
+  };
+};

@@ -1,0 +1,203 @@
+/** One declared route as a request handler: who, whether, what, then the room's own work, then the answer. */
+import { json, type Request, type RequestHandler, type Response } from "express";
+import { fail } from "#src/kernel/errors.ts";
+import { authorize, type Actor } from "#src/platform/actor.ts";
+import { hashRequest, type Idempotency } from "#src/platform/command.ts";
+import type { Platform, Route, RouteReply, RouteRequest } from "#src/platform/route.ts";
+import {
+  type Authenticate,
+  type Credential,
+  credentialOf,
+  loginNeeded,
+  refuseCrossSite,
+} from "./authentication.ts";
+import { changes, routeName } from "./declarations.ts";
+import { InvalidRequest } from "./problems.ts";
+import { contextOf } from "./request-context.ts";
+import { checkAnswer, parseStrictly, refuseHostileBody, singleValues, versionOf } from "./validation.ts";
+
+export type HandlerSurroundings = {
+  readonly platform: Platform;
+  readonly authenticate: Authenticate;
+  /** `https://service.example.com`: the one foreign-looking Origin that is ours. */
+  readonly publicOrigin: string;
+  /** Hold every answer to its declared schema; in tests and demo. */
+  readonly checkResponses: boolean;
+  readonly limits: Limits;
+};
+
+/** Calls on; rejects with `request.too-many` when the caller had its share. */
+export type Limit = (request: Request, response: Response) => Promise<void>;
+export type Limits = { readonly publicWrites: Limit; readonly perCaller: Limit };
+
+const BODY_LIMIT = "100kb";
+const LONGEST_KEY = 255;
+const readJson = json({ limit: BODY_LIMIT, strict: true, type: "application/json" });
+
+const readBody = async (request: Request, response: Response): Promise<unknown> => {
+  await new Promise<void>((resolve, reject) => {
+    readJson(request, response, (error?: unknown) => {
+      if (error === undefined) resolve();
+      else reject(error instanceof Error ? error : new Error("the body could not be read"));
+    });
+  });
+  const body: unknown = request.body;
+  if (body === undefined && request.headers["content-type"] !== undefined && hasBody(request)) {
+    fail("request.unsupported-type", "the body must be application/json in UTF-8", {
+      remedy: "send: Content-Type: application/json",
+    });
+  }
+  if (body !== undefined && !request.is("application/json")) {
+    fail("request.unsupported-type", "the body must be application/json in UTF-8");
+  }
+  return body;
+};
+
+const hasBody = (request: Request): boolean =>
+  request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0;
+
+/** Nobody in particular: what a route sees that needs no login. */
+const stranger: Actor = {
+  kind: "machine",
+  id: null,
+  name: "anonymous",
+  roles: [],
+  scope: { kind: "accounts", accountIds: [] },
+};
+
+const callerOf = async (
+  route: Route,
+  credential: Credential | undefined,
+  authenticate: Authenticate,
+): Promise<Actor> => {
+  if (route.permission === "public") return stranger;
+  if (credential === undefined) return loginNeeded();
+  const actor = await authenticate(credential);
+  if (actor === null) return loginNeeded();
+  authorize(actor, route.permission);
+  return actor;
+};
+
+const keyOf = (route: Route, request: Request): string | undefined => {
+  if (route.idempotency === "none") return undefined;
+  const key = request.headers["idempotency-key"];
+  if (key === undefined || key === "") {
+    if (route.idempotency === "optional") return undefined;
+    return fail("request.key-needed", "this request needs an Idempotency-Key", {
+      field: "Idempotency-Key",
+      remedy: "send a key of your own (a UUID), and the same one when you try again",
+    });
+  }
+  if (typeof key !== "string" || key.length > LONGEST_KEY || !/^[\x21-\x7e]+$/.test(key)) {
+    throw new InvalidRequest([
+      { field: "Idempotency-Key", reason: `1 to ${LONGEST_KEY} visible ASCII characters` },
+    ]);
+  }
+  return key;
+};
+
+/** The key belongs to its caller and route; its digest is over what was sent, not over what we made of it. */
+const idempotencyOf = (
+  route: Route,
+  request: Request,
+  actor: Actor,
+  body: unknown,
+): Idempotency | undefined => {
+  const key = keyOf(route, request);
+  if (key === undefined) return undefined;
+  return {
+    scope: `${actor.kind}:${actor.id ?? actor.name} ${routeName(route)}`,
+    key,
+    requestHash: hashRequest({
+      method: route.method,
+      path: route.path,
+      params: request.params,
+      query: request.query,
+      body: body ?? null,
+    }),
+  };
+};
+
+const fitsJson = /^application\/json\b/;
+
+const payloadOf = (route: Route, body: unknown): Buffer => {
+  if (fitsJson.test(route.produces)) return Buffer.from(JSON.stringify(body) ?? "null");
+  if (typeof body === "string") return Buffer.from(body);
+  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  throw new TypeError(`${routeName(route)} answers ${route.produces} with neither text nor bytes`);
+};
+
+/** A printed page carries its styles in itself; it may run and load nothing at all. */
+const PAGE_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
+
+const sendReply = (route: Route, response: Response, reply: RouteReply<unknown>): void => {
+  const status = reply.status ?? route.status;
+  const headers: Record<string, string | number> = { "Cache-Control": "no-store" };
+  if (route.produces.startsWith("text/html")) headers["Content-Security-Policy"] = PAGE_POLICY;
+  // Declared after the defaults, so that a route may tell its own; Set-Cookie among them.
+  for (const [name, value] of Object.entries(reply.headers ?? {})) headers[name] = value;
+  if (status === 204 || status === 304) {
+    response.writeHead(status, headers);
+    response.end();
+    return;
+  }
+  const payload = payloadOf(route, reply.body);
+  headers["Content-Type"] ??= /^text\/|json$/.test(route.produces)
+    ? `${route.produces}; charset=utf-8`
+    : route.produces;
+  headers["Content-Length"] = payload.length;
+  response.writeHead(status, headers);
+  response.end(payload);
+};
+
+const credentialText = (credential: Credential | undefined): string | undefined =>
+  credential === undefined
+    ? undefined
+    : credential.kind === "token"
+      ? credential.token
+      : credential.reference;
+
+/**
+ * The handler of one route. Refuses in this order: another site's page, no login, no permission, too many requests, a
+ * body that cannot be read, a field that does not fit, a missing key or version; then the room speaks.
+ */
+export const routeHandler = (route: Route, surroundings: HandlerSurroundings): RequestHandler => {
+  const { platform, authenticate, publicOrigin, checkResponses, limits } = surroundings;
+  const name = routeName(route);
+  const takesJson = route.consumes === "json" && changes(route);
+  return async (request, response) => {
+    const context = contextOf(response);
+    context.route = route.path;
+    if (route.permission === "public" && changes(route)) await limits.publicWrites(request, response);
+    const credential = credentialOf(request);
+    refuseCrossSite(request, route.permission === "public" ? undefined : credential, publicOrigin);
+    const actor = await callerOf(route, credential, authenticate);
+    context.actor = actor;
+    await limits.perCaller(request, response);
+    const sent = takesJson ? await readBody(request, response) : undefined;
+    refuseHostileBody(sent);
+    if (takesJson && route.body === null && sent !== undefined && !isEmptyObject(sent)) {
+      throw new InvalidRequest([{ field: "body", reason: "this address takes no body" }]);
+    }
+    const asked: RouteRequest<unknown, unknown, unknown> = {
+      platform,
+      actor,
+      params: parseStrictly(route.params, request.params, "address"),
+      query: parseStrictly(route.query, singleValues(request.query), "query"),
+      body: route.body === null ? undefined : parseStrictly(route.body, sent, "body"),
+      requestId: context.requestId,
+      idempotency: idempotencyOf(route, request, actor, sent),
+      ifMatch: route.ifMatch ? versionOf(request.headers["if-match"]) : undefined,
+      remoteAddress: request.ip ?? request.socket.remoteAddress ?? "",
+      credential: credentialText(credential),
+    };
+    const reply = await (route.consumes === "raw" ? route.handle(asked, request) : route.handle(asked));
+    if (checkResponses && (reply.status ?? route.status) !== 204)
+      checkAnswer(route.response, reply.body, name);
+    sendReply(route, response, reply);
+  };
+};
+
+const isEmptyObject = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Object.keys(value).length === 0;

@@ -1,0 +1,104 @@
+/** The outside's shape against the declaration: strict in, and (in tests and demo) strict out. */
+import type { Request } from "express";
+import type { z } from "zod";
+import { assert, fail } from "#src/kernel/errors.ts";
+import { InvalidRequest, type FieldError } from "./problems.ts";
+
+/** `rows[3].area`. */
+const pathText = (path: readonly PropertyKey[], root: string): string => {
+  let text = "";
+  for (const part of path) {
+    if (typeof part === "number") text += `[${part}]`;
+    else text += text === "" ? String(part) : `.${String(part)}`;
+  }
+  return text === "" ? root : text;
+};
+
+const fieldErrors = (issues: readonly z.core.$ZodIssue[], root: string): FieldError[] =>
+  issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => ({ field: pathText([...issue.path, key], root), reason: "unknown field" }))
+      : [{ field: pathText(issue.path, root), reason: issue.message }],
+  );
+
+/**
+ * The parsed value. `root` names the whole in a refusal that is about no field (`body`).
+ * @throws InvalidRequest
+ */
+export const parseStrictly = (schema: z.ZodType, value: unknown, root: string): unknown => {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new InvalidRequest(fieldErrors(parsed.error.issues, root));
+};
+
+const HOSTILE = new Set(["__proto__", "constructor", "prototype"]);
+const DEEPEST = 32;
+
+/**
+ * Refuses what no honest client sends: names that reach an object's prototype, and nesting that only costs stack.
+ * @throws InvalidRequest
+ */
+export const refuseHostileBody = (value: unknown, path: readonly PropertyKey[] = []): void => {
+  if (value === null || typeof value !== "object") return;
+  if (path.length > DEEPEST) throw new InvalidRequest([{ field: "body", reason: "nested too deeply" }]);
+  if (Array.isArray(value)) {
+    for (const [index, inner] of value.entries()) refuseHostileBody(inner, [...path, index]);
+    return;
+  }
+  for (const key of Object.keys(value)) {
+    if (HOSTILE.has(key)) {
+      throw new InvalidRequest([{ field: pathText([...path, key], "body"), reason: "unknown field" }]);
+    }
+    const inner: unknown = (value as Record<string, unknown>)[key];
+    if (inner !== null && typeof inner === "object") refuseHostileBody(inner, [...path, key]);
+  }
+};
+
+/**
+ * A query in which each name stands once: which of two values a reader takes would be anybody's guess.
+ * @throws InvalidRequest
+ */
+export const singleValues = (query: Request["query"]): Record<string, unknown> => {
+  for (const [name, value] of Object.entries(query)) {
+    if (typeof value !== "string")
+      throw new InvalidRequest([{ field: name, reason: "given more than once" }]);
+  }
+  return query;
+};
+
+/**
+ * The version that an If-Match header names: `"7"`, `W/"7"` or `7`.
+ * @throws DomainError `request.version-needed` when there is none, InvalidRequest when it is no version
+ */
+export const versionOf = (header: string | undefined): number => {
+  if (header === undefined || header === "") {
+    return fail("request.version-needed", "this change needs the version that you read", {
+      field: "If-Match",
+      remedy: "read it again and send its version as If-Match",
+    });
+  }
+  const version = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header)?.[1];
+  if (version === undefined) throw new InvalidRequest([{ field: "If-Match", reason: "a version number" }]);
+  return Number(version);
+};
+
+/** Paths of what a schema took out of a value: fields that a route answers without having declared them. */
+const undeclaredPaths = (given: unknown, declared: unknown, path: readonly PropertyKey[]): string[] => {
+  if (given === null || typeof given !== "object") return [];
+  if (declared === null || typeof declared !== "object") return [];
+  return Object.entries(given).flatMap(([key, inner]) => {
+    const at = [...path, Array.isArray(given) ? Number(key) : key];
+    if (inner === undefined) return [];
+    if (!Object.hasOwn(declared, key)) return [pathText(at, "body")];
+    return undeclaredPaths(inner, (declared as Record<string, unknown>)[key], at);
+  });
+};
+
+/** Holds an answer to its declaration. A breach is a defect of ours, so it fails loudly and is no refusal. */
+export const checkAnswer = (schema: z.ZodType, body: unknown, route: string): void => {
+  const parsed = schema.safeParse(body);
+  const wrong = parsed.success
+    ? undeclaredPaths(body, parsed.data, [])
+    : fieldErrors(parsed.error.issues, "body").map((error) => `${error.field} (${error.reason})`);
+  assert(wrong.length === 0, `the answer of ${route} fits its declaration: ${wrong.join(", ")}`);
+};
