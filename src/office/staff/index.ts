@@ -1,0 +1,22 @@
+/**
+ * Staff (员工): who works here, what they may do (角色) and where they may look (片区).
+ *
+ * - login (登录名): a person's name to the system; never reused, disabled (停用) instead of removed
+ * - role (角色): agent 客服, area-manager 片区经理, cashier 收费员, finance 财务, finance-approver 财务复核,
+ *   supervisor 主管, auditor 审计, admin 系统管理员
+ * - session (会话): a person at work; ends by logout, idling, its age, or a change of rights
+ * - second factor (双因素): a code of an authenticator app; needed for finance, finance-approver and admin
+ * - machine token (接口令牌): what a bank's or agent's system shows; bound to role, channel and accounts
+ */
+import type { Route } from "#src/platform/route.ts";
+import { sessionRoutes } from "./session-routes.ts";
+import { adminRoutes } from "./staff-routes.ts";
+
+export { authenticateToken, createToken, revokeMachineToken, TOKEN_PREFIX } from "./machine-tokens.ts";
+export { changeStaff, createStaff, type CreatedStaff, endStaffSessions, type NewStaff } from "./members.ts";
+export { type Proof, type ProvenPerson, proveIdentity } from "./prove-identity.ts";
+export { type NewToken, newTokenBody, STAFF_ROLES, type StaffRole, TOKEN_ROLES } from "./schema.ts";
+export { sessionCookieName } from "./session-cookie.ts";
+export { authenticateSession, logIn, logOut, type SessionView } from "./sessions.ts";
+
+export const staffRoutes: Route[] = [...sessionRoutes, ...adminRoutes];

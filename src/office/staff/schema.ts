@@ -1,0 +1,111 @@
+/** Shapes of the staff room. */
+import { z } from "zod";
+import { ROLES } from "#src/platform/actor.ts";
+import { accountNoIn, rowIdIn } from "#src/platform/route.ts";
+import { MAXIMUM_LENGTH } from "./password-policy.ts";
+
+export const STAFF_ROLES = [
+  "agent",
+  "area-manager",
+  "cashier",
+  "finance",
+  "finance-approver",
+  "supervisor",
+  "auditor",
+  "admin",
+] as const;
+export type StaffRole = (typeof STAFF_ROLES)[number];
+
+export const TOKEN_ROLES = ["bank-channel", "agent", "cashier", "finance", "auditor", "admin"] as const;
+
+const loginIn = z.string().min(1).max(80);
+// Bounded before it is hashed: a password of a megabyte would be work for nothing.
+const passwordIn = z
+  .string()
+  .min(1)
+  .max(MAXIMUM_LENGTH * 4);
+export const codeIn = z.string().regex(/^\d{6}$/, "six digits");
+
+export const loginBody = z.strictObject({ login: loginIn, password: passwordIn, totp: codeIn.optional() });
+
+export const sessionOut = z.object({
+  login: z.string(),
+  displayName: z.string(),
+  roles: z.array(z.enum(ROLES)),
+  mustChangePassword: z.boolean(),
+  secondFactorNeeded: z.boolean(),
+  secondFactorEnrolled: z.boolean(),
+});
+
+export const passwordBody = z.strictObject({
+  currentPassword: passwordIn.optional(),
+  newPassword: passwordIn,
+});
+
+export const totpBody = z.strictObject({ code: codeIn.optional() });
+export const totpOut = z.object({
+  /** Read by an authenticator app; present once, when enrolment begins. */
+  otpauthUri: z.string().nullable(),
+  confirmed: z.boolean(),
+});
+
+const areaIdsIn = z.array(rowIdIn).min(1).max(500);
+const rolesIn = z.array(z.enum(STAFF_ROLES)).max(STAFF_ROLES.length);
+const displayNameIn = z.string().trim().min(1).max(60);
+
+export const newStaffBody = z.strictObject({
+  login: z.string().regex(/^[a-z0-9._-]{2,40}$/, "2 to 40 small letters, digits, dots, hyphens"),
+  displayName: displayNameIn,
+  roles: rolesIn.min(1),
+  areaIds: areaIdsIn.optional(),
+});
+
+export const staffChangeBody = z.strictObject({
+  displayName: displayNameIn.optional(),
+  roles: rolesIn.optional(),
+  /** null lifts the bound: the role's own scope holds. */
+  areaIds: areaIdsIn.nullable().optional(),
+  disabled: z.boolean().optional(),
+  resetPassword: z.literal(true).optional(),
+  removeSecondFactor: z.literal(true).optional(),
+});
+export type StaffChange = z.output<typeof staffChangeBody>;
+
+export const staffOut = z.object({
+  id: z.string(),
+  login: z.string(),
+  displayName: z.string(),
+  roles: z.array(z.enum(ROLES)),
+  /** null: not bound to areas. */
+  areaIds: z.array(z.string()).nullable(),
+  secondFactor: z.boolean(),
+  mustChangePassword: z.boolean(),
+  lockedUntil: z.string().nullable(),
+  disabledAt: z.string().nullable(),
+  version: z.int(),
+});
+
+/** The initial password is shown this once. */
+export const staffWrittenOut = staffOut.extend({ initialPassword: z.string().nullable() });
+
+export const newTokenBody = z.strictObject({
+  name: z.string().trim().min(1).max(80),
+  role: z.enum(TOKEN_ROLES),
+  channel: z.string().max(30).optional(),
+  accountNos: z.array(accountNoIn).max(10_000).optional(),
+  expiresAt: z.iso.datetime({ offset: true }).optional(),
+});
+export type NewToken = z.output<typeof newTokenBody>;
+
+export const tokenOut = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: z.enum(ROLES),
+  channel: z.string().nullable(),
+  accountCount: z.int(),
+  createdAt: z.string(),
+  expiresAt: z.string().nullable(),
+  revokedAt: z.string().nullable(),
+});
+/** The token is shown this once. */
+export const tokenWrittenOut = z.object({ id: z.string(), token: z.string() });

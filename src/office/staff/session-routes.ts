@@ -1,0 +1,105 @@
+/** Routes of the own login: log in and out, password, second factor. */
+import { defineRoute, type Route, type RouteRequest } from "#src/platform/route.ts";
+import { z } from "zod";
+import { changePassword, enrolSecondFactor, giveSecondFactor } from "./own-credentials.ts";
+import { loginBody, passwordBody, sessionOut, totpBody, totpOut } from "./schema.ts";
+import { endedCookie, sessionCookie } from "./session-cookie.ts";
+import { describeSession, logIn, logOut, type SessionView } from "./sessions.ts";
+
+const viewJson = (view: SessionView) => ({ ...view, roles: [...view.roles] });
+
+const withCookie = (request: RouteRequest<unknown, unknown, unknown>, reference: string) => ({
+  "Set-Cookie": sessionCookie(request.platform.publicUrl, reference),
+  "Cache-Control": "no-store",
+});
+
+export const sessionRoutes: Route[] = [
+  defineRoute({
+    method: "post",
+    path: "/session",
+    permission: "public",
+    summary: "Log in; the session comes as a cookie",
+    tag: "session",
+    body: loginBody,
+    response: sessionOut,
+    handle: async (request) => {
+      const { reference, view } = await logIn(request.platform, {
+        ...request.body,
+        requestId: request.requestId,
+      });
+      return { headers: withCookie(request, reference), body: viewJson(view) };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/session",
+    permission: "own.session",
+    summary: "Who is logged in, and what the login still waits for",
+    tag: "session",
+    response: sessionOut,
+    handle: async ({ platform, actor, credential }) => ({
+      body:
+        actor.kind === "machine"
+          ? {
+              login: actor.name,
+              displayName: actor.name,
+              roles: [...actor.roles],
+              mustChangePassword: false,
+              secondFactorNeeded: false,
+              secondFactorEnrolled: false,
+            }
+          : viewJson(await describeSession(platform, credential)),
+    }),
+  }),
+  defineRoute({
+    method: "delete",
+    path: "/session",
+    permission: "own.session",
+    summary: "Log out; the session ends on the server",
+    tag: "session",
+    status: 200,
+    response: z.object({ ended: z.boolean() }),
+    handle: async ({ platform, actor, credential, requestId }) => {
+      if (credential !== undefined) {
+        await platform.commands.run({ name: "session.end", actor, requestId }, (context) =>
+          logOut(context, credential),
+        );
+      }
+      return { headers: { "Set-Cookie": endedCookie(platform.publicUrl) }, body: { ended: true } };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/session/password",
+    permission: "own.session",
+    summary: "Choose a new password; other sessions of the login end",
+    tag: "session",
+    body: passwordBody,
+    response: sessionOut,
+    handle: async (request) => {
+      const reference = await changePassword(request, request.body);
+      return {
+        headers: withCookie(request, reference),
+        body: viewJson(await describeSession(request.platform, reference)),
+      };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/session/totp",
+    permission: "own.session",
+    summary: "Without a code: begin to enrol an authenticator. With one: confirm it, or complete the login",
+    tag: "session",
+    body: totpBody,
+    response: totpOut,
+    handle: async (request) => {
+      const { code } = request.body;
+      if (code === undefined) {
+        const otpauthUri = await enrolSecondFactor(request);
+        return { headers: { "Cache-Control": "no-store" }, body: { otpauthUri, confirmed: false } };
+      }
+      const reference = await giveSecondFactor(request, code);
+      return { headers: withCookie(request, reference), body: { otpauthUri: null, confirmed: true } };
+    },
+  }),
+];

@@ -1,0 +1,214 @@
+/** Routes of administrators: logins and the tokens of machines. */
+import { z } from "zod";
+import { dayOfInstant } from "#src/kernel/day.ts";
+import { assert, fail, must } from "#src/kernel/errors.ts";
+import {
+  decodeCursor,
+  defineRoute,
+  encodeCursor,
+  pageIn,
+  pageOf,
+  type Platform,
+  type Route,
+  rowIdIn,
+} from "#src/platform/route.ts";
+import { createToken, forgetKnownTokens, revokeMachineToken } from "./machine-tokens.ts";
+import { changeStaff, createStaff, endStaffSessions } from "./members.ts";
+import { listMembers, type MemberRow } from "./queries.ts";
+import {
+  newStaffBody,
+  newTokenBody,
+  staffChangeBody,
+  staffOut,
+  staffWrittenOut,
+  tokenOut,
+  tokenWrittenOut,
+} from "./schema.ts";
+import { listTokens, type TokenListRow } from "./session-queries.ts";
+
+const idParams = z.strictObject({ id: rowIdIn });
+
+const memberJson = (row: MemberRow) => ({
+  id: String(row.id),
+  login: row.login,
+  displayName: row.displayName,
+  roles: [...row.roles],
+  areaIds: row.bounded ? row.areaIds.map(String) : null,
+  secondFactor: row.secondFactor,
+  mustChangePassword: row.mustChangePassword,
+  lockedUntil: row.lockedUntil?.toISOString() ?? null,
+  disabledAt: row.disabledAt?.toISOString() ?? null,
+  version: row.version,
+});
+
+const tokenJson = (row: TokenListRow) => ({
+  id: String(row.id),
+  name: row.name,
+  role: row.role,
+  channel: row.channel,
+  accountCount: row.accountIds.length,
+  createdAt: row.createdAt.toISOString(),
+  expiresAt: row.expiresAt?.toISOString() ?? null,
+  revokedAt: row.revokedAt?.toISOString() ?? null,
+});
+
+const memberOf = async (platform: Platform, staffId: bigint) => {
+  const today = dayOfInstant(platform.clock.now());
+  const rows = await listMembers(platform.database.sql, { afterLogin: "", limit: 1, staffId, today });
+  return memberJson(must(rows[0], "the login just written"));
+};
+
+const textCursor = (cursor: string | undefined): string => {
+  if (cursor === undefined) return "";
+  const [first] = decodeCursor(cursor);
+  return typeof first === "string"
+    ? first
+    : fail("request.bad-cursor", "this cursor is not one that we gave");
+};
+
+const memberRoutes: Route[] = [
+  defineRoute({
+    method: "get",
+    path: "/staff",
+    permission: "staff.read",
+    summary: "The logins of people, by login",
+    tag: "staff",
+    query: pageIn,
+    response: pageOf(staffOut),
+    handle: async ({ platform, query }) => {
+      const rows = await listMembers(platform.database.sql, {
+        afterLogin: textCursor(query.cursor),
+        limit: query.limit + 1,
+        staffId: null,
+        today: dayOfInstant(platform.clock.now()),
+      });
+      const items = rows.slice(0, query.limit);
+      const last = items.at(-1);
+      const nextCursor = rows.length > items.length && last !== undefined ? encodeCursor([last.login]) : null;
+      return { body: { items: items.map(memberJson), nextCursor } };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/staff",
+    permission: "staff.write",
+    summary: "Make a login; its initial password is shown this once",
+    tag: "staff",
+    body: newStaffBody,
+    response: staffWrittenOut,
+    status: 201,
+    handle: async ({ platform, actor, requestId, body }) => {
+      const { result } = await platform.commands.run({ name: "staff.create", actor, requestId }, (context) =>
+        createStaff(context, body),
+      );
+      const member = await memberOf(platform, result.id);
+      return {
+        status: 201,
+        headers: { "Cache-Control": "no-store" },
+        body: { ...member, initialPassword: result.initialPassword },
+      };
+    },
+  }),
+  defineRoute({
+    method: "patch",
+    path: "/staff/{id}",
+    permission: "staff.write",
+    summary: "Change roles, areas or name; disable; reset the password or the authenticator",
+    tag: "staff",
+    params: idParams,
+    body: staffChangeBody,
+    response: staffWrittenOut,
+    ifMatch: true,
+    handle: async ({ platform, actor, requestId, params, body, ifMatch }) => {
+      assert(ifMatch !== undefined, "the edge requires If-Match");
+      const { result } = await platform.commands.run({ name: "staff.change", actor, requestId }, (context) =>
+        changeStaff(context, params.id, ifMatch, body),
+      );
+      const member = await memberOf(platform, params.id);
+      return {
+        headers: { "Cache-Control": "no-store" },
+        body: { ...member, initialPassword: result.initialPassword },
+      };
+    },
+  }),
+  defineRoute({
+    method: "delete",
+    path: "/staff/{id}/sessions",
+    permission: "staff.write",
+    summary: "End every session of a login",
+    tag: "staff",
+    params: idParams,
+    response: z.object({ ended: z.int() }),
+    handle: async ({ platform, actor, requestId, params }) => {
+      const { result } = await platform.commands.run(
+        { name: "staff.end-sessions", actor, requestId },
+        (context) => endStaffSessions(context, params.id),
+      );
+      return { body: { ended: result } };
+    },
+  }),
+];
+
+const tokenRoutes: Route[] = [
+  defineRoute({
+    method: "get",
+    path: "/tokens",
+    permission: "token.write",
+    summary: "The tokens of machines, newest first",
+    tag: "staff",
+    query: pageIn,
+    response: pageOf(tokenOut),
+    handle: async ({ platform, query }) => {
+      const cursor = query.cursor === undefined ? null : rowIdIn.safeParse(textCursor(query.cursor));
+      if (cursor !== null && !cursor.success)
+        fail("request.bad-cursor", "this cursor is not one that we gave");
+      const rows = await listTokens(platform.database.sql, {
+        beforeId: cursor?.data ?? null,
+        limit: query.limit + 1,
+      });
+      const items = rows.slice(0, query.limit);
+      const last = items.at(-1);
+      const nextCursor =
+        rows.length > items.length && last !== undefined ? encodeCursor([String(last.id)]) : null;
+      return { body: { items: items.map(tokenJson), nextCursor } };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/tokens",
+    permission: "token.write",
+    summary: "Make a token for a machine; it is shown this once",
+    tag: "staff",
+    body: newTokenBody,
+    response: tokenWrittenOut,
+    status: 201,
+    handle: async ({ platform, actor, requestId, body }) => {
+      const { result } = await platform.commands.run({ name: "token.create", actor, requestId }, (context) =>
+        createToken(context, body),
+      );
+      return {
+        status: 201,
+        headers: { "Cache-Control": "no-store" },
+        body: { id: String(result.id), token: result.token },
+      };
+    },
+  }),
+  defineRoute({
+    method: "delete",
+    path: "/tokens/{id}",
+    permission: "token.write",
+    summary: "Revoke a token; refused everywhere within a second",
+    tag: "staff",
+    params: idParams,
+    response: z.object({ revoked: z.boolean() }),
+    handle: async ({ platform, actor, requestId, params }) => {
+      await platform.commands.run({ name: "token.revoke", actor, requestId }, (context) =>
+        revokeMachineToken(context, params.id),
+      );
+      forgetKnownTokens(platform);
+      return { body: { revoked: true } };
+    },
+  }),
+];
+
+export const adminRoutes: Route[] = [...memberRoutes, ...tokenRoutes];
