@@ -11,5 +11,5 @@ begin
       'bank_certificates'] loop
     execute format('revoke update, delete, truncate on %I from nuan_app', frozen);
   end loop;
-  revoke insert, update, delete on schema_migrations, schema_routines, ledger_accounts from nuan_app;
+  revoke insert, update, delete on schema_migrations, schema_migrations_lock, migration_digests, schema_routines, ledger_accounts from nuan_app;
 end $$;

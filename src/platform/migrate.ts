@@ -1,11 +1,12 @@
 /**
- * Migrations are SQL files in `migrations/`, applied once and in order of their names; routines (functions and grants)
- * in `migrations/routines/` are applied again whenever their text changes. One advisory lock makes two migrators take
- * turns, and a killed one leaves no lock behind.
+ * Migrations are SQL files in `migrations/`, applied by knex once and in order of their names; routines (functions and
+ * grants) in `migrations/routines/` are applied again whenever their text changes. One advisory lock makes two migrators
+ * take turns, and a killed one leaves no lock behind (knex's own lock row would stay).
  */
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import knex, { type Knex } from "knex";
 import pg from "pg";
 import { fail } from "#src/kernel/errors.ts";
 
@@ -38,38 +39,55 @@ const inTransaction = async (client: pg.Client, work: () => Promise<void>): Prom
   }
 };
 
-const applyMigrations = async (client: pg.Client): Promise<string[]> => {
+/** SQL files as knex migrations: each runs in its own transaction. */
+const migrationSource = (files: readonly SqlFile[]): Knex.MigrationSource<SqlFile> => ({
+  getMigrations: async () => [...files],
+  getMigrationName: (file) => file.name,
+  getMigration: async (file) => ({
+    up: async (transaction: Knex) => {
+      await transaction.raw(file.text.replaceAll("?", "\\?"));
+      await transaction("migration_digests").insert({ name: file.name, digest: file.digest });
+    },
+    down: async () =>
+      fail("migration.forward-only", "migrations only go forward", { remedy: "restore a backup" }),
+  }),
+});
+
+/** Refuses a database from the future and a migration that was changed after it was applied. */
+const refuseStrangeHistory = async (client: pg.Client, files: readonly SqlFile[]): Promise<void> => {
   const known = await client.query<{ name: string; digest: string }>(
-    "select name, digest from schema_migrations",
+    "select name, digest from migration_digests",
   );
-  const digests = new Map(known.rows.map((row) => [row.name, row.digest]));
-  const applied: string[] = [];
-  const files = await readFiles(FOLDER);
-  for (const name of digests.keys()) {
-    if (!files.some((file) => file.name === name)) {
+  for (const { name, digest } of known.rows) {
+    const file = files.find((candidate) => candidate.name === name);
+    if (file === undefined) {
       fail("database.newer", `this database has migration ${name}, which this version does not know`, {
         remedy: "start the newer version, or restore a backup made before the upgrade",
       });
     }
-  }
-  for (const file of files) {
-    const before = digests.get(file.name);
-    if (before === file.digest) continue;
-    if (before !== undefined) {
-      fail("migration.changed", `migration ${file.name} was changed after it was applied`, {
+    if (file.digest !== digest) {
+      fail("migration.changed", `migration ${name} was changed after it was applied`, {
         remedy: "undo the change and write a new migration",
       });
     }
-    await inTransaction(client, async () => {
-      await client.query(file.text);
-      await client.query("insert into schema_migrations (name, digest) values ($1, $2)", [
-        file.name,
-        file.digest,
-      ]);
-    });
-    applied.push(file.name);
   }
-  return applied;
+};
+
+/** Run under the advisory lock, so a lock row that knex left in a killed run is freed without asking. */
+const applyMigrations = async (ownerUrl: string, files: readonly SqlFile[]): Promise<string[]> => {
+  const database = knex({
+    client: "pg",
+    connection: ownerUrl,
+    pool: { min: 0, max: 1 },
+    migrations: { migrationSource: migrationSource(files), tableName: "schema_migrations" },
+  });
+  try {
+    await database.migrate.forceFreeMigrationsLock();
+    const [, applied] = (await database.migrate.latest()) as [number, string[]];
+    return applied;
+  } finally {
+    await database.destroy();
+  }
 };
 
 const applyRoutines = async (client: pg.Client): Promise<string[]> => {
@@ -120,11 +138,14 @@ export const migrateDatabase = async (
     }
     await client.query("select pg_advisory_lock($1)", [LOCK_KEY]);
     await ensureAppRole(client, options.appPassword);
-    await client.query(`create table if not exists schema_migrations (
-      name text primary key, digest text not null, applied_at timestamptz not null default now())`);
+    await client.query(
+      `create table if not exists migration_digests (name text primary key, digest text not null)`,
+    );
     await client.query(`create table if not exists schema_routines (
       name text primary key, digest text not null, applied_at timestamptz not null default now())`);
-    const applied = await applyMigrations(client);
+    const files = await readFiles(FOLDER);
+    await refuseStrangeHistory(client, files);
+    const applied = await applyMigrations(ownerUrl, files);
     const routines = await applyRoutines(client);
     // Grants name tables, so they are made again after every migration.
     if (applied.length > 0 || routines.length > 0) await client.query("call grant_runtime_rights()");
