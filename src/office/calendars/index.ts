@@ -1,0 +1,22 @@
+/**
+ * Calendars (日历): heating seasons and working days.
+ *
+ * - season (采暖季): named by the year in which it starts; heat flows from its first day up to, not including, its last date
+ * - payment window (收费期): when the bills of a season are to be paid
+ * - working day (工作日), make-up day (调休): Monday to Friday, corrected by the notices of each year
+ *
+ * Billing days (计费天数) are not a matter of the calendar: they are an approved number, see tariffs.
+ */
+export { holidays2026, type PublicHoliday } from "./holidays-2026.ts";
+export { findSeason, findSeasons } from "./queries.ts";
+export { calendarRoutes } from "./routes.ts";
+export {
+  billingSeasonOf,
+  lastHeatingDay,
+  type Season,
+  seasonName,
+  seasonOf,
+  zhengzhouSeason,
+} from "./seasons.ts";
+export { defineSeason, installHolidays, loadWorkingCalendar, requireSeason, seasonJson } from "./service.ts";
+export { type CalendarException, weekdayOf, workingCalendar, type WorkingCalendar } from "./working-days.ts";
