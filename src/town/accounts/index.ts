@@ -47,3 +47,21 @@ export {
   type ValveCommand,
   type ValveState,
 } from "./valve-states.ts";
+export { addAlias } from "./aliases.ts";
+export { placeHold, releaseHold } from "./holds.ts";
+export {
+  accountOnHold,
+  findConsent,
+  findHolds,
+  findPeople,
+  HOLD_KINDS,
+  type HoldKind,
+  PERSON_ROLES,
+  type PersonRole,
+  type PersonRow,
+  PURPOSES,
+  type Purpose,
+} from "./people-queries.ts";
+export { type PersonInput, recordConsent, setPerson } from "./people.ts";
+export { townRoutes } from "./town-routes.ts";
+export { viewAccount } from "./view-account.ts";

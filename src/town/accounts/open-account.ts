@@ -2,6 +2,7 @@
 import type { Day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import { findStationOfPremises } from "#src/town/network/index.ts";
 import type { AccountState } from "./account-states.ts";
 import { type Account, beginAccountChange } from "./access-account.ts";
 import { type TermsInput, writeTerms } from "./change-terms.ts";
@@ -42,8 +43,9 @@ const writeChargePoint = async (
 
 /**
  * Opens an account on premises with 1..n charge points, each with its first terms, supply and valve state.
- * @throws DomainError `account.number-taken` (an alias of another account does not take a number),
- * `account.no-charge-point`, `area.missing`
+ * An alias of another account does not take a number.
+ * @throws DomainError `account.number-taken`,
+ * `account.no-charge-point`, `premises.not-found`, `area.missing`
  */
 export const openAccount = async (
   context: CommandContext,
@@ -52,6 +54,9 @@ export const openAccount = async (
   const { sql } = context;
   if (input.chargePoints.length === 0) {
     fail("account.no-charge-point", "an account has at least one charge point", { field: "chargePoints" });
+  }
+  if ((await findStationOfPremises(sql, input.premisesId)) === null) {
+    fail("premises.not-found", "there are no such premises", { field: "premisesId" });
   }
   const account = await insertAccount(sql, {
     accountNo: foldAccountText(input.accountNo),

@@ -40,6 +40,17 @@ export const findAccountInScope = (
   scope: Bindings,
 ): Promise<AccountRow | null> => sql.maybeOne<AccountRow>(accountInScope, { accountId, ...scope });
 
+const accountByNumberInScope = `
+  select ${ACCOUNT_COLUMNS}
+  from heat_accounts account join premises on premises.id = account.premises_id
+  where account.account_no = :accountNo and ${accountScope("account")}`;
+
+export const findAccountByNumberInScope = (
+  sql: Sql,
+  accountNo: string,
+  scope: Bindings,
+): Promise<AccountRow | null> => sql.maybeOne<AccountRow>(accountByNumberInScope, { accountNo, ...scope });
+
 const accountById = `
   select ${ACCOUNT_COLUMNS}
   from heat_accounts account join premises on premises.id = account.premises_id
