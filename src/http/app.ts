@@ -21,8 +21,6 @@ import { PUBLIC_WRITES } from "./routes.ts";
 export type AppOptions = {
   readonly authenticate: Authenticate;
   readonly log: Logger;
-  /** Where people reach the service; its origin is the one that may send changes with a cookie. */
-  readonly publicUrl: string;
   readonly version: string;
   /** Hold every answer to its schema (tests, demo). */
   readonly checkResponses?: boolean;
@@ -191,7 +189,7 @@ export const createApp = (platform: Platform, routes: readonly Route[], options:
   });
 
   const close = mountOperations(handler, platform, options, registry, () => draining);
-  const document = openApiDocument(routes, { version: options.version });
+  const document = openApiDocument(routes, { version: options.version, publicUrl: platform.publicUrl });
   const api = Router({ caseSensitive: true });
   api.get("/openapi.json", (_request, response) => {
     contextOf(response).route = "/openapi.json";
@@ -202,7 +200,6 @@ export const createApp = (platform: Platform, routes: readonly Route[], options:
     apiRouter(routes, {
       platform,
       authenticate: options.authenticate,
-      publicOrigin: new URL(options.publicUrl).origin,
       checkResponses: options.checkResponses ?? false,
       limits: createLimits({ ...DEFAULT_LIMITS, ...options.limits }),
     }),

@@ -2,7 +2,6 @@
 import type { Request } from "express";
 import { DomainError, fail } from "#src/kernel/errors.ts";
 import type { Actor } from "#src/platform/actor.ts";
-import { monotonicMs } from "#src/platform/clock.ts";
 
 export type Credential =
   | { readonly kind: "token"; readonly token: string }
@@ -10,11 +9,6 @@ export type Credential =
 
 /** Turns a credential into an actor; null when it is unknown, ended or revoked. */
 export type Authenticate = (credential: Credential) => Promise<Actor | null>;
-
-/** Over https the name's prefix makes browsers refuse the cookie from any other host or path. */
-export const SESSION_COOKIE = "__Host-nuan";
-/** Browsers refuse that prefix without https; plain http is for this machine only. */
-export const LOOPBACK_COOKIE = "nuan";
 
 const cookieValue = (header: string, name: string): string | undefined => {
   for (const part of header.split(";")) {
@@ -24,8 +18,6 @@ const cookieValue = (header: string, name: string): string | undefined => {
   return undefined;
 };
 
-const loopback = /^(127\.|::1$|::ffff:127\.)/;
-
 /** Our own references and tokens are short base64url words; anything else is not looked up. */
 const wellFormed = /^[A-Za-z0-9._~+/=-]{8,256}$/;
 
@@ -33,7 +25,7 @@ const wellFormed = /^[A-Za-z0-9._~+/=-]{8,256}$/;
  * The credential of a request. A token wins over a cookie, because a browser sends cookies unasked.
  * @throws DomainError `auth.required` for an Authorization header that is no bearer token
  */
-export const credentialOf = (request: Request): Credential | undefined => {
+export const credentialOf = (request: Request, cookieName: string): Credential | undefined => {
   const authorization = request.headers.authorization;
   if (authorization !== undefined) {
     const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
@@ -46,9 +38,7 @@ export const credentialOf = (request: Request): Credential | undefined => {
   }
   const cookies = request.headers.cookie;
   if (cookies === undefined) return undefined;
-  const reference =
-    cookieValue(cookies, SESSION_COOKIE) ??
-    (loopback.test(request.socket.remoteAddress ?? "") ? cookieValue(cookies, LOOPBACK_COOKIE) : undefined);
+  const reference = cookieValue(cookies, cookieName);
   return reference === undefined || !wellFormed.test(reference) ? undefined : { kind: "session", reference };
 };
 
@@ -93,32 +83,4 @@ export const loginNeeded = (): never => {
   throw new DomainError("auth.required", "this needs a login", {
     remedy: "log in again, or send a valid bearer token",
   });
-};
-
-const MOST_REMEMBERED = 1000;
-
-/**
- * Remembers what a machine's token stands for during `forMs`, so that a busy bank channel is not looked up at each
- * payment. A revoked token works that much longer at most; sessions are looked up every time, because people expect a
- * logout to be immediate. Equal look-ups at once become one. Failures are not remembered.
- */
-export const rememberTokens = (authenticate: Authenticate, forMs: number): Authenticate => {
-  const known = new Map<string, { readonly actor: Promise<Actor | null>; readonly untilMs: number }>();
-  return async (credential) => {
-    if (credential.kind !== "token") return authenticate(credential);
-    const nowMs = monotonicMs();
-    const remembered = known.get(credential.token);
-    if (remembered !== undefined && remembered.untilMs > nowMs) return remembered.actor;
-    if (known.size >= MOST_REMEMBERED) known.clear();
-    const actor = authenticate(credential);
-    known.set(credential.token, { actor, untilMs: nowMs + forMs });
-    try {
-      const found = await actor;
-      if (found === null) known.delete(credential.token);
-      return found;
-    } catch (error) {
-      known.delete(credential.token);
-      throw error;
-    }
-  };
 };

@@ -9,13 +9,11 @@ import { createLogger, flushLog, type Logger } from "#src/platform/log.ts";
 import { exitWhenParentDies } from "#src/platform/parent-watch.ts";
 import { refusalOf } from "#src/platform/problem.ts";
 import { createApp, type AppOptions } from "./app.ts";
-import { rememberTokens } from "./authentication.ts";
 import { redisPing } from "./redis-ping.ts";
 import { routes } from "./routes.ts";
 import { serve } from "./server.ts";
 
 const CLOCK_REFRESH_MS = 2000;
-const TOKEN_MEMORY_MS = 500;
 /** Below the supervisor's 30 seconds, so that the pools are closed before it loses patience. */
 const GRACE_MS = 25_000;
 
@@ -57,15 +55,11 @@ const run = async (config: Config, log: Logger): Promise<void> => {
   });
   const redis = config.redisUrl === undefined ? undefined : redisPing(config.redisUrl);
   const app = createApp(platform, routes, {
-    authenticate: rememberTokens(
-      async (credential) =>
-        credential.kind === "token"
-          ? authenticateToken(platform, credential.token)
-          : authenticateSession(platform, credential.reference),
-      TOKEN_MEMORY_MS,
-    ),
+    authenticate: async (credential) =>
+      credential.kind === "token"
+        ? authenticateToken(platform, credential.token)
+        : authenticateSession(platform, credential.reference),
     log,
-    publicUrl: config.publicUrl,
     version: version(),
     checkResponses: await isDemo(platform),
     trustedProxies: config.trustedProxies,

@@ -1,9 +1,9 @@
 /** OpenAPI 3.1 from the same declarations that are served, so that what is written is what is done. */
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from "@asteasolutions/zod-to-openapi";
 import { z } from "zod";
+import { sessionCookieName } from "#src/office/staff/index.ts";
 import { PERMISSIONS } from "#src/platform/actor.ts";
 import type { Route } from "#src/platform/route.ts";
-import { SESSION_COOKIE } from "./authentication.ts";
 import { changes, routeName } from "./declarations.ts";
 import { EXACT_CODES } from "./problems.ts";
 
@@ -80,6 +80,18 @@ const statusWords: Readonly<Record<number, string>> = {
   503: "Overloaded or without database; see Retry-After",
 };
 
+const problemName = (status: number): string => `Problem${status}`;
+
+const registerProblems = (registry: OpenAPIRegistry): void => {
+  registry.registerComponent("schemas", "Problem", problemSchema);
+  for (const [status, description] of Object.entries(statusWords)) {
+    registry.registerComponent("responses", problemName(Number(status)), {
+      description,
+      content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+    });
+  }
+};
+
 const problemStatuses = (route: Route): number[] => [
   400,
   ...(route.permission === "public" ? [] : [401]),
@@ -150,10 +162,7 @@ const operation = (route: Route): RouteConfig => {
   const headers = headersOf(route);
   const problems = problemStatuses(route).map((status) => [
     status,
-    {
-      description: statusWords[status] ?? "",
-      content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-    },
+    { $ref: `#/components/responses/${problemName(status)}` },
   ]);
   return {
     method: route.method,
@@ -183,9 +192,12 @@ const operation = (route: Route): RouteConfig => {
  * The document as JSON text, made once.
  * @throws an error that names the route when one of its schemas cannot be described
  */
-export const openApiDocument = (routes: readonly Route[], build: { readonly version: string }): string => {
+export const openApiDocument = (
+  routes: readonly Route[],
+  build: { readonly version: string; readonly publicUrl: string },
+): string => {
   const registry = new OpenAPIRegistry();
-  registry.registerComponent("schemas", "Problem", problemSchema);
+  registerProblems(registry);
   registry.registerComponent("securitySchemes", "token", {
     type: "http",
     scheme: "bearer",
@@ -194,14 +206,13 @@ export const openApiDocument = (routes: readonly Route[], build: { readonly vers
   registry.registerComponent("securitySchemes", "session", {
     type: "apiKey",
     in: "cookie",
-    name: SESSION_COOKIE,
-    description: "a person's session; over plain http on this machine the cookie is called nuan",
+    name: sessionCookieName(build.publicUrl),
+    description: "a person's session",
   });
   for (const route of routes) {
     const alone = new OpenAPIRegistry();
     alone.registerPath(operation(route));
     try {
-      new OpenApiGeneratorV31(alone.definitions).generateComponents();
       new OpenApiGeneratorV31(alone.definitions).generateDocument({
         openapi: "3.1.0",
         info: { title: "", version: "" },

@@ -61,18 +61,22 @@ export const EXACT_CODES: Readonly<Record<string, StatusRule>> = {
 
 /** Then the first ending or beginning that fits. What fits none is a rule of the trade that said no: 422. */
 const PATTERNS: readonly { readonly pattern: RegExp; readonly status: number }[] = [
-  { pattern: /^auth\.(locked|too-many)/, status: 429 },
-  { pattern: /^auth\./, status: 401 },
-  { pattern: /\.(forbidden|same-person|own-request|not-yours)$/, status: 403 },
-  { pattern: /\.(not-found|unknown|unknown-account)$/, status: 404 },
+  { pattern: /^(auth|session)\.(locked|too-many)$/, status: 429 },
+  { pattern: /^auth\.|^session\.([a-z-]*refused|ended)$/, status: 401 },
+  { pattern: /^session\.[a-z-]+-expected$/, status: 403 },
+  { pattern: /^forbidden\.|\.(forbidden|same-person|own-request|own-rights|not-yours)$/, status: 403 },
+  { pattern: /^(secret|config|subscribers|internal)\./, status: 500 },
+  { pattern: /^(database|queue|migration)\./, status: 503 },
+  { pattern: /\.(not-found|unknown|no-such-[a-z-]+)$/, status: 404 },
+  { pattern: /^state\./, status: 409 },
   {
-    pattern: /(^|[.-])(already-[a-z-]+|duplicate|conflict|in-progress|taken|in-use|same-file)$/,
+    pattern:
+      /[.-](already-[a-z-]+|exists|duplicate|conflict|taken|enrolled|in-use|in-progress|closed|not-open)$/,
     status: 409,
   },
-  { pattern: /\.(stale|version-stale)$/, status: 412 },
-  { pattern: /\.too-large$/, status: 413 },
-  { pattern: /\.(invalid|unreadable|malformed|not-whole|wrong-encoding)$/, status: 400 },
-  { pattern: /^database\./, status: 503 },
+  { pattern: /\.stale$/, status: 412 },
+  { pattern: /^(file|upload|document)\.too-large$/, status: 413 },
+  { pattern: /\.(invalid|unreadable|malformed|not-whole|encoding)$/, status: 400 },
 ];
 
 const DEFAULT_STATUS = 422;

@@ -1,6 +1,7 @@
 /** One declared route as a request handler: who, whether, what, then the room's own work, then the answer. */
 import { json, type Request, type RequestHandler, type Response } from "express";
 import { fail } from "#src/kernel/errors.ts";
+import { sessionCookieName } from "#src/office/staff/index.ts";
 import { authorize, type Actor } from "#src/platform/actor.ts";
 import { hashRequest, type Idempotency } from "#src/platform/command.ts";
 import type { Platform, Route, RouteReply, RouteRequest } from "#src/platform/route.ts";
@@ -19,8 +20,6 @@ import { checkAnswer, parseStrictly, refuseHostileBody, singleValues, versionOf 
 export type HandlerSurroundings = {
   readonly platform: Platform;
   readonly authenticate: Authenticate;
-  /** `https://service.example.com`: the one foreign-looking Origin that is ours. */
-  readonly publicOrigin: string;
   /** Hold every answer to its declared schema; in tests and demo. */
   readonly checkResponses: boolean;
   readonly limits: Limits;
@@ -163,14 +162,16 @@ const credentialText = (credential: Credential | undefined): string | undefined 
  * body that cannot be read, a field that does not fit, a missing key or version; then the room speaks.
  */
 export const routeHandler = (route: Route, surroundings: HandlerSurroundings): RequestHandler => {
-  const { platform, authenticate, publicOrigin, checkResponses, limits } = surroundings;
+  const { platform, authenticate, checkResponses, limits } = surroundings;
+  const cookieName = sessionCookieName(platform.publicUrl);
+  const publicOrigin = new URL(platform.publicUrl).origin;
   const name = routeName(route);
   const takesJson = route.consumes === "json" && changes(route);
   return async (request, response) => {
     const context = contextOf(response);
     context.route = route.path;
     if (route.permission === "public" && changes(route)) await limits.publicWrites(request, response);
-    const credential = credentialOf(request);
+    const credential = credentialOf(request, cookieName);
     refuseCrossSite(request, route.permission === "public" ? undefined : credential, publicOrigin);
     const actor = await callerOf(route, credential, authenticate);
     context.actor = actor;

@@ -98,6 +98,7 @@ describe("settings", () => {
       "DATABASE_URL",
       "REDIS_URL",
       "SECRET_KEY",
+      "METRICS_TOKEN",
     ]);
   });
 });

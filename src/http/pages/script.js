@@ -14,6 +14,12 @@ const make = (tag, attributes = {}, ...children) => {
 
 const english = (text) => make("span", { lang: "en" }, text);
 
+let components = {};
+
+/** What a reference in the document stands for. */
+const resolved = (entry) =>
+  entry.$ref ? (components.responses?.[entry.$ref.split("/").pop()] ?? {}) : entry;
+
 const typeOf = (schema) => {
   if (schema.enum) return schema.enum.map(String).join(" | ");
   if (schema.const !== undefined) return JSON.stringify(schema.const);
@@ -175,7 +181,11 @@ const insideOf = (path, method, operation, routeId) => {
   inside.append(
     columns,
     make("h3", {}, "拒绝 ", english("Refusals")),
-    make("small", {}, refusals.map(([status, { description }]) => `${status} ${description}`).join(" · ")),
+    make(
+      "small",
+      {},
+      refusals.map(([status, response]) => `${status} ${resolved(response).description}`).join(" · "),
+    ),
     tryForm(path, method, operation, routeId),
   );
   return inside;
@@ -220,6 +230,7 @@ const about = (document_) => {
 };
 
 const show = (document_) => {
+  components = document_.components ?? {};
   about(document_);
   const groups = new Map();
   for (const [path, operations] of Object.entries(document_.paths ?? {})) {
