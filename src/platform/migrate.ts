@@ -53,12 +53,21 @@ const migrationSource = (files: readonly SqlFile[]): Knex.MigrationSource<SqlFil
   }),
 });
 
+/** A migration that was applied somewhere: its name and the digest of its text. */
+export type MigrationMark = { readonly name: string; readonly digest: string };
+
+const isAmong = (file: SqlFile, marks: readonly MigrationMark[] | undefined): boolean =>
+  marks?.some((mark) => mark.name === file.name) ?? true;
+
+/** What was applied to this database, in order. */
+export const migrationHistory = async (client: pg.Client): Promise<MigrationMark[]> => {
+  const known = await client.query<MigrationMark>("select name, digest from migration_digests order by name");
+  return known.rows;
+};
+
 /** Refuses a database from the future and a migration that was changed after it was applied. */
-const refuseStrangeHistory = async (client: pg.Client, files: readonly SqlFile[]): Promise<void> => {
-  const known = await client.query<{ name: string; digest: string }>(
-    "select name, digest from migration_digests",
-  );
-  for (const { name, digest } of known.rows) {
+const refuseStrangeHistory = (history: readonly MigrationMark[], files: readonly SqlFile[]): void => {
+  for (const { name, digest } of history) {
     const file = files.find((candidate) => candidate.name === name);
     if (file === undefined) {
       fail("database.newer", `this database has migration ${name}, which this version does not know`, {
@@ -122,12 +131,12 @@ const ensureAppRole = async (client: pg.Client, appPassword: string | undefined)
 
 /**
  * Brings the database at `ownerUrl` to this version: pending migrations, changed routines, the runtime role and its
- * grants. Repeating is safe; two at once take turns.
+ * grants. Repeating is safe; two at once take turns. `only` stops at the migrations of a backup that is to be loaded.
  * @throws DomainError `database.too-old`, `database.newer`, `migration.changed`
  */
 export const migrateDatabase = async (
   ownerUrl: string,
-  options: { readonly appPassword?: string } = {},
+  options: { readonly appPassword?: string; readonly only?: readonly MigrationMark[] } = {},
 ): Promise<MigrationReport> => {
   const client = new pg.Client({ connectionString: ownerUrl, application_name: "nuan migrate" });
   await client.connect();
@@ -144,11 +153,15 @@ export const migrateDatabase = async (
     await client.query(`create table if not exists schema_routines (
       name text primary key, digest text not null, applied_at timestamptz not null default now())`);
     const files = await readFiles(FOLDER);
-    await refuseStrangeHistory(client, files);
-    const applied = await applyMigrations(ownerUrl, files);
-    const routines = await applyRoutines(client);
+    refuseStrangeHistory(await migrationHistory(client), files);
+    refuseStrangeHistory(options.only ?? [], files);
+    const wanted = options.only === undefined ? files : files.filter((file) => isAmong(file, options.only));
+    const applied = await applyMigrations(ownerUrl, wanted);
+    // Routines speak of the newest schema: they wait until all migrations are there.
+    const routines = wanted.length === files.length ? await applyRoutines(client) : [];
     // Grants name tables, so they are made again after every migration.
-    if (applied.length > 0 || routines.length > 0) await client.query("call grant_runtime_rights()");
+    const grantable = routines.length > 0 || (applied.length > 0 && wanted.length === files.length);
+    if (grantable) await client.query("call grant_runtime_rights()");
     return { applied, routines };
   } finally {
     await client.end();

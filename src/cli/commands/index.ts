@@ -1,8 +1,11 @@
 /** Every command of `nuan`, in the order in which the help lists them. A command is a file; it is added here by one line. */
 import type { Command } from "commander";
 import type { CliRuntime } from "../runtime.ts";
+import { register as backup } from "./backup.ts";
+import { register as release } from "./release.ts";
+import { register as restore } from "./restore.ts";
 import { register as dbMigrate } from "./db-migrate.ts";
 
 export type Register = (program: Command, cli: CliRuntime) => void;
 
-export const commands: readonly Register[] = [dbMigrate];
+export const commands: readonly Register[] = [dbMigrate, backup, restore, release];

@@ -1,0 +1,242 @@
+/**
+ * Backup and restore without pg_dump, which the embedded database does not bring: every table of ours by COPY in one
+ * repeatable-read snapshot, while the system runs. A restored database is held: it sends nothing until a person says so.
+ */
+import { createReadStream, createWriteStream } from "node:fs";
+import { open, rename, rm, stat } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import zlib from "node:zlib";
+import pg from "pg";
+import { from as copyFrom, to as copyTo } from "pg-copy-streams";
+import { fail } from "#src/kernel/errors.ts";
+import {
+  BACKUP_FORMAT,
+  type BackupHeader,
+  backupReader,
+  type BackupReader,
+  type BackupSequence,
+  type BackupTable,
+  backupWriter,
+  type BackupWriter,
+} from "./backup-format.ts";
+import type { Clock } from "./clock.ts";
+import { migrateDatabase, migrationHistory } from "./migrate.ts";
+
+export type BackupReport = {
+  readonly file: string;
+  readonly tables: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256?: string;
+};
+
+/** Kept by the migrator itself; a restore makes them by migrating. */
+const MIGRATOR_TABLES = new Set([
+  "schema_migrations",
+  "schema_migrations_lock",
+  "migration_digests",
+  "schema_routines",
+]);
+
+/** Our tables, referred-to before referring, with their columns. */
+const tablesInOrder = async (client: pg.Client): Promise<BackupTable[]> => {
+  const columns = await client.query<{ name: string; columns: string[] }>(
+    `select c.relname as name, array_agg(a.attname::text order by a.attnum) as columns
+     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+       and a.attgenerated = ''
+     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' group by c.relname order by c.relname`,
+  );
+  const references = await client.query<{ name: string; target: string }>(
+    `select conrelid::regclass::text as name, confrelid::regclass::text as target from pg_constraint
+     where contype = 'f' and connamespace = 'public'::regnamespace and conrelid <> confrelid`,
+  );
+  const waiting = new Map(
+    columns.rows.filter((row) => !MIGRATOR_TABLES.has(row.name)).map((row) => [row.name, row.columns]),
+  );
+  const ordered: BackupTable[] = [];
+  while (waiting.size > 0) {
+    const ready = [...waiting].filter(
+      ([name]) => !references.rows.some((row) => row.name === name && waiting.has(row.target)),
+    );
+    if (ready.length === 0)
+      throw new Error(`tables refer to each other in a circle: ${[...waiting.keys()].join(", ")}`);
+    for (const [table, names] of ready) {
+      ordered.push({ table, columns: names });
+      waiting.delete(table);
+    }
+  }
+  return ordered;
+};
+
+const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
+
+const writeTable = async (client: pg.Client, writer: BackupWriter, table: BackupTable): Promise<number> => {
+  await writer.line(table);
+  const stream = client.query(copyTo(`copy "${table.table}" (${quoted(table.columns)}) to stdout`));
+  for await (const bytes of stream as AsyncIterable<Uint8Array>) await writer.piece(bytes);
+  return stream.rowCount ?? 0;
+};
+
+const writeBackup = async (
+  client: pg.Client,
+  writer: BackupWriter,
+  clock: Clock,
+): Promise<{ tables: number; rows: number }> => {
+  const header: BackupHeader = {
+    format: BACKUP_FORMAT,
+    takenAt: clock.now().toISOString(),
+    migrations: await migrationHistory(client),
+  };
+  await writer.line(header);
+  const tables = await tablesInOrder(client);
+  let rows = 0;
+  for (const table of tables) rows += await writeTable(client, writer, table);
+  const sequences = await client.query<BackupSequence>(
+    `select sequencename as sequence, last_value::text as "lastValue" from pg_sequences
+     where schemaname = 'public' and last_value is not null and sequencename not like 'schema\\_migrations%'`,
+  );
+  await writer.line({ sequences: sequences.rows });
+  await writer.end(tables.length, rows);
+  return { tables: tables.length, rows };
+};
+
+/**
+ * Writes all rows of one moment to `file` (made new, complete or absent). The system may run meanwhile.
+ * @throws DomainError `backup.exists`
+ */
+export const takeBackup = async (ownerUrl: string, file: string, clock: Clock): Promise<BackupReport> => {
+  if ((await stat(file).catch(() => null)) !== null) {
+    fail("backup.exists", "there is a file of this name", { field: "FILE", remedy: "choose another name" });
+  }
+  const part = `${file}.part`;
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: "nuan backup" });
+  await client.connect();
+  try {
+    await client.query("begin isolation level repeatable read read only");
+    const compress = zlib.createZstdCompress();
+    const written = pipeline(compress, createWriteStream(part, { mode: 0o600 }));
+    const counted = await writeBackup(client, backupWriter(compress), clock);
+    await written;
+    await client.query("commit");
+    const handle = await open(part, "r+");
+    await handle.sync();
+    const { size } = await handle.stat();
+    await handle.close();
+    await rename(part, file);
+    return { file, ...counted, bytes: size };
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  } finally {
+    await client.end();
+  }
+};
+
+const refuseFilledDatabase = async (client: pg.Client): Promise<void> => {
+  const filled = await client.query<{ filled: boolean }>(
+    `select exists (select from heat_accounts) or exists (select from staff_members)
+       or exists (select from audit_events) as filled`,
+  );
+  if (filled.rows[0]?.filled === true) {
+    fail("restore.not-empty", "this database is in use; a restore never overwrites", {
+      remedy: "name an empty database with DATABASE_URL, or a new folder with DATA_DIR",
+    });
+  }
+};
+
+const readTable = async (
+  client: pg.Client,
+  reader: BackupReader,
+  table: BackupTable,
+): Promise<Record<string, unknown>> => {
+  const stream = client.query(copyFrom(`copy "${table.table}" (${quoted(table.columns)}) from stdin`));
+  const pieces = async function* (): AsyncGenerator<Buffer, void> {
+    for (;;) {
+      const line = await reader.line();
+      if (typeof line["bytes"] !== "number") {
+        next = line;
+        return;
+      }
+      yield await reader.bytes(line["bytes"]);
+    }
+  };
+  let next: Record<string, unknown> = {};
+  await pipeline(pieces(), stream);
+  return next;
+};
+
+/** Some tables are filled by migrations; their rows of the backup take the place. */
+const emptyPresetTables = async (client: pg.Client): Promise<void> => {
+  for (const { table } of (await tablesInOrder(client)).reverse()) {
+    const filled = await client.query(`select 1 from "${table}" limit 1`);
+    if (filled.rowCount === 1) await client.query(`delete from "${table}"`);
+  }
+};
+
+const loadTables = async (
+  client: pg.Client,
+  reader: BackupReader,
+): Promise<{ tables: number; rows: number }> => {
+  await emptyPresetTables(client);
+  let tables = 0;
+  let line = await reader.line();
+  while (typeof line["table"] === "string" && Array.isArray(line["columns"])) {
+    line = await readTable(client, reader, { table: line["table"], columns: line["columns"].map(String) });
+    tables += 1;
+  }
+  if (Array.isArray(line["sequences"])) {
+    for (const { sequence, lastValue } of line["sequences"] as BackupSequence[]) {
+      await client.query("select setval(to_regclass($1), $2)", [`"${sequence}"`, lastValue]);
+    }
+    line = await reader.line();
+  }
+  if (line["end"] !== true || line["sha256"] !== reader.digestBeforeLastLine() || line["tables"] !== tables) {
+    fail("backup.damaged", "the digest at the end of the backup does not agree with its content", {
+      remedy: "use another backup; nothing was restored",
+    });
+  }
+  return { tables, rows: Number(line["rows"]) };
+};
+
+/** The backup's migrations, known to this version by name and digest. */
+const knownMigrations = async (reader: BackupReader): Promise<BackupHeader> => {
+  const header = (await reader.line()) as Partial<BackupHeader>;
+  if (header.format !== BACKUP_FORMAT || !Array.isArray(header.migrations)) {
+    fail("backup.unreadable", "this is not a backup file of ours", { field: "FILE" });
+  }
+  return header as BackupHeader;
+};
+
+/**
+ * Loads a backup into an empty database, whole or not at all, brings it to this version, and holds it: nothing is sent
+ * until `releaseSending`.
+ * @throws DomainError `restore.not-empty`, `backup.truncated`, `backup.damaged`, `backup.unreadable`, `backup.newer`
+ */
+export const restoreBackup = async (
+  ownerUrl: string,
+  file: string,
+  options: { readonly appPassword?: string } = {},
+): Promise<BackupReport> => {
+  const source = createReadStream(file);
+  const decompress = zlib.createZstdDecompress();
+  // A failure of the file reaches the reader, which names it.
+  source.on("error", (error) => decompress.destroy(error));
+  const reader = backupReader(source.pipe(decompress) as AsyncIterable<Uint8Array>);
+  const header = await knownMigrations(reader);
+  await migrateDatabase(ownerUrl, { ...options, only: header.migrations });
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: "nuan restore" });
+  await client.connect();
+  try {
+    await refuseFilledDatabase(client);
+    await client.query("begin");
+    const loaded = await loadTables(client, reader);
+    await client.query("update database_facts set sending_held = true");
+    await client.query("commit");
+    await migrateDatabase(ownerUrl, options);
+    await client.query("analyze");
+    return { file, ...loaded, bytes: (await stat(file)).size };
+  } finally {
+    await client.end();
+    source.destroy();
+  }
+};

@@ -1,0 +1,105 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pg from "pg";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { ledgerProofs, runProofs } from "#src/money/ledger/index.ts";
+import { restoreBackup, takeBackup } from "#src/platform/backup.ts";
+import { connect } from "#src/platform/database.ts";
+import { isSendingHeld } from "#src/platform/sending.ts";
+import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
+import { plantBills, plantSeasons, plantTown } from "#tests/support/town.ts";
+
+let db: TestDatabase;
+const folder = mkdtempSync(path.join(tmpdir(), "nuanyang-backup-"));
+const file = path.join(folder, "town.backup");
+const made: string[] = [];
+
+const emptyDatabase = async (): Promise<string> => {
+  const name = `restore_${randomBytes(6).toString("hex")}`;
+  made.push(name);
+  const client = new pg.Client({ connectionString: inject("serverUrl") });
+  await client.connect();
+  await client.query(`create database ${name} encoding 'UTF8' template template0`);
+  await client.end();
+  const url = new URL(inject("serverUrl"));
+  url.pathname = `/${name}`;
+  return url.toString();
+};
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  await plantSeasons(db.owner, 2025, 2026);
+  await plantTown(db.owner, 300);
+  await plantBills(db.owner, 2026, "offered");
+  await db.owner.sql.run("update people set name = E'换行\\n制表\\t反斜杠\\\\ 䶮𠮷' where id = 7");
+  await takeBackup(db.ownerUrl, file, db.clock);
+});
+
+afterAll(async () => {
+  await db.drop();
+  const client = new pg.Client({ connectionString: inject("serverUrl") });
+  await client.connect();
+  for (const name of made) await client.query(`drop database ${name} with (force)`);
+  await client.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("a restored database has the same rows, goes on numbering, and sends nothing until released", async () => {
+  const url = await emptyDatabase();
+  const report = await restoreBackup(url, file);
+  expect(report.rows).toBeGreaterThan(3000);
+  const restored = connect(url, { poolSize: 2, bulkPoolSize: 1 });
+  try {
+    for (const table of [
+      "heat_accounts",
+      "bills",
+      "bill_lines",
+      "transfers",
+      "household_balances",
+      "people",
+    ]) {
+      const digest = `select md5(string_agg(t::text, ',' order by t::text)) as digest from ${table} t`;
+      expect([table, await restored.sql.one(digest)]).toEqual([table, await db.owner.sql.one(digest)]);
+    }
+    expect(await restored.sql.one("select name from people where id = 7")).toEqual({
+      name: "换行\n制表\t反斜杠\\ 䶮𠮷",
+    });
+    expect(await runProofs(restored, ledgerProofs)).toEqual([]);
+    const last = await restored.sql.one<{ last: bigint; next: bigint }>(
+      "select max(id) as last, nextval('bills_id_seq') as next from bills",
+    );
+    expect(last.next).toBeGreaterThan(last.last);
+    expect(await isSendingHeld(restored.sql)).toBe(true);
+    await expect(restoreBackup(url, file)).rejects.toMatchObject({ code: "restore.not-empty" });
+  } finally {
+    await restored.close();
+  }
+});
+
+test("a file that exists is never overwritten", async () => {
+  await expect(takeBackup(db.ownerUrl, file, db.clock)).rejects.toMatchObject({ code: "backup.exists" });
+});
+
+test("a backup that was cut, or changed, restores nothing and says so", async () => {
+  const whole = readFileSync(file);
+  const cut = path.join(folder, "cut");
+  for (const share of [0.1, 0.5, 0.99]) {
+    writeFileSync(cut, whole.subarray(0, Math.floor(whole.length * share)));
+    const url = await emptyDatabase();
+    await expect(restoreBackup(url, cut)).rejects.toMatchObject({ code: expect.stringMatching(/^backup\./) });
+    const left = connect(url, { poolSize: 1, bulkPoolSize: 1 });
+    const accounts = await left.sql
+      .maybeOne<{ n: bigint }>(
+        "select case when to_regclass('heat_accounts') is null then 0 else (select count(*) from heat_accounts) end as n",
+      )
+      .catch(() => ({ n: 0n }));
+    expect(accounts?.n).toBe(0n);
+    await left.close();
+  }
+  writeFileSync(cut, "this is a letter, not a backup");
+  await expect(restoreBackup(await emptyDatabase(), cut)).rejects.toMatchObject({
+    code: "backup.unreadable",
+  });
+});
