@@ -28,6 +28,7 @@ const ROOMS = [
   "money/lifecycle",
   "bank/channels",
   "bank/reconciliation",
+  "cutover",
   "demo",
 ] as const;
 /** Edges: nothing imports them, they import what they need. */
