@@ -200,7 +200,7 @@ describe("an initial password", () => {
     const other = await enter("changer");
     const body = (currentPassword: string) => ({ currentPassword, newPassword: "Lantern-River-71" });
     await expect(call("/session/password", "post", { reference, body: body("x") })).rejects.toMatchObject({
-      code: "session.refused",
+      code: "password.refused",
     });
     await call("/session/password", "post", { reference, body: body("changer-password") });
     expect(await authenticateSession(platform(), other.reference)).toBeNull();

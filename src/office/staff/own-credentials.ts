@@ -37,7 +37,7 @@ const rotate = async (
 /**
  * Sets a new password and ends every other session of the login. The current one is asked for, except right after the
  * initial password was spent by logging in. Gives the new session reference.
- * @throws DomainError `session.ended`, `session.second-factor-expected`, `session.refused`, `password.*`
+ * @throws DomainError `session.ended`, `session.second-factor-expected`, `password.*`
  */
 export const changePassword = async (
   request: OwnRequest,
@@ -108,7 +108,7 @@ export const giveSecondFactor = async (request: OwnRequest, code: string): Promi
   const { result } = await platform.commands.run(
     { name: "second-factor.give", actor, requestId },
     async (context) => {
-      if (!(await useCode(context.sql, platform.secretKey, person, code, context.now))) refuseCode();
+      if (!(await useCode(context.sql, platform.secretKey, person, code, context.now))) refuseCode("session");
       await forgetFailures(context.sql, person.id);
       const confirmed = await confirmTotp(context.sql, { staffId: person.id, now: context.now });
       context.audit({ subject: `staff:${person.id}`, details: { enrolled: confirmed === 1 } });

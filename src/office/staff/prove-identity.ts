@@ -34,8 +34,15 @@ export type ProvenPerson = {
   readonly secondFactorEnrolled: boolean;
 };
 
-const refuse = (): never =>
-  fail("session.refused", "the login or the password is wrong, or the login is locked", {
+/** Only a refused login is a missing session: a cashier whose colleague mistypes is still logged in. */
+const REFUSALS: Readonly<Record<Proof["purpose"], string>> = {
+  session: "session.refused",
+  password: "password.refused",
+  approval: "approval.approver-refused",
+};
+
+const refuse = (purpose: Proof["purpose"]): never =>
+  fail(REFUSALS[purpose], "the login or the password is wrong, or the login is locked", {
     remedy:
       "ten failures lock a login, first for a minute and then longer; an administrator can set a new password",
   });
@@ -65,20 +72,21 @@ export const beginAttempt = async (
 /**
  * Proves that somebody is who the login says. Repeating is safe but counts. The failures are forgotten once everything
  * that the login has (password, and authenticator when enrolled) was right.
- * @throws DomainError `session.refused`, `session.code-refused`
+ * @throws DomainError by its purpose `session.refused`, `session.code-refused`, `password.refused`,
+ * `approval.approver-refused`
  */
 export const proveIdentity = async (platform: Platform, proof: Proof): Promise<ProvenPerson> => {
   const login = proof.login.trim().toLowerCase();
   const person = await beginAttempt(platform, { login, purpose: proof.purpose, requestId: proof.requestId });
   const isRight = await verifyPassword(person?.passwordHash ?? null, proof.password);
-  if (person === null || !isRight) return refuse();
+  if (person === null || !isRight) return refuse(proof.purpose);
   const { database, clock, secretKey } = platform;
   const enrolled = person.totpConfirmedAt !== null;
   const now = clock.now();
   let secondFactorGiven = false;
   if (enrolled && proof.totp !== undefined) {
     secondFactorGiven = await useCode(database.sql, secretKey, person, proof.totp, now);
-    if (!secondFactorGiven) return refuseCode();
+    if (!secondFactorGiven) return refuseCode(proof.purpose);
   }
   if (secondFactorGiven || !enrolled) await forgetFailures(database.sql, person.id);
   const facts = await securityFacts(database.sql);
@@ -99,8 +107,12 @@ export const proveIdentity = async (platform: Platform, proof: Proof): Promise<P
   };
 };
 
-export const refuseCode = (): never =>
-  fail("session.code-refused", "the code is wrong, too old, or was used before", {
-    field: "totp",
-    remedy: "wait for the next code; the clock of the phone must be right",
-  });
+export const refuseCode = (purpose: Proof["purpose"]): never =>
+  fail(
+    purpose === "session" ? "session.code-refused" : REFUSALS[purpose],
+    "the code is wrong, too old, or was used before",
+    {
+      field: "totp",
+      remedy: "wait for the next code; the clock of the phone must be right",
+    },
+  );

@@ -1,0 +1,103 @@
+/** All SQL of the approvals room. */
+import type { Sql } from "#src/platform/sql.ts";
+
+export type ApprovalState = "requested" | "approved" | "refused" | "withdrawn" | "used";
+
+export type ApprovalRow = {
+  readonly id: bigint;
+  readonly kind: string;
+  readonly subject: string;
+  readonly request: unknown;
+  readonly state: ApprovalState;
+  readonly requestedBy: bigint;
+  readonly requestedAt: Date;
+  readonly decidedBy: bigint | null;
+  readonly decidedAt: Date | null;
+  readonly reason: string | null;
+};
+
+const COLUMNS = `a.id, a.kind, a.subject, a.request, a.state, a.requested_by as "requestedBy",
+  a.requested_at as "requestedAt", a.decided_by as "decidedBy", a.decided_at as "decidedAt", a.reason`;
+
+export const insertApproval = (
+  sql: Sql,
+  approval: { kind: string; subject: string; request: string; requestedBy: bigint; now: Date },
+) =>
+  sql.one<{ id: bigint }>(
+    `insert into approvals (kind, subject, request, requested_by, requested_at)
+     values (:kind, :subject, :request::jsonb, :requestedBy, :now) returning id`,
+    approval,
+  );
+
+/** Asked, decided and used in one breath, by two people at one counter. */
+export const insertUsedApproval = (
+  sql: Sql,
+  approval: {
+    kind: string;
+    subject: string;
+    request: string;
+    requestedBy: bigint;
+    decidedBy: bigint;
+    now: Date;
+  },
+) =>
+  sql.one<{ id: bigint }>(
+    `insert into approvals (kind, subject, request, state, requested_by, requested_at, decided_by, decided_at)
+     values (:kind, :subject, :request::jsonb, 'used', :requestedBy, :now, :decidedBy, :now) returning id`,
+    approval,
+  );
+
+export const lockApproval = (sql: Sql, id: bigint) =>
+  sql.maybeOne<ApprovalRow>(`select ${COLUMNS} from approvals a where a.id = :id for update`, { id });
+
+export const storeDecision = (
+  sql: Sql,
+  decision: {
+    id: bigint;
+    state: "approved" | "refused";
+    decidedBy: bigint;
+    now: Date;
+    reason: string | null;
+  },
+) =>
+  sql.run(
+    `update approvals set state = :state, decided_by = :decidedBy, decided_at = :now, reason = :reason
+     where id = :id and state = 'requested'`,
+    decision,
+  );
+
+export const moveApproval = (sql: Sql, move: { id: bigint; from: ApprovalState; to: ApprovalState }) =>
+  sql.run("update approvals set state = :to where id = :id and state = :from", move);
+
+export type ApprovalListRow = ApprovalRow & {
+  readonly requesterLogin: string;
+  readonly deciderLogin: string | null;
+};
+
+/** Newest first: what one may decide, what one asked for, or everything. */
+export const listApprovals = (
+  sql: Sql,
+  page: {
+    beforeId: bigint | null;
+    limit: number;
+    everything: boolean;
+    kinds: readonly string[];
+    staffId: bigint | null;
+    onlyMine: boolean;
+    states: readonly ApprovalState[] | null;
+    kind: string | null;
+  },
+) =>
+  sql.rows<ApprovalListRow>(
+    `select ${COLUMNS}, requester.login as "requesterLogin", decider.login as "deciderLogin"
+     from approvals a
+     join staff_members requester on requester.id = a.requested_by
+     left join staff_members decider on decider.id = a.decided_by
+     where (:beforeId::bigint is null or a.id < :beforeId::bigint)
+       and (:everything::boolean or a.kind = any(:kinds::text[]) or a.requested_by = :staffId::bigint)
+       and (not :onlyMine::boolean or a.requested_by = :staffId::bigint)
+       and (:states::text[] is null or a.state = any(:states::text[]))
+       and (:kind::text is null or a.kind = :kind::text)
+     order by a.id desc limit :limit::integer`,
+    page,
+  );

@@ -1,0 +1,124 @@
+/** Routes of approvals: what waits for me, what I asked for, and the decision. */
+import { z } from "zod";
+import { fail } from "#src/kernel/errors.ts";
+import { can, staffIdOf } from "#src/platform/actor.ts";
+import {
+  decodeCursor,
+  defineRoute,
+  encodeCursor,
+  pageIn,
+  pageOf,
+  type Route,
+  rowIdIn,
+} from "#src/platform/route.ts";
+import { kindsWhere } from "./kinds.ts";
+import { type ApprovalListRow, type ApprovalState, listApprovals } from "./queries.ts";
+import { decideApproval, withdrawApproval } from "./service.ts";
+
+const STATES = ["requested", "approved", "refused", "withdrawn", "used"] as const;
+
+const approvalOut = z.object({
+  id: z.string(),
+  kind: z.string(),
+  subject: z.string(),
+  /** What exactly is asked for; this is what a decision is about. */
+  request: z.record(z.string(), z.unknown()),
+  state: z.enum(STATES),
+  requestedBy: z.string(),
+  requestedAt: z.string(),
+  decidedBy: z.string().nullable(),
+  decidedAt: z.string().nullable(),
+  reason: z.string().nullable(),
+});
+
+const approvalJson = (row: ApprovalListRow) => ({
+  id: String(row.id),
+  kind: row.kind,
+  subject: row.subject,
+  request: row.request as Record<string, unknown>,
+  state: row.state,
+  requestedBy: row.requesterLogin,
+  requestedAt: row.requestedAt.toISOString(),
+  decidedBy: row.deciderLogin,
+  decidedAt: row.decidedAt?.toISOString() ?? null,
+  reason: row.reason,
+});
+
+const listQuery = pageIn.extend({
+  /** `open`: not decided yet. */
+  state: z.enum(["open", ...STATES]).default("open"),
+  kind: z.string().max(60).optional(),
+  mine: z.enum(["true", "false"]).default("false"),
+});
+
+const beforeId = (cursor: string | undefined): bigint | null => {
+  if (cursor === undefined) return null;
+  const parsed = rowIdIn.safeParse(decodeCursor(cursor)[0]);
+  return parsed.success ? parsed.data : fail("request.bad-cursor", "this cursor is not one that we gave");
+};
+
+const idParams = z.strictObject({ id: rowIdIn });
+
+export const approvalRoutes: Route[] = [
+  defineRoute({
+    method: "get",
+    path: "/approvals",
+    permission: "approval.read",
+    summary: "Approvals that wait for the caller, or that the caller asked for; auditors see all",
+    tag: "approvals",
+    query: listQuery,
+    response: pageOf(approvalOut),
+    handle: async ({ platform, actor, query }) => {
+      const states: readonly ApprovalState[] = [query.state === "open" ? "requested" : query.state];
+      const rows = await listApprovals(platform.database.sql, {
+        beforeId: beforeId(query.cursor),
+        limit: query.limit + 1,
+        everything: can(actor, "audit.read"),
+        kinds: kindsWhere((permission) => can(actor, permission)),
+        staffId: staffIdOf(actor),
+        onlyMine: query.mine === "true",
+        states,
+        kind: query.kind ?? null,
+      });
+      const items = rows.slice(0, query.limit);
+      const last = items.at(-1);
+      const nextCursor =
+        rows.length > items.length && last !== undefined ? encodeCursor([String(last.id)]) : null;
+      return { body: { items: items.map(approvalJson), nextCursor } };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/approvals/{id}/decision",
+    permission: "approval.decide",
+    summary: "Approve or refuse what another person asked for",
+    tag: "approvals",
+    params: idParams,
+    body: z.strictObject({
+      decision: z.enum(["approved", "refused"]),
+      reason: z.string().max(500).default(""),
+    }),
+    response: z.object({ id: z.string(), state: z.enum(STATES) }),
+    handle: async ({ platform, actor, requestId, params, body }) => {
+      await platform.commands.run({ name: "approval.decide", actor, requestId }, (context) =>
+        decideApproval(context, params.id, body.decision, body.reason),
+      );
+      return { body: { id: String(params.id), state: body.decision } };
+    },
+  }),
+  defineRoute({
+    method: "delete",
+    path: "/approvals/{id}",
+    permission: "approval.read",
+    summary: "Take the own request back",
+    tag: "approvals",
+    params: idParams,
+    response: z.object({ id: z.string(), state: z.enum(STATES) }),
+    handle: async ({ platform, actor, requestId, params }) => {
+      await platform.commands.run({ name: "approval.withdraw", actor, requestId }, (context) =>
+        withdrawApproval(context, params.id),
+      );
+      return { body: { id: String(params.id), state: "withdrawn" as const } };
+    },
+  }),
+];

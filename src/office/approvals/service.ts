@@ -1,0 +1,210 @@
+/**
+ * Two people for one deed. What is approved is the request itself, every figure of it: what is done later must be
+ * exactly that, once.
+ *
+ * requested > approved > used; requested > refused; requested > withdrawn.
+ */
+import { fail } from "#src/kernel/errors.ts";
+import { type Actor, can, staffIdOf } from "#src/platform/actor.ts";
+import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
+import type { Platform } from "#src/platform/route.ts";
+import { proveIdentity } from "#src/office/staff/index.ts";
+import { permissionFor } from "./kinds.ts";
+import {
+  type ApprovalRow,
+  insertApproval,
+  insertUsedApproval,
+  lockApproval,
+  moveApproval,
+  storeDecision,
+} from "./queries.ts";
+
+export type ApprovalRequest = {
+  readonly kind: string;
+  /** `payment:4711`: what it is about. */
+  readonly subject: string;
+  /** Everything that will be done: ids and figures, bigint allowed; no personal data. */
+  readonly request: Readonly<Record<string, unknown>>;
+};
+
+/** Machines and the system have no second person: what needs an approval is asked for by people. */
+const requirePerson = (actor: Actor): bigint =>
+  staffIdOf(actor) ??
+  fail("approval.person-needed", "this needs two people; a machine is none", {
+    remedy: "have it done by somebody who is logged in",
+  });
+
+/** The text of a request as it is stored and compared: keys sorted, bigint as text. */
+const textOf = (request: unknown): string => canonicalJson(request);
+const isSame = (stored: unknown, request: unknown): boolean =>
+  canonicalJson(stored) === canonicalJson(JSON.parse(textOf(request)));
+
+/**
+ * Asks for an approval and gives its id. Repeating asks twice.
+ * @throws DomainError `approval.kind-unknown`, `approval.person-needed`
+ */
+export const requestApproval = async (
+  context: CommandContext,
+  { kind, subject, request }: ApprovalRequest,
+): Promise<bigint> => {
+  permissionFor(kind);
+  const requestedBy = requirePerson(context.actor);
+  const { id } = await insertApproval(context.sql, {
+    kind,
+    subject,
+    request: textOf(request),
+    requestedBy,
+    now: context.now,
+  });
+  context.audit({ subject: `approval:${id}`, details: { kind, about: subject } });
+  return id;
+};
+
+const lockOr404 = async (context: CommandContext, id: bigint): Promise<ApprovalRow> =>
+  (await lockApproval(context.sql, id)) ?? fail("approval.not-found", "there is no such approval");
+
+/**
+ * Decides as the second person. Locks the approval; deciding again is refused.
+ * @throws DomainError `approval.not-found`, `approval.already-decided`, `approval.own-request`, `forbidden`, `approval.reason-needed`
+ */
+export const decideApproval = async (
+  context: CommandContext,
+  id: bigint,
+  decision: "approved" | "refused",
+  reason: string,
+): Promise<void> => {
+  const approval = await lockOr404(context, id);
+  const decidedBy = requirePerson(context.actor);
+  if (approval.state !== "requested") {
+    fail("approval.already-decided", `this approval is ${approval.state}`, {
+      facts: { state: approval.state },
+    });
+  }
+  if (approval.requestedBy === decidedBy) fail("approval.own-request", "nobody approves the own request");
+  const permission = permissionFor(approval.kind);
+  if (!can(context.actor, permission)) {
+    fail("forbidden", `this needs the permission ${permission}`, { facts: { permission } });
+  }
+  if (decision === "refused" && reason.trim() === "") {
+    fail("approval.reason-needed", "a refusal says why", { field: "reason" });
+  }
+  await storeDecision(context.sql, {
+    id,
+    state: decision,
+    decidedBy,
+    now: context.now,
+    reason: reason.trim() === "" ? null : reason.trim(),
+  });
+  context.audit({
+    subject: `approval:${id}`,
+    details: { kind: approval.kind, about: approval.subject, decision },
+  });
+};
+
+/** Takes the own request back. @throws DomainError `approval.not-found`, `approval.already-decided` */
+export const withdrawApproval = async (context: CommandContext, id: bigint): Promise<void> => {
+  const approval = await lockOr404(context, id);
+  if (approval.requestedBy !== staffIdOf(context.actor))
+    fail("approval.not-found", "there is no such approval");
+  if (approval.state !== "requested") {
+    fail("approval.already-decided", `this approval is ${approval.state}`, {
+      facts: { state: approval.state },
+    });
+  }
+  await moveApproval(context.sql, { id, from: "requested", to: "withdrawn" });
+  context.audit({ subject: `approval:${id}`, details: { kind: approval.kind, decision: "withdrawn" } });
+};
+
+/**
+ * Uses an approval up for the deed that the caller is about to do in this transaction: exactly once, exactly what was
+ * approved. Gives the two people. Locks the approval, so of two users at once one is refused.
+ * @throws DomainError `approval.not-found`, `approval.pending`, `approval.refused`, `approval.already-used`, `approval.changed`
+ */
+export const useApproval = async (
+  context: CommandContext,
+  id: bigint,
+  kind: string,
+  request: Readonly<Record<string, unknown>>,
+): Promise<{ readonly requestedBy: bigint; readonly approvedBy: bigint }> => {
+  const approval = await lockOr404(context, id);
+  if (approval.kind !== kind) fail("approval.not-found", "there is no such approval of this kind");
+  if (approval.state === "requested") {
+    fail("approval.pending", "nobody has decided this yet", { remedy: "ask a second person to decide" });
+  }
+  if (approval.state === "used") fail("approval.already-used", "this approval was used before");
+  if (approval.state !== "approved" || approval.decidedBy === null) {
+    fail("approval.refused", `this approval is ${approval.state}`, { remedy: "ask for another one" });
+  }
+  if (!isSame(approval.request, request)) {
+    fail("approval.changed", "what is to be done now is not what was approved", {
+      remedy: "ask for an approval of what is to be done now",
+      facts: { approvalId: id },
+    });
+  }
+  await moveApproval(context.sql, { id, from: "approved", to: "used" });
+  context.audit({ subject: `approval:${id}`, details: { kind, about: approval.subject, used: true } });
+  return { requestedBy: approval.requestedBy, approvedBy: approval.decidedBy };
+};
+
+export type OnTheSpot = ApprovalRequest & {
+  readonly approverLogin: string;
+  readonly approverPassword: string;
+  readonly totp?: string | undefined;
+};
+
+/**
+ * Approval by a second person who stands at the counter and proves it with the own credentials. The proof is counted in
+ * transactions of its own, so a wrong password stays counted when the deed is rolled back; the approval itself is
+ * written, as used, with the deed.
+ * @throws DomainError `approval.kind-unknown`, `approval.person-needed`, `approval.approver-refused`,
+ * `approval.own-request`, `approval.approver-not-ready`, `approval.approver-forbidden`
+ */
+export const approveOnTheSpot = async (
+  context: CommandContext,
+  platform: Platform,
+  wanted: OnTheSpot,
+): Promise<{ readonly id: bigint; readonly requestedBy: bigint; readonly approvedBy: bigint }> => {
+  const permission = permissionFor(wanted.kind);
+  const requestedBy = requirePerson(context.actor);
+  const approver = await proveIdentity(platform, {
+    login: wanted.approverLogin,
+    password: wanted.approverPassword,
+    totp: wanted.totp,
+    purpose: "approval",
+  });
+  if (approver.id === requestedBy) fail("approval.own-request", "nobody approves the own request");
+  if (approver.mustChangePassword || approver.secondFactorNeeded) {
+    fail("approval.approver-not-ready", "the approver's login waits for a password or for a code", {
+      field: approver.secondFactorNeeded ? "totp" : "approverLogin",
+      remedy: approver.secondFactorEnrolled
+        ? "give the code of the approver's authenticator"
+        : "the approver logs in once and does what is asked there",
+    });
+  }
+  const asActor: Actor = {
+    kind: "staff",
+    id: approver.id,
+    name: approver.login,
+    roles: approver.roles,
+    scope: { kind: "areas", areaIds: [] },
+  };
+  if (!can(asActor, permission)) {
+    fail("approval.approver-forbidden", `the approver needs the permission ${permission}`, {
+      field: "approverLogin",
+      facts: { permission },
+    });
+  }
+  const { id } = await insertUsedApproval(context.sql, {
+    kind: wanted.kind,
+    subject: wanted.subject,
+    request: textOf(wanted.request),
+    requestedBy,
+    decidedBy: approver.id,
+    now: context.now,
+  });
+  context.audit({
+    subject: `approval:${id}`,
+    details: { kind: wanted.kind, about: wanted.subject, approvedBy: approver.id, onTheSpot: true },
+  });
+  return { id, requestedBy, approvedBy: approver.id };
+};

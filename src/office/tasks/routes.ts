@@ -1,0 +1,123 @@
+/** Routes of the list of work. */
+import { z } from "zod";
+import { dayOfInstant } from "#src/kernel/day.ts";
+import { assert, fail } from "#src/kernel/errors.ts";
+import { ROLES, staffIdOf } from "#src/platform/actor.ts";
+import {
+  decodeCursor,
+  defineRoute,
+  encodeCursor,
+  pageIn,
+  pageOf,
+  type Route,
+  rowIdIn,
+} from "#src/platform/route.ts";
+import { scopeBindings } from "#src/platform/scope.ts";
+import { listVisible, type TaskRow } from "./queries.ts";
+import { closeTask } from "./service.ts";
+
+const STATES = ["open", "done", "recalled"] as const;
+
+const taskOut = z.object({
+  id: z.string(),
+  kind: z.string(),
+  source: z.string(),
+  title: z.string(),
+  details: z.record(z.string(), z.unknown()),
+  accountNo: z.string().nullable(),
+  areaId: z.string().nullable(),
+  ownerRole: z.string(),
+  owner: z.string().nullable(),
+  state: z.enum(STATES),
+  dueAt: z.string().nullable(),
+  createdAt: z.string(),
+  closedAt: z.string().nullable(),
+  outcome: z.string().nullable(),
+  version: z.int(),
+});
+
+const taskJson = (row: TaskRow) => ({
+  id: String(row.id),
+  kind: row.kind,
+  source: row.source,
+  title: row.title,
+  details: row.details as Record<string, unknown>,
+  accountNo: row.accountNo,
+  areaId: row.areaId === null ? null : String(row.areaId),
+  ownerRole: row.ownerRole,
+  owner: row.ownerLogin,
+  state: row.state,
+  dueAt: row.dueAt?.toISOString() ?? null,
+  createdAt: row.createdAt.toISOString(),
+  closedAt: row.closedAt?.toISOString() ?? null,
+  outcome: row.outcome,
+  version: row.version,
+});
+
+const listQuery = pageIn.extend({
+  kind: z.string().max(60).optional(),
+  state: z.enum(STATES).default("open"),
+  ownerRole: z.enum(ROLES).optional(),
+  /** `me`: what the caller owns in person. */
+  owner: z.literal("me").optional(),
+});
+
+/** Due instant (`infinity` without one) and id of the last row. */
+const cursorKey = z.tuple([z.union([z.iso.datetime(), z.literal("infinity")]), rowIdIn]);
+
+const afterOf = (cursor: string | undefined): { afterDueAt: string | null; afterId: bigint } => {
+  if (cursor === undefined) return { afterDueAt: null, afterId: 0n };
+  const parsed = cursorKey.safeParse(decodeCursor(cursor));
+  if (!parsed.success) return fail("request.bad-cursor", "this cursor is not one that we gave");
+  return { afterDueAt: parsed.data[0], afterId: parsed.data[1] };
+};
+
+export const taskRoutes: Route[] = [
+  defineRoute({
+    method: "get",
+    path: "/tasks",
+    permission: "task.read",
+    summary: "The work in the caller's scope: due first",
+    tag: "tasks",
+    query: listQuery,
+    response: pageOf(taskOut),
+    handle: async ({ platform, actor, query }) => {
+      const rows = await listVisible(platform.database.sql, {
+        ...scopeBindings(actor.scope, dayOfInstant(platform.clock.now())),
+        staffId: staffIdOf(actor),
+        kind: query.kind ?? null,
+        state: query.state,
+        ownerRole: query.ownerRole ?? null,
+        // Nobody has the id -1: a machine that asks for its own work has none.
+        ownerId: query.owner === "me" ? (staffIdOf(actor) ?? -1n) : null,
+        ...afterOf(query.cursor),
+        limit: query.limit + 1,
+      });
+      const items = rows.slice(0, query.limit);
+      const last = items.at(-1);
+      const nextCursor =
+        rows.length > items.length && last !== undefined
+          ? encodeCursor([last.dueAt?.toISOString() ?? "infinity", String(last.id)])
+          : null;
+      return { body: { items: items.map(taskJson), nextCursor } };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/tasks/{id}/done",
+    permission: "task.write",
+    summary: "Mark a task done",
+    tag: "tasks",
+    params: z.strictObject({ id: rowIdIn }),
+    body: z.strictObject({ outcome: z.string().trim().min(1).max(500) }),
+    response: z.object({ id: z.string(), state: z.enum(STATES), version: z.int() }),
+    ifMatch: true,
+    handle: async ({ platform, actor, requestId, params, body, ifMatch }) => {
+      assert(ifMatch !== undefined, "the edge requires If-Match");
+      await platform.commands.run({ name: "task.done", actor, requestId }, (context) =>
+        closeTask(context, params.id, ifMatch, body.outcome),
+      );
+      return { body: { id: String(params.id), state: "done" as const, version: ifMatch + 1 } };
+    },
+  }),
+];

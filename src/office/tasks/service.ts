@@ -1,0 +1,126 @@
+/**
+ * One list of work for people. A task is raised by something (its source), belongs to a role or a person, and ends done
+ * by a person or recalled by what raised it: open > done; open > recalled. Nothing reopens one.
+ */
+import { fail, must } from "#src/kernel/errors.ts";
+import { type Role, staffIdOf } from "#src/platform/actor.ts";
+import type { CommandContext } from "#src/platform/command.ts";
+import { canonicalJson } from "#src/platform/command.ts";
+import { scopeBindings } from "#src/platform/scope.ts";
+import { closeOpen, insertTasks, lockVisible, recallOpen, tasksBySource } from "./queries.ts";
+
+export type NewTask = {
+  /** `bank-break`: what sort of work. */
+  readonly kind: string;
+  /** What raised it (`bank-break:17`): the same kind and source is the same task. */
+  readonly source: string;
+  /** One sentence for the list: numbers and codes of things, never names, phones or addresses of people. */
+  readonly title: string;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+  readonly accountId?: bigint | undefined;
+  readonly areaId?: bigint | undefined;
+  readonly ownerRole: Role;
+  readonly ownerId?: bigint | undefined;
+  readonly dueAt?: Date | undefined;
+};
+
+export type OpenedTask = {
+  readonly id: bigint;
+  /** False when this source had raised its task before, whatever became of it. */
+  readonly opened: boolean;
+};
+
+const keyOf = (task: { readonly kind: string; readonly source: string }): string =>
+  JSON.stringify([task.kind, task.source]);
+
+/**
+ * Opens tasks, any number in one statement, and answers them in order. Repeating is safe: a kind and source that were
+ * seen before, open or closed, answer the first task and open nothing. One audit row for all that are new.
+ */
+export const openTasks = async (
+  context: CommandContext,
+  wanted: readonly NewTask[],
+): Promise<OpenedTask[]> => {
+  if (wanted.length === 0) return [];
+  const rows = wanted.map((task, ordinal) => ({ ...task, ordinal, details: task.details ?? {} }));
+  const inserted = await insertTasks(context.sql, { tasks: canonicalJson(rows), now: context.now });
+  const ids = new Map(inserted.map((row) => [keyOf(row), row.id]));
+  const fresh = new Set(inserted.map((row) => row.id));
+  const others = wanted.filter((task) => !ids.has(keyOf(task)));
+  if (others.length > 0) {
+    const found = await tasksBySource(context.sql, {
+      kinds: others.map((task) => task.kind),
+      sources: others.map((task) => task.source),
+    });
+    for (const row of found) ids.set(keyOf(row), row.id);
+  }
+  const [first] = inserted;
+  if (first !== undefined) {
+    context.audit({
+      subject: `task:${first.id}`,
+      details: { opened: inserted.length, kinds: [...new Set(inserted.map((row) => row.kind))] },
+    });
+  }
+  return wanted.map((task) => {
+    const id = must(ids.get(keyOf(task)), "the task of this source");
+    // Of two equal ones in one call the first opened it.
+    return { id, opened: fresh.delete(id) };
+  });
+};
+
+/** Opens one task; see `openTasks`. */
+export const openTask = async (context: CommandContext, wanted: NewTask): Promise<OpenedTask> =>
+  must((await openTasks(context, [wanted]))[0], "the task");
+
+/**
+ * Takes a task back because its reason is gone. Repeating is safe; false when there is no open one.
+ * @param outcome why, for the list; no personal data
+ */
+export const recallTask = async (
+  context: CommandContext,
+  kind: string,
+  source: string,
+  outcome: string,
+): Promise<boolean> => {
+  const recalled = await recallOpen(context.sql, {
+    kind,
+    source,
+    outcome,
+    now: context.now,
+    closedBy: staffIdOf(context.actor),
+  });
+  if (recalled !== null) context.audit({ subject: `task:${recalled.id}`, details: { kind, recalled: true } });
+  return recalled !== null;
+};
+
+/**
+ * Marks a task done. Only its owner, the owning role or a supervisor may; what lies outside the actor's scope does not
+ * exist. Locks the task.
+ * @throws DomainError `task.not-found`, `task.closed`, `version.stale`, `task.not-yours`
+ */
+export const closeTask = async (
+  context: CommandContext,
+  id: bigint,
+  version: number,
+  outcome: string,
+): Promise<void> => {
+  const { actor, sql } = context;
+  const staffId = staffIdOf(actor);
+  const task = await lockVisible(sql, { id, staffId, ...scopeBindings(actor.scope, context.today) });
+  if (task === null) fail("task.not-found", "there is no such task");
+  if (task.state !== "open")
+    fail("task.closed", `this task is ${task.state}`, { facts: { state: task.state } });
+  if (task.version !== version) {
+    fail("version.stale", "somebody else changed this task meanwhile", {
+      remedy: "read it again and decide anew",
+      facts: { version: task.version },
+    });
+  }
+  const isMine = staffId !== null && task.ownerId === staffId;
+  const isOurs = actor.roles.some((role) => role === task.ownerRole || role === "supervisor");
+  if (!isMine && !isOurs) {
+    fail("task.not-yours", "this task belongs to another role", { facts: { ownerRole: task.ownerRole } });
+  }
+  await closeOpen(sql, { id, version, outcome, now: context.now, closedBy: staffId });
+  context.audit({ subject: `task:${id}`, details: { kind: task.kind, done: true } });
+};

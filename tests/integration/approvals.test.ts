@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Actor } from "#src/platform/actor.ts";
+import type { CommandContext } from "#src/platform/command.ts";
+import {
+  approvalRoutes,
+  approveOnTheSpot,
+  decideApproval,
+  registerApprovalKinds,
+  requestApproval,
+  useApproval,
+  withdrawApproval,
+} from "#src/office/approvals/index.ts";
+import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
+import { person, platformOf } from "#tests/support/people.ts";
+
+registerApprovalKinds({ "test.refund": "bank.certify", "test.void": "payment.void" });
+
+let db: TestDatabase;
+let maker: Actor;
+let checker: Actor;
+let cashierA: Actor;
+let cashierB: Actor;
+beforeAll(async () => {
+  db = await createTestDatabase();
+  maker = await person(db, "maker", ["finance"]);
+  checker = await person(db, "checker", ["finance-approver"]);
+  cashierA = await person(db, "cashier-a", ["cashier"]);
+  cashierB = await person(db, "cashier-b", ["cashier"]);
+});
+afterAll(() => db.drop());
+
+const as = async <T>(actor: Actor, work: (context: CommandContext) => Promise<T>): Promise<T> =>
+  (await db.commands.run({ name: "test", actor }, work)).result;
+
+const wanted = {
+  kind: "test.refund",
+  subject: "payment:1",
+  request: { paymentId: 1n, amountFen: 100n, b: 2, a: 1 },
+};
+const ask = () => as(maker, (context) => requestApproval(context, wanted));
+const decide = (actor: Actor, id: bigint, decision: "approved" | "refused" = "approved", reason = "") =>
+  as(actor, (context) => decideApproval(context, id, decision, reason));
+const use = (id: bigint, request: Record<string, unknown> = wanted.request) =>
+  as(maker, (context) => useApproval(context, id, "test.refund", request));
+
+describe("maker and checker", () => {
+  test("an approved request is used once, as it was approved, whatever the order of its keys", async () => {
+    const id = await ask();
+    await expect(use(id)).rejects.toMatchObject({ code: "approval.pending" });
+    await decide(checker, id);
+    await expect(use(id, { ...wanted.request, amountFen: 101n })).rejects.toMatchObject({
+      code: "approval.changed",
+    });
+    expect(await use(id, { a: 1, amountFen: 100n, b: 2, paymentId: 1n })).toEqual({
+      requestedBy: maker.id,
+      approvedBy: checker.id,
+    });
+    await expect(use(id)).rejects.toMatchObject({ code: "approval.already-used" });
+  });
+
+  test("of twenty users at once one has it", async () => {
+    const id = await ask();
+    await decide(checker, id);
+    const all = await Promise.allSettled(Array.from({ length: 20 }, () => use(id)));
+    expect(all.filter((one) => one.status === "fulfilled")).toHaveLength(1);
+  });
+
+  test("a use that is rolled back leaves the approval", async () => {
+    const id = await ask();
+    await decide(checker, id);
+    const failing = as(maker, async (context) => {
+      await useApproval(context, id, "test.refund", wanted.request);
+      throw new Error("later");
+    });
+    await expect(failing).rejects.toThrow("later");
+    await use(id);
+  });
+
+  test("nobody decides the own request, nor without the kind's permission, nor twice", async () => {
+    const both = await person(db, "both", ["finance", "finance-approver"]);
+    const own = await as(both, (context) => requestApproval(context, wanted));
+    await expect(decide(both, own)).rejects.toMatchObject({ code: "approval.own-request" });
+    const id = await ask();
+    await expect(decide(cashierA, id)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(decide(checker, id, "refused")).rejects.toMatchObject({ code: "approval.reason-needed" });
+    await decide(checker, id, "refused", "wrong account");
+    await expect(decide(checker, id)).rejects.toMatchObject({ code: "approval.already-decided" });
+    await expect(use(id)).rejects.toMatchObject({ code: "approval.refused" });
+    await expect(decide(checker, 999_999n)).rejects.toMatchObject({ code: "approval.not-found" });
+  });
+
+  test("machines have no second person, unknown kinds no approver, and the maker may withdraw", async () => {
+    await expect(as(db.actor, (context) => requestApproval(context, wanted))).rejects.toMatchObject({
+      code: "approval.person-needed",
+    });
+    await expect(
+      as(maker, (context) => requestApproval(context, { ...wanted, kind: "test.other" })),
+    ).rejects.toMatchObject({ code: "approval.kind-unknown" });
+    const id = await ask();
+    await expect(as(checker, (context) => withdrawApproval(context, id))).rejects.toMatchObject({
+      code: "approval.not-found",
+    });
+    await as(maker, (context) => withdrawApproval(context, id));
+    await expect(decide(checker, id)).rejects.toMatchObject({ code: "approval.already-decided" });
+  });
+
+  test("the list shows to each what is theirs to decide or theirs", async () => {
+    const route = approvalRoutes.find((one) => one.method === "get");
+    const list = async (actor: Actor, query: Record<string, string> = {}) => {
+      const reply = await route?.handle({
+        platform: platformOf(db),
+        actor,
+        params: {},
+        query: route.query.parse(query),
+        body: undefined,
+        requestId: "r",
+        idempotency: undefined,
+        ifMatch: undefined,
+        remoteAddress: "",
+        credential: undefined,
+      });
+      return route?.response.parse(reply?.body) as { items: { id: string; request: object }[] };
+    };
+    const id = String(await ask());
+    const ids = async (actor: Actor, query?: Record<string, string>) =>
+      (await list(actor, query)).items.map((item) => item.id);
+    expect(await ids(checker)).toContain(id);
+    expect(await ids(maker, { mine: "true" })).toContain(id);
+    expect(await ids(cashierA)).not.toContain(id);
+    expect((await list(checker)).items.find((item) => item.id === id)?.request).toEqual({
+      paymentId: "1",
+      amountFen: "100",
+      a: 1,
+      b: 2,
+    });
+  });
+});
+
+describe("on the spot", () => {
+  const spot = (login: string, password = `${login}-password`, fail = false) =>
+    as(cashierA, async (context) => {
+      const approval = await approveOnTheSpot(context, platformOf(db), {
+        approverLogin: login,
+        approverPassword: password,
+        kind: "test.void",
+        subject: "payment:2",
+        request: { paymentId: 2n },
+      });
+      if (fail) throw new Error("later");
+      return approval;
+    });
+
+  test("a second cashier with the own password approves; the approval is used with the deed", async () => {
+    const approval = await spot("cashier-b");
+    expect(approval).toMatchObject({ requestedBy: cashierA.id, approvedBy: cashierB.id });
+    const row = await db.owner.sql.one("select state, decided_by from approvals where id = :id", {
+      id: approval.id,
+    });
+    expect(row).toEqual({ state: "used", decided_by: cashierB.id });
+  });
+
+  test("the same person, a wrong password or a person without the right is refused, and guesses are counted", async () => {
+    await expect(spot("cashier-a")).rejects.toMatchObject({ code: "approval.own-request" });
+    await expect(spot("checker")).rejects.toMatchObject({ code: "approval.approver-forbidden" });
+    await expect(spot("cashier-b", "nope")).rejects.toMatchObject({ code: "approval.approver-refused" });
+    const failed = () =>
+      db.owner.sql.one("select failed_logins from staff_members where login = 'cashier-b'");
+    expect(await failed()).toEqual({ failed_logins: 1 });
+    const before = await db.owner.sql.one("select count(*) from approvals");
+    await expect(spot("cashier-b", undefined, true)).rejects.toThrow("later");
+    expect(await db.owner.sql.one("select count(*) from approvals")).toEqual(before);
+  });
+
+  test("outside a demo an approver whose role needs a code must give it", async () => {
+    await db.owner.sql.run("update database_facts set demo = false");
+    registerApprovalKinds({ "test.certify": "bank.certify" });
+    const certify = as(maker, (context) =>
+      approveOnTheSpot(context, platformOf(db), {
+        approverLogin: "checker",
+        approverPassword: "checker-password",
+        kind: "test.certify",
+        subject: "day:1",
+        request: {},
+      }),
+    );
+    await expect(certify).rejects.toMatchObject({ code: "approval.approver-not-ready" });
+  });
+});
