@@ -1,4 +1,5 @@
 /** Every route of the API. A room's routes are added here by one line. */
+import { collectionRoutes } from "#src/money/collection/index.ts";
 import { ledgerRoutes } from "#src/money/ledger/index.ts";
 import { staffRoutes } from "#src/office/staff/index.ts";
 import type { Route } from "#src/platform/route.ts";
@@ -10,6 +11,7 @@ export const routes: readonly Route[] = [
   ...networkRoutes,
   ...gridRoutes,
   ...ledgerRoutes,
+  ...collectionRoutes,
 ];
 
 /** What may be changed without a login. Each of these stands here because somebody decided so. */

@@ -12,14 +12,17 @@ import {
   billForDesignation,
   type Channel,
   findPaymentBySerial,
+  type MoneyCode,
+  type NamedBill,
   postOnePayment,
-  type Share,
+  type PostedPayment,
+  type PostingTerms,
   type StoredPayment,
 } from "./queries.ts";
 import { channelOfCode, collectionPolicy, type CollectionPolicy, openSeason } from "./reference.ts";
-import { requireOpenShift } from "./shift-queries.ts";
-
-export type Tender = "cash" | "card" | "transfer" | "wallet";
+import type { Tender } from "./schema.ts";
+import { findShiftForPayment, type ShiftRow } from "./shift-queries.ts";
+import { requireOpenShift } from "./shifts.ts";
 
 export type PaymentRequest = {
   readonly accountNo: string;
@@ -29,10 +32,10 @@ export type PaymentRequest = {
   readonly serial: string;
   readonly paidAt: Date;
   /** The bill that the payer or the bank names; the money goes there first. */
-  readonly billNo?: string;
-  readonly tender?: Tender;
+  readonly billNo?: string | undefined;
+  readonly tender?: Tender | undefined;
   /** The cashier's open shift: needed at a counter, refused elsewhere. */
-  readonly shiftId?: bigint;
+  readonly shiftId?: bigint | undefined;
 };
 
 /** The answer to a payment: made of stored facts only, so that every repetition gets the same one. */
@@ -46,19 +49,34 @@ export type PaymentAnswer = {
   readonly paidAt: string;
   readonly accountingDate: string;
   readonly postedAt: string;
-  readonly allocations: readonly {
-    readonly billNo: string;
-    readonly seasonId: number;
-    readonly amountFen: number;
-    readonly rule: string;
-  }[];
+  readonly allocations: { billNo: string; seasonId: number; amountFen: number; rule: string }[];
   readonly prepaidFen: number;
 };
+
+/** A stored answer has lost the order of its fields; this gives it back, so that a repetition is equal byte for byte. */
+const inFirstOrder = (answer: PaymentAnswer): PaymentAnswer => ({
+  paymentId: answer.paymentId,
+  accountNo: answer.accountNo,
+  amountFen: answer.amountFen,
+  channel: answer.channel,
+  serial: answer.serial,
+  tender: answer.tender,
+  paidAt: answer.paidAt,
+  accountingDate: answer.accountingDate,
+  postedAt: answer.postedAt,
+  allocations: answer.allocations.map(({ billNo, seasonId, amountFen, rule }) => ({
+    billNo,
+    seasonId,
+    amountFen,
+    rule,
+  })),
+  prepaidFen: answer.prepaidFen,
+});
 
 const FUTURE_TOLERANCE_MS = 10 * 60_000;
 
 export const paymentAnswer = (
-  payment: Omit<StoredPayment, "accountId" | "shiftId" | "state">,
+  payment: Omit<StoredPayment, "accountId" | "channelId" | "shiftId" | "state">,
 ): PaymentAnswer => ({
   paymentId: String(payment.paymentId),
   accountNo: payment.accountNo,
@@ -84,14 +102,18 @@ export const paymentAnswer = (
   prepaidFen: payment.shares.reduce((sum, share) => (share.billId === null ? sum + share.amountFen : sum), 0),
 });
 
+/** @throws DomainError `payment.amount-not-positive` */
+export const requirePositive = (amountFen: Fen, field = "amountFen"): void => {
+  if (amountFen > 0n) return;
+  fail("payment.amount-not-positive", "a payment is more than 0 fen", {
+    field,
+    remedy: "money that goes back is a reversal or a refund",
+  });
+};
+
 /** Everything that can be refused without the database: amount, time, channel, tender, shift. */
 const refuseEarly = (request: PaymentRequest, actor: Actor, channel: Channel, now: Date): Tender => {
-  if (request.amountFen <= 0n) {
-    fail("payment.amount-not-positive", "a payment is more than 0 fen", {
-      field: "amountFen",
-      remedy: "money that goes back is a reversal or a refund",
-    });
-  }
+  requirePositive(request.amountFen);
   if (request.paidAt.getTime() > now.getTime() + FUTURE_TOLERANCE_MS) {
     fail("payment.in-future", "paidAt lies in the future", {
       field: "paidAt",
@@ -99,15 +121,24 @@ const refuseEarly = (request: PaymentRequest, actor: Actor, channel: Channel, no
     });
   }
   if (actor.channelId !== undefined && actor.channelId !== channel.id) {
-    fail("forbidden.channel", "this token belongs to another channel", { field: "channel" });
+    fail("forbidden.channel", "this token belongs to another channel", {
+      field: "channel",
+      remedy: "send the token's own channel",
+    });
   }
   const atCounter = channel.kind === "counter";
   const tender = request.tender ?? (channel.kind === "wallet" ? "wallet" : "transfer");
   if (atCounter && tender !== "cash" && tender !== "card") {
-    fail("payment.tender", "at a counter the tender is cash or card", { field: "tender" });
+    fail("payment.tender", "at a counter the tender is cash or card", {
+      field: "tender",
+      remedy: "send cash or card",
+    });
   }
   if (!atCounter && (tender === "cash" || tender === "card")) {
-    fail("payment.tender", "cash and card belong to a counter and its shift", { field: "tender" });
+    fail("payment.tender", "cash and card belong to a counter and its shift", {
+      field: "tender",
+      remedy: "leave tender out",
+    });
   }
   if (atCounter && request.shiftId === undefined) {
     fail("payment.shift-needed", "a counter payment belongs to an open shift", {
@@ -116,38 +147,58 @@ const refuseEarly = (request: PaymentRequest, actor: Actor, channel: Channel, no
     });
   }
   if (!atCounter && request.shiftId !== undefined) {
-    fail("payment.shift", "only counter payments have a shift", { field: "shiftId" });
+    fail("payment.shift", "only counter payments have a shift", {
+      field: "shiftId",
+      remedy: "leave shiftId out",
+    });
   }
   return tender;
 };
 
-/** The bill that was named, checked to be this household's and still there. */
-const designatedBill = async (
+/** What the database knows about a request before anything is written: read in one flight. */
+export type PaymentFacts = {
+  readonly account: Account;
+  readonly shift: ShiftRow | null;
+  readonly bill: NamedBill | null;
+};
+
+/**
+ * Reads the account (within the actor's scope), the shift (held against closing) and the named bill.
+ * @throws DomainError `account.not-found`
+ */
+export const loadPaymentFacts = async (
   sql: Sql,
-  request: PaymentRequest,
-  account: Account,
-): Promise<bigint | null> => {
+  actor: Actor,
+  request: Pick<PaymentRequest, "accountNo" | "billNo" | "shiftId">,
+  today: Day,
+): Promise<PaymentFacts> => {
+  const parsed = request.billNo === undefined ? null : parseBillNo(request.billNo);
+  const [account, shift, bill] = await Promise.all([
+    accessAccount(sql, actor, request.accountNo, today),
+    request.shiftId === undefined ? null : findShiftForPayment(sql, request.shiftId),
+    parsed === null ? null : billForDesignation(sql, parsed.billId),
+  ]);
+  return { account, shift, bill: bill?.seasonId === parsed?.seasonId ? bill : null };
+};
+
+/** The bill that was named, checked to be this household's and still there. */
+export const requireNamedBill = (
+  facts: PaymentFacts,
+  request: Pick<PaymentRequest, "billNo">,
+  field = "billNo",
+): bigint | null => {
   if (request.billNo === undefined) return null;
-  const parsed = parseBillNo(request.billNo);
-  const bill = parsed === null ? null : await billForDesignation(sql, parsed.billId);
-  if (
-    parsed === null ||
-    bill === null ||
-    bill.seasonId !== parsed.seasonId ||
-    bill.accountId !== account.id
-  ) {
+  const { bill, account } = facts;
+  if (bill === null || bill.accountId !== account.id) {
     fail("payment.bill-unknown", "this account has no bill with this number", {
-      field: "billNo",
+      field,
       remedy: "leave billNo out, or take one from the account's bills",
     });
   }
   if (bill.state === "cancelled") {
-    fail("payment.bill-cancelled", "this bill was withdrawn", {
-      field: "billNo",
-      remedy: "leave billNo out",
-    });
+    fail("payment.bill-cancelled", "this bill was withdrawn", { field, remedy: "leave billNo out" });
   }
-  return parsed.billId;
+  return bill.billId;
 };
 
 /** What a repeated serial gets: the first answer, or a refusal when it asks for something else. */
@@ -187,22 +238,14 @@ export const postPayment = async (
   context: CommandContext,
   terms: PaymentTerms,
   request: PaymentRequest,
-  account: Account,
+  facts: PaymentFacts,
 ): Promise<PaymentAnswer> => {
-  const { sql, now, today } = context;
-  const { channel, tender } = terms;
-  if (request.shiftId !== undefined) await requireOpenShift(sql, request.shiftId, context.actor, today);
-  const billId = await designatedBill(sql, request, account);
+  const { sql, today } = context;
+  const { account } = facts;
+  if (request.shiftId !== undefined) requireOpenShift(facts.shift, context.actor, today);
+  const billId = requireNamedBill(facts, request);
   const posted = await postOnePayment(sql, {
-    channelId: channel.id,
-    debit: tender === "cash" ? "cash" : tender === "card" ? "pos_clearing" : "channel_clearing",
-    tender,
-    shiftId: request.shiftId ?? null,
-    accountingDate: today,
-    actorId: staffIdOf(context.actor),
-    now,
-    policy: terms.policy,
-    seasonId: terms.seasonId,
+    ...postingTermsOf(context, terms, request.shiftId ?? null),
     accountId: account.id,
     amountFen: request.amountFen,
     serial: request.serial,
@@ -210,81 +253,101 @@ export const postPayment = async (
     valueDate: dayOfInstant(request.paidAt),
     billId,
   });
-  if (posted.outcome === "closed") {
-    fail("payment.account-closed", "this account is closed", {
-      field: "accountNo",
-      remedy: "ask the payer for the number on the current bill",
-    });
-  }
-  if (posted.outcome === "duplicate") return firstAnswer(sql, channel, request, account);
+  if (posted.outcome === "closed") refuseClosedAccount();
+  if (posted.outcome === "duplicate") return firstAnswer(sql, terms.channel, request, account);
+  return tellPosted(context, terms, request, account, posted);
+};
+
+/** @throws DomainError `payment.account-closed` */
+export const refuseClosedAccount = (field = "accountNo"): never =>
+  fail("payment.account-closed", "this account is closed", {
+    field,
+    remedy: "ask the payer for the number on the current bill",
+  });
+
+/** What is the same for every payment of a command. */
+export const postingTermsOf = (
+  context: CommandContext,
+  terms: PaymentTerms,
+  shiftId: bigint | null,
+): PostingTerms => ({
+  channelId: terms.channel.id,
+  debit: moneyCodeOf(terms.tender),
+  tender: terms.tender,
+  shiftId,
+  accountingDate: context.today,
+  actorId: staffIdOf(context.actor),
+  now: context.now,
+  policy: terms.policy,
+  seasonId: terms.seasonId,
+});
+
+const moneyCodeOf = (tender: Tender): MoneyCode =>
+  tender === "cash" ? "cash" : tender === "card" ? "pos_clearing" : "channel_clearing";
+
+/** Leaves the audit row and the event of a payment that was just posted, and makes its answer. */
+export const tellPosted = (
+  context: CommandContext,
+  terms: PaymentTerms,
+  request: PaymentRequest,
+  account: Account,
+  posted: PostedPayment,
+): PaymentAnswer => {
   const paymentId = must(posted.paymentId, "the id of a posted payment");
   context.audit({
     subject: `payment:${paymentId}`,
-    details: { accountId: account.id, channelId: channel.id, amountFen: request.amountFen },
+    details: { accountId: account.id, channelId: terms.channel.id, amountFen: request.amountFen },
   });
   context.emit({
     type: "payment.posted",
     subject: `account:${account.id}`,
     payload: { paymentId: String(paymentId) },
   });
-  return answerOf(
-    paymentId,
-    request,
-    account,
-    tender,
-    must(posted.shares, "the shares of a posted payment"),
-    now,
-    today,
-  );
-};
-
-const answerOf = (
-  paymentId: bigint,
-  request: PaymentRequest,
-  account: Account,
-  tender: Tender,
-  shares: readonly Share[],
-  now: Date,
-  today: Day,
-): PaymentAnswer =>
-  paymentAnswer({
+  return paymentAnswer({
     paymentId,
     accountNo: account.accountNo,
     amountFen: request.amountFen,
     channel: request.channel,
     serial: request.serial,
-    tender,
+    tender: terms.tender,
     paidAt: request.paidAt,
-    accountingDate: today,
-    postedAt: now,
-    shares,
+    accountingDate: context.today,
+    postedAt: context.now,
+    shares: must(posted.shares, "the shares of a posted payment"),
   });
+};
+
+/** The terms under which a channel's money is posted now. */
+export const paymentTerms = async (
+  platform: Platform,
+  channel: Channel,
+  tender: Tender,
+): Promise<PaymentTerms> => ({
+  channel,
+  tender,
+  policy: await collectionPolicy(platform.database),
+  seasonId: await openSeason(platform.database, dayOfInstant(platform.clock.now())),
+});
 
 /** The whole command: reference data, early refusals, then one transaction. */
 export const takePayment = async (
   platform: Platform,
   actor: Actor,
   request: PaymentRequest,
-  options: { readonly idempotency?: Idempotency | undefined; readonly requestId?: string },
+  options: { readonly idempotency?: Idempotency | undefined; readonly requestId?: string | undefined },
 ): Promise<CommandOutcome<PaymentAnswer>> => {
-  const { database } = platform;
-  const now = platform.clock.now();
-  const channel = await channelOfCode(database, request.channel);
-  const tender = refuseEarly(request, actor, channel, now);
-  const terms: PaymentTerms = {
-    channel,
-    tender,
-    policy: await collectionPolicy(database),
-    seasonId: await openSeason(database, dayOfInstant(now)),
-  };
-  return platform.commands.run(
+  const channel = await channelOfCode(platform.database, request.channel);
+  const tender = refuseEarly(request, actor, channel, platform.clock.now());
+  const terms = await paymentTerms(platform, channel, tender);
+  const outcome = await platform.commands.run(
     {
       name: "payment.take",
       actor,
       ...(options.idempotency && { idempotency: options.idempotency }),
       ...(options.requestId !== undefined && { requestId: options.requestId }),
-      prefetch: (sql, today) => accessAccount(sql, actor, request.accountNo, today),
+      prefetch: (sql, today) => loadPaymentFacts(sql, actor, request, today),
     },
-    (context, account) => postPayment(context, terms, request, account),
+    (context, facts) => postPayment(context, terms, request, facts),
   );
+  return outcome.replayed ? { ...outcome, result: inFirstOrder(outcome.result) } : outcome;
 };

@@ -1,5 +1,8 @@
+/** SQL on payments, and on what they need to know. */
 import type { Day } from "#src/kernel/day.ts";
-import type { Sql } from "#src/platform/sql.ts";
+import { fail } from "#src/kernel/errors.ts";
+import { accountScope } from "#src/platform/scope.ts";
+import type { Bindings, Sql } from "#src/platform/sql.ts";
 
 export type AllocationRule =
   | "designated"
@@ -19,6 +22,27 @@ export type Share = {
   readonly rule: AllocationRule;
 };
 
+/** What the routines refuse by SQLSTATE, in the words of the room. */
+export const inRoomWords = async <T>(statement: Promise<T>): Promise<T> => {
+  try {
+    return await statement;
+  } catch (error) {
+    const { code, constraint } = error as { code?: unknown; constraint?: unknown };
+    if (code === "NY002") {
+      fail("day.closed", "the accounting day is closed", { remedy: "post it on an open day" });
+    }
+    if (code === "23514" && constraint === "household_balances_balance_fen_check") {
+      fail("prepaid.spent", "the prepaid part of this payment has been used meanwhile", {
+        remedy: "read the account's payments again and correct the bill that took it first",
+      });
+    }
+    throw error;
+  }
+};
+
+/** Where the money came in: the till's cash, its card terminal, or a channel. */
+export type MoneyCode = "cash" | "pos_clearing" | "channel_clearing";
+
 export type PostedPayment = {
   readonly paymentId: bigint | null;
   readonly postingId: bigint | null;
@@ -26,38 +50,68 @@ export type PostedPayment = {
   readonly shares: readonly Share[] | null;
 };
 
-export const postOnePayment = (
+export type PostingTerms = {
+  readonly channelId: number;
+  readonly debit: MoneyCode;
+  readonly tender: string;
+  readonly shiftId: bigint | null;
+  readonly accountingDate: Day;
+  readonly actorId: bigint | null;
+  readonly now: Date;
+  readonly policy: AllocationRule;
+  readonly seasonId: number;
+};
+
+export type PaymentRow = {
+  readonly accountId: bigint;
+  readonly amountFen: bigint;
+  readonly serial: string;
+  readonly paidAt: Date;
+  readonly valueDate: Day;
+  readonly billId: bigint | null;
+};
+
+export const postOnePayment = (sql: Sql, payment: PostingTerms & PaymentRow): Promise<PostedPayment> =>
+  inRoomWords(
+    sql.one<PostedPayment>(
+      `select payment_id as "paymentId", posting_id as "postingId", outcome, shares
+       from post_one_payment(:channelId::smallint, :debit::text::ledger_code, :tender::text, :shiftId::bigint,
+         :accountingDate::date, :actorId::bigint, :now::timestamptz, :policy::text::allocation_rule, :seasonId::smallint,
+         :accountId::bigint, :amountFen::bigint, :serial::text, :paidAt::timestamptz, :valueDate::date, :billId::bigint)`,
+      payment,
+    ),
+  );
+
+/** Many at once by one statement; the answers are in the order of `rows`. */
+export const postManyPayments = (
   sql: Sql,
-  payment: {
-    readonly channelId: number;
-    readonly debit: "cash" | "pos_clearing" | "channel_clearing";
-    readonly tender: string;
-    readonly shiftId: bigint | null;
-    readonly accountingDate: Day;
-    readonly actorId: bigint | null;
-    readonly now: Date;
-    readonly policy: AllocationRule;
-    readonly seasonId: number;
-    readonly accountId: bigint;
-    readonly amountFen: bigint;
-    readonly serial: string;
-    readonly paidAt: Date;
-    readonly valueDate: Day;
-    readonly billId: bigint | null;
-  },
-): Promise<PostedPayment> =>
-  sql.one<PostedPayment>(
-    `select payment_id as "paymentId", posting_id as "postingId", outcome, shares
-     from post_one_payment(:channelId::smallint, :debit::text::ledger_code, :tender::text, :shiftId::bigint,
-       :accountingDate::date, :actorId::bigint, :now::timestamptz, :policy::text::allocation_rule, :seasonId::smallint,
-       :accountId::bigint, :amountFen::bigint, :serial::text, :paidAt::timestamptz, :valueDate::date, :billId::bigint)`,
-    payment,
+  terms: PostingTerms,
+  rows: readonly PaymentRow[],
+): Promise<PostedPayment[]> =>
+  inRoomWords(
+    sql.rows<PostedPayment>(
+      `select payment_id as "paymentId", posting_id as "postingId", outcome, shares
+       from post_payments(:channelId::smallint, :debit::text::ledger_code, :tender::text, :shiftId::bigint,
+         :accountingDate::date, :actorId::bigint, :now::timestamptz, :policy::text::allocation_rule, :seasonId::smallint,
+         :accounts::bigint[], :amounts::bigint[], :serials::text[], :paidAts::timestamptz[], :valueDates::date[],
+         :bills::bigint[]) order by n`,
+      {
+        ...terms,
+        accounts: rows.map((row) => row.accountId),
+        amounts: rows.map((row) => row.amountFen),
+        serials: rows.map((row) => row.serial),
+        paidAts: rows.map((row) => row.paidAt),
+        valueDates: rows.map((row) => row.valueDate),
+        bills: rows.map((row) => row.billId),
+      },
+    ),
   );
 
 export type StoredPayment = {
   readonly paymentId: bigint;
   readonly accountId: bigint;
   readonly accountNo: string;
+  readonly channelId: number;
   readonly channel: string;
   readonly serial: string;
   readonly amountFen: bigint;
@@ -71,14 +125,15 @@ export type StoredPayment = {
 };
 
 const storedPaymentColumns = `
-  select p.id as "paymentId", p.account_id as "accountId", a.account_no as "accountNo", c.code as channel, p.serial,
-    p.amount_fen as "amountFen", p.tender, p.paid_at as "paidAt", p.shift_id as "shiftId", p.state,
-    g.accounting_date as "accountingDate", g.created_at as "postedAt",
+  select p.id as "paymentId", p.account_id as "accountId", account.account_no as "accountNo",
+    p.channel_id as "channelId", c.code as channel, p.serial, p.amount_fen as "amountFen", p.tender,
+    p.paid_at as "paidAt", p.shift_id as "shiftId", p.state, g.accounting_date as "accountingDate",
+    g.created_at as "postedAt",
     (select jsonb_agg(jsonb_build_object('billId', l.bill_id, 'seasonId', b.season_id, 'amountFen', l.amount_fen,
        'rule', l.rule) order by l.rank, l.id)
      from allocations l left join bills b on b.id = l.bill_id where l.posting_id = g.id) as shares
   from payments p
-  join heat_accounts a on a.id = p.account_id
+  join heat_accounts account on account.id = p.account_id
   join channels c on c.id = p.channel_id
   join postings g on g.kind = 'payment' and g.source_id = p.id`;
 
@@ -89,14 +144,44 @@ export const findPaymentBySerial = (
 ): Promise<StoredPayment | null> =>
   sql.maybeOne<StoredPayment>(
     `${storedPaymentColumns} where p.channel_id = :channelId and p.serial = :serial`,
-    {
-      channelId,
-      serial,
-    },
+    { channelId, serial },
   );
 
-export const findPayment = (sql: Sql, paymentId: bigint): Promise<StoredPayment | null> =>
-  sql.maybeOne<StoredPayment>(`${storedPaymentColumns} where p.id = :paymentId`, { paymentId });
+/** A machine of a channel sees its own channel's payments only. */
+const visible = `${accountScope("account")} and (:ownChannelId::int is null or p.channel_id = :ownChannelId::int)`;
+
+export const findPaymentInScope = (
+  sql: Sql,
+  paymentId: bigint,
+  scope: Bindings,
+): Promise<StoredPayment | null> =>
+  sql.maybeOne<StoredPayment>(`${storedPaymentColumns} where p.id = :paymentId and ${visible}`, {
+    paymentId,
+    ...scope,
+  });
+
+export const findPaymentsInScope = (
+  sql: Sql,
+  paymentIds: readonly bigint[],
+  scope: Bindings,
+): Promise<StoredPayment[]> =>
+  sql.rows<StoredPayment>(
+    `${storedPaymentColumns} where p.id = any(:paymentIds::bigint[]) and ${visible} order by p.id`,
+    { paymentIds, ...scope },
+  );
+
+/** Newest first, below `beforeId`. */
+export const listPaymentsOfAccount = (
+  sql: Sql,
+  page: { readonly accountId: bigint; readonly beforeId: bigint | null; readonly limit: number },
+  scope: Bindings,
+): Promise<StoredPayment[]> =>
+  sql.rows<StoredPayment>(
+    `${storedPaymentColumns}
+     where p.account_id = :accountId and (:beforeId::bigint is null or p.id < :beforeId::bigint) and ${visible}
+     order by p.id desc limit :limit::int`,
+    { ...page, ...scope },
+  );
 
 export type Channel = {
   readonly id: number;
@@ -122,11 +207,15 @@ export const settingValue = async (sql: Sql, key: string): Promise<unknown> =>
   (await sql.maybeOne<{ value: unknown }>("select value from settings where key = :key", { key }))?.value ??
   null;
 
-export const billForDesignation = (
-  sql: Sql,
-  billId: bigint,
-): Promise<{ accountId: bigint; seasonId: number; state: string } | null> =>
-  sql.maybeOne<{ accountId: bigint; seasonId: number; state: string }>(
-    `select account_id as "accountId", season_id as "seasonId", state from bills where id = :billId`,
+export type NamedBill = {
+  readonly billId: bigint;
+  readonly accountId: bigint;
+  readonly seasonId: number;
+  readonly state: string;
+};
+
+export const billForDesignation = (sql: Sql, billId: bigint): Promise<NamedBill | null> =>
+  sql.maybeOne<NamedBill>(
+    `select id as "billId", account_id as "accountId", season_id as "seasonId", state from bills where id = :billId`,
     { billId },
   );

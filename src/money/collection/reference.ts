@@ -56,7 +56,12 @@ export const channelOfCode = async (database: Database, code: string): Promise<C
       remedy: "see GET /channels",
     });
   }
-  if (!channel.active) fail("channel.inactive", `channel "${code}" is closed`, { field: "channel" });
+  if (!channel.active) {
+    fail("channel.inactive", `channel "${code}" is closed`, {
+      field: "channel",
+      remedy: "see GET /channels",
+    });
+  }
   return channel;
 };
 

@@ -1,36 +1,149 @@
+/** SQL on counter shifts. */
 import type { Day } from "#src/kernel/day.ts";
-import { fail } from "#src/kernel/errors.ts";
-import type { Actor } from "#src/platform/actor.ts";
 import type { Sql } from "#src/platform/sql.ts";
 
-type ShiftRow = { readonly staffId: bigint; readonly state: string; readonly businessDay: Day };
-
-const shiftForPayment = (sql: Sql, shiftId: bigint): Promise<ShiftRow | null> =>
-  sql.maybeOne<ShiftRow>(
-    `select staff_id as "staffId", state, business_day as "businessDay" from shifts where id = :shiftId for share`,
-    { shiftId },
-  );
-
-/**
- * The shift in which money may be taken now: open, of this cashier, of today. Held against closing until commit.
- * @throws DomainError `shift.unknown` (also for another cashier's), `shift.closed`, `shift.of-another-day`
- */
-export const requireOpenShift = async (
-  sql: Sql,
-  shiftId: bigint,
-  actor: Actor,
-  today: Day,
-): Promise<void> => {
-  const shift = await shiftForPayment(sql, shiftId);
-  if (shift === null || (actor.kind === "staff" && shift.staffId !== actor.id)) {
-    fail("shift.unknown", "this is not a shift of yours", { field: "shiftId", remedy: "open a shift" });
-  }
-  if (shift.state !== "open")
-    fail("shift.closed", "this shift is closed", { field: "shiftId", remedy: "open a shift" });
-  if (shift.businessDay !== today) {
-    fail("shift.of-another-day", "this shift belongs to another day", {
-      field: "shiftId",
-      remedy: "close it and open one for today",
-    });
-  }
+export type ShiftRow = {
+  readonly id: bigint;
+  readonly staffId: bigint;
+  readonly cashier: string;
+  readonly till: string;
+  readonly businessDay: Day;
+  readonly state: "open" | "closed";
+  readonly openedAt: Date;
+  readonly closedAt: Date | null;
+  readonly openingCashFen: bigint;
+  readonly expectedCashFen: bigint | null;
+  readonly countedCashFen: bigint | null;
+  readonly expectedPosFen: bigint | null;
+  readonly posTotalFen: bigint | null;
+  readonly depositSlipNo: string | null;
+  readonly differenceReason: string | null;
 };
+
+const shiftColumns = `
+  select shift.id, shift.staff_id as "staffId", staff.display_name as cashier, shift.till,
+    shift.business_day as "businessDay", shift.state, shift.opened_at as "openedAt", shift.closed_at as "closedAt",
+    shift.opening_cash_fen as "openingCashFen", shift.expected_cash_fen as "expectedCashFen",
+    shift.counted_cash_fen as "countedCashFen", shift.expected_pos_fen as "expectedPosFen",
+    shift.pos_total_fen as "posTotalFen", shift.deposit_slip_no as "depositSlipNo",
+    shift.difference_reason as "differenceReason"
+  from shifts shift join staff_members staff on staff.id = shift.staff_id`;
+
+/** Held against closing until commit. */
+const shiftForPayment = `${shiftColumns} where shift.id = :shiftId for share of shift`;
+export const findShiftForPayment = (sql: Sql, shiftId: bigint): Promise<ShiftRow | null> =>
+  sql.maybeOne<ShiftRow>(shiftForPayment, { shiftId });
+
+const shiftForClosing = `${shiftColumns} where shift.id = :shiftId for update of shift`;
+export const lockShift = (sql: Sql, shiftId: bigint): Promise<ShiftRow | null> =>
+  sql.maybeOne<ShiftRow>(shiftForClosing, { shiftId });
+
+const shiftById = `${shiftColumns} where shift.id = :shiftId`;
+export const findShift = (sql: Sql, shiftId: bigint): Promise<ShiftRow | null> =>
+  sql.maybeOne<ShiftRow>(shiftById, { shiftId });
+
+const openShiftsHere = `${shiftColumns} where shift.state = 'open' and (shift.staff_id = :staffId or shift.till = :till)`;
+/** The person's open shift and the till's: at most two. */
+export const findOpenShifts = (sql: Sql, staffId: bigint, till: string): Promise<ShiftRow[]> =>
+  sql.rows<ShiftRow>(openShiftsHere, { staffId, till });
+
+const someShifts = `${shiftColumns}
+  where (:staffId::bigint is null or shift.staff_id = :staffId::bigint)
+    and (:state::text is null or shift.state = :state::text)
+    and (:beforeId::bigint is null or shift.id < :beforeId::bigint)
+  order by shift.id desc limit :limit::int`;
+export const listShifts = (
+  sql: Sql,
+  page: {
+    readonly staffId: bigint | null;
+    readonly state: string | null;
+    readonly beforeId: bigint | null;
+    readonly limit: number;
+  },
+): Promise<ShiftRow[]> => sql.rows<ShiftRow>(someShifts, page);
+
+const addShift = `
+  insert into shifts (staff_id, till, business_day, opened_at, opening_cash_fen)
+  values (:staffId, :till, :businessDay, :now, :openingCashFen)
+  on conflict do nothing returning id`;
+/** Null when somebody opened a shift for this person or till meanwhile. */
+export const insertShift = async (
+  sql: Sql,
+  shift: {
+    readonly staffId: bigint;
+    readonly till: string;
+    readonly businessDay: Day;
+    readonly now: Date;
+    readonly openingCashFen: bigint;
+  },
+): Promise<bigint | null> => (await sql.maybeOne<{ id: bigint }>(addShift, shift))?.id ?? null;
+
+export type ShiftMoney = {
+  readonly cashFen: bigint;
+  readonly posFen: bigint;
+  readonly lastPostingId: bigint | null;
+};
+
+/** What the ledger says came in through this shift and stayed: its payments less their reversals. */
+const shiftMoney = `
+  select coalesce(sum(t.amount_fen) filter (where t.debit = 'cash'), 0)::bigint
+      - coalesce(sum(t.amount_fen) filter (where t.credit = 'cash'), 0)::bigint as "cashFen",
+    coalesce(sum(t.amount_fen) filter (where t.debit = 'pos_clearing'), 0)::bigint
+      - coalesce(sum(t.amount_fen) filter (where t.credit = 'pos_clearing'), 0)::bigint as "posFen",
+    max(g.id) as "lastPostingId"
+  from payments p
+  join postings g on g.kind in ('payment', 'payment-reversed') and g.source_id = p.id
+  join transfers t on t.posting_id = g.id
+  where p.shift_id = :shiftId`;
+export const findShiftMoney = (sql: Sql, shiftId: bigint): Promise<ShiftMoney> =>
+  sql.one<ShiftMoney>(shiftMoney, { shiftId });
+
+const endShift = `
+  update shifts set state = 'closed', closed_at = :now, expected_cash_fen = :expectedCashFen,
+    counted_cash_fen = :countedCashFen, expected_pos_fen = :expectedPosFen, pos_total_fen = :posTotalFen,
+    deposit_slip_no = :depositSlipNo, difference_reason = :differenceReason, last_posting_id = :lastPostingId
+  where id = :shiftId and state = 'open'`;
+export const closeShiftRow = (
+  sql: Sql,
+  shift: {
+    readonly shiftId: bigint;
+    readonly now: Date;
+    readonly expectedCashFen: bigint;
+    readonly countedCashFen: bigint;
+    readonly expectedPosFen: bigint;
+    readonly posTotalFen: bigint;
+    readonly depositSlipNo: string | null;
+    readonly differenceReason: string | null;
+    readonly lastPostingId: bigint | null;
+  },
+): Promise<number> => sql.run(endShift, shift);
+
+export type TenderTotal = {
+  readonly tender: string;
+  readonly takenCount: bigint;
+  readonly takenFen: bigint;
+  readonly reversedCount: bigint;
+  readonly reversedFen: bigint;
+};
+
+const tenderTotals = `
+  select tender, count(*) as "takenCount", sum(amount_fen)::bigint as "takenFen",
+    count(*) filter (where state = 'reversed') as "reversedCount",
+    coalesce(sum(amount_fen) filter (where state = 'reversed'), 0)::bigint as "reversedFen"
+  from payments where shift_id = :shiftId group by tender order by tender`;
+export const findTenderTotals = (sql: Sql, shiftId: bigint): Promise<TenderTotal[]> =>
+  sql.rows<TenderTotal>(tenderTotals, { shiftId });
+
+export type ReceiptRange = {
+  readonly issuedCount: bigint;
+  readonly voidedCount: bigint;
+  readonly firstNumber: bigint | null;
+  readonly lastNumber: bigint | null;
+};
+
+const receiptRange = `
+  select count(*) as "issuedCount", count(r.voided_at) as "voidedCount",
+    min(r.number) as "firstNumber", max(r.number) as "lastNumber"
+  from receipts r where r.shift_id = :shiftId`;
+export const findReceiptRange = (sql: Sql, shiftId: bigint): Promise<ReceiptRange> =>
+  sql.one<ReceiptRange>(receiptRange, { shiftId });

@@ -1,0 +1,150 @@
+/** Routes of payments, channels and household balances. */
+import { z } from "zod";
+import { dayOfInstant } from "#src/kernel/day.ts";
+import {
+  decodeCursor,
+  defineRoute,
+  encodeCursor,
+  fenJson,
+  pageIn,
+  pageOf,
+  type Route,
+} from "#src/platform/route.ts";
+import { accessAccount } from "#src/town/accounts/index.ts";
+import { householdBalances } from "#src/money/ledger/index.ts";
+import { accessPayment, paymentScope } from "./access-payment.ts";
+import { paymentAnswer, takePayment } from "./post-payment.ts";
+import { listChannels, listPaymentsOfAccount, type StoredPayment } from "./queries.ts";
+import {
+  accountParams,
+  balanceOut,
+  channelOut,
+  idParams,
+  paymentAnswerOut,
+  paymentBody,
+  paymentOut,
+} from "./schema.ts";
+
+const TAG = "Collection 收费";
+
+const paymentJson = (payment: StoredPayment): z.input<typeof paymentOut> => ({
+  ...paymentAnswer(payment),
+  state: payment.state,
+  shiftId: payment.shiftId === null ? null : String(payment.shiftId),
+});
+
+/** The id below which a page goes on. */
+export const beforeIdOf = (cursor: string | undefined): bigint | null => {
+  if (cursor === undefined) return null;
+  const [id] = decodeCursor(cursor);
+  return /^\d{1,18}$/.test(String(id)) ? BigInt(String(id)) : 0n;
+};
+
+/** One page of rows of which one more than `limit` was read. */
+export const pageFrom = <Row, Out>(
+  rows: readonly Row[],
+  limit: number,
+  idOf: (row: Row) => bigint,
+  out: (row: Row) => Out,
+): { items: Out[]; nextCursor: string | null } => {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(out),
+    nextCursor: rows.length > limit && last !== undefined ? encodeCursor([String(idOf(last))]) : null,
+  };
+};
+
+export const paymentRoutes: readonly Route[] = [
+  defineRoute({
+    method: "post",
+    path: "/payments",
+    permission: "payment.take",
+    tag: TAG,
+    summary: "Take a payment; the same serial of a channel is answered as the first time",
+    body: paymentBody,
+    response: paymentAnswerOut,
+    status: 201,
+    idempotency: "required",
+    handle: async ({ platform, actor, body, idempotency, requestId }) => {
+      const { result } = await takePayment(platform, actor, body, { idempotency, requestId });
+      return { body: result };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/payments/{id}",
+    permission: "payment.read",
+    tag: TAG,
+    summary: "A payment as it stands",
+    params: idParams,
+    response: paymentOut,
+    handle: async ({ platform, actor, params }) => {
+      const today = dayOfInstant(platform.clock.now());
+      return { body: paymentJson(await accessPayment(platform.database.sql, actor, params.id, today)) };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/accounts/{accountNo}/payments",
+    permission: "payment.read",
+    tag: TAG,
+    summary: "An account's payments, newest first",
+    params: accountParams,
+    query: pageIn,
+    response: pageOf(paymentOut),
+    handle: async ({ platform, actor, params, query }) => {
+      const { sql } = platform.database;
+      const today = dayOfInstant(platform.clock.now());
+      const account = await accessAccount(sql, actor, params.accountNo, today);
+      const rows = await listPaymentsOfAccount(
+        sql,
+        { accountId: account.id, beforeId: beforeIdOf(query.cursor), limit: query.limit + 1 },
+        paymentScope(actor, today),
+      );
+      return { body: pageFrom(rows, query.limit, (row) => row.paymentId, paymentJson) };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/accounts/{accountNo}/balance",
+    permission: "bill.read",
+    tag: TAG,
+    summary: "What an account owes, is offered, and has prepaid",
+    params: accountParams,
+    response: balanceOut,
+    handle: async ({ platform, actor, params }) => {
+      const { sql } = platform.database;
+      const today = dayOfInstant(platform.clock.now());
+      const account = await accessAccount(sql, actor, params.accountNo, today);
+      const balances = await householdBalances(sql, account.id);
+      return {
+        body: {
+          accountNo: account.accountNo,
+          offeredFen: fenJson(balances.offeredFen),
+          receivableFen: fenJson(balances.receivableFen),
+          prepaidFen: fenJson(balances.prepaidFen),
+        },
+      };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/channels",
+    permission: "payment.read",
+    tag: TAG,
+    summary: "The channels through which money comes in",
+    response: z.object({ items: z.array(channelOut) }),
+    handle: async ({ platform }) => ({
+      body: {
+        items: (await listChannels(platform.database.sql)).map((channel) => ({
+          code: channel.code,
+          name: channel.name,
+          kind: channel.kind,
+          realTime: channel.realTime,
+          active: channel.active,
+        })),
+      },
+    }),
+  }),
+];

@@ -1,0 +1,209 @@
+/** Counter shifts (收费班次): one person at one till on one day, opened with a float, closed with a count. */
+import type { Day } from "#src/kernel/day.ts";
+import { fail, must } from "#src/kernel/errors.ts";
+import type { Fen } from "#src/kernel/money.ts";
+import type { Actor } from "#src/platform/actor.ts";
+import type { CommandContext } from "#src/platform/command.ts";
+import type { Sql } from "#src/platform/sql.ts";
+import { postTransfers, type TransferRow } from "#src/money/ledger/index.ts";
+import {
+  closeShiftRow,
+  findOpenShifts,
+  findReceiptRange,
+  findShift,
+  findShiftMoney,
+  findTenderTotals,
+  insertShift,
+  lockShift,
+  type ReceiptRange,
+  type ShiftRow,
+  type TenderTotal,
+} from "./shift-queries.ts";
+
+const isOwnShift = (shift: ShiftRow, actor: Actor): boolean =>
+  actor.kind === "cli" || actor.kind === "system" || (actor.kind === "staff" && shift.staffId === actor.id);
+
+const unknownShift = (): never =>
+  fail("shift.unknown", "this is not a shift of yours", { field: "shiftId", remedy: "open a shift" });
+
+/**
+ * The shift in which money may be taken now: open, of this cashier, of today. Read it with its share lock, so that it
+ * cannot close before the payment is there.
+ * @throws DomainError `shift.unknown` (also for another cashier's), `shift.closed`, `shift.of-another-day`
+ */
+export const requireOpenShift = (shift: ShiftRow | null, actor: Actor, today: Day): ShiftRow => {
+  if (shift === null || !isOwnShift(shift, actor)) return unknownShift();
+  if (shift.state !== "open") {
+    fail("shift.closed", "this shift is closed", { field: "shiftId", remedy: "open a shift" });
+  }
+  if (shift.businessDay !== today) {
+    fail("shift.of-another-day", "this shift belongs to another day", {
+      field: "shiftId",
+      remedy: "close it and open one for today",
+    });
+  }
+  return shift;
+};
+
+/**
+ * Opens a shift for the acting person. One open shift per person and per till.
+ * @throws DomainError `shift.staff-only`, `shift.already-open`, `shift.of-another-day` (yesterday's is not closed),
+ * `shift.till-in-use`
+ */
+export const openShift = async (
+  context: CommandContext,
+  input: { readonly till: string; readonly openingCashFen: Fen },
+): Promise<bigint> => {
+  const { sql, today, now, actor } = context;
+  if (actor.kind !== "staff" || actor.id === null) {
+    fail("shift.staff-only", "a shift belongs to a person", { remedy: "log in as a cashier" });
+  }
+  const [mine, other] = await openShiftsOf(sql, actor.id, input.till);
+  if (mine !== undefined && mine.businessDay !== today) {
+    fail("shift.of-another-day", `your shift of ${mine.businessDay} is still open`, {
+      remedy: "close it first",
+      facts: { shiftId: String(mine.id) },
+    });
+  }
+  if (mine !== undefined) {
+    fail("shift.already-open", "you have an open shift", { facts: { shiftId: String(mine.id) } });
+  }
+  if (other !== undefined) refuseTill(other);
+  const shiftId = await insertShift(sql, { ...input, staffId: actor.id, businessDay: today, now });
+  if (shiftId === null) {
+    fail("shift.already-open", "a shift was opened for you or this till at the same moment", {
+      remedy: "look at your open shifts",
+    });
+  }
+  context.audit({ subject: `shift:${shiftId}`, details: { ...input } });
+  return shiftId;
+};
+
+const openShiftsOf = async (
+  sql: Sql,
+  staffId: bigint,
+  till: string,
+): Promise<[ShiftRow | undefined, ShiftRow | undefined]> => {
+  const open = await findOpenShifts(sql, staffId, till);
+  return [open.find((shift) => shift.staffId === staffId), open.find((shift) => shift.staffId !== staffId)];
+};
+
+const refuseTill = (other: ShiftRow): never =>
+  fail("shift.till-in-use", "another person's shift is open at this till", {
+    field: "till",
+    remedy: `ask for the shift of ${other.businessDay} at this till to be closed`,
+    facts: { shiftId: String(other.id) },
+  });
+
+export type ShiftCount = {
+  readonly shiftId: bigint;
+  /** All the cash in the drawer, the float included. */
+  readonly countedCashFen: Fen;
+  /** The terminal's own total of the shift. */
+  readonly posTotalFen: Fen;
+  readonly depositSlipNo: string | undefined;
+  readonly differenceReason: string | undefined;
+};
+
+/** Rows 17 and 18 of docs/postings.md: what is missing or too much, against the money account it is missing from. */
+const differenceOf = (code: "cash" | "pos_clearing", surplusFen: bigint): TransferRow[] => {
+  if (surplusFen === 0n) return [];
+  return surplusFen < 0n
+    ? [{ debit: "cash_difference", credit: code, amountFen: -surplusFen }]
+    : [{ debit: code, credit: "cash_difference", amountFen: surplusFen }];
+};
+
+/** Rows 15 and 16: the count less the float goes to the bank, and so does the terminal's total. */
+const depositOf = (cashFen: bigint, posFen: bigint): TransferRow[] => [
+  ...(cashFen > 0n ? [{ debit: "bank", credit: "cash", amountFen: cashFen } as const] : []),
+  ...(posFen > 0n ? [{ debit: "bank", credit: "pos_clearing", amountFen: posFen } as const] : []),
+];
+
+/**
+ * Closes a shift: what the ledger expects against what was counted. A difference needs a reason and is posted; the cash
+ * above the float goes to the bank by the deposit slip. Locks the shift; payments in flight finish first. The shift of
+ * an earlier day may be closed, and posts today with its own day as value date.
+ * @throws DomainError `shift.unknown`, `shift.closed`, `shift.difference-needs-reason`, `shift.slip-needed`, `day.closed`
+ */
+export const closeShift = async (context: CommandContext, count: ShiftCount): Promise<void> => {
+  const { sql, actor, now } = context;
+  const shift = await lockShift(sql, count.shiftId);
+  if (shift === null || !isOwnShift(shift, actor)) return unknownShift();
+  if (shift.state !== "open") fail("shift.closed", "this shift is closed", { field: "shiftId" });
+  const money = await findShiftMoney(sql, shift.id);
+  const expectedCashFen = shift.openingCashFen + money.cashFen;
+  const cashSurplus = count.countedCashFen - expectedCashFen;
+  const posSurplus = count.posTotalFen - money.posFen;
+  if ((cashSurplus !== 0n || posSurplus !== 0n) && count.differenceReason === undefined) {
+    fail("shift.difference-needs-reason", "the count differs from what was taken", {
+      field: "differenceReason",
+      remedy: "count again; if it stays, say why",
+      facts: { cashSurplusFen: cashSurplus, posSurplusFen: posSurplus },
+    });
+  }
+  const depositFen = count.countedCashFen - shift.openingCashFen;
+  if (depositFen > 0n && count.depositSlipNo === undefined) {
+    fail("shift.slip-needed", "cash goes to the bank with a deposit slip", {
+      field: "depositSlipNo",
+      facts: { depositFen },
+    });
+  }
+  await closeShiftRow(sql, {
+    shiftId: shift.id,
+    now,
+    expectedCashFen,
+    countedCashFen: count.countedCashFen,
+    expectedPosFen: money.posFen,
+    posTotalFen: count.posTotalFen,
+    depositSlipNo: count.depositSlipNo ?? null,
+    differenceReason: count.differenceReason ?? null,
+    lastPostingId: money.lastPostingId,
+  });
+  const source = { sourceId: shift.id, valueDate: shift.businessDay };
+  const differences = [...differenceOf("cash", cashSurplus), ...differenceOf("pos_clearing", posSurplus)];
+  if (differences.length > 0) {
+    await postTransfers(context, { kind: "shift-difference", ...source, transfers: differences });
+  }
+  const deposits = depositOf(depositFen, count.posTotalFen);
+  if (deposits.length > 0) {
+    await postTransfers(context, { kind: "shift-deposited", ...source, transfers: deposits });
+  }
+  context.audit({
+    subject: `shift:${shift.id}`,
+    details: {
+      expectedCashFen,
+      countedCashFen: count.countedCashFen,
+      expectedPosFen: money.posFen,
+      posTotalFen: count.posTotalFen,
+      reason: count.differenceReason,
+    },
+  });
+  context.emit({
+    type: "shift.closed",
+    subject: `shift:${shift.id}`,
+    payload: { shiftId: String(shift.id) },
+  });
+};
+
+/** Who looks after all tills; a cashier sees the own shifts only. */
+export const seesAllShifts = (actor: Actor): boolean =>
+  actor.roles.some((role) => ["finance", "finance-approver", "supervisor", "auditor"].includes(role));
+
+export type ShiftSummary = {
+  readonly shift: ShiftRow;
+  readonly tenders: readonly TenderTotal[];
+  readonly receipts: ReceiptRange;
+};
+
+/** @throws DomainError `shift.not-found` also for another cashier's */
+export const shiftSummary = async (sql: Sql, actor: Actor, shiftId: bigint): Promise<ShiftSummary> => {
+  const shift = await findShift(sql, shiftId);
+  if (shift === null || !(seesAllShifts(actor) || isOwnShift(shift, actor))) {
+    return fail("shift.not-found", "there is no shift with this number", { field: "id" });
+  }
+  const [tenders, receipts] = await Promise.all([
+    findTenderTotals(sql, shiftId),
+    findReceiptRange(sql, shiftId),
+  ]);
+  return { shift: must(shift, "the shift"), tenders, receipts };
+};
