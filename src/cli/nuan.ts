@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { DomainError } from "#src/kernel/errors.ts";
 import { newUuid } from "#src/kernel/ids.ts";
+import { exitWhenParentDies } from "#src/platform/parent-watch.ts";
 import { problemOf } from "#src/platform/problem.ts";
 import { commands } from "./commands/index.ts";
 import { type CliEnvironment, createCliRuntime, refusalText, wantsJson } from "./runtime.ts";
@@ -54,6 +55,7 @@ export const runCli = async (environment: CliEnvironment): Promise<void> => {
 };
 
 if (import.meta.main) {
+  exitWhenParentDies();
   // `nuan ... | head` closes the pipe early; that is the reader's choice and no failure of ours.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit();

@@ -3,7 +3,6 @@
  * one way to show a refusal. A command says what it does and how its result reads; the rest is here.
  */
 import { userInfo } from "node:os";
-import { SingleBar } from "cli-progress";
 import { assert, DomainError } from "#src/kernel/errors.ts";
 import { newUuid } from "#src/kernel/ids.ts";
 import { cliActor, type Actor } from "#src/platform/actor.ts";
@@ -13,7 +12,9 @@ import { locateDatabase, type LocatedDatabase } from "#src/platform/embedded-pos
 import { internalProblem, type Problem, problemOf, refusalOf } from "#src/platform/problem.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { jsonText } from "./runtime-json.ts";
+import { noProgressBars, type Progress, progressBars } from "./runtime-progress.ts";
 
+export type { Progress } from "./runtime-progress.ts";
 export { facts, table, type Cell } from "./runtime-table.ts";
 
 /** The database server as its owner sees it; its schema may be missing or old. */
@@ -33,13 +34,6 @@ export type CliPlatform = Platform &
     readonly requestId: string;
   };
 
-export type Progress = {
-  /** Total work done so far. */
-  update(done: number): void;
-  increment(by?: number): void;
-  stop(): void;
-};
-
 /** How a result reads on a terminal; without a newline at its end. An empty text prints nothing. */
 export type Print<T> = (result: T) => string;
 
@@ -51,6 +45,7 @@ export type RunOptions<T> = {
 export type CliRuntime = {
   /** Whether `--json` was given. */
   readonly json: boolean;
+  readonly env: CliEnvironment["env"];
   /** Finds the database (see `locateDatabase`), refuses one that is not migrated, runs and prints. Never rejects. */
   run<T>(
     work: (platform: CliPlatform) => Promise<T>,
@@ -77,12 +72,6 @@ export type CliEnvironment = {
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
   setExitCode(code: number): void;
-};
-
-const silentProgress: Progress = {
-  update: () => undefined,
-  increment: () => undefined,
-  stop: () => undefined,
 };
 
 /** One refusal as a person reads it: what, where, and the way out. */
@@ -134,26 +123,50 @@ const serverOf = (config: Config, located: LocatedDatabase): CliServer => ({
   embedded: located.embedded,
 });
 
+/** Shows a refusal, or that something broke; the stack only to who asked for it. */
+const reportFailure = (environment: CliEnvironment, error: unknown, requestId: string): void => {
+  const { env, stdout, stderr } = environment;
+  const { problem, isDefect } = problemOfAny(error, requestId);
+  if (wantsJson(environment.argv)) stdout.write(`${jsonText(problem)}\n`);
+  else stderr.write(`nuan: ${refusalText(problem)}\n`);
+  if (isDefect && ["debug", "trace"].includes(env["LOG_LEVEL"] ?? "")) {
+    stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  }
+  environment.setExitCode(1);
+};
+
+const onServer = async <T>(
+  env: CliEnvironment["env"],
+  work: (server: CliServer) => Promise<T>,
+): Promise<T> => {
+  const config = loadConfig(env);
+  const located = await locateDatabase(config);
+  try {
+    return await work(serverOf(config, located));
+  } finally {
+    await located.release();
+  }
+};
+
+const onPlatform = async <T>(
+  server: CliServer,
+  requestId: string,
+  work: (platform: CliPlatform) => Promise<T>,
+): Promise<T> => {
+  await requireMigrated(server.ownerUrl);
+  const platform = await createPlatform(server.config, server, { applicationName: "nuan command" });
+  try {
+    return await work({ ...platform, ...server, actor: cliActor(userName()), requestId });
+  } finally {
+    await platform.close();
+  }
+};
+
 export const createCliRuntime = (environment: CliEnvironment): CliRuntime => {
   const { env, stdout, stderr } = environment;
   const json = wantsJson(environment.argv);
   const requestId = newUuid();
-  const bars = new Set<SingleBar>();
-
-  const stopBars = (): void => {
-    for (const bar of bars) bar.stop();
-    bars.clear();
-  };
-
-  const report = (error: unknown): void => {
-    const { problem, isDefect } = problemOfAny(error, requestId);
-    if (json) stdout.write(`${jsonText(problem)}\n`);
-    else stderr.write(`nuan: ${refusalText(problem)}\n`);
-    if (isDefect && ["debug", "trace"].includes(env["LOG_LEVEL"] ?? "")) {
-      stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    }
-    environment.setExitCode(1);
-  };
+  const bars = json ? noProgressBars : progressBars(stderr);
 
   const finish = async <T>(
     work: () => Promise<T>,
@@ -162,64 +175,28 @@ export const createCliRuntime = (environment: CliEnvironment): CliRuntime => {
   ): Promise<void> => {
     try {
       const result = await work();
-      stopBars();
+      bars.stopAll();
       const text = json ? jsonText(result) : print(result);
       if (text !== "") stdout.write(`${text}\n`);
       environment.setExitCode(options.refused?.(result) === true ? 1 : 0);
     } catch (error) {
-      stopBars();
-      report(error);
-    }
-  };
-
-  const onServer = async <T>(work: (server: CliServer) => Promise<T>): Promise<T> => {
-    const config = loadConfig(env);
-    const located = await locateDatabase(config);
-    try {
-      return await work(serverOf(config, located));
-    } finally {
-      await located.release();
-    }
-  };
-
-  const onPlatform = async <T>(
-    server: CliServer,
-    work: (platform: CliPlatform) => Promise<T>,
-  ): Promise<T> => {
-    await requireMigrated(server.ownerUrl);
-    const platform = await createPlatform(server.config, server, { applicationName: "nuan command" });
-    try {
-      return await work({ ...platform, ...server, actor: cliActor(userName()), requestId });
-    } finally {
-      await platform.close();
+      bars.stopAll();
+      reportFailure(environment, error, requestId);
     }
   };
 
   return {
     json,
+    env,
     run: async (work, print, options = {}) =>
-      finish(async () => onServer(async (server) => onPlatform(server, work)), print, options),
-    runOnServer: async (work, print, options = {}) => finish(async () => onServer(work), print, options),
+      finish(
+        async () => onServer(env, async (server) => onPlatform(server, requestId, work)),
+        print,
+        options,
+      ),
+    runOnServer: async (work, print, options = {}) => finish(async () => onServer(env, work), print, options),
     runWithoutDatabase: async (work, print, options = {}) => finish(work, print, options),
-    progress: (total, label) => {
-      if (json || stderr.isTTY !== true) return silentProgress;
-      const bar = new SingleBar({
-        stream: stderr,
-        format: `${label} {bar} {percentage}%  {value}/{total}  {eta_formatted}`,
-        hideCursor: true,
-        etaBuffer: 50,
-      });
-      bars.add(bar);
-      bar.start(total, 0);
-      return {
-        update: (done) => bar.update(done),
-        increment: (by = 1) => bar.increment(by),
-        stop: () => {
-          bar.stop();
-          bars.delete(bar);
-        },
-      };
-    },
+    progress: (total, label) => bars.start(total, label),
     note: (text) => {
       if (!json) stderr.write(`${text}\n`);
     },

@@ -56,7 +56,9 @@ export const serve = async (handler: RequestListener, host: string, port: number
     const ended = new Promise<void>((resolve) => {
       server.close(() => resolve());
     });
+    // A connection whose answer ends while we stop would be kept alive by its client: it is closed when it falls idle.
     server.closeIdleConnections();
+    const sweeper = setInterval(() => server.closeIdleConnections(), 50);
     const limit = new AbortController();
     const late = async (): Promise<void> => {
       try {
@@ -66,7 +68,12 @@ export const serve = async (handler: RequestListener, host: string, port: number
         // Everything ended in time; the wait was called off.
       }
     };
-    await Promise.all([ended.then(() => limit.abort()), late()]);
+    const over = async (): Promise<void> => {
+      await ended;
+      clearInterval(sweeper);
+      limit.abort();
+    };
+    await Promise.all([over(), late()]);
   };
   return {
     port: actual,

@@ -53,3 +53,55 @@ export const readSealFigures = async (sql: Sql): Promise<SealFigure[]> => {
   }
   return figures;
 };
+
+export type ServerFigures = {
+  readonly version: string;
+  readonly versionNumber: number;
+  /** The server's clock at the moment of the answer. */
+  readonly now: Date;
+  readonly databaseName: string;
+  readonly databaseBytes: bigint;
+  readonly connections: number;
+  readonly settings: Readonly<Record<string, string>>;
+};
+
+const WATCHED_SETTINGS = [
+  "fsync",
+  "full_page_writes",
+  "synchronous_commit",
+  "data_checksums",
+  "server_encoding",
+  "wal_level",
+  "max_connections",
+  "shared_buffers",
+  "work_mem",
+  "max_wal_size",
+  "autovacuum",
+  "track_commit_timestamp",
+] as const;
+
+/** What the server is and how it is set, as far as money depends on it. */
+export const readServerFigures = async (sql: Sql): Promise<ServerFigures> => {
+  const server = await sql.one<Omit<ServerFigures, "settings">>(`
+    select current_setting('server_version') as version, current_setting('server_version_num')::int as "versionNumber",
+      clock_timestamp() as now, current_database()::text as "databaseName",
+      pg_database_size(current_database()) as "databaseBytes",
+      (select count(*)::int from pg_stat_activity where datname = current_database()) as connections`);
+  const rows = await sql.rows<{ name: string; value: string }>(
+    "select name, current_setting(name) as value from pg_settings where name = any(:names::text[])",
+    { names: WATCHED_SETTINGS },
+  );
+  return { ...server, settings: Object.fromEntries(rows.map((row) => [row.name, row.value])) };
+};
+
+export type DatabaseFacts = {
+  readonly demo: boolean;
+  readonly clockOffsetSeconds: bigint;
+  readonly sendingHeld: boolean;
+};
+
+/** What this database says about itself: a demo, a moved clock, a restored copy that sends nothing. */
+export const readDatabaseFacts = async (sql: Sql): Promise<DatabaseFacts> =>
+  sql.one<DatabaseFacts>(`
+    select demo, business_clock_offset_seconds as "clockOffsetSeconds", sending_held as "sendingHeld"
+    from database_facts`);

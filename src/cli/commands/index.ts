@@ -5,7 +5,8 @@ import { register as backup } from "./backup.ts";
 import { register as release } from "./release.ts";
 import { register as restore } from "./restore.ts";
 import { register as dbMigrate } from "./db-migrate.ts";
+import { register as doctor } from "./doctor.ts";
 
 export type Register = (program: Command, cli: CliRuntime) => void;
 
-export const commands: readonly Register[] = [dbMigrate, backup, restore, release];
+export const commands: readonly Register[] = [dbMigrate, doctor, backup, restore, release];
