@@ -1,0 +1,40 @@
+/**
+ * Every type of event (事件) that a room announces, with the shape of its payload: ids only, never names or numbers of
+ * people. A subscriber may listen to these and to nothing else; a new type is added here first.
+ */
+import { z } from "zod";
+
+/** An id in a payload: written as decimal text (or as a number by SQL), read as bigint. */
+const id = z
+  .union([z.string().regex(/^\d{1,19}$/), z.number().int().nonnegative()])
+  .transform((value) => BigInt(value));
+
+// A room may say more than its subscribers need: further ids pass unread.
+const EVENT_TYPES = {
+  /** One payment was posted at a counter or by a channel's message. Subject `payment:ID`. */
+  "payment.posted": z.looseObject({ paymentId: id }),
+  /** A chunk of a bank's file was posted. Subject `bank-import:ID`. */
+  "payments.imported": z.looseObject({ paymentIds: z.array(id) }),
+  /** A payment was reversed, in the shift or later. Subject `payment:ID`. */
+  "payment.reversed": z.looseObject({ paymentId: id }),
+  "accounting-day.closed": z.looseObject({ day: z.string() }),
+} as const satisfies Record<string, z.ZodType>;
+
+export type EventType = keyof typeof EVENT_TYPES;
+export type EventPayload<Type extends EventType> = z.output<(typeof EVENT_TYPES)[Type]>;
+
+/** An event as a subscriber gets it: the envelope and the parsed payload. */
+export type DomainEvent<Type extends EventType> = {
+  readonly id: bigint;
+  readonly type: Type;
+  readonly version: number;
+  readonly subject: string;
+  readonly occurredAt: Date;
+  readonly payload: EventPayload<Type>;
+};
+
+export const isEventType = (type: string): type is EventType => Object.hasOwn(EVENT_TYPES, type);
+
+/** @throws z.ZodError when the payload is not what the type promises: a defect of the announcing room. */
+export const parsePayload = <Type extends EventType>(type: Type, payload: unknown): EventPayload<Type> =>
+  EVENT_TYPES[type].parse(payload) as EventPayload<Type>;
