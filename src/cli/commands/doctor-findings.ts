@@ -83,7 +83,7 @@ export const migrationFinding = (missing: readonly string[]): Finding =>
 export const diskFinding = (folder: string, freeBytes: number): Finding =>
   finding(
     `disk free at ${folder}`,
-    `${(freeBytes / GIB).toFixed(1)} GiB`,
+    `${Math.round((freeBytes / GIB) * 10) / 10} GiB`,
     freeBytes < GIB ? "bad" : freeBytes < 5 * GIB ? "warn" : "ok",
     "make room: a full disk stops all payments",
   );
