@@ -65,3 +65,13 @@ export {
 export { type PersonInput, recordConsent, setPerson } from "./people.ts";
 export { townRoutes } from "./town-routes.ts";
 export { viewAccount } from "./view-account.ts";
+export {
+  CLEANING_BOUNDS,
+  type CleaningBounds,
+  type Finding,
+  type FindingKind,
+  FINDINGS,
+} from "./cleaning-queries.ts";
+export { cleaningList } from "./cleaning-list.ts";
+export { importRoll, type RollOptions, type RollReport } from "./roll-import.ts";
+export { ROLL_ENCODINGS, type RollEncoding, type RollFile } from "./roll-read.ts";

@@ -28,7 +28,7 @@ const growStations = (rows: string) => `
     named.station, named.owner, named.taken_over_on, named.firm_name, named.firm_phone
   from (
     select heat_source, station, min(station_owner_settled) as owner, min(taken_over_on_settled) as taken_over_on,
-      min(property_firm_name) as firm_name, min(property_firm_phone) as firm_phone
+      min(nullif(property_firm_name, '')) as firm_name, min(nullif(property_firm_phone, '')) as firm_phone
     from ${rows} group by heat_source, station
   ) named
   join heat_sources source on source.name = named.heat_source

@@ -1,0 +1,304 @@
+/** One row of a roll read into what is stored: pure, no other row and no database is looked at. */
+import { parseAreaM2 } from "#src/kernel/area.ts";
+import { isDay, parseBankDay } from "#src/kernel/day.ts";
+import { toHalfWidth } from "#src/kernel/half-width.ts";
+import { parsePhone } from "#src/kernel/phone.ts";
+import { splitPhase } from "#src/town/network/index.ts";
+import type { HeatClass } from "./billing-area.ts";
+import { foldAccountText, foldName } from "./folding.ts";
+import type { LoopType } from "./queries.ts";
+import type { RollCells } from "./roll-columns.ts";
+import type { SupplyState } from "./supply-states.ts";
+import type { ValveState } from "./valve-states.ts";
+
+const HEAT_CLASS_WORDS: Readonly<Record<string, HeatClass>> = {
+  居民: "residential",
+  住宅: "residential",
+  民用: "residential",
+  residential: "residential",
+  非居民: "non-residential",
+  其他: "non-residential",
+  商业: "non-residential",
+  公建: "non-residential",
+  "non-residential": "non-residential",
+};
+const LOOP_WORDS: Readonly<Record<string, LoopType>> = {
+  "": "independent",
+  独立: "independent",
+  分户: "independent",
+  independent: "independent",
+  串联: "series",
+  series: "series",
+};
+const SUPPLY_WORDS: Readonly<Record<string, SupplyState>> = {
+  "": "undecided",
+  未定: "undecided",
+  undecided: "undecided",
+  供热: "supplied",
+  正常: "supplied",
+  在用: "supplied",
+  supplied: "supplied",
+  报停: "suspended",
+  停用: "suspended",
+  suspended: "suspended",
+  欠费关阀: "closed-for-arrears",
+  "closed-for-arrears": "closed-for-arrears",
+  违章停供: "closed-for-violation",
+  "closed-for-violation": "closed-for-violation",
+  拆除断暖: "cut-off",
+  "cut-off": "cut-off",
+  未开通: "never-opened",
+  "never-opened": "never-opened",
+};
+const VALVE_WORDS: Readonly<Record<string, ValveState>> = {
+  "": "unknown",
+  未知: "unknown",
+  unknown: "unknown",
+  开: "open",
+  open: "open",
+  关: "closed",
+  关闭: "closed",
+  closed: "closed",
+  铅封: "sealed",
+  封堵: "sealed",
+  sealed: "sealed",
+};
+const OWNER_WORDS: Readonly<Record<string, "company" | "property-firm" | "">> = {
+  "": "",
+  自管: "company",
+  公司: "company",
+  company: "company",
+  物业: "property-firm",
+  property: "property-firm",
+  "property-firm": "property-firm",
+};
+const ORGANISATION =
+  /公司|学校|幼儿园|医院|银行|委员会|大学|学院|集团|中心|政府|管理局|研究所|研究院|工厂|酒店/;
+
+/** Why a row is refused, in the order in which it is looked for; the words of the error file. */
+export const REFUSALS = {
+  "account-no-missing": "没有户号",
+  "account-no-unreadable": "户号不是4至32位的数字、字母或连字符",
+  "account-no-twice": "户号在文件中重复，请人工确认哪一行正确",
+  "account-exists-differently": "户号已存在，且内容与导入时不同；请用变更业务办理",
+  "building-missing": "没有楼号",
+  "community-missing": "没有小区",
+  "door-missing": "没有门牌",
+  "station-missing": "没有热力站",
+  "text-too-long": "有一项内容过长",
+  "heat-class-unknown": "用热性质无法识别（居民/非居民）",
+  "area-unreadable": "面积不是最多三位小数的数字",
+  "area-missing": "没有可用于计费的面积",
+  "loop-type-unknown": "循环方式无法识别（独立/串联）",
+  "supply-state-unknown": "用热状态无法识别",
+  "valve-state-unknown": "阀门状态无法识别（开/关/铅封/未知）",
+  "station-owner-unknown": "站产权无法识别（自管/物业）",
+  "take-over-day-unreadable": "接管日期不是日期（如 2010-05-01）",
+  "take-over-day-missing": "自管热力站没有接管日期",
+  "alias-unreadable": "旧户号、卡号或代扣协议号过长或含有空格、汉字",
+} as const;
+export type Refusal = keyof typeof REFUSALS;
+
+/** As it is staged: text columns, '' for nothing, areas in thousandths of a m2 as digits. */
+export type StagedRow = {
+  readonly refusal: Refusal | "";
+  readonly accountNo: string;
+  readonly oldNumber: string;
+  readonly card: string;
+  readonly agreement: string;
+  readonly heatSource: string;
+  readonly station: string;
+  readonly stationOwner: string;
+  readonly takenOverOn: string;
+  readonly propertyFirmName: string;
+  readonly propertyFirmPhone: string;
+  readonly loop: string;
+  readonly district: string;
+  readonly street: string;
+  readonly community: string;
+  readonly baseName: string;
+  readonly phase: string;
+  readonly building: string;
+  readonly unit: string;
+  readonly floor: string;
+  readonly door: string;
+  readonly personName: string;
+  readonly foldedName: string;
+  readonly personKind: string;
+  readonly phones: string;
+  readonly badPhones: string;
+  readonly heatClass: string;
+  readonly innerArea: string;
+  readonly grossArea: string;
+  readonly billingArea: string;
+  readonly document: string;
+  readonly loopType: string;
+  readonly supplyState: string;
+  readonly valveState: string;
+  readonly area: string;
+};
+
+/** One line of text without control characters, full width or blanks around. */
+const text = (cell: string | undefined): string =>
+  cell === undefined || cell === ""
+    ? ""
+    : toHalfWidth(cell)
+        // oxlint-disable-next-line no-control-regex -- Control characters of spreadsheets are what is looked for.
+        .replace(/[\u0000-\u001f\u007f\u00a0\ufeff]+/g, " ")
+        .trim();
+
+/** A name keeps the width it was written in. */
+const nameText = (cell: string | undefined): string =>
+  // oxlint-disable-next-line no-control-regex -- The same.
+  (cell ?? "").replace(/[\u0000-\u001f\u007f\u00a0\ufeff]+/g, " ").trim();
+
+const areaText = (cell: string | undefined): { readonly milli: string; readonly bad: boolean } => {
+  const written = text(cell)
+    .replace(/(m2|㎡|平方米)$/i, "")
+    .replaceAll(",", "")
+    .trim();
+  if (written === "") return { milli: "", bad: false };
+  if (!/^\d{1,7}(\.\d{1,3}0*)?$/.test(written)) return { milli: "", bad: true };
+  return { milli: String(parseAreaM2(written.replace(/(\.\d{3})0+$/, "$1"))), bad: false };
+};
+
+const dayText = (cell: string | undefined): { readonly day: string; readonly bad: boolean } => {
+  const written = text(cell).replace(
+    /^(\d{4})[/.](\d{1,2})[/.](\d{1,2})$/,
+    (_all, y: string, m: string, d: string) => [y, m.padStart(2, "0"), d.padStart(2, "0")].join("-"),
+  );
+  if (written === "") return { day: "", bad: false };
+  if (isDay(written)) return { day: written, bad: false };
+  try {
+    return { day: parseBankDay(written), bad: false };
+  } catch {
+    return { day: "", bad: true };
+  }
+};
+
+type ReadPhone = { readonly number: string; readonly kind: string; readonly written: string };
+
+const phonesOf = (cell: string | undefined): { readonly good: ReadPhone[]; readonly bad: string[] } => {
+  const good: ReadPhone[] = [];
+  const bad: string[] = [];
+  for (const written of text(cell).split(/[,;、/|，；]|\s{2,}/)) {
+    if (written.trim() === "") continue;
+    try {
+      const { number, kind } = parsePhone(written);
+      if (!good.some((known) => known.number === number))
+        good.push({ number, kind, written: written.trim() });
+    } catch {
+      // Not a number: it goes to the cleaning list, and nowhere as a number.
+      bad.push(written.trim());
+    }
+  }
+  return { good, bad };
+};
+
+const LONGEST = 100;
+
+const firstRefusal = (flags: ReadonlySet<Refusal>): Refusal | "" =>
+  (Object.keys(REFUSALS) as Refusal[]).find((refusal) => flags.has(refusal)) ?? "";
+
+const judge = (row: Omit<StagedRow, "refusal">, flags: Set<Refusal>): void => {
+  const need = (value: string, refusal: Refusal) => {
+    if (value === "") flags.add(refusal);
+  };
+  need(row.accountNo, "account-no-missing");
+  if (!/^[0-9A-Za-z-]{4,32}$/.test(row.accountNo)) flags.add("account-no-unreadable");
+  need(row.building, "building-missing");
+  need(row.community, "community-missing");
+  need(row.door, "door-missing");
+  need(row.station, "station-missing");
+  const places = [
+    row.heatSource,
+    row.station,
+    row.loop,
+    row.district,
+    row.street,
+    row.community,
+    row.building,
+  ];
+  const others = [
+    row.unit,
+    row.floor,
+    row.door,
+    row.personName,
+    row.document,
+    row.area,
+    row.propertyFirmName,
+  ];
+  if ([...places, ...others].some((value) => value.length > LONGEST)) flags.add("text-too-long");
+  for (const alias of [row.oldNumber, row.card, row.agreement]) {
+    if (alias !== "" && !/^[!-~]{1,64}$/.test(alias)) flags.add("alias-unreadable");
+  }
+};
+
+const word = <Value extends string>(
+  words: Readonly<Record<string, Value>>,
+  cell: string | undefined,
+  refusal: Refusal,
+  flags: Set<Refusal>,
+): Value | "" => {
+  const written = text(cell).toLowerCase();
+  const found = Object.hasOwn(words, written) ? words[written] : undefined;
+  if (found === undefined) flags.add(refusal);
+  return found ?? "";
+};
+
+/** Reads a row. Never throws: what is wrong with it is its `refusal`, the first of `REFUSALS` that applies. */
+export const readRollRow = (cells: RollCells): StagedRow => {
+  const flags = new Set<Refusal>();
+  const inner = areaText(cells.innerArea);
+  const gross = areaText(cells.grossArea);
+  const billing = areaText(cells.billingArea);
+  if (inner.bad || gross.bad || billing.bad) flags.add("area-unreadable");
+  const taken = dayText(cells.takenOverOn);
+  if (taken.bad) flags.add("take-over-day-unreadable");
+  const heatClass = word(HEAT_CLASS_WORDS, cells.heatClass, "heat-class-unknown", flags);
+  const billable = heatClass === "residential" ? [inner, gross, billing] : [gross, billing];
+  if (!billable.some(({ milli }) => milli !== "" && milli !== "0")) flags.add("area-missing");
+  const firm = phonesOf(cells.propertyFirmPhone);
+  const phones = phonesOf(cells.phone);
+  const community = text(cells.community);
+  const { baseName, phase } = splitPhase(community);
+  const personName = nameText(cells.personName);
+  const row = {
+    accountNo: foldAccountText(text(cells.accountNo)),
+    oldNumber: foldAccountText(text(cells.oldNumber)),
+    card: foldAccountText(text(cells.card)),
+    agreement: foldAccountText(text(cells.agreement)),
+    heatSource: text(cells.heatSource) || "未分热源",
+    station: text(cells.station),
+    stationOwner: word(OWNER_WORDS, cells.stationOwner, "station-owner-unknown", flags),
+    takenOverOn: taken.day,
+    propertyFirmName: nameText(cells.propertyFirmName),
+    propertyFirmPhone: firm.good[0]?.number ?? "",
+    loop: text(cells.loop) || "1",
+    district: text(cells.district),
+    street: text(cells.street),
+    community,
+    baseName,
+    phase,
+    building: text(cells.building),
+    unit: text(cells.unit),
+    floor: text(cells.floor),
+    door: text(cells.door),
+    personName,
+    foldedName: foldName(personName),
+    personKind: ORGANISATION.test(personName) ? "organisation" : "person",
+    phones: phones.good.length === 0 ? "" : JSON.stringify(phones.good),
+    badPhones: phones.bad.join(" "),
+    heatClass,
+    innerArea: inner.milli,
+    grossArea: gross.milli,
+    billingArea: billing.milli,
+    document: nameText(cells.document),
+    loopType: word(LOOP_WORDS, cells.loopType, "loop-type-unknown", flags),
+    supplyState: word(SUPPLY_WORDS, cells.supplyState, "supply-state-unknown", flags),
+    valveState: word(VALVE_WORDS, cells.valveState, "valve-state-unknown", flags),
+    area: text(cells.area),
+  };
+  judge(row, flags);
+  return { refusal: firstRefusal(flags), ...row };
+};
