@@ -1,8 +1,15 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+
+// `npm run test:services` (TEST_SERVICES=1, TEST_DATABASE_URL): the integration suite on the machine's own PostgreSQL,
+// and what needs its `redis-server`. Everything else runs on the embedded default.
+const services = process.env["TEST_SERVICES"] === "1";
 
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
+    include: services
+      ? ["tests/integration/**/*.test.ts", "tests/services/**/*.test.ts"]
+      : ["src/**/*.test.ts", "tests/**/*.test.ts"],
+    exclude: services ? configDefaults.exclude : [...configDefaults.exclude, "tests/services/**"],
     globalSetup: ["tests/support/global-setup.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,

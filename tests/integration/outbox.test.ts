@@ -1,0 +1,7 @@
+import { describeOutbox } from "#tests/support/outbox-suite.ts";
+
+describeOutbox(
+  "PostgreSQL",
+  () => undefined,
+  () => Promise.resolve(),
+);

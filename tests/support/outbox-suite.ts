@@ -1,0 +1,224 @@
+/** What the outbox promises on either backend. */
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { fail } from "#src/kernel/errors.ts";
+import { listDeadLetters, replayDeadLetter, ringOnce, type Subscriber } from "#src/platform/outbox.ts";
+import { createOutboxTest, leaveMark, marker, type OutboxTest, until } from "./outbox.ts";
+
+const subjects = (count: number): string[] => Array.from({ length: count }, (_, n) => `payment:${n + 1}`);
+
+/** Runs the relay in a process of its own, which kills itself where NUAN_FAILPOINT says. */
+const runRelayProcess = async (
+  appUrl: string,
+  redisUrl: string | undefined,
+  failpoint: string,
+): Promise<string> => {
+  const script = path.join(import.meta.dirname, "relay-process.ts");
+  const child = spawn(process.execPath, [script, appUrl, ...(redisUrl === undefined ? [] : [redisUrl])], {
+    env: { ...process.env, NUAN_FAILPOINT: failpoint },
+    stdio: ["ignore", "inherit", "inherit"],
+    timeout: 20_000,
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code, signal) => resolve(signal ?? `code ${code}`));
+  });
+};
+
+/** An event must have been handled exactly once by each subscriber. */
+const expectOnce = async (outbox: OutboxTest, count: number, subscriber = "marker"): Promise<void> => {
+  const ids = (await outbox.marks())
+    .filter((mark) => mark.subscriber === subscriber)
+    .map((mark) => mark.eventId);
+  expect({ handled: ids.length, distinct: new Set(ids).size }).toEqual({ handled: count, distinct: count });
+};
+
+export const describeOutbox = (
+  backend: string,
+  redisUrl: () => string | undefined,
+  empty: () => Promise<void>,
+): void => {
+  describe(`outbox on ${backend}`, () => {
+    let outbox: OutboxTest;
+    afterEach(() => outbox.close());
+    const begin = async (): Promise<void> => {
+      await empty();
+      outbox = await createOutboxTest(redisUrl());
+    };
+    const allSettled = (): Promise<void> =>
+      until("every event is settled", async () => (await outbox.unsettled()) === 0);
+
+    test("events become work once, for every subscriber, and the unheard ones are settled", async () => {
+      await begin();
+      const both = [marker("marker"), marker("second")];
+      outbox.worker(both);
+      outbox.relay(both);
+      await outbox.announce("payment.posted", subjects(50));
+      await outbox.announce("accounting-day.closed", ["accounting-day:2026-09-01"]);
+      await allSettled();
+      await expectOnce(outbox, 50);
+      await expectOnce(outbox, 50, "second");
+    });
+
+    test("two relays and two workers at once: once each", async () => {
+      await begin();
+      const one = [marker("marker")];
+      for (let n = 0; n < 2; n += 1) {
+        outbox.relay(one, { batchSize: 20, idleMs: 10 });
+        outbox.worker(one);
+      }
+      for (let n = 0; n < 5; n += 1) await outbox.announce("payment.posted", subjects(60));
+      await allSettled();
+      await expectOnce(outbox, 300);
+    });
+
+    test("a relay killed between enqueue and mark: rung again, handled once", async () => {
+      await begin();
+      const one = [marker("marker")];
+      await outbox.announce("payment.posted", subjects(20));
+      expect(await runRelayProcess(outbox.appUrl, redisUrl(), "relay-enqueued")).toBe("SIGKILL");
+      const rung = await outbox.database.sql.one<{ rung: bigint; waiting: number }>(
+        "select count(rung_at) as rung, max(attempts) as waiting from outbox_events",
+      );
+      expect(rung).toEqual({ rung: 0n, waiting: 1 });
+      expect(await outbox.queues.queue("events").waitingCount()).toBe(20);
+      // The dead relay's lease is one second; then another relay rings the same events under new job ids.
+      outbox.relay(one);
+      await until("the second ringing", async () => {
+        const { least } = await outbox.database.sql.one<{ least: number }>(
+          "select coalesce(min(attempts) filter (where rung_at is not null), 0) as least from outbox_events",
+        );
+        return least === 2;
+      });
+      expect(await outbox.queues.queue("events").waitingCount()).toBe(40);
+      outbox.worker(one);
+      await allSettled();
+      await until(
+        "the queue is empty",
+        async () => (await outbox.queues.queue("events").waitingCount()) === 0,
+      );
+      await expectOnce(outbox, 20);
+    });
+
+    test("the same event by many jobs at once is handled once", async () => {
+      await begin();
+      const one = [marker("marker")];
+      await outbox.announce("payment.posted", ["payment:1"]);
+      await outbox.queues
+        .queue("events")
+        .addAll(
+          Array.from({ length: 30 }, (_, n) => ({ id: `twin-${n}`, name: "event", data: { eventId: "1" } })),
+        );
+      outbox.worker(one);
+      outbox.worker(one);
+      await until(
+        "the queue is empty",
+        async () => (await outbox.queues.queue("events").waitingCount()) === 0,
+      );
+      await allSettled();
+      await expectOnce(outbox, 1);
+    });
+
+    test("events of one subject are handled in order, whatever order they are rung in", async () => {
+      await begin();
+      const one = [marker("marker")];
+      for (let n = 0; n < 10; n += 1) await outbox.announce("payment.posted", subjects(10));
+      await outbox.queues.queue("events").addAll(
+        Array.from({ length: 100 }, (_, n) => ({
+          id: `back-${n}`,
+          name: "event",
+          data: { eventId: String(100 - n) },
+        })),
+      );
+      outbox.worker(one);
+      outbox.worker(one);
+      outbox.relay(one);
+      await allSettled();
+      await expectOnce(outbox, 100);
+      const seen = new Map<string, bigint>();
+      for (const mark of await outbox.marks()) {
+        expect(mark.eventId, mark.subject).toBeGreaterThan(seen.get(mark.subject) ?? 0n);
+        seen.set(mark.subject, mark.eventId);
+      }
+    });
+
+    test("a poison event is tried five times, buried with its reason, and blocks only its own subject", async () => {
+      await begin();
+      let tries = 0;
+      let healed = false;
+      const poisoned: Subscriber = {
+        name: "marker",
+        handlers: {
+          "payment.posted": async (context, event) => {
+            await leaveMark("marker")(context, event);
+            if (event.subject === "payment:3" && !healed) {
+              tries += 1;
+              fail("test.poison", "this event cannot be handled");
+            }
+          },
+          "payment.reversed": leaveMark("marker"),
+        },
+      };
+      const all = [poisoned, marker("second")];
+      outbox.worker(all, { pauseMs: () => 300 });
+      outbox.relay(all, { idleMs: 20 });
+      await outbox.announce("payment.posted", subjects(10));
+      await outbox.announce("payment.reversed", ["payment:3"]);
+      await until("the other subjects flow", async () => (await outbox.unsettled()) <= 2);
+      expect(tries).toBeLessThan(5);
+      // The reversal of the same payment waits for the event before it.
+      expect(
+        (await outbox.marks()).filter((mark) => mark.subscriber === "marker" && mark.eventId === 11n),
+      ).toEqual([]);
+      await allSettled();
+      expect(tries).toBe(5);
+      const letters = await listDeadLetters(outbox.database.sql);
+      expect(letters).toMatchObject([
+        { subscriber: "marker", subject: "payment:3", attempts: 5, eventId: 3n },
+      ]);
+      expect(letters[0]?.reason).toBe("test.poison: this event cannot be handled");
+      await expectOnce(outbox, 10);
+      await expectOnce(outbox, 11, "second");
+
+      healed = true;
+      const replay = () =>
+        outbox.commands.run({ name: "dead-letter.replay", actor: outbox.actor }, (context) =>
+          replayDeadLetter(context, letters[0]?.id ?? 0n),
+        );
+      await replay();
+      await expect(replay()).rejects.toMatchObject({ code: "dead-letter.unknown" });
+      await allSettled();
+      await expectOnce(outbox, 11);
+      await expectOnce(outbox, 11, "second");
+      expect(await listDeadLetters(outbox.database.sql)).toEqual([]);
+    });
+
+    test("what was rung and lost is rung again by the sweeper, what still waits is left in its line", async () => {
+      await begin();
+      const one = [marker("marker")];
+      const dependencies = outbox.dependencies(one);
+      await outbox.announce("payment.posted", subjects(3));
+      expect(await ringOnce(dependencies)).toBe(3);
+      const sweeper = outbox.sweeper(one, { overdueMs: 0, sweepEveryMs: 20 });
+      const attempts = async () => {
+        const { most } = await outbox.database.sql.one<{ most: number }>(
+          "select max(attempts) as most from outbox_events",
+        );
+        return most;
+      };
+      outbox.relay(one, { idleMs: 10 });
+      await until("the sweeper has looked at all", async () => {
+        const { waiting } = await outbox.database.sql.one<{ waiting: bigint }>(
+          "select count(*) as waiting from outbox_events where rung_at > occurred_at",
+        );
+        return waiting === 3n;
+      });
+      expect(await attempts()).toBe(1);
+      await sweeper.stop();
+      outbox.worker(one);
+      await allSettled();
+      await expectOnce(outbox, 3);
+    });
+  });
+};
