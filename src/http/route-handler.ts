@@ -119,9 +119,10 @@ const idempotencyOf = (
 
 const fitsJson = /^application\/json\b/;
 
-const payloadOf = (route: Route, body: unknown): Buffer => {
-  if (fitsJson.test(route.produces)) return Buffer.from(JSON.stringify(body) ?? "null");
-  if (typeof body === "string") return Buffer.from(body);
+/** Text stays text: the server sends it in one piece with the headers, where bytes would be a second one. */
+const payloadOf = (route: Route, body: unknown): string | Buffer => {
+  if (fitsJson.test(route.produces)) return JSON.stringify(body) ?? "null";
+  if (typeof body === "string") return body;
   if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   throw new TypeError(`${routeName(route)} answers ${route.produces} with neither text nor bytes`);
 };
@@ -145,7 +146,7 @@ const sendReply = (route: Route, response: Response, reply: RouteReply<unknown>)
   headers["Content-Type"] ??= /^text\/|json$/.test(route.produces)
     ? `${route.produces}; charset=utf-8`
     : route.produces;
-  headers["Content-Length"] = payload.length;
+  headers["Content-Length"] = Buffer.byteLength(payload);
   response.writeHead(status, headers);
   response.end(payload);
 };
