@@ -1,0 +1,70 @@
+/**
+ * `npm run bench -- [--households N] [--only bills,import,payments] [--rounds N] [--json] [--write]`: each figure beside a
+ * limit taken in the same run, in turn (A B A B ...), medians. `--write` puts the table into docs/performance.md.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { billRunFigure, measureBillRun } from "./bill-run.ts";
+import { importFigures, measureImport } from "./bank-file.ts";
+import { measurePayments } from "./payments.ts";
+import { type Figure, figureTable } from "./support/figure.ts";
+
+const { values } = parseArgs({
+  options: {
+    households: { type: "string", default: "65000" },
+    only: { type: "string", default: "bills,import,payments" },
+    rounds: { type: "string", default: "5" },
+    json: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+  },
+});
+const households = Number(values.households);
+const rounds = Number(values.rounds);
+const wanted = new Set(values.only.split(","));
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** Time per row must not grow with the town: the same at a quarter of the size. */
+const growth = (name: string, ours: number, small: number): Figure => {
+  const ratio = ours / households / (small / (households / 4));
+  return {
+    name: `${name}: time per row at ${households} against ${households / 4}`,
+    measured: (ours / households) * 1000,
+    limit: (small / (households / 4)) * 1000,
+    unit: "µs a row",
+    ratio,
+    peakMiB: null,
+    target: "ratio <= 1.2",
+    ok: ratio <= 1.2,
+  };
+};
+
+const figures: Figure[] = [];
+const withGrowth = households >= 100_000;
+if (wanted.has("bills")) {
+  const result = await measureBillRun(households, rounds, say);
+  figures.push(billRunFigure(result, households));
+  if (withGrowth) {
+    const small = await measureBillRun(households / 4, rounds, say);
+    figures.push(growth("bill run", result.oursMs, small.oursMs));
+  }
+}
+if (wanted.has("import")) {
+  const result = await measureImport(households, rounds, say);
+  figures.push(...importFigures(result, households));
+  if (withGrowth) {
+    const small = await measureImport(households / 4, rounds > 1 ? rounds : 1, say);
+    figures.push(growth("import", result.oursMs, small.oursMs));
+  }
+}
+if (wanted.has("payments")) figures.push(...(await measurePayments(households, rounds, say)));
+
+if (values.json) process.stdout.write(`${JSON.stringify({ figures })}\n`);
+else process.stdout.write(`${figureTable(figures)}\n`);
+if (values.write) {
+  const page = "docs/performance.md";
+  const marks = ["<!-- figures -->", "<!-- /figures -->"] as const;
+  const [before = "", rest = ""] = readFileSync(page, "utf8").split(marks[0]);
+  const [, after = ""] = rest.split(marks[1]);
+  writeFileSync(page, `${before}${marks[0]}\n${figureTable(figures)}\n${marks[1]}${after}`);
+}
+if (figures.some((figure) => !figure.ok)) process.exitCode = 1;
