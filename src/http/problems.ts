@@ -68,14 +68,14 @@ const PATTERNS: readonly { readonly pattern: RegExp; readonly status: number }[]
   { pattern: /^(secret|config|subscribers|internal)\./, status: 500 },
   { pattern: /^(database|queue|migration)\./, status: 503 },
   { pattern: /\.(not-found|unknown|no-such-[a-z-]+)$/, status: 404 },
-  { pattern: /^state\./, status: 409 },
+  { pattern: /^state\.|\.(changed|changed-meanwhile)$/, status: 409 },
   {
     pattern:
       /[.-](already-[a-z-]+|exists|duplicate|conflict|taken|enrolled|in-use|in-progress|closed|not-open)$/,
     status: 409,
   },
   { pattern: /\.stale$/, status: 412 },
-  { pattern: /^(file|upload|document)\.too-large$/, status: 413 },
+  { pattern: /^(file|upload|document|roll)\.too-large$/, status: 413 },
   { pattern: /\.(invalid|unreadable|malformed|not-whole|encoding)$/, status: 400 },
 ];
 
