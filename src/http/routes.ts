@@ -1,16 +1,24 @@
 /** Every route of the API. A room's routes are added here by one line. */
+import { billingRoutes } from "#src/money/billing/index.ts";
 import { collectionRoutes } from "#src/money/collection/index.ts";
 import { ledgerRoutes } from "#src/money/ledger/index.ts";
+import { tariffRoutes } from "#src/money/tariffs/index.ts";
+import { calendarRoutes } from "#src/office/calendars/index.ts";
+import { approvalRoutes } from "#src/office/approvals/index.ts";
 import { staffRoutes } from "#src/office/staff/index.ts";
+import { taskRoutes } from "#src/office/tasks/index.ts";
 import type { Route } from "#src/platform/route.ts";
-import { gridRoutes } from "#src/town/grid/index.ts";
-import { networkRoutes } from "#src/town/network/index.ts";
+import { townRoutes } from "#src/town/accounts/index.ts";
 
 export const routes: readonly Route[] = [
   ...staffRoutes, //
-  ...networkRoutes,
-  ...gridRoutes,
+  ...townRoutes,
+  ...approvalRoutes,
+  ...taskRoutes,
+  ...calendarRoutes,
   ...ledgerRoutes,
+  ...tariffRoutes,
+  ...billingRoutes,
   ...collectionRoutes,
 ];
 

@@ -54,8 +54,10 @@ export const PERMISSIONS = {
   ],
   "bill.run": ["finance"],
   "bill.cancel": ["finance"],
+  "bill.approve-cancel": ["finance-approver"],
   "tariff.read": ["agent", "area-manager", "cashier", "finance", "finance-approver", "supervisor", "auditor"],
   "tariff.write": ["finance"],
+  "tariff.approve": ["finance-approver"],
   "payment.read": [
     "agent",
     "cashier",
@@ -68,6 +70,7 @@ export const PERMISSIONS = {
   "payment.take": ["cashier", "finance", "bank-channel"],
   "payment.void": ["cashier"],
   "payment.reverse": ["finance", "bank-channel"],
+  "payment.approve-reversal": ["finance-approver", "supervisor"],
   "shift.work": ["cashier"],
   "shift.read": ["cashier", "finance", "finance-approver", "supervisor", "auditor"],
   "receipt.issue": ["cashier", "finance"],

@@ -4,9 +4,12 @@ import type { CliRuntime } from "../runtime.ts";
 import { register as backup } from "./backup.ts";
 import { register as release } from "./release.ts";
 import { register as restore } from "./restore.ts";
+import { register as billsFallDue } from "./bills-fall-due.ts";
+import { register as billsIssue } from "./bills-issue.ts";
+import { register as billsPreview } from "./bills-preview.ts";
 import { register as dbMigrate } from "./db-migrate.ts";
 import { register as doctor } from "./doctor.ts";
 
 export type Register = (program: Command, cli: CliRuntime) => void;
 
-export const commands: readonly Register[] = [dbMigrate, doctor, backup, restore, release];
+export const commands: readonly Register[] = [dbMigrate, doctor, backup, restore, release, billsPreview, billsIssue, billsFallDue];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { addDays, type Day, day, daysBetween } from "#src/kernel/day.ts";
+import { addDays, day, daysBetween } from "#src/kernel/day.ts";
 import { holidays2026 } from "./holidays-2026.ts";
 import { billingSeasonOf, lastHeatingDay, seasonName, seasonOf, zhengzhouSeason } from "./seasons.ts";
 import { weekdayOf, workingCalendar } from "./working-days.ts";
@@ -23,7 +23,7 @@ describe("seasons", () => {
     ["2026-09-01", 2026],
     ["2027-03-20", 2026],
   ])("on %s the bills of %s are current", (on, season) => {
-    expect(billingSeasonOf([...seasons].reverse(), day(on))?.id ?? null).toBe(season);
+    expect(billingSeasonOf(seasons.toReversed(), day(on))?.id ?? null).toBe(season);
   });
 
   test("a leap season has 121 calendar days, the others 120", () => {
@@ -54,9 +54,9 @@ describe("working days", () => {
   });
 
   test("every make-up day is a weekend day, and every notice names at least one day off on a weekday", () => {
-    for (const entry of holidays2026.days) {
-      if (entry.working) expect(weekdayOf(entry.day), entry.day).toBeGreaterThan(5);
-    }
+    const worked = holidays2026.days.filter((entry) => entry.working);
+    expect(worked.filter((entry) => weekdayOf(entry.day) <= 5)).toEqual([]);
+    expect(worked.length).toBeGreaterThan(3);
     const daysOff = holidays2026.days.filter((entry) => !entry.working);
     expect(new Set(daysOff.map((entry) => entry.day)).size).toBe(daysOff.length);
   });
@@ -69,7 +69,7 @@ describe("working days", () => {
 
   test("a calendar without an open day is a defect, not an endless search", () => {
     const closed = Array.from({ length: 400 }, (_, offset) => ({
-      day: addDays(day("2026-01-01"), offset) as Day,
+      day: addDays(day("2026-01-01"), offset),
       working: false,
     }));
     expect(() => workingCalendar(closed).workingDayFrom(day("2026-01-01"))).toThrow(/working day within/);

@@ -1,0 +1,149 @@
+/** SQL of the bill run: its row, its tally, its chunks, and what falls due. */
+import type { Day } from "#src/kernel/day.ts";
+import { fail } from "#src/kernel/errors.ts";
+import type { Fen } from "#src/kernel/money.ts";
+import type { Sql } from "#src/platform/sql.ts";
+
+/** What the database's routines and guards refuse, in the words of this room. */
+export const inBillingWords = async <T>(statement: Promise<T>): Promise<T> => {
+  try {
+    return await statement;
+  } catch (error) {
+    const { code, constraint } = error as { code?: unknown; constraint?: unknown };
+    if (code === "NY002") {
+      fail("day.closed", "the accounting day is closed", { remedy: "post it on an open day" });
+    }
+    if (code === "23505" && constraint === "bill_runs_one_at_a_time") {
+      fail("bill-run.in-progress", "a bill run of this season has just been started", {
+        remedy: "wait for it to end; repeating issues what is left",
+      });
+    }
+    if (code === "23505" && constraint === "bills_one_active") {
+      fail("bill.exists", "a bill for this charge point and season was made meanwhile", {
+        remedy: "run again; what has a bill is passed over",
+      });
+    }
+    throw error;
+  }
+};
+
+export type BillRun = {
+  readonly id: bigint;
+  readonly seasonId: number;
+  readonly asOf: Day;
+  readonly state: "checked" | "posting" | "posted";
+  readonly expectedCount: bigint;
+  readonly expectedSumFen: Fen;
+  readonly issuedCount: bigint;
+  readonly issuedSumFen: Fen;
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
+};
+
+const RUN_COLUMNS = `
+  id, season_id as "seasonId", as_of as "asOf", state, expected_count as "expectedCount",
+  expected_sum_fen as "expectedSumFen", issued_count as "issuedCount", issued_sum_fen as "issuedSumFen",
+  started_at as "startedAt", finished_at as "finishedAt"`;
+
+const runById = `select ${RUN_COLUMNS} from bill_runs where id = :id`;
+const unfinishedRun = `select ${RUN_COLUMNS} from bill_runs where season_id = :season and state <> 'posted'`;
+const latestRun = `select ${RUN_COLUMNS} from bill_runs where season_id = :season order by id desc limit 1`;
+
+export const findRun = (sql: Sql, id: bigint): Promise<BillRun | null> =>
+  sql.maybeOne<BillRun>(runById, { id });
+export const findUnfinishedRun = (sql: Sql, season: number): Promise<BillRun | null> =>
+  sql.maybeOne<BillRun>(unfinishedRun, { season });
+export const findLatestRun = (sql: Sql, season: number): Promise<BillRun | null> =>
+  sql.maybeOne<BillRun>(latestRun, { season });
+
+const addRun = `
+  insert into bill_runs (season_id, as_of, state, expected_count, expected_sum_fen, started_by, started_at)
+  values (:season, :asOf, 'checked', :count, :sumFen, :startedBy, :now)
+  returning ${RUN_COLUMNS}`;
+
+export const insertRun = (
+  sql: Sql,
+  row: { season: number; asOf: Day; count: bigint; sumFen: Fen; startedBy: bigint | null; now: Date },
+): Promise<BillRun> => inBillingWords(sql.one<BillRun>(addRun, row));
+
+const openPosting = `update bill_runs set state = 'posting' where id = :id and state = 'checked'`;
+/** 1 when this call moved the run on, 0 when it was posting already. */
+export const beginPosting = (sql: Sql, id: bigint): Promise<number> => sql.run(openPosting, { id });
+
+const issueChunkSql = `
+  select from_account as "fromAccount", to_account as "toAccount", issued_count as "count",
+    issued_sum_fen as "sumFen", finished
+  from issue_bill_chunk(:runId::bigint, :chunkSize::int, :accountingDate::date, :now::timestamptz, :actorId::bigint)`;
+
+export type IssuedChunk = {
+  readonly fromAccount: bigint;
+  readonly toAccount: bigint;
+  readonly count: bigint;
+  readonly sumFen: Fen;
+  readonly finished: boolean;
+};
+
+export const issueChunk = (
+  sql: Sql,
+  input: { runId: bigint; chunkSize: number; accountingDate: Day; now: Date; actorId: bigint | null },
+): Promise<IssuedChunk> => inBillingWords(sql.one<IssuedChunk>(issueChunkSql, input));
+
+const tallySql = `
+  select heat_class as "heatClass", loop_type as "loopType", refusal, count(*) as count,
+    coalesce(sum(amount_fen), 0)::bigint as "sumFen"
+  from bill_candidates(:season::smallint, :asOf::date, 0, 9223372036854775807)
+  group by heat_class, loop_type, refusal order by heat_class desc nulls last, loop_type, refusal nulls first`;
+
+export type TallyRow = {
+  readonly heatClass: string | null;
+  readonly loopType: string | null;
+  readonly refusal: string | null;
+  readonly count: bigint;
+  readonly sumFen: Fen;
+};
+
+/** The whole roll by class, loop type and refusal: one pass over `bill_candidates`. */
+export const tallyRoll = (sql: Sql, input: { season: number; asOf: Day }): Promise<TallyRow[]> =>
+  sql.rows<TallyRow>(tallySql, input);
+
+// Held by the connection of the process that issues: a killed process leaves it free at once.
+const RUN_LOCK = 815_032;
+
+/** False when another process issues bills of this season. */
+export const tryRunLock = async (sql: Sql, season: number): Promise<boolean> =>
+  (
+    await sql.one<{ locked: boolean }>("select pg_try_advisory_lock(:key::int, :season::int) as locked", {
+      key: RUN_LOCK,
+      season,
+    })
+  ).locked;
+
+export const releaseRunLock = (sql: Sql, season: number): Promise<unknown> =>
+  sql.rows("select pg_advisory_unlock(:key::int, :season::int)", { key: RUN_LOCK, season });
+
+const fallDueSql = `
+  select to_account as "toAccount", bill_count as "count", bill_sum_fen as "sumFen", open_sum_fen as "openFen",
+    finished
+  from fall_due_chunk(:season::smallint, :day::date, :afterAccount::bigint, :chunkSize::int, :accountingDate::date,
+    :now::timestamptz, :actorId::bigint)`;
+
+export type FallenChunk = {
+  readonly toAccount: bigint;
+  readonly count: bigint;
+  readonly sumFen: Fen;
+  readonly openFen: Fen;
+  readonly finished: boolean;
+};
+
+export const fallDueChunk = (
+  sql: Sql,
+  input: {
+    season: number;
+    day: Day;
+    afterAccount: bigint;
+    chunkSize: number;
+    accountingDate: Day;
+    now: Date;
+    actorId: bigint | null;
+  },
+): Promise<FallenChunk> => inBillingWords(sql.one<FallenChunk>(fallDueSql, input));

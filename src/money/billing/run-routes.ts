@@ -1,0 +1,182 @@
+/** Routes of the bill run: preview, its lists, issue, state, and what falls due. */
+import { z } from "zod";
+import { day } from "#src/kernel/day.ts";
+import { fail } from "#src/kernel/errors.ts";
+import { today } from "#src/platform/clock.ts";
+import {
+  dayIn,
+  decodeCursor,
+  defineRoute,
+  encodeCursor,
+  fenJson,
+  fenOut,
+  pageOf,
+  type Route,
+  rowIdIn,
+} from "#src/platform/route.ts";
+import { requireWholeCompany } from "./check-run.ts";
+import { fallDue } from "./fall-due.ts";
+import { issueBillRun } from "./issue-bill-run.ts";
+import { previewBillRun, previewPages, previewRecord } from "./preview.ts";
+import { PREVIEW_GROUPS } from "./preview-queries.ts";
+import { findRun } from "./run-queries.ts";
+import {
+  issueJson,
+  issueOut,
+  previewIn,
+  previewJson,
+  previewOut,
+  previewRowOut,
+  runIn,
+  runJson,
+  runOut,
+  seasonIn,
+} from "./schema.ts";
+
+const tag = "Bills 账单";
+const optionalDay = (text: string | undefined) => (text === undefined ? undefined : day(text));
+
+const LIST_PAGE_ACCOUNTS = 200;
+
+/** The account from which a list goes on. */
+const afterAccount = (cursor: string | undefined): bigint => {
+  if (cursor === undefined) return 0n;
+  const [after] = decodeCursor(cursor);
+  if (typeof after !== "string" || !/^\d{1,18}$/.test(after)) {
+    fail("request.bad-cursor", "this cursor is not one that we gave", { field: "cursor" });
+  }
+  return BigInt(after);
+};
+
+const previewRoutes: readonly Route[] = [
+  defineRoute({
+    method: "post",
+    path: "/bill-runs/preview",
+    permission: "bill.run",
+    tag,
+    summary: "What a bill run would issue, for whom not and why, and what differs from last season",
+    body: previewIn,
+    response: previewOut,
+    handle: async ({ platform, actor, body }) => {
+      requireWholeCompany(actor);
+      const preview = await platform.database.bulk((sql) =>
+        previewBillRun(sql, { ...body, asOf: optionalDay(body.asOf), today: today(platform.clock) }),
+      );
+      return { body: previewJson(preview) };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/bill-runs/preview/{group}",
+    permission: "bill.run",
+    tag,
+    summary: "The charge points of one group of the preview, each with its reason; a page may be empty",
+    params: z.strictObject({ group: z.enum(PREVIEW_GROUPS) }),
+    query: z.strictObject({
+      season: seasonIn,
+      asOf: dayIn.optional(),
+      limitBasisPoints: z.coerce.number().int().min(0).max(1_000_000).optional(),
+      cursor: z.string().max(200).optional(),
+    }),
+    response: pageOf(previewRowOut),
+    handle: async ({ platform, actor, params, query }) => {
+      requireWholeCompany(actor);
+      const pages = previewPages(platform.database.sql, {
+        season: query.season,
+        today: today(platform.clock),
+        asOf: optionalDay(query.asOf),
+        limitBasisPoints: query.limitBasisPoints,
+        groups: [params.group],
+        afterAccount: afterAccount(query.cursor),
+        pageAccounts: LIST_PAGE_ACCOUNTS,
+      });
+      const page = await pages.next();
+      return {
+        body:
+          page.done === true
+            ? { items: [], nextCursor: null }
+            : {
+                items: page.value.rows.map(previewRecord),
+                nextCursor: encodeCursor([String(page.value.toAccount)]),
+              },
+      };
+    },
+  }),
+];
+
+const issueRoutes: readonly Route[] = [
+  defineRoute({
+    method: "post",
+    path: "/bill-runs",
+    permission: "bill.run",
+    tag,
+    summary: "Issue the bills of a season, or finish an interrupted run; answers when all are issued",
+    body: runIn,
+    response: issueOut,
+    handle: async ({ platform, actor, body, requestId }) => {
+      const result = await issueBillRun(platform, {
+        actor,
+        requestId,
+        season: body.season,
+        asOf: optionalDay(body.asOf),
+        expected: {
+          count: body.expectCount === undefined ? undefined : BigInt(body.expectCount),
+          sumFen: body.expectSumFen,
+        },
+      });
+      return { body: issueJson(result) };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/bill-runs/{id}",
+    permission: "bill.run",
+    tag,
+    summary: "How far a bill run is",
+    params: z.strictObject({ id: rowIdIn }),
+    response: runOut,
+    handle: async ({ platform, actor, params }) => {
+      requireWholeCompany(actor);
+      const run = await findRun(platform.database.sql, params.id);
+      return {
+        body: runJson(run ?? fail("bill-run.not-found", "there is no such bill run", { field: "id" })),
+      };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/seasons/{season}/fall-due",
+    permission: "bill.run",
+    tag,
+    summary: "Make offers into debts whose due day has come; repeating is safe",
+    params: z.strictObject({ season: seasonIn }),
+    body: z.strictObject({ day: dayIn.optional() }),
+    response: z.object({
+      season: z.int(),
+      day: z.string(),
+      bills: z.int(),
+      sumFen: fenOut,
+      openFen: fenOut,
+    }),
+    handle: async ({ platform, actor, params, body, requestId }) => {
+      const result = await fallDue(platform, {
+        actor,
+        requestId,
+        season: params.season,
+        day: optionalDay(body.day),
+      });
+      return {
+        body: {
+          season: result.season,
+          day: result.day,
+          bills: fenJson(result.bills),
+          sumFen: fenJson(result.sumFen),
+          openFen: fenJson(result.openFen),
+        },
+      };
+    },
+  }),
+];
+
+// The path with a fixed word stands before the one with a parameter.
+export const billRunRoutes: readonly Route[] = [...previewRoutes, ...issueRoutes];
