@@ -15,11 +15,17 @@ begin
   end if;
 end $$;
 
+-- The version without p_proved and p_explain.
+drop function if exists post_payments(smallint, ledger_code, text, bigint, date, bigint, timestamptz, allocation_rule,
+  smallint, bigint[], bigint[], text[], timestamptz[], date[], bigint[]);
+
+-- p_proved: the payments come from the channel's own file. p_explain: false leaves the shares out, which a bulk caller
+-- does not read.
 create or replace function post_payments(
   p_channel smallint, p_debit ledger_code, p_tender text, p_shift bigint,
   p_accounting_date date, p_actor bigint, p_now timestamptz, p_policy allocation_rule, p_season smallint,
   p_accounts bigint[], p_amounts bigint[], p_serials text[], p_paid_at timestamptz[], p_value_dates date[],
-  p_bills bigint[]
+  p_bills bigint[], p_proved boolean default false, p_explain boolean default true
 ) returns table (n bigint, payment_id bigint, posting_id bigint, outcome text, shares jsonb)
 language plpgsql as $$
 #variable_conflict use_column
@@ -33,8 +39,9 @@ begin
       with ordinality i (account_id, amount_fen, serial, paid_at, value_date, bill_id, n)
     join heat_accounts a on a.id = i.account_id
   ), paid as (
-    insert into payments (account_id, channel_id, serial, amount_fen, tender, paid_at, shift_id, designated_bill_id)
-    select account_id, p_channel, serial, amount_fen, p_tender, paid_at, p_shift, bill_id
+    insert into payments (account_id, channel_id, serial, amount_fen, tender, paid_at, shift_id, designated_bill_id,
+      proved)
+    select account_id, p_channel, serial, amount_fen, p_tender, paid_at, p_shift, bill_id, p_proved
     from input where takes_money order by n
     on conflict (channel_id, serial) do nothing
     returning id, serial
@@ -120,7 +127,7 @@ begin
   ), explained as (
     select posting_id, jsonb_agg(jsonb_build_object('billId', bill_id, 'seasonId', season_id,
       'amountFen', amount_fen, 'rule', rule) order by rank) as shares
-    from shared group by posting_id
+    from shared where p_explain group by posting_id
   )
   select input.n, money.id, money.posting_id,
     case when money.id is not null then 'posted' when input.takes_money then 'duplicate' else 'closed' end,

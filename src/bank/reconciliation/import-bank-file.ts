@@ -1,0 +1,354 @@
+/**
+ * Importing a bank's file, from bytes to a posted bank day.
+ *
+ * received > checked > posting > posted. Everything that can be refused is refused before the first posting, and then
+ * the row says refused with its reason. What a killed process leaves is taken over by whoever imports the same bytes
+ * again: before the first posting it is given up and done anew, after it the posting goes on.
+ */
+import type pg from "pg";
+import { type BankProfile, loadProfile } from "#src/bank/channels/index.ts";
+import type { Day } from "#src/kernel/day.ts";
+import { DomainError, fail, must } from "#src/kernel/errors.ts";
+import { type Actor, staffIdOf } from "#src/platform/actor.ts";
+import type { CommandContext } from "#src/platform/command.ts";
+import { failpoint } from "#src/platform/failpoint.ts";
+import type { Platform } from "#src/platform/route.ts";
+import type { Sql } from "#src/platform/sql.ts";
+import { withFileLock } from "./file-lock.ts";
+import {
+  channelByCode,
+  deleteBytes,
+  deleteStaged,
+  findImport,
+  findSameBytes,
+  findSameContent,
+  type ImportChannel,
+  type ImportFile,
+  insertImport,
+  markAborted,
+  markChecked,
+  markRefused,
+  type OutcomeCount,
+  outcomeCounts,
+} from "./import-queries.ts";
+import { importStatementFile } from "./import-statement.ts";
+import { type ImportProgress, postImport } from "./post-file.ts";
+import { reconcileTouchedDays } from "./reconcile-day.ts";
+import { type FileSource, type SourceFile, takeSource } from "./source-file.ts";
+import { stageFile, type StagedFile } from "./stage-file.ts";
+
+export type BankImportRequest = {
+  readonly source: FileSource;
+  /** As the bank named it; kept, and never used to recognise a file. */
+  readonly fileName: string;
+  readonly channel: string;
+  /** Another profile than the channel's own: a copy in another encoding, or a statement. */
+  readonly profile?: string | undefined;
+  readonly dryRun?: boolean | undefined;
+  readonly requestId?: string | undefined;
+  readonly onProgress?: ImportProgress | undefined;
+};
+
+export type BankImportReport = {
+  readonly importFileId: bigint;
+  readonly channel: string;
+  readonly fileName: string;
+  readonly kind: "collection" | "statement";
+  readonly state: string;
+  readonly dryRun: boolean;
+  /** The posting of an earlier, killed import was finished. */
+  readonly resumed: boolean;
+  readonly bankDay: Day | null;
+  readonly lineCount: number;
+  readonly totalFen: bigint;
+  /** Lines by what became of them; in a dry run, what would become of them. */
+  readonly counts: Readonly<Record<string, number>>;
+};
+
+const channelToImport = async (sql: Sql, code: string): Promise<ImportChannel> => {
+  const channel = await channelByCode(sql, code);
+  if (channel === null) {
+    fail("channel.unknown", `there is no channel "${code}"`, {
+      field: "channel",
+      remedy: "see GET /channels",
+    });
+  }
+  if (!channel.active) fail("channel.inactive", `channel "${code}" is closed`, { field: "channel" });
+  return channel;
+};
+
+const profileToUse = async (channel: ImportChannel, named: string | undefined): Promise<BankProfile> => {
+  const name = named ?? channel.profile;
+  if (name === null) {
+    fail("channel.no-profile", `channel "${channel.code}" has no profile to read files with`, {
+      field: "profile",
+      remedy: "set the channel's profile, or name one with this file",
+    });
+  }
+  const profile = await loadProfile(name);
+  if (profile.format === "delimited" && profile.currency !== "CNY") {
+    fail("file.currency", `the books are in CNY, this profile is in ${profile.currency}`, { field: "profile" });
+  }
+  return profile;
+};
+
+/** The answer to a file that is there already: which one it is, and how far it is. */
+export const refuseKnownFile = (first: ImportFile): never =>
+  fail(
+    "file.already-imported",
+    first.state === "posted"
+      ? `this file was imported before, as import ${first.id}`
+      : `this file is being imported just now, as import ${first.id}`,
+    {
+      remedy: "Nothing was posted again; see GET /bank-imports/{id}.",
+      facts: { importFileId: String(first.id), state: first.state, fileName: first.fileName },
+    },
+  );
+
+type Import = {
+  readonly platform: Platform;
+  readonly actor: Actor;
+  readonly request: BankImportRequest;
+  readonly channel: ImportChannel;
+  readonly profile: BankProfile;
+  readonly source: SourceFile;
+};
+
+export type ClaimedImport = Import & {
+  readonly fileId: bigint;
+  readonly client: pg.PoolClient;
+  readonly bulkSql: Sql;
+};
+
+const run = async <T>(
+  { platform, actor, request }: Import,
+  name: string,
+  work: (context: CommandContext) => Promise<T>,
+): Promise<T> =>
+  (
+    await platform.commands.run(
+      { name, actor, pool: "bulk", ...(request.requestId !== undefined && { requestId: request.requestId }) },
+      work,
+    )
+  ).result;
+
+export const runImportCommand = run;
+
+/** Writes the file's row. Under the file's lock; what a killed import left before its first posting is given up. */
+const claim = async (one: Import): Promise<{ fileId: bigint } | { resume: ImportFile }> => {
+  const { platform, channel, source, profile, request, actor } = one;
+  const left = await findSameBytes(platform.database.sql, channel.id, source.sha256);
+  if (left !== null) {
+    if (left.state === "posted") refuseKnownFile(left);
+    if (left.state === "posting" || (left.state === "checked" && left.kind === "collection")) {
+      return { resume: left };
+    }
+  }
+  const fileId = await run(one, "bank.receive-file", async (context) => {
+    if (left !== null) {
+      await deleteStaged(context.sql, left.id);
+      await deleteBytes(context.sql, left.id);
+      await markAborted(context.sql, left.id, context.now);
+    }
+    const id = await insertImport(context.sql, {
+      channelId: channel.id,
+      sha256: source.sha256,
+      fileName: request.fileName.slice(0, 200),
+      sizeBytes: source.sizeBytes,
+      profile: profile.name,
+      profileVersion: String(profile.version),
+      encoding: profile.format === "delimited" ? profile.layout.encoding : "xml",
+      kind: profile.format === "camt" ? "statement" : "collection",
+      now: context.now,
+      receivedBy: staffIdOf(actor),
+      receivedByName: actor.name,
+    });
+    if (id !== null) {
+      context.audit({
+        subject: `bank-import:${id}`,
+        details: { channelId: channel.id, sha256: Buffer.from(source.sha256).toString("hex") },
+      });
+    }
+    return id;
+  });
+  if (fileId !== null) return { fileId };
+  const first = await findSameBytes(platform.database.sql, channel.id, source.sha256);
+  return refuseKnownFile(must(first, "the import that the index found"));
+};
+
+/** Keeps the reason with the file, takes the staged lines away, and passes the refusal on with the file's id. */
+const refuse = async (one: ClaimedImport, error: DomainError): Promise<never> => {
+  const facts = { importFileId: String(one.fileId), ...error.detail.facts };
+  await run(one, "bank.refuse-file", async (context) => {
+    await deleteStaged(context.sql, one.fileId);
+    await markRefused(
+      context.sql,
+      one.fileId,
+      { code: error.code, message: error.message, ...error.detail, facts },
+      context.now,
+    );
+    context.audit({ subject: `bank-import:${one.fileId}`, details: { refused: error.code } });
+  });
+  throw new DomainError(error.code, error.message, { ...error.detail, facts });
+};
+
+const check = async (one: ClaimedImport, staged: StagedFile): Promise<void> => {
+  const { platform, channel, profile, fileId } = one;
+  if (profile.reconciliation.unknownAccount === "refuse" && !channel.realTime) {
+    const outcomes = await outcomeCounts(one.bulkSql, { id: fileId, channelId: channel.id, realTime: false });
+    const unknown = outcomes.find((line) => line.outcome === "suspense");
+    if (unknown !== undefined) {
+      fail("file.account-unknown", `line ${unknown.firstRow} has an account number that is not on our roll`, {
+        row: unknown.firstRow,
+        field: "accountNo",
+        remedy: "The agreement with this channel has such files refused; ask the bank for a corrected one.",
+        facts: { lines: Number(unknown.lines) },
+      });
+    }
+  }
+  try {
+    await run(one, "bank.check-file", async (context) => {
+      await markChecked(context.sql, { id: fileId, ...staged });
+      context.audit({
+        subject: `bank-import:${fileId}`,
+        details: { lines: staged.lineCount, totalFen: staged.totalFen },
+      });
+    });
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== "file.already-imported") throw error;
+    const first = await findSameContent(platform.database.sql, channel.id, staged.contentSha256);
+    throw new DomainError(error.code, error.message, {
+      remedy: "Nothing was posted again; see GET /bank-imports/{id}.",
+      facts: first === null ? {} : { firstImportFileId: String(first.id), state: first.state },
+    });
+  }
+};
+
+const WORDS: Readonly<Record<string, string>> = {
+  pay: "posted",
+  prove: "proved",
+  ignore: "ignored",
+  reverse: "reversed",
+};
+
+const countsOf = (outcomes: readonly OutcomeCount[]): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const line of outcomes) {
+    const word = WORDS[line.outcome] ?? line.outcome;
+    counts[word] = (counts[word] ?? 0) + Number(line.lines);
+  }
+  return counts;
+};
+
+const reportOf = (
+  file: ImportFile,
+  extra: { readonly dryRun: boolean; readonly resumed: boolean },
+): BankImportReport => ({
+  importFileId: file.id,
+  channel: file.channel,
+  fileName: file.fileName,
+  kind: file.kind,
+  state: file.state,
+  bankDay: file.bankDay,
+  lineCount: file.lineCount ?? 0,
+  totalFen: file.totalFen ?? 0n,
+  counts: file.counts,
+  ...extra,
+});
+
+const tryOnly = async (one: ClaimedImport, staged: StagedFile): Promise<BankImportReport> => {
+  const { channel, fileId } = one;
+  const outcomes = await outcomeCounts(one.bulkSql, {
+    id: fileId,
+    channelId: channel.id,
+    realTime: channel.realTime,
+  });
+  await run(one, "bank.try-file", async (context) => {
+    await deleteStaged(context.sql, fileId);
+    await markAborted(context.sql, fileId, context.now);
+    context.audit({ subject: `bank-import:${fileId}`, details: { dryRun: true } });
+  });
+  const file = must(await findImport(one.platform.database.sql, fileId), "the tried file");
+  return {
+    ...reportOf(file, { dryRun: true, resumed: false }),
+    bankDay: staged.bankDay,
+    lineCount: staged.lineCount,
+    totalFen: staged.totalFen,
+    counts: countsOf(outcomes),
+  };
+};
+
+const postAndReconcile = async (one: Import, file: ImportFile): Promise<ImportFile> => {
+  const { platform, actor, channel, request } = one;
+  await postImport(platform, actor, file, channel, {
+    onProgress: request.onProgress,
+    requestId: request.requestId,
+  });
+  await reconcileTouchedDays(platform, actor, channel.code, file.id);
+  return must(await findImport(platform.database.sql, file.id), "the posted file");
+};
+
+const importCollection = async (one: ClaimedImport): Promise<BankImportReport> => {
+  const { platform, request, fileId } = one;
+  const dryRun = request.dryRun === true;
+  try {
+    await failpoint("import-stage-before");
+    const staged = await stageFile(platform.database, one.client, one.bulkSql, {
+      fileId,
+      source: one.source,
+      profile: one.profile,
+      keepBytes: !dryRun,
+      onLines: () => undefined,
+    });
+    await failpoint("import-stage-after");
+    if (dryRun) return await tryOnly(one, staged);
+    await check(one, staged);
+  } catch (error) {
+    if (error instanceof DomainError) await refuse(one, error);
+    throw error;
+  }
+  const checked = must(await findImport(platform.database.sql, fileId), "the checked file");
+  return reportOf(await postAndReconcile(one, checked), { dryRun: false, resumed: false });
+};
+
+/**
+ * Imports a file of a channel, or a statement (camt) of our bank account. A dry run reads, checks and counts, and posts
+ * nothing. Files of one process are imported one after the other, so that they do not take each other's connections.
+ *
+ * @throws DomainError `file.already-imported` (also for a renamed or re-encoded copy, and for the second of two at once)
+ * with the first import's id; `channel.*`, `profile.*`, `file.*`, `line.*`, `statement.*`: then nothing was posted, and
+ * the import's row keeps the reason. Repeating after a kill finishes what was begun.
+ */
+export const importBankFile = async (
+  platform: Platform,
+  actor: Actor,
+  request: BankImportRequest,
+): Promise<BankImportReport> => {
+  const { database } = platform;
+  const channel = await channelToImport(database.sql, request.channel);
+  const profile = await profileToUse(channel, request.profile);
+  const source = await takeSource(request.source);
+  try {
+    const known = await findSameBytes(database.sql, channel.id, source.sha256);
+    if (known?.state === "posted") refuseKnownFile(known);
+    const one: Import = { platform, actor, request, channel, profile, source };
+    return await withFileLock(database, channel.id, source.sha256, async (client, bulkSql) => {
+      const claimed = await claim(one);
+      if ("resume" in claimed) {
+        if (request.dryRun === true) refuseKnownFile(claimed.resume);
+        return reportOf(await postAndReconcile(one, claimed.resume), { dryRun: false, resumed: true });
+      }
+      const held: ClaimedImport = { ...one, client, bulkSql, fileId: claimed.fileId };
+      if (profile.format === "delimited") return importCollection(held);
+      try {
+        const file = await importStatementFile(held);
+        return reportOf(file, { dryRun: request.dryRun === true, resumed: false });
+      } catch (error) {
+        if (error instanceof DomainError) await refuse(held, error);
+        throw error;
+      }
+    });
+  } finally {
+    await source.dispose();
+  }
+};

@@ -1,0 +1,363 @@
+/** SQL of files on their way in: `import_files`, their bytes and their staged lines. */
+import type { Day } from "#src/kernel/day.ts";
+import { fail } from "#src/kernel/errors.ts";
+import type { Sql } from "#src/platform/sql.ts";
+
+export type ImportState = "received" | "staged" | "checked" | "posting" | "posted" | "refused" | "aborted";
+
+export type ImportFile = {
+  readonly id: bigint;
+  readonly channelId: number;
+  readonly channel: string;
+  readonly fileName: string;
+  readonly kind: "collection" | "statement";
+  readonly state: ImportState;
+  readonly bankDay: Day | null;
+  readonly lineCount: number | null;
+  readonly totalFen: bigint | null;
+  readonly cursorOrdinal: number;
+  readonly reversalCursor: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly refusal: unknown;
+  readonly sizeBytes: bigint;
+  readonly profile: string;
+  readonly profileVersion: string;
+  readonly encoding: string;
+  readonly receivedAt: Date;
+  readonly receivedBy: string;
+  readonly finishedAt: Date | null;
+};
+
+const COLUMNS = `f.id, f.channel_id as "channelId", c.code as channel, f.file_name as "fileName", f.kind, f.state,
+  f.bank_day as "bankDay", f.line_count as "lineCount", f.total_fen as "totalFen", f.cursor_ordinal as "cursorOrdinal",
+  f.reversal_cursor as "reversalCursor", f.counts, f.refusal, f.size_bytes as "sizeBytes", f.profile,
+  f.profile_version as "profileVersion", f.encoding, f.received_at as "receivedAt",
+  f.received_by_name as "receivedBy", f.finished_at as "finishedAt"`;
+const FROM = "from import_files f join channels c on c.id = f.channel_id";
+
+export type ImportChannel = {
+  readonly id: number;
+  readonly code: string;
+  readonly kind: "counter" | "bank" | "wallet" | "agent";
+  readonly realTime: boolean;
+  readonly profile: string | null;
+  readonly active: boolean;
+  readonly taskOwnerRole: string;
+  readonly taskOwnerId: bigint | null;
+};
+
+export const channelByCode = (sql: Sql, code: string): Promise<ImportChannel | null> =>
+  sql.maybeOne<ImportChannel>(
+    `select id, code, kind, real_time as "realTime", profile, active, task_owner_role as "taskOwnerRole",
+       task_owner_id as "taskOwnerId" from channels where code = :code`,
+    { code },
+  );
+
+/** The live import of these bytes: one that was not refused and not given up. */
+export const findSameBytes = (sql: Sql, channelId: number, sha256: Uint8Array): Promise<ImportFile | null> =>
+  sql.maybeOne<ImportFile>(
+    `select ${COLUMNS} ${FROM} where f.channel_id = :channelId and f.sha256 = :sha256
+       and f.state not in ('refused', 'aborted') and f.line_count is distinct from 0`,
+    { channelId, sha256 },
+  );
+
+export const findSameContent = (
+  sql: Sql,
+  channelId: number,
+  contentSha256: Uint8Array,
+): Promise<ImportFile | null> =>
+  sql.maybeOne<ImportFile>(
+    `select ${COLUMNS} ${FROM} where f.channel_id = :channelId and f.content_sha256 = :contentSha256
+       and f.state not in ('refused', 'aborted') and f.line_count is distinct from 0`,
+    { channelId, contentSha256 },
+  );
+
+export const findImport = (sql: Sql, id: bigint): Promise<ImportFile | null> =>
+  sql.maybeOne<ImportFile>(`select ${COLUMNS} ${FROM} where f.id = :id`, { id });
+
+export const lockImport = (sql: Sql, id: bigint): Promise<ImportFile | null> =>
+  sql.maybeOne<ImportFile>(`select ${COLUMNS} ${FROM} where f.id = :id for update of f`, { id });
+
+export const listImports = (
+  sql: Sql,
+  query: {
+    readonly channel: string | null;
+    readonly day: Day | null;
+    readonly beforeId: bigint | null;
+    readonly limit: number;
+  },
+): Promise<ImportFile[]> =>
+  sql.rows<ImportFile>(
+    `select ${COLUMNS} ${FROM}
+     where (:channel::text is null or c.code = :channel::text)
+       and (:day::date is null or f.bank_day = :day::date)
+       and (:beforeId::bigint is null or f.id < :beforeId::bigint)
+     order by f.id desc limit :limit::int`,
+    query,
+  );
+
+/** Files that a killed process left in the middle of their posting, oldest first. */
+export const unfinishedImports = (sql: Sql): Promise<{ id: bigint }[]> =>
+  sql.rows<{ id: bigint }>(
+    "select id from import_files where state in ('checked', 'posting') and kind = 'collection' order by id",
+  );
+
+export type NewImport = {
+  readonly channelId: number;
+  readonly sha256: Uint8Array;
+  readonly fileName: string;
+  readonly sizeBytes: bigint;
+  readonly profile: string;
+  readonly profileVersion: string;
+  readonly encoding: string;
+  readonly kind: "collection" | "statement";
+  readonly now: Date;
+  readonly receivedBy: bigint | null;
+  readonly receivedByName: string;
+};
+
+/** Null when a live import of the same bytes is there; waits for one whose transaction is open. */
+export const insertImport = async (sql: Sql, file: NewImport): Promise<bigint | null> =>
+  (
+    await sql.maybeOne<{ id: bigint }>(
+      `insert into import_files (channel_id, sha256, file_name, size_bytes, profile, profile_version, encoding, kind,
+         state, received_at, received_by, received_by_name)
+       values (:channelId, :sha256, :fileName, :sizeBytes, :profile, :profileVersion, :encoding, :kind, 'received',
+         :now, :receivedBy, :receivedByName)
+       on conflict do nothing returning id`,
+      file,
+    )
+  )?.id ?? null;
+
+export const insertBytes = (sql: Sql, fileId: bigint, ordinal: number, bytes: Uint8Array): Promise<number> =>
+  sql.run(
+    "insert into import_file_bytes (file_id, ordinal, bytes) values (:fileId, :ordinal, :bytes)",
+    { fileId, ordinal, bytes },
+  );
+
+export type CheckedFile = {
+  readonly id: bigint;
+  readonly lineCount: number;
+  readonly totalFen: bigint;
+  readonly bankDay: Day | null;
+  readonly contentSha256: Uint8Array;
+};
+
+/** @throws DomainError `file.already-imported` when a live import has the same content under other bytes. */
+export const markChecked = async (sql: Sql, file: CheckedFile): Promise<number> => {
+  try {
+    return await sql.run(
+      `update import_files set state = 'checked', line_count = :lineCount, total_fen = :totalFen, bank_day = :bankDay,
+         content_sha256 = :contentSha256 where id = :id and state = 'received'`,
+      file,
+    );
+  } catch (error) {
+    const violated = (error as { constraint?: unknown }).constraint;
+    if (violated !== "import_files_same_content" && violated !== "import_files_same_bytes") throw error;
+    return fail("file.already-imported", "the content of this file was imported before, under other bytes");
+  }
+};
+
+export const markRefused = (sql: Sql, id: bigint, refusal: unknown, now: Date): Promise<number> =>
+  sql.run(
+    `update import_files set state = 'refused', refusal = :refusal::jsonb, finished_at = :now
+     where id = :id and state in ('received', 'staged', 'checked')`,
+    { id, refusal: JSON.stringify(refusal), now },
+  );
+
+export const markAborted = (sql: Sql, id: bigint, now: Date): Promise<number> =>
+  sql.run(
+    `update import_files set state = 'aborted', finished_at = :now
+     where id = :id and state in ('received', 'staged', 'checked') and cursor_ordinal = 0 and reversal_cursor = 0`,
+    { id, now },
+  );
+
+export const deleteStaged = (sql: Sql, fileId: bigint): Promise<number> =>
+  sql.run("delete from bank_staging_lines where file_id = :fileId", { fileId });
+
+export const deleteBytes = (sql: Sql, fileId: bigint): Promise<number> =>
+  sql.run("delete from import_file_bytes where file_id = :fileId", { fileId });
+
+export const COPY_STAGED = `copy bank_staging_lines (file_id, ordinal, row_no, kind, serial, original_serial, account_no,
+  amount_fen, bank_day, value_date, paid_at, payer_name, remittance, bill_id, problem) from stdin`;
+
+/** Serials that stand in the file with two contents; asked only when the reader suspects a repetition. */
+export const conflictingSerials = (
+  sql: Sql,
+  fileId: bigint,
+): Promise<{ firstRow: number; row: number; conflicts: bigint }[]> =>
+  sql.rows<{ firstRow: number; row: number; conflicts: bigint }>(
+    `select min(row_no) as "firstRow", max(row_no) as row, count(*) over () as conflicts
+     from bank_staging_lines where file_id = :fileId
+     group by serial, kind
+     having count(*) > 1 and count(distinct (account_no, amount_fen, coalesce(original_serial, ''))) > 1
+     order by 1 limit 1`,
+    { fileId },
+  );
+
+export type OutcomeCount = {
+  readonly outcome: string;
+  readonly class: string | null;
+  readonly lines: bigint;
+  readonly fen: bigint;
+  readonly firstRow: number;
+};
+
+/** What a file would do, without doing it. A reversal may name a payment of its own file, which is not there yet. */
+export const outcomeCounts = (
+  sql: Sql,
+  file: { readonly id: bigint; readonly channelId: number; readonly realTime: boolean },
+): Promise<OutcomeCount[]> =>
+  sql.rows<OutcomeCount>(
+    `with decided as (
+       select c.outcome, c.class, c.amount_fen, c.row_no
+       from classify_bank_payments(:id::bigint, :channelId::smallint, :realTime::boolean, 0, 2147483647) c
+       union all
+       select case when own.found then 'reverse' else c.outcome end, case when own.found then null else c.class end,
+         s.amount_fen, s.row_no
+       from classify_bank_reversals(:id::bigint, :channelId::smallint, :realTime::boolean, 0, 2147483647) c
+       join bank_staging_lines s on s.file_id = :id::bigint and s.ordinal = c.ordinal
+       left join lateral (
+         select true as found from bank_staging_lines p
+         where c.rule = 'original-unknown' and not :realTime::boolean and p.file_id = s.file_id and p.kind = 'payment'
+           and p.serial = coalesce(s.original_serial, s.serial) and p.amount_fen = s.amount_fen limit 1
+       ) own on true
+     )
+     select outcome, class, count(*) as lines, sum(amount_fen)::bigint as fen, min(row_no) as "firstRow"
+     from decided group by outcome, class order by outcome, class`,
+    file,
+  );
+
+export type ChunkResult = {
+  readonly paymentIds: readonly bigint[];
+  readonly counts: Readonly<Record<string, number>>;
+  readonly breaks: readonly {
+    readonly breakId: number;
+    readonly class: string;
+    readonly rowNo: number;
+    readonly rule: string;
+    readonly bankDay: Day;
+    readonly amountFen: number;
+    readonly accountId: number | null;
+    readonly state: string;
+  }[];
+};
+
+export type ChunkInput = {
+  readonly fileId: bigint;
+  readonly channelId: number;
+  readonly realTime: boolean;
+  readonly from: number;
+  readonly to: number;
+  readonly accountingDate: Day;
+  readonly actorId: bigint | null;
+  readonly now: Date;
+};
+
+export const postPaymentLines = (
+  sql: Sql,
+  chunk: ChunkInput & { readonly tender: string; readonly policy: string; readonly seasonId: number },
+): Promise<ChunkResult> =>
+  sql.one<ChunkResult>(
+    `select payment_ids as "paymentIds", counts, breaks
+     from post_bank_payments(:fileId::bigint, :channelId::smallint, :realTime::boolean, :tender::text, :from::integer,
+       :to::integer, :accountingDate::date, :actorId::bigint, :now::timestamptz, :policy::text::allocation_rule,
+       :seasonId::smallint)`,
+    chunk,
+  );
+
+export const postReversalLines = (sql: Sql, chunk: ChunkInput): Promise<ChunkResult> =>
+  sql.one<ChunkResult>(
+    `select payment_ids as "paymentIds", counts, breaks
+     from post_bank_reversals(:fileId::bigint, :channelId::smallint, :realTime::boolean, :from::integer, :to::integer,
+       :accountingDate::date, :actorId::bigint, :now::timestamptz)`,
+    chunk,
+  );
+
+/** The end of the next chunk of reversals; null when none is left. */
+export const nextReversalEnd = async (
+  sql: Sql,
+  fileId: bigint,
+  after: number,
+  limit: number,
+): Promise<number | null> =>
+  (
+    await sql.one<{ end: number | null }>(
+      `select max(ordinal) as "end" from (
+         select ordinal from bank_staging_lines
+         where file_id = :fileId and ordinal > :after and kind in ('reversal', 'refund')
+         order by ordinal limit :limit::int) next_lines`,
+      { fileId, after, limit },
+    )
+  ).end;
+
+export const moveCursor = (
+  sql: Sql,
+  move: {
+    readonly id: bigint;
+    readonly cursorOrdinal: number;
+    readonly reversalCursor: number;
+    readonly counts: Readonly<Record<string, number>>;
+  },
+): Promise<number> =>
+  sql.run(
+    `update import_files set state = 'posting', cursor_ordinal = :cursorOrdinal, reversal_cursor = :reversalCursor,
+       counts = :counts::jsonb where id = :id`,
+    { ...move, counts: JSON.stringify(move.counts) },
+  );
+
+export const markPosted = (sql: Sql, id: bigint, now: Date): Promise<number> =>
+  sql.run(
+    "update import_files set state = 'posted', finished_at = :now where id = :id and state in ('checked', 'posting')",
+    { id, now },
+  );
+
+export const giveTasks = (
+  sql: Sql,
+  breakIds: readonly bigint[],
+  taskIds: readonly bigint[],
+): Promise<number> =>
+  sql.run(
+    `update breaks set task_id = given.task_id
+     from unnest(:breakIds::bigint[], :taskIds::bigint[]) given (break_id, task_id) where breaks.id = given.break_id`,
+    { breakIds, taskIds },
+  );
+
+/** The bank days that a file's lines belong to. */
+export const daysOfImport = (sql: Sql, fileId: bigint): Promise<{ day: Day }[]> =>
+  sql.rows<{ day: Day }>("select distinct bank_day as day from bank_lines where file_id = :fileId order by 1", {
+    fileId,
+  });
+
+export type ImportedLine = {
+  readonly ordinal: number;
+  readonly rowNo: number;
+  readonly kind: string;
+  readonly serial: string;
+  readonly accountNo: string;
+  readonly amountFen: bigint;
+  readonly bankDay: Day;
+  readonly valueDate: Day;
+  readonly state: string;
+  readonly matchRule: string | null;
+  readonly paymentId: bigint | null;
+  readonly problem: string | null;
+};
+
+export const listLines = (
+  sql: Sql,
+  query: {
+    readonly fileId: bigint;
+    readonly state: string | null;
+    readonly after: number;
+    readonly limit: number;
+  },
+): Promise<ImportedLine[]> =>
+  sql.rows<ImportedLine>(
+    `select ordinal, row_no as "rowNo", kind, serial, account_no as "accountNo", amount_fen as "amountFen",
+       bank_day as "bankDay", value_date as "valueDate", state, match_rule as "matchRule", payment_id as "paymentId",
+       problem
+     from bank_lines where file_id = :fileId and ordinal > :after and (:state::text is null or state = :state::text)
+     order by ordinal limit :limit::int`,
+    query,
+  );

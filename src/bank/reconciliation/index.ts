@@ -1,0 +1,1 @@
+export { importBankFile, type BankImportReport, type BankImportRequest } from "./import-bank-file.ts";
