@@ -131,10 +131,10 @@ export const measurePayments = async (
     const file = path.join(folder, "half.txt");
     await writeBenchFile(file, Math.ceil(households / 2), households);
     const importing = nuan(clone.url, ["bank", "import", file, "--channel", CHANNEL]);
-    let imported = false;
-    const watched = importing.finally(() => (imported = true));
+    const progress = { done: false };
+    const watched = importing.finally(() => (progress.done = true));
     const during: number[] = [];
-    for (let slice = 1; !imported; slice += 1) {
+    for (let slice = 1; !progress.done; slice += 1) {
       const load = await overHttp(`o${slice}`, { seconds: 2, rate: 100 });
       during.push(...load.latenciesMs);
     }

@@ -1,6 +1,7 @@
 /** Every command of `nuan`, in the order in which the help lists them. A command is a file; it is added here by one line. */
 import type { Command } from "commander";
 import type { CliRuntime } from "../runtime.ts";
+import { register as auditVerify } from "./audit-verify.ts";
 import { register as backup } from "./backup.ts";
 import { register as release } from "./release.ts";
 import { register as restore } from "./restore.ts";
@@ -9,7 +10,23 @@ import { register as billsIssue } from "./bills-issue.ts";
 import { register as billsPreview } from "./bills-preview.ts";
 import { register as dbMigrate } from "./db-migrate.ts";
 import { register as doctor } from "./doctor.ts";
+import { register as tokenCreate } from "./token-create.ts";
+import { register as userAdd } from "./user-add.ts";
+import { register as rollImport } from "./roll-import.ts";
 
 export type Register = (program: Command, cli: CliRuntime) => void;
 
-export const commands: readonly Register[] = [dbMigrate, doctor, backup, restore, release, billsPreview, billsIssue, billsFallDue];
+export const commands: readonly Register[] = [
+  dbMigrate,
+  doctor,
+  backup,
+  restore,
+  release,
+  billsPreview,
+  billsIssue,
+  billsFallDue,
+  rollImport,
+  userAdd,
+  tokenCreate,
+  auditVerify,
+];
