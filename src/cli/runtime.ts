@@ -11,6 +11,7 @@ import { createPlatform, requireMigrated } from "#src/platform/create-platform.t
 import { locateDatabase, type LocatedDatabase } from "#src/platform/embedded-postgres/index.ts";
 import { internalProblem, type Problem, problemOf, refusalOf } from "#src/platform/problem.ts";
 import type { Platform } from "#src/platform/route.ts";
+import { sealAll } from "#src/platform/seal.ts";
 import { jsonText } from "./runtime-json.ts";
 import { noProgressBars, type Progress, progressBars } from "./runtime-progress.ts";
 
@@ -148,15 +149,31 @@ const onServer = async <T>(
   }
 };
 
+/** No worker may be running, and what stays unsealed could be altered unseen. What the command did is done either way. */
+const sealWhatWasWritten = async (
+  { database, clock }: Platform,
+  { auditAnchorFile }: Config,
+  note: (text: string) => void,
+): Promise<void> => {
+  try {
+    await sealAll(database, { anchorFile: auditAnchorFile, clock, timeoutMs: 3000 });
+  } catch (error) {
+    note(`not sealed yet: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
 const onPlatform = async <T>(
   server: CliServer,
   requestId: string,
+  note: (text: string) => void,
   work: (platform: CliPlatform) => Promise<T>,
 ): Promise<T> => {
   await requireMigrated(server.ownerUrl);
   const platform = await createPlatform(server.config, server, { applicationName: "nuan command" });
   try {
-    return await work({ ...platform, ...server, actor: cliActor(userName()), requestId });
+    const result = await work({ ...platform, ...server, actor: cliActor(userName()), requestId });
+    await sealWhatWasWritten(platform, server.config, note);
+    return result;
   } finally {
     await platform.close();
   }
@@ -167,6 +184,10 @@ export const createCliRuntime = (environment: CliEnvironment): CliRuntime => {
   const json = wantsJson(environment.argv);
   const requestId = newUuid();
   const bars = json ? noProgressBars : progressBars(stderr);
+
+  const note = (text: string): void => {
+    if (!json) stderr.write(`${text}\n`);
+  };
 
   const finish = async <T>(
     work: () => Promise<T>,
@@ -190,16 +211,14 @@ export const createCliRuntime = (environment: CliEnvironment): CliRuntime => {
     env,
     run: async (work, print, options = {}) =>
       finish(
-        async () => onServer(env, async (server) => onPlatform(server, requestId, work)),
+        async () => onServer(env, async (server) => onPlatform(server, requestId, note, work)),
         print,
         options,
       ),
     runOnServer: async (work, print, options = {}) => finish(async () => onServer(env, work), print, options),
     runWithoutDatabase: async (work, print, options = {}) => finish(work, print, options),
     progress: (total, label) => bars.start(total, label),
-    note: (text) => {
-      if (!json) stderr.write(`${text}\n`);
-    },
+    note,
   };
 };
 

@@ -8,10 +8,13 @@ import { cliActor, type Actor } from "#src/platform/actor.ts";
 import { type ManualClock, manualClock } from "#src/platform/clock.ts";
 import { type Commands, createCommands } from "#src/platform/command.ts";
 import { connect, type Database } from "#src/platform/database.ts";
+import { appPasswordFrom } from "#src/platform/embedded-postgres/locate.ts";
 import { migrateDatabase } from "#src/platform/migrate.ts";
 
 const TEMPLATE = "nuan_template";
-const APP_PASSWORD = "test-app";
+/** With this SECRET_KEY and a test database's `ownerUrl` as DATABASE_URL, `nuan` and the API work on it. */
+export const TEST_SECRET_KEY = "a-key-for-tests-with-at-least-32-characters";
+const APP_PASSWORD = appPasswordFrom(TEST_SECRET_KEY);
 
 export type TestDatabase = {
   readonly database: Database;

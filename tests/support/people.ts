@@ -2,13 +2,13 @@
 import type { Actor } from "#src/platform/actor.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { createStaff, type StaffRole } from "#src/office/staff/index.ts";
-import type { TestDatabase } from "./database.ts";
+import { TEST_SECRET_KEY, type TestDatabase } from "./database.ts";
 
 export const platformOf = (db: TestDatabase, publicUrl = "http://localhost:3000"): Platform => ({
   database: db.database,
   commands: db.commands,
   clock: db.clock,
-  secretKey: "test-secret-key-of-at-least-32-characters",
+  secretKey: TEST_SECRET_KEY,
   publicUrl,
 });
 

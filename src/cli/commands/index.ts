@@ -9,6 +9,8 @@ import { register as billsFallDue } from "./bills-fall-due.ts";
 import { register as billsIssue } from "./bills-issue.ts";
 import { register as billsPreview } from "./bills-preview.ts";
 import { register as dbMigrate } from "./db-migrate.ts";
+import { register as demoClock } from "./demo-clock.ts";
+import { register as demoSeed } from "./demo-seed.ts";
 import { register as doctor } from "./doctor.ts";
 import { register as tokenCreate } from "./token-create.ts";
 import { register as userAdd } from "./user-add.ts";
@@ -18,6 +20,8 @@ export type Register = (program: Command, cli: CliRuntime) => void;
 
 export const commands: readonly Register[] = [
   dbMigrate,
+  demoSeed,
+  demoClock,
   doctor,
   backup,
   restore,

@@ -13,7 +13,14 @@ import { sessionRoutes } from "./session-routes.ts";
 import { adminRoutes } from "./staff-routes.ts";
 
 export { authenticateToken, createToken, revokeMachineToken, TOKEN_PREFIX } from "./machine-tokens.ts";
-export { changeStaff, createStaff, type CreatedStaff, endStaffSessions, type NewStaff } from "./members.ts";
+export {
+  areaIdsByCode,
+  changeStaff,
+  createStaff,
+  type CreatedStaff,
+  endStaffSessions,
+  type NewStaff,
+} from "./members.ts";
 export { type Proof, type ProvenPerson, proveIdentity } from "./prove-identity.ts";
 export { type NewToken, newTokenBody, STAFF_ROLES, type StaffRole, TOKEN_ROLES } from "./schema.ts";
 export { sessionCookieName } from "./session-cookie.ts";

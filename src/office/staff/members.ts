@@ -5,6 +5,7 @@ import type { CommandContext } from "#src/platform/command.ts";
 import { hashPassword } from "./password-hash.ts";
 import {
   addRoles,
+  areasByCode,
   beginAreas,
   changePerson,
   endAreasExcept,
@@ -48,6 +49,16 @@ const requireAreas = async (context: CommandContext, areaIds: readonly bigint[])
   if (missing.length > 0) {
     fail("area.not-found", "there is no such service area", { field: "areaIds", facts: { missing } });
   }
+};
+
+/** The ids behind codes of service areas. @throws DomainError `area.not-found` */
+export const areaIdsByCode = async (context: CommandContext, codes: readonly string[]): Promise<bigint[]> => {
+  const known = await areasByCode(context.sql, codes);
+  const missing = codes.filter((code) => !known.some((area) => area.code === code));
+  if (missing.length > 0) {
+    fail("area.not-found", "there is no such service area", { field: "area", facts: { missing } });
+  }
+  return known.map((area) => area.id);
 };
 
 /**

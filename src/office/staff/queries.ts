@@ -158,6 +158,12 @@ export const removeRolesExcept = (sql: Sql, grant: { staffId: bigint; roles: rea
 export const knownAreas = (sql: Sql, areaIds: readonly bigint[]) =>
   sql.rows<{ id: bigint }>("select id from service_areas where id = any(:areaIds::bigint[])", { areaIds });
 
+export const areasByCode = (sql: Sql, codes: readonly string[]) =>
+  sql.rows<{ id: bigint; code: string }>(
+    "select id, code from service_areas where code = any(:codes::text[]) order by id",
+    { codes },
+  );
+
 /**
  * Ends the areas that are not listed. The rows stay (as an empty range when they began today), because having had an
  * area is what keeps a person bound.

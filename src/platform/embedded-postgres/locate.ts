@@ -60,7 +60,7 @@ export const locateDatabase = async (config: Config): Promise<LocatedDatabase> =
 const oldestServerVersion = 150_000;
 
 /** The runtime role's password follows from the secret key: every machine of an installation finds the same one. */
-const appPasswordFrom = (secretKey: string): string =>
+export const appPasswordFrom = (secretKey: string): string =>
   createHmac("sha256", secretKey).update("password of the database role nuan_app").digest("base64url");
 
 const locateExternal = async (config: Config, ownerUrl: string): Promise<LocatedDatabase> => {
