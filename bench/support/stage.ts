@@ -13,13 +13,11 @@ import { plantBills, plantSeasons, plantTown } from "#tests/support/town.ts";
 
 export const SECRET_KEY = "bench-secret-key-of-at-least-32-characters";
 export const CHANNEL = "bench-bank";
-/** Bills are issued, files imported and payments taken at this business time. */
-const BUSINESS_DAY = "2026-09-02";
 
 export type Stage = {
   readonly households: number;
   readonly serverUrl: string;
-  /** A fresh copy of the template, at the business day. */
+  /** A fresh copy of the template. */
   clone(): Promise<Clone>;
   close(): Promise<void>;
 };
@@ -114,13 +112,6 @@ export const nuan = async (url: string, args: readonly string[]): Promise<Run> =
   return { ms, peakMiB, output: JSON.parse(out) as Record<string, unknown> };
 };
 
-const setBusinessDay = (database: Database): Promise<number> =>
-  database.sql.run(
-    `update database_facts set demo = true,
-       business_clock_offset_seconds = extract(epoch from (:at::timestamptz - now()))::bigint`,
-    { at: `${BUSINESS_DAY}T09:00:00+08:00` },
-  );
-
 /**
  * @param billed whether the bills of 2026 are there already (for imports and payments), or are to be issued
  */
@@ -144,7 +135,6 @@ export const raiseStage = async (households: number, billed: boolean): Promise<S
     await payAll(owner, season, households);
   }
   if (billed) await plantBills(owner, 2026, "offered");
-  await setBusinessDay(owner);
   await owner.withBulkClient(async (client) => client.query("vacuum analyze"));
   await owner.close();
   return {
