@@ -1,0 +1,131 @@
+/** The ways in which money comes in. The banks are invented, and so are their account numbers. */
+import type { Sql } from "#src/platform/sql.ts";
+
+export type DemoChannel = {
+  readonly id: number;
+  readonly code: string;
+  readonly name: string;
+  readonly kind: "counter" | "bank" | "wallet" | "agent";
+  readonly realTime: boolean;
+  readonly profile: string | null;
+  /** How many of 1,000 payments come this way: the mix of 2024. */
+  readonly weight: number;
+  /** What the channel keeps, in basis points. */
+  readonly feeBasisPoints: number;
+  readonly dayCut: string;
+};
+
+const bank = (
+  id: number,
+  letter: string,
+  weight: number,
+  realTime: boolean,
+  profile: string,
+  dayCut: string,
+): DemoChannel => ({
+  id,
+  code: `bank-${letter.toLowerCase()}`,
+  name: `${letter} 银行（虚构）`,
+  kind: "bank",
+  realTime,
+  profile,
+  weight,
+  feeBasisPoints: 0,
+  dayCut,
+});
+
+const GB18030 = "zz-bank-gb18030";
+const WATER = "fujian-water";
+
+/** Nine banks (four of them send a file of what they took, five report at once), two wallets, two counters, two chains. */
+export const CHANNELS: readonly DemoChannel[] = [
+  bank(1, "A", 45, true, GB18030, "23:00"),
+  bank(2, "B", 30, false, GB18030, "23:00"),
+  bank(3, "C", 20, true, WATER, "00:00"),
+  bank(4, "D", 15, true, WATER, "00:00"),
+  bank(5, "E", 12, true, WATER, "00:00"),
+  bank(6, "F", 10, false, GB18030, "23:00"),
+  bank(7, "G", 8, false, GB18030, "23:00"),
+  bank(8, "H", 6, false, GB18030, "23:00"),
+  bank(9, "I", 4, true, WATER, "00:00"),
+  {
+    id: 10,
+    code: "wechat",
+    name: "微信支付",
+    kind: "wallet",
+    realTime: true,
+    profile: null,
+    weight: 450,
+    feeBasisPoints: 38,
+    dayCut: "00:00",
+  },
+  {
+    id: 11,
+    code: "alipay",
+    name: "支付宝",
+    kind: "wallet",
+    realTime: true,
+    profile: null,
+    weight: 250,
+    feeBasisPoints: 38,
+    dayCut: "00:00",
+  },
+  {
+    id: 12,
+    code: "counter",
+    name: "中心营业厅",
+    kind: "counter",
+    realTime: true,
+    profile: null,
+    weight: 45,
+    feeBasisPoints: 0,
+    dayCut: "00:00",
+  },
+  {
+    id: 13,
+    code: "counter-east",
+    name: "东区营业厅",
+    kind: "counter",
+    realTime: true,
+    profile: null,
+    weight: 25,
+    feeBasisPoints: 0,
+    dayCut: "00:00",
+  },
+  {
+    id: 14,
+    code: "store-a",
+    name: "甲便利店（虚构）",
+    kind: "agent",
+    realTime: true,
+    profile: WATER,
+    weight: 50,
+    feeBasisPoints: 50,
+    dayCut: "00:00",
+  },
+  {
+    id: 15,
+    code: "store-b",
+    name: "乙便利店（虚构）",
+    kind: "agent",
+    realTime: true,
+    profile: WATER,
+    weight: 30,
+    feeBasisPoints: 50,
+    dayCut: "00:00",
+  },
+];
+
+const insertChannels = `
+  insert into channels (id, code, name, kind, real_time, profile, bank_account_no, day_cut_at, file_due_at,
+    fee_basis_points)
+  select row.id, row.code, row.name, row.kind, row."realTime", row.profile,
+    case when row.kind <> 'counter' then '99' || lpad((row.id * 1234567)::text, 14, '0') end,
+    row."dayCut"::time, case when row.profile is not null then time '07:30' end, row."feeBasisPoints"
+  from jsonb_to_recordset(:channels::jsonb) as row (id smallint, code text, name text, kind text, "realTime" boolean,
+    profile text, "dayCut" text, "feeBasisPoints" integer)`;
+
+export const plantChannels = async (sql: Sql): Promise<void> => {
+  await sql.run(insertChannels, { channels: JSON.stringify(CHANNELS) });
+  await sql.rows("select setval(pg_get_serial_sequence('channels', 'id'), (select max(id) from channels))");
+};

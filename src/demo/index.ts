@@ -1,0 +1,17 @@
+/**
+ * Demo (演示): an invented town to try things on, and the clock that a demo may move. A room above all rooms: it writes
+ * whole tables at once, into an empty database that it marks as demo. Weak logins exist there and nowhere else.
+ */
+export { type BusinessClock, moveBusinessClock, readBusinessClock } from "./clock.ts";
+export { PROFILES, type Profile } from "./homes.ts";
+export {
+  type DemoState,
+  findDemoState,
+  LEAST_HOUSEHOLDS,
+  MOST_HOUSEHOLDS,
+  seedDemo,
+  type SeedPlan,
+  type SeedProgress,
+  type SeedReport,
+} from "./seed.ts";
+export { DEMO_LOGINS, DEMO_PASSWORD, type DemoLogin } from "./staff.ts";

@@ -1,0 +1,129 @@
+/** The logins of the demo, weak on purpose and made in a demo database only, and the service areas with their managers. */
+import { type Day, day } from "#src/kernel/day.ts";
+import { must } from "#src/kernel/errors.ts";
+import { createStaff, type StaffRole } from "#src/office/staff/index.ts";
+import type { CommandContext } from "#src/platform/command.ts";
+import { assignDuty, createArea } from "#src/town/grid/index.ts";
+import type { PlantedTown } from "./plant-town.ts";
+
+export type DemoLogin = { readonly login: string; readonly password: string; readonly role: string };
+
+export const DEMO_PASSWORD = "nuanyang-demo";
+
+type Person = { readonly login: string; readonly name: string; readonly role: StaffRole };
+
+/** Nobody of these exists; the names say what they do. */
+const PEOPLE: readonly Person[] = [
+  { login: "agent", name: "客服小暖", role: "agent" },
+  { login: "cashier1", name: "收费员甲", role: "cashier" },
+  { login: "cashier2", name: "收费员乙", role: "cashier" },
+  { login: "finance", name: "财务张明", role: "finance" },
+  { login: "approver", name: "财务复核李静", role: "finance-approver" },
+  { login: "supervisor", name: "主管王成", role: "supervisor" },
+  { login: "auditor", name: "审计赵宁", role: "auditor" },
+  { login: "admin", name: "系统管理员", role: "admin" },
+];
+/** Three area managers see their own area only. */
+const MANAGERS: readonly Person[] = [
+  { login: "area1", name: "片区经理陈佳", role: "area-manager" },
+  { login: "area2", name: "片区经理刘洋", role: "area-manager" },
+  { login: "area3", name: "片区经理孙悦", role: "area-manager" },
+];
+
+export const DEMO_LOGINS: readonly DemoLogin[] = [...PEOPLE, ...MANAGERS].map(({ login, role }) => ({
+  login,
+  password: DEMO_PASSWORD,
+  role,
+}));
+
+export type DemoStaff = {
+  readonly finance: bigint;
+  readonly managers: readonly bigint[];
+  readonly chief: bigint;
+};
+
+const BRANCHES = ["东区供热分公司", "西区供热分公司", "南区供热分公司", "北区供热分公司"];
+const DUTY_FROM: Day = day("2024-06-01");
+
+/** Logins of everybody but the area managers, who need their areas first. */
+const createPeople = async (context: CommandContext): Promise<{ finance: bigint; chief: bigint }> => {
+  const ids = new Map<string, bigint>();
+  for (const person of PEOPLE) {
+    const made = await createStaff(context, {
+      login: person.login,
+      displayName: person.name,
+      roles: [person.role],
+      password: DEMO_PASSWORD,
+    });
+    ids.set(person.login, made.id);
+  }
+  return { finance: must(ids.get("finance"), "finance"), chief: must(ids.get("supervisor"), "supervisor") };
+};
+
+const createAreas = async (context: CommandContext, count: number): Promise<bigint[]> => {
+  const company = await createArea(context, {
+    code: "NY",
+    name: "暖阳热力（演示）",
+    level: "company",
+    parentId: null,
+  });
+  const branches: bigint[] = [];
+  for (const [index, name] of BRANCHES.entries()) {
+    branches.push(
+      await createArea(context, { code: `NY${index + 1}`, name, level: "branch", parentId: company }),
+    );
+  }
+  const areas: bigint[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const branch = index % branches.length;
+    const code = `NY${branch + 1}-${String(Math.trunc(index / branches.length) + 1).padStart(2, "0")}`;
+    const name = `第${index + 1}片区`;
+    areas.push(
+      await createArea(context, { code, name, level: "area", parentId: must(branches[branch], "a branch") }),
+    );
+  }
+  return areas;
+};
+
+const serveBuildings = `
+  insert into service_area_buildings (area_id, building_id, valid)
+  select pair.area, pair.building, daterange('2019-01-01', null)
+  from jsonb_to_recordset(:pairs::jsonb) as pair (area bigint, building bigint)`;
+
+/** Communities in a row belong to one area; a community is never split. */
+const shareBuildings = async (
+  context: CommandContext,
+  town: PlantedTown,
+  areas: readonly bigint[],
+): Promise<void> => {
+  const pairs = town.buildings.map((building) => {
+    const place = Math.trunc(((building.community.id - 1) * areas.length) / town.scale.communities);
+    return { area: String(must(areas[place], "an area")), building: building.id };
+  });
+  await context.sql.run(serveBuildings, { pairs: JSON.stringify(pairs) });
+};
+
+/** Makes logins, areas and duties; expects the town and a database flagged demo. */
+export const plantStaff = async (context: CommandContext, town: PlantedTown): Promise<DemoStaff> => {
+  const { finance, chief } = await createPeople(context);
+  const areas = await createAreas(context, town.scale.areas);
+  await shareBuildings(context, town, areas);
+  const managers: bigint[] = [];
+  for (const [index, person] of MANAGERS.entries()) {
+    const made = await createStaff(context, {
+      login: person.login,
+      displayName: person.name,
+      roles: [person.role],
+      areaIds: [must(areas[index], "an area")],
+      password: DEMO_PASSWORD,
+    });
+    managers.push(made.id);
+  }
+  for (const [index, areaId] of areas.entries()) {
+    const manager = must(managers[index % managers.length], "a manager");
+    const deputy = must(managers[(index + 1) % managers.length], "a deputy");
+    await assignDuty(context, { areaId, staffId: manager, duty: "manager", from: DUTY_FROM });
+    await assignDuty(context, { areaId, staffId: deputy, duty: "deputy", from: DUTY_FROM });
+  }
+  return { finance, chief, managers };
+};
