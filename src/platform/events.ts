@@ -9,15 +9,34 @@ const id = z
   .union([z.string().regex(/^\d{1,19}$/), z.number().int().nonnegative()])
   .transform((value) => BigInt(value));
 
-// A room may say more than its subscribers need: further ids pass unread.
+/** Ids pass unread where nobody listens yet, and a room may say more than its subscribers need. */
+const anything = z.looseObject({});
+
 const EVENT_TYPES = {
-  /** One payment was posted at a counter or by a channel's message. Subject `payment:ID`. */
+  /** One payment was posted at a counter or by a channel's message. Subject `account:ID`. */
   "payment.posted": z.looseObject({ paymentId: id }),
   /** A chunk of a bank's file was posted. Subject `bank-import:ID`. */
   "payments.imported": z.looseObject({ paymentIds: z.array(id) }),
-  /** A payment was reversed, in the shift or later. Subject `payment:ID`. */
+  /** A payment was reversed, in the shift or later. Subject `account:ID`. */
   "payment.reversed": z.looseObject({ paymentId: id }),
+  /** What was prepaid paid bills. Subject `account:ID`, or `accounts:FROM-TO` for a chunk. */
+  "prepaid.applied": z.looseObject({ billIds: z.array(id) }),
+  /** A chunk of a bill run. */
+  "bills.issued": z.looseObject({ runId: id, season: z.number().int(), fromAccount: id, toAccount: id }),
+  "bills.fell-due": anything,
+  "bill.cancelled": z.looseObject({ billId: id, accountId: id }),
   "accounting-day.closed": z.looseObject({ day: z.string() }),
+  "account.opened": anything,
+  "account.person-changed": anything,
+  "account.state-changed": anything,
+  "supply.changed": anything,
+  "valve.changed": anything,
+  "terms.changed": anything,
+  "alias.added": anything,
+  "hold.placed": anything,
+  "hold.released": anything,
+  "roll.imported": anything,
+  "area.buildings-assigned": anything,
 } as const satisfies Record<string, z.ZodType>;
 
 export type EventType = keyof typeof EVENT_TYPES;

@@ -7,10 +7,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Database } from "./database.ts";
 import { failpoint } from "./failpoint.ts";
 import { claimToRing, giveBack, markRung, overdueEvents, rescheduleOverdue } from "./outbox-queries.ts";
-import type { JobQueue, Log } from "./queues.ts";
+import { JOBS, type JobQueue, type Log } from "./queues.ts";
 
 export const EVENT_QUEUE = "events";
-const EVENT_JOB = "event";
+const [EVENT_JOB] = JOBS[EVENT_QUEUE];
 
 /** The queue ignores an id that it still keeps, so each ringing has its own. */
 const jobIdOf = (event: { readonly id: bigint; readonly attempts: number }): string =>
@@ -43,7 +43,7 @@ export const RELAY_SETTINGS: RelaySettings = {
 
 /**
  * Rings one batch; answers how many rows it took. The order of ringing is the order of ids, but order is promised by the
- * handling side, not here. When the queue refuses, the rows are given back and the refusal is thrown.
+ * handling side, not here. A restored database rings nothing until a person releases it. When the queue refuses, the rows are given back and the refusal is thrown.
  */
 export const ringOnce = async (
   { database, queue, heardTypes }: RelayDependencies,

@@ -73,11 +73,13 @@ export type QueueOptions = {
   readonly lockMs?: number;
 };
 
-/** Every queue of the house; one worker file each. */
-export const QUEUE_NAMES = ["events", "timetable"] as const;
-export type QueueName = (typeof QUEUE_NAMES)[number];
+/** Every queue of the house and its jobs; each job has one handler, in the worker file of its queue. */
+export const JOBS = { events: ["event"], timetable: ["tick"] } as const;
+export type QueueName = keyof typeof JOBS;
+export const QUEUE_NAMES = Object.keys(JOBS) as readonly QueueName[];
 
 const SCHEMA = "bullmq";
+const MIGRATION_LOCK_KEY = 8_150_315_003;
 
 /** BullMQ makes a queue's sequence at its first job; made here by the owner, the runtime role needs no right to create. */
 const MAKE_SEQUENCES = `
@@ -95,6 +97,8 @@ export const migrateQueues = async (ownerUrl: string): Promise<void> => {
   const client = new pg.Client({ connectionString: ownerUrl, application_name: "nuan migrate" });
   await client.connect();
   try {
+    // Held until the connection ends: `create if not exists` and grants of two at once would collide.
+    await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK_KEY]);
     await runMigrations(client, SCHEMA);
     await client.query(`${MAKE_SEQUENCES}
       grant usage on schema ${SCHEMA} to nuan_app;

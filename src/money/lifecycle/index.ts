@@ -1,0 +1,6 @@
+/**
+ * Lifecycle (业务变更): what money does to supply and supply to money.
+ *
+ * - valve opening task (开阀任务): a paid home whose valve is closed, sealed or unknown is opened by the crew of its area
+ */
+export { valveTaskSubscriber } from "./valve-tasks.ts";

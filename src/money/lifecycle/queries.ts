@@ -1,0 +1,63 @@
+/** All SQL of the lifecycle room. It reads bills, valves and areas; it writes none of them. */
+import type { Day } from "#src/kernel/day.ts";
+import type { Sql } from "#src/platform/sql.ts";
+
+const accountsOfPayments = `
+  select distinct account_id as id from payments where id = any(:paymentIds::bigint[]) order by 1`;
+
+export const findAccountsOfPayments = async (sql: Sql, paymentIds: readonly bigint[]): Promise<bigint[]> =>
+  (await sql.rows<{ id: bigint }>(accountsOfPayments, { paymentIds })).map((row) => row.id);
+
+const accountsOfBills = `
+  select distinct account_id as id from bills where id = any(:billIds::bigint[]) order by 1`;
+
+export const findAccountsOfBills = async (sql: Sql, billIds: readonly bigint[]): Promise<bigint[]> =>
+  (await sql.rows<{ id: bigint }>(accountsOfBills, { billIds })).map((row) => row.id);
+
+export type PaidBehindValve = {
+  readonly chargePointId: bigint;
+  readonly accountId: bigint;
+  readonly accountNo: string;
+  readonly areaId: bigint | null;
+  readonly valve: string;
+  /** How often money was taken back from its heat bills of the season: each time begins a new round of paying and opening. */
+  readonly round: bigint;
+};
+
+const paidBehindValve = `
+  with owed as (
+    select charge_point_id, account_id
+    from bills
+    where account_id = any(:accountIds::bigint[]) and season_id = :seasonId and kind = 'heat' and state <> 'cancelled'
+    group by charge_point_id, account_id
+    having bool_and(paid_fen = amount_fen)
+  )
+  select owed.charge_point_id as "chargePointId", account.id as "accountId", account.account_no as "accountNo",
+    served.area_id as "areaId", coalesce(valve.state, 'unknown') as valve,
+    (select count(distinct taken.posting_id)
+     from bills b join allocations taken on taken.bill_id = b.id and taken.amount_fen < 0
+     where b.account_id = owed.account_id and b.charge_point_id = owed.charge_point_id
+       and b.season_id = :seasonId and b.kind = 'heat') as round
+  from owed
+  join heat_accounts account on account.id = owed.account_id and account.state <> 'closed'
+  join premises on premises.id = account.premises_id
+  left join service_area_buildings served
+    on served.building_id = premises.building_id and served.valid @> :today::date
+  left join valve_states valve on valve.charge_point_id = owed.charge_point_id and valve.valid @> :today::date
+  where coalesce(valve.state, 'unknown') in ('closed', 'sealed', 'unknown')
+  order by owed.charge_point_id`;
+
+/** Charge points of these accounts whose heat bills of the season are all paid in full and whose valve is not known open. */
+export const findPaidBehindValve = (
+  sql: Sql,
+  query: { readonly accountIds: readonly bigint[]; readonly seasonId: number; readonly today: Day },
+): Promise<PaidBehindValve[]> => sql.rows<PaidBehindValve>(paidBehindValve, query);
+
+const openSources = `
+  select source from tasks
+  where account_id = any(:accountIds::bigint[]) and kind = :kind and state = 'open' order by id`;
+
+export const findOpenSources = async (
+  sql: Sql,
+  query: { readonly accountIds: readonly bigint[]; readonly kind: string },
+): Promise<string[]> => (await sql.rows<{ source: string }>(openSources, query)).map((row) => row.source);

@@ -1,0 +1,107 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { migrateQueues, openQueues, type Queues } from "#src/platform/queues.ts";
+import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
+import { until } from "#tests/support/outbox.ts";
+import { quietLog } from "#tests/support/quiet-log.ts";
+
+describe("queues on PostgreSQL", () => {
+  let db: TestDatabase;
+  let queues: Queues;
+  beforeAll(async () => {
+    db = await createTestDatabase();
+    await Promise.all([migrateQueues(db.ownerUrl), migrateQueues(db.ownerUrl)]);
+    queues = openQueues({ databaseUrl: db.appUrl, redisUrl: undefined, log: quietLog });
+  });
+  afterAll(async () => {
+    await queues.close();
+    await db.drop();
+  });
+  const job = (id: string) => ({ id, name: "event", data: { eventId: "1" } });
+
+  test("a job id that the queue keeps is ignored the second time", async () => {
+    const queue = queues.queue("events");
+    await queue.addAll([job("a"), job("b")]);
+    await queue.addAll([job("b"), job("c")]);
+    expect(await queue.waitingCount()).toBe(3);
+    expect([...(await queue.pending(["a", "b", "c", "d"]))].sort()).toEqual(["a", "b", "c"]);
+    const seen: string[] = [];
+    const worker = queues.work("events", async ({ data }) => void seen.push(data["eventId"] ?? ""), 2);
+    await until("three jobs", async () => seen.length === 3);
+    await until("nothing waits", async () => (await queue.pending(["a", "b", "c"])).size === 0);
+    await worker.close(5000);
+    expect(await queue.pending(["a", "b", "c"])).toEqual(new Set());
+  });
+
+  test("a job that throws is tried again", async () => {
+    let tries = 0;
+    const worker = queues.work(
+      "events",
+      async () => {
+        tries += 1;
+        if (tries === 1) throw new Error("once");
+      },
+      1,
+    );
+    await queues.queue("events").addAll([job("again")]);
+    await until("the second try", async () => tries === 2);
+    await worker.close(5000);
+  });
+
+  test("closing waits for the job in work and takes no other", async () => {
+    const started = Promise.withResolvers<void>();
+    const finish = Promise.withResolvers<void>();
+    let done = 0;
+    const worker = queues.work(
+      "events",
+      async () => {
+        started.resolve();
+        await finish.promise;
+        done += 1;
+      },
+      1,
+    );
+    await queues.queue("events").addAll([job("long"), job("later")]);
+    await started.promise;
+    const closing = worker.close(10_000);
+    finish.resolve();
+    await closing;
+    expect(done).toBe(1);
+    expect([...(await queues.queue("events").pending(["long", "later"]))]).toEqual(["later"]);
+  });
+
+  test("four processes that ask for a tick get one per interval", async () => {
+    const many = Array.from({ length: 4 }, () =>
+      openQueues({ databaseUrl: db.appUrl, redisUrl: undefined, log: quietLog, poolSize: 3 }),
+    );
+    const ticks: number[] = [];
+    const workers = many.map((one) =>
+      one.work("timetable", async () => void ticks.push(performance.now()), 1),
+    );
+    await Promise.all(many.map((one) => one.queue("timetable").tick("tick", 500)));
+    const from = performance.now();
+    await until("five ticks", async () => ticks.length >= 5);
+    const seconds = (performance.now() - from) / 1000;
+    expect(ticks.length).toBeLessThanOrEqual(Math.ceil(seconds / 0.5) + 1);
+    await Promise.all(workers.map((worker) => worker.close(5000)));
+    await Promise.all(many.map((one) => one.close()));
+  });
+
+  test("the runtime role uses the queue's tables and owns nothing there", async () => {
+    await expect(db.database.sql.run("create table bullmq.mine (n integer)")).rejects.toMatchObject({
+      code: "42501",
+    });
+  });
+
+  test("a server that is not there is a refusal within seconds, not a hanging request", async () => {
+    const nowhere = openQueues({
+      databaseUrl: "postgres://nuan_app:x@127.0.0.1:1/none",
+      redisUrl: undefined,
+      log: quietLog,
+    });
+    const answer = nowhere.queue("events").addAll([job("x")]);
+    const timeout = delay(5000, "hangs");
+    await expect(Promise.race([answer, timeout])).rejects.toMatchObject({ code: "queue.unavailable" });
+    await nowhere.close();
+  });
+});

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fail } from "#src/kernel/errors.ts";
+import { checkSubscribers, type Subscriber } from "#src/platform/outbox.ts";
+import { findLatestRuns, runIfDue, type ScheduledJob } from "#src/platform/scheduled-runs.ts";
+import { checkWorkers, handlerOf, type QueueWorker } from "#workers/queue-worker.ts";
+import { eventsWorker } from "#workers/events.ts";
+import { SUBSCRIBERS } from "#workers/subscribers.ts";
+import { timetableWorker } from "#workers/timetable.ts";
+import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
+
+describe("the timetable", () => {
+  let db: TestDatabase;
+  beforeAll(async () => {
+    db = await createTestDatabase();
+  });
+  afterAll(() => db.drop());
+  const jobThat = (name: string, run: ScheduledJob<null>["run"]): ScheduledJob<null> => ({
+    name,
+    at: "02:30",
+    leaseMs: 60_000,
+    run,
+  });
+  const look = (job: ScheduledJob<null>, now: string) => runIfDue(db.database, job, null, new Date(now));
+
+  test("four at once run it once; the next tick of the same day nothing; the next day again", async () => {
+    const dates: string[] = [];
+    const job = jobThat("proof", async (_services, businessDate) => {
+      dates.push(businessDate);
+      return { offenders: 0 };
+    });
+    await Promise.all(Array.from({ length: 4 }, () => look(job, "2026-11-10T02:30:00+08:00")));
+    await look(job, "2026-11-10T23:59:00+08:00");
+    // Before half past two the day before is still the latest due one, and it is done.
+    await look(job, "2026-11-11T02:29:59+08:00");
+    expect(dates).toEqual(["2026-11-10"]);
+    await look(job, "2026-11-11T02:31:00+08:00");
+    expect(dates).toEqual(["2026-11-10", "2026-11-11"]);
+    expect(await findLatestRuns(db.database.sql)).toMatchObject([
+      { job: "proof", businessDate: "2026-11-11", state: "done", outcome: { offenders: 0 } },
+    ]);
+  });
+
+  test("a missed night is made up for, once, for the latest date", async () => {
+    const dates: string[] = [];
+    const job = jobThat("missed", async (_services, businessDate) => {
+      dates.push(businessDate);
+      return {};
+    });
+    await look(job, "2026-11-10T03:00:00+08:00");
+    await look(job, "2026-11-14T09:00:00+08:00");
+    await look(job, "2026-11-14T09:01:00+08:00");
+    expect(dates).toEqual(["2026-11-10", "2026-11-14"]);
+  });
+
+  test("a failed run is noted and waits; a run whose process died is taken over when its lease is over", async () => {
+    let runs = 0;
+    const failing = jobThat("failing", async () => {
+      runs += 1;
+      return fail("test.failed", "not today");
+    });
+    const now = "2026-11-10T03:00:00+08:00";
+    await expect(look(failing, now)).rejects.toMatchObject({ code: "test.failed" });
+    expect(await look(failing, now)).toBeNull();
+    await db.owner.sql.run("update scheduled_runs set lease_until = now() where job = 'failing'");
+    await expect(look(failing, now)).rejects.toMatchObject({ code: "test.failed" });
+    expect(runs).toBe(2);
+    await db.owner.sql.run(
+      "insert into scheduled_runs (job, business_date, lease_until) values ('died', '2026-11-10', now())",
+    );
+    const taken = await look(
+      jobThat("died", async () => ({ ok: true })),
+      now,
+    );
+    expect(taken).toEqual({ businessDate: "2026-11-10", outcome: { ok: true } });
+  });
+});
+
+describe("what boot refuses", () => {
+  const nothing = async (): Promise<void> => undefined;
+  const code = (work: () => unknown): unknown => {
+    try {
+      work();
+      return "accepted";
+    } catch (error) {
+      return (error as { code?: unknown }).code;
+    }
+  };
+
+  test("the real lists are accepted", () => {
+    expect(code(() => checkSubscribers(SUBSCRIBERS))).toBe("accepted");
+    expect(code(() => checkWorkers([eventsWorker, timetableWorker]))).toBe("accepted");
+  });
+
+  test("subscribers: a name twice, an event that nobody announces, an ear for nothing", () => {
+    const one = { name: "one", handlers: { "payment.posted": nothing } };
+    expect(code(() => checkSubscribers([one, { ...one }]))).toBe("subscribers.wrong");
+    const unknown = { name: "two", handlers: { "payment.invented": nothing } as Subscriber["handlers"] };
+    expect(code(() => checkSubscribers([unknown]))).toBe("subscribers.wrong");
+    expect(code(() => checkSubscribers([{ name: "three", handlers: {} }]))).toBe("subscribers.wrong");
+  });
+
+  test("workers: a queue with none or two, a job without handler, a handler without job", () => {
+    const without: QueueWorker = { ...timetableWorker, handlers: {} };
+    const beyond: QueueWorker = { ...timetableWorker, handlers: { tick: nothing, tock: nothing } };
+    expect(code(() => checkWorkers([eventsWorker]))).toBe("workers.wrong");
+    expect(code(() => checkWorkers([eventsWorker, timetableWorker, timetableWorker]))).toBe("workers.wrong");
+    expect(code(() => checkWorkers([eventsWorker, without]))).toBe("workers.wrong");
+    expect(code(() => checkWorkers([eventsWorker, beyond]))).toBe("workers.wrong");
+    expect(code(() => handlerOf(eventsWorker, { name: "other", data: {}, starts: 1 }))).toBe("job.unknown");
+  });
+});

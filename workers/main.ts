@@ -1,0 +1,107 @@
+/** Entry of the worker process: the relay, the sweeper, a worker per queue, the sealer and the timetable. */
+import { loadConfig, type Config } from "#src/platform/config.ts";
+import { createPlatform } from "#src/platform/create-platform.ts";
+import { locateDatabase } from "#src/platform/embedded-postgres/index.ts";
+import { createLogger, flushLog, type Logger } from "#src/platform/log.ts";
+import { checkSubscribers, EVENT_QUEUE, startLoop, startRelay, startSweeper } from "#src/platform/outbox.ts";
+import { exitWhenParentDies } from "#src/platform/parent-watch.ts";
+import { refusalOf } from "#src/platform/problem.ts";
+import { openQueues } from "#src/platform/queues.ts";
+import { sealOnce } from "#src/platform/seal.ts";
+import { eventsWorker } from "./events.ts";
+import { checkWorkers } from "./queue-worker.ts";
+import { startScheduler } from "./scheduler.ts";
+import type { Services } from "./services.ts";
+import { SUBSCRIBERS } from "./subscribers.ts";
+import { timetableWorker } from "./timetable.ts";
+import { startWatchedWorker } from "./watchdog.ts";
+
+const CLOCK_REFRESH_MS = 2000;
+const SEAL_EVERY_MS = 500;
+/** Together below the supervisor's 30 seconds. */
+const JOBS_GRACE_MS = 20_000;
+const EXIT_LIMIT_MS = 27_000;
+
+/** Settles at the first SIGTERM or SIGINT; a second one ends the process at once. */
+const wishToStop = async (): Promise<string> =>
+  new Promise((resolve) => {
+    let asked = false;
+    const ask = (signal: NodeJS.Signals): void => {
+      if (asked) process.exit(1);
+      asked = true;
+      resolve(signal);
+    };
+    process.on("SIGTERM", ask);
+    process.on("SIGINT", ask);
+  });
+
+const startParts = (services: Services, config: Config) => {
+  const { platform, queues, subscribers, log } = services;
+  const { database } = platform;
+  const relay = { database, queue: queues.queue(EVENT_QUEUE), heardTypes: subscribers.heardTypes };
+  const workers = checkWorkers([eventsWorker, timetableWorker]).map((definition) =>
+    startWatchedWorker(services, definition),
+  );
+  const loops = [
+    startRelay(relay, log),
+    startSweeper(relay, log),
+    startScheduler(services),
+    startLoop("sealer", log, async () => {
+      await sealOnce(database, { anchorFile: config.auditAnchorFile });
+      return SEAL_EVERY_MS;
+    }),
+  ];
+  return { loops, workers };
+};
+
+const run = async (config: Config, log: Logger): Promise<void> => {
+  const stopping = wishToStop();
+  const subscribers = checkSubscribers(SUBSCRIBERS);
+  const located = await locateDatabase(config);
+  const platform = await createPlatform(config, located, {
+    applicationName: "nuan worker",
+    refreshClockMs: CLOCK_REFRESH_MS,
+  });
+  const queues = openQueues({ databaseUrl: located.appUrl, redisUrl: config.redisUrl, log });
+  const { loops, workers } = startParts({ platform, queues, subscribers, log }, config);
+  log.info({ queues: queues.backend, subscribers: subscribers.all.length }, "working");
+  const signal = await stopping;
+  log.info({ signal }, "stopping");
+  // What hangs on a server that is gone must not keep the process: receipts and leases make an end at any point safe.
+  setTimeout(() => process.exit(1), EXIT_LIMIT_MS).unref();
+  await Promise.all(loops.map((loop) => loop.stop()));
+  await Promise.all(workers.map((worker) => worker.close(JOBS_GRACE_MS)));
+  await queues.close();
+  await platform.close();
+  await located.release();
+  log.info({}, "stopped");
+};
+
+/** One clear line for what an operator can put right; the stack for what only we can. */
+const end = (error: unknown, log: Logger | undefined): never => {
+  const refusal = refusalOf(error);
+  if (refusal === undefined && log !== undefined) log.fatal({ err: error }, "defect");
+  flushLog();
+  const remedy = refusal?.detail.remedy === undefined ? "" : `; ${refusal.detail.remedy}`;
+  process.stderr.write(
+    refusal === undefined
+      ? "nuan worker: ended by a defect\n"
+      : `nuan worker: ${refusal.code}: ${refusal.message}${remedy}\n`,
+  );
+  process.exit(1);
+};
+
+let log: Logger | undefined;
+process.on("uncaughtException", (error) => end(error, log));
+// A stray rejection inside a library (a connection that broke while nobody waited for it) must not end the work of others.
+process.on("unhandledRejection", (error) => log?.error({ err: error }, "unhandled rejection"));
+exitWhenParentDies();
+try {
+  const config = loadConfig(process.env);
+  log = createLogger({ process: "worker", level: config.logLevel });
+  await run(config, log);
+} catch (error) {
+  end(error, log);
+}
+flushLog();
+process.exit(0);

@@ -1,0 +1,41 @@
+/**
+ * The whole timetable. A tick of the queue comes once a minute, whatever number of processes asks for it, and every process
+ * looks by itself at its start and every five minutes, so neither a lost queue nor a missed night skips a job. The row per
+ * (job, business date) makes sure that each runs once.
+ */
+import { type Loop, startLoop } from "#src/platform/outbox.ts";
+import { runIfDue, type ScheduledJob } from "#src/platform/scheduled-runs.ts";
+import { checkLedger } from "./ledger-check.ts";
+import type { Services } from "./services.ts";
+
+export const TIMETABLE: readonly ScheduledJob<Services>[] = [
+  // After the day's last bank files and before the first counter opens.
+  { name: "ledger-check", at: "02:30", leaseMs: 1_800_000, run: checkLedger },
+];
+
+const TICK_MS = 60_000;
+const OWN_LOOK_MS = 300_000;
+
+/** Runs what is due now, one after the other. A job that fails is logged, and the others still run. */
+export const runDueJobs = async (
+  services: Services,
+  timetable: readonly ScheduledJob<Services>[] = TIMETABLE,
+): Promise<void> => {
+  const { platform, log } = services;
+  for (const job of timetable) {
+    try {
+      const done = await runIfDue(platform.database, job, services, platform.clock.now());
+      if (done !== null) log.info({ job: job.name, ...done }, "scheduled job done");
+    } catch (error) {
+      log.error({ job: job.name, err: error }, "scheduled job failed");
+    }
+  }
+};
+
+/** Looks by itself, and keeps the queue ticking also after it was emptied. */
+export const startScheduler = (services: Services): Loop =>
+  startLoop("scheduler", services.log, async () => {
+    await runDueJobs(services);
+    await services.queues.queue("timetable").tick("tick", TICK_MS);
+    return OWN_LOOK_MS;
+  });

@@ -1,0 +1,5 @@
+/** Everybody who listens to an event. */
+import { valveTaskSubscriber } from "#src/money/lifecycle/index.ts";
+import type { Subscriber } from "#src/platform/outbox.ts";
+
+export const SUBSCRIBERS: readonly Subscriber[] = [valveTaskSubscriber];
