@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import iconv from "iconv-lite";
-import writeXlsxFile from "write-excel-file/node";
+import writeXlsxFile, { type SheetData } from "write-excel-file/node";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { day } from "#src/kernel/day.ts";
 import {
@@ -65,7 +65,7 @@ const save = async (content: string | Buffer, extension = "csv"): Promise<string
 };
 const load = (file: string, options: Partial<RollOptions> & { encoding?: "utf-8" | "gb18030" } = {}) =>
   importRoll(
-    { database: db.database, commands: db.commands, clock: db.clock, secretKey: "" },
+    { database: db.database, commands: db.commands, clock: db.clock, secretKey: "", publicUrl: "" },
     db.actor,
     { file: { path: file, encoding: options.encoding ?? "utf-8" }, commit: true, ...options },
     "request-1",
@@ -192,7 +192,7 @@ describe("a roll", () => {
     const again = await load(await save(text));
     expect(again).toEqual({ ...first, importedBefore: true });
     expect(await everything()).toEqual(before);
-    const copy = await load(await save(iconv.encode(csv([...homes].reverse()), "gb18030")), {
+    const copy = await load(await save(iconv.encode(csv(homes.toReversed()), "gb18030")), {
       encoding: "gb18030",
     });
     expect(copy).toMatchObject({ importedBefore: false, accepted: 0, alreadyThere: 5, refused: 0 });
@@ -202,7 +202,10 @@ describe("a roll", () => {
   test("twice at once: imported once", async () => {
     const file = await save(csv(homes));
     const both = await Promise.all([load(file), load(file)]);
-    expect(both.map((report) => report.importedBefore).sort()).toEqual([false, true]);
+    expect(both.map((report) => report.importedBefore).toSorted((a, b) => Number(a) - Number(b))).toEqual([
+      false,
+      true,
+    ]);
     expect(await count("heat_accounts")).toBe(5);
     expect(await count("roll_imports")).toBe(1);
   });
@@ -222,7 +225,7 @@ describe("a roll", () => {
       ),
     ];
     const file = path.join(folder, "roll.xlsx");
-    await writeXlsxFile(sheet as Parameters<typeof writeXlsxFile>[0]).toFile(file);
+    await writeXlsxFile(sheet as SheetData).toFile(file);
     const report = await load(file);
     expect(report).toMatchObject({ rows: 5, accepted: 5, refused: 0 });
     const station = await db.owner.sql.rows(

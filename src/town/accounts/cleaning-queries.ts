@@ -92,9 +92,12 @@ const STAGED_HOMES = `
   from roll_checked where judgement = ''`;
 
 const STAGED_ONLY = `
-  select 'account-no-twice' as kind, row_no as "rowNo", account_no as "accountNo",
-    string_agg(row_no::text, '、') over (partition by account_no) as note
-  from roll_checked where judgement = 'account-no-twice'
+  select 'account-no-twice' as kind, checked.row_no as "rowNo", checked.account_no as "accountNo", twins.rows as note
+  from roll_checked checked
+  join (
+    select account_no, string_agg(row_no::text, '、' order by row_no) as rows
+    from roll_checked where judgement = 'account-no-twice' group by account_no
+  ) twins on twins.account_no = checked.account_no and checked.judgement = 'account-no-twice'
   union all
   select 'bad-phone', row_no, account_no, bad_phones from roll_checked where bad_phones <> ''
   union all
@@ -111,20 +114,28 @@ const STAGED_ONLY = `
   union all
   select distinct 'station-owner-missing', null::int, null, station from roll_checked
   where judgement = '' and owner_unknown and not station_known
-  union all
+`;
+
+// The three kinds of other numbers one after the other: each a sort of its own column, not of all of them.
+const aliasFindings = (kind: string, column: string): string => `
+  with named as (
+    select row_no, account_no, ${column} as value, count(*) over (partition by ${column}) as owners
+    from roll_checked
+    where judgement = '' and not already_there and ${column} <> '' and ${column} <> account_no
+  )
   select case when number_of.id is not null or also.account_no is not null then 'alias-is-account-no'
-      else 'alias-of-two' end, named.row_no, named.account_no, concat(named.kind, ' ', named.value)
-  from (
-    select row.row_no, row.account_no, alias.kind, alias.value,
-      count(*) over (partition by alias.kind, alias.value) as owners
-    from roll_checked row, lateral (values ('old-number', old_number), ('card', card), ('bank-agreement', agreement))
-      alias (kind, value)
-    where row.judgement = '' and not row.already_there and alias.value <> '' and alias.value <> row.account_no
-  ) named
+      else 'alias-of-two' end as kind, named.row_no as "rowNo", named.account_no as "accountNo",
+    concat('${kind} ', named.value) as note
+  from named
   left join heat_accounts number_of on number_of.account_no = named.value
   left join roll_checked also on also.account_no = named.value and also.judgement = '' and not also.already_there
-  left join account_aliases known on known.value = named.value and known.kind = named.kind
+  left join account_aliases known on known.value = named.value and known.kind = '${kind}'
   where owners > 1 or number_of.id is not null or also.account_no is not null or known.account_id is not null`;
+const ALIAS_FINDINGS = [
+  aliasFindings("old-number", "old_number"),
+  aliasFindings("card", "card"),
+  aliasFindings("bank-agreement", "agreement"),
+];
 
 const LIVE_HOMES = `
   select null::int as row_no, account.account_no, terms.heat_class, terms.inner_area_milli_m2 as inner_milli,
@@ -147,6 +158,12 @@ const boundsOf = (bounds: CleaningBounds) => ({
   otherTo: bounds.nonResidentialM2[1] * 1000,
 });
 
+const findAliasFindings = async (sql: Sql): Promise<Finding[]> => {
+  const found: Finding[] = [];
+  for (const statement of ALIAS_FINDINGS) found.push(...(await sql.rows<Finding>(statement)));
+  return found;
+};
+
 /** Of the roll that is being imported (after `checkStage`); communities that are there count as twins too. */
 export const findStagedFindings = async (sql: Sql, bounds: CleaningBounds): Promise<Finding[]> => [
   ...(await sql.rows<Finding>(
@@ -154,6 +171,7 @@ export const findStagedFindings = async (sql: Sql, bounds: CleaningBounds): Prom
       union select district, base_name, name from communities`),
   )),
   ...(await sql.rows<Finding>(STAGED_ONLY)),
+  ...(await findAliasFindings(sql)),
   ...(await sql.rows<Finding>(homeFindings(STAGED_HOMES), boundsOf(bounds))),
 ];
 

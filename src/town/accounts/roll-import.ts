@@ -98,6 +98,8 @@ const stageFile = async (sql: Sql, options: RollOptions): Promise<void> => {
   let columns: (RollColumn | null)[] | undefined;
   let lines: string[] = [];
   let rows = 0;
+  // The database stages one batch while the next one is read.
+  let staging: Promise<void> = Promise.resolve();
   for await (const { rowNo, cells } of readRows(options.file)) {
     if (columns === undefined) {
       columns = readHeader(cells);
@@ -106,10 +108,14 @@ const stageFile = async (sql: Sql, options: RollOptions): Promise<void> => {
     lines.push(stagedLine(rowNo, readRollRow(cellsOf(columns, cells))));
     rows += 1;
     if (lines.length < BATCH_ROWS) continue;
-    await stageLines(sql, lines);
+    await staging;
+    staging = stageLines(sql, lines);
+    // Its refusal is thrown where it is awaited; until then it must not count as unhandled.
+    staging.catch(() => undefined);
     lines = [];
     options.progress?.("reading", rows);
   }
+  await staging;
   if (columns === undefined) fail("roll.empty", "the file has no header", { remedy: "choose another file" });
   if (lines.length > 0) await stageLines(sql, lines);
   options.progress?.("reading", rows);

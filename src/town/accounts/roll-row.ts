@@ -181,6 +181,7 @@ type ReadPhone = { readonly number: string; readonly kind: string; readonly writ
 const phonesOf = (cell: string | undefined): { readonly good: ReadPhone[]; readonly bad: string[] } => {
   const good: ReadPhone[] = [];
   const bad: string[] = [];
+  if (cell === undefined || cell === "") return { good, bad };
   for (const written of text(cell).split(/[,;、/|，；]|\s{2,}/)) {
     if (written.trim() === "") continue;
     try {
@@ -193,6 +194,20 @@ const phonesOf = (cell: string | undefined): { readonly good: ReadPhone[]; reado
     }
   }
   return { good, bad };
+};
+
+/** A property firm's number stands in thousands of rows: it is read once. */
+const firmPhones = new Map<string, string>();
+const FIRM_PHONES_KEPT = 10_000;
+
+const firmPhoneOf = (cell: string | undefined): string => {
+  const written = cell ?? "";
+  const known = firmPhones.get(written);
+  if (known !== undefined) return known;
+  const number = phonesOf(written).good[0]?.number ?? "";
+  if (firmPhones.size >= FIRM_PHONES_KEPT) firmPhones.clear();
+  firmPhones.set(written, number);
+  return number;
 };
 
 const LONGEST = 100;
@@ -258,7 +273,6 @@ export const readRollRow = (cells: RollCells): StagedRow => {
   const heatClass = word(HEAT_CLASS_WORDS, cells.heatClass, "heat-class-unknown", flags);
   const billable = heatClass === "residential" ? [inner, gross, billing] : [gross, billing];
   if (!billable.some(({ milli }) => milli !== "" && milli !== "0")) flags.add("area-missing");
-  const firm = phonesOf(cells.propertyFirmPhone);
   const phones = phonesOf(cells.phone);
   const community = text(cells.community);
   const { baseName, phase } = splitPhase(community);
@@ -273,7 +287,7 @@ export const readRollRow = (cells: RollCells): StagedRow => {
     stationOwner: word(OWNER_WORDS, cells.stationOwner, "station-owner-unknown", flags),
     takenOverOn: taken.day,
     propertyFirmName: nameText(cells.propertyFirmName),
-    propertyFirmPhone: firm.good[0]?.number ?? "",
+    propertyFirmPhone: firmPhoneOf(cells.propertyFirmPhone),
     loop: text(cells.loop) || "1",
     district: text(cells.district),
     street: text(cells.street),
