@@ -1,12 +1,13 @@
 /** The nightly proof: every room's proofs over the whole ledger. A red result is a task for finance, with the first rows. */
 import type { Day } from "#src/kernel/day.ts";
 import { billingProofs } from "#src/money/billing/index.ts";
+import { collectionProofs } from "#src/money/collection/index.ts";
 import { ledgerProofs, type Proof, runProofs } from "#src/money/ledger/index.ts";
 import { openTask } from "#src/office/tasks/index.ts";
 import { systemActor } from "#src/platform/actor.ts";
 import type { Services } from "./services.ts";
 
-const PROOFS: readonly Proof[] = [...ledgerProofs, ...billingProofs];
+const PROOFS: readonly Proof[] = [...ledgerProofs, ...billingProofs, ...collectionProofs];
 
 /** Read-only but for the task; repeating opens no second task for the same business date. */
 export const checkLedger = async (

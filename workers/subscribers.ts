@@ -1,5 +1,6 @@
 /** Everybody who listens to an event. */
 import { valveTaskSubscriber } from "#src/money/lifecycle/index.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
+import { applyPrepaidSubscriber } from "./handlers/apply-prepaid.ts";
 
-export const SUBSCRIBERS: readonly Subscriber[] = [valveTaskSubscriber];
+export const SUBSCRIBERS: readonly Subscriber[] = [applyPrepaidSubscriber, valveTaskSubscriber];

@@ -151,12 +151,11 @@ const JOB_OPTIONS = {
 const WORKER_OPTIONS = { drainDelay: 5, stalledInterval: 15_000, maxStalledCount: 2 };
 const DEFAULT_LOCK_MS = 30_000;
 
+const INT8: number = pg.types.builtins.INT8;
 /** BullMQ's code expects int8 as text, as the driver gives it by itself; our global parsers make it a bigint. */
 const driverTypes: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: "text" | "binary") =>
-    oid === pg.types.builtins.INT8 && format !== "binary"
-      ? (text: string) => text
-      : pg.types.getTypeParser(oid, format as "text"),
+    oid === INT8 ? (value: string) => value : pg.types.getTypeParser(oid, format),
 };
 
 const onPostgres = (options: QueueOptions): Backend => {

@@ -46,6 +46,7 @@ describe("queues on PostgreSQL", () => {
     await queues.queue("events").addAll([job("again")]);
     await until("the second try", async () => tries === 2);
     await worker.close(5000);
+    expect(tries).toBe(2);
   });
 
   test("closing waits for the job in work and takes no other", async () => {
