@@ -1,11 +1,16 @@
 -- Reverses payments whole, once each, by new opposite postings (docs/postings.md row 8). Nothing is edited.
 -- The caller has refused what may not be reversed; here the state is checked again under the lock of the accounts, and a
 -- payment that is not there to be reversed is simply not in the answer.
--- Prepaid that was spent in the meantime cannot be taken back: the balance check refuses (23514).
+-- Receipts that name them become void and keep their numbers. Prepaid that was spent in the meantime cannot be taken back: the balance check refuses (23514).
 
+-- The version without channel, serial and approval.
+drop function if exists reverse_payments(bigint[], text, text, date, date, bigint, bigint, timestamptz);
+
+-- p_channel, p_serial: the bank's own number of its reversal message (one payment only); p_approval: who let it happen.
 create or replace function reverse_payments(
   p_payments bigint[], p_kind text, p_reason text, p_accounting_date date, p_value_date date,
-  p_requested_by bigint, p_approved_by bigint, p_now timestamptz
+  p_requested_by bigint, p_approved_by bigint, p_now timestamptz, p_channel smallint default null,
+  p_serial text default null, p_approval bigint default null
 ) returns table (payment_id bigint, posting_id bigint, account_id bigint, amount_fen bigint)
 language plpgsql as $$
 #variable_conflict use_column
@@ -56,8 +61,19 @@ begin
     from (select account_id, sum(amount_fen)::bigint as amount_fen from shares where bill_id is null group by 1) back
     where h.account_id = back.account_id and h.code = 'prepaid'
   ), recorded as (
-    insert into payment_reversals (payment_id, posting_id, kind, reason, requested_by, approved_by, reversed_at)
-    select id, posting_id, p_kind, p_reason, p_requested_by, p_approved_by, p_now from undone
+    insert into payment_reversals (payment_id, posting_id, kind, reason, requested_by, approved_by, reversed_at,
+      channel_id, serial, approval_id)
+    select id, posting_id, p_kind, p_reason, p_requested_by, p_approved_by, p_now, p_channel, p_serial, p_approval
+    from undone
+  ), freed as (
+    -- A receipt that names a reversed payment is void as a whole; its other payments may stand on a new one.
+    update receipt_payments set active = false
+    where active and receipt_id in (
+      select named.receipt_id from receipt_payments named join undone on undone.id = named.payment_id where named.active)
+    returning receipt_id
+  ), voided as (
+    update receipts set voided_at = p_now, void_reason = p_reason, voided_by = p_requested_by
+    where id in (select receipt_id from freed) and voided_at is null
   )
   select id, posting_id, account_id, amount_fen from undone order by id;
 end $$;

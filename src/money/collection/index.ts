@@ -5,15 +5,56 @@
  * channel (渠道)          counter (柜台), bank, wallet, agent; in real time by message, or by a file
  * tender (支付方式)       cash (现金) and card (刷卡) at a till, transfer and wallet elsewhere
  * allocation (冲抵)       which fen paid which bill, and by which rule: designated (指定), policy, oldest first
- * overpayment > prepaid (预收)   what no bill takes; applied (冲抵预收) to the bills that come later
+ * prepaid (预收)          what no bill takes; applied (冲抵预收) to bills that come later, released (退回预收) from them
+ * shift (班次)            one person at one till on one day, with a float (备用金); closed with counted cash, the terminal's
+ *                         total and the deposit slip (缴款单); differences are 长款 and 短款
+ * receipt (收据)          numbered without a gap per till and year; a copy (补打) says so; void (作废), never renumbered
+ * reversal (冲正)         the opposite posting, once, whole: void in the shift (当班作废), correction (更正), bank's message
+ * move (转户)             money on the wrong home, taken back and posted where it belongs
  */
-export { channelOfCode, collectionPolicy, type CollectionPolicy, openSeason } from "./reference.ts";
-export { type Channel, listChannels, type StoredPayment } from "./queries.ts";
+export { accessPayment } from "./access-payment.ts";
+export { applyPrepaid, applyPrepaidInRange } from "./apply-prepaid.ts";
+export { type IssuedReceipt, issueReceipt } from "./issue-receipt.ts";
+export { movePayment, requestMove } from "./move-payment.ts";
 export {
   type PaymentAnswer,
+  type PaymentFacts,
   type PaymentRequest,
   type PaymentTerms,
+  loadPaymentFacts,
+  paymentTerms,
   postPayment,
   takePayment,
 } from "./post-payment.ts";
+export type { AppliedShare } from "./prepaid-queries.ts";
+export { collectionProofs } from "./proofs.ts";
+export { type Channel, listChannels, type StoredPayment } from "./queries.ts";
+export {
+  channelOfCode,
+  collectionPolicy,
+  type CollectionPolicy,
+  collectionPolicyIn,
+  openSeason,
+  openSeasonIn,
+} from "./reference.ts";
+export { releasePrepaid, requestRelease } from "./release-prepaid.ts";
+export type { ReversalKind } from "./reversal-queries.ts";
+export {
+  correctPayment,
+  postReversal,
+  requestReversal,
+  type ReversalAnswer,
+  type ReversalOrder,
+  reverseByMessage,
+  voidPayment,
+} from "./reverse-payment.ts";
 export { collectionRoutes } from "./routes.ts";
+export type { Tender } from "./schema.ts";
+export { startNumberSeries } from "./start-number-series.ts";
+export { closeShift, openShift, type ShiftCount, shiftSummary } from "./shifts.ts";
+export {
+  type CounterAnswer,
+  type CounterItem,
+  type CounterRequest,
+  takeCounterPayments,
+} from "./take-counter-payments.ts";

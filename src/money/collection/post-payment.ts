@@ -73,6 +73,9 @@ const inFirstOrder = (answer: PaymentAnswer): PaymentAnswer => ({
   prepaidFen: answer.prepaidFen,
 });
 
+/** Serials of payments that come with their receipt: the receipt's number and the place on it. */
+const OWN_SERIAL = /^[A-Z0-9]{1,12}-\d{4}-\d{6,}-\d+$/;
+
 const FUTURE_TOLERANCE_MS = 10 * 60_000;
 
 export const paymentAnswer = (
@@ -138,6 +141,12 @@ const refuseEarly = (request: PaymentRequest, actor: Actor, channel: Channel, no
     fail("payment.tender", "cash and card belong to a counter and its shift", {
       field: "tender",
       remedy: "leave tender out",
+    });
+  }
+  if (atCounter && OWN_SERIAL.test(request.serial)) {
+    fail("payment.serial-reserved", "serials like this are made from receipt numbers", {
+      field: "serial",
+      remedy: "send the till's own number",
     });
   }
   if (atCounter && request.shiftId === undefined) {

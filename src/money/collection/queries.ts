@@ -3,6 +3,7 @@ import type { Day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { accountScope } from "#src/platform/scope.ts";
 import type { Bindings, Sql } from "#src/platform/sql.ts";
+import type { Tender } from "./schema.ts";
 
 export type AllocationRule =
   | "designated"
@@ -34,6 +35,12 @@ export const inRoomWords = async <T>(statement: Promise<T>): Promise<T> => {
     if (code === "23514" && constraint === "household_balances_balance_fen_check") {
       fail("prepaid.spent", "the prepaid part of this payment has been used meanwhile", {
         remedy: "read the account's payments again and correct the bill that took it first",
+      });
+    }
+    if (code === "23505" && constraint === "payment_reversals_serial") {
+      fail("payment.serial-reused", "this serial belongs to another reversal of the channel", {
+        field: "serial",
+        remedy: "a new message needs a new serial",
       });
     }
     throw error;
@@ -115,7 +122,7 @@ export type StoredPayment = {
   readonly channel: string;
   readonly serial: string;
   readonly amountFen: bigint;
-  readonly tender: string;
+  readonly tender: Tender;
   readonly paidAt: Date;
   readonly shiftId: bigint | null;
   readonly state: "posted" | "doubtful" | "reversed";

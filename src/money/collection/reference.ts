@@ -6,6 +6,7 @@ import type { Day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { monotonicMs } from "#src/platform/clock.ts";
 import type { Database } from "#src/platform/database.ts";
+import type { Sql } from "#src/platform/sql.ts";
 import { type Channel, listChannels, seasonStarts, settingValue } from "./queries.ts";
 
 /** Where undesignated money goes first (冲抵顺序); a row of `settings`, key `collection.policy`. */
@@ -65,12 +66,45 @@ export const channelOfCode = async (database: Database, code: string): Promise<C
   return channel;
 };
 
+/** Read within a transaction, for work that is not hot. */
+export const collectionPolicyIn = async (sql: Sql): Promise<CollectionPolicy> => {
+  const policy = await settingValue(sql, "collection.policy");
+  return isPolicy(policy) ? policy : "old-debt-first";
+};
+
+export const openSeasonIn = async (sql: Sql, day: Day): Promise<number> =>
+  latestOpen(await seasonStarts(sql), day);
+
 export const collectionPolicy = async (database: Database): Promise<CollectionPolicy> =>
   (await reference(database, false)).policy;
 
+const latestOpen = (seasons: readonly { id: number; billsOpenOn: Day }[], day: Day): number =>
+  seasons.reduce((latest, season) => (season.billsOpenOn <= day ? Math.max(latest, season.id) : latest), 0);
+
 /** The season whose bills are open on `day`: the latest that opened. 0 before the first. */
 export const openSeason = async (database: Database, day: Day): Promise<number> =>
-  (await reference(database, false)).seasons.reduce(
-    (latest, season) => (season.billsOpenOn <= day ? Math.max(latest, season.id) : latest),
-    0,
-  );
+  latestOpen((await reference(database, false)).seasons, day);
+
+/** The one counter channel, or the one that is named. @throws DomainError `channel.unknown`, `channel.not-a-counter` */
+export const counterChannel = async (database: Database, code: string | undefined): Promise<Channel> => {
+  if (code !== undefined) {
+    const named = await channelOfCode(database, code);
+    if (named.kind !== "counter") {
+      fail("channel.not-a-counter", "a till takes money through a counter channel", {
+        field: "channel",
+        remedy: "leave channel out, or name a counter channel (GET /channels)",
+      });
+    }
+    return named;
+  }
+  const { channels } = await reference(database, true);
+  const counters = [...channels.values()].filter((channel) => channel.kind === "counter" && channel.active);
+  const [only] = counters;
+  if (only === undefined || counters.length > 1) {
+    fail("channel.unknown", `there are ${counters.length} counter channels`, {
+      field: "channel",
+      remedy: "name one (GET /channels)",
+    });
+  }
+  return only;
+};

@@ -1,4 +1,12 @@
 import type { Route } from "#src/platform/route.ts";
 import { paymentRoutes } from "./payment-routes.ts";
+import { receiptRoutes } from "./receipt-routes.ts";
+import { reversalRoutes } from "./reversal-routes.ts";
+import { shiftRoutes } from "./shift-routes.ts";
 
-export const collectionRoutes: Route[] = [...paymentRoutes];
+export const collectionRoutes: Route[] = [
+  ...paymentRoutes,
+  ...reversalRoutes,
+  ...shiftRoutes,
+  ...receiptRoutes,
+];

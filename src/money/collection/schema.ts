@@ -75,3 +75,162 @@ export const balanceOut = z.object({
 
 export const idParams = z.strictObject({ id: rowIdIn });
 export const accountParams = z.strictObject({ accountNo: accountNoIn });
+
+const reasonIn = z.string().trim().min(2).max(200);
+const payerNameIn = z.string().trim().max(100);
+const tillIn = z.string().regex(/^[A-Z0-9]{1,12}$/, "1 to 12 capital letters or digits, such as T01");
+/** An amount that may be 0 and never less: what lies in a drawer. */
+const countIn = fenIn.refine((amount) => amount >= 0n && amount <= LARGEST_PAYMENT_FEN, "0 or more fen");
+
+export const counterBody = z.strictObject({
+  shiftId: rowIdIn,
+  tender: z.enum(["cash", "card"]),
+  items: z
+    .array(z.strictObject({ accountNo: accountNoIn, amountFen: amountIn, billNo: billNoIn.optional() }))
+    .min(1)
+    .max(500),
+  payerName: payerNameIn.optional(),
+  channel: channelIn.optional(),
+});
+
+export const counterAnswerOut = z.object({
+  receiptId: z.string(),
+  receiptNo: z.string(),
+  totalFen: fenOut,
+  payments: z.array(paymentAnswerOut),
+});
+
+export const voidBody = z.strictObject({
+  reason: reasonIn,
+  approver: z.strictObject({
+    login: z.string().min(2).max(40),
+    password: z.string().min(1).max(200),
+    totp: z
+      .string()
+      .regex(/^\d{6}$/)
+      .optional(),
+  }),
+});
+
+/** A person sends the approval; the machine of a channel sends the serial of its message. */
+export const reversalBody = z.strictObject({
+  reason: reasonIn,
+  approvalId: rowIdIn.optional(),
+  serial: serialIn.optional(),
+});
+
+export const reversalOut = z.object({
+  paymentId: z.string(),
+  kind: z.enum(["void-in-shift", "correction", "bank-reversal"]),
+  amountFen: fenOut,
+  accountingDate: z.string(),
+  reversedAt: z.string(),
+  voidedReceipts: z.array(z.string()),
+});
+
+export const reversalMessageBody = z.strictObject({
+  /** The payment, by the number that the channel gave it. */
+  originalSerial: serialIn,
+  /** The channel's own number of this message. */
+  serial: serialIn,
+  reason: reasonIn,
+});
+
+export const reasonBody = z.strictObject({ reason: reasonIn });
+export const approvalOut = z.object({ approvalId: z.string() });
+
+export const moveRequestBody = z.strictObject({
+  accountNo: accountNoIn,
+  billNo: billNoIn.optional(),
+  reason: reasonIn,
+});
+export const moveBody = moveRequestBody.extend({ approvalId: rowIdIn });
+export const moveOut = z.object({ reversal: reversalOut, payment: paymentAnswerOut });
+
+export const releaseRequestBody = z.strictObject({ billNo: billNoIn, reason: reasonIn });
+export const releaseBody = releaseRequestBody.extend({ approvalId: rowIdIn });
+export const releaseOut = z.object({ accountNo: z.string(), releasedFen: fenOut });
+
+export const appliedOut = z.object({
+  accountNo: z.string(),
+  appliedFen: fenOut,
+  bills: z.array(z.object({ billNo: z.string(), amountFen: fenOut })),
+});
+
+export const openShiftBody = z.strictObject({ till: tillIn, openingCashFen: countIn });
+export const closeShiftBody = z.strictObject({
+  countedCashFen: countIn,
+  posTotalFen: countIn,
+  depositSlipNo: z.string().trim().min(1).max(60).optional(),
+  differenceReason: reasonIn.optional(),
+});
+
+export const shiftRowOut = z.object({
+  id: z.string(),
+  cashier: z.string(),
+  till: z.string(),
+  businessDay: z.string(),
+  state: z.enum(["open", "closed"]),
+  openedAt: z.string(),
+  closedAt: z.string().nullable(),
+  openingCashFen: fenOut,
+  expectedCashFen: fenOut.nullable(),
+  countedCashFen: fenOut.nullable(),
+  expectedPosFen: fenOut.nullable(),
+  posTotalFen: fenOut.nullable(),
+  depositSlipNo: z.string().nullable(),
+  differenceReason: z.string().nullable(),
+});
+
+export const shiftOut = shiftRowOut.extend({
+  tenders: z.array(
+    z.object({
+      tender: z.string(),
+      takenCount: z.int(),
+      takenFen: fenOut,
+      reversedCount: z.int(),
+      reversedFen: fenOut,
+      keptFen: fenOut,
+    }),
+  ),
+  receipts: z.object({
+    issuedCount: z.int(),
+    voidedCount: z.int(),
+    firstNumber: z.int().nullable(),
+    lastNumber: z.int().nullable(),
+  }),
+});
+
+export const receiptBody = z.strictObject({
+  paymentIds: z.array(rowIdIn).min(1).max(500),
+  payerName: payerNameIn.optional(),
+});
+
+export const receiptIssuedOut = z.object({
+  receiptId: z.string(),
+  receiptNo: z.string(),
+  totalFen: fenOut,
+});
+
+export const receiptOut = receiptIssuedOut.extend({
+  shiftId: z.string().nullable(),
+  issuedAt: z.string(),
+  payerName: z.string(),
+  printCount: z.int(),
+  voidedAt: z.string().nullable(),
+  voidReason: z.string().nullable(),
+  lines: z.array(
+    z.object({
+      paymentId: z.string(),
+      accountNo: z.string(),
+      billNo: z.string().nullable(),
+      amountFen: fenOut,
+      stillDueFen: fenOut.nullable(),
+    }),
+  ),
+});
+
+export const printQuery = z.strictObject({
+  paper: z.enum(["a4", "a5", "roll-80"]).default("a5"),
+  lang: z.enum(["zh-CN", "en"]).default("zh-CN"),
+});

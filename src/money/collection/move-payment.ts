@@ -1,0 +1,127 @@
+/** Money on the wrong home, found later: taken back there and posted where it belongs, in one command. */
+import { fail, must } from "#src/kernel/errors.ts";
+import { dayOfInstant } from "#src/kernel/day.ts";
+import { fen } from "#src/kernel/money.ts";
+import type { CommandContext } from "#src/platform/command.ts";
+import { registerApprovalKinds, requestApproval, useApproval } from "#src/office/approvals/index.ts";
+import { accessPayment } from "./access-payment.ts";
+import {
+  loadPaymentFacts,
+  type PaymentAnswer,
+  type PaymentFacts,
+  type PaymentTerms,
+  postingTermsOf,
+  refuseClosedAccount,
+  requireNamedBill,
+  tellPosted,
+} from "./post-payment.ts";
+import { listChannels, postOnePayment, type StoredPayment } from "./queries.ts";
+import { collectionPolicyIn, openSeasonIn } from "./reference.ts";
+import { postReversal, type ReversalAnswer } from "./reverse-payment.ts";
+
+export const MOVE_KIND = "payment-move";
+registerApprovalKinds({ [MOVE_KIND]: "payment.approve-reversal" });
+
+export type MoveOrder = {
+  /** Where it belongs. */
+  readonly accountNo: string;
+  readonly billNo?: string | undefined;
+  readonly reason: string;
+};
+
+const moveRequest = (payment: StoredPayment, facts: PaymentFacts, order: MoveOrder) => ({
+  paymentId: String(payment.paymentId),
+  amountFen: String(payment.amountFen),
+  toAccountId: String(facts.account.id),
+  billNo: order.billNo ?? null,
+  reason: order.reason,
+});
+
+const loadMove = async (context: CommandContext, paymentId: bigint, order: MoveOrder) => {
+  const payment = await accessPayment(context.sql, context.actor, paymentId, context.today);
+  const facts = await loadPaymentFacts(context.sql, context.actor, order, context.today);
+  if (facts.account.id === payment.accountId) {
+    fail("payment.same-account", "the money is on this account already", {
+      field: "accountNo",
+      remedy: "name the account where it belongs",
+    });
+  }
+  const billId = requireNamedBill(facts, order);
+  return { payment, facts, billId };
+};
+
+/** Asks for the approval of a move. @throws DomainError `payment.*`, `account.not-found` */
+export const requestMove = async (
+  context: CommandContext,
+  paymentId: bigint,
+  order: MoveOrder,
+): Promise<bigint> => {
+  const { payment, facts } = await loadMove(context, paymentId, order);
+  if (payment.state === "reversed") fail("payment.already-reversed", "this payment was reversed before");
+  return requestApproval(context, {
+    kind: MOVE_KIND,
+    subject: `payment:${paymentId}`,
+    request: moveRequest(payment, facts, order),
+  });
+};
+
+/** Under today's policy, through the channel by which the money came, open or closed by now. */
+const termsNow = async ({ sql, today }: CommandContext, payment: StoredPayment): Promise<PaymentTerms> => {
+  const channels = await listChannels(sql);
+  return {
+    channel: must(
+      channels.find((channel) => channel.id === payment.channelId),
+      "the channel of a payment",
+    ),
+    tender: payment.tender,
+    policy: await collectionPolicyIn(sql),
+    seasonId: await openSeasonIn(sql, today),
+  };
+};
+
+/** The new payment's serial: ours, made of the one it replaces, so that nobody's numbers are used up. */
+const movedSerial = (payment: StoredPayment): string =>
+  `M${payment.paymentId}-${payment.serial}`.slice(0, 64);
+
+/**
+ * Reverses a payment and posts its money on another account, both dated today; the new payment keeps channel, tender and
+ * the time when the money came, belongs to no shift and gets a receipt on request. By an approval of exactly this.
+ * Locks both accounts.
+ * @throws DomainError `payment.not-found`, `payment.already-reversed`, `payment.same-account`, `payment.account-closed`,
+ * `prepaid.spent`, `approval.*`, `day.closed`
+ */
+export const movePayment = async (
+  context: CommandContext,
+  paymentId: bigint,
+  order: MoveOrder & { readonly approvalId: bigint },
+): Promise<{ readonly reversal: ReversalAnswer; readonly payment: PaymentAnswer }> => {
+  const { payment, facts, billId } = await loadMove(context, paymentId, order);
+  const people = await useApproval(context, order.approvalId, MOVE_KIND, moveRequest(payment, facts, order));
+  const reversal = await postReversal(context, payment, {
+    kind: "correction",
+    reason: order.reason,
+    ...people,
+    approvalId: order.approvalId,
+    serial: null,
+  });
+  const terms = await termsNow(context, payment);
+  const request = {
+    accountNo: facts.account.accountNo,
+    amountFen: fen(payment.amountFen),
+    channel: payment.channel,
+    serial: movedSerial(payment),
+    paidAt: payment.paidAt,
+  };
+  const posted = await postOnePayment(context.sql, {
+    ...postingTermsOf(context, terms, null),
+    accountId: facts.account.id,
+    amountFen: request.amountFen,
+    serial: request.serial,
+    paidAt: request.paidAt,
+    valueDate: dayOfInstant(request.paidAt),
+    billId,
+  });
+  if (posted.outcome === "closed") refuseClosedAccount();
+  must(posted.paymentId, "the payment that a move makes");
+  return { reversal, payment: tellPosted(context, terms, request, facts.account, posted) };
+};

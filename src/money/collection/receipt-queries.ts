@@ -1,0 +1,185 @@
+/** SQL on receipts and their numbers. */
+import type { Day } from "#src/kernel/day.ts";
+import type { Bindings, Sql } from "#src/platform/sql.ts";
+import { accountScope } from "#src/platform/scope.ts";
+
+export type SeriesNumber = { readonly number: bigint; readonly prefix: string; readonly width: number };
+
+/** The row stays locked until commit, so the next taker waits, and a rollback gives the number back. */
+const nextNumber = `
+  insert into number_series (code, prefix, width, next_number) values (:code, :code || '-', 6, 2)
+  on conflict (code) do update set next_number = number_series.next_number + 1
+  returning next_number - 1 as number, prefix, width`;
+
+export const takeNumber = (sql: Sql, code: string): Promise<SeriesNumber> =>
+  sql.one<SeriesNumber>(nextNumber, { code });
+
+export const formatReceiptNo = ({ prefix, width, number }: SeriesNumber): string =>
+  `${prefix}${String(number).padStart(width, "0")}`;
+
+const addReceipt = `
+  insert into receipts (series, number, shift_id, issued_at, issued_by, total_fen, payer_name)
+  values (:series, :number, :shiftId, :now, :issuedBy, :totalFen, :payerName) returning id`;
+
+export const insertReceipt = async (
+  sql: Sql,
+  receipt: {
+    readonly series: string;
+    readonly number: bigint;
+    readonly shiftId: bigint | null;
+    readonly now: Date;
+    readonly issuedBy: bigint | null;
+    readonly totalFen: bigint;
+    readonly payerName: string;
+  },
+): Promise<bigint> => (await sql.one<{ id: bigint }>(addReceipt, receipt)).id;
+
+const addReceiptPayments = `
+  insert into receipt_payments (receipt_id, payment_id) select :receiptId, unnest(:paymentIds::bigint[])`;
+
+export const insertReceiptPayments = (
+  sql: Sql,
+  receipt: { readonly receiptId: bigint; readonly paymentIds: readonly bigint[] },
+): Promise<number> => sql.run(addReceiptPayments, receipt);
+
+const paymentsForReceipt = `
+  select p.id, p.state, p.amount_fen as "amountFen", p.shift_id as "shiftId", shift.till
+  from payments p left join shifts shift on shift.id = p.shift_id
+  where p.id = any(:paymentIds::bigint[]) order by p.id for share of p`;
+
+export type ReceiptablePayment = {
+  readonly id: bigint;
+  readonly state: string;
+  readonly amountFen: bigint;
+  readonly shiftId: bigint | null;
+  readonly till: string | null;
+};
+
+/** Held against reversal until commit. */
+export const holdPaymentsForReceipt = (
+  sql: Sql,
+  paymentIds: readonly bigint[],
+): Promise<ReceiptablePayment[]> => sql.rows<ReceiptablePayment>(paymentsForReceipt, { paymentIds });
+
+const receiptsOfPayments = `
+  select named.payment_id as "paymentId", s.prefix, s.width, r.number
+  from receipt_payments named join receipts r on r.id = named.receipt_id join number_series s on s.code = r.series
+  where named.payment_id = any(:paymentIds::bigint[]) and named.active`;
+
+export const findReceiptsOfPayments = (
+  sql: Sql,
+  paymentIds: readonly bigint[],
+): Promise<(SeriesNumber & { paymentId: bigint })[]> => sql.rows(receiptsOfPayments, { paymentIds });
+
+export type ReceiptRow = SeriesNumber & {
+  readonly id: bigint;
+  readonly shiftId: bigint | null;
+  readonly till: string | null;
+  readonly issuedAt: Date;
+  readonly issuedBy: string | null;
+  readonly totalFen: bigint;
+  readonly payerName: string;
+  readonly printCount: number;
+  readonly voidedAt: Date | null;
+  readonly voidReason: string | null;
+};
+
+/** A receipt is seen by whoever sees every household on it. */
+const receiptInScope = `
+  select r.id, r.number, s.prefix, s.width, r.shift_id as "shiftId", shift.till, r.issued_at as "issuedAt",
+    staff.display_name as "issuedBy", r.total_fen as "totalFen", r.payer_name as "payerName",
+    r.print_count as "printCount", r.voided_at as "voidedAt", r.void_reason as "voidReason"
+  from receipts r
+  join number_series s on s.code = r.series
+  left join shifts shift on shift.id = r.shift_id
+  left join staff_members staff on staff.id = r.issued_by
+  where r.id = :receiptId and not exists (
+    select 1 from receipt_payments named
+    join payments p on p.id = named.payment_id
+    join heat_accounts account on account.id = p.account_id
+    where named.receipt_id = r.id
+      and not (${accountScope("account")} and (:ownChannelId::int is null or p.channel_id = :ownChannelId::int)))`;
+
+export const findReceiptInScope = (
+  sql: Sql,
+  receiptId: bigint,
+  scope: Bindings,
+): Promise<ReceiptRow | null> => sql.maybeOne<ReceiptRow>(receiptInScope, { receiptId, ...scope });
+
+export type ReceiptLine = {
+  readonly paymentId: bigint;
+  readonly accountNo: string;
+  readonly ownerName: string | null;
+  readonly address: string;
+  readonly billId: bigint | null;
+  readonly seasonId: number | null;
+  readonly amountFen: bigint;
+  /** What the bill still lacked after this payment. */
+  readonly stillDueFen: bigint | null;
+};
+
+/** Postings of one household take turns, so "after this payment" is "up to this posting". */
+const receiptLines = `
+  select p.id as "paymentId", account.account_no as "accountNo", owner.name as "ownerName", premises.address,
+    l.bill_id as "billId", b.season_id as "seasonId", l.amount_fen as "amountFen",
+    case when b.id is not null then b.amount_fen - (
+      select sum(earlier.amount_fen) from allocations earlier
+      where earlier.bill_id = b.id and earlier.posting_id <= g.id)::bigint end as "stillDueFen"
+  from receipt_payments named
+  join payments p on p.id = named.payment_id
+  join postings g on g.kind = 'payment' and g.source_id = p.id
+  join allocations l on l.posting_id = g.id
+  join heat_accounts account on account.id = p.account_id
+  join premises on premises.id = account.premises_id
+  left join bills b on b.id = l.bill_id
+  left join lateral (
+    select person.name from account_roles role join people person on person.id = role.person_id
+    where role.account_id = account.id and role.role = 'owner' and role.valid @> g.accounting_date
+    order by role.id limit 1) owner on true
+  where named.receipt_id = :receiptId
+  order by p.id, l.rank, l.id`;
+
+export const findReceiptLines = (sql: Sql, receiptId: bigint): Promise<ReceiptLine[]> =>
+  sql.rows<ReceiptLine>(receiptLines, { receiptId });
+
+export type ReceiptTender = {
+  readonly tender: string;
+  readonly channel: string;
+  readonly serial: string;
+  readonly amountFen: bigint;
+  readonly paidAt: Date;
+};
+
+const receiptTenders = `
+  select p.tender, c.code as channel, min(p.serial) as serial, sum(p.amount_fen)::bigint as "amountFen",
+    min(p.paid_at) as "paidAt"
+  from receipt_payments named join payments p on p.id = named.payment_id join channels c on c.id = p.channel_id
+  where named.receipt_id = :receiptId group by p.tender, c.code order by p.tender, c.code`;
+
+export const findReceiptTenders = (sql: Sql, receiptId: bigint): Promise<ReceiptTender[]> =>
+  sql.rows<ReceiptTender>(receiptTenders, { receiptId });
+
+const countPrint = `
+  update receipts set print_count = print_count + 1 where id = :receiptId returning print_count as "printCount"`;
+
+/** How often it has been printed, this time included. */
+export const countReceiptPrint = async (sql: Sql, receiptId: bigint): Promise<number> =>
+  (await sql.one<{ printCount: number }>(countPrint, { receiptId })).printCount;
+
+export type Company = { readonly name: string; readonly hotline: string };
+
+export const findCompany = (sql: Sql): Promise<Company> =>
+  sql.one<Company>("select company_name as name, hotline from database_facts");
+
+/** Where a series begins when a company moves in with numbers already given: the first number that we give. */
+const startSeriesAt = `
+  insert into number_series (code, prefix, width, next_number) values (:code, :code || '-', 6, :firstNumber)
+  on conflict (code) do nothing`;
+
+export const startSeries = (
+  sql: Sql,
+  series: { readonly code: string; readonly firstNumber: bigint },
+): Promise<number> => sql.run(startSeriesAt, series);
+
+/** The year that a series names is the year of the business day. */
+export const seriesOf = (place: string, day: Day): string => `${place}-${day.slice(0, 4)}`;

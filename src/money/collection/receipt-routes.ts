@@ -1,0 +1,108 @@
+/** Routes of receipts. */
+import { z } from "zod";
+import { dayOfInstant } from "#src/kernel/day.ts";
+import { formatBillNo } from "#src/kernel/ids.ts";
+import { defineRoute, fenJson, type Route, type RouteRequest } from "#src/platform/route.ts";
+import { renderPage, renderPdf, type PrintDocument } from "#src/office/documents/index.ts";
+import { issueReceipt } from "./issue-receipt.ts";
+import { idParams, printQuery, receiptBody, receiptIssuedOut, receiptOut } from "./schema.ts";
+import { printReceipt, type ReceiptView, viewReceipt } from "./show-receipt.ts";
+
+const TAG = "Counter 营业厅";
+
+const receiptJson = ({ receipt, receiptNo, lines }: ReceiptView): z.input<typeof receiptOut> => ({
+  receiptId: String(receipt.id),
+  receiptNo,
+  totalFen: fenJson(receipt.totalFen),
+  shiftId: receipt.shiftId === null ? null : String(receipt.shiftId),
+  issuedAt: receipt.issuedAt.toISOString(),
+  payerName: receipt.payerName,
+  printCount: receipt.printCount,
+  voidedAt: receipt.voidedAt?.toISOString() ?? null,
+  voidReason: receipt.voidReason,
+  lines: lines.map((line) => ({
+    paymentId: String(line.paymentId),
+    accountNo: line.accountNo,
+    billNo: line.billId === null || line.seasonId === null ? null : formatBillNo(line.seasonId, line.billId),
+    amountFen: fenJson(line.amountFen),
+    stillDueFen: line.stillDueFen === null ? null : fenJson(line.stillDueFen),
+  })),
+});
+
+type PrintRequest = RouteRequest<z.output<typeof idParams>, z.output<typeof printQuery>, unknown>;
+
+/** A print is a command although it is a GET: it counts itself, so that a copy says that it is one. */
+const print = async ({ platform, actor, params, query, requestId }: PrintRequest): Promise<PrintDocument> =>
+  (
+    await platform.commands.run({ name: "receipt.print", actor, requestId }, (context) =>
+      printReceipt(context, params.id, query.paper),
+    )
+  ).result;
+
+export const receiptRoutes: readonly Route[] = [
+  defineRoute({
+    method: "post",
+    path: "/receipts",
+    permission: "receipt.issue",
+    tag: TAG,
+    summary: "Issue one receipt for payments that have none",
+    body: receiptBody,
+    response: receiptIssuedOut,
+    status: 201,
+    idempotency: "required",
+    handle: async ({ platform, actor, body, idempotency, requestId }) => {
+      const { result } = await platform.commands.run(
+        { name: "receipt.issue", actor, requestId, ...(idempotency && { idempotency }) },
+        async (context) => {
+          const issued = await issueReceipt(context, {
+            paymentIds: body.paymentIds,
+            payerName: body.payerName ?? "",
+          });
+          return {
+            receiptId: String(issued.receiptId),
+            receiptNo: issued.receiptNo,
+            totalFen: fenJson(issued.totalFen),
+          };
+        },
+      );
+      return { body: result };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/receipts/{id}",
+    permission: "payment.read",
+    tag: TAG,
+    summary: "A receipt",
+    params: idParams,
+    response: receiptOut,
+    handle: async ({ platform, actor, params }) => {
+      const today = dayOfInstant(platform.clock.now());
+      return { body: receiptJson(await viewReceipt(platform.database.sql, actor, params.id, today)) };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/receipts/{id}/print",
+    permission: "receipt.issue",
+    tag: TAG,
+    summary: "The receipt as a page to print; each call counts as a print",
+    params: idParams,
+    query: printQuery,
+    response: z.string(),
+    produces: "text/html",
+    handle: async (request) => ({ body: renderPage(await print(request), request.query.lang) }),
+  }),
+  defineRoute({
+    method: "get",
+    path: "/receipts/{id}/pdf",
+    permission: "receipt.issue",
+    tag: TAG,
+    summary: "The receipt as PDF; each call counts as a print",
+    params: idParams,
+    query: printQuery,
+    response: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+    produces: "application/pdf",
+    handle: async (request) => ({ body: await renderPdf(await print(request), request.query.lang) }),
+  }),
+];
