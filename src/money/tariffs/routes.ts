@@ -27,9 +27,14 @@ const priceOut = z.object({
 });
 
 const priceJson = (version: PriceVersion) => ({
-  ...version,
   id: String(version.id),
+  heatClass: version.heatClass,
+  basis: version.basis,
   priceYuan: formatPriceYuan(version.priceMicroYuan),
+  from: version.from,
+  until: version.until,
+  document: version.document,
+  approvedBy: version.approvedBy,
 });
 
 /** `approval-requested`: nothing is set yet; send the same again with the approval's id once it is decided. */
