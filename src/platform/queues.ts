@@ -40,7 +40,10 @@ export type JobQueue = {
   /** Which of these jobs the queue still has before it or in work. */
   pending(ids: readonly string[]): Promise<ReadonlySet<string>>;
   waitingCount(): Promise<number>;
-  /** A job `name` every `everyMs`, one per interval however many processes ask for it. Repeating is safe. */
+  /**
+   * A job `name` every `everyMs`, one per interval however many processes ask for it; asking may itself give one more.
+   * Repeating is safe.
+   */
   tick(name: string, everyMs: number): Promise<void>;
 };
 
@@ -150,6 +153,7 @@ const JOB_OPTIONS = {
 };
 const WORKER_OPTIONS = { drainDelay: 5, stalledInterval: 15_000, maxStalledCount: 2 };
 const DEFAULT_LOCK_MS = 30_000;
+const POOL_GRACE_MS = 3000;
 
 const INT8: number = pg.types.builtins.INT8;
 /** BullMQ's code expects int8 as text, as the driver gives it by itself; our global parsers make it a bigint. */
@@ -182,7 +186,14 @@ const onPostgres = (options: QueueOptions): Backend => {
         (job) => handle({ name: job.name, data: job.data as JobData, starts: job.attemptsStarted }),
         { ...WORKER_OPTIONS, connection, concurrency, lockDuration: options.lockMs ?? DEFAULT_LOCK_MS },
       ),
-    close: () => pool.end(),
+    close: async () => {
+      // A worker that was closed while it was opening may keep its listening connection; it ends with the process.
+      const left = Promise.withResolvers<"left">();
+      const timer = setTimeout(() => left.resolve("left"), POOL_GRACE_MS);
+      const outcome = await Promise.race([pool.end(), left.promise]);
+      clearTimeout(timer);
+      if (outcome === "left") options.log.warn({ open: pool.totalCount }, "queue connections left open");
+    },
   };
 };
 
