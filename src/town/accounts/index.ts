@@ -75,3 +75,4 @@ export {
 export { cleaningList } from "./cleaning-list.ts";
 export { importRoll, type RollOptions, type RollReport } from "./roll-import.ts";
 export { ROLL_ENCODINGS, type RollEncoding, type RollFile } from "./roll-read.ts";
+export { SUPPLY_WORDS, VALVE_WORDS } from "./roll-row.ts";

@@ -1,8 +1,6 @@
 /** The columns of a roll by their names: Chinese as companies write them, or English. The order in the file is free. */
-import { toHalfWidth } from "#src/kernel/half-width.ts";
 import { fail } from "#src/kernel/errors.ts";
-
-type Column = { readonly names: readonly string[]; readonly required?: boolean };
+import { readTableHeader, type TableColumn, type TableHeader } from "#src/platform/table-header.ts";
 
 /** The first name is the one that messages and documentation use. */
 export const ROLL_COLUMNS = {
@@ -35,62 +33,26 @@ export const ROLL_COLUMNS = {
   supplyState: { names: ["用热状态", "supply_state"] },
   valveState: { names: ["阀门状态", "valve_state"] },
   area: { names: ["片区", "service_area"] },
-} as const satisfies Record<string, Column>;
+} as const satisfies Record<string, TableColumn>;
 
 export type RollColumn = keyof typeof ROLL_COLUMNS;
 export type RollCells = Readonly<Partial<Record<RollColumn, string>>>;
 
-/** Columns that our own error file adds: skipped, so that it can be mended and loaded again. */
-export const ERROR_COLUMNS = ["行号", "原因", "原因代码"] as const;
-
-const columnByName = new Map<string, RollColumn>(
-  (Object.entries(ROLL_COLUMNS) as [RollColumn, Column][]).flatMap(([column, { names }]) =>
-    names.map((name): [string, RollColumn] => [name, column]),
-  ),
-);
-const skipped = new Set<string>(ERROR_COLUMNS);
-
-const foldHeader = (text: string): string =>
-  toHalfWidth(text)
-    .replace(/\([^)]*\)$/, "")
-    .replace(/\s+/g, "")
-    .toLowerCase();
+const ROLL_HEADER: TableHeader<RollColumn> = {
+  refusals: "roll",
+  columns: ROLL_COLUMNS,
+  document: "docs/roll-import.md",
+};
 
 /**
  * Which cell holds which column; null for the cells of our own error file.
  * @throws DomainError `roll.unknown-column`, `roll.column-twice`, `roll.column-missing`
  */
 export const readHeader = (cells: readonly string[]): (RollColumn | null)[] => {
-  const names = cells.map(foldHeader);
-  // Blank cells at the end come from spreadsheets that were once wider.
-  while (names.at(-1) === "") names.pop();
-  const columns = names.map((name) => {
-    if (skipped.has(name)) return null;
-    return (
-      columnByName.get(name) ??
-      fail("roll.unknown-column", `the heading "${name.slice(0, 40)}" is not one that the roll has`, {
-        row: 1,
-        remedy:
-          "rename or remove the column (docs/roll-import.md lists the names), or declare the right encoding",
-      })
-    );
-  });
-  const seen = new Set<RollColumn>();
-  for (const column of columns) {
-    if (column === null) continue;
-    if (seen.has(column)) {
-      fail("roll.column-twice", `the column ${ROLL_COLUMNS[column].names[0]} stands twice in the header`, {
-        row: 1,
-      });
-    }
-    seen.add(column);
-  }
-  const missing = (Object.entries(ROLL_COLUMNS) as [RollColumn, Column][])
-    .filter(([column, { required }]) => required === true && !seen.has(column))
-    .map(([, column]) => column.names[0] ?? "");
-  if (!seen.has("innerArea") && !seen.has("grossArea") && !seen.has("billingArea")) missing.push("套内面积");
-  if (missing.length > 0) {
-    fail("roll.column-missing", `the header lacks ${missing.join(", ")}`, { row: 1, facts: { missing } });
+  const columns = readTableHeader(ROLL_HEADER, cells);
+  const areas: readonly (RollColumn | null)[] = ["innerArea", "grossArea", "billingArea"];
+  if (!columns.some((column) => areas.includes(column))) {
+    fail("roll.column-missing", "the header lacks 套内面积", { row: 1, facts: { missing: ["套内面积"] } });
   }
   return columns;
 };

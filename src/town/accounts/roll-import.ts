@@ -3,8 +3,6 @@
  * first is written; a dry run says what would happen; the commit is one command in one transaction. It is silent: no
  * message and no task follows from it.
  */
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import path from "node:path";
 import type { Day } from "#src/kernel/day.ts";
 import { DomainError, fail } from "#src/kernel/errors.ts";
@@ -13,6 +11,8 @@ import { today } from "#src/platform/clock.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
 import type { Sql } from "#src/platform/sql.ts";
+import { digestOfTable } from "#src/platform/table-file.ts";
+import { unguarded } from "#src/platform/table-file-write.ts";
 import { growGrid } from "#src/town/grid/index.ts";
 import { foreseeNetworkGrowth, growNetwork, type NetworkGrowth } from "#src/town/network/index.ts";
 import type { AreaRounding } from "./billing-area.ts";
@@ -23,7 +23,7 @@ import {
   findStagedFindings,
 } from "./cleaning-queries.ts";
 import { readHeader, type RollCells, type RollColumn } from "./roll-columns.ts";
-import { unguarded, writeCleaningFile, writeErrorFile } from "./roll-files.ts";
+import { writeCleaningFile, writeErrorFile } from "./roll-files.ts";
 import {
   acceptStage,
   ACCEPTED,
@@ -43,7 +43,7 @@ import {
   stageLines,
   updateImport,
 } from "./roll-queries.ts";
-import { readRows, type RollFile } from "./roll-read.ts";
+import { readRows, type RollFile, rollTable } from "./roll-read.ts";
 import { readRollRow } from "./roll-row.ts";
 
 const BATCH_ROWS = 5_000;
@@ -72,17 +72,6 @@ export type RollReport = RollCounts & {
   readonly added: NetworkGrowth &
     AccountGrowth & { readonly areas: number; readonly buildingsServed: number };
   readonly cleaning: Readonly<Record<string, number>>;
-};
-
-const digestOf = async (filePath: string): Promise<Buffer> => {
-  const hash = createHash("sha256");
-  try {
-    for await (const chunk of createReadStream(filePath)) hash.update(chunk as Buffer);
-  } catch (error) {
-    const code = (error as { code?: unknown }).code;
-    fail("roll.file-unreadable", "the file cannot be read", { facts: { reason: code } });
-  }
-  return hash.digest();
 };
 
 const cellsOf = (columns: readonly (RollColumn | null)[], cells: readonly string[]): RollCells => {
@@ -257,7 +246,7 @@ export const importRoll = async (
   if (options.since !== undefined && options.since > today(platform.clock)) {
     fail("roll.since-in-future", "the terms of a roll begin today or before", { field: "since" });
   }
-  const sha256 = await digestOf(options.file.path);
+  const sha256 = await digestOfTable(rollTable(options.file));
   if (!options.commit) return lookAt(platform, options, sha256);
   try {
     const report = await commitRoll(platform, actor, options, sha256, requestId);

@@ -1,8 +1,8 @@
 /** One row of a roll read into what is stored: pure, no other row and no database is looked at. */
 import { parseAreaM2 } from "#src/kernel/area.ts";
 import { isDay, parseBankDay } from "#src/kernel/day.ts";
-import { toHalfWidth } from "#src/kernel/half-width.ts";
 import { parsePhone } from "#src/kernel/phone.ts";
+import { cellName, cellText } from "#src/platform/table-cell.ts";
 import { splitPhase } from "#src/town/network/index.ts";
 import type { HeatClass } from "./billing-area.ts";
 import { foldAccountText, foldName } from "./folding.ts";
@@ -30,7 +30,8 @@ const LOOP_WORDS: Readonly<Record<string, LoopType>> = {
   串联: "series",
   series: "series",
 };
-const SUPPLY_WORDS: Readonly<Record<string, SupplyState>> = {
+/** 用热状态 as companies write it; nothing written means nobody knows yet. */
+export const SUPPLY_WORDS: Readonly<Record<string, SupplyState>> = {
   "": "undecided",
   未定: "undecided",
   undecided: "undecided",
@@ -50,7 +51,8 @@ const SUPPLY_WORDS: Readonly<Record<string, SupplyState>> = {
   未开通: "never-opened",
   "never-opened": "never-opened",
 };
-const VALVE_WORDS: Readonly<Record<string, ValveState>> = {
+/** 阀门状态 as companies write it. */
+export const VALVE_WORDS: Readonly<Record<string, ValveState>> = {
   "": "unknown",
   未知: "unknown",
   unknown: "unknown",
@@ -138,22 +140,8 @@ export type StagedRow = {
   readonly area: string;
 };
 
-/** One line of text without control characters, full width or blanks around. */
-const text = (cell: string | undefined): string =>
-  cell === undefined || cell === ""
-    ? ""
-    : toHalfWidth(cell)
-        // oxlint-disable-next-line no-control-regex -- Control characters of spreadsheets are what is looked for.
-        .replace(/[\u0000-\u001f\u007f\u00a0\ufeff]+/g, " ")
-        .trim();
-
-/** A name keeps the width it was written in. */
-const nameText = (cell: string | undefined): string =>
-  // oxlint-disable-next-line no-control-regex -- The same.
-  (cell ?? "").replace(/[\u0000-\u001f\u007f\u00a0\ufeff]+/g, " ").trim();
-
 const areaText = (cell: string | undefined): { readonly milli: string; readonly bad: boolean } => {
-  const written = text(cell)
+  const written = cellText(cell)
     .replace(/(m2|㎡|平方米)$/i, "")
     .replaceAll(",", "")
     .trim();
@@ -163,7 +151,7 @@ const areaText = (cell: string | undefined): { readonly milli: string; readonly 
 };
 
 const dayText = (cell: string | undefined): { readonly day: string; readonly bad: boolean } => {
-  const written = text(cell).replace(
+  const written = cellText(cell).replace(
     /^(\d{4})[/.](\d{1,2})[/.](\d{1,2})$/,
     (_all, y: string, m: string, d: string) => [y, m.padStart(2, "0"), d.padStart(2, "0")].join("-"),
   );
@@ -182,7 +170,7 @@ const phonesOf = (cell: string | undefined): { readonly good: ReadPhone[]; reado
   const good: ReadPhone[] = [];
   const bad: string[] = [];
   if (cell === undefined || cell === "") return { good, bad };
-  for (const written of text(cell).split(/[,;、/|，；]|\s{2,}/)) {
+  for (const written of cellText(cell).split(/[,;、/|，；]|\s{2,}/)) {
     if (written.trim() === "") continue;
     try {
       const { number, kind } = parsePhone(written);
@@ -255,7 +243,7 @@ const word = <Value extends string>(
   refusal: Refusal,
   flags: Set<Refusal>,
 ): Value | "" => {
-  const written = text(cell).toLowerCase();
+  const written = cellText(cell).toLowerCase();
   const found = Object.hasOwn(words, written) ? words[written] : undefined;
   if (found === undefined) flags.add(refusal);
   return found ?? "";
@@ -274,30 +262,30 @@ export const readRollRow = (cells: RollCells): StagedRow => {
   const billable = heatClass === "residential" ? [inner, gross, billing] : [gross, billing];
   if (!billable.some(({ milli }) => milli !== "" && milli !== "0")) flags.add("area-missing");
   const phones = phonesOf(cells.phone);
-  const community = text(cells.community);
+  const community = cellText(cells.community);
   const { baseName, phase } = splitPhase(community);
-  const personName = nameText(cells.personName);
+  const personName = cellName(cells.personName);
   const row = {
-    accountNo: foldAccountText(text(cells.accountNo)),
-    oldNumber: foldAccountText(text(cells.oldNumber)),
-    card: foldAccountText(text(cells.card)),
-    agreement: foldAccountText(text(cells.agreement)),
-    heatSource: text(cells.heatSource) || "未分热源",
-    station: text(cells.station),
+    accountNo: foldAccountText(cellText(cells.accountNo)),
+    oldNumber: foldAccountText(cellText(cells.oldNumber)),
+    card: foldAccountText(cellText(cells.card)),
+    agreement: foldAccountText(cellText(cells.agreement)),
+    heatSource: cellText(cells.heatSource) || "未分热源",
+    station: cellText(cells.station),
     stationOwner: word(OWNER_WORDS, cells.stationOwner, "station-owner-unknown", flags),
     takenOverOn: taken.day,
-    propertyFirmName: nameText(cells.propertyFirmName),
+    propertyFirmName: cellName(cells.propertyFirmName),
     propertyFirmPhone: firmPhoneOf(cells.propertyFirmPhone),
-    loop: text(cells.loop) || "1",
-    district: text(cells.district),
-    street: text(cells.street),
+    loop: cellText(cells.loop) || "1",
+    district: cellText(cells.district),
+    street: cellText(cells.street),
     community,
     baseName,
     phase,
-    building: text(cells.building),
-    unit: text(cells.unit),
-    floor: text(cells.floor),
-    door: text(cells.door),
+    building: cellText(cells.building),
+    unit: cellText(cells.unit),
+    floor: cellText(cells.floor),
+    door: cellText(cells.door),
     personName,
     foldedName: foldName(personName),
     personKind: ORGANISATION.test(personName) ? "organisation" : "person",
@@ -307,11 +295,11 @@ export const readRollRow = (cells: RollCells): StagedRow => {
     innerArea: inner.milli,
     grossArea: gross.milli,
     billingArea: billing.milli,
-    document: nameText(cells.document),
+    document: cellName(cells.document),
     loopType: word(LOOP_WORDS, cells.loopType, "loop-type-unknown", flags),
     supplyState: word(SUPPLY_WORDS, cells.supplyState, "supply-state-unknown", flags),
     valveState: word(VALVE_WORDS, cells.valveState, "valve-state-unknown", flags),
-    area: text(cells.area),
+    area: cellText(cells.area),
   };
   judge(row, flags);
   return { refusal: firstRefusal(flags), ...row };
