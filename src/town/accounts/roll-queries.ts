@@ -5,6 +5,7 @@
 import type { Day } from "#src/kernel/day.ts";
 import { assert } from "#src/kernel/errors.ts";
 import type { Sql } from "#src/platform/sql.ts";
+import { premisesNamed } from "#src/town/network/index.ts";
 import { type AreaRounding, billingAreaSql } from "./billing-area.ts";
 import type { StagedRow } from "./roll-row.ts";
 
@@ -206,14 +207,10 @@ export const acceptStage = async (sql: Sql): Promise<void> => {
 };
 
 const insertAccounts = `
+  with ${premisesNamed(ACCEPTED)}
   insert into heat_accounts (id, account_no, premises_id, state, opened_on, roll_import_id, roll_row_digest)
-  select row.account_id, row.account_no, premises.id, 'active', :from::date, :importId, row.digest
-  from roll_accepted row
-  join communities community on community.district = row.district and community.street = row.street
-    and community.name = row.community
-  join buildings building on building.community_id = community.id and building.name = row.building
-  join units on units.building_id = building.id and units.name = row.unit
-  join premises on premises.unit_id = units.id and premises.floor = row.floor and premises.door = row.door`;
+  select row.account_id, row.account_no, premises_named.premises_id, 'active', :from::date, :importId, row.digest
+  from roll_accepted row join premises_named using (row_no) order by row.account_id`;
 const insertPoints = `
   insert into charge_points (id, account_id) select charge_point_id, account_id from roll_accepted`;
 const insertTermsRows = `

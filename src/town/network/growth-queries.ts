@@ -72,16 +72,34 @@ const growUnits = (rows: string) => `
   join buildings building on building.community_id = community.id and building.name = named.building
   on conflict do nothing`;
 
+/** Every unit of the town under its names: few beside the homes, and joined to them by one hash. */
+const UNITS_NAMED = `units_named as materialized (
+    select community.district, community.street, community.name as community, building.name as building,
+      units.name as unit, units.id as unit_id, units.building_id
+    from units join buildings building on building.id = units.building_id
+    join communities community on community.id = building.community_id
+  )`;
+
+// A door that two rows name is added once: the second row conflicts with the first.
 const growPremises = (rows: string) => `
+  with ${UNITS_NAMED}
   insert into premises (unit_id, building_id, floor, door, address)
-  select units.id, units.building_id, named.floor, named.door,
-    concat(named.district, named.street, named.community, named.building, named.unit, named.floor, named.door)
-  from (select distinct district, street, community, building, unit, floor, door from ${rows}) named
-  join communities community on community.district = named.district and community.street = named.street
-    and community.name = named.community
-  join buildings building on building.community_id = community.id and building.name = named.building
-  join units on units.building_id = building.id and units.name = named.unit
+  select named.unit_id, named.building_id, row.floor, row.door,
+    concat(row.district, row.street, row.community, row.building, row.unit, row.floor, row.door)
+  from ${rows} row
+  join units_named named using (district, street, community, building, unit)
   on conflict do nothing`;
+
+/**
+ * A relation (row_no, premises_id) for the rows of `rows`, after `growNetwork`: as the body of a `with` clause that ends
+ * in the name `premises_named`.
+ */
+export const premisesNamed = (rows: string): string => `${UNITS_NAMED}, premises_named as materialized (
+    select row.row_no, premises.id as premises_id
+    from ${rows} row
+    join units_named named using (district, street, community, building, unit)
+    join premises on premises.unit_id = named.unit_id and premises.floor = row.floor and premises.door = row.door
+  )`;
 
 /**
  * Adds what `rows` names and is not there yet; answers how many of each were added. `rows` is a table or a query in

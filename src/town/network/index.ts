@@ -14,7 +14,7 @@ export {
   createStation,
   createUnit,
 } from "./build-network.ts";
-export { foreseeNetworkGrowth, growNetwork, type NetworkGrowth } from "./growth-queries.ts";
+export { foreseeNetworkGrowth, growNetwork, type NetworkGrowth, premisesNamed } from "./growth-queries.ts";
 export { type CommunityName, splitPhase } from "./phase.ts";
 export { STATION_OWNERS, type StationInput, type StationOwner, type StationRow } from "./queries.ts";
 export { networkRoutes } from "./routes.ts";
