@@ -44,7 +44,8 @@ export const startApi = async (databaseUrl: string): Promise<Api> => {
   const port = await freePort();
   const child = spawn(process.execPath, ["src/http/main.ts"], {
     env: { ...benchEnvironment(databaseUrl), PORT: String(port), DATABASE_POOL_SIZE: String(POOL_SIZE) },
-    stdio: ["pipe", "ignore", "inherit"],
+    // The log is written as in production, and thrown away.
+    stdio: ["pipe", "ignore", "ignore"],
   });
   const url = `http://127.0.0.1:${port}`;
   for (let tries = 0; ; tries += 1) {

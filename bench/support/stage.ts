@@ -71,7 +71,7 @@ export const benchEnvironment = (url: string): NodeJS.ProcessEnv => ({
   HOME: process.env["HOME"],
   DATABASE_URL: url,
   SECRET_KEY,
-  LOG_LEVEL: "error",
+  LOG_LEVEL: "info",
 });
 
 /** Peak resident memory of a process in MiB, as the kernel kept it; 0 when it is gone. */
