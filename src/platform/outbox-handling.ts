@@ -113,21 +113,21 @@ const callHandler = async (
   await handler?.(context, { ...event, type, payload: parsePayload(type, event.payload) });
 };
 
-/** Buries or pauses an event that a subscriber could not handle. */
+/** Pauses an event that a subscriber could not handle ("left"), or buries it, so that the subject moves on ("handled"). */
 const keepFailure = async (
   dependencies: HandlingDependencies,
   settings: HandlingSettings,
   failure: { eventId: bigint; type: string; subscriber: string; counted: boolean; reason: string },
-): Promise<void> => {
+): Promise<Step> => {
   const { database, subscribers, log } = dependencies;
   const { eventId, subscriber, reason } = failure;
   const facts = { eventId: String(eventId), event: failure.type, subscriber, reason };
-  await database.transaction(async (sql) => {
+  return database.transaction(async (sql) => {
     const tries = await failTry(sql, { eventId, subscriber, counted: failure.counted, reason });
     if (tries < settings.maxTries) {
       await pauseEvent(sql, { eventId, subscriber, pauseMs: settings.pauseMs(tries) });
       log.warn({ ...facts, tries }, "event not handled, to be tried again");
-      return;
+      return "left";
     }
     await bury(sql, { eventId, subscriber, reason, tries });
     await settle(
@@ -136,6 +136,7 @@ const keepFailure = async (
       subscribers.listeningTo(failure.type).map((listener) => listener.name),
     );
     log.error({ ...facts, tries }, "event buried");
+    return "handled";
   });
 };
 
@@ -164,8 +165,7 @@ const step = async (
     });
     if (tries === null) return "left";
     if (tries > settings.maxTries) {
-      await keepFailure(dependencies, settings, { ...failure, reason: "the process ended at every try" });
-      return "handled";
+      return keepFailure(dependencies, settings, { ...failure, reason: "the process ended at every try" });
     }
   }
   try {
@@ -181,8 +181,7 @@ const step = async (
       if (counted) await withdrawTry(database.sql, event.id, subscriber.name);
       throw error;
     }
-    await keepFailure(dependencies, settings, { ...failure, reason: reasonOf(error) });
-    return "left";
+    return keepFailure(dependencies, settings, { ...failure, reason: reasonOf(error) });
   }
 };
 

@@ -72,6 +72,9 @@ export const valveTaskSubscriber: Subscriber = {
     "payment.posted": (context, event) => afterPayments(context, [event.payload.paymentId]),
     "payments.imported": (context, event) => afterPayments(context, event.payload.paymentIds),
     "payment.reversed": (context, event) => afterPayments(context, [event.payload.paymentId]),
+    "suspense.claimed": async (context, event) => {
+      await settleValveTasks(context, [event.payload.accountId]);
+    },
     "prepaid.applied": async (context, event) => {
       await settleValveTasks(context, await findAccountsOfBills(context.sql, event.payload.billIds));
     },
