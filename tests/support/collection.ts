@@ -29,8 +29,11 @@ const machine = (id: bigint, name: string, role: Role, channelId: number): Actor
   channelId,
 });
 
-/** Homes 1 to `households`, each with a debt of 2025 and an offer of 2026, both 2,052.00 yuan. */
-export const createPayingTown = async (households = 40): Promise<PayingTown> => {
+/** Homes 1 to `households`, each with a debt of 2025 and an offer of 2026, both 2,052.00 yuan, or without any bill. */
+export const createPayingTown = async (
+  households = 40,
+  options: { readonly withBills?: boolean } = {},
+): Promise<PayingTown> => {
   const db = await createTestDatabase("2026-11-10T09:00:00+08:00");
   await plantSeasons(db.owner, 2024, 2026);
   await plantTown(db.owner, households);
@@ -40,8 +43,10 @@ export const createPayingTown = async (households = 40): Promise<PayingTown> => 
        (4, 'closed-shop', '已停用渠道', 'agent', true)`,
   );
   await db.owner.sql.run("update channels set active = false where id = 4");
-  await plantBills(db.owner, 2025, "due");
-  await plantBills(db.owner, 2026, "offered");
+  if (options.withBills !== false) {
+    await plantBills(db.owner, 2025, "due");
+    await plantBills(db.owner, 2026, "offered");
+  }
   return {
     db,
     platform: platformOf(db),

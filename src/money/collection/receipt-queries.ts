@@ -45,7 +45,7 @@ export const insertReceiptPayments = (
 const paymentsForReceipt = `
   select p.id, p.state, p.amount_fen as "amountFen", p.shift_id as "shiftId", shift.till
   from payments p left join shifts shift on shift.id = p.shift_id
-  where p.id = any(:paymentIds::bigint[]) order by p.id for share of p`;
+  where p.id = any(:paymentIds::bigint[]) order by p.id for no key update of p`;
 
 export type ReceiptablePayment = {
   readonly id: bigint;
@@ -55,7 +55,7 @@ export type ReceiptablePayment = {
   readonly till: string | null;
 };
 
-/** Held against reversal until commit. */
+/** Held against reversal, and against another receipt, until commit. */
 export const holdPaymentsForReceipt = (
   sql: Sql,
   paymentIds: readonly bigint[],

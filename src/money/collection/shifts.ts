@@ -5,7 +5,8 @@ import type { Fen } from "#src/kernel/money.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Sql } from "#src/platform/sql.ts";
-import { postTransfers, type TransferRow } from "#src/money/ledger/index.ts";
+import { postTransfers } from "#src/money/ledger/index.ts";
+import { closingOf } from "./shift-closing.ts";
 import {
   closeShiftRow,
   findOpenShifts,
@@ -105,20 +106,6 @@ export type ShiftCount = {
   readonly differenceReason: string | undefined;
 };
 
-/** Rows 17 and 18 of docs/postings.md: what is missing or too much, against the money account it is missing from. */
-const differenceOf = (code: "cash" | "pos_clearing", surplusFen: bigint): TransferRow[] => {
-  if (surplusFen === 0n) return [];
-  return surplusFen < 0n
-    ? [{ debit: "cash_difference", credit: code, amountFen: -surplusFen }]
-    : [{ debit: code, credit: "cash_difference", amountFen: surplusFen }];
-};
-
-/** Rows 15 and 16: the count less the float goes to the bank, and so does the terminal's total. */
-const depositOf = (cashFen: bigint, posFen: bigint): TransferRow[] => [
-  ...(cashFen > 0n ? [{ debit: "bank", credit: "cash", amountFen: cashFen } as const] : []),
-  ...(posFen > 0n ? [{ debit: "bank", credit: "pos_clearing", amountFen: posFen } as const] : []),
-];
-
 /**
  * Closes a shift: what the ledger expects against what was counted. A difference needs a reason and is posted; the cash
  * above the float goes to the bank by the deposit slip. Locks the shift; payments in flight finish first. The shift of
@@ -131,27 +118,30 @@ export const closeShift = async (context: CommandContext, count: ShiftCount): Pr
   if (shift === null || !isOwnShift(shift, actor)) return unknownShift();
   if (shift.state !== "open") fail("shift.closed", "this shift is closed", { field: "shiftId" });
   const money = await findShiftMoney(sql, shift.id);
-  const expectedCashFen = shift.openingCashFen + money.cashFen;
-  const cashSurplus = count.countedCashFen - expectedCashFen;
-  const posSurplus = count.posTotalFen - money.posFen;
-  if ((cashSurplus !== 0n || posSurplus !== 0n) && count.differenceReason === undefined) {
+  const closing = closingOf({
+    openingCashFen: shift.openingCashFen,
+    cashTakenFen: money.cashFen,
+    posTakenFen: money.posFen,
+    countedCashFen: count.countedCashFen,
+    posTotalFen: count.posTotalFen,
+  });
+  if (closing.differences.length > 0 && count.differenceReason === undefined) {
     fail("shift.difference-needs-reason", "the count differs from what was taken", {
       field: "differenceReason",
       remedy: "count again; if it stays, say why",
-      facts: { cashSurplusFen: cashSurplus, posSurplusFen: posSurplus },
+      facts: { cashSurplusFen: closing.cashSurplusFen, posSurplusFen: closing.posSurplusFen },
     });
   }
-  const depositFen = count.countedCashFen - shift.openingCashFen;
-  if (depositFen > 0n && count.depositSlipNo === undefined) {
+  if (closing.depositFen > 0n && count.depositSlipNo === undefined) {
     fail("shift.slip-needed", "cash goes to the bank with a deposit slip", {
       field: "depositSlipNo",
-      facts: { depositFen },
+      facts: { depositFen: closing.depositFen },
     });
   }
   await closeShiftRow(sql, {
     shiftId: shift.id,
     now,
-    expectedCashFen,
+    expectedCashFen: closing.expectedCashFen,
     countedCashFen: count.countedCashFen,
     expectedPosFen: money.posFen,
     posTotalFen: count.posTotalFen,
@@ -160,18 +150,16 @@ export const closeShift = async (context: CommandContext, count: ShiftCount): Pr
     lastPostingId: money.lastPostingId,
   });
   const source = { sourceId: shift.id, valueDate: shift.businessDay };
-  const differences = [...differenceOf("cash", cashSurplus), ...differenceOf("pos_clearing", posSurplus)];
-  if (differences.length > 0) {
-    await postTransfers(context, { kind: "shift-difference", ...source, transfers: differences });
+  if (closing.differences.length > 0) {
+    await postTransfers(context, { kind: "shift-difference", ...source, transfers: closing.differences });
   }
-  const deposits = depositOf(depositFen, count.posTotalFen);
-  if (deposits.length > 0) {
-    await postTransfers(context, { kind: "shift-deposited", ...source, transfers: deposits });
+  if (closing.deposits.length > 0) {
+    await postTransfers(context, { kind: "shift-deposited", ...source, transfers: closing.deposits });
   }
   context.audit({
     subject: `shift:${shift.id}`,
     details: {
-      expectedCashFen,
+      expectedCashFen: closing.expectedCashFen,
       countedCashFen: count.countedCashFen,
       expectedPosFen: money.posFen,
       posTotalFen: count.posTotalFen,
