@@ -1,6 +1,6 @@
 /** Entry of `npm start`: what an installation consists of. */
 import path from "node:path";
-import { migrateDatabase } from "#src/platform/migrate.ts";
+import { prepareDatabase } from "#src/platform/prepare-database.ts";
 import { runStart } from "./supervisor.ts";
 
 /** Run one after another, once, on the first start of an embedded database. Each prints one JSON object. */
@@ -15,6 +15,6 @@ const code = await runStart(process.env, {
   projectFolder: path.resolve(import.meta.dirname, "..", ".."),
   children,
   firstStart: firstStartCommands,
-  migrate: migrateDatabase,
+  migrate: prepareDatabase,
 });
 process.exit(code);

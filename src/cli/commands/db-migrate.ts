@@ -1,6 +1,6 @@
 /** `nuan db migrate`: brings the schema to this version. */
 import type { Command } from "commander";
-import { migrateDatabase } from "#src/platform/migrate.ts";
+import { prepareDatabase } from "#src/platform/prepare-database.ts";
 import type { CliRuntime } from "../runtime.ts";
 import { group } from "./group.ts";
 
@@ -11,7 +11,7 @@ export const register = (program: Command, cli: CliRuntime): void => {
     .action(async () => {
       await cli.runOnServer(
         async ({ ownerUrl, appPassword }) =>
-          migrateDatabase(ownerUrl, appPassword === undefined ? {} : { appPassword }),
+          prepareDatabase(ownerUrl, appPassword === undefined ? {} : { appPassword }),
         ({ applied, routines }) =>
           applied.length + routines.length === 0
             ? "Nothing to do: the database is up to date."
