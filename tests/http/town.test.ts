@@ -1,0 +1,132 @@
+/** The town over real HTTP: one account and its changes under If-Match, the network, and what a stranger sees. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Credential } from "#src/http/authentication.ts";
+import type { Actor, Role } from "#src/platform/actor.ts";
+import { townRoutes } from "#src/town/accounts/index.ts";
+import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
+import { buildSmallTown, openTestAccount } from "#tests/support/small-town.ts";
+import { ask, type Edge, platformOf, startEdge } from "./edge.ts";
+
+let db: TestDatabase;
+let edge: Edge;
+beforeAll(async () => {
+  db = await createTestDatabase();
+  const town = await buildSmallTown(db);
+  await openTestAccount(db, town, "10000001");
+  const caller = (role: Role, areaIds?: readonly bigint[]): Actor => ({
+    ...db.actor,
+    roles: [role],
+    scope: areaIds === undefined ? { kind: "everything" } : { kind: "areas", areaIds },
+  });
+  const callers: Readonly<Record<string, Actor>> = {
+    agent: caller("agent"),
+    manager: caller("area-manager", [town.areaId]),
+    stranger: caller("area-manager", [999n]),
+    admin: caller("admin"),
+  };
+  edge = await startEdge(platformOf(db), townRoutes, {
+    authenticate: async (credential: Credential) =>
+      credential.kind === "token" ? (callers[credential.token.replace("token-of-", "")] ?? null) : null,
+  });
+});
+afterAll(async () => {
+  await edge.stop();
+  await db.drop();
+});
+
+const get = (path: string, token = "agent") => ask(edge, `/api/v1${path}`, { token: `token-of-${token}` });
+const post = (path: string, json: unknown, token = "agent", headers: Record<string, string> = {}) =>
+  ask(edge, `/api/v1${path}`, { token: `token-of-${token}`, json, headers });
+const version = async (): Promise<string> => (await get("/accounts/10000001")).headers.get("etag") ?? "";
+
+describe("an account", () => {
+  test("is read with its version, by its number or an alias, within the reader's area", async () => {
+    const added = await post("/accounts/10000001/aliases", { kind: "card", value: "６２１７-1" }, "agent", {
+      "if-match": '"1"',
+    });
+    expect([added.status, added.body]).toEqual([200, { value: "6217-1", version: 2 }]);
+    const read = await get(`/accounts/${encodeURIComponent("６２１７-1")}`, "manager");
+    expect(read.status).toBe(200);
+    expect(read.headers.get("etag")).toBe('"2"');
+    expect(read.body).toMatchObject({ accountNo: "10000001", version: 2, station: { owner: "company" } });
+    const outside = await get("/accounts/10000001", "stranger");
+    expect([outside.status, outside.body["code"]]).toEqual([404, "account.not-found"]);
+    expect((await get("/accounts/10000001", "admin")).status).toBe(403);
+  });
+
+  test("is changed under the version that was read, by who may, from a state that allows it", async () => {
+    const close = { machine: "valve", command: "close", reason: "not paid", effectiveOn: "2026-09-01" };
+    const path = "/accounts/10000001/states";
+    expect((await post(path, close, "manager")).status).toBe(428);
+    expect((await post(path, close, "manager", { "if-match": '"1"' })).body["code"]).toBe("version.stale");
+    expect((await post(path, close, "agent", { "if-match": await version() })).status).toBe(403);
+    const closed = await post(path, close, "manager", { "if-match": await version() });
+    expect(closed.body).toMatchObject({ from: "unknown", to: "closed" });
+    const again = await post(path, close, "manager", { "if-match": await version() });
+    expect([again.status, again.body["code"]]).toEqual([409, "state.refused"]);
+    expect(again.body).toMatchObject({ facts: { allowed: ["open", "seal", "lose-track"] } });
+  });
+
+  test("takes new terms, a person and a hold; an idempotency key repeats nothing", async () => {
+    const terms = {
+      heatClass: "residential",
+      loopType: "independent",
+      grossAreaM2: "98.19",
+      areaRounding: "two-decimals-cut",
+      document: "survey 12",
+      effectiveOn: "2026-11-15",
+    };
+    const changed = await post("/accounts/10000001/terms", terms, "agent", { "if-match": await version() });
+    expect(changed.body).toMatchObject({ billingAreaM2: "88.37", areaRule: "share-of-gross" });
+    const person = {
+      role: "owner",
+      name: "王小明",
+      phones: [{ number: "13812348001" }],
+      from: "2026-01-01",
+      source: "counter",
+    };
+    const set = await post("/accounts/10000001/people", person, "agent", { "if-match": await version() });
+    expect(set.status).toBe(200);
+    const hold = { kind: "care", reason: "为老人", startsOn: "2026-09-01" };
+    const headers = { "if-match": await version(), "idempotency-key": "hold-1" };
+    const placed = await post("/accounts/10000001/holds", hold, "agent", headers);
+    const replay = await post("/accounts/10000001/holds", hold, "agent", headers);
+    expect(replay.body).toEqual(placed.body);
+    const read = await get("/accounts/10000001");
+    expect(read.body).toMatchObject({
+      people: [{ name: "王**", phones: [{ number: "138****8001" }] }],
+      holds: [{ kind: "care" }],
+    });
+    const holdId = String(placed.body["holdId"]);
+    const released = await post(`/accounts/10000001/holds/${holdId}/release`, { reason: "done" }, "agent", {
+      "if-match": await version(),
+    });
+    expect(released.status).toBe(200);
+  });
+});
+
+describe("the network", () => {
+  test("is read as a tree, grown by administrators only, and named when it is there already", async () => {
+    const tree = await get("/network");
+    expect(tree.body).toMatchObject({ heatSources: [{ name: "热源A", stations: [{ name: "热力站A" }] }] });
+    const [source] = tree.body["heatSources"] as { id: string; stations: { id: string }[] }[];
+    const station = await get(`/network/stations/${source?.stations[0]?.id}`);
+    expect(station.body).toMatchObject({ owner: "company", counts: { loops: 1, buildings: 1, premises: 1 } });
+    expect((await get("/network/stations/999")).status).toBe(404);
+    const communities = await get("/network/communities?limit=1");
+    expect(communities.body).toMatchObject({ items: [{ name: "书香苑A" }], nextCursor: null });
+    const addition = { code: "S2", name: "热源B" };
+    expect((await post("/network/heat-sources", addition)).status).toBe(403);
+    expect((await post("/network/heat-sources", addition, "admin")).status).toBe(201);
+    const twice = await post("/network/heat-sources", addition, "admin");
+    expect([twice.status, twice.body["code"]]).toEqual([409, "network.already-there"]);
+  });
+
+  test("shows its areas and what nobody serves", async () => {
+    const areas = await get("/network/areas");
+    expect(areas.body).toMatchObject({
+      areas: [{ name: "片区A", buildings: 1, manager: null }],
+      findings: [{ kind: "area-without-manager" }],
+    });
+  });
+});
