@@ -3,6 +3,8 @@ import { configDefaults, defineConfig } from "vitest/config";
 // `npm run test:services` (TEST_SERVICES=1, TEST_DATABASE_URL): the integration suite on the machine's own PostgreSQL,
 // and what needs its `redis-server`. Everything else runs on the embedded default.
 const services = process.env["TEST_SERVICES"] === "1";
+// CI adds up the reports of all its runs.
+const reports = process.env["VITEST_REPORTS"];
 
 export default defineConfig({
   test: {
@@ -10,6 +12,10 @@ export default defineConfig({
       ? ["tests/integration/**/*.test.ts", "tests/services/**/*.test.ts"]
       : ["src/**/*.test.ts", "tests/**/*.test.ts"],
     exclude: services ? configDefaults.exclude : [...configDefaults.exclude, "tests/services/**"],
+    reporters:
+      reports === undefined
+        ? ["default"]
+        : ["default", ["json", { outputFile: `${reports}/${process.pid}.json` }]],
     globalSetup: ["tests/support/global-setup.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
