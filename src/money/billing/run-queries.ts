@@ -147,3 +147,13 @@ export const fallDueChunk = (
     actorId: bigint | null;
   },
 ): Promise<FallenChunk> => inBillingWords(sql.one<FallenChunk>(fallDueSql, input));
+
+/** Seasons that have offers whose due day has come. */
+export const seasonsWithOffersDue = (sql: Sql, day: Day): Promise<{ season: number }[]> =>
+  sql.rows<{ season: number }>(
+    `select rule.season_id as season from season_rules rule
+     where rule.due_on <= :day::date
+       and exists (select 1 from bills where season_id = rule.season_id and state = 'offered')
+     group by rule.season_id order by rule.season_id`,
+    { day },
+  );
