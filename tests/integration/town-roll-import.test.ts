@@ -180,8 +180,7 @@ describe("a roll", () => {
   test("is silent: one audit row, one event, no task", async () => {
     await load(await save(csv(homes)));
     expect(await count("audit_events")).toBe(1);
-    const events = await db.owner.sql.rows("select type from outbox_events");
-    expect(events).toEqual([{ type: "roll.imported" }]);
+    expect(await db.owner.sql.rows("select type from outbox_events")).toEqual([{ type: "roll.imported" }]);
     expect(await count("tasks")).toBe(0);
   });
 
@@ -228,10 +227,8 @@ describe("a roll", () => {
     await writeXlsxFile(sheet as SheetData).toFile(file);
     const report = await load(file);
     expect(report).toMatchObject({ rows: 5, accepted: 5, refused: 0 });
-    const station = await db.owner.sql.rows(
-      "select taken_over_on as day from stations where owner = 'company'",
-    );
-    expect(station).toEqual([{ day: "2010-05-01" }]);
+    const days = "select taken_over_on as day from stations where owner = 'company'";
+    expect(await db.owner.sql.rows(days)).toEqual([{ day: "2010-05-01" }]);
   });
 });
 
