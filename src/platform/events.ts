@@ -38,6 +38,8 @@ const EVENT_TYPES = {
   "hold.placed": anything,
   "hold.released": anything,
   "roll.imported": anything,
+  /** The balances of the old system are in. Nobody may listen with a message, a task or a penalty: moving in is silent. */
+  "opening.imported": anything,
   "area.buildings-assigned": anything,
 } as const satisfies Record<string, z.ZodType>;
 

@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { addDays, day, daysBetween } from "#src/kernel/day.ts";
 import { holidays2026 } from "./holidays-2026.ts";
-import { billingSeasonOf, lastHeatingDay, seasonName, seasonOf, zhengzhouSeason } from "./seasons.ts";
+import {
+  billingSeasonOf,
+  lastHeatingDay,
+  seasonLike,
+  seasonName,
+  seasonOf,
+  zhengzhouSeason,
+} from "./seasons.ts";
 import { weekdayOf, workingCalendar } from "./working-days.ts";
 
 const seasons = [2025, 2026, 2027].map(zhengzhouSeason);
@@ -35,6 +42,12 @@ describe("seasons", () => {
     expect(lastHeatingDay(zhengzhouSeason(2026))).toBe("2027-03-14");
     expect(seasonName(2026)).toBe("2026–2027");
   });
+});
+
+test("an old season has the calendar dates of the first one known, also without a 29 February", () => {
+  expect(seasonLike(zhengzhouSeason(2025), 1998)).toEqual(zhengzhouSeason(1998));
+  const leap = { ...zhengzhouSeason(2023), endsOn: day("2024-02-29") };
+  expect(seasonLike(leap, 2021).endsOn).toBe("2022-02-28");
 });
 
 describe("working days", () => {

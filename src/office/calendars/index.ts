@@ -14,6 +14,7 @@ export {
   billingSeasonOf,
   lastHeatingDay,
   type Season,
+  seasonLike,
   seasonName,
   seasonOf,
   zhengzhouSeason,

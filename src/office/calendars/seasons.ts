@@ -1,4 +1,4 @@
-import { addDays, type Day, day } from "#src/kernel/day.ts";
+import { addDays, type Day, day, isDay } from "#src/kernel/day.ts";
 
 /** A heating season (采暖季). Its id is the year in which it starts; heat flows on `[startsOn, endsOn)`. */
 export type Season = {
@@ -42,3 +42,23 @@ export const zhengzhouSeason = (id: number): Season => ({
   billsOpenOn: day(`${id}-09-01`),
   paymentWindowEndsOn: day(`${id}-11-10`),
 });
+
+const inYear = (pattern: Day, years: number): Day => {
+  const moved = `${Number(pattern.slice(0, 4)) + years}${pattern.slice(4)}`;
+  return day(isDay(moved) ? moved : `${moved.slice(0, 8)}28`);
+};
+
+/**
+ * Season `id` on the calendar dates of another one; 29 February becomes 28 where the year has none. For debts that are
+ * older than any season that was ever defined.
+ */
+export const seasonLike = (pattern: Season, id: number): Season => {
+  const years = id - pattern.id;
+  return {
+    id,
+    startsOn: inYear(pattern.startsOn, years),
+    endsOn: inYear(pattern.endsOn, years),
+    billsOpenOn: inYear(pattern.billsOpenOn, years),
+    paymentWindowEndsOn: inYear(pattern.paymentWindowEndsOn, years),
+  };
+};
