@@ -76,3 +76,22 @@ export const withFileLock = <T>(
       }
     }),
   );
+
+/** The same for work that passes a busy file over: 0 when another process has it. */
+export const withIdleFile = (
+  database: Database,
+  channelId: number,
+  sha256: Uint8Array,
+  work: () => Promise<number>,
+): Promise<number> =>
+  inTurn(database, () =>
+    database.withBulkClient(async (_client, sql) => {
+      const key = lockKey(channelId, sha256);
+      if (!(await tryLock(sql, key))) return 0;
+      try {
+        return await work();
+      } finally {
+        await sql.rows("select pg_advisory_unlock(:key::bigint)", { key });
+      }
+    }),
+  );

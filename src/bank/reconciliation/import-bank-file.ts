@@ -14,12 +14,13 @@ import type { CommandContext } from "#src/platform/command.ts";
 import { failpoint } from "#src/platform/failpoint.ts";
 import type { Platform } from "#src/platform/route.ts";
 import type { Sql } from "#src/platform/sql.ts";
-import { withFileLock } from "./file-lock.ts";
+import { withFileLock, withIdleFile } from "./file-lock.ts";
 import {
   channelByCode,
   deleteBytes,
   deleteStaged,
   findImport,
+  findImportKey,
   findSameBytes,
   findSameContent,
   type ImportChannel,
@@ -30,6 +31,7 @@ import {
   markRefused,
   type OutcomeCount,
   outcomeCounts,
+  unfinishedImports,
 } from "./import-queries.ts";
 import { importStatementFile } from "./import-statement.ts";
 import { type ImportProgress, postImport } from "./post-file.ts";
@@ -87,7 +89,9 @@ const profileToUse = async (channel: ImportChannel, named: string | undefined): 
   }
   const profile = await loadProfile(name);
   if (profile.format === "delimited" && profile.currency !== "CNY") {
-    fail("file.currency", `the books are in CNY, this profile is in ${profile.currency}`, { field: "profile" });
+    fail("file.currency", `the books are in CNY, this profile is in ${profile.currency}`, {
+      field: "profile",
+    });
   }
   return profile;
 };
@@ -284,7 +288,7 @@ const postAndReconcile = async (one: Import, file: ImportFile): Promise<ImportFi
     onProgress: request.onProgress,
     requestId: request.requestId,
   });
-  await reconcileTouchedDays(platform, actor, channel.code, file.id);
+  await reconcileTouchedDays(platform, actor, channel.code, file.id, file.bankDay);
   return must(await findImport(platform.database.sql, file.id), "the posted file");
 };
 
@@ -351,4 +355,27 @@ export const importBankFile = async (
   } finally {
     await source.dispose();
   }
+};
+
+/**
+ * Finishes the posting of files that a killed process left in the middle. For the timetable and for a start; a file that
+ * somebody posts just now is passed over. Repeating is safe.
+ * @returns how many were finished
+ */
+export const resumeBankImports = async (platform: Platform, actor: Actor): Promise<number> => {
+  const { database } = platform;
+  let finished = 0;
+  for (const { id } of await unfinishedImports(database.sql)) {
+    const left = must(await findImportKey(database.sql, id), "an unfinished import");
+    const channel = await channelByCode(database.sql, left.channel);
+    if (channel === null) continue;
+    finished += await withIdleFile(database, left.channelId, left.sha256, async () => {
+      const file = must(await findImport(database.sql, id), "an unfinished import");
+      if (file.state !== "checked" && file.state !== "posting") return 0;
+      await postImport(platform, actor, file, channel, {});
+      await reconcileTouchedDays(platform, actor, channel.code, file.id, file.bankDay);
+      return 1;
+    });
+  }
+  return finished;
 };

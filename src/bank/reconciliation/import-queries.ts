@@ -102,6 +102,15 @@ export const unfinishedImports = (sql: Sql): Promise<{ id: bigint }[]> =>
     "select id from import_files where state in ('checked', 'posting') and kind = 'collection' order by id",
   );
 
+export const findImportKey = (
+  sql: Sql,
+  id: bigint,
+): Promise<{ channelId: number; channel: string; sha256: Buffer } | null> =>
+  sql.maybeOne<{ channelId: number; channel: string; sha256: Buffer }>(
+    `select f.channel_id as "channelId", c.code as channel, f.sha256 ${FROM} where f.id = :id`,
+    { id },
+  );
+
 export type NewImport = {
   readonly channelId: number;
   readonly sha256: Uint8Array;
@@ -130,10 +139,11 @@ export const insertImport = async (sql: Sql, file: NewImport): Promise<bigint | 
   )?.id ?? null;
 
 export const insertBytes = (sql: Sql, fileId: bigint, ordinal: number, bytes: Uint8Array): Promise<number> =>
-  sql.run(
-    "insert into import_file_bytes (file_id, ordinal, bytes) values (:fileId, :ordinal, :bytes)",
-    { fileId, ordinal, bytes },
-  );
+  sql.run("insert into import_file_bytes (file_id, ordinal, bytes) values (:fileId, :ordinal, :bytes)", {
+    fileId,
+    ordinal,
+    bytes,
+  });
 
 export type CheckedFile = {
   readonly id: bigint;
@@ -274,6 +284,16 @@ export const postReversalLines = (sql: Sql, chunk: ChunkInput): Promise<ChunkRes
     chunk,
   );
 
+/** Whose payments these are, in the order of the payments. */
+export const accountsOfPayments = (
+  sql: Sql,
+  paymentIds: readonly bigint[],
+): Promise<{ paymentId: bigint; accountId: bigint }[]> =>
+  sql.rows<{ paymentId: bigint; accountId: bigint }>(
+    `select id as "paymentId", account_id as "accountId" from payments where id = any(:paymentIds::bigint[]) order by id`,
+    { paymentIds },
+  );
+
 /** The end of the next chunk of reversals; null when none is left. */
 export const nextReversalEnd = async (
   sql: Sql,
@@ -325,9 +345,12 @@ export const giveTasks = (
 
 /** The bank days that a file's lines belong to. */
 export const daysOfImport = (sql: Sql, fileId: bigint): Promise<{ day: Day }[]> =>
-  sql.rows<{ day: Day }>("select distinct bank_day as day from bank_lines where file_id = :fileId order by 1", {
-    fileId,
-  });
+  sql.rows<{ day: Day }>(
+    "select distinct bank_day as day from bank_lines where file_id = :fileId order by 1",
+    {
+      fileId,
+    },
+  );
 
 export type ImportedLine = {
   readonly ordinal: number;

@@ -1,1 +1,33 @@
-export { importBankFile, type BankImportReport, type BankImportRequest } from "./import-bank-file.ts";
+/**
+ * Reconciliation (对账): bank files and statements, whether the banks and we agree on a day, and what people decide where
+ * we do not.
+ *
+ * bank day (银行日)         a channel's day as the bank cuts it (日切)
+ * bridge (调节表)           from our side to the file's, by class of difference, to the fen
+ * break (差错)              长款 bank-only, 短款 ours-only, 金额不符 amount, 重复 duplicate, 户号不明 unknown-account,
+ *                          跨日切 day-cut, 状态不符 state; each is a task with an owner
+ * suspense (待核销)         money of nobody we know, until it is claimed (认领) or returned (退回)
+ * credit (到账)             what the bank put on our account for a day, less its fee (手续费)
+ * certificate (对账证明)    the day as it was signed: written once
+ */
+import type { Route } from "#src/platform/route.ts";
+import { breakRoutes } from "./break-routes.ts";
+import { dayRoutes } from "./day-routes.ts";
+import { importRoutes } from "./import-routes.ts";
+
+export { type Bridge, DIFFERENCE_PARTS, type DifferencePart, type Side } from "./bridge.ts";
+export { certifyBankDay } from "./certify-day.ts";
+export { dayJson } from "./day-json.ts";
+export {
+  importBankFile,
+  type BankImportReport,
+  type BankImportRequest,
+  resumeBankImports,
+} from "./import-bank-file.ts";
+export { bankProofs } from "./proofs.ts";
+export { alarmLateFiles, type BankDayView, readBankDay, reconcileBankDay } from "./reconcile-day.ts";
+export { type BankCredit, recordBankCredit } from "./record-credit.ts";
+export { requestResolution, type Resolution, resolveBreak, type ResolveOrder } from "./resolve-break.ts";
+export { claimSuspense, requestClaim, requestReturn, returnSuspense } from "./suspense.ts";
+
+export const bankRoutes: readonly Route[] = [...importRoutes, ...dayRoutes, ...breakRoutes];

@@ -14,6 +14,7 @@ import { openTasks, recallTask } from "#src/office/tasks/index.ts";
 import { dayOfInstant } from "#src/kernel/day.ts";
 import { breakTask, LATE_FILE_TASK } from "./break-task.ts";
 import {
+  accountsOfPayments,
   type ChunkResult,
   deleteStaged,
   giveTasks,
@@ -30,9 +31,9 @@ import {
 export type ImportProgress = (done: number, total: number) => void;
 
 /** A chunk holds the locks of its households for about this long: a cashier waits that long at most. */
-const TARGET_CHUNK_MS = 50;
+const TARGET_CHUNK_MS = 60;
 const FIRST_CHUNK_LINES = 500;
-const SMALLEST_CHUNK_LINES = 100;
+const SMALLEST_CHUNK_LINES = 200;
 const LARGEST_CHUNK_LINES = 2000;
 const REVERSALS_PER_CHUNK = 100;
 
@@ -135,10 +136,10 @@ const postChunk = async (
     });
   }
   if (range.kind === "reversals") {
-    for (const paymentId of done.paymentIds) {
+    for (const { paymentId, accountId } of await accountsOfPayments(context.sql, done.paymentIds)) {
       context.emit({
         type: "payment.reversed",
-        subject: `payment:${paymentId}`,
+        subject: `account:${accountId}`,
         payload: { paymentId: String(paymentId) },
       });
     }
@@ -183,7 +184,7 @@ export const postImport = async (
     await failpoint("import-chunk-after");
   };
   let lines = FIRST_CHUNK_LINES;
-  for (let from = file.cursorOrdinal; from < total; ) {
+  for (let from = file.cursorOrdinal; from < total;) {
     const to = Math.min(total, from + lines);
     const since = monotonicMs();
     await post({ kind: "payments", from, to });
@@ -192,7 +193,7 @@ export const postImport = async (
     options.onProgress?.(from, total);
   }
   // A reversal may stand before its payment in the file: all payments are there now.
-  for (let from = file.reversalCursor; ; ) {
+  for (let from = file.reversalCursor; ;) {
     const to = await nextReversalEnd(database.sql, file.id, from, REVERSALS_PER_CHUNK);
     if (to === null) break;
     await post({ kind: "reversals", from, to });

@@ -1,8 +1,227 @@
-import type { Actor } from "#src/platform/actor.ts";
+/**
+ * A bank day of a channel: what we took in, what the file says, what the bank put on our account, and the differences.
+ * Looking changes nothing; `reconcileBankDay` names what is missing and takes back what has come.
+ */
+import { addDays, type Day } from "#src/kernel/day.ts";
+import { fail } from "#src/kernel/errors.ts";
+import { type Actor, type Role, ROLES, staffIdOf } from "#src/platform/actor.ts";
+import type { CommandContext } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
+import type { Sql } from "#src/platform/sql.ts";
+import { openTasks, recallTask } from "#src/office/tasks/index.ts";
+import { BREAK_TASK, breakTask, breakTaskSource, LATE_FILE_TASK } from "./break-task.ts";
+import { type Bridge, bridgeCloses, buildBridge } from "./bridge.ts";
+import {
+  type BreakRow,
+  type CreditTotals,
+  breaksOfDay,
+  bridgeParts,
+  type Certificate,
+  creditsOfDay,
+  type DayChannel,
+  dayChannel,
+  type DayFile,
+  doubtPayments,
+  ensureBankDay,
+  filesOfDay,
+  findBankDay,
+  findCertificate,
+  foundAfterAll,
+  insertOursOnly,
+  lateFiles,
+  missingPayments,
+  proveLateMessages,
+  resolveBreakRow,
+  setDayState,
+} from "./day-queries.ts";
+import { daysOfImport, giveTasks } from "./import-queries.ts";
+
+export type BankDayView = {
+  readonly channel: string;
+  readonly day: Day;
+  readonly state: "none" | "open" | "reconciled" | "certified";
+  readonly bridge: Bridge;
+  readonly closes: boolean;
+  readonly files: readonly DayFile[];
+  readonly credits: CreditTotals;
+  /** File less credits; null while the bank has credited nothing. */
+  readonly creditGapFen: bigint | null;
+  readonly breaks: readonly BreakRow[];
+  readonly certificate: Certificate | null;
+};
+
+/** @throws DomainError `channel.unknown` */
+export const channelOfDay = async (sql: Sql, code: string): Promise<DayChannel> =>
+  (await dayChannel(sql, code)) ??
+  fail("channel.unknown", `there is no channel "${code}"`, { field: "channel", remedy: "see GET /channels" });
+
+/** The day as it stands. Reads only; corrections that were made later stand on later days and change nothing here. */
+export const readBankDay = async (sql: Sql, channelCode: string, day: Day): Promise<BankDayView> => {
+  const channel = await channelOfDay(sql, channelCode);
+  const row = await findBankDay(sql, channel.id, day);
+  const files = await filesOfDay(sql, channel.id, day);
+  const parts = new Map((await bridgeParts(sql, channel.id, day)).map((part) => [part.part, part]));
+  const stated = files.reduce(
+    (sum, file) => ({ items: sum.items + BigInt(file.lineCount), fen: sum.fen + file.totalFen }),
+    { items: 0n, fen: 0n },
+  );
+  // Files whose lines are of several days state no total for this one; then the lines are what the bank says.
+  const lines = parts.get("lines");
+  const hasLines = lines !== undefined && lines.items > 0n;
+  const file = files.length > 0 ? stated : hasLines ? lines : null;
+  const bridge = buildBridge(parts, file);
+  const credits = await creditsOfDay(sql, channel.id, day);
+  return {
+    channel: channel.code,
+    day,
+    state: row?.state ?? "none",
+    bridge,
+    closes: bridgeCloses(bridge),
+    files,
+    credits,
+    creditGapFen: credits.credits === 0n || file === null ? null : file.fen - credits.grossFen,
+    breaks: await breaksOfDay(sql, channel.id, day),
+    certificate: row === null ? null : await findCertificate(sql, row.id),
+  };
+};
+
+const roleOf = (name: string): Role => ROLES.find((role) => role === name) ?? "finance";
+
+/** Closes breaks whose reason went away, with their tasks. */
+const takeBack = async (
+  context: CommandContext,
+  ids: readonly bigint[],
+  resolution: string,
+): Promise<void> => {
+  for (const id of ids) {
+    const resolved = await resolveBreakRow(context.sql, {
+      id,
+      resolution,
+      note: "",
+      paymentId: null,
+      approvalId: null,
+      resolvedBy: staffIdOf(context.actor),
+      now: context.now,
+    });
+    if (resolved === 0) continue;
+    await recallTask(context, BREAK_TASK, breakTaskSource(id), resolution);
+    context.audit({ subject: `bank-break:${id}`, details: { resolution } });
+  }
+};
+
+const nameMissing = async (
+  context: CommandContext,
+  channel: DayChannel,
+  day: Day,
+  bankDayId: bigint,
+): Promise<void> => {
+  const missing = (await missingPayments(context.sql, channel.id, day)).filter((payment) => !payment.wait);
+  if (missing.length === 0) return;
+  await doubtPayments(
+    context.sql,
+    missing.map((payment) => payment.paymentId),
+  );
+  const breaks = await insertOursOnly(context.sql, {
+    bankDayId,
+    paymentIds: missing.map((payment) => payment.paymentId),
+    amounts: missing.map((payment) => payment.amountFen),
+    now: context.now,
+  });
+  const tasks = await openTasks(
+    context,
+    breaks.map((one) =>
+      breakTask({
+        breakId: one.id,
+        class: "ours-only",
+        channel: channel.code,
+        bankDay: day,
+        amountFen: one.amountFen,
+        ownerRole: roleOf(channel.taskOwnerRole),
+        ownerId: channel.taskOwnerId,
+        details: { paymentId: String(one.paymentId) },
+      }),
+    ),
+  );
+  await giveTasks(
+    context.sql,
+    breaks.map((one) => one.id),
+    tasks.map((task) => task.id),
+  );
+  context.audit({ subject: `bank-day:${channel.code}:${day}`, details: { missing: breaks.length } });
+};
+
+/**
+ * Reconciles a day whose file is posted. For a channel in real time: payments of ours that the files of the day before,
+ * the day and the day after do not name become 短款 (doubtful, a break, a task); those near the day cut wait until the next
+ * file is posted. Breaks whose reason went away are closed. Repeating is safe. Locks the bank day.
+ * @throws DomainError `channel.unknown`
+ */
+export const reconcileBankDay = async (
+  context: CommandContext,
+  channelCode: string,
+  day: Day,
+): Promise<BankDayView> => {
+  const { sql } = context;
+  const channel = await channelOfDay(sql, channelCode);
+  const files = await filesOfDay(sql, channel.id, day);
+  if (files.some((file) => file.state === "posted")) {
+    const row = await ensureBankDay(sql, channel.id, day);
+    const late = await proveLateMessages(sql, channel.id);
+    await takeBack(
+      context,
+      late.map((one) => one.id),
+      "message-came-late",
+    );
+    const found = await foundAfterAll(sql, channel.id);
+    await takeBack(
+      context,
+      found.map((one) => one.id),
+      "found-in-file",
+    );
+    if (channel.realTime) await nameMissing(context, channel, day, row.id);
+    const view = await readBankDay(sql, channelCode, day);
+    if (view.closes && row.state === "open") await setDayState(sql, row.id, "reconciled");
+  }
+  return readBankDay(sql, channelCode, day);
+};
+
+/** The days that a file's lines belong to, and the day before the first: what waited there for this file is decided now. */
 export const reconcileTouchedDays = async (
-  _platform: Platform,
-  _actor: Actor,
-  _channel: string,
-  _fileId: bigint,
-): Promise<void> => undefined;
+  platform: Platform,
+  actor: Actor,
+  channel: string,
+  fileId: bigint,
+  fileDay: Day | null,
+): Promise<void> => {
+  const { sql } = platform.database;
+  const days = new Set<Day>((await daysOfImport(sql, fileId)).map((row) => row.day));
+  if (fileDay !== null) days.add(fileDay);
+  const before = [...days].map((day) => addDays(day, -1));
+  const touched = [...new Set([...before, ...days])].sort((a, b) => (a < b ? -1 : 1));
+  for (const day of touched) {
+    await platform.commands.run({ name: "bank.reconcile-day", actor, pool: "bulk" }, async (context) => {
+      await reconcileBankDay(context, channel, day);
+    });
+  }
+};
+
+/**
+ * One alarm for each file that is due and not there, to the channel's named person or role. Repeating is safe; the alarm
+ * is taken back when the file is posted.
+ */
+export const alarmLateFiles = async (context: CommandContext): Promise<number> => {
+  const late = await lateFiles(context.sql, context.now);
+  const opened = await openTasks(
+    context,
+    late.map((file) => ({
+      kind: LATE_FILE_TASK,
+      source: `${file.channel}:${file.day}`,
+      title: `对账文件未到 · ${file.channel} ${file.day}`,
+      details: { channel: file.channel, day: file.day },
+      ownerRole: roleOf(file.ownerRole),
+      dueAt: file.dueAt,
+      ...(file.ownerId !== null && { ownerId: file.ownerId }),
+    })),
+  );
+  return opened.filter((task) => task.opened).length;
+};

@@ -26,7 +26,9 @@ const UNREADABLE = new Set(["ENOENT", "EISDIR", "EACCES", "EPERM", "ENAMETOOLONG
 const refuseUnreadable = (error: unknown): never => {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (!UNREADABLE.has(code)) throw error;
-  return fail("file.not-readable", `the file cannot be opened (${code})`, { remedy: "Check path and rights." });
+  return fail("file.not-readable", `the file cannot be opened (${code})`, {
+    remedy: "Check path and rights.",
+  });
 };
 
 /** The bytes of a file at a path, in pieces. @throws DomainError `file.not-readable` */

@@ -98,7 +98,9 @@ class Staging {
   reversalCount = 0;
   totalFen = 0n;
   maySerialsRepeat = false;
+  /** The one day of the file; null when its lines are of several. */
   bankDay: Day | null = null;
+  #daysDiffer = false;
   fileEnd: FileEndEvent | null = null;
 
   constructor(fileId: bigint, onLines: (lines: number) => void) {
@@ -118,6 +120,11 @@ class Staging {
     const [transaction] = entry.transactions;
     const day = entry.bookingDay;
     assert(transaction !== undefined && day !== null, "a good line has a transaction and a day");
+    if (this.bankDay === null && !this.#daysDiffer) this.bankDay = day;
+    else if (this.bankDay !== day) {
+      this.#daysDiffer = true;
+      this.bankDay = null;
+    }
     const bounds = outOfBounds(entry, transaction);
     if (bounds !== null) return this.#refuse(bounds);
     this.lineCount += 1;

@@ -7,11 +7,7 @@ import { foldAccountText } from "#src/town/accounts/index.ts";
 const SPECIAL = /[\\\t\n\r]/;
 const escape = (text: string): string =>
   SPECIAL.test(text)
-    ? text
-        .replaceAll("\\", "\\\\")
-        .replaceAll("\t", "\\t")
-        .replaceAll("\n", "\\n")
-        .replaceAll("\r", "\\r")
+    ? text.replaceAll("\\", "\\\\").replaceAll("\t", "\\t").replaceAll("\n", "\\n").replaceAll("\r", "\\r")
     : text;
 
 const NULL = "\\N";

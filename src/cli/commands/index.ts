@@ -5,6 +5,9 @@ import { register as auditVerify } from "./audit-verify.ts";
 import { register as backup } from "./backup.ts";
 import { register as release } from "./release.ts";
 import { register as restore } from "./restore.ts";
+import { register as bankDay } from "./bank-day.ts";
+import { register as bankImport } from "./bank-import.ts";
+import { register as bankInspect } from "./bank-inspect.ts";
 import { register as billsFallDue } from "./bills-fall-due.ts";
 import { register as billsIssue } from "./bills-issue.ts";
 import { register as billsPreview } from "./bills-preview.ts";
@@ -12,6 +15,7 @@ import { register as dbMigrate } from "./db-migrate.ts";
 import { register as demoClock } from "./demo-clock.ts";
 import { register as demoSeed } from "./demo-seed.ts";
 import { register as doctor } from "./doctor.ts";
+import { register as openingImport } from "./opening-import.ts";
 import { register as tokenCreate } from "./token-create.ts";
 import { register as userAdd } from "./user-add.ts";
 import { register as rollImport } from "./roll-import.ts";
@@ -30,6 +34,10 @@ export const commands: readonly Register[] = [
   billsIssue,
   billsFallDue,
   rollImport,
+  openingImport,
+  bankInspect,
+  bankImport,
+  bankDay,
   userAdd,
   tokenCreate,
   auditVerify,

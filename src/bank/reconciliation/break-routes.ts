@@ -1,0 +1,200 @@
+/** Differences and money of nobody over HTTP. Where two people decide, the first call asks and the second carries out. */
+import { z } from "zod";
+import type { CommandContext } from "#src/platform/command.ts";
+import {
+  accountNoIn,
+  decodeCursor,
+  defineRoute,
+  encodeCursor,
+  fenJson,
+  fenOut,
+  pageIn,
+  pageOf,
+  rowIdIn,
+  type Route,
+} from "#src/platform/route.ts";
+import { breakJson, breakOut } from "./day-json.ts";
+import { listBreaks } from "./day-queries.ts";
+import { requestResolution, RESOLUTIONS, resolveBreak } from "./resolve-break.ts";
+import { claimSuspense, requestClaim, requestReturn, returnSuspense } from "./suspense.ts";
+import { listSuspense } from "./suspense-queries.ts";
+
+const tag = "Bank 银行对账";
+const params = z.strictObject({ id: rowIdIn });
+const reasonIn = z.string().trim().min(1).max(500);
+const answer = z.object({
+  state: z.enum(["asked", "done"]),
+  approvalId: z.string().nullable(),
+  resolution: z.string().nullable(),
+});
+type Answer = z.input<typeof answer>;
+
+const done = (resolution: string): Answer => ({ state: "done", approvalId: null, resolution });
+const asked = (approvalId: bigint): Answer => ({
+  state: "asked",
+  approvalId: String(approvalId),
+  resolution: null,
+});
+
+const afterId = (cursor: string | undefined): bigint =>
+  cursor === undefined ? 0n : BigInt(String(decodeCursor(cursor)[0] ?? "0"));
+
+const onePage = <Row extends { readonly id: bigint }, Out>(
+  rows: readonly Row[],
+  limit: number,
+  show: (row: Row) => Out,
+): { items: Out[]; nextCursor: string | null } => {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return {
+    items: items.map(show),
+    nextCursor: rows.length > items.length && last !== undefined ? encodeCursor([String(last.id)]) : null,
+  };
+};
+
+const answerBreak = defineRoute({
+  method: "post",
+  path: "/bank-breaks/{id}/resolution",
+  permission: "bank.import",
+  tag,
+  summary: "Answer a difference; back-post and reverse are asked first and carried out with the approval",
+  params,
+  body: z.strictObject({
+    action: z.enum(RESOLUTIONS),
+    reason: reasonIn,
+    accountNo: accountNoIn.optional(),
+    approvalId: rowIdIn.optional(),
+  }),
+  response: answer,
+  idempotency: "optional",
+  handle: async ({ platform, actor, params: { id }, body, idempotency, requestId }) => {
+    const needsTwo = body.action === "back-post" || body.action === "reverse";
+    const { result } = await platform.commands.run(
+      { name: "bank.resolve-break", actor, requestId, ...(idempotency && { idempotency }) },
+      async (context: CommandContext): Promise<Answer> =>
+        needsTwo && body.approvalId === undefined
+          ? asked(await requestResolution(context, { ...body, breakId: id }))
+          : done(await resolveBreak(context, { ...body, breakId: id })),
+    );
+    return { body: result };
+  },
+});
+
+const claim = defineRoute({
+  method: "post",
+  path: "/suspense/{id}/claim",
+  permission: "suspense.claim",
+  tag,
+  summary: "Claim money of nobody for a household: ask, and carry out with the approval",
+  params,
+  body: z.strictObject({
+    accountNo: accountNoIn,
+    billNo: z.string().max(30).optional(),
+    reason: reasonIn,
+    approvalId: rowIdIn.optional(),
+  }),
+  response: answer,
+  idempotency: "optional",
+  handle: async ({ platform, actor, params: { id }, body, idempotency, requestId }) => {
+    const { approvalId, ...order } = body;
+    const { result } = await platform.commands.run(
+      { name: "bank.claim-suspense", actor, requestId, ...(idempotency && { idempotency }) },
+      async (context): Promise<Answer> => {
+        if (approvalId === undefined) return asked(await requestClaim(context, { ...order, itemId: id }));
+        await claimSuspense(context, { ...order, itemId: id, approvalId });
+        return done("claimed");
+      },
+    );
+    return { body: result };
+  },
+});
+
+const giveBack = defineRoute({
+  method: "post",
+  path: "/suspense/{id}/return",
+  permission: "suspense.claim",
+  tag,
+  summary: "Return money of nobody through its channel: ask, and carry out with the approval",
+  params,
+  body: z.strictObject({ reason: reasonIn, approvalId: rowIdIn.optional() }),
+  response: answer,
+  idempotency: "optional",
+  handle: async ({ platform, actor, params: { id }, body, idempotency, requestId }) => {
+    const { result } = await platform.commands.run(
+      { name: "bank.return-suspense", actor, requestId, ...(idempotency && { idempotency }) },
+      async (context): Promise<Answer> => {
+        if (body.approvalId === undefined)
+          return asked(await requestReturn(context, { itemId: id, reason: body.reason }));
+        await returnSuspense(context, { itemId: id, reason: body.reason, approvalId: body.approvalId });
+        return done("returned");
+      },
+    );
+    return { body: result };
+  },
+});
+
+const suspenseOut = z.object({
+  id: z.string(),
+  channel: z.string().nullable(),
+  amountFen: fenOut,
+  receivedOn: z.string(),
+  state: z.enum(["open", "claimed", "returned"]),
+  /** The number that the payer gave. */
+  accountText: z.string().nullable(),
+  remittance: z.string().nullable(),
+  claimedAccountNo: z.string().nullable(),
+  settledAt: z.string().nullable(),
+  note: z.string(),
+});
+
+export const breakRoutes: readonly Route[] = [
+  defineRoute({
+    method: "get",
+    path: "/bank-breaks",
+    permission: "bank.read",
+    tag,
+    summary: "Differences, oldest first",
+    query: pageIn.extend({ state: z.enum(["open", "resolved"]).optional() }),
+    response: pageOf(breakOut),
+    handle: async ({ platform, query }) => {
+      const rows = await listBreaks(platform.database.sql, {
+        state: query.state ?? null,
+        afterId: afterId(query.cursor),
+        limit: query.limit + 1,
+      });
+      return { body: onePage(rows, query.limit, breakJson) };
+    },
+  }),
+  answerBreak,
+  defineRoute({
+    method: "get",
+    path: "/suspense",
+    permission: "bank.read",
+    tag,
+    summary: "Money of nobody we know, oldest first",
+    query: pageIn.extend({ state: z.enum(["open", "claimed", "returned"]).optional() }),
+    response: pageOf(suspenseOut),
+    handle: async ({ platform, query }) => {
+      const rows = await listSuspense(platform.database.sql, {
+        state: query.state ?? null,
+        afterId: afterId(query.cursor),
+        limit: query.limit + 1,
+      });
+      const show = (item: (typeof rows)[number]): z.input<typeof suspenseOut> => ({
+        id: String(item.id),
+        channel: item.channel,
+        amountFen: fenJson(item.amountFen),
+        receivedOn: item.receivedOn,
+        state: item.state,
+        accountText: item.accountText,
+        remittance: item.remittance,
+        claimedAccountNo: item.claimedAccountNo,
+        settledAt: item.settledAt?.toISOString() ?? null,
+        note: item.note,
+      });
+      return { body: onePage(rows, query.limit, show) };
+    },
+  }),
+  claim,
+  giveBack,
+];
