@@ -30,12 +30,14 @@ export type Lightened = {
 export type Lightening = {
   /** `f` foreign keys, `x` exclusion constraints. */
   readonly constraints: readonly ("f" | "x")[];
-  readonly indexes: boolean;
+  /** Plain indexes stay where the statements in between look rows up by them. */
+  readonly keepIndexes: readonly string[];
 };
 
 export const lighten = async (sql: Sql, tables: readonly string[], what: Lightening): Promise<Lightened> => {
   const constraints = await sql.rows<Definition>(constraintsOf, { tables, kinds: what.constraints });
-  const indexes = what.indexes ? await sql.rows<Definition>(indexesOf, { tables }) : [];
+  const plain = await sql.rows<Definition>(indexesOf, { tables });
+  const indexes = plain.filter(({ name }) => !what.keepIndexes.includes(name));
   for (const { relation, name } of constraints)
     await sql.run(`alter table ${relation} drop constraint ${name}`);
   for (const { name } of indexes) await sql.run(`drop index ${name}`);

@@ -78,6 +78,8 @@ const MONEY_TABLES = [
   "payments",
   "household_balances",
 ];
+/** The history finds bills by their account and issues by the household's transfers. */
+const KEPT = ["bills_by_account", "transfers_by_account"];
 
 /** Commands of the seed act on the first morning of the history. */
 const seedContext = (sql: Sql, audit: AuditEntry[]): CommandContext => ({
@@ -117,8 +119,10 @@ const seedInto = async (
   await sql.run("set local timezone = 'Asia/Shanghai'");
   await createHabitsTable(sql);
   const large = plan.households >= LARGE;
-  const keys = large ? await lighten(sql, MONEY_TABLES, { constraints: ["f"], indexes: false }) : null;
-  const indexes = large ? await lighten(sql, TOWN_TABLES, { constraints: ["f", "x"], indexes: true }) : null;
+  const keys = large ? await lighten(sql, MONEY_TABLES, { constraints: ["f"], keepIndexes: KEPT }) : null;
+  const indexes = large
+    ? await lighten(sql, TOWN_TABLES, { constraints: ["f", "x"], keepIndexes: [] })
+    : null;
   const town = await plantTown(client, sql, { ...plan, scale }, progress.households);
   await indexes?.restore();
   await plantChannels(sql);
