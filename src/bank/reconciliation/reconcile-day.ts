@@ -60,7 +60,9 @@ export const readBankDay = async (sql: Sql, channelCode: string, day: Day): Prom
   const channel = await channelOfDay(sql, channelCode);
   const row = await findBankDay(sql, channel.id, day);
   const files = await filesOfDay(sql, channel.id, day);
-  const parts = new Map((await bridgeParts(sql, channel.id, day)).map((part) => [part.part, part]));
+  const parts = new Map(
+    (await bridgeParts(sql, channel.id, day)).map(({ part, items, fen }) => [part, { items, fen }]),
+  );
   const stated = files.reduce(
     (sum, file) => ({ items: sum.items + BigInt(file.lineCount), fen: sum.fen + file.totalFen }),
     { items: 0n, fen: 0n },
