@@ -29,6 +29,7 @@ const ROOMS = [
   "bank/channels",
   "bank/reconciliation",
   "cutover",
+  "reports",
   "demo",
 ] as const;
 /** Edges: nothing imports them, they import what they need. */

@@ -63,7 +63,10 @@ const run = async (config: Config, log: Logger): Promise<void> => {
     refreshClockMs: CLOCK_REFRESH_MS,
   });
   const queues = openQueues({ databaseUrl: located.appUrl, redisUrl: config.redisUrl, log });
-  const { loops, workers } = startParts({ platform, queues, subscribers, log }, config);
+  const { loops, workers } = startParts(
+    { platform, queues, subscribers, log, auditAnchorFile: config.auditAnchorFile },
+    config,
+  );
   log.info({ queues: queues.backend, subscribers: subscribers.all.length }, "working");
   const signal = await stopping;
   log.info({ signal }, "stopping");

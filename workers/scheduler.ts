@@ -6,14 +6,14 @@
 import { type Loop, startLoop } from "#src/platform/outbox.ts";
 import { runIfDue, type ScheduledJob } from "#src/platform/scheduled-runs.ts";
 import { fallDueAll } from "./fall-due.ts";
-import { checkLedger } from "./ledger-check.ts";
+import { proveLedger } from "./ledger-check.ts";
 import type { Services } from "./services.ts";
 
 export const TIMETABLE: readonly ScheduledJob<Services>[] = [
   // With the day that they fall due.
   { name: "fall-due", at: "00:10", leaseMs: 1_800_000, run: fallDueAll },
   // After the day's last bank files and before the first counter opens.
-  { name: "ledger-check", at: "02:30", leaseMs: 1_800_000, run: checkLedger },
+  { name: "ledger-check", at: "02:30", leaseMs: 1_800_000, run: proveLedger },
 ];
 
 const TICK_MS = 60_000;

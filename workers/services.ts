@@ -8,4 +8,6 @@ export type Services = {
   readonly queues: Queues;
   readonly subscribers: Subscribers;
   readonly log: Log;
+  /** Where the heads of the seals are written down. */
+  readonly auditAnchorFile?: string | undefined;
 };
