@@ -37,6 +37,9 @@ const UNREACHABLE = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT",
 const wordsOfLostConnection =
   /Connection terminated|Client has encountered a connection error|not queryable|connection timeout|Connection ended/i;
 
+/** The pool's own words, without a code, when no connection came free in time. */
+const wordsOfFullPool = /timeout exceeded when trying to connect/;
+
 /** Whether an error says that the database is gone, rather than that a statement was wrong. */
 const isLostConnection = (
   error: Error & { readonly code?: unknown; readonly syscall?: unknown },
@@ -73,6 +76,11 @@ export const refusalOf = (error: unknown): DomainError | undefined => {
   if (isLostConnection(error)) {
     return new DomainError("database.unavailable", "the database does not answer", {
       remedy: "try again in a few seconds; the same key repeats nothing",
+    });
+  }
+  if (wordsOfFullPool.test(error.message)) {
+    return new DomainError("database.busy", "every database connection is in use", {
+      remedy: "try again in two seconds",
     });
   }
   const state = (error as { code?: unknown }).code;
