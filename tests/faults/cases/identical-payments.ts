@@ -46,8 +46,8 @@ export const identicalPayments: FaultCase = {
     agent.destroy();
     for (const api of apis) {
       await api.stop();
-      const broken = api.output().match(/^.*"level":"?(?:50|60|error|fatal).*$/m)?.[0] ?? api.tail();
-      if (broken !== undefined) tally.problem(`the API's log: ${broken}`);
+      const defect = api.defect();
+      if (defect !== undefined) tally.problem(`a defect in the API's log: ${defect}`);
     }
     tally.counted(await countMoney(clone.url, sent));
     for (const wrong of await incoherences(clone)) tally.problem(wrong);

@@ -22,6 +22,8 @@ export type Running = {
   tail(): string;
   /** Everything on its stdout. */
   output(): string;
+  /** The first defect that it logged: what it answers with 500 and what nobody foresaw. */
+  defect(): string | undefined;
   isRunning(): boolean;
   /** `kill -9`. */
   kill(): Promise<Ending>;
@@ -76,7 +78,14 @@ const start = (args: readonly string[], environment: NodeJS.ProcessEnv): Running
     output += text;
     keep(text);
   });
-  child.stderr?.setEncoding("utf8").on("data", keep);
+  let defect: string | undefined;
+  let line = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    keep(text);
+    const lines = (line + text).split("\n");
+    line = lines.pop() ?? "";
+    defect ??= lines.find((one) => /"level":[56]0\b/.test(one));
+  });
   const ended = new Promise<Ending>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) => {
@@ -95,6 +104,7 @@ const start = (args: readonly string[], environment: NodeJS.ProcessEnv): Running
     ended,
     tail: () => tail,
     output: () => output,
+    defect: () => defect,
     isRunning: () => child.exitCode === null && child.signalCode === null,
     kill: end("SIGKILL"),
     stop: end("SIGTERM"),
