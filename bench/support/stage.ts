@@ -49,7 +49,6 @@ const payAll = async (database: Database, season: number, households: number): P
   const chunk = 5000;
   for (let from = 1; from <= households; from += chunk) {
     await database.bulk(async (sql) => {
-      await sql.rows("set local plan_cache_mode = force_custom_plan");
       await sql.rows(
         `select count(*) from (
            select post_payments(1::smallint, 'channel_clearing', 'transfer', null, make_date(:season::int, 10, 1), null, now(),
