@@ -342,7 +342,7 @@ describe("a file that cannot be taken", () => {
     const source = await writeBankFile(town, [bankRow("V1", 112)], {
       stated: { count: 1, totalMinor: BILL_FEN + 1n },
     });
-    await refusedFile(source, "file.trailer-mismatch");
+    expect(await refusedFile(source, "file.trailer-mismatch")).toHaveProperty("remedy");
   });
 
   test("is refused when its bytes are of another encoding", async () => {
@@ -351,7 +351,7 @@ describe("a file that cannot be taken", () => {
     const at = bytes.indexOf(iconv.encode("张三", "gb18030"));
     bytes[at] = 0xff;
     writeFileSync(source, bytes);
-    await refusedFile(source, "file.encoding");
+    expect(await refusedFile(source, "file.encoding")).toHaveProperty("remedy");
   });
 
   test("is refused as a whole for one amount of 0 or below, with the row, the field and what to do", async () => {
