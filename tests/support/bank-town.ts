@@ -177,6 +177,14 @@ export const postLive = async (
   if (posted.some((one) => one.outcome !== "posted")) throw new Error("a live payment was not posted");
 };
 
+/** What is in the books of banks: nothing of it may move when a file is refused. */
+export const bookCounts = (town: BankTown): Promise<Record<string, bigint>> =>
+  town.db.owner.sql.one<Record<string, bigint>>(
+    `select (select count(*) from postings) as postings, (select count(*) from payments) as payments,
+       (select count(*) from bank_lines) as lines, (select count(*) from suspense_items) as suspense,
+       (select count(*) from breaks) as breaks, (select count(*) from bank_staging_lines) as staged`,
+  );
+
 /** What is open on the household's bills and what it has prepaid, in fen. */
 export const standing = async (
   town: BankTown,
@@ -193,7 +201,7 @@ export const standing = async (
     "the household",
   );
 
-/** What a channel's days look like in lines: the refusal of a promise, for tests of bad input. */
+/** The refusal that a promise ends in, for tests of bad input. */
 export const refusalOf = async (
   work: Promise<unknown>,
 ): Promise<{ code: string; detail: Record<string, unknown> }> => {
