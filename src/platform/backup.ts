@@ -2,7 +2,7 @@
  * Backup and restore without pg_dump, which the embedded database does not bring: every table of ours by COPY in one
  * repeatable-read snapshot, while the system runs. A restored database is held: it sends nothing until a person says so.
  */
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream, createWriteStream, existsSync } from "node:fs";
 import { open, rename, rm, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import zlib from "node:zlib";
@@ -167,7 +167,7 @@ const readTable = async (
 
 /** Some tables are filled by migrations; their rows of the backup take the place. */
 const emptyPresetTables = async (client: pg.Client): Promise<void> => {
-  for (const { table } of (await tablesInOrder(client)).reverse()) {
+  for (const { table } of (await tablesInOrder(client)).toReversed()) {
     const filled = await client.query(`select 1 from "${table}" limit 1`);
     if (filled.rowCount === 1) await client.query(`delete from "${table}"`);
   }
@@ -210,13 +210,14 @@ const knownMigrations = async (reader: BackupReader): Promise<BackupHeader> => {
 /**
  * Loads a backup into an empty database, whole or not at all, brings it to this version, and holds it: nothing is sent
  * until `releaseSending`.
- * @throws DomainError `restore.not-empty`, `backup.truncated`, `backup.damaged`, `backup.unreadable`, `backup.newer`
+ * @throws DomainError `backup.not-found`, `restore.not-empty`, `backup.truncated`, `backup.damaged`, `backup.unreadable`, `backup.newer`
  */
 export const restoreBackup = async (
   ownerUrl: string,
   file: string,
   options: { readonly appPassword?: string } = {},
 ): Promise<BackupReport> => {
+  if (!existsSync(file)) fail("backup.not-found", "there is no such file", { field: "FILE" });
   const source = createReadStream(file);
   const decompress = zlib.createZstdDecompress();
   // A failure of the file reaches the reader, which names it.
