@@ -162,6 +162,7 @@ const runOnce = async <T, Prefetched>(
     };
     const result = await work(context, prefetched);
     if (audit.length > 0 || events.length > 0 || idempotency !== undefined) {
+      end.together();
       const traces = sql.run(leaveTraces, {
         now,
         actorId: actor.id,

@@ -54,11 +54,22 @@ const isConnectionError = (error: unknown): boolean => {
 
 /** What a transaction's work may use besides its statements. */
 export type TransactionEnd = {
+  /** Statements sent in this turn of the event loop travel in one packet: a write to the socket costs as much as they. */
+  together(): void;
   /** A last statement, already sent: COMMIT is sent behind it without waiting, and its error fails the transaction. */
   last(statement: Promise<unknown>): void;
 };
 
 type Work<T> = (sql: Sql, client: pg.PoolClient, end: TransactionEnd) => Promise<T>;
+
+type Corkable = { readonly connection?: { readonly stream?: { cork(): void; uncork(): void } } };
+
+const sendTogether = (client: pg.PoolClient): void => {
+  const stream = (client as Corkable).connection?.stream;
+  if (stream === undefined) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+};
 
 const inTransaction = async <T>(pool: pg.Pool, work: Work<T>): Promise<T> => {
   const client = await acquire(pool);
@@ -67,10 +78,12 @@ const inTransaction = async <T>(pool: pg.Pool, work: Work<T>): Promise<T> => {
   client.on("error", ignore);
   let broken: Error | undefined;
   try {
+    sendTogether(client);
     const begun = client.query("begin");
     begun.catch(ignore);
     let lastStatement: Promise<unknown> = begun;
     const result = await work(sqlOn(client), client, {
+      together: () => sendTogether(client),
       last: (statement) => {
         statement.catch(ignore);
         lastStatement = statement;
