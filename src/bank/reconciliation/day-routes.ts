@@ -157,7 +157,8 @@ export const dayRoutes: readonly Route[] = [
     summary: "The certificate, byte for byte as it was issued",
     params,
     response: z.string(),
-    produces: "application/json; charset=utf-8",
+    // Text, so that the bytes that were signed leave as they are.
+    produces: "text/plain",
     handle: async ({ platform, params: one }) => {
       const view = await readBankDay(platform.database.sql, one.channel, day(one.day));
       if (view.certificate === null) return fail("certificate.not-found", "this day has no certificate");
