@@ -2,6 +2,7 @@
  * Demo (演示): an invented town to try things on, and the clock that a demo may move. A room above all rooms: it writes
  * whole tables at once, into an empty database that it marks as demo. Weak logins exist there and nowhere else.
  */
+export { type BankFilePlan, type BankFileReport, writeDemoBankFile } from "./bank-file.ts";
 export { type BusinessClock, moveBusinessClock, readBusinessClock } from "./clock.ts";
 export { PROFILES, type Profile } from "./homes.ts";
 export {

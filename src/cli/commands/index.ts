@@ -12,9 +12,11 @@ import { register as billsFallDue } from "./bills-fall-due.ts";
 import { register as billsIssue } from "./bills-issue.ts";
 import { register as billsPreview } from "./bills-preview.ts";
 import { register as dbMigrate } from "./db-migrate.ts";
+import { register as demoBankFile } from "./demo-bank-file.ts";
 import { register as demoClock } from "./demo-clock.ts";
 import { register as demoSeed } from "./demo-seed.ts";
 import { register as doctor } from "./doctor.ts";
+import { register as ledgerCheck } from "./ledger-check.ts";
 import { register as openingImport } from "./opening-import.ts";
 import { register as tokenCreate } from "./token-create.ts";
 import { register as userAdd } from "./user-add.ts";
@@ -26,6 +28,7 @@ export const commands: readonly Register[] = [
   dbMigrate,
   demoSeed,
   demoClock,
+  demoBankFile,
   doctor,
   backup,
   restore,
@@ -40,5 +43,6 @@ export const commands: readonly Register[] = [
   bankDay,
   userAdd,
   tokenCreate,
+  ledgerCheck,
   auditVerify,
 ];
