@@ -50,12 +50,14 @@ export const ledgerProofs: readonly Proof[] = [
   {
     rule: "a correction never exceeds what it corrects",
     sql: `
-      with sums as (select posting_id, sum(amount_fen)::bigint as fen from transfers group by posting_id),
-      corrections as (
-        select p.corrects_id, sum(s.fen)::bigint as fen from postings p join sums s on s.posting_id = p.id
-        where p.corrects_id is not null group by p.corrects_id)
+      with corrections as (
+        select p.corrects_id, sum(t.amount_fen)::bigint as fen
+        from postings p join transfers t on t.posting_id = p.id where p.corrects_id is not null group by p.corrects_id),
+      sums as (
+        select c.corrects_id, sum(t.amount_fen)::bigint as fen
+        from corrections c join transfers t on t.posting_id = c.corrects_id group by c.corrects_id)
       select 'postings:' || c.corrects_id as row, 'at most ' || s.fen as expected, c.fen::text as found
-      from corrections c join sums s on s.posting_id = c.corrects_id where c.fen > s.fen`,
+      from corrections c join sums s on s.corrects_id = c.corrects_id where c.fen > s.fen`,
   },
   {
     rule: "the roll-up of a closed day equals its transfers",
