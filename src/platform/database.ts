@@ -4,6 +4,7 @@
  */
 import pg from "pg";
 import { DomainError, fail } from "#src/kernel/errors.ts";
+import { isFullPool, isLostConnection } from "./lost-connection.ts";
 import { type Sql, sqlOn } from "./sql.ts";
 
 export type Database = {
@@ -38,19 +39,16 @@ const acquire = async (pool: pg.Pool): Promise<pg.PoolClient> => {
   try {
     return await pool.connect();
   } catch (error) {
-    if (error instanceof Error && /timeout exceeded when trying to connect/.test(error.message)) {
+    if (isFullPool(error)) {
       fail("database.busy", "every database connection is in use", { remedy: "try again in two seconds" });
     }
     throw error;
   }
 };
 
-/** SQLSTATE classes after which the connection must not be reused. */
-const isConnectionError = (error: unknown): boolean => {
-  const code = (error as { code?: unknown } | null)?.code;
-  if (typeof code !== "string") return !(error instanceof DomainError);
-  return code.startsWith("08") || code.startsWith("57P") || !/^[0-9A-Z]{5}$/.test(code);
-};
+/** Whether the server answered the error, or we refused: no stream was left open on the connection. */
+const isAnswered = (error: unknown): boolean =>
+  error instanceof DomainError || /^[0-9A-Z]{5}$/.test(String((error as { code?: unknown } | null)?.code));
 
 /** What a transaction's work may use besides its statements. */
 export type TransactionEnd = {
@@ -97,8 +95,9 @@ const inTransaction = async <T>(pool: pg.Pool, work: Work<T>): Promise<T> => {
     if (ended.command !== "COMMIT") fail("database.not-committed", "the transaction was rolled back");
     return result;
   } catch (error) {
-    if (isConnectionError(error)) broken = error as Error;
+    if (isLostConnection(error)) broken = error as Error;
     try {
+      // What our own work threw says nothing about the connection: a rollback that succeeds proves it sound.
       await client.query("rollback");
     } catch (rollbackError) {
       broken = rollbackError as Error;
@@ -149,7 +148,8 @@ export const connect = (url: string, options: DatabaseOptions = {}): Database =>
       try {
         return await work(client, sqlOn(client));
       } catch (error) {
-        if (isConnectionError(error)) broken = error as Error;
+        // There is no rollback here that would prove the connection sound after a COPY that broke off.
+        if (isLostConnection(error) || !isAnswered(error)) broken = error as Error;
         throw error;
       } finally {
         client.off("error", ignore);

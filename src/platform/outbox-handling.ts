@@ -16,6 +16,7 @@ import { DomainError } from "#src/kernel/errors.ts";
 import { systemActor } from "./actor.ts";
 import type { CommandContext, Commands } from "./command.ts";
 import type { Database } from "./database.ts";
+import { isFullPool, isLostConnection } from "./lost-connection.ts";
 import { type EventType, isEventType, parsePayload } from "./events.ts";
 import {
   beginTry,
@@ -60,17 +61,9 @@ const isOutage = (error: unknown): boolean => {
   if (error instanceof DomainError) {
     return error.code === "database.busy" || error.code === "database.not-committed";
   }
-  const code = (error as { code?: unknown } | null)?.code;
-  if (typeof code === "string") {
-    if (/^[0-9A-Z]{5}$/.test(code)) {
-      return code.startsWith("08") || code.startsWith("57P") || code.startsWith("53") || code === "25006";
-    }
-    return /^E[A-Z]+$/.test(code);
-  }
-  return (
-    error instanceof Error &&
-    /connection (terminated|ended)|not queryable|timeout exceeded/i.test(error.message)
-  );
+  if (isLostConnection(error) || isFullPool(error)) return true;
+  // 53: the server lacks disk, memory or connections; 25006: it is read-only, as a standby is.
+  return /^(53[0-9A-Z]{3}|25006)$/.test(String((error as { code?: unknown } | null)?.code));
 };
 
 const reasonOf = (error: unknown): string => {

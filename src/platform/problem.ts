@@ -3,6 +3,7 @@
  * refusal from a defect.
  */
 import { DomainError } from "#src/kernel/errors.ts";
+import { isFullPool, isLostConnection } from "./lost-connection.ts";
 
 export type Problem = {
   readonly type: string;
@@ -31,27 +32,6 @@ export const problemOf = (error: DomainError, requestId: string): Problem => ({
   requestId,
 });
 
-/** Node's names for a server that is not there, or went away. */
-const UNREACHABLE = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "ENOENT"]);
-
-const wordsOfLostConnection =
-  /Connection terminated|Client has encountered a connection error|not queryable|connection timeout|Connection ended/i;
-
-/** The pool's own words, without a code, when no connection came free in time. */
-const wordsOfFullPool = /timeout exceeded when trying to connect/;
-
-/** Whether an error says that the database is gone, rather than that a statement was wrong. */
-const isLostConnection = (
-  error: Error & { readonly code?: unknown; readonly syscall?: unknown },
-): boolean => {
-  const code = typeof error.code === "string" ? error.code : "";
-  // 08: connection exception; 57P: the server shuts down, crashed or starts; 53300: too many connections.
-  if (/^(08[0-9A-Z]{3}|57P0[1-5]|53300)$/.test(code)) return true;
-  if (UNREACHABLE.has(code))
-    return error.syscall === "connect" || error.syscall === "read" || code === "EPIPE";
-  return code === "" && wordsOfLostConnection.test(error.message);
-};
-
 const translations: readonly { readonly state: string; readonly code: string; readonly message: string }[] = [
   { state: "57014", code: "database.busy", message: "the database took too long to answer" },
   { state: "55P03", code: "database.busy", message: "somebody else is changing this" },
@@ -78,7 +58,7 @@ export const refusalOf = (error: unknown): DomainError | undefined => {
       remedy: "try again in a few seconds; the same key repeats nothing",
     });
   }
-  if (wordsOfFullPool.test(error.message)) {
+  if (isFullPool(error)) {
     return new DomainError("database.busy", "every database connection is in use", {
       remedy: "try again in two seconds",
     });
