@@ -23,7 +23,9 @@ begin
   perform lock_accounting_day(p_accounting_date);
   select state into v_state from heat_accounts where id = p_account for no key update;
   if v_state = 'closed' then
-    outcome := 'closed';
+    -- a payment that was taken before the account closed is still answered as the first time
+    outcome := case when exists (select 1 from payments p where p.channel_id = p_channel and p.serial = p_serial)
+      then 'duplicate' else 'closed' end;
     return next;
     return;
   end if;

@@ -130,7 +130,10 @@ begin
     from shared where p_explain group by posting_id
   )
   select input.n, money.id, money.posting_id,
-    case when money.id is not null then 'posted' when input.takes_money then 'duplicate' else 'closed' end,
+    case when money.id is not null then 'posted'
+      when input.takes_money or exists (select 1 from payments known
+        where known.channel_id = p_channel and known.serial = input.serial) then 'duplicate'
+      else 'closed' end,
     explained.shares
   from input
   left join money on money.n = input.n
