@@ -151,6 +151,13 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
 /** A cursor is the sort key of the last row, opaque to callers. */
 export const encodeCursor = (key: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify(key)).toString("base64url");
+export const refuseCursor = (): never =>
+  fail("request.bad-cursor", "this cursor is not one that we gave", {
+    field: "cursor",
+    remedy: "start again without a cursor",
+  });
+
+/** @throws DomainError `request.bad-cursor` */
 export const decodeCursor = (cursor: string): (string | number)[] => {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
@@ -163,8 +170,27 @@ export const decodeCursor = (cursor: string): (string | number)[] => {
   } catch {
     // Falls through to the refusal: an unreadable cursor and a wrong one are the same mistake.
   }
-  return fail("request.bad-cursor", "this cursor is not one that we gave", {
-    field: "cursor",
-    remedy: "start again without a cursor",
-  });
+  return refuseCursor();
+};
+
+/** The row id of a cursor that holds one; null for the first page. @throws DomainError `request.bad-cursor` */
+export const idOfCursor = (cursor: string | undefined): bigint | null => {
+  if (cursor === undefined) return null;
+  const [id] = decodeCursor(cursor);
+  return typeof id === "string" && /^\d{1,18}$/.test(id) ? BigInt(id) : refuseCursor();
+};
+
+/** One page of rows, of which one more than `limit` was read to know whether there is a next page. */
+export const pageFrom = <Row, Out>(
+  rows: readonly Row[],
+  limit: number,
+  keyOf: (row: Row) => readonly (string | number)[],
+  out: (row: Row) => Out,
+): { items: Out[]; nextCursor: string | null } => {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(out),
+    nextCursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null,
+  };
 };

@@ -77,6 +77,22 @@ describe("a payment", () => {
     expect(posted.n).toBe(1n);
   });
 
+  test("sent again after its account closed, gets the first answer; a new one is refused", async () => {
+    const first = await pay("token-bank-a", bankPayment(39, "A-39"));
+    await town.db.owner.sql.run("update heat_accounts set state = 'closed' where id = 39");
+    const again = await pay("token-bank-a", bankPayment(39, "A-39"));
+    expect([again.status, again.text]).toEqual([first.status, first.text]);
+    const late = await pay("token-bank-a", bankPayment(39, "A-39-late"));
+    expect([late.status, late.body]).toMatchObject([409, { code: "payment.account-closed" }]);
+  });
+
+  test("in a list with a cursor that is none of ours is refused, not answered with an empty page", async () => {
+    const cursor = Buffer.from(JSON.stringify(["x"])).toString("base64url");
+    const path = `/api/v1/accounts/${plantedAccountNo(1)}/payments?cursor=${cursor}`;
+    const answer = await ask(edge, path, { token: "token-bank-a" });
+    expect([answer.status, answer.body]).toMatchObject([400, { code: "request.bad-cursor" }]);
+  });
+
   test("goes to the bill that the bank names", async () => {
     const bill = await town.db.owner.sql.one<{ id: bigint }>(
       "select id from bills where account_id = 3 and season_id = 2026",

@@ -5,11 +5,11 @@ import { fail } from "#src/kernel/errors.ts";
 import { today } from "#src/platform/clock.ts";
 import {
   dayIn,
-  decodeCursor,
   defineRoute,
   encodeCursor,
   fenJson,
   fenOut,
+  idOfCursor,
   pageOf,
   type Route,
   rowIdIn,
@@ -37,16 +37,6 @@ const tag = "Bills 账单";
 const optionalDay = (text: string | undefined) => (text === undefined ? undefined : day(text));
 
 const LIST_PAGE_ACCOUNTS = 200;
-
-/** The account from which a list goes on. */
-const afterAccount = (cursor: string | undefined): bigint => {
-  if (cursor === undefined) return 0n;
-  const [after] = decodeCursor(cursor);
-  if (typeof after !== "string" || !/^\d{1,18}$/.test(after)) {
-    fail("request.bad-cursor", "this cursor is not one that we gave", { field: "cursor" });
-  }
-  return BigInt(after);
-};
 
 const previewRoutes: readonly Route[] = [
   defineRoute({
@@ -87,7 +77,7 @@ const previewRoutes: readonly Route[] = [
         asOf: optionalDay(query.asOf),
         limitBasisPoints: query.limitBasisPoints,
         groups: [params.group],
-        afterAccount: afterAccount(query.cursor),
+        afterAccount: idOfCursor(query.cursor) ?? 0n,
         pageAccounts: LIST_PAGE_ACCOUNTS,
       });
       const page = await pages.next();

@@ -2,10 +2,10 @@
 import { z } from "zod";
 import { dayOfInstant } from "#src/kernel/day.ts";
 import {
-  decodeCursor,
   defineRoute,
-  encodeCursor,
   fenJson,
+  idOfCursor,
+  pageFrom,
   pageIn,
   pageOf,
   type Route,
@@ -32,28 +32,6 @@ const paymentJson = (payment: StoredPayment): z.input<typeof paymentOut> => ({
   state: payment.state,
   shiftId: payment.shiftId === null ? null : String(payment.shiftId),
 });
-
-/** The id below which a page goes on. */
-export const beforeIdOf = (cursor: string | undefined): bigint | null => {
-  if (cursor === undefined) return null;
-  const [id] = decodeCursor(cursor);
-  return /^\d{1,18}$/.test(String(id)) ? BigInt(String(id)) : 0n;
-};
-
-/** One page of rows of which one more than `limit` was read. */
-export const pageFrom = <Row, Out>(
-  rows: readonly Row[],
-  limit: number,
-  idOf: (row: Row) => bigint,
-  out: (row: Row) => Out,
-): { items: Out[]; nextCursor: string | null } => {
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return {
-    items: shown.map(out),
-    nextCursor: rows.length > limit && last !== undefined ? encodeCursor([String(idOf(last))]) : null,
-  };
-};
 
 export const paymentRoutes: readonly Route[] = [
   defineRoute({
@@ -99,10 +77,10 @@ export const paymentRoutes: readonly Route[] = [
       const account = await accessAccount(sql, actor, params.accountNo, today);
       const rows = await listPaymentsOfAccount(
         sql,
-        { accountId: account.id, beforeId: beforeIdOf(query.cursor), limit: query.limit + 1 },
+        { accountId: account.id, beforeId: idOfCursor(query.cursor), limit: query.limit + 1 },
         paymentScope(actor, today),
       );
-      return { body: pageFrom(rows, query.limit, (row) => row.paymentId, paymentJson) };
+      return { body: pageFrom(rows, query.limit, (row) => [String(row.paymentId)], paymentJson) };
     },
   }),
   defineRoute({

@@ -1,9 +1,17 @@
 /** Routes of counter shifts and of what is taken in them. */
 import type { z } from "zod";
-import { defineRoute, fenJson, pageIn, pageOf, type Platform, type Route } from "#src/platform/route.ts";
+import {
+  defineRoute,
+  fenJson,
+  idOfCursor,
+  pageFrom,
+  pageIn,
+  pageOf,
+  type Platform,
+  type Route,
+} from "#src/platform/route.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
-import { beforeIdOf, pageFrom } from "./payment-routes.ts";
 import {
   closeShiftBody,
   counterAnswerOut,
@@ -95,10 +103,10 @@ export const shiftRoutes: readonly Route[] = [
       const rows = await listShifts(platform.database.sql, {
         staffId: seesAllShifts(actor) ? null : (staffIdOf(actor) ?? 0n),
         state: query.state ?? null,
-        beforeId: beforeIdOf(query.cursor),
+        beforeId: idOfCursor(query.cursor),
         limit: query.limit + 1,
       });
-      return { body: pageFrom(rows, query.limit, (row) => row.id, shiftRowJson) };
+      return { body: pageFrom(rows, query.limit, (row) => [String(row.id)], shiftRowJson) };
     },
   }),
   defineRoute({

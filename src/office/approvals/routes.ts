@@ -1,11 +1,10 @@
 /** Routes of approvals: what waits for me, what I asked for, and the decision. */
 import { z } from "zod";
-import { fail } from "#src/kernel/errors.ts";
 import { can, staffIdOf } from "#src/platform/actor.ts";
 import {
-  decodeCursor,
   defineRoute,
-  encodeCursor,
+  idOfCursor,
+  pageFrom,
   pageIn,
   pageOf,
   type Route,
@@ -51,12 +50,6 @@ const listQuery = pageIn.extend({
   mine: z.enum(["true", "false"]).default("false"),
 });
 
-const beforeId = (cursor: string | undefined): bigint | null => {
-  if (cursor === undefined) return null;
-  const parsed = rowIdIn.safeParse(decodeCursor(cursor)[0]);
-  return parsed.success ? parsed.data : fail("request.bad-cursor", "this cursor is not one that we gave");
-};
-
 const idParams = z.strictObject({ id: rowIdIn });
 
 export const approvalRoutes: Route[] = [
@@ -71,7 +64,7 @@ export const approvalRoutes: Route[] = [
     handle: async ({ platform, actor, query }) => {
       const states: readonly ApprovalState[] = [query.state === "open" ? "requested" : query.state];
       const rows = await listApprovals(platform.database.sql, {
-        beforeId: beforeId(query.cursor),
+        beforeId: idOfCursor(query.cursor),
         limit: query.limit + 1,
         everything: can(actor, "audit.read"),
         kinds: kindsWhere((permission) => can(actor, permission)),
@@ -80,11 +73,7 @@ export const approvalRoutes: Route[] = [
         states,
         kind: query.kind ?? null,
       });
-      const items = rows.slice(0, query.limit);
-      const last = items.at(-1);
-      const nextCursor =
-        rows.length > items.length && last !== undefined ? encodeCursor([String(last.id)]) : null;
-      return { body: { items: items.map(approvalJson), nextCursor } };
+      return { body: pageFrom(rows, query.limit, (row) => [String(row.id)], approvalJson) };
     },
   }),
   defineRoute({

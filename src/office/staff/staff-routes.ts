@@ -1,14 +1,16 @@
 /** Routes of administrators: logins and the tokens of machines. */
 import { z } from "zod";
 import { dayOfInstant } from "#src/kernel/day.ts";
-import { assert, fail, must } from "#src/kernel/errors.ts";
+import { assert, must } from "#src/kernel/errors.ts";
 import {
   decodeCursor,
   defineRoute,
-  encodeCursor,
+  idOfCursor,
+  pageFrom,
   pageIn,
   pageOf,
   type Platform,
+  refuseCursor,
   type Route,
   rowIdIn,
 } from "#src/platform/route.ts";
@@ -58,12 +60,10 @@ const memberOf = async (platform: Platform, staffId: bigint) => {
   return memberJson(must(rows[0], "the login just written"));
 };
 
-const textCursor = (cursor: string | undefined): string => {
-  if (cursor === undefined) return "";
-  const [first] = decodeCursor(cursor);
-  return typeof first === "string"
-    ? first
-    : fail("request.bad-cursor", "this cursor is not one that we gave");
+/** The login behind which the list goes on. */
+const afterLogin = (cursor: string | undefined): string => {
+  const [login] = cursor === undefined ? [""] : decodeCursor(cursor);
+  return typeof login === "string" ? login : refuseCursor();
 };
 
 const memberRoutes: Route[] = [
@@ -77,15 +77,12 @@ const memberRoutes: Route[] = [
     response: pageOf(staffOut),
     handle: async ({ platform, query }) => {
       const rows = await listMembers(platform.database.sql, {
-        afterLogin: textCursor(query.cursor),
+        afterLogin: afterLogin(query.cursor),
         limit: query.limit + 1,
         staffId: null,
         today: dayOfInstant(platform.clock.now()),
       });
-      const items = rows.slice(0, query.limit);
-      const last = items.at(-1);
-      const nextCursor = rows.length > items.length && last !== undefined ? encodeCursor([last.login]) : null;
-      return { body: { items: items.map(memberJson), nextCursor } };
+      return { body: pageFrom(rows, query.limit, (row) => [row.login], memberJson) };
     },
   }),
   defineRoute({
@@ -159,18 +156,11 @@ const tokenRoutes: Route[] = [
     query: pageIn,
     response: pageOf(tokenOut),
     handle: async ({ platform, query }) => {
-      const cursor = query.cursor === undefined ? null : rowIdIn.safeParse(textCursor(query.cursor));
-      if (cursor !== null && !cursor.success)
-        fail("request.bad-cursor", "this cursor is not one that we gave");
       const rows = await listTokens(platform.database.sql, {
-        beforeId: cursor?.data ?? null,
+        beforeId: idOfCursor(query.cursor),
         limit: query.limit + 1,
       });
-      const items = rows.slice(0, query.limit);
-      const last = items.at(-1);
-      const nextCursor =
-        rows.length > items.length && last !== undefined ? encodeCursor([String(last.id)]) : null;
-      return { body: { items: items.map(tokenJson), nextCursor } };
+      return { body: pageFrom(rows, query.limit, (row) => [String(row.id)], tokenJson) };
     },
   }),
   defineRoute({

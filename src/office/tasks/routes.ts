@@ -1,14 +1,15 @@
 /** Routes of the list of work. */
 import { z } from "zod";
 import { dayOfInstant } from "#src/kernel/day.ts";
-import { assert, fail } from "#src/kernel/errors.ts";
+import { assert } from "#src/kernel/errors.ts";
 import { ROLES, staffIdOf } from "#src/platform/actor.ts";
 import {
   decodeCursor,
   defineRoute,
-  encodeCursor,
+  pageFrom,
   pageIn,
   pageOf,
+  refuseCursor,
   type Route,
   rowIdIn,
 } from "#src/platform/route.ts";
@@ -68,7 +69,7 @@ const cursorKey = z.tuple([z.union([z.iso.datetime(), z.literal("infinity")]), r
 const afterOf = (cursor: string | undefined): { afterDueAt: string | null; afterId: bigint } => {
   if (cursor === undefined) return { afterDueAt: null, afterId: 0n };
   const parsed = cursorKey.safeParse(decodeCursor(cursor));
-  if (!parsed.success) return fail("request.bad-cursor", "this cursor is not one that we gave");
+  if (!parsed.success) return refuseCursor();
   return { afterDueAt: parsed.data[0], afterId: parsed.data[1] };
 };
 
@@ -93,13 +94,14 @@ export const taskRoutes: Route[] = [
         ...afterOf(query.cursor),
         limit: query.limit + 1,
       });
-      const items = rows.slice(0, query.limit);
-      const last = items.at(-1);
-      const nextCursor =
-        rows.length > items.length && last !== undefined
-          ? encodeCursor([last.dueAt?.toISOString() ?? "infinity", String(last.id)])
-          : null;
-      return { body: { items: items.map(taskJson), nextCursor } };
+      return {
+        body: pageFrom(
+          rows,
+          query.limit,
+          (row) => [row.dueAt?.toISOString() ?? "infinity", String(row.id)],
+          taskJson,
+        ),
+      };
     },
   }),
   defineRoute({

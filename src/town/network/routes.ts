@@ -4,9 +4,9 @@ import { day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import {
-  decodeCursor,
   defineRoute,
-  encodeCursor,
+  idOfCursor,
+  pageFrom,
   pageIn,
   pageOf,
   rowIdIn,
@@ -135,16 +135,15 @@ const listCommunities = defineRoute({
   query: pageIn,
   response: pageOf(communityOut),
   handle: async ({ platform, query }) => {
-    const [last] = query.cursor === undefined ? ["0"] : decodeCursor(query.cursor);
-    const after = /^\d{1,18}$/.test(String(last)) ? BigInt(String(last)) : 0n;
+    const after = idOfCursor(query.cursor) ?? 0n;
     const rows = await findCommunities(platform.database.sql, after, query.limit + 1);
-    const items = rows.slice(0, query.limit).map((row) => ({ ...row, id: String(row.id) }));
-    const end = items.at(-1);
     return {
-      body: {
-        items,
-        nextCursor: rows.length > query.limit && end !== undefined ? encodeCursor([end.id]) : null,
-      },
+      body: pageFrom(
+        rows,
+        query.limit,
+        (row) => [String(row.id)],
+        (row) => ({ ...row, id: String(row.id) }),
+      ),
     };
   },
 });
