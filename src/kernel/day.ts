@@ -5,8 +5,6 @@
 import { type Brand, fail } from "./errors.ts";
 
 export type Day = Brand<string, "Day">;
-/** The half-open range `[from, until)`; `until` null = open end. */
-export type DayRange = { readonly from: Day; readonly until: Day | null };
 
 export const TIME_ZONE = "Asia/Shanghai";
 
@@ -47,6 +45,15 @@ const shanghaiDate = new Intl.DateTimeFormat("en-CA", {
 
 /** The business day on which an instant falls in Shanghai, whatever zone the process runs in. */
 export const dayOfInstant = (instant: Date): Day => day(shanghaiDate.format(instant));
+
+const shanghaiMinute = new Intl.DateTimeFormat("sv-SE", {
+  timeZone: TIME_ZONE,
+  dateStyle: "short",
+  timeStyle: "short",
+});
+
+/** `2026-11-10 09:31`: an instant as the clock on the wall in Shanghai showed it, for paper. */
+export const wallTimeOfInstant = (instant: Date): string => shanghaiMinute.format(instant);
 
 /** Reads the two spellings that banks use, `20261115` and `2026-11-15` (also with `/`). */
 export const parseBankDay = (text: string): Day => {

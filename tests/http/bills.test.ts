@@ -119,7 +119,8 @@ describe("an account's bills", () => {
         ],
       },
     ]);
-    const { items } = answer.body as { items: { id: string }[] };
+    const { items } = answer.body as { items: { id: string; billNo: string }[] };
+    expect(items[0]?.billNo).toBe(`2026-${items[0]?.id}`);
     const explained = await get(`/bills/${items[0]?.id}/explanation`);
     expect(explained.body).toMatchObject({
       lines: [{ explanation: { "zh-CN": expect.arrayContaining([expect.stringContaining("88.37 ㎡")]) } }],

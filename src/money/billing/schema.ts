@@ -28,6 +28,8 @@ export const lineOut = z.object({
 
 export const billOut = z.object({
   id: z.string(),
+  /** What the paper shows, and what a payment names. */
+  billNo: z.string(),
   accountNo: z.string(),
   chargePoint: z.int(),
   season: z.int(),

@@ -1,7 +1,8 @@
 /** Bills as an API shows them, and as paper prints them. */
 import { areaMilliM2, formatAreaM2 } from "#src/kernel/area.ts";
-import type { Day } from "#src/kernel/day.ts";
+import { type Day, wallTimeOfInstant } from "#src/kernel/day.ts";
 import { fail, must } from "#src/kernel/errors.ts";
+import { formatBillNo } from "#src/kernel/ids.ts";
 import { fen } from "#src/kernel/money.ts";
 import { formatPriceYuan } from "#src/kernel/rate.ts";
 import { heatClassName, loopTypeName } from "#src/money/tariffs/index.ts";
@@ -42,6 +43,7 @@ export const lineJson = (line: BillLine) => {
 
 export const billJson = (bill: Bill, lines: readonly BillLine[]) => ({
   id: String(bill.id),
+  billNo: formatBillNo(bill.seasonId, bill.id),
   accountNo: bill.accountNo,
   chargePoint: bill.chargePoint,
   season: bill.seasonId,
@@ -93,12 +95,6 @@ const documentLine = (line: BillLine, locale: PrintLocale): DocumentLine => {
   };
 };
 
-const wallTime = new Intl.DateTimeFormat("sv-SE", {
-  timeZone: "Asia/Shanghai",
-  dateStyle: "short",
-  timeStyle: "short",
-});
-
 const textsOf = (setting: unknown): string[] =>
   Array.isArray(setting) ? setting.filter((text): text is string => typeof text === "string") : [];
 
@@ -124,7 +120,7 @@ export const billDocument = async (
       name: facts.companyName === "" ? "供热公司" : facts.companyName,
       hotline: facts.hotline === "" ? "—" : facts.hotline,
     },
-    billNo: String(bill.id),
+    billNo: formatBillNo(bill.seasonId, bill.id),
     issuedOn: bill.issuedOn,
     accountNo: bill.accountNo,
     ownerName: facts.ownerName === "" ? TEXT[locale].unnamed : facts.ownerName,
@@ -140,7 +136,7 @@ export const billDocument = async (
     payBy: bill.kind === "heat" && !cancelled ? season.paymentWindowEndsOn : null,
     howToPay: textsOf(facts.howToPay),
     notes: cancelled && bill.cancelledReason !== null ? [bill.cancelledReason] : [],
-    printedAt: wallTime.format(options.now),
+    printedAt: wallTimeOfInstant(options.now),
     reprintCount: 0,
     voided: cancelled,
   };

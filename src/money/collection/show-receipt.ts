@@ -1,13 +1,13 @@
 /** A receipt as data and as paper. */
-import { TIME_ZONE } from "#src/kernel/day.ts";
+import { type Day, wallTimeOfInstant } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { formatBillNo } from "#src/kernel/ids.ts";
 import { fen } from "#src/kernel/money.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Sql } from "#src/platform/sql.ts";
+import { seasonName } from "#src/office/calendars/index.ts";
 import { type Paper, type PrintDocument, tenderKinds } from "#src/office/documents/index.ts";
-import type { Day } from "#src/kernel/day.ts";
 import { paymentScope } from "./access-payment.ts";
 import {
   countReceiptPrint,
@@ -46,17 +46,6 @@ export const viewReceipt = async (
   return { receipt, receiptNo: formatReceiptNo(receipt), lines, tenders };
 };
 
-const wallClock = new Intl.DateTimeFormat("sv-SE", {
-  timeZone: TIME_ZONE,
-  year: "numeric",
-  month: "2-digit",
-  day: "2-digit",
-  hour: "2-digit",
-  minute: "2-digit",
-});
-/** `2026-11-10 09:31`, as the clock on the wall showed it. */
-const wallTime = (instant: Date): string => wallClock.format(instant);
-
 const tenderKindOf = ({ tender, channel }: ReceiptTender): (typeof tenderKinds)[number] =>
   tenderKinds.find((kind) => kind === tender) ?? tenderKinds.find((kind) => kind === channel) ?? "other";
 
@@ -74,12 +63,12 @@ const documentOf = (
     company: { name: company.name || NOTHING, hotline: company.hotline || NOTHING },
     receiptNo: view.receiptNo,
     payerName: receipt.payerName,
-    paidAt: wallTime(tenders[0]?.paidAt ?? receipt.issuedAt),
+    paidAt: wallTimeOfInstant(tenders[0]?.paidAt ?? receipt.issuedAt),
     lines: lines.map((line) => ({
       accountNo: line.accountNo,
       ownerName: line.ownerName ?? NOTHING,
       address: line.address,
-      seasonName: line.seasonId === null ? NOTHING : `${line.seasonId}-${line.seasonId + 1}`,
+      seasonName: line.seasonId === null ? NOTHING : seasonName(line.seasonId),
       billNo: line.billId === null || line.seasonId === null ? "" : formatBillNo(line.seasonId, line.billId),
       item: line.billId === null ? "prepaid" : "heating",
       amountFen: fen(line.amountFen),
@@ -94,10 +83,12 @@ const documentOf = (
     cashierName: receipt.issuedBy ?? NOTHING,
     shiftNo: receipt.shiftId === null ? NOTHING : String(receipt.shiftId),
     counterName: receipt.till ?? "",
-    printedAt: wallTime(print.now),
+    printedAt: wallTimeOfInstant(print.now),
     reprintCount: print.reprintCount,
     voided:
-      receipt.voidedAt === null ? null : { at: wallTime(receipt.voidedAt), reason: receipt.voidReason ?? "" },
+      receipt.voidedAt === null
+        ? null
+        : { at: wallTimeOfInstant(receipt.voidedAt), reason: receipt.voidReason ?? "" },
   };
 };
 
