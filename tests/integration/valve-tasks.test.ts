@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fen } from "#src/kernel/money.ts";
 import { accessPayment, reverseByMessage, takePayment } from "#src/money/collection/index.ts";
+import { accessAccount, changeState } from "#src/town/accounts/index.ts";
 import { checkSubscribers, handleEvent } from "#src/platform/outbox.ts";
 import { SUBSCRIBERS } from "#workers/subscribers.ts";
 import { createPayingTown, type PayingTown } from "#tests/support/collection.ts";
@@ -112,6 +113,21 @@ describe("valve-opening tasks", () => {
     expect(await tasksOf(8)).toEqual([open]);
   });
 
+  test("a valve that was opened recalls the task; one that is sealed for a stop raises none", async () => {
+    await town.db.owner.sql.run("update valve_states set state = 'closed' where charge_point_id = 14");
+    await pay(14, 2n * BILL);
+    await work();
+    expect(await tasksOf(14)).toEqual([open]);
+    await turn(14, "valve", "open");
+    await work();
+    expect(await tasksOf(14)).toEqual([{ ...open, state: "recalled" }]);
+    await pay(15, 2n * BILL);
+    await turn(15, "supply", "suspend");
+    await turn(15, "valve", "seal");
+    await work();
+    expect(await tasksOf(15)).toEqual([]);
+  });
+
   test("a chunk of a bank's file is one event for all of its homes", async () => {
     const homes = [10, 11, 12, 13];
     await town.db.owner.sql.run(
@@ -133,6 +149,17 @@ describe("valve-opening tasks", () => {
     for (const home of [10, 11, 12]) expect(await tasksOf(home)).toEqual([open]);
     expect(await tasksOf(13)).toEqual([]);
   });
+
+  const turn = (home: number, machine: "supply" | "valve", command: string) =>
+    town.db.commands.run({ name: "account.change-state", actor: town.db.actor }, async (context) =>
+      changeState(context, {
+        account: await accessAccount(context.sql, town.db.actor, plantedAccountNo(home), context.today),
+        machine,
+        command,
+        reason: "seen on the spot",
+        effectiveOn: context.today,
+      }),
+    );
 
   const reverse = async (paymentId: bigint): Promise<void> => {
     serial += 1;

@@ -44,10 +44,15 @@ const paidBehindValve = `
   left join service_area_buildings served
     on served.building_id = premises.building_id and served.valid @> :today::date
   left join valve_states valve on valve.charge_point_id = owed.charge_point_id and valve.valid @> :today::date
+  left join supply_states supply on supply.charge_point_id = owed.charge_point_id and supply.valid @> :today::date
   where coalesce(valve.state, 'unknown') in ('closed', 'sealed', 'unknown')
+    and coalesce(supply.state, 'undecided') in ('undecided', 'supplied', 'closed-for-arrears')
   order by owed.charge_point_id`;
 
-/** Charge points of these accounts whose heat bills of the season are all paid in full and whose valve is not known open. */
+/**
+ * Charge points of these accounts whose heat bills of the season are all paid in full and whose valve is not known open.
+ * Who has stopped, was cut off or is closed for a breach has paid and waits for nobody: other papers open that valve.
+ */
 export const findPaidBehindValve = (
   sql: Sql,
   query: { readonly accountIds: readonly bigint[]; readonly seasonId: number; readonly today: Day },

@@ -66,15 +66,20 @@ const afterPayments = async (context: CommandContext, paymentIds: readonly bigin
   await settleValveTasks(context, await findAccountsOfPayments(context.sql, paymentIds));
 };
 
+const afterChange = async (context: CommandContext, accountId: bigint): Promise<void> => {
+  await settleValveTasks(context, [accountId]);
+};
+
 export const valveTaskSubscriber: Subscriber = {
   name: "valve-tasks",
   handlers: {
     "payment.posted": (context, event) => afterPayments(context, [event.payload.paymentId]),
     "payments.imported": (context, event) => afterPayments(context, event.payload.paymentIds),
     "payment.reversed": (context, event) => afterPayments(context, [event.payload.paymentId]),
-    "suspense.claimed": async (context, event) => {
-      await settleValveTasks(context, [event.payload.accountId]);
-    },
+    "suspense.claimed": (context, event) => afterChange(context, event.payload.accountId),
+    "bill.cancelled": (context, event) => afterChange(context, event.payload.accountId),
+    "valve.changed": (context, event) => afterChange(context, event.payload.accountId),
+    "account.state-changed": (context, event) => afterChange(context, event.payload.accountId),
     "prepaid.applied": async (context, event) => {
       await settleValveTasks(context, await findAccountsOfBills(context.sql, event.payload.billIds));
     },
