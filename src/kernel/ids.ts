@@ -1,20 +1,5 @@
-/** Identifiers. Row ids are bigints from the database and leave it as decimal text; they are never computed with. */
+/** Identifiers. Row ids are bigints from the database and leave the house as decimal text; they are never computed with. */
 import { randomBytes, randomUUID } from "node:crypto";
-import type { Brand } from "./errors.ts";
-
-export type Id<Name extends string> = Brand<string, Name>;
-export type AccountId = Id<"AccountId">;
-export type ChargePointId = Id<"ChargePointId">;
-export type PremisesId = Id<"PremisesId">;
-export type SeasonId = Brand<number, "SeasonId">;
-export type BillId = Id<"BillId">;
-export type PaymentId = Id<"PaymentId">;
-export type PostingId = Id<"PostingId">;
-export type StaffId = Id<"StaffId">;
-export type AreaId = Id<"AreaId">;
-
-/** Names decimal text (or a number) as an id of its kind. */
-export const asId = <T extends Id<string>>(value: string | number | bigint): T => String(value) as T;
 
 /** A random identifier for requests and idempotency keys that we make ourselves. */
 export const newUuid = (): string => randomUUID();

@@ -23,8 +23,6 @@ export const sumFen = (amounts: Iterable<Fen>): Fen => {
   return fen(total);
 };
 
-export const minFen = (a: Fen, b: Fen): Fen => (a < b ? a : b);
-
 /**
  * Reads a decimal amount of yuan such as `2052.00`, `-3.5` or `7` exactly.
  * @throws DomainError `money.unreadable` for anything else, and for more than two decimals that are not zero:

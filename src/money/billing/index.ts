@@ -34,6 +34,6 @@ export {
 export { PREVIEW_GROUPS, type PreviewGroup, type PreviewRow } from "./preview-queries.ts";
 export { billingProofs } from "./proofs.ts";
 export { billingRoutes } from "./routes.ts";
-export { type BillRun, findLatestRun, findRun } from "./run-queries.ts";
+export { type BillRun, findRun } from "./run-queries.ts";
 export { issueJson, issueOut, previewJson, previewOut, runJson } from "./schema.ts";
 export { accessBill, billDocument, billJson } from "./view-bill.ts";

@@ -47,14 +47,11 @@ const RUN_COLUMNS = `
 
 const runById = `select ${RUN_COLUMNS} from bill_runs where id = :id`;
 const unfinishedRun = `select ${RUN_COLUMNS} from bill_runs where season_id = :season and state <> 'posted'`;
-const latestRun = `select ${RUN_COLUMNS} from bill_runs where season_id = :season order by id desc limit 1`;
 
 export const findRun = (sql: Sql, id: bigint): Promise<BillRun | null> =>
   sql.maybeOne<BillRun>(runById, { id });
 export const findUnfinishedRun = (sql: Sql, season: number): Promise<BillRun | null> =>
   sql.maybeOne<BillRun>(unfinishedRun, { season });
-export const findLatestRun = (sql: Sql, season: number): Promise<BillRun | null> =>
-  sql.maybeOne<BillRun>(latestRun, { season });
 
 const addRun = `
   insert into bill_runs (season_id, as_of, state, expected_count, expected_sum_fen, started_by, started_at)

@@ -89,9 +89,6 @@ export const removeTotp = (sql: Sql, staffId: bigint) =>
     { staffId },
   );
 
-export const personById = (sql: Sql, staffId: bigint) =>
-  sql.maybeOne<PersonRow>(`select ${PERSON_COLUMNS} from staff_members m where m.id = :staffId`, { staffId });
-
 export const lockPerson = (sql: Sql, staffId: bigint) =>
   sql.maybeOne<PersonRow>(
     `select ${PERSON_COLUMNS} from staff_members m where m.id = :staffId for update of m`,
