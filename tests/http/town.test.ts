@@ -54,6 +54,15 @@ describe("an account", () => {
     expect((await get("/accounts/10000001", "admin")).status).toBe(403);
   });
 
+  test("is opened within the opener's area only", async () => {
+    const { id } = await db.owner.sql.one<{ id: bigint }>("select min(id) as id from premises");
+    const terms = { heatClass: "residential", loopType: "independent", innerAreaM2: "80", document: "合同" };
+    const account = { premisesId: String(id), openedOn: "2026-08-01", chargePoints: [terms] };
+    const outside = await post("/accounts", { ...account, accountNo: "10000077" }, "stranger");
+    expect([outside.status, outside.body["code"]]).toEqual([404, "premises.not-found"]);
+    expect((await post("/accounts", { ...account, accountNo: "10000077" }, "manager")).status).toBe(201);
+  });
+
   test("is changed under the version that was read, by who may, from a state that allows it", async () => {
     const close = { machine: "valve", command: "close", reason: "not paid", effectiveOn: "2026-09-01" };
     const path = "/accounts/10000001/states";

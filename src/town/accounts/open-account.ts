@@ -2,12 +2,19 @@
 import type { Day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import { scopeBindings } from "#src/platform/scope.ts";
 import { findStationOfPremises } from "#src/town/network/index.ts";
 import type { AccountState } from "./account-states.ts";
 import { type Account, beginAccountChange } from "./access-account.ts";
 import { type TermsInput, writeTerms } from "./change-terms.ts";
 import { foldAccountText } from "./folding.ts";
-import { insertAccount, insertChargePoint, insertSupply, insertValve } from "./queries.ts";
+import {
+  findAccountInScope,
+  insertAccount,
+  insertChargePoint,
+  insertSupply,
+  insertValve,
+} from "./queries.ts";
 import type { SupplyState } from "./supply-states.ts";
 import type { ValveState } from "./valve-states.ts";
 
@@ -41,9 +48,12 @@ const writeChargePoint = async (
   return point;
 };
 
+const refusePremises = (): never =>
+  fail("premises.not-found", "there are no such premises", { field: "premisesId" });
+
 /**
  * Opens an account on premises with 1..n charge points, each with its first terms, supply and valve state.
- * An alias of another account does not take a number.
+ * An alias of another account does not take a number. Premises outside the actor's scope do not exist for it.
  * @throws DomainError `account.number-taken`,
  * `account.no-charge-point`, `premises.not-found`, `area.missing`
  */
@@ -55,9 +65,7 @@ export const openAccount = async (
   if (input.chargePoints.length === 0) {
     fail("account.no-charge-point", "an account has at least one charge point", { field: "chargePoints" });
   }
-  if ((await findStationOfPremises(sql, input.premisesId)) === null) {
-    fail("premises.not-found", "there are no such premises", { field: "premisesId" });
-  }
+  if ((await findStationOfPremises(sql, input.premisesId)) === null) return refusePremises();
   const account = await insertAccount(sql, {
     accountNo: foldAccountText(input.accountNo),
     premisesId: input.premisesId,
@@ -69,6 +77,11 @@ export const openAccount = async (
       field: "accountNo",
       remedy: "use another number; the number belongs to the flat that has it",
     });
+  }
+  if (
+    (await findAccountInScope(sql, account.id, scopeBindings(context.actor.scope, context.today))) === null
+  ) {
+    return refusePremises();
   }
   const chargePointIds: bigint[] = [];
   for (const point of input.chargePoints) {
