@@ -225,4 +225,24 @@ describe("a correction later", () => {
     });
     await counter.proofsHold();
   });
+
+  test("moves cash within its open shift: the drawer holds it still, and the count fits", async () => {
+    const shiftId = await counter.openShift("otherCashier", "T07");
+    const paid = await counter.post("otherCashier", "/payments", counter.counterPayment(36, shiftId));
+    const id = String(paid.body["paymentId"]);
+    const move = { accountNo: plantedAccountNo(37), reason: "door mixed up" };
+    const approvalId = await counter.approved(`/payments/${id}/move-requests`, move);
+    const moved = await counter.post("finance", `/payments/${id}/move`, { ...move, approvalId });
+    expect([moved.status, moved.body["code"]]).toEqual([200, undefined]);
+    const closed = await counter.post("otherCashier", `/shifts/${shiftId}/close`, {
+      countedCashFen: 10_000 + 205_200,
+      posTotalFen: 0,
+      depositSlipNo: "S-7",
+    });
+    expect([closed.status, closed.body]).toMatchObject([
+      200,
+      { state: "closed", expectedCashFen: 215_200, differenceReason: null },
+    ]);
+    await counter.proofsHold();
+  });
 });

@@ -18,6 +18,7 @@ import {
 import { listChannels, postOnePayment, type StoredPayment } from "./queries.ts";
 import { collectionPolicyIn, openSeasonIn } from "./reference.ts";
 import { postReversal, type ReversalAnswer } from "./reverse-payment.ts";
+import { findShiftForPayment } from "./shift-queries.ts";
 
 export const MOVE_KIND = "payment-move";
 registerApprovalKinds({ [MOVE_KIND]: "payment.approve-reversal" });
@@ -79,14 +80,21 @@ const termsNow = async ({ sql, today }: CommandContext, payment: StoredPayment):
   };
 };
 
+/** The money lies in the drawer still: a shift that is not closed counts it with the payment that replaces this one. */
+const openShiftOf = async ({ sql }: CommandContext, payment: StoredPayment): Promise<bigint | null> => {
+  if (payment.shiftId === null) return null;
+  const shift = await findShiftForPayment(sql, payment.shiftId);
+  return shift?.state === "open" ? shift.id : null;
+};
+
 /** The new payment's serial: ours, made of the one it replaces, so that nobody's numbers are used up. */
 const movedSerial = (payment: StoredPayment): string =>
   `M${payment.paymentId}-${payment.serial}`.slice(0, 64);
 
 /**
- * Reverses a payment and posts its money on another account, both dated today; the new payment keeps channel, tender and
- * the time when the money came, belongs to no shift and gets a receipt on request. By an approval of exactly this.
- * Locks both accounts.
+ * Reverses a payment and posts its money on another account, both dated today; the new payment keeps channel, tender,
+ * the time when the money came and the shift as long as that is open, and gets a receipt on request. By an approval of
+ * exactly this. Locks the shift (shared) and both accounts.
  * @throws DomainError `payment.not-found`, `payment.already-reversed`, `payment.same-account`, `payment.account-closed`,
  * `prepaid.spent`, `approval.*`, `day.closed`
  */
@@ -104,6 +112,7 @@ export const movePayment = async (
     approvalId: order.approvalId,
     serial: null,
   });
+  const shiftId = await openShiftOf(context, payment);
   const terms = await termsNow(context, payment);
   const request = {
     accountNo: facts.account.accountNo,
@@ -113,7 +122,7 @@ export const movePayment = async (
     paidAt: payment.paidAt,
   };
   const posted = await postOnePayment(context.sql, {
-    ...postingTermsOf(context, terms, null),
+    ...postingTermsOf(context, terms, shiftId),
     accountId: facts.account.id,
     amountFen: request.amountFen,
     serial: request.serial,
