@@ -10,8 +10,9 @@ export type DemoChannel = {
   readonly profile: string | null;
   /** How many of 1,000 payments come this way: the mix of 2024. */
   readonly weight: number;
-  /** What the channel keeps, in basis points. */
+  /** What the channel keeps, in basis points and per payment. */
   readonly feeBasisPoints: number;
+  readonly feePerItemFen: number;
   readonly dayCut: string;
 };
 
@@ -31,6 +32,7 @@ const bank = (
   profile,
   weight,
   feeBasisPoints: 0,
+  feePerItemFen: realTime ? 50 : 0,
   dayCut,
 });
 
@@ -57,6 +59,7 @@ export const CHANNELS: readonly DemoChannel[] = [
     profile: null,
     weight: 450,
     feeBasisPoints: 38,
+    feePerItemFen: 0,
     dayCut: "00:00",
   },
   {
@@ -68,6 +71,7 @@ export const CHANNELS: readonly DemoChannel[] = [
     profile: null,
     weight: 250,
     feeBasisPoints: 38,
+    feePerItemFen: 0,
     dayCut: "00:00",
   },
   {
@@ -79,6 +83,7 @@ export const CHANNELS: readonly DemoChannel[] = [
     profile: null,
     weight: 45,
     feeBasisPoints: 0,
+    feePerItemFen: 0,
     dayCut: "00:00",
   },
   {
@@ -90,6 +95,7 @@ export const CHANNELS: readonly DemoChannel[] = [
     profile: null,
     weight: 25,
     feeBasisPoints: 0,
+    feePerItemFen: 0,
     dayCut: "00:00",
   },
   {
@@ -101,6 +107,7 @@ export const CHANNELS: readonly DemoChannel[] = [
     profile: WATER,
     weight: 50,
     feeBasisPoints: 50,
+    feePerItemFen: 0,
     dayCut: "00:00",
   },
   {
@@ -112,20 +119,24 @@ export const CHANNELS: readonly DemoChannel[] = [
     profile: WATER,
     weight: 30,
     feeBasisPoints: 50,
+    feePerItemFen: 0,
     dayCut: "00:00",
   },
 ];
 
 const insertChannels = `
   insert into channels (id, code, name, kind, real_time, profile, bank_account_no, day_cut_at, file_due_at,
-    fee_basis_points)
+    fee_basis_points, fee_per_item_fen, settlement_pattern, task_owner_id)
   select row.id, row.code, row.name, row.kind, row."realTime", row.profile,
     case when row.kind <> 'counter' then '99' || lpad((row.id * 1234567)::text, 14, '0') end,
-    row."dayCut"::time, case when row.profile is not null then time '07:30' end, row."feeBasisPoints"
+    row."dayCut"::time, case when row.profile is not null then time '07:30' end, row."feeBasisPoints",
+    row."feePerItemFen", case when row.kind <> 'counter' then '^' || upper(row.code) || ' (?<day>[0-9]{8})$' end,
+    case when row.kind = 'bank' then :taskOwner::bigint end
   from jsonb_to_recordset(:channels::jsonb) as row (id smallint, code text, name text, kind text, "realTime" boolean,
-    profile text, "dayCut" text, "feeBasisPoints" integer)`;
+    profile text, "dayCut" text, "feeBasisPoints" integer, "feePerItemFen" bigint)`;
 
-export const plantChannels = async (sql: Sql): Promise<void> => {
-  await sql.run(insertChannels, { channels: JSON.stringify(CHANNELS) });
+/** Makes the channels; a bank's late file wakes `taskOwner`. */
+export const plantChannels = async (sql: Sql, taskOwner: bigint): Promise<void> => {
+  await sql.run(insertChannels, { channels: JSON.stringify(CHANNELS), taskOwner });
   await sql.rows("select setval(pg_get_serial_sequence('channels', 'id'), (select max(id) from channels))");
 };

@@ -161,13 +161,14 @@ const depositShifts = `
 /** The next day the bank credits what a channel took, less its fee. */
 const settleChannels = `
   with taken as (
-    select payment.channel_id, posting.accounting_date as day, sum(payment.amount_fen)::bigint as fen
+    select payment.channel_id, posting.accounting_date as day, sum(payment.amount_fen)::bigint as fen,
+      count(*) as items
     from payments payment join postings posting on posting.kind = 'payment' and posting.source_id = payment.id
     where payment.shift_id is null and not payment.proved group by 1, 2
   ), credited as (
     insert into bank_credits (channel_id, bank_day, reference, gross_fen, fee_fen, value_date, recorded_at, recorded_by)
     select taken.channel_id, taken.day, to_char(taken.day, 'YYYYMMDD') || '-' || channel.code, taken.fen,
-      taken.fen * channel.fee_basis_points / 10000, taken.day + 1,
+      taken.fen * channel.fee_basis_points / 10000 + taken.items * channel.fee_per_item_fen, taken.day + 1,
       (taken.day + 1 + time '09:00') at time zone 'Asia/Shanghai', :staff::bigint
     from taken join channels channel on channel.id = taken.channel_id order by taken.day, taken.channel_id
     returning id, channel_id, gross_fen, fee_fen, value_date, recorded_at

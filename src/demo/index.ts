@@ -3,6 +3,7 @@
  * whole tables at once, into an empty database that it marks as demo. Weak logins exist there and nowhere else.
  */
 export { type BankFilePlan, type BankFileReport, writeDemoBankFile } from "./bank-file.ts";
+export { plantChannels } from "./channels.ts";
 export { type BusinessClock, moveBusinessClock, readBusinessClock } from "./clock.ts";
 export { PROFILES, type Profile } from "./homes.ts";
 export {
@@ -15,4 +16,4 @@ export {
   type SeedProgress,
   type SeedReport,
 } from "./seed.ts";
-export { DEMO_LOGINS, DEMO_PASSWORD, type DemoLogin } from "./staff.ts";
+export { DEMO_LOGINS, DEMO_PASSWORD, type DemoLogin, plantPeople } from "./staff.ts";

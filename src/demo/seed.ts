@@ -125,10 +125,10 @@ const seedInto = async (
     : null;
   const town = await plantTown(client, sql, { ...plan, scale }, progress.households);
   await indexes?.restore();
-  await plantChannels(sql);
   await installZhengzhouTariff(context, [...PAST_SEASONS, COMING_SEASON]);
   await installHolidays(context, holidays2026);
   const staff = await plantStaff(context, town);
+  await plantChannels(sql, staff.finance);
   await sql.run("analyze");
   await playHistory(context, staff.finance, progress.history);
   await keys?.restore();

@@ -45,8 +45,8 @@ export type DemoStaff = {
 const BRANCHES = ["东区供热分公司", "西区供热分公司", "南区供热分公司", "北区供热分公司"];
 const DUTY_FROM: Day = day("2024-06-01");
 
-/** Logins of everybody but the area managers, who need their areas first. */
-const createPeople = async (context: CommandContext): Promise<{ finance: bigint; chief: bigint }> => {
+/** Logins of everybody but the area managers, who need their areas first. In a demo database only. */
+export const plantPeople = async (context: CommandContext): Promise<{ finance: bigint; chief: bigint }> => {
   const ids = new Map<string, bigint>();
   for (const person of PEOPLE) {
     const made = await createStaff(context, {
@@ -105,7 +105,7 @@ const shareBuildings = async (
 
 /** Makes logins, areas and duties; expects the town and a database flagged demo. */
 export const plantStaff = async (context: CommandContext, town: PlantedTown): Promise<DemoStaff> => {
-  const { finance, chief } = await createPeople(context);
+  const { finance, chief } = await plantPeople(context);
   const areas = await createAreas(context, town.scale.areas);
   await shareBuildings(context, town, areas);
   const managers: bigint[] = [];

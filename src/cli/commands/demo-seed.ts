@@ -11,7 +11,7 @@ import {
   seedDemo,
   type SeedReport,
 } from "#src/demo/index.ts";
-import { migrateDatabase } from "#src/platform/migrate.ts";
+import { prepareDatabase } from "#src/platform/prepare-database.ts";
 import { type CliRuntime, type CliServer, facts, table, wholeNumber } from "../runtime.ts";
 import { group } from "./group.ts";
 
@@ -36,7 +36,7 @@ const refuseOthersServer = (server: CliServer, state: DemoState, options: SeedOp
 
 const plant = async (cli: CliRuntime, server: CliServer, options: SeedOptions): Promise<SeedReport> => {
   refuseOthersServer(server, await findDemoState(server.ownerUrl), options);
-  await migrateDatabase(
+  await prepareDatabase(
     server.ownerUrl,
     server.appPassword === undefined ? {} : { appPassword: server.appPassword },
   );
