@@ -21,6 +21,8 @@ const EVENT_TYPES = {
   "payment.reversed": z.looseObject({ paymentId: id }),
   /** What was prepaid paid bills. Subject `account:ID`, or `accounts:FROM-TO` for a chunk. */
   "prepaid.applied": z.looseObject({ billIds: z.array(id) }),
+  /** What prepaid had paid of a bill was taken back: the bill is open again. Subject `account:ID`. */
+  "prepaid.released": z.looseObject({ accountId: id, billId: id }),
   /** Money from suspense was given to its household, and pays its bills. Subject `account:ID`. */
   "suspense.claimed": z.looseObject({ itemId: id, accountId: id }),
   /** A chunk of a bill run. */

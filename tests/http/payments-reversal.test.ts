@@ -183,6 +183,10 @@ describe("a correction later", () => {
       approvalId: releaseApproval,
     });
     expect(released.body).toMatchObject({ releasedFen: 50_000 });
+    const told = await counter.town.db.owner.sql.rows(
+      "select payload ->> 'billId' as bill from outbox_events where type = 'prepaid.released'",
+    );
+    expect(told).toEqual([{ bill: billNo.slice(5) }]);
     await counter.proofsHold();
     const approvalId = await counter.approved(`/payments/${id}/reversal-requests`, { reason });
     const reversed = await counter.post("finance", `/payments/${id}/reversal`, { reason, approvalId });

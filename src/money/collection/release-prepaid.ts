@@ -59,5 +59,6 @@ export const releasePrepaid = async (
     subject: `account:${accountId}`,
     details: { billId, releasedFen, reason: order.reason },
   });
+  context.emit({ type: "prepaid.released", subject: `account:${accountId}`, payload: { accountId, billId } });
   return releasedFen;
 };

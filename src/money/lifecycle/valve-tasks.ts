@@ -77,6 +77,7 @@ export const valveTaskSubscriber: Subscriber = {
     "payments.imported": (context, event) => afterPayments(context, event.payload.paymentIds),
     "payment.reversed": (context, event) => afterPayments(context, [event.payload.paymentId]),
     "suspense.claimed": (context, event) => afterChange(context, event.payload.accountId),
+    "prepaid.released": (context, event) => afterChange(context, event.payload.accountId),
     "bill.cancelled": (context, event) => afterChange(context, event.payload.accountId),
     "valve.changed": (context, event) => afterChange(context, event.payload.accountId),
     "account.state-changed": (context, event) => afterChange(context, event.payload.accountId),
