@@ -35,9 +35,10 @@ const SESSION = "-c timezone=UTC -c datestyle=ISO -c search_path=public -c jit=o
 
 const figuresOf = (pool: pg.Pool): PoolFigures => ({ open: pool.totalCount, waiting: pool.waitingCount });
 
-const acquire = async (pool: pg.Pool): Promise<pg.PoolClient> => {
+/** @throws DomainError `database.busy` in place of the pool's own words */
+const inPoolWords = async <T>(asking: Promise<T>): Promise<T> => {
   try {
-    return await pool.connect();
+    return await asking;
   } catch (error) {
     if (isFullPool(error)) {
       fail("database.busy", "every database connection is in use", { remedy: "try again in two seconds" });
@@ -45,6 +46,8 @@ const acquire = async (pool: pg.Pool): Promise<pg.PoolClient> => {
     throw error;
   }
 };
+
+const acquire = (pool: pg.Pool): Promise<pg.PoolClient> => inPoolWords(pool.connect());
 
 /** Whether the server answered the error, or we refused: no stream was left open on the connection. */
 const isAnswered = (error: unknown): boolean =>
@@ -137,7 +140,7 @@ export const connect = (url: string, options: DatabaseOptions = {}): Database =>
   bulkPool.on("error", () => undefined);
   return {
     url,
-    sql: sqlOn(pool),
+    sql: sqlOn({ query: (statement) => inPoolWords(pool.query(statement)) }),
     transaction: (work) => inTransaction(pool, work),
     bulk: (work) => inTransaction(bulkPool, work),
     withBulkClient: async (work) => {

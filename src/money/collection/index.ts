@@ -24,7 +24,6 @@ export {
   loadPaymentFacts,
   paymentTerms,
   postPayment,
-  takePayment,
 } from "./post-payment.ts";
 export type { AppliedShare } from "./prepaid-queries.ts";
 export { collectionProofs } from "./proofs.ts";
@@ -59,3 +58,4 @@ export {
   type CounterRequest,
   takeCounterPayments,
 } from "./take-counter-payments.ts";
+export { takePayment } from "./take-payment.ts";

@@ -13,7 +13,8 @@ import {
 import { accessAccount } from "#src/town/accounts/index.ts";
 import { householdBalances } from "#src/money/ledger/index.ts";
 import { accessPayment, paymentScope } from "./access-payment.ts";
-import { paymentAnswer, takePayment } from "./post-payment.ts";
+import { paymentAnswer } from "./post-payment.ts";
+import { takePayment } from "./take-payment.ts";
 import { listChannels, listPaymentsOfAccount, type StoredPayment } from "./queries.ts";
 import {
   accountParams,

@@ -4,7 +4,7 @@ import { fail, must } from "#src/kernel/errors.ts";
 import { formatBillNo, parseBillNo } from "#src/kernel/ids.ts";
 import type { Fen } from "#src/kernel/money.ts";
 import { type Actor, staffIdOf } from "#src/platform/actor.ts";
-import type { CommandContext, CommandOutcome, Idempotency } from "#src/platform/command.ts";
+import type { CommandContext } from "#src/platform/command.ts";
 import { fenJson, type Platform } from "#src/platform/route.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { type Account, accessAccount } from "#src/town/accounts/index.ts";
@@ -19,7 +19,7 @@ import {
   type PostingTerms,
   type StoredPayment,
 } from "./queries.ts";
-import { channelOfCode, collectionPolicy, type CollectionPolicy, openSeason } from "./reference.ts";
+import { collectionPolicy, type CollectionPolicy, openSeason } from "./reference.ts";
 import type { Tender } from "./schema.ts";
 import { findShiftForPayment, type ShiftRow } from "./shift-queries.ts";
 import { requireOpenShift } from "./shifts.ts";
@@ -54,7 +54,7 @@ export type PaymentAnswer = {
 };
 
 /** A stored answer has lost the order of its fields; this gives it back, so that a repetition is equal byte for byte. */
-const inFirstOrder = (answer: PaymentAnswer): PaymentAnswer => ({
+export const inFirstOrder = (answer: PaymentAnswer): PaymentAnswer => ({
   paymentId: answer.paymentId,
   accountNo: answer.accountNo,
   amountFen: answer.amountFen,
@@ -115,7 +115,7 @@ export const requirePositive = (amountFen: Fen, field = "amountFen"): void => {
 };
 
 /** Everything that can be refused without the database: amount, time, channel, tender, shift. */
-const refuseEarly = (request: PaymentRequest, actor: Actor, channel: Channel, now: Date): Tender => {
+export const refuseEarly = (request: PaymentRequest, actor: Actor, channel: Channel, now: Date): Tender => {
   requirePositive(request.amountFen);
   if (request.paidAt.getTime() > now.getTime() + FUTURE_TOLERANCE_MS) {
     fail("payment.in-future", "paidAt lies in the future", {
@@ -337,26 +337,3 @@ export const paymentTerms = async (
   policy: await collectionPolicy(platform.database),
   seasonId: await openSeason(platform.database, dayOfInstant(platform.clock.now())),
 });
-
-/** The whole command: reference data, early refusals, then one transaction. */
-export const takePayment = async (
-  platform: Platform,
-  actor: Actor,
-  request: PaymentRequest,
-  options: { readonly idempotency?: Idempotency | undefined; readonly requestId?: string | undefined },
-): Promise<CommandOutcome<PaymentAnswer>> => {
-  const channel = await channelOfCode(platform.database, request.channel);
-  const tender = refuseEarly(request, actor, channel, platform.clock.now());
-  const terms = await paymentTerms(platform, channel, tender);
-  const outcome = await platform.commands.run(
-    {
-      name: "payment.take",
-      actor,
-      ...(options.idempotency && { idempotency: options.idempotency }),
-      ...(options.requestId !== undefined && { requestId: options.requestId }),
-      prefetch: (sql, today) => loadPaymentFacts(sql, actor, request, today),
-    },
-    (context, facts) => postPayment(context, terms, request, facts),
-  );
-  return outcome.replayed ? { ...outcome, result: inFirstOrder(outcome.result) } : outcome;
-};

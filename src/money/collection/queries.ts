@@ -89,6 +89,48 @@ export const postOnePayment = (sql: Sql, payment: PostingTerms & PaymentRow): Pr
     ),
   );
 
+export type PaymentAtOnce = {
+  readonly scope: string;
+  readonly key: string;
+  readonly hash: Uint8Array;
+  readonly requestId: string | null;
+  readonly actorId: bigint | null;
+  readonly actorKind: string;
+  readonly actorName: string;
+  readonly staffId: bigint | null;
+  readonly accountNo: string;
+  readonly onlyAccounts: readonly bigint[] | null;
+  readonly channelId: number;
+  readonly channel: string;
+  readonly tender: Tender;
+  readonly accountingDate: Day;
+  readonly now: Date;
+  readonly nowText: string;
+  readonly policy: AllocationRule;
+  readonly seasonId: number;
+  readonly amountFen: bigint;
+  readonly serial: string;
+  readonly paidAt: Date;
+  readonly paidAtText: string;
+  readonly valueDate: Day;
+};
+
+/** A whole payment command in one statement; null when its key was used before, SQLSTATE NY003 when it is not ordinary. */
+export const takePaymentAtOnce = <Answer>(
+  sql: Sql,
+  payment: PaymentAtOnce,
+): Promise<{ readonly answer: Answer | null }> =>
+  inRoomWords(
+    sql.one<{ answer: Answer | null }>(
+      `select take_payment_at_once(:scope::text, :key::text, :hash::bytea, :requestId::text, :actorId::bigint,
+         :actorKind::text, :actorName::text, :staffId::bigint, :accountNo::text, :onlyAccounts::bigint[],
+         :channelId::smallint, :channel::text, :tender::text, :accountingDate::date, :now::timestamptz, :nowText::text,
+         :policy::text::allocation_rule, :seasonId::smallint, :amountFen::bigint, :serial::text, :paidAt::timestamptz,
+         :paidAtText::text, :valueDate::date) as answer`,
+      payment,
+    ),
+  );
+
 /** Many at once by one statement; the answers are in the order of `rows`. */
 export const postManyPayments = (
   sql: Sql,
