@@ -105,6 +105,21 @@ export const PERMISSIONS = {
 export type Permission = keyof typeof PERMISSIONS;
 
 /**
+ * What concerns the company as a whole: its books, its banks, its bill run. Whoever is bound to areas or accounts does not
+ * have these, whatever the role, because their lists know no areas.
+ */
+const WHOLE_COMPANY: readonly Permission[] = [
+  "bill.run",
+  "bank.read",
+  "bank.import",
+  "bank.certify",
+  "suspense.claim",
+  "ledger.read",
+  "ledger.close-day",
+  "audit.read",
+];
+
+/**
  * Where an actor may look. `areas` lists the service areas with everything below them resolved; `accounts` the only
  * accounts of a machine token; `everything` has no bound.
  */
@@ -147,8 +162,12 @@ export const cliActor = (name: string): Actor => ({
   scope: { kind: "everything" },
 });
 
+const isBeyondScope = (actor: Actor, permission: Permission): boolean =>
+  actor.scope.kind !== "everything" && WHOLE_COMPANY.includes(permission);
+
 export const can = (actor: Actor, permission: Permission): boolean => {
   if (actor.pending !== undefined && permission !== "own.session") return false;
+  if (isBeyondScope(actor, permission)) return false;
   const allowed: readonly Role[] = PERMISSIONS[permission];
   return actor.roles.some((role) => allowed.includes(role));
 };
@@ -164,7 +183,13 @@ export const authorize = (actor: Actor, permission: Permission): void => {
     });
   }
   if (!can(actor, permission)) {
-    fail("forbidden", `this needs the permission ${permission}`, { facts: { permission } });
+    fail("forbidden", `this needs the permission ${permission}`, {
+      ...(isBeyondScope(actor, permission) && {
+        remedy:
+          "this concerns the whole company; have it done by a login that is not bound to areas or accounts",
+      }),
+      facts: { permission },
+    });
   }
 };
 
