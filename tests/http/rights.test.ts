@@ -162,7 +162,8 @@ describe("scope", () => {
           route.method === "get"
             ? answer.status === 200
             : answer.status < 500 && answer.body["code"] !== "forbidden";
-        expect(isServed, told(route, caller, [answer.status, answer.body["code"]])).toBe(true);
+        const seen = [answer.status, answer.body["code"]];
+        expect(told(route, caller, [isServed, ...seen])).toBe(told(route, caller, [true, ...seen]));
       }
     },
   );
