@@ -74,8 +74,6 @@ const tryCase = async (stage: Stage, one: FaultCase): Promise<Line> => {
       say: (text) => say(`  ${text}`),
     })
     .catch(failed);
-  // What a failing case left running must not disturb the next one.
-  killAll();
   const line = judge(one.name, result);
   const seconds = ((monotonicMs() - started) / 1000).toFixed(1);
   say(
@@ -97,7 +95,11 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 const lines: Line[] = [];
 try {
-  for (const one of chosen) lines.push(await tryCase(stage, one));
+  const patient = chosen.filter((one) => one.patient).map((one) => tryCase(stage, one));
+  for (const one of chosen.filter((each) => !each.patient && !each.alone))
+    lines.push(await tryCase(stage, one));
+  lines.push(...(await Promise.all(patient)));
+  for (const one of chosen.filter((each) => each.alone)) lines.push(await tryCase(stage, one));
 } finally {
   killAll();
   await close();

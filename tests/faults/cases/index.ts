@@ -2,6 +2,24 @@
 import type { FaultCase } from "../support/fault-case.ts";
 import { apiKilledAfterCommit } from "./api-killed-after-commit.ts";
 import { apiKilledBeforeCommit } from "./api-killed-before-commit.ts";
+import { billRunKilledAtFailpoints } from "./bill-run-killed-at-failpoints.ts";
+import { billRunKilledAtRandom } from "./bill-run-killed-at-random.ts";
+import { databaseRestarted } from "./database-restarted.ts";
 import { identicalPayments } from "./identical-payments.ts";
+import { importKilledAtFailpoints } from "./import-killed-at-failpoints.ts";
+import { importKilledAtRandom } from "./import-killed-at-random.ts";
+import { redisLost } from "./redis-lost.ts";
+import { relayKilled } from "./relay-killed.ts";
 
-export const cases: readonly FaultCase[] = [apiKilledBeforeCommit, apiKilledAfterCommit, identicalPayments];
+export const cases: readonly FaultCase[] = [
+  apiKilledBeforeCommit,
+  apiKilledAfterCommit,
+  identicalPayments,
+  importKilledAtFailpoints,
+  importKilledAtRandom,
+  billRunKilledAtFailpoints,
+  billRunKilledAtRandom,
+  databaseRestarted,
+  relayKilled,
+  redisLost,
+];

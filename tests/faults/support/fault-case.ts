@@ -26,6 +26,10 @@ export type CaseResult = {
 
 export type FaultCase = {
   readonly name: string;
+  /** Mostly waits: it is tried beside the others. */
+  readonly patient?: true;
+  /** Takes the server down: it is tried when no other case is on. */
+  readonly alone?: true;
   run(context: FaultContext): Promise<CaseResult>;
 };
 

@@ -11,6 +11,8 @@ export const ask = async <Row extends pg.QueryResultRow>(
   values: readonly unknown[] = [],
 ): Promise<Row[]> => {
   const client = new pg.Client({ connectionString: url });
+  // A server that goes away ends the statement with an error; it must not end this process.
+  client.on("error", () => undefined);
   await client.connect();
   try {
     return (await client.query<Row>(sql, [...values])).rows;
@@ -45,21 +47,25 @@ export const countMoney = async (url: string, expected: readonly Expected[]): Pr
     `
     with expected as (
       select * from unnest($1::text[], $2::text[], $3::bigint[]) e (serial, account_no, amount_fen)
-    ), announced as materialized (
-      select jsonb_array_elements_text(o.payload -> 'paymentIds')::bigint as id
-      from outbox_events o where o.type = 'payments.imported'
+    ), told as (
+      select (payload ->> 'paymentId')::bigint as id from outbox_events where type = 'payment.posted'
+      union all
+      select jsonb_array_elements_text(payload -> 'paymentIds')::bigint from outbox_events
+      where type = 'payments.imported'
+    ), announced as (
+      select id, count(*) as n from told group by id
+    ), posted as (
+      select source_id as id, count(*) as n,
+        sum((select sum(t.amount_fen) from transfers t where t.posting_id = g.id)) as transferred_fen,
+        sum((select sum(l.amount_fen) from allocations l where l.posting_id = g.id)) as allocated_fen
+      from postings g where kind = 'payment' group by source_id
     ), paid as (
-      select p.id, p.serial, a.account_no, p.amount_fen,
-        (select count(*) from postings g where g.kind = 'payment' and g.source_id = p.id) as postings,
-        (select coalesce(sum(t.amount_fen), 0) from postings g join transfers t on t.posting_id = g.id
-          where g.kind = 'payment' and g.source_id = p.id) as transferred_fen,
-        (select coalesce(sum(l.amount_fen), 0) from postings g join allocations l on l.posting_id = g.id
-          where g.kind = 'payment' and g.source_id = p.id) as allocated_fen,
-        (select count(*) from outbox_events o where o.type = 'payment.posted'
-            and o.payload ->> 'paymentId' = p.id::text)
-          + (select count(*) from announced n where n.id = p.id) as announcements
+      select p.id, p.serial, a.account_no, p.amount_fen, coalesce(posted.n, 0) as postings,
+        coalesce(posted.transferred_fen, 0) as transferred_fen, coalesce(posted.allocated_fen, 0) as allocated_fen,
+        coalesce(announced.n, 0) as announcements
       from payments p join heat_accounts a on a.id = p.account_id
-      where p.channel_id = 1 and p.serial not like 'plant-%'
+      left join posted on posted.id = p.id left join announced on announced.id = p.id
+      where p.channel_id = 1
     ), suspended as (
       select l.serial, '' as account_no, s.amount_fen from suspense_items s
       join bank_lines l on l.id = s.bank_line_id
@@ -67,13 +73,14 @@ export const countMoney = async (url: string, expected: readonly Expected[]): Pr
       select serial, account_no, amount_fen, count(*) as times
       from (select serial, account_no, amount_fen from paid union all select * from suspended) money
       group by serial, account_no, amount_fen
+    ), compared as (
+      select e.serial is null as unsent, f.serial is null as missing, coalesce(f.times, 0) as times
+      from expected e full join found f using (serial, account_no, amount_fen)
     )
-    select ((select count(*) from expected e where not exists (
-        select from found f where f.serial = e.serial and f.account_no = e.account_no and f.amount_fen = e.amount_fen))
+    select ((select count(*) from compared where missing)
       + (select count(*) from paid where postings = 0 or transferred_fen < amount_fen
         or allocated_fen < amount_fen or announcements = 0))::int as lost,
-      ((select count(*) from found f where f.times > 1 or not exists (
-        select from expected e where f.serial = e.serial and f.account_no = e.account_no and f.amount_fen = e.amount_fen))
+      ((select count(*) from compared where unsent or times > 1)
       + (select count(*) from paid where postings > 1 or transferred_fen > amount_fen
         or allocated_fen > amount_fen or announcements > 1))::int as doubled`,
     [

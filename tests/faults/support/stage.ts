@@ -16,7 +16,7 @@ export const CHANNEL = "faults-bank";
 export const BILL_FEN = 205_200n;
 
 /** `billed`: the season's bills stand on offer, all valves shut. `unbilled`: large enough for several chunks of a bill run. */
-export const HOUSEHOLDS = { billed: 3000, unbilled: 24_000 } as const;
+export const HOUSEHOLDS = { billed: 3000, unbilled: 12_000 } as const;
 export type TownName = keyof typeof HOUSEHOLDS;
 
 export type Clone = Place & {
