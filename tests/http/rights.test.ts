@@ -93,6 +93,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
     reason,
     effectiveOn: "2026-11-10",
   },
+  "POST /accounts/{accountNo}/close": { reason, effectiveOn: "2026-11-10" },
   "POST /accounts/{accountNo}/holds": hold,
   "POST /accounts/{accountNo}/holds/{holdId}/release": { reason },
   "POST /accounts/{accountNo}/people": owner,

@@ -1,4 +1,4 @@
-/** All SQL of the lifecycle room. It reads bills, valves and areas; it writes none of them. */
+/** All SQL of the lifecycle room. It reads bills, balances, valves and areas; it writes none of them. */
 import type { Day } from "#src/kernel/day.ts";
 import type { Sql } from "#src/platform/sql.ts";
 
@@ -66,3 +66,31 @@ export const findOpenSources = async (
   sql: Sql,
   query: { readonly accountIds: readonly bigint[]; readonly kind: string },
 ): Promise<string[]> => (await sql.rows<{ source: string }>(openSources, query)).map((row) => row.source);
+
+const lockedStanding = `
+  select coalesce(due.count, 0) as "debtCount", coalesce(due.fen, 0)::bigint as "debtFen",
+    coalesce(offered.count, 0) as "offerCount", coalesce(offered.fen, 0)::bigint as "offerFen",
+    coalesce(prepaid.balance_fen, 0) as "prepaidFen"
+  from (select count(*) as count, sum(amount_fen - paid_fen) as fen from bills
+        where account_id = :accountId and state = 'due' and paid_fen < amount_fen) due
+  cross join (select count(*) as count, sum(amount_fen - paid_fen) as fen from bills
+        where account_id = :accountId and state = 'offered' and paid_fen < amount_fen) offered
+  left join household_balances prepaid on prepaid.account_id = :accountId and prepaid.code = 'prepaid'`;
+
+export type Standing = {
+  readonly debtCount: bigint;
+  readonly debtFen: bigint;
+  readonly offerCount: bigint;
+  readonly offerFen: bigint;
+  readonly prepaidFen: bigint;
+};
+
+/**
+ * What hangs on an account, under its row's lock: payments, runs and cancellations of this account wait for the end of
+ * the transaction, so what is read here holds until then.
+ */
+export const lockStanding = async (sql: Sql, accountId: bigint): Promise<Standing> => {
+  // Two statements: the second one's snapshot is younger than whatever the lock waited for.
+  await sql.run("select 1 from heat_accounts where id = :accountId for no key update", { accountId });
+  return sql.one<Standing>(lockedStanding, { accountId });
+};

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import { formatAreaM2 } from "#src/kernel/area.ts";
 import { day } from "#src/kernel/day.ts";
+import { fail } from "#src/kernel/errors.ts";
 import type { Permission } from "#src/platform/actor.ts";
 import { today } from "#src/platform/clock.ts";
 import type { CommandContext } from "#src/platform/command.ts";
@@ -167,6 +168,17 @@ const changes: readonly Route[] = [
     body: stateIn,
     response: stateChangedOut,
     work: async ({ context, account, body, expectedVersion }) => {
+      // Whether an account may close is a question about its money, which this room cannot see.
+      if (body.machine === "account" && body.command === "close") {
+        fail(
+          "account.close-elsewhere",
+          "an account is closed by a command of its own, which looks at its money",
+          {
+            field: "command",
+            remedy: "close it by POST /accounts/{accountNo}/close",
+          },
+        );
+      }
       const { from, to, version } = await changeState(context, {
         ...body,
         account,
