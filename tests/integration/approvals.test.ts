@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Actor } from "#src/platform/actor.ts";
+import { type Actor, staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import {
   approvalRoutes,
@@ -10,8 +10,11 @@ import {
   useApproval,
   withdrawApproval,
 } from "#src/office/approvals/index.ts";
+import { listApprovals } from "#src/office/approvals/queries.ts";
+import { scopeBindings } from "#src/platform/scope.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { person, platformOf } from "#tests/support/people.ts";
+import { buildSmallTown, openTestAccount } from "#tests/support/small-town.ts";
 
 registerApprovalKinds({ "test.refund": "bank.certify", "test.void": "payment.void" });
 
@@ -133,6 +136,57 @@ describe("maker and checker", () => {
       a: 1,
       b: 2,
     });
+  });
+});
+
+describe("areas", () => {
+  test("who is bound to an area reads and decides what is about its homes; about no home: who has no bounds", async () => {
+    registerApprovalKinds({ "test.reversal": "payment.approve-reversal" });
+    const north = await buildSmallTown(db, "N");
+    const south = await buildSmallTown(db, "S");
+    const { accountId } = await openTestAccount(db, north, "10000001");
+    const bound = async (login: string, areaId: bigint): Promise<Actor> => ({
+      ...(await person(db, login, ["supervisor"], { areaIds: [areaId] })),
+      scope: { kind: "areas", areaIds: [areaId] },
+    });
+    const here = await bound("supervisor-n", north.areaId);
+    const there = await bound("supervisor-s", south.areaId);
+    const anywhere = await person(db, "supervisor-all", ["supervisor"]);
+    const askFor = (about: bigint | undefined) =>
+      as(maker, (context) =>
+        requestApproval(context, { kind: "test.reversal", subject: "x:1", accountId: about, request: {} }),
+      );
+    const ofHome = await askFor(accountId);
+    const ofNobody = await askFor(undefined);
+    const listed = async (actor: Actor) =>
+      (
+        await listApprovals(db.database.sql, {
+          beforeId: null,
+          limit: 50,
+          everything: false,
+          kinds: ["test.reversal"],
+          staffId: staffIdOf(actor),
+          onlyMine: false,
+          states: null,
+          kind: null,
+          scope: scopeBindings(actor.scope, "2026-11-10"),
+        })
+      ).map((row) => row.id);
+    expect(await listed(here)).toEqual([ofHome]);
+    expect(await listed(there)).toEqual([]);
+    expect(await listed(anywhere)).toEqual([ofNobody, ofHome]);
+    for (const [actor, id] of [
+      [there, ofHome],
+      [there, ofNobody],
+      [here, ofNobody],
+    ] as const) {
+      await expect(decide(actor, id)).rejects.toMatchObject({ code: "approval.not-found" });
+    }
+    await decide(here, ofHome);
+    await decide(anywhere, ofNobody);
+    // The maker sees the own requests wherever they are.
+    const boundMaker: Actor = { ...maker, scope: { kind: "areas", areaIds: [south.areaId] } };
+    expect((await listed(boundMaker)).slice(0, 2)).toEqual([ofNobody, ofHome]);
   });
 });
 

@@ -134,6 +134,7 @@ export const requestResolution = async (context: CommandContext, order: ResolveO
     return requestApproval(context, {
       kind: BACK_POST_KIND,
       subject: `bank-break:${found.id}`,
+      accountId: account.id,
       request: backPostRequest(found, account, amountFen, order),
     });
   }

@@ -133,6 +133,7 @@ export const requestClaim = async (context: CommandContext, order: ClaimOrder): 
   return requestApproval(context, {
     kind: CLAIM_KIND,
     subject: `suspense:${item.id}`,
+    accountId: account.id,
     request: claimRequest(item, account, order),
   });
 };

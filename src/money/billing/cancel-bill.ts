@@ -39,7 +39,12 @@ export const cancelBill = async (
   const subject = `bill:${bill.id}`;
   const request = { billId: bill.id, amountFen: bill.amountFen, reason };
   if (input.approvalId === undefined) {
-    const approvalId = await requestApproval(context, { kind: APPROVAL_KIND, subject, request });
+    const approvalId = await requestApproval(context, {
+      kind: APPROVAL_KIND,
+      subject,
+      accountId: bill.accountId,
+      request,
+    });
     return { state: "approval-requested", approvalId: String(approvalId), postingId: null };
   }
   const people = await useApproval(context, input.approvalId, APPROVAL_KIND, request);

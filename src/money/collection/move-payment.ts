@@ -62,6 +62,7 @@ export const requestMove = async (
   return requestApproval(context, {
     kind: MOVE_KIND,
     subject: `payment:${paymentId}`,
+    accountId: payment.accountId,
     request: moveRequest(payment, facts, order),
   });
 };

@@ -26,7 +26,12 @@ const loadRelease = async (context: CommandContext, order: ReleaseOrder) => {
 /** Asks for the approval of a release. @throws DomainError `account.not-found`, `payment.bill-unknown` */
 export const requestRelease = async (context: CommandContext, order: ReleaseOrder): Promise<bigint> => {
   const { accountId, request } = await loadRelease(context, order);
-  return requestApproval(context, { kind: RELEASE_KIND, subject: `account:${accountId}`, request });
+  return requestApproval(context, {
+    kind: RELEASE_KIND,
+    subject: `account:${accountId}`,
+    accountId,
+    request,
+  });
 };
 
 /**

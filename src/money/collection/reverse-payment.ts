@@ -174,6 +174,7 @@ export const voidPayment = async (
   const approval = await approveOnTheSpot(context, platform, {
     kind: VOID_KIND,
     subject: `payment:${paymentId}`,
+    accountId: payment.accountId,
     request: reversalRequest(payment, order.reason),
     approverLogin: order.approver.login,
     approverPassword: order.approver.password,
@@ -200,6 +201,7 @@ export const requestReversal = async (
   return requestApproval(context, {
     kind: REVERSAL_KIND,
     subject: `payment:${paymentId}`,
+    accountId: payment.accountId,
     request: reversalRequest(payment, reason),
   });
 };

@@ -1,5 +1,6 @@
 /** All SQL of the approvals room. */
-import type { Sql } from "#src/platform/sql.ts";
+import { accountScope } from "#src/platform/scope.ts";
+import type { Bindings, Sql } from "#src/platform/sql.ts";
 
 export type ApprovalState = "requested" | "approved" | "refused" | "withdrawn" | "used";
 
@@ -7,6 +8,8 @@ export type ApprovalRow = {
   readonly id: bigint;
   readonly kind: string;
   readonly subject: string;
+  /** The household that it is about; null when it is about none. */
+  readonly accountId: bigint | null;
   readonly request: unknown;
   readonly state: ApprovalState;
   readonly requestedBy: bigint;
@@ -16,16 +19,23 @@ export type ApprovalRow = {
   readonly reason: string | null;
 };
 
-const COLUMNS = `a.id, a.kind, a.subject, a.request, a.state, a.requested_by as "requestedBy",
+const COLUMNS = `a.id, a.kind, a.subject, a.account_id as "accountId", a.request, a.state, a.requested_by as "requestedBy",
   a.requested_at as "requestedAt", a.decided_by as "decidedBy", a.decided_at as "decidedAt", a.reason`;
 
 export const insertApproval = (
   sql: Sql,
-  approval: { kind: string; subject: string; request: string; requestedBy: bigint; now: Date },
+  approval: {
+    kind: string;
+    subject: string;
+    accountId: bigint | null;
+    request: string;
+    requestedBy: bigint;
+    now: Date;
+  },
 ) =>
   sql.one<{ id: bigint }>(
-    `insert into approvals (kind, subject, request, requested_by, requested_at)
-     values (:kind, :subject, :request::jsonb, :requestedBy, :now) returning id`,
+    `insert into approvals (kind, subject, account_id, request, requested_by, requested_at)
+     values (:kind, :subject, :accountId, :request::jsonb, :requestedBy, :now) returning id`,
     approval,
   );
 
@@ -35,6 +45,7 @@ export const insertUsedApproval = (
   approval: {
     kind: string;
     subject: string;
+    accountId: bigint | null;
     request: string;
     requestedBy: bigint;
     decidedBy: bigint;
@@ -42,13 +53,21 @@ export const insertUsedApproval = (
   },
 ) =>
   sql.one<{ id: bigint }>(
-    `insert into approvals (kind, subject, request, state, requested_by, requested_at, decided_by, decided_at)
-     values (:kind, :subject, :request::jsonb, 'used', :requestedBy, :now, :decidedBy, :now) returning id`,
+    `insert into approvals (kind, subject, account_id, request, state, requested_by, requested_at, decided_by,
+       decided_at)
+     values (:kind, :subject, :accountId, :request::jsonb, 'used', :requestedBy, :now, :decidedBy, :now) returning id`,
     approval,
   );
 
 export const lockApproval = (sql: Sql, id: bigint) =>
   sql.maybeOne<ApprovalRow>(`select ${COLUMNS} from approvals a where a.id = :id for update`, { id });
+
+/** Whether a household lies within the bounds of `accountScope`. */
+export const isAccountInScope = async (sql: Sql, accountId: bigint, scope: Bindings): Promise<boolean> =>
+  (await sql.maybeOne(
+    `select 1 from heat_accounts account where account.id = :accountId and ${accountScope("account")}`,
+    { accountId, ...scope },
+  )) !== null;
 
 export const storeDecision = (
   sql: Sql,
@@ -74,10 +93,16 @@ export type ApprovalListRow = ApprovalRow & {
   readonly deciderLogin: string | null;
 };
 
-/** Newest first: what one may decide, what one asked for, or everything. */
+/**
+ * Newest first: what one may decide, what one asked for, or everything. Of what others asked for, whoever has bounds sees
+ * the households within them; what is about no household is for those without.
+ */
 export const listApprovals = (
   sql: Sql,
-  page: {
+  {
+    scope,
+    ...page
+  }: {
     beforeId: bigint | null;
     limit: number;
     everything: boolean;
@@ -86,6 +111,7 @@ export const listApprovals = (
     onlyMine: boolean;
     states: readonly ApprovalState[] | null;
     kind: string | null;
+    scope: Bindings;
   },
 ) =>
   sql.rows<ApprovalListRow>(
@@ -98,6 +124,8 @@ export const listApprovals = (
        and (not :onlyMine::boolean or a.requested_by = :staffId::bigint)
        and (:states::text[] is null or a.state = any(:states::text[]))
        and (:kind::text is null or a.kind = :kind::text)
+       and (:scopeKind::text = 'everything' or a.requested_by = :staffId::bigint or exists (
+         select 1 from heat_accounts account where account.id = a.account_id and ${accountScope("account")}))
      order by a.id desc limit :limit::integer`,
-    page,
+    { ...page, ...scope },
   );

@@ -1,6 +1,7 @@
 /** Routes of approvals: what waits for me, what I asked for, and the decision. */
 import { z } from "zod";
 import { can, staffIdOf } from "#src/platform/actor.ts";
+import { today } from "#src/platform/clock.ts";
 import {
   defineRoute,
   idOfCursor,
@@ -10,6 +11,7 @@ import {
   type Route,
   rowIdIn,
 } from "#src/platform/route.ts";
+import { scopeBindings } from "#src/platform/scope.ts";
 import { kindsWhere } from "./kinds.ts";
 import { type ApprovalListRow, type ApprovalState, listApprovals } from "./queries.ts";
 import { decideApproval, withdrawApproval } from "./service.ts";
@@ -57,7 +59,7 @@ export const approvalRoutes: Route[] = [
     method: "get",
     path: "/approvals",
     permission: "approval.read",
-    summary: "Approvals that wait for the caller, or that the caller asked for; auditors see all",
+    summary: "Approvals within the caller's areas that the caller may decide or asked for; auditors see all",
     tag: "approvals",
     query: listQuery,
     response: pageOf(approvalOut),
@@ -72,6 +74,7 @@ export const approvalRoutes: Route[] = [
         onlyMine: query.mine === "true",
         states,
         kind: query.kind ?? null,
+        scope: scopeBindings(actor.scope, today(platform.clock)),
       });
       return { body: pageFrom(rows, query.limit, (row) => [String(row.id)], approvalJson) };
     },

@@ -8,12 +8,14 @@ import { fail } from "#src/kernel/errors.ts";
 import { type Actor, can, staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
+import { scopeBindings } from "#src/platform/scope.ts";
 import { proveIdentity } from "#src/office/staff/index.ts";
 import { permissionFor } from "./kinds.ts";
 import {
   type ApprovalRow,
   insertApproval,
   insertUsedApproval,
+  isAccountInScope,
   lockApproval,
   moveApproval,
   storeDecision,
@@ -23,6 +25,8 @@ export type ApprovalRequest = {
   readonly kind: string;
   /** `payment:4711`: what it is about. */
   readonly subject: string;
+  /** The household that it is about, so that only those who may see it decide. Left out where there is none. */
+  readonly accountId?: bigint | undefined;
   /** Everything that will be done: ids and figures, bigint allowed; no personal data. */
   readonly request: Readonly<Record<string, unknown>>;
 };
@@ -45,13 +49,14 @@ const isSame = (stored: unknown, request: unknown): boolean =>
  */
 export const requestApproval = async (
   context: CommandContext,
-  { kind, subject, request }: ApprovalRequest,
+  { kind, subject, accountId, request }: ApprovalRequest,
 ): Promise<bigint> => {
   permissionFor(kind);
   const requestedBy = requirePerson(context.actor);
   const { id } = await insertApproval(context.sql, {
     kind,
     subject,
+    accountId: accountId ?? null,
     request: textOf(request),
     requestedBy,
     now: context.now,
@@ -60,12 +65,25 @@ export const requestApproval = async (
   return id;
 };
 
+const refuseUnknown = (): never => fail("approval.not-found", "there is no such approval");
+
 const lockOr404 = async (context: CommandContext, id: bigint): Promise<ApprovalRow> =>
-  (await lockApproval(context.sql, id)) ?? fail("approval.not-found", "there is no such approval");
+  (await lockApproval(context.sql, id)) ?? refuseUnknown();
+
+/** What lies outside the decider's bounds does not exist; what is about no household is for those without bounds. */
+const requireWithinScope = async (
+  { sql, actor, today }: CommandContext,
+  { accountId }: ApprovalRow,
+): Promise<void> => {
+  if (actor.scope.kind === "everything") return;
+  const seen =
+    accountId !== null && (await isAccountInScope(sql, accountId, scopeBindings(actor.scope, today)));
+  if (!seen) refuseUnknown();
+};
 
 /**
  * Decides as the second person. Locks the approval; deciding again is refused.
- * @throws DomainError `approval.not-found`, `approval.already-decided`, `approval.own-request`, `forbidden`, `approval.reason-needed`
+ * @throws DomainError `approval.not-found` (also for a household outside the decider's areas), `approval.already-decided`, `approval.own-request`, `forbidden`, `approval.reason-needed`
  */
 export const decideApproval = async (
   context: CommandContext,
@@ -74,6 +92,7 @@ export const decideApproval = async (
   reason: string,
 ): Promise<void> => {
   const approval = await lockOr404(context, id);
+  await requireWithinScope(context, approval);
   const decidedBy = requirePerson(context.actor);
   if (approval.state !== "requested") {
     fail("approval.already-decided", `this approval is ${approval.state}`, {
@@ -104,8 +123,7 @@ export const decideApproval = async (
 /** Takes the own request back. @throws DomainError `approval.not-found`, `approval.already-decided` */
 export const withdrawApproval = async (context: CommandContext, id: bigint): Promise<void> => {
   const approval = await lockOr404(context, id);
-  if (approval.requestedBy !== staffIdOf(context.actor))
-    fail("approval.not-found", "there is no such approval");
+  if (approval.requestedBy !== staffIdOf(context.actor)) refuseUnknown();
   if (approval.state !== "requested") {
     fail("approval.already-decided", `this approval is ${approval.state}`, {
       facts: { state: approval.state },
@@ -197,6 +215,7 @@ export const approveOnTheSpot = async (
   const { id } = await insertUsedApproval(context.sql, {
     kind: wanted.kind,
     subject: wanted.subject,
+    accountId: wanted.accountId ?? null,
     request: textOf(wanted.request),
     requestedBy,
     decidedBy: approver.id,
