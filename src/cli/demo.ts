@@ -1,7 +1,10 @@
 /** `npm run demo`: a company's way from the old system to a bank day that balances, played once and counted. */
 import { monotonicMs } from "#src/platform/clock.ts";
 import { table } from "./runtime.ts";
+import { reconcileBankA } from "./story/bank-days.ts";
+import { proveEverything } from "./story/books.ts";
 import { billTheSeason } from "./story/billing.ts";
+import { workTheCounter } from "./story/counter.ts";
 import { cutOver } from "./story/cut-over.ts";
 import { Stage, type Step } from "./story/stage.ts";
 
@@ -10,6 +13,9 @@ type Chapter = { readonly title: string; readonly play: (stage: Stage) => Promis
 const CHAPTERS: readonly Chapter[] = [
   { title: "7月15日 迁入 / cut-over", play: cutOver },
   { title: "9月1日 开单 / the season's bills", play: billTheSeason },
+  { title: "11月9日 营业厅 / the counter", play: workTheCounter },
+  { title: "11月10至12日 A银行对账 / bank A", play: reconcileBankA },
+  { title: "账务与审计 / the books and their seals", play: proveEverything },
 ];
 
 const ok = (step: Step): boolean => step.expected === step.found;

@@ -39,9 +39,9 @@ const bank = (
 const GB18030 = "zz-bank-gb18030";
 const WATER = "fujian-water";
 
-/** Nine banks (four of them send a file of what they took, five report at once), two wallets, two counters, two chains. */
+/** Nine banks (four of them send a file of what they took, five report at once), two wallets, a counter, two chains. */
 export const CHANNELS: readonly DemoChannel[] = [
-  bank(1, "A", 45, true, GB18030, "23:00"),
+  bank(1, "A", 45, true, GB18030, "00:00"),
   bank(2, "B", 30, false, GB18030, "23:00"),
   bank(3, "C", 20, true, WATER, "00:00"),
   bank(4, "D", 15, true, WATER, "00:00"),
@@ -77,29 +77,17 @@ export const CHANNELS: readonly DemoChannel[] = [
   {
     id: 12,
     code: "counter",
-    name: "中心营业厅",
+    name: "营业厅",
     kind: "counter",
     realTime: true,
     profile: null,
-    weight: 45,
+    weight: 70,
     feeBasisPoints: 0,
     feePerItemFen: 0,
     dayCut: "00:00",
   },
   {
     id: 13,
-    code: "counter-east",
-    name: "东区营业厅",
-    kind: "counter",
-    realTime: true,
-    profile: null,
-    weight: 25,
-    feeBasisPoints: 0,
-    feePerItemFen: 0,
-    dayCut: "00:00",
-  },
-  {
-    id: 14,
     code: "store-a",
     name: "甲便利店（虚构）",
     kind: "agent",
@@ -111,7 +99,7 @@ export const CHANNELS: readonly DemoChannel[] = [
     dayCut: "00:00",
   },
   {
-    id: 15,
+    id: 14,
     code: "store-b",
     name: "乙便利店（虚构）",
     kind: "agent",

@@ -41,16 +41,19 @@ const issueSeason = async (sql: Sql, season: number, staff: bigint): Promise<voi
   }
 };
 
-/** Shifts that are over: one per counter and day with payments, worked by the counter's cashier. */
+/** Which of the two tills a household goes to. */
+const TILL = "'T0' || (1 + account_id % 2)";
+
+/** Shifts that are over: one per till and day with payments. */
 const openShifts = `
   insert into shifts (staff_id, till, business_day, state, opened_at, closed_at)
-  select staff.id, channel.code || '-1', taken.day, 'closed', (taken.day + time '08:00') at time zone 'Asia/Shanghai',
+  select staff.id, taken.till, taken.day, 'closed', (taken.day + time '08:00') at time zone 'Asia/Shanghai',
     (taken.day + time '20:30') at time zone 'Asia/Shanghai'
-  from (select distinct channel_id, (paid_at at time zone 'Asia/Shanghai')::date as day from demo_habits
+  from (select distinct ${TILL} as till, (paid_at at time zone 'Asia/Shanghai')::date as day
+    from demo_habits join channels channel on channel.id = channel_id and channel.kind = 'counter'
     where season_id = :season) taken
-  join channels channel on channel.id = taken.channel_id and channel.kind = 'counter'
-  join staff_members staff on staff.login = case channel.code when 'counter' then 'cashier1' else 'cashier2' end
-  order by taken.day, channel.id`;
+  join staff_members staff on staff.login = case taken.till when 'T01' then 'cashier1' else 'cashier2' end
+  order by taken.day, taken.till`;
 
 /** The season's payments with their amounts, one row each; dropped with the transaction. */
 const planPayments = `
@@ -75,7 +78,7 @@ const planPayments = `
       end::ledger_code as debit
   from amounts
   join channels channel on channel.id = channel_id
-  left join shifts shift on channel.kind = 'counter' and shift.till = channel.code || '-1' and shift.business_day = day
+  left join shifts shift on channel.kind = 'counter' and shift.till = ${TILL} and shift.business_day = day
   where fen > 0`;
 
 const postInGroups = `

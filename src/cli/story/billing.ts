@@ -5,7 +5,7 @@ import { at, type Stage, yuan } from "./stage.ts";
 /** 3,397 x 2,052.00 + 40 x 2,014.84 + 20 x 2,014.86 + 20 x 4,032.00 + 80 x 1,368.00 */
 const BILLS = { count: 3557, sum: "7,281,614.80" } as const;
 
-const amounts = (count: unknown, fen: unknown): string => `${String(count)} / ${yuan(fen)}`;
+const amounts = (count: unknown, sumFen: unknown): unknown[] => [count, yuan(sumFen)];
 
 export const billTheSeason = async (stage: Stage): Promise<void> => {
   await stage.setTime("2026-09-01T08:00:00+08:00", { api: true });
@@ -40,6 +40,9 @@ export const billTheSeason = async (stage: Stage): Promise<void> => {
   await explainOne(stage);
 };
 
+/** 90% of 98.19 m2, the price, the days, the amount. */
+const PARTS = ["88.371", "0.19", "120", "2,014.86"];
+
 /** One bill says why it is what it is, and equals what is computed on request. */
 const explainOne = async (stage: Stage): Promise<void> => {
   const agent = await stage.api.logIn("agent", "nuanyang-demo");
@@ -51,8 +54,8 @@ const explainOne = async (stage: Stage): Promise<void> => {
   stage.check(
     "为何是这个数：98.19 m² × 90%",
     "why this amount: 90% of 98.19 m2",
-    "88.371 0.19 120 2,014.86",
-    ["88.371", "0.19", "120", "2,014.86"].filter((part) => formula.includes(part)).join(" "),
+    PARTS,
+    PARTS.filter((part) => formula.includes(part)),
   );
   stage.check(
     "账单状态（未到期为要约）",

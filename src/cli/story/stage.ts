@@ -2,13 +2,12 @@
  * Where the story is played: an installation in a folder of its own, with a business clock that the story sets, the
  * command line as a person would use it, the API as a process, and a list of what was expected and what was found.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { PassThrough } from "node:stream";
 import { assert, must } from "#src/kernel/errors.ts";
 import { fen, formatYuanGrouped } from "#src/kernel/money.ts";
-import { chmodSync } from "node:fs";
 import { loadConfig, type Config } from "#src/platform/config.ts";
 import { createPlatform, type RunningPlatform } from "#src/platform/create-platform.ts";
 import { connect, type Database } from "#src/platform/database.ts";
@@ -38,6 +37,11 @@ export const at = (value: unknown, ...keys: readonly (string | number)[]): unkno
 
 export const yuan = (value: unknown): string =>
   typeof value === "number" || typeof value === "bigint" ? formatYuanGrouped(fen(value)) : String(value);
+
+const shown = (value: unknown): string => {
+  if (!Array.isArray(value)) return String(value);
+  return value.length === 0 ? "无 none" : value.map(String).join(" / ");
+};
 
 export class Stage {
   readonly folder: string;
@@ -97,8 +101,9 @@ export class Stage {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** One line of the table; lists are shown with strokes between. */
   check(zh: string, en: string, expected: unknown, found: unknown): void {
-    const step = { zh, en, expected: String(expected), found: String(found) };
+    const step = { zh, en, expected: shown(expected), found: shown(found) };
     this.steps.push(step);
     this.#tell(step);
   }
