@@ -6,8 +6,11 @@ import {
   createToken,
   logIn,
   type NewToken,
+  newTokenBody,
   staffRoutes,
+  TOKEN_ROLES,
 } from "#src/office/staff/index.ts";
+import { PERMISSIONS } from "#src/platform/actor.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { person, platformOf } from "#tests/support/people.ts";
 
@@ -180,6 +183,22 @@ describe("machine tokens", () => {
     await expect(make({ name: "n", role: "agent", accountNos: ["000-1"] })).rejects.toMatchObject({
       code: "account.not-found",
     });
+  });
+
+  test("no machine is what asks people for a second factor, nor takes money without a channel", async () => {
+    expect(TOKEN_ROLES).toEqual(["bank-channel", "agent", "auditor"]);
+    const payers: readonly string[] = PERMISSIONS["payment.take"];
+    expect(TOKEN_ROLES.filter((role) => payers.includes(role))).toEqual(["bank-channel"]);
+    for (const role of ["admin", "finance", "cashier", "supervisor"]) {
+      expect(newTokenBody.safeParse({ name: "n", role }).success).toBe(false);
+    }
+    for (const role of ["admin", "finance", "cashier", "bank-channel"]) {
+      await expect(
+        db.owner.sql.run("insert into machine_tokens (name, token_hash, role) values ('n', '\\x00', :role)", {
+          role,
+        }),
+      ).rejects.toMatchObject({ constraint: "machine_tokens_live_roles" });
+    }
   });
 
   test("many requests ask the database once; a revocation holds within a second, here at once", async () => {

@@ -16,7 +16,11 @@ export const STAFF_ROLES = [
 ] as const;
 export type StaffRole = (typeof STAFF_ROLES)[number];
 
-export const TOKEN_ROLES = ["bank-channel", "agent", "cashier", "finance", "auditor", "admin"] as const;
+/**
+ * What a machine may be. A token has no second factor, so no role whose people need one to move money or rights; and
+ * money by machine comes through a channel, which a token of `bank-channel` is bound to.
+ */
+export const TOKEN_ROLES = ["bank-channel", "agent", "auditor"] as const;
 
 const loginIn = z.string().min(1).max(80);
 // Bounded before it is hashed: a password of a megabyte would be work for nothing.
