@@ -128,6 +128,27 @@ describe("valve-opening tasks", () => {
     expect(await tasksOf(15)).toEqual([]);
   });
 
+  test("a valve closed again by mistake gets a crew again, twice on one day as well; sealing it meanwhile raises no second", async () => {
+    await town.db.owner.sql.run("update valve_states set state = 'closed' where charge_point_id = 16");
+    await pay(16, 2n * BILL);
+    await work();
+    await turn(16, "valve", "open");
+    await work();
+    const recalled = { ...open, state: "recalled" };
+    for (const before of [[recalled], [recalled, recalled]]) {
+      expect(await tasksOf(16)).toEqual(before);
+      await turn(16, "valve", "close");
+      await work();
+      expect(await tasksOf(16)).toEqual([...before, open]);
+      await turn(16, "valve", "seal");
+      await work();
+      expect(await tasksOf(16)).toEqual([...before, open]);
+      await turn(16, "valve", "unseal");
+      await turn(16, "valve", "open");
+      await work();
+    }
+  });
+
   test("a chunk of a bank's file is one event for all of its homes", async () => {
     const homes = [10, 11, 12, 13];
     await town.db.owner.sql.run(

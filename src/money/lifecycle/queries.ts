@@ -20,7 +20,10 @@ export type PaidBehindValve = {
   readonly accountNo: string;
   readonly areaId: bigint | null;
   readonly valve: string;
-  /** How often money was taken back from its heat bills of the season: each time begins a new round of paying and opening. */
+  /**
+   * How often its valve was opened and how often money was taken back from its heat bills of the season: each time ends a
+   * round of paying and opening, and only grows the number.
+   */
   readonly round: bigint;
 };
 
@@ -37,7 +40,10 @@ const paidBehindValve = `
     (select count(distinct taken.posting_id)
      from bills b join allocations taken on taken.bill_id = b.id and taken.amount_fen < 0
      where b.account_id = owed.account_id and b.charge_point_id = owed.charge_point_id
-       and b.season_id = :seasonId and b.kind = 'heat') as round
+       and b.season_id = :seasonId and b.kind = 'heat')
+    + (select count(*) from state_changes turned
+       where turned.charge_point_id = owed.charge_point_id and turned.machine = 'valve'
+         and turned.to_state = 'open') as round
   from owed
   join heat_accounts account on account.id = owed.account_id and account.state <> 'closed'
   join premises on premises.id = account.premises_id

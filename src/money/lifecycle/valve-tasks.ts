@@ -22,7 +22,11 @@ const KIND = "valve-opening";
 /** From payment to opened valve it takes the company one to two days (Zhengzhou, 2012 report). */
 const OPEN_WITHIN_MS = 2 * 86_400_000;
 
-/** A payment that was taken back and made again is a new round and a new task. */
+/**
+ * A payment that was taken back and made again is a new round and a new task, and so is a valve that was opened and then
+ * closed again. Openings are counted and not the day since when the valve is shut: it may be opened and closed twice on
+ * one day, and a shut valve that is sealed or lost track of meanwhile still waits for the crew that was sent.
+ */
 const sourceOf = (point: PaidBehindValve, seasonId: number): string =>
   `charge-point:${point.chargePointId}:season:${seasonId}:round:${point.round}`;
 
