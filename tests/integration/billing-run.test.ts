@@ -73,6 +73,12 @@ describe("refusals come before the first write", () => {
     await expect(issue(2027)).rejects.toMatchObject({ code: "season.not-open" });
   });
 
+  test("terms of a day to come", async () => {
+    await expect(issue(2026, { asOf: day("2026-09-02") })).rejects.toMatchObject({
+      code: "bill-run.in-future",
+    });
+  });
+
   test("a closed accounting day", async () => {
     await town.db.owner.sql.run(`insert into accounting_days values ('2026-09-01', 'closed')`);
     await expect(issue()).rejects.toMatchObject({ code: "day.closed" });
@@ -214,7 +220,12 @@ describe("a run", () => {
     await expect(issue(2023, { expected: { count: 7n } })).rejects.toMatchObject({
       code: "bill-run.differs",
     });
-    const result = await issue(2023, { asOf: day("2026-09-01") });
+    await expect(issue(2023, { asOf: day("2026-09-01") })).rejects.toMatchObject({
+      code: "bill-run.other-day",
+      detail: { field: "asOf", facts: { asOf: "2024-03-15" } },
+    });
+    expect(await countOf("bill_runs where state = 'posting'")).toBe(1);
+    const result = await issue(2023, { asOf: day("2024-03-15") });
     expect(result).toMatchObject({ resumed: true, asOf: "2024-03-15", newBills: 6n, issuedCount: 6n });
     expect((await bills(2023)).map((bill) => bill.accountNo)).toEqual([
       "H003",

@@ -41,7 +41,7 @@ type RunPlatform = Pick<Platform, "database" | "commands" | "clock">;
 export type IssueOptions = {
   readonly actor: Actor;
   readonly season: number;
-  /** Terms and supply states of this day; default today, for a season that is over its end. */
+  /** Terms and supply states of this day, not after today; default today, for a season that is over its end. */
   readonly asOf?: Day | undefined;
   readonly expected?: Expectation | undefined;
   readonly chunkAccounts?: number | undefined;
@@ -77,6 +77,16 @@ type CheckedRun = {
   readonly refused: readonly RefusalTotal[];
 };
 
+/** Half a season billed as of one day and half as of another would be two tariffs of one run. */
+const refuseOtherDay = (unfinished: BillRun, asOf: Day | undefined): void => {
+  if (asOf === undefined || asOf === unfinished.asOf) return;
+  fail("bill-run.other-day", `the interrupted run of this season bills as of ${unfinished.asOf}`, {
+    field: "asOf",
+    remedy: "finish it as of that day, or leave the day out",
+    facts: { runId: unfinished.id, asOf: unfinished.asOf, given: asOf },
+  });
+};
+
 /** All refusals, then the run's row; or the unfinished run of before. */
 const checkRun = async (platform: RunPlatform, options: IssueOptions): Promise<CheckedRun> => {
   const { result } = await platform.commands.run(
@@ -87,6 +97,7 @@ const checkRun = async (platform: RunPlatform, options: IssueOptions): Promise<C
       await inBillingWords(lockOpenDay(sql, context.today));
       const unfinished = await findUnfinishedRun(sql, season.id);
       if (unfinished !== null) {
+        refuseOtherDay(unfinished, options.asOf);
         checkExpectation(options.expected ?? {}, {
           count: unfinished.expectedCount,
           sumFen: unfinished.expectedSumFen,
@@ -100,6 +111,13 @@ const checkRun = async (platform: RunPlatform, options: IssueOptions): Promise<C
         });
       }
       const asOf = options.asOf ?? defaultAsOf(season, context.today);
+      if (asOf > context.today) {
+        fail("bill-run.in-future", "terms and supply states of a day to come are not known yet", {
+          field: "asOf",
+          remedy: `use ${context.today} or an earlier day, or preview the bills of that day`,
+          facts: { asOf, today: context.today },
+        });
+      }
       const tally = await tallyRun(sql, season, asOf);
       checkExpectation(options.expected ?? {}, tally);
       if (tally.count === 0n) return { run: null, resumed: false, asOf, refused: tally.refused };
@@ -202,11 +220,12 @@ const checkAndPost = async (platform: RunPlatform, options: IssueOptions): Promi
 /**
  * Issues a bill to every charge point that can be billed and has none, or finishes the run that was interrupted. A second
  * run issues nothing. Refuses before the first write, in this order: rights, a run in another process, an unknown season,
- * a closed day, a season whose bills are not open, a class without price or days, figures that differ from `expected`.
+ * a closed day, another day than that of the interrupted run, a season whose bills are not open, a day to come, a class
+ * without price or days, figures that differ from `expected`.
  * Holds one connection with an advisory lock for the season; each chunk locks its accounts for its transaction.
  * The issued figures may differ from the expected ones when terms change while the run posts; both are kept on the run.
- * @throws DomainError `forbidden`, `bill-run.in-progress`, `season.unknown`, `day.closed`, `season.not-open`,
- * `season.no-price`, `bill-run.differs`
+ * @throws DomainError `forbidden`, `bill-run.in-progress`, `season.unknown`, `day.closed`, `bill-run.other-day`,
+ * `season.not-open`, `bill-run.in-future`, `season.no-price`, `bill-run.differs`
  */
 export const issueBillRun = async (platform: RunPlatform, options: IssueOptions): Promise<IssueResult> => {
   authorize(options.actor, "bill.run");
