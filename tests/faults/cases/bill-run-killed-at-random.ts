@@ -1,25 +1,33 @@
-/** `kill -9` of the bill run at random moments, aimed at the time in which it issues. */
+/** `kill -9` of the bill run at random moments of its issuing. */
 import { createTally, type FaultCase } from "../support/fault-case.ts";
-import { billUndisturbed, finishBills, isIssuing, startBillRun } from "../support/killed-bill-run.ts";
-import { killWhilePosting, proveAndDrop, untilForgotten } from "../support/killed-import.ts";
+import { billProgress, finishBills, startBillRun } from "../support/killed-bill-run.ts";
+import {
+  drawMoment,
+  isProved,
+  killAtMoment,
+  momentText,
+  proveAndDrop,
+  untilForgotten,
+  watchUndisturbed,
+} from "../support/killed-import.ts";
 
 export const billRunKilledAtRandom: FaultCase = {
   name: "bill-run-killed-at-random",
   run: async ({ stage, full, random, say }) => {
     const tally = createTally();
     const calm = await stage.clone("unbilled");
-    const issuingMs = await billUndisturbed(calm);
+    const issuingMs = await watchUndisturbed(startBillRun(calm), billProgress(calm.url));
     await calm.drop();
     say(`an undisturbed run issues for ${Math.round(issuingMs)} ms`);
-    const runs = full ? 50 : 4;
+    const runs = full ? 25 : 4;
     for (let run = 0; run < runs; run += 1) {
       const clone = await stage.clone("unbilled");
-      const afterMs = random.below(Math.max(1, Math.round(issuingMs * 0.9)));
-      const where = `killed ${afterMs} ms after issuing began`;
-      tally.ran(await killWhilePosting(startBillRun(clone), () => isIssuing(clone.url), afterMs));
+      const moment = drawMoment(random, issuingMs);
+      const where = `killed ${momentText(moment)}`;
+      tally.ran(await killAtMoment(startBillRun(clone), billProgress(clone.url), moment));
       await untilForgotten(clone.url);
       await finishBills(tally, clone, where);
-      await proveAndDrop(tally, clone, where, full || run === runs - 1);
+      await proveAndDrop(tally, clone, where, isProved(run, runs));
     }
     return tally.result(60);
   },

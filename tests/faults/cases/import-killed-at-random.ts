@@ -1,12 +1,14 @@
-/** `kill -9` of a bank import at random moments, aimed at the time in which it posts; killed more than once on its way. */
+/** `kill -9` of a bank import at random moments of its posting. */
 import { writeBankFile } from "../support/bank-file.ts";
 import { createTally, type FaultCase } from "../support/fault-case.ts";
 import {
+  drawMoment,
   finishAndCount,
-  importState,
+  importProgress,
   importUndisturbed,
-  isPosting,
-  killWhilePosting,
+  isProved,
+  killAtMoment,
+  momentText,
   proveAndDrop,
   startImport,
   untilForgotten,
@@ -23,15 +25,15 @@ export const importKilledAtRandom: FaultCase = {
     const reference = await importUndisturbed(calm, file);
     await calm.drop();
     say(`an undisturbed import posts for ${Math.round(reference.postingMs)} ms`);
-    const runs = full ? 50 : 4;
+    const runs = full ? 25 : 4;
     for (let run = 0; run < runs; run += 1) {
       const clone = await stage.clone("billed");
-      const isOn = async (): Promise<boolean> => isPosting(await importState(clone.url));
-      const afterMs = random.below(Math.max(1, Math.round(reference.postingMs * 0.9)));
-      tally.ran(await killWhilePosting(startImport(clone, file), isOn, afterMs));
+      const moment = drawMoment(random, reference.postingMs);
+      const where = `killed ${momentText(moment)}`;
+      tally.ran(await killAtMoment(startImport(clone, file), importProgress(clone.url), moment));
       await untilForgotten(clone.url);
-      await finishAndCount(tally, clone, file, reference, `killed ${afterMs} ms after posting began`);
-      await proveAndDrop(tally, clone, `killed ${afterMs} ms after posting began`, full || run === runs - 1);
+      await finishAndCount(tally, clone, file, reference, where);
+      await proveAndDrop(tally, clone, where, isProved(run, runs));
     }
     return tally.result(60);
   },

@@ -1,23 +1,25 @@
 /** A bill run that is interrupted, and the same command again until every home has its one bill. */
-import { monotonicMs } from "#src/platform/clock.ts";
 import type { Tally } from "./fault-case.ts";
-import { untilPosting } from "./killed-import.ts";
+import type { Progress } from "./killed-import.ts";
 import { ask, askOne, type Count } from "./outside.ts";
 import { type Running, startNuan } from "./processes.ts";
 import { BILL_FEN, type Clone, HOUSEHOLDS } from "./stage.ts";
-import { until } from "./until.ts";
 
 const SEASON = 2026;
-const END_LIMIT_MS = 120_000;
 
 export const startBillRun = (clone: Clone, failpoint?: string): Running =>
   startNuan(clone, ["bills", "issue", "--season", String(SEASON)], { failpoint });
 
-/** True from the check of the run to its last chunk. */
-export const isIssuing = async (url: string): Promise<boolean> => {
-  const [run] = await ask<{ state: string }>(url, "select state from bill_runs order by id desc limit 1");
-  return run !== undefined && run.state !== "posted";
-};
+/** From the check of the run to its last chunk. */
+export const billProgress =
+  (url: string): Progress =>
+  async () => {
+    const [run] = await ask<{ done: number }>(
+      url,
+      `select cursor_account_id::float8 / ${HOUSEHOLDS.unbilled} as done from bill_runs where state <> 'posted'`,
+    );
+    return run?.done ?? null;
+  };
 
 /**
  * Lost: a charge point without its bill of the planted amount, a bill without line, posting, transfer of its whole
@@ -57,19 +59,6 @@ const countBills = (url: string): Promise<Count> =>
     from facts`,
     [SEASON, String(BILL_FEN)],
   );
-
-/** How long an undisturbed run issues here. */
-export const billUndisturbed = async (clone: Clone): Promise<number> => {
-  const running = startBillRun(clone);
-  const isOn = (): Promise<boolean> => isIssuing(clone.url);
-  if (!(await untilPosting(running, isOn))) throw new Error(`the bill run was not seen: ${running.tail()}`);
-  const began = monotonicMs();
-  await until("issuing ends", END_LIMIT_MS, async () => ((await isOn()) ? null : true), 5);
-  const issuingMs = monotonicMs() - began;
-  const { code } = await running.ended;
-  if (code !== 0) throw new Error(`the undisturbed bill run ended with ${code}: ${running.tail()}`);
-  return issuingMs;
-};
 
 /** Gives the same command again and counts; then once more, which must issue nothing. */
 export const finishBills = async (tally: Tally, clone: Clone, where: string): Promise<void> => {

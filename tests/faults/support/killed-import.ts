@@ -1,5 +1,6 @@
 /** An import that is interrupted, and the same command again until it is done. */
 import { setTimeout as delay } from "node:timers/promises";
+import type { Random } from "#src/demo/random.ts";
 import { monotonicMs } from "#src/platform/clock.ts";
 import { type BankFile, countFile } from "./bank-file.ts";
 import { incoherences } from "./coherent.ts";
@@ -14,25 +15,78 @@ const END_LIMIT_MS = 120_000;
 export const startImport = (clone: Clone, file: BankFile, failpoint?: string): Running =>
   startNuan(clone, ["bank", "import", file.path, "--channel", CHANNEL], { failpoint });
 
-/** How far the file is: null before its row is there. */
+/** Where the file is: null before its row is there. */
 export const importState = async (url: string): Promise<string | null> => {
   const [file] = await ask<{ state: string }>(url, "select state from import_files order by id desc limit 1");
   return file?.state ?? null;
 };
 
-export const isPosting = (state: string | null): boolean => state === "checked" || state === "posting";
+/** How much of the work is done, from 0 to below 1; null before it begins and when it is over. */
+export type Progress = () => Promise<number | null>;
 
-/** Waits until posting begins; false when the import ended before anybody saw it. */
-export const untilPosting = (running: Running, read: () => Promise<boolean>): Promise<boolean> =>
+export const importProgress =
+  (url: string): Progress =>
+  async () => {
+    const [file] = await ask<{ done: number }>(
+      url,
+      `select cursor_ordinal::float8 / line_count as done from import_files where state in ('checked', 'posting')`,
+    );
+    return file?.done ?? null;
+  };
+
+/** Waits until this share of the work is done; false when the process ended before anybody saw it. */
+const untilDone = (running: Running, progress: Progress, share: number): Promise<boolean> =>
   until(
-    "posting begins",
+    "the work is on",
     END_LIMIT_MS,
     async () => {
-      if (await read()) return true;
+      const done = await progress();
+      if (done !== null && done >= share) return true;
       return running.isRunning() ? null : false;
     },
     5,
   );
+
+/** How long a process works that nobody disturbs, from the check to the last chunk. */
+export const watchUndisturbed = async (running: Running, progress: Progress): Promise<number> => {
+  if (!(await untilDone(running, progress, 0))) throw new Error(`it was not seen at work: ${running.tail()}`);
+  const began = monotonicMs();
+  await until("the work ends", END_LIMIT_MS, async () => ((await progress()) === null ? true : null), 5);
+  const workMs = monotonicMs() - began;
+  const { code } = await running.ended;
+  if (code !== 0) throw new Error(`it ended with ${code}: ${running.tail()}`);
+  return workMs;
+};
+
+/** A random moment in the work: a share of it, and then some milliseconds into the next chunk. */
+export type Moment = { readonly share: number; readonly afterMs: number };
+
+/** Drawn from the seed. Aimed by the work that is done rather than by the clock, which a busy machine stretches. */
+export const drawMoment = (random: Random, workMs: number): Moment => ({
+  share: random.below(70) / 100,
+  afterMs: random.below(Math.max(1, Math.min(150, Math.round(workMs / 8)))),
+});
+
+export const momentText = ({ share, afterMs }: Moment): string => `${afterMs} ms after ${share} of the work`;
+
+/** Waits for the moment; false when the process ended before. */
+export const untilMoment = async (running: Running, progress: Progress, moment: Moment): Promise<boolean> => {
+  if (!(await untilDone(running, progress, moment.share))) return false;
+  // The moment of the fault itself; nothing is proved by its length.
+  await delay(moment.afterMs);
+  return true;
+};
+
+/** `kill -9` at the moment. True when the work was on then, and was not over. */
+export const killAtMoment = async (
+  running: Running,
+  progress: Progress,
+  moment: Moment,
+): Promise<boolean> => {
+  if (!(await untilMoment(running, progress, moment))) return false;
+  const ending = await running.kill();
+  return ending.signal === "SIGKILL" && (await progress()) !== null;
+};
 
 /** A process that was killed is gone for the server too only when its sessions are: what they had sent may still commit. */
 export const untilForgotten = (url: string): Promise<true> =>
@@ -81,29 +135,8 @@ export const readAfterwards = async (url: string): Promise<string> =>
 
 /** One import that nobody interrupts: what it leaves, and how long it posts. */
 export const importUndisturbed = async (clone: Clone, file: BankFile): Promise<Reference> => {
-  const running = startImport(clone, file);
-  const read = async (): Promise<boolean> => isPosting(await importState(clone.url));
-  if (!(await untilPosting(running, read)))
-    throw new Error(`the import was not seen posting: ${running.tail()}`);
-  const began = monotonicMs();
-  await until("posting ends", END_LIMIT_MS, async () => ((await read()) ? null : true), 5);
-  const postingMs = monotonicMs() - began;
-  const { code } = await running.ended;
-  if (code !== 0) throw new Error(`the undisturbed import ended with ${code}: ${running.tail()}`);
+  const postingMs = await watchUndisturbed(startImport(clone, file), importProgress(clone.url));
   return { afterwards: await readAfterwards(clone.url), postingMs };
-};
-
-/** Kills when posting is on, `afterMs` after it was first seen. True when it was still posting then. */
-export const killWhilePosting = async (
-  running: Running,
-  isOn: () => Promise<boolean>,
-  afterMs: number,
-): Promise<boolean> => {
-  if (!(await untilPosting(running, isOn))) return false;
-  // The moment of the fault itself, drawn from the seed.
-  await delay(afterMs);
-  const ending = await running.kill();
-  return ending.signal === "SIGKILL" && (await isOn());
 };
 
 const wasDoneBefore = (running: Running): boolean => running.output().includes('"file.already-imported"');
@@ -131,7 +164,9 @@ export const finishAndCount = async (
   }
 };
 
-/** The proof at the end of a run; in the short form, at the end of the last one. */
+/** Each run is counted; the proof of the whole database, which takes longer, follows every fifth and the last. */
+export const isProved = (run: number, runs: number): boolean => run % 5 === 4 || run === runs - 1;
+
 export const proveAndDrop = async (
   tally: Tally,
   clone: Clone,

@@ -56,10 +56,10 @@ const plant = async (url: string, place: Place, town: TownName): Promise<string>
   } finally {
     await owner.close();
   }
-  const { token } = await nuan(place, [
-    ...["token", "create", "--role", "bank-channel"],
-    ...["--channel", CHANNEL, "--name", "faults"],
-  ]);
+  const { token } = await nuan(
+    place,
+    `token create --role bank-channel --channel ${CHANNEL} --name faults`.split(" "),
+  );
   if (typeof token !== "string") throw new Error("nuan token create gave no token");
   return token;
 };
