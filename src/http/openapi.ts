@@ -5,7 +5,7 @@ import { sessionCookieName } from "#src/office/staff/index.ts";
 import { PERMISSIONS } from "#src/platform/actor.ts";
 import type { Route } from "#src/platform/route.ts";
 import { changes, routeName } from "./declarations.ts";
-import { EXACT_CODES } from "./problems.ts";
+import { EDGE_CODES, statusOf } from "./problems.ts";
 
 const INTRODUCTION = `
 暖阳的接口。金额字段以 Fen 结尾,是整数(分);日期是 Asia/Shanghai 的日历日。
@@ -35,8 +35,8 @@ faster, 428 that you sent none.
 `;
 
 const codesAsList = (): string =>
-  Object.entries(EXACT_CODES)
-    .map(([code, rule]) => `- \`${code}\` (${rule.status}): ${rule.meaning}`)
+  Object.entries(EDGE_CODES)
+    .map(([code, meaning]) => `- \`${code}\` (${statusOf(code)}): ${meaning}`)
     .join("\n");
 
 const problemSchema = {

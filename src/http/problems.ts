@@ -1,7 +1,8 @@
-/** From a refusal's code to an HTTP status: one table, exact codes first, then endings; and the answer itself. */
+/** From a refusal to the answer that a caller gets; `statuses.ts` is the table of codes. */
 import type { ServerResponse } from "node:http";
 import { DomainError } from "#src/kernel/errors.ts";
 import { internalProblem, type Problem, problemOf, refusalOf } from "#src/platform/problem.ts";
+import { STATUSES } from "./statuses.ts";
 
 export type FieldError = { readonly field: string; readonly reason: string };
 
@@ -19,71 +20,42 @@ export class InvalidRequest extends DomainError {
   }
 }
 
-type StatusRule = { readonly status: number; readonly meaning: string; readonly retryAfterSeconds?: number };
-
-/** Codes of the edge and the platform, with what they mean; listed in OpenAPI. */
-export const EXACT_CODES: Readonly<Record<string, StatusRule>> = {
-  "request.invalid": { status: 400, meaning: "a field is missing, unknown or out of its bounds" },
-  "request.unreadable": { status: 400, meaning: "the body is not JSON" },
-  "request.aborted": { status: 400, meaning: "the connection ended within the body" },
-  "request.bad-cursor": { status: 400, meaning: "the cursor is not one that we gave" },
-  "request.key-needed": { status: 400, meaning: "this request needs an Idempotency-Key" },
-  "auth.required": { status: 401, meaning: "no login, or one that has ended" },
-  forbidden: { status: 403, meaning: "the login lacks the permission" },
-  "request.cross-site": { status: 403, meaning: "a page of another site sent this request" },
-  "request.no-route": { status: 404, meaning: "no such address" },
-  "request.method-not-allowed": {
-    status: 405,
-    meaning: "the address exists, the method does not (see Allow)",
-  },
-  "request.in-flight": {
-    status: 409,
-    meaning: "the same request is being carried out",
-    retryAfterSeconds: 1,
-  },
-  "state.refused": { status: 409, meaning: "not possible in the present state" },
-  "version.stale": { status: 412, meaning: "somebody changed it since you read it" },
-  "request.too-large": { status: 413, meaning: "the body is larger than this address takes" },
-  "request.unsupported-type": { status: 415, meaning: "the body must be application/json in UTF-8" },
-  "request.key-reused": { status: 422, meaning: "this key was used with another request" },
-  "request.version-needed": { status: 428, meaning: "this change needs If-Match with the version you read" },
-  "request.too-many": { status: 429, meaning: "too many requests; see Retry-After" },
-  internal: { status: 500, meaning: "a defect on our side; the request id finds it in the log" },
-  "database.busy": { status: 503, meaning: "the database is overloaded; try again", retryAfterSeconds: 2 },
-  "database.unavailable": {
-    status: 503,
-    meaning: "the database does not answer; the same key repeats nothing",
-    retryAfterSeconds: 2,
-  },
-  "database.not-committed": { status: 503, meaning: "nothing was kept; try again", retryAfterSeconds: 2 },
-  "database.full": { status: 507, meaning: "the database's disk is full" },
+/** Codes of the edge and the platform that any address may answer, in words; OpenAPI lists them. */
+export const EDGE_CODES: Readonly<Record<string, string>> = {
+  "request.invalid": "a field is missing, unknown or out of its bounds",
+  "request.unreadable": "the body is not JSON",
+  "request.aborted": "the connection ended within the body",
+  "request.bad-cursor": "the cursor is not one that we gave",
+  "request.key-needed": "this request needs an Idempotency-Key",
+  "auth.required": "no login, or one that has ended",
+  forbidden: "the login lacks the permission",
+  "request.cross-site": "a page of another site sent this request",
+  "request.no-route": "no such address",
+  "request.method-not-allowed": "the address exists, the method does not (see Allow)",
+  "request.in-flight": "the same request is being carried out",
+  "state.refused": "not possible in the present state",
+  "version.stale": "somebody changed it since you read it",
+  "request.too-large": "the body is larger than this address takes",
+  "request.unsupported-type": "the body must be application/json in UTF-8",
+  "request.key-reused": "this key was used with another request",
+  "request.version-needed": "this change needs If-Match with the version you read",
+  "request.too-many": "too many requests; see Retry-After",
+  internal: "a defect on our side; the request id finds it in the log",
+  "database.busy": "the database is overloaded; try again",
+  "database.unavailable": "the database does not answer; the same key repeats nothing",
+  "database.not-committed": "nothing was kept; try again",
+  "database.full": "the database's disk is full",
 };
 
-/** Then the first ending or beginning that fits. What fits none is a rule of the trade that said no: 422. */
-const PATTERNS: readonly { readonly pattern: RegExp; readonly status: number }[] = [
-  { pattern: /^(auth|session)\.(locked|too-many)$/, status: 429 },
-  { pattern: /^auth\.|^session\.([a-z-]*refused|ended)$/, status: 401 },
-  { pattern: /^session\.[a-z-]+-expected$/, status: 403 },
-  { pattern: /^forbidden\.|\.(forbidden|same-person|own-request|own-rights|not-yours)$/, status: 403 },
-  { pattern: /^(secret|config|subscribers|internal)\./, status: 500 },
-  { pattern: /^(database|queue|migration)\./, status: 503 },
-  { pattern: /\.(not-found|unknown|no-such-[a-z-]+)$/, status: 404 },
-  { pattern: /^state\.|\.(changed|changed-meanwhile)$/, status: 409 },
-  {
-    pattern:
-      /[.-](already-[a-z-]+|exists|duplicate|conflict|taken|enrolled|in-use|in-progress|closed|not-open)$/,
-    status: 409,
-  },
-  { pattern: /\.stale$/, status: 412 },
-  { pattern: /^(file|upload|document|roll)\.too-large$/, status: 413 },
-  { pattern: /\.(invalid|unreadable|malformed|not-whole|encoding)$/, status: 400 },
-];
+const RETRY_AFTER_SECONDS: Readonly<Record<string, number>> = {
+  "request.in-flight": 1,
+  "database.busy": 2,
+  "database.unavailable": 2,
+  "database.not-committed": 2,
+};
 
-const DEFAULT_STATUS = 422;
-
-/** The HTTP status of a refusal's code. */
-export const statusOf = (code: string): number =>
-  EXACT_CODES[code]?.status ?? PATTERNS.find(({ pattern }) => pattern.test(code))?.status ?? DEFAULT_STATUS;
+/** The HTTP status of a refusal's code; a code that nobody gave a status is a defect: 500. */
+export const statusOf = (code: string): number => STATUSES[code] ?? 500;
 
 export type HttpProblem = Problem & { readonly status: number; readonly errors?: readonly FieldError[] };
 
@@ -103,7 +75,7 @@ export const httpProblemOf = (
       status: statusOf(refusal.code),
       ...(refusal instanceof InvalidRequest ? { errors: refusal.errors } : {}),
     },
-    isDefect: false,
+    isDefect: STATUSES[refusal.code] === undefined,
   };
 };
 
@@ -120,7 +92,7 @@ export const sendProblem = (response: ServerResponse, problem: HttpProblem): voi
     return;
   }
   const body = Buffer.from(problemText(problem));
-  const retryAfter = EXACT_CODES[problem.code]?.retryAfterSeconds;
+  const retryAfter = RETRY_AFTER_SECONDS[problem.code];
   if (retryAfter !== undefined && !response.hasHeader("retry-after")) {
     response.setHeader("Retry-After", retryAfter);
   }

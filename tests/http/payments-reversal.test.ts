@@ -96,7 +96,7 @@ describe("a correction later", () => {
     const pending = String(asked.body["approvalId"]);
     expect(
       await codeOf(counter.post("finance", `/payments/${id}/reversal`, { reason, approvalId: pending })),
-    ).toEqual([422, "approval.pending"]);
+    ).toEqual([409, "approval.pending"]);
     const approvalId = await counter.approved(`/payments/${id}/reversal-requests`, { reason });
     expect(
       await codeOf(counter.post("finance", `/payments/${id}/reversal`, { reason: "another", approvalId })),
@@ -138,7 +138,7 @@ describe("a correction later", () => {
       await codeOf(
         counter.post("bankA", "/reversal-messages", { originalSerial: "X-1", serial: "X-3", reason }),
       ),
-    ).toEqual([422, "payment.not-reversible"]);
+    ).toEqual([409, "payment.not-reversible"]);
     const other = await counter.bankPayment(32, "L-32b", 100);
     expect(
       await codeOf(counter.post("bankA", `/payments/${other}/reversal`, { reason, serial: "X-1" })),
@@ -146,7 +146,7 @@ describe("a correction later", () => {
     counter.town.db.clock.set("2026-11-13T09:00:00+08:00");
     expect(
       await codeOf(counter.post("bankA", `/payments/${other}/reversal`, { reason, serial: "X-4" })),
-    ).toEqual([422, "payment.reversal-too-late"]);
+    ).toEqual([409, "payment.reversal-too-late"]);
     await counter.proofsHold();
   });
 

@@ -209,7 +209,7 @@ describe("every refusal is a problem with a stable code", () => {
     ["not-found", 404, "account.not-found", null],
     ["busy", 503, "database.busy", "2"],
     ["in-flight", 409, "request.in-flight", "1"],
-    ["rule", 422, "season.without-prices", null],
+    ["rule", 422, "bill-run.differs", null],
   ])("%s", async (kind, status, code, retryAfter) => {
     const answer = await ask(edge, `/api/v1/failures/${kind}`, { token });
     expect([answer.status, answer.body["code"], answer.headers.get("retry-after")]).toEqual([
@@ -268,7 +268,7 @@ describe("every refusal is a problem with a stable code", () => {
       "state.refused": 409,
       "shift.closed": 409,
       "staff.login-taken": 409,
-      "bill.already-issued": 409,
+      "bill.exists": 409,
       "version.stale": 412,
       "money.unreadable": 400,
       "money.too-large": 422,

@@ -85,7 +85,7 @@ const failures: Readonly<Record<string, () => Promise<never>>> = {
   "not-found": async () => fail("account.not-found", "no such account"),
   busy: async () => fail("database.busy", "every database connection is in use"),
   "in-flight": async () => fail("request.in-flight", "the same request is being carried out"),
-  rule: async () => fail("season.without-prices", "this season has no prices"),
+  rule: async () => fail("bill-run.differs", "the bills would be other ones"),
 };
 
 const failRoute = defineRoute({
