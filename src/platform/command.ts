@@ -9,6 +9,7 @@ import { DomainError, fail } from "#src/kernel/errors.ts";
 import type { Actor } from "./actor.ts";
 import type { Clock } from "./clock.ts";
 import type { Database } from "./database.ts";
+import type { EventType } from "./events.ts";
 import { failpoint } from "./failpoint.ts";
 import type { Sql } from "./sql.ts";
 
@@ -20,8 +21,7 @@ export type AuditEntry = {
 };
 
 export type OutboxEvent = {
-  /** `payment.posted`. */
-  readonly type: string;
+  readonly type: EventType;
   readonly version?: number;
   readonly subject: string;
   /** Ids only. */

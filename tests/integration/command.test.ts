@@ -19,7 +19,7 @@ describe("the write path", () => {
       db.commands.run({ name: "setting.set", actor: db.actor, idempotency }, async (context) => {
         await context.sql.run("insert into settings (key, value) values ('x', '1')");
         context.audit({ subject: "setting:x", details: { to: 1 } });
-        context.emit({ type: "setting.changed", subject: "setting:x", payload: { key: "x" } });
+        context.emit({ type: "accounting-day.closed", subject: "setting:x", payload: { day: "2026-11-15" } });
         return { ok: true };
       });
     expect(await run()).toEqual({ result: { ok: true }, replayed: false });
@@ -28,7 +28,7 @@ describe("the write path", () => {
     const audit = await db.database.sql.rows("select command, subject, details from audit_events");
     expect(audit).toEqual([{ command: "setting.set", subject: "setting:x", details: { to: 1 } }]);
     const events = await db.database.sql.rows("select type, payload from outbox_events");
-    expect(events).toEqual([{ type: "setting.changed", payload: { key: "x" } }]);
+    expect(events).toEqual([{ type: "accounting-day.closed", payload: { day: "2026-11-15" } }]);
   });
 
   test("the same key with another request is refused", async () => {
