@@ -5,7 +5,7 @@ import { locateDatabase } from "#src/platform/embedded-postgres/index.ts";
 import { createLogger, flushLog, type Logger } from "#src/platform/log.ts";
 import { checkSubscribers, EVENT_QUEUE, startLoop, startRelay, startSweeper } from "#src/platform/outbox.ts";
 import { exitWhenParentDies } from "#src/platform/parent-watch.ts";
-import { refusalOf } from "#src/platform/problem.ts";
+import { endProcess, wishToStop } from "#src/platform/process-end.ts";
 import { openQueues } from "#src/platform/queues.ts";
 import { sealOnce } from "#src/platform/seal.ts";
 import { eventsWorker } from "./events.ts";
@@ -21,19 +21,6 @@ const SEAL_EVERY_MS = 500;
 /** Together below the supervisor's 30 seconds. */
 const JOBS_GRACE_MS = 20_000;
 const EXIT_LIMIT_MS = 27_000;
-
-/** Settles at the first SIGTERM or SIGINT; a second one ends the process at once. */
-const wishToStop = async (): Promise<string> =>
-  new Promise((resolve) => {
-    let asked = false;
-    const ask = (signal: NodeJS.Signals): void => {
-      if (asked) process.exit(1);
-      asked = true;
-      resolve(signal);
-    };
-    process.on("SIGTERM", ask);
-    process.on("SIGINT", ask);
-  });
 
 const startParts = (services: Services, config: Config) => {
   const { platform, queues, subscribers, log } = services;
@@ -80,22 +67,8 @@ const run = async (config: Config, log: Logger): Promise<void> => {
   log.info({}, "stopped");
 };
 
-/** One clear line for what an operator can put right; the stack for what only we can. */
-const end = (error: unknown, log: Logger | undefined): never => {
-  const refusal = refusalOf(error);
-  if (refusal === undefined && log !== undefined) log.fatal({ err: error }, "defect");
-  flushLog();
-  const remedy = refusal?.detail.remedy === undefined ? "" : `; ${refusal.detail.remedy}`;
-  process.stderr.write(
-    refusal === undefined
-      ? "nuan worker: ended by a defect\n"
-      : `nuan worker: ${refusal.code}: ${refusal.message}${remedy}\n`,
-  );
-  process.exit(1);
-};
-
 let log: Logger | undefined;
-process.on("uncaughtException", (error) => end(error, log));
+process.on("uncaughtException", (error) => endProcess("worker", error, log));
 // A stray rejection inside a library (a connection that broke while nobody waited for it) must not end the work of others.
 process.on("unhandledRejection", (error) => log?.error({ err: error }, "unhandled rejection"));
 exitWhenParentDies();
@@ -104,7 +77,7 @@ try {
   log = createLogger({ process: "worker", level: config.logLevel });
   await run(config, log);
 } catch (error) {
-  end(error, log);
+  endProcess("worker", error, log);
 }
 flushLog();
 process.exit(0);

@@ -7,7 +7,7 @@ import { createPlatform, type RunningPlatform } from "#src/platform/create-platf
 import { locateDatabase } from "#src/platform/embedded-postgres/index.ts";
 import { createLogger, flushLog, type Logger } from "#src/platform/log.ts";
 import { exitWhenParentDies } from "#src/platform/parent-watch.ts";
-import { refusalOf } from "#src/platform/problem.ts";
+import { endProcess, wishToStop } from "#src/platform/process-end.ts";
 import { createApp, type AppOptions } from "./app.ts";
 import { redisPing } from "./redis-ping.ts";
 import { routes } from "./routes.ts";
@@ -32,19 +32,6 @@ const metricsFor = (config: Config): NonNullable<AppOptions["metrics"]> => {
 
 const isDemo = async (platform: RunningPlatform): Promise<boolean> =>
   (await platform.database.sql.one<{ demo: boolean }>("select demo from database_facts")).demo;
-
-/** Settles at the first SIGTERM or SIGINT; a second one ends the process at once. */
-const wishToStop = async (): Promise<string> =>
-  new Promise((resolve) => {
-    let asked = false;
-    const ask = (signal: NodeJS.Signals): void => {
-      if (asked) process.exit(1);
-      asked = true;
-      resolve(signal);
-    };
-    process.on("SIGTERM", ask);
-    process.on("SIGINT", ask);
-  });
 
 const run = async (config: Config, log: Logger): Promise<void> => {
   const stopping = wishToStop();
@@ -80,29 +67,15 @@ const run = async (config: Config, log: Logger): Promise<void> => {
   log.info("stopped");
 };
 
-/** One clear line for what an operator can put right; the stack for what only we can. */
-const end = (error: unknown, log: Logger | undefined): never => {
-  const refusal = refusalOf(error);
-  if (refusal === undefined && log !== undefined) log.fatal({ err: error }, "defect");
-  flushLog();
-  const remedy = refusal?.detail.remedy === undefined ? "" : `; ${refusal.detail.remedy}`;
-  process.stderr.write(
-    refusal === undefined
-      ? "nuan api: ended by a defect\n"
-      : `nuan api: ${refusal.code}: ${refusal.message}${remedy}\n`,
-  );
-  process.exit(1);
-};
-
 let log: Logger | undefined;
-process.on("uncaughtException", (error) => end(error, log));
+process.on("uncaughtException", (error) => endProcess("api", error, log));
 exitWhenParentDies();
 try {
   const config = loadConfig(process.env);
   log = createLogger({ process: "api", level: config.logLevel });
   await run(config, log);
 } catch (error) {
-  end(error, log);
+  endProcess("api", error, log);
 }
 flushLog();
 process.exit(0);
