@@ -3,6 +3,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { collectDefaultMetrics, Gauge, type Registry } from "prom-client";
 import type { Database } from "./database.ts";
 import { readOutboxFigures } from "./figures.ts";
+import { sealLag } from "./seal.ts";
+import { SEAL_STREAMS } from "./seal-streams.ts";
 
 export { Counter, Gauge, Histogram, Registry } from "prom-client";
 
@@ -20,6 +22,7 @@ export const observeDatabase = (registry: Registry, database: Database): (() => 
   const depth = gauge(registry, "nuan_outbox_events", "Events by state", ["state"]);
   const age = gauge(registry, "nuan_outbox_oldest_seconds", "Age of the oldest event by state", ["state"]);
   const dead = gauge(registry, "nuan_dead_letters", "Events that a subscriber gave up");
+  const unsealed = gauge(registry, "nuan_seal_lag_ids", "Ids that no seal covers yet", ["stream"]);
   return async () => {
     const figures = database.connections();
     for (const pool of ["short", "bulk"] as const) {
@@ -33,6 +36,11 @@ export const observeDatabase = (registry: Registry, database: Database): (() => 
       age.set({ state: "to-ring" }, outbox.oldestToRingSeconds);
       age.set({ state: "unsettled" }, outbox.oldestUnsettledSeconds);
       dead.set(outbox.deadLetters);
+      const lags = await sealLag(database);
+      for (const stream of SEAL_STREAMS) {
+        const lag = lags.find((one) => one.stream === stream);
+        unsealed.set({ stream }, lag === undefined ? 0 : Number(lag.newestId - lag.sealedToId));
+      }
       up.set(1);
     } catch {
       up.set(0);

@@ -21,7 +21,6 @@ export const claimToRing = (
     from (
       select id from outbox_events
       where rung_at is null and settled_at is null and (lease_until is null or lease_until <= now())
-        and not (select sending_held from database_facts)
       order by id limit :limit for update skip locked
     ) due
     where e.id = due.id

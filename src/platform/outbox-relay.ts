@@ -8,6 +8,7 @@ import type { Database } from "./database.ts";
 import { failpoint } from "./failpoint.ts";
 import { claimToRing, giveBack, markRung, overdueEvents, rescheduleOverdue } from "./outbox-queries.ts";
 import { JOBS, type JobQueue, type Log } from "./queues.ts";
+import { isSendingHeld } from "./sending.ts";
 
 export const EVENT_QUEUE = "events";
 const [EVENT_JOB] = JOBS[EVENT_QUEUE];
@@ -49,6 +50,7 @@ export const ringOnce = async (
   { database, queue, heardTypes }: RelayDependencies,
   settings: RelaySettings = RELAY_SETTINGS,
 ): Promise<number> => {
+  if (await isSendingHeld(database.sql)) return 0;
   const taken = await claimToRing(database.sql, {
     types: heardTypes,
     limit: settings.batchSize,

@@ -149,7 +149,7 @@ export const sealOnce = async (database: Database, options: SealOptions = {}): P
   return { blocks, rows };
 };
 
-/** What is committed and not sealed, by stream; empty when nothing is. For `/metrics` and `doctor`. */
+/** What is committed and not sealed, by stream; empty when nothing is. For `/metrics`; `doctor` counts rows besides. */
 export const sealLag = async (database: Database): Promise<SealLag[]> => {
   const lags: SealLag[] = [];
   for (const { stream, sealedToId, newestId } of await streamStates(database.sql)) {

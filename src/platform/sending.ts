@@ -2,7 +2,7 @@
 import type { CommandContext } from "./command.ts";
 import type { Sql } from "./sql.ts";
 
-/** True in a restored database until a person releases it; the relay rings nothing meanwhile (`claimToRing`). */
+/** True in a restored database until a person releases it; the relay rings nothing meanwhile. */
 export const isSendingHeld = async (sql: Sql): Promise<boolean> =>
   (await sql.one<{ held: boolean }>("select sending_held as held from database_facts")).held;
 
