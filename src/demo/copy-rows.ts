@@ -34,25 +34,55 @@ function* chunksOf(lines: readonly string[]): Generator<Buffer> {
 
 export class CopyRows {
   readonly #tables: CopyTables;
-  readonly #lines: Map<string, string[]>;
+  #lines: Map<string, string[]>;
+  #sending: Promise<void> | null = null;
 
   constructor(tables: CopyTables) {
     this.#tables = tables;
-    this.#lines = new Map(Object.keys(tables).map((table) => [table, []]));
+    this.#lines = this.#empty();
   }
 
   add(table: string, ...values: readonly CopyValue[]): void {
-    must(this.#lines.get(table), `table ${table}`).push(`${values.map(copyText).join("\t")}\n`);
+    let line = "";
+    for (const value of values) line += line === "" ? copyText(value) : `\t${copyText(value)}`;
+    must(this.#lines.get(table), `table ${table}`).push(`${line}\n`);
   }
 
-  /** Sends what waits, in the order of the tables. The caller's transaction makes it all or nothing. */
-  async flush(client: pg.ClientBase): Promise<void> {
-    for (const [table, lines] of this.#lines) {
+  /**
+   * Begins to send what waits, in the order of the tables, once what was sent before is through; rows may be added
+   * meanwhile. The caller's transaction makes it all or nothing.
+   */
+  async send(client: pg.ClientBase): Promise<void> {
+    await this.sent();
+    const lines = this.#lines;
+    this.#lines = this.#empty();
+    const sending = this.#copy(client, lines);
+    // Whoever waits for it next is told; until then a failure must not count as unhandled.
+    sending.catch(() => undefined);
+    this.#sending = sending;
+  }
+
+  /** Waits until everything that was sent is through. @throws what the server refused */
+  async sent(): Promise<void> {
+    await this.#sending;
+    this.#sending = null;
+  }
+
+  /** Lets the bytes of a send in flight out, so that both sides work. */
+  async yieldToSending(): Promise<void> {
+    if (this.#sending !== null) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #empty(): Map<string, string[]> {
+    return new Map(Object.keys(this.#tables).map((table) => [table, []]));
+  }
+
+  async #copy(client: pg.ClientBase, all: ReadonlyMap<string, readonly string[]>): Promise<void> {
+    for (const [table, lines] of all) {
       if (lines.length === 0) continue;
       const columns = must(this.#tables[table], `table ${table}`);
       const stream = client.query(copyFrom(`copy ${table} (${columns.join(", ")}) from stdin`));
       await pipeline(Readable.from(chunksOf(lines)), stream);
-      lines.length = 0;
     }
   }
 }

@@ -27,17 +27,10 @@ export type Lightened = {
   restore(): Promise<void>;
 };
 
-export type Lightening = {
-  /** `f` foreign keys, `x` exclusion constraints. */
-  readonly constraints: readonly ("f" | "x")[];
-  /** Plain indexes stay where the statements in between look rows up by them. */
-  readonly keepIndexes: readonly string[];
-};
-
-export const lighten = async (sql: Sql, tables: readonly string[], what: Lightening): Promise<Lightened> => {
-  const constraints = await sql.rows<Definition>(constraintsOf, { tables, kinds: what.constraints });
-  const plain = await sql.rows<Definition>(indexesOf, { tables });
-  const indexes = plain.filter(({ name }) => !what.keepIndexes.includes(name));
+/** Takes off what is dearer row by row; unique keys stay. */
+export const lighten = async (sql: Sql, tables: readonly string[]): Promise<Lightened> => {
+  const constraints = await sql.rows<Definition>(constraintsOf, { tables, kinds: ["f", "x"] });
+  const indexes = await sql.rows<Definition>(indexesOf, { tables });
   for (const { relation, name } of constraints)
     await sql.run(`alter table ${relation} drop constraint ${name}`);
   for (const { name } of indexes) await sql.run(`drop index ${name}`);

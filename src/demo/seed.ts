@@ -9,13 +9,14 @@ import type { AuditEntry, CommandContext } from "#src/platform/command.ts";
 import { connect } from "#src/platform/database.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { plantChannels } from "./channels.ts";
-import { createHabitsTable, type HistoryStep, playHistory } from "./history.ts";
+import { prepareHistory } from "./history-facts.ts";
 import type { Profile } from "./homes.ts";
 import { lighten } from "./lighten.ts";
 import { COMING_SEASON, PAST_SEASONS } from "./payment-habits.ts";
 import { plantTown } from "./plant-town.ts";
 import { scaleOf } from "./scale.ts";
-import { DEMO_LOGINS, type DemoLogin, plantStaff } from "./staff.ts";
+import { MONEY_TABLES, TOWN_TABLES } from "./tables.ts";
+import { DEMO_LOGINS, type DemoLogin, plantAreas, plantPeople } from "./staff.ts";
 
 export type SeedPlan = { readonly households: number; readonly seed: number; readonly profile: Profile };
 
@@ -31,10 +32,8 @@ export type SeedReport = SeedPlan & {
   readonly logins: readonly DemoLogin[];
 };
 
-export type SeedProgress = {
-  readonly households: (written: number) => void;
-  readonly history: HistoryStep;
-};
+/** Told how many households are written. */
+export type SeedProgress = (households: number) => void;
 
 /** What the seed finds: nothing, nothing in a database that is a demo, a demo in use, or somebody's data. */
 export type DemoState = "empty" | "empty-demo" | "demo" | "real";
@@ -52,34 +51,13 @@ const demoState = async (sql: Sql): Promise<DemoState> => {
   return found.used ? "real" : "empty";
 };
 
-/** Larger towns are loaded without the row by row checks; see `lighten`. */
-const LARGE = 20_000;
+/**
+ * A town that is sent at once is checked row by row. A larger one is sent in parts, and the checks that are dearer row by row
+ * than as a whole wait for its end; see `lighten`.
+ */
+const LARGE = 10_000;
 
-const TOWN_TABLES = [
-  "premises",
-  "heat_accounts",
-  "account_aliases",
-  "charge_points",
-  "charge_point_terms",
-  "supply_states",
-  "valve_states",
-  "people",
-  "person_phones",
-  "account_roles",
-  "consents",
-  "account_holds",
-];
-const MONEY_TABLES = [
-  "bills",
-  "bill_lines",
-  "postings",
-  "transfers",
-  "allocations",
-  "payments",
-  "household_balances",
-];
-/** The history finds bills by their account and issues by the household's transfers. */
-const KEPT = ["bills_by_account", "transfers_by_account"];
+const LIGHTENED = [...Object.keys(TOWN_TABLES), ...Object.keys(MONEY_TABLES)];
 
 /** Commands of the seed act on the first morning of the history. */
 const seedContext = (sql: Sql, audit: AuditEntry[]): CommandContext => ({
@@ -102,9 +80,6 @@ const recordSeed = `
   insert into audit_events (occurred_at, actor_kind, actor_name, command, subject, details)
   values (:at, 'cli', 'cli:demo seed', 'demo.seed', 'database', :details::jsonb)`;
 
-const countHistory = `
-  select (select count(*) from bills)::int as bills, (select count(*) from payments)::int as payments`;
-
 const seedInto = async (
   sql: Sql,
   client: pg.ClientBase,
@@ -116,23 +91,16 @@ const seedInto = async (
   const context = seedContext(sql, audit);
   await sql.run(markDemo);
   await sql.run("set local maintenance_work_mem = '256MB'");
-  await sql.run("set local timezone = 'Asia/Shanghai'");
-  await createHabitsTable(sql);
-  const large = plan.households >= LARGE;
-  const keys = large ? await lighten(sql, MONEY_TABLES, { constraints: ["f"], keepIndexes: KEPT }) : null;
-  const indexes = large
-    ? await lighten(sql, TOWN_TABLES, { constraints: ["f", "x"], keepIndexes: [] })
-    : null;
-  const town = await plantTown(client, sql, { ...plan, scale }, progress.households);
-  await indexes?.restore();
   await installZhengzhouTariff(context, [...PAST_SEASONS, COMING_SEASON]);
   await installHolidays(context, holidays2026);
-  const staff = await plantStaff(context, town);
+  const staff = await plantPeople(context);
   await plantChannels(sql, staff.finance);
+  const facts = await prepareHistory(context, staff);
+  const lightened = plan.households >= LARGE ? await lighten(sql, LIGHTENED) : null;
+  const town = await plantTown(client, sql, { ...plan, scale }, facts, progress);
+  await lightened?.restore();
+  await plantAreas(context, town);
   await sql.run("analyze");
-  await playHistory(context, staff.finance, progress.history);
-  await keys?.restore();
-  const counts = await sql.one<{ bills: number; payments: number }>(countHistory);
   const at = context.now;
   await sql.run(remember, { key: SETTING, value: JSON.stringify(plan), at });
   await sql.run(recordSeed, { at, details: JSON.stringify({ ...plan, steps: audit.length }) });
@@ -141,7 +109,8 @@ const seedInto = async (
     communities: scale.communities,
     stations: scale.stations,
     serviceAreas: scale.areas,
-    ...counts,
+    bills: town.bills,
+    payments: town.payments,
     logins: DEMO_LOGINS,
   };
 };

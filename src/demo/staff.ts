@@ -38,15 +38,15 @@ export const DEMO_LOGINS: readonly DemoLogin[] = [...PEOPLE, ...MANAGERS].map(({
 
 export type DemoStaff = {
   readonly finance: bigint;
-  readonly managers: readonly bigint[];
-  readonly chief: bigint;
+  /** Of the two tills. */
+  readonly cashiers: readonly [bigint, bigint];
 };
 
 const BRANCHES = ["东区供热分公司", "西区供热分公司", "南区供热分公司", "北区供热分公司"];
 const DUTY_FROM: Day = day("2024-06-01");
 
 /** Logins of everybody but the area managers, who need their areas first. In a demo database only. */
-export const plantPeople = async (context: CommandContext): Promise<{ finance: bigint; chief: bigint }> => {
+export const plantPeople = async (context: CommandContext): Promise<DemoStaff> => {
   const ids = new Map<string, bigint>();
   for (const person of PEOPLE) {
     const made = await createStaff(context, {
@@ -57,7 +57,8 @@ export const plantPeople = async (context: CommandContext): Promise<{ finance: b
     });
     ids.set(person.login, made.id);
   }
-  return { finance: must(ids.get("finance"), "finance"), chief: must(ids.get("supervisor"), "supervisor") };
+  const of = (login: string): bigint => must(ids.get(login), login);
+  return { finance: of("finance"), cashiers: [of("cashier1"), of("cashier2")] };
 };
 
 const createAreas = async (context: CommandContext, count: number): Promise<bigint[]> => {
@@ -103,9 +104,8 @@ const shareBuildings = async (
   await context.sql.run(serveBuildings, { pairs: JSON.stringify(pairs) });
 };
 
-/** Makes logins, areas and duties; expects the town and a database flagged demo. */
-export const plantStaff = async (context: CommandContext, town: PlantedTown): Promise<DemoStaff> => {
-  const { finance, chief } = await plantPeople(context);
+/** Makes the service areas with their managers and deputies; expects the town and a database flagged demo. */
+export const plantAreas = async (context: CommandContext, town: PlantedTown): Promise<void> => {
   const areas = await createAreas(context, town.scale.areas);
   await shareBuildings(context, town, areas);
   const managers: bigint[] = [];
@@ -125,5 +125,4 @@ export const plantStaff = async (context: CommandContext, town: PlantedTown): Pr
     await assignDuty(context, { areaId, staffId: manager, duty: "manager", from: DUTY_FROM });
     await assignDuty(context, { areaId, staffId: deputy, duty: "deputy", from: DUTY_FROM });
   }
-  return { finance, chief, managers };
 };

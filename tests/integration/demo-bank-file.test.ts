@@ -13,7 +13,7 @@ let db: TestDatabase;
 let folder: string;
 beforeAll(async () => {
   db = await createTestDatabase("2026-09-03T09:00:00+08:00");
-  const silent = { households: () => undefined, history: () => undefined };
+  const silent = () => undefined;
   await seedDemo(db.ownerUrl, { households: 300, seed: 7, profile: "mixed" }, silent);
   folder = mkdtempSync(path.join(tmpdir(), "nuanyang-bank-"));
 });

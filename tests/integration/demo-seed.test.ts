@@ -13,7 +13,7 @@ import { createTestDatabase, type TestDatabase } from "#tests/support/database.t
 import { platformOf } from "#tests/support/people.ts";
 
 const HOUSEHOLDS = 2600;
-const silent = { households: () => undefined, history: () => undefined };
+const silent = (): void => undefined;
 const plan = (changes: Partial<SeedPlan> = {}): SeedPlan => ({
   households: HOUSEHOLDS,
   seed: 7,

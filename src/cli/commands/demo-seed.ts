@@ -41,10 +41,7 @@ const plant = async (cli: CliRuntime, server: CliServer, options: SeedOptions): 
     server.appPassword === undefined ? {} : { appPassword: server.appPassword },
   );
   const bar = cli.progress(options.households, "households");
-  return seedDemo(server.ownerUrl, options, {
-    households: (written) => bar.update(written),
-    history: (season, step) => cli.note(`${season}: ${step}`),
-  });
+  return seedDemo(server.ownerUrl, options, (written) => bar.update(written));
 };
 
 /** The same for `npm start`: what is there is left as it is, and answered for. */
