@@ -39,10 +39,15 @@ describe("a void in the shift", () => {
     expect(
       (await counter.post("cashier", path, { reason, approver: byFinance })).status,
     ).toBeGreaterThanOrEqual(400);
+    const attempts = () =>
+      counter.town.db.owner.sql.one("select count(*) from audit_events where command = 'session.attempt'");
+    const counted = await attempts();
     expect(await codeOf(counter.post("otherCashier", path, { reason, approver: self }))).toEqual([
       403,
       "shift.not-yours",
     ]);
+    // What cannot be voided is refused before the approver's password is looked at: no guess, no code spent.
+    expect(await attempts()).toEqual(counted);
     expect(await codeOf(counter.post("finance", path, { reason, approver }))).toEqual([403, "forbidden"]);
 
     const voided = await counter.post("cashier", path, { reason, approver });
@@ -64,7 +69,7 @@ describe("a void in the shift", () => {
       },
     );
     expect(await codeOf(counter.post("cashier", "/receipts", { paymentIds: [wrong] }))).toEqual([
-      422,
+      409,
       "receipt.payment-reversed",
     ]);
     const anew = await counter.post("cashier", "/receipts", { paymentIds: [right] });
@@ -76,7 +81,7 @@ describe("a void in the shift", () => {
     });
     await counter.closeQuietly("cashier", shiftId);
     expect(await codeOf(counter.post("cashier", `/payments/${right}/void`, { reason, approver }))).toEqual([
-      422,
+      409,
       "payment.void-too-late",
     ]);
     await counter.proofsHold();
@@ -89,7 +94,7 @@ describe("a correction later", () => {
     counter.town.db.clock.set("2026-11-12T09:00:00+08:00");
     const reason = "double payment";
     expect(await codeOf(counter.post("finance", `/payments/${id}/reversal`, { reason }))).toEqual([
-      422,
+      409,
       "payment.approval-needed",
     ]);
     const asked = await counter.post("finance", `/payments/${id}/reversal-requests`, { reason });

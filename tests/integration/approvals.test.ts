@@ -5,6 +5,7 @@ import {
   approvalRoutes,
   approveOnTheSpot,
   decideApproval,
+  proveApprover,
   registerApprovalKinds,
   requestApproval,
   useApproval,
@@ -191,18 +192,17 @@ describe("areas", () => {
 });
 
 describe("on the spot", () => {
-  const spot = (login: string, password = `${login}-password`, fail = false) =>
-    as(cashierA, async (context) => {
-      const approval = await approveOnTheSpot(context, platformOf(db), {
-        approverLogin: login,
-        approverPassword: password,
-        kind: "test.void",
-        subject: "payment:2",
-        request: { paymentId: 2n },
-      });
+  const deed = { kind: "test.void", subject: "payment:2", request: { paymentId: 2n } };
+  const prove = (login: string, password = `${login}-password`) =>
+    proveApprover(platformOf(db), { actor: cashierA, kind: deed.kind }, { login, password });
+  const spot = async (login: string, password = `${login}-password`, fail = false) => {
+    const approver = await prove(login, password);
+    return as(cashierA, async (context) => {
+      const approval = await approveOnTheSpot(context, approver, deed);
       if (fail) throw new Error("later");
       return approval;
     });
+  };
 
   test("a second cashier with the own password approves; the approval is used with the deed", async () => {
     const approval = await spot("cashier-b");
@@ -225,17 +225,39 @@ describe("on the spot", () => {
     expect(await db.owner.sql.one("select count(*) from approvals")).toEqual(before);
   });
 
+  test("a deed that is tried again after a deadlock asks for no second proof and leaves one approval", async () => {
+    const count = () => db.owner.sql.one<{ count: bigint }>("select count(*) from approvals");
+    const attempts = () =>
+      db.owner.sql.one("select count(*) from audit_events where command = 'session.attempt'");
+    const approver = await prove("cashier-b");
+    const [before, proofs] = [await count(), await attempts()];
+    let tries = 0;
+    await as(cashierA, async (context) => {
+      await approveOnTheSpot(context, approver, deed);
+      tries += 1;
+      if (tries === 1) throw Object.assign(new Error("deadlock detected"), { code: "40P01" });
+    });
+    expect([tries, (await count()).count]).toEqual([2, before.count + 1n]);
+    expect(await attempts()).toEqual(proofs);
+  });
+
+  test("one who was proven for the cashier does not approve the own deed, nor another kind", async () => {
+    const approver = await prove("cashier-b");
+    await expect(as(cashierB, (context) => approveOnTheSpot(context, approver, deed))).rejects.toMatchObject({
+      code: "approval.own-request",
+    });
+    await expect(
+      as(cashierA, (context) => approveOnTheSpot(context, approver, { ...deed, kind: "test.refund" })),
+    ).rejects.toThrow("proven for the kind");
+  });
+
   test("outside a demo an approver whose role needs a code must give it", async () => {
     await db.owner.sql.run("update database_facts set demo = false");
     registerApprovalKinds({ "test.certify": "bank.certify" });
-    const certify = as(maker, (context) =>
-      approveOnTheSpot(context, platformOf(db), {
-        approverLogin: "checker",
-        approverPassword: "checker-password",
-        kind: "test.certify",
-        subject: "day:1",
-        request: {},
-      }),
+    const certify = proveApprover(
+      platformOf(db),
+      { actor: maker, kind: "test.certify" },
+      { login: "checker", password: "checker-password" },
     );
     await expect(certify).rejects.toMatchObject({ code: "approval.approver-not-ready" });
   });

@@ -13,6 +13,7 @@ import { findMessagePayment } from "./reversal-message.ts";
 import {
   correctPayment,
   isChannelMachine,
+  proveVoidApprover,
   requestReversal,
   type ReversalAnswer,
   reverseByMessage,
@@ -84,11 +85,19 @@ const reversals: readonly Route[] = [
     // No key: it would keep a digest of the approver's password. A second void is refused anyway.
     body: voidBody,
     response: reversalOut,
-    handle: async (request) => ({
-      body: await run(request, "payment.void", (context) =>
-        voidPayment(context, request.platform, request.params.id, request.body),
-      ),
-    }),
+    handle: async (request) => {
+      const { platform, actor, requestId, params, body } = request;
+      const approver = await proveVoidApprover(
+        platform,
+        { actor, paymentId: params.id, requestId },
+        body.approver,
+      );
+      return {
+        body: await run(request, "payment.void", (context) =>
+          voidPayment(context, params.id, { reason: body.reason, approver }),
+        ),
+      };
+    },
   }),
   defineRoute({
     method: "post",

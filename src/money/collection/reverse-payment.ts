@@ -4,10 +4,15 @@
  */
 import { fail, must } from "#src/kernel/errors.ts";
 import { type Actor, staffIdOf } from "#src/platform/actor.ts";
+import { today as todayOf } from "#src/platform/clock.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { fenJson, type Platform } from "#src/platform/route.ts";
+import type { Sql } from "#src/platform/sql.ts";
 import {
+  type ApproverCredentials,
   approveOnTheSpot,
+  proveApprover,
+  type ProvenApprover,
   registerApprovalKinds,
   requestApproval,
   useApproval,
@@ -21,7 +26,7 @@ import {
   type ReversalRow,
   reverseOnePayment,
 } from "./reversal-queries.ts";
-import { findShiftForPayment } from "./shift-queries.ts";
+import { findShift, findShiftForPayment } from "./shift-queries.ts";
 
 export const VOID_KIND = "payment-void";
 export const REVERSAL_KIND = "payment-reversal";
@@ -69,9 +74,9 @@ const refuseReversed = (): never =>
   });
 
 /** @throws DomainError `payment.already-reversed`, `prepaid.spent` */
-const requireReversible = async (context: CommandContext, payment: StoredPayment): Promise<void> => {
+const requireReversible = async (sql: Sql, payment: StoredPayment): Promise<void> => {
   if (payment.state === "reversed") refuseReversed();
-  const standing = await findPrepaidStanding(context.sql, payment);
+  const standing = await findPrepaidStanding(sql, payment);
   if (standing.broughtFen > standing.balanceFen) {
     fail("prepaid.spent", "what this payment prepaid was used for bills meanwhile", {
       remedy:
@@ -96,7 +101,7 @@ export const postReversal = async (
   order: ReversalOrder,
 ): Promise<ReversalAnswer> => {
   const { sql, today, now } = context;
-  await requireReversible(context, payment);
+  await requireReversible(context.sql, payment);
   // A shift that closes at this moment either counts the reversal or does not: its row decides.
   if (payment.shiftId !== null) await findShiftForPayment(sql, payment.shiftId);
   const done = await reverseOnePayment(sql, {
@@ -133,33 +138,26 @@ export const postReversal = async (
   return reversalAnswer(must(await findReversal(sql, payment.paymentId), "the reversal just posted"));
 };
 
-export type Approver = {
-  readonly login: string;
-  readonly password: string;
-  readonly totp?: string | undefined;
-};
+type Till = Pick<CommandContext, "sql" | "actor" | "today">;
 
 /**
- * Voids a counter payment in the shift that took it, with a second person who proves to be there. The usual case is
- * money on the wrong home: void, then take it again.
- * @throws DomainError `payment.not-found`, `payment.already-reversed`, `payment.void-not-at-counter`, `shift.not-yours`,
- * `payment.void-too-late`, `prepaid.spent`, `approval.*`
+ * All that a void refuses besides its approver; `readShift` decides whether the shift is held against closing.
+ * @throws DomainError `payment.not-found`, `payment.already-reversed`, `prepaid.spent`, `payment.void-not-at-counter`,
+ * `shift.not-yours`, `payment.void-too-late`
  */
-export const voidPayment = async (
-  context: CommandContext,
-  platform: Platform,
+const requireVoidable = async (
+  { sql, actor, today }: Till,
   paymentId: bigint,
-  order: { readonly reason: string; readonly approver: Approver },
-): Promise<ReversalAnswer> => {
-  const { sql, actor, today } = context;
+  readShift: typeof findShiftForPayment,
+): Promise<StoredPayment> => {
   const payment = await accessPayment(sql, actor, paymentId, today);
-  await requireReversible(context, payment);
+  await requireReversible(sql, payment);
   if (payment.shiftId === null) {
     return fail("payment.void-not-at-counter", "only a payment taken at a till is voided at a till", {
       remedy: "ask finance for a correction (POST /payments/{id}/reversal)",
     });
   }
-  const shift = must(await findShiftForPayment(sql, payment.shiftId), "the shift of a payment");
+  const shift = must(await readShift(sql, payment.shiftId), "the shift of a payment");
   if (actor.kind !== "staff" || shift.staffId !== actor.id) {
     fail("shift.not-yours", "this payment was taken in another cashier's shift", {
       remedy: "let the cashier who took it void it, or ask finance for a correction",
@@ -171,14 +169,46 @@ export const voidPayment = async (
       facts: { businessDay: shift.businessDay },
     });
   }
-  const approval = await approveOnTheSpot(context, platform, {
+  return payment;
+};
+
+/**
+ * The second person of a void, proven before its command begins. What cannot be voided is refused first, so that it
+ * neither counts as a guess nor spends a code. Holds no lock.
+ * @throws DomainError as `voidPayment`, and `approval.approver-refused`, `approval.approver-not-ready`,
+ * `approval.approver-forbidden`
+ */
+export const proveVoidApprover = async (
+  platform: Platform,
+  asked: { readonly actor: Actor; readonly paymentId: bigint; readonly requestId?: string | undefined },
+  credentials: ApproverCredentials,
+): Promise<ProvenApprover> => {
+  const till = { sql: platform.database.sql, actor: asked.actor, today: todayOf(platform.clock) };
+  await requireVoidable(till, asked.paymentId, findShift);
+  return proveApprover(
+    platform,
+    { actor: asked.actor, kind: VOID_KIND, requestId: asked.requestId },
+    credentials,
+  );
+};
+
+/**
+ * Voids a counter payment in the shift that took it, with a second person who proved to be there. The usual case is
+ * money on the wrong home: void, then take it again. Locks the shift (shared), the account and the payment.
+ * @throws DomainError `payment.not-found`, `payment.already-reversed`, `payment.void-not-at-counter`, `shift.not-yours`,
+ * `payment.void-too-late`, `prepaid.spent`, `approval.own-request`, `approval.person-needed`
+ */
+export const voidPayment = async (
+  context: CommandContext,
+  paymentId: bigint,
+  order: { readonly reason: string; readonly approver: ProvenApprover },
+): Promise<ReversalAnswer> => {
+  const payment = await requireVoidable(context, paymentId, findShiftForPayment);
+  const approval = await approveOnTheSpot(context, order.approver, {
     kind: VOID_KIND,
     subject: `payment:${paymentId}`,
     accountId: payment.accountId,
     request: reversalRequest(payment, order.reason),
-    approverLogin: order.approver.login,
-    approverPassword: order.approver.password,
-    totp: order.approver.totp,
   });
   return postReversal(context, payment, {
     kind: "void-in-shift",
@@ -197,7 +227,7 @@ export const requestReversal = async (
   reason: string,
 ): Promise<bigint> => {
   const payment = await accessPayment(context.sql, context.actor, paymentId, context.today);
-  await requireReversible(context, payment);
+  await requireReversible(context.sql, payment);
   return requestApproval(context, {
     kind: REVERSAL_KIND,
     subject: `payment:${paymentId}`,
@@ -216,7 +246,7 @@ export const correctPayment = async (
   order: { readonly reason: string; readonly approvalId: bigint },
 ): Promise<ReversalAnswer> => {
   const payment = await accessPayment(context.sql, context.actor, paymentId, context.today);
-  await requireReversible(context, payment);
+  await requireReversible(context.sql, payment);
   const people = await useApproval(
     context,
     order.approvalId,
@@ -259,7 +289,7 @@ export const reverseByMessage = async (
 ): Promise<ReversalAnswer> => {
   const first = await answerToMessage(context, payment, order.serial);
   if (first !== null) return first;
-  await requireReversible(context, payment);
+  await requireReversible(context.sql, payment);
   if (payment.accountingDate !== context.today) {
     fail("payment.reversal-too-late", "the day of this payment is over", {
       remedy: "it stays; our finance corrects it when the day's files are compared",

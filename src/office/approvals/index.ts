@@ -10,9 +10,11 @@ export { registerApprovalKinds } from "./kinds.ts";
 export { approvalRoutes } from "./routes.ts";
 export {
   type ApprovalRequest,
+  type ApproverCredentials,
   approveOnTheSpot,
   decideApproval,
-  type OnTheSpot,
+  type ProvenApprover,
+  proveApprover,
   requestApproval,
   useApproval,
   withdrawApproval,

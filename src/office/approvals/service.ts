@@ -4,7 +4,7 @@
  *
  * requested > approved > used; requested > refused; requested > withdrawn.
  */
-import { fail } from "#src/kernel/errors.ts";
+import { assert, fail } from "#src/kernel/errors.ts";
 import { type Actor, can, staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
@@ -65,6 +65,7 @@ export const requestApproval = async (
   return id;
 };
 
+const refuseOwnRequest = (): never => fail("approval.own-request", "nobody approves the own request");
 const refuseUnknown = (): never => fail("approval.not-found", "there is no such approval");
 
 const lockOr404 = async (context: CommandContext, id: bigint): Promise<ApprovalRow> =>
@@ -99,7 +100,7 @@ export const decideApproval = async (
       facts: { state: approval.state },
     });
   }
-  if (approval.requestedBy === decidedBy) fail("approval.own-request", "nobody approves the own request");
+  if (approval.requestedBy === decidedBy) refuseOwnRequest();
   const permission = permissionFor(approval.kind);
   if (!can(context.actor, permission)) {
     fail("forbidden", `this needs the permission ${permission}`, { facts: { permission } });
@@ -164,33 +165,36 @@ export const useApproval = async (
   return { requestedBy: approval.requestedBy, approvedBy: approval.decidedBy };
 };
 
-export type OnTheSpot = ApprovalRequest & {
-  readonly approverLogin: string;
-  readonly approverPassword: string;
+export type ApproverCredentials = {
+  readonly login: string;
+  readonly password: string;
   readonly totp?: string | undefined;
 };
 
+/** Somebody who proved to stand at the counter, for one kind of approval. Made by `proveApprover` only. */
+export type ProvenApprover = { readonly id: bigint; readonly kind: string };
+
 /**
- * Approval by a second person who stands at the counter and proves it with the own credentials. The proof is counted in
- * transactions of its own, so a wrong password stays counted when the deed is rolled back; the approval itself is
- * written, as used, with the deed.
+ * Proves the second person who stands at the counter by the own credentials. Before the command and outside any
+ * transaction: hashing a password takes a tenth of a second in which no lock should be held, the attempt is counted in a
+ * transaction of its own, and a command that is tried again after a deadlock must not find the code spent. Repeating is
+ * safe but counts.
  * @throws DomainError `approval.kind-unknown`, `approval.person-needed`, `approval.approver-refused`,
  * `approval.own-request`, `approval.approver-not-ready`, `approval.approver-forbidden`
  */
-export const approveOnTheSpot = async (
-  context: CommandContext,
+export const proveApprover = async (
   platform: Platform,
-  wanted: OnTheSpot,
-): Promise<{ readonly id: bigint; readonly requestedBy: bigint; readonly approvedBy: bigint }> => {
-  const permission = permissionFor(wanted.kind);
-  const requestedBy = requirePerson(context.actor);
+  asked: { readonly actor: Actor; readonly kind: string; readonly requestId?: string | undefined },
+  credentials: ApproverCredentials,
+): Promise<ProvenApprover> => {
+  const permission = permissionFor(asked.kind);
+  const requestedBy = requirePerson(asked.actor);
   const approver = await proveIdentity(platform, {
-    login: wanted.approverLogin,
-    password: wanted.approverPassword,
-    totp: wanted.totp,
+    ...credentials,
     purpose: "approval",
+    requestId: asked.requestId,
   });
-  if (approver.id === requestedBy) fail("approval.own-request", "nobody approves the own request");
+  if (approver.id === requestedBy) refuseOwnRequest();
   if (approver.mustChangePassword || approver.secondFactorNeeded) {
     fail("approval.approver-not-ready", "the approver's login waits for a password or for a code", {
       field: approver.secondFactorNeeded ? "totp" : "approverLogin",
@@ -212,6 +216,22 @@ export const approveOnTheSpot = async (
       facts: { permission },
     });
   }
+  return { id: approver.id, kind: asked.kind };
+};
+
+/**
+ * Writes the approval of a proven second person, as used, with the deed: both are there or neither.
+ * @throws DomainError `approval.kind-unknown`, `approval.person-needed`, `approval.own-request`
+ */
+export const approveOnTheSpot = async (
+  context: CommandContext,
+  approver: ProvenApprover,
+  wanted: ApprovalRequest,
+): Promise<{ readonly id: bigint; readonly requestedBy: bigint; readonly approvedBy: bigint }> => {
+  permissionFor(wanted.kind);
+  assert(approver.kind === wanted.kind, "an approver is proven for the kind of this approval");
+  const requestedBy = requirePerson(context.actor);
+  if (approver.id === requestedBy) refuseOwnRequest();
   const { id } = await insertUsedApproval(context.sql, {
     kind: wanted.kind,
     subject: wanted.subject,
