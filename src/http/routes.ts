@@ -9,11 +9,13 @@ import { calendarRoutes } from "#src/office/calendars/index.ts";
 import { approvalRoutes } from "#src/office/approvals/index.ts";
 import { staffRoutes } from "#src/office/staff/index.ts";
 import { taskRoutes } from "#src/office/tasks/index.ts";
+import { companyRoutes } from "#src/platform/company-routes.ts";
 import type { Route } from "#src/platform/route.ts";
 import { townRoutes } from "#src/town/accounts/index.ts";
 
 export const routes: readonly Route[] = [
-  ...staffRoutes, //
+  ...companyRoutes, //
+  ...staffRoutes,
   ...townRoutes,
   ...approvalRoutes,
   ...taskRoutes,

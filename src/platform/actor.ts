@@ -88,6 +88,17 @@ export const PERMISSIONS = {
   "staff.read": ["supervisor", "auditor", "admin"],
   "staff.write": ["admin"],
   "token.write": ["admin"],
+  "channel.read": [
+    "agent",
+    "cashier",
+    "finance",
+    "finance-approver",
+    "supervisor",
+    "auditor",
+    "admin",
+    "bank-channel",
+  ],
+  "channel.write": ["admin"],
   "setting.read": ["finance", "supervisor", "auditor", "admin"],
   "setting.write": ["admin"],
   "own.session": [
@@ -105,7 +116,7 @@ export const PERMISSIONS = {
 export type Permission = keyof typeof PERMISSIONS;
 
 /**
- * What concerns the company as a whole: its books, its banks, its bill run. Whoever is bound to areas or accounts does not
+ * What concerns the company as a whole: its books, its banks, its bill run, its settings. Whoever is bound to areas or accounts does not
  * have these, whatever the role, because their lists know no areas.
  */
 const WHOLE_COMPANY: readonly Permission[] = [
@@ -117,6 +128,8 @@ const WHOLE_COMPANY: readonly Permission[] = [
   "ledger.read",
   "ledger.close-day",
   "audit.read",
+  "channel.write",
+  "setting.write",
 ];
 
 /**

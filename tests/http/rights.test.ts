@@ -30,18 +30,21 @@ const mayAsk = (route: Route, role: Role): boolean =>
   route.permission !== "public" && rolesWith(route.permission).includes(role);
 
 /** The books, the banks and the bill run know no areas: whoever is bound to one is kept out whole. */
-const WHOLE_COMPANY = /^(bill\.run|bank\.|suspense\.|ledger\.|audit\.)/;
+const WHOLE_COMPANY = /^(bill\.run|bank\.|suspense\.|ledger\.|audit\.|channel\.write|setting\.write)/;
 const isWholeCompany = (route: Route): boolean => WHOLE_COMPANY.test(route.permission);
 
 const EXAMPLES: Readonly<Record<string, string>> = {
   accountNo: SOUTH_NO,
   areaId: "1",
   channel: "bank-a",
+  code: "bank-a",
   communityId: "0",
   day: "2026-11-09",
   group: "same",
   heatClass: "residential",
   holdId: "99999",
+  key: "collection.policy",
+  personId: "99999",
   id: "99999",
   loopType: "independent",
   season: "2026",
@@ -97,6 +100,11 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "POST /accounts/{accountNo}/holds": hold,
   "POST /accounts/{accountNo}/holds/{holdId}/release": { reason },
   "POST /accounts/{accountNo}/people": owner,
+  "POST /accounts/{accountNo}/people/{personId}/consents": {
+    purpose: "survey",
+    granted: true,
+    source: "counter",
+  },
   "POST /accounts/{accountNo}/aliases": { kind: "card", value: "6217-0001" },
   "POST /accounts/{accountNo}/prepaid/release-requests": release,
   "POST /accounts/{accountNo}/prepaid/release": { ...release, approvalId: "1" },
@@ -130,7 +138,7 @@ const askAboutNorth = (route: Route, caller: RightsCaller) => {
 describe("scope", () => {
   test("every route with a parameter is about a household, or about none", () => {
     const ofNoHousehold =
-      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense)\b/;
+      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings)\b/;
     const unclassed = routes
       .filter((route) => route.path.includes("{"))
       .filter((route) => subjectOf(route) === null && !ofNoHousehold.test(route.path))

@@ -13,21 +13,29 @@
 import type { Route } from "#src/platform/route.ts";
 import { breakRoutes } from "./break-routes.ts";
 import { dayRoutes } from "./day-routes.ts";
+import { defineChannelRoute } from "./define-channel.ts";
 import { importRoutes } from "./import-routes.ts";
 
 export { type Bridge, DIFFERENCE_PARTS, type DifferencePart, type Side } from "./bridge.ts";
 export { certifyBankDay } from "./certify-day.ts";
 export { dayJson } from "./day-json.ts";
+export { type ChannelOrder, defineChannel } from "./define-channel.ts";
 export {
   importBankFile,
   type BankImportReport,
   type BankImportRequest,
   resumeBankImports,
 } from "./import-bank-file.ts";
+export { forgetAbandonedLines } from "./forget-staging.ts";
 export { bankProofs } from "./proofs.ts";
 export { alarmLateFiles, type BankDayView, readBankDay, reconcileBankDay } from "./reconcile-day.ts";
 export { type BankCredit, recordBankCredit } from "./record-credit.ts";
 export { requestResolution, type Resolution, resolveBreak, type ResolveOrder } from "./resolve-break.ts";
 export { claimSuspense, requestClaim, requestReturn, returnSuspense } from "./suspense.ts";
 
-export const bankRoutes: readonly Route[] = [...importRoutes, ...dayRoutes, ...breakRoutes];
+export const bankRoutes: readonly Route[] = [
+  ...importRoutes,
+  ...dayRoutes,
+  ...breakRoutes,
+  defineChannelRoute,
+];

@@ -11,6 +11,8 @@ import { register as bankInspect } from "./bank-inspect.ts";
 import { register as billsFallDue } from "./bills-fall-due.ts";
 import { register as billsIssue } from "./bills-issue.ts";
 import { register as billsPreview } from "./bills-preview.ts";
+import { register as channel } from "./channel.ts";
+import { register as company } from "./company.ts";
 import { register as dbMigrate } from "./db-migrate.ts";
 import { register as demoBankFile } from "./demo-bank-file.ts";
 import { register as demoClock } from "./demo-clock.ts";
@@ -21,6 +23,8 @@ import { register as openingImport } from "./opening-import.ts";
 import { register as tokenCreate } from "./token-create.ts";
 import { register as userAdd } from "./user-add.ts";
 import { register as rollImport } from "./roll-import.ts";
+import { register as setting } from "./setting.ts";
+import { register as tariffInstallZhengzhou } from "./tariff-install-zhengzhou.ts";
 
 export type Register = (program: Command, cli: CliRuntime) => void;
 
@@ -33,6 +37,10 @@ export const commands: readonly Register[] = [
   backup,
   restore,
   release,
+  company,
+  tariffInstallZhengzhou,
+  channel,
+  setting,
   billsPreview,
   billsIssue,
   billsFallDue,

@@ -1,10 +1,12 @@
 /** SQL of single bills: reading them with their lines, and cancelling one. */
+import { z } from "zod";
 import type { AreaMilliM2 } from "#src/kernel/area.ts";
 import type { Day } from "#src/kernel/day.ts";
 import type { Fen } from "#src/kernel/money.ts";
 import type { PriceMicroYuan } from "#src/kernel/rate.ts";
 import type { PriceBasis } from "#src/money/tariffs/index.ts";
 import { accountScope } from "#src/platform/scope.ts";
+import { declareSetting, settingOf, storedSetting } from "#src/platform/settings.ts";
 import type { Bindings, Sql } from "#src/platform/sql.ts";
 import type { HeatClass, LoopType } from "#src/town/accounts/index.ts";
 import { inBillingWords } from "./run-queries.ts";
@@ -118,22 +120,36 @@ export const cancelBillRow = async (
 ): Promise<bigint | null> =>
   (await inBillingWords(sql.one<{ postingId: bigint | null }>(cancelSql, input))).postingId;
 
+/** What a household does to pay, line by line, at the foot of its bill. */
+const howToPaySetting = declareSetting({
+  key: "billing.how-to-pay",
+  schema: z.array(z.string().trim().min(1).max(200)).max(8),
+  standard: [],
+  meaning: {
+    "zh-CN": "账单下方的缴费方式，每行一条，最多 8 条",
+    en: "how to pay, at the foot of every bill: a list of at most 8 texts, one per line",
+  },
+});
+
 export type PrintFacts = {
-  readonly companyName: string;
-  readonly hotline: string;
   readonly address: string;
   readonly ownerName: string;
-  readonly howToPay: unknown;
+  readonly howToPay: string[];
 };
 
 const printFacts = `
-  select facts.company_name as "companyName", facts.hotline, premises.address,
+  select premises.address,
     coalesce((select person.name from account_roles role join people person on person.id = role.person_id
       where role.account_id = account.id and role.role in ('owner', 'payer') and role.valid @> :on::date
       order by role.role limit 1), '') as "ownerName",
-    (select value from settings where key = 'billing.how-to-pay') as "howToPay"
-  from heat_accounts account join premises on premises.id = account.premises_id, database_facts facts
+    ${storedSetting(howToPaySetting)} as "howToPay"
+  from heat_accounts account join premises on premises.id = account.premises_id
   where account.id = :accountId`;
 
-export const findPrintFacts = (sql: Sql, input: { accountId: bigint; on: Day }): Promise<PrintFacts> =>
-  sql.one<PrintFacts>(printFacts, input);
+export const findPrintFacts = async (
+  sql: Sql,
+  input: { accountId: bigint; on: Day },
+): Promise<PrintFacts> => {
+  const row = await sql.one<Omit<PrintFacts, "howToPay"> & { howToPay: unknown }>(printFacts, input);
+  return { ...row, howToPay: settingOf(howToPaySetting, row.howToPay) };
+};

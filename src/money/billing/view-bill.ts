@@ -9,6 +9,7 @@ import { heatClassName, loopTypeName } from "#src/money/tariffs/index.ts";
 import { lastHeatingDay, requireSeason, seasonName } from "#src/office/calendars/index.ts";
 import type { PrintDocument, PrintLocale } from "#src/office/documents/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
+import { companyOnPaper } from "#src/platform/company.ts";
 import { fenJson } from "#src/platform/route.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
 import type { Sql } from "#src/platform/sql.ts";
@@ -95,9 +96,6 @@ const documentLine = (line: BillLine, locale: PrintLocale): DocumentLine => {
   };
 };
 
-const textsOf = (setting: unknown): string[] =>
-  Array.isArray(setting) ? setting.filter((text): text is string => typeof text === "string") : [];
-
 /**
  * The bill as a document to print. The owner's name is printed whole: the paper goes to the household.
  * @throws DomainError `season.unknown`
@@ -116,10 +114,7 @@ export const billDocument = async (
   return {
     kind: "bill",
     paper: "a4",
-    company: {
-      name: facts.companyName === "" ? "供热公司" : facts.companyName,
-      hotline: facts.hotline === "" ? "—" : facts.hotline,
-    },
+    company: await companyOnPaper(sql),
     billNo: formatBillNo(bill.seasonId, bill.id),
     issuedOn: bill.issuedOn,
     accountNo: bill.accountNo,
@@ -134,7 +129,7 @@ export const billDocument = async (
     paidFen: bill.paidFen,
     dueFen: fen(bill.amountFen - bill.paidFen),
     payBy: bill.kind === "heat" && !cancelled ? season.paymentWindowEndsOn : null,
-    howToPay: textsOf(facts.howToPay),
+    howToPay: facts.howToPay,
     notes: cancelled && bill.cancelledReason !== null ? [bill.cancelledReason] : [],
     printedAt: wallTimeOfInstant(options.now),
     reprintCount: 0,

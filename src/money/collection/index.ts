@@ -14,6 +14,9 @@
  */
 export { accessPayment } from "./access-payment.ts";
 export { applyPrepaid, applyPrepaidInRange } from "./apply-prepaid.ts";
+export { listChannelDetails } from "./channel-queries.ts";
+export { channelJson, channelOut } from "./channel-routes.ts";
+export { CHANNEL_KINDS, type ChannelChange, channelCodeIn, channelIn, setChannel } from "./channels.ts";
 export { type IssuedReceipt, issueReceipt } from "./issue-receipt.ts";
 export { movePayment, requestMove } from "./move-payment.ts";
 export {

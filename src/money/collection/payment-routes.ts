@@ -15,16 +15,8 @@ import { householdBalances } from "#src/money/ledger/index.ts";
 import { accessPayment, paymentScope } from "./access-payment.ts";
 import { paymentAnswer } from "./post-payment.ts";
 import { takePayment } from "./take-payment.ts";
-import { listChannels, listPaymentsOfAccount, type StoredPayment } from "./queries.ts";
-import {
-  accountParams,
-  balanceOut,
-  channelOut,
-  idParams,
-  paymentAnswerOut,
-  paymentBody,
-  paymentOut,
-} from "./schema.ts";
+import { listPaymentsOfAccount, type StoredPayment } from "./queries.ts";
+import { accountParams, balanceOut, idParams, paymentAnswerOut, paymentBody, paymentOut } from "./schema.ts";
 
 const TAG = "Collection 收费";
 
@@ -106,24 +98,5 @@ export const paymentRoutes: readonly Route[] = [
         },
       };
     },
-  }),
-  defineRoute({
-    method: "get",
-    path: "/channels",
-    permission: "payment.read",
-    tag: TAG,
-    summary: "The channels through which money comes in",
-    response: z.object({ items: z.array(channelOut) }),
-    handle: async ({ platform }) => ({
-      body: {
-        items: (await listChannels(platform.database.sql)).map((channel) => ({
-          code: channel.code,
-          name: channel.name,
-          kind: channel.kind,
-          realTime: channel.realTime,
-          active: channel.active,
-        })),
-      },
-    }),
   }),
 ];

@@ -252,10 +252,6 @@ export const seasonStarts = (sql: Sql): Promise<{ id: number; billsOpenOn: Day }
     `select id, bills_open_on as "billsOpenOn" from heating_seasons order by id`,
   );
 
-export const settingValue = async (sql: Sql, key: string): Promise<unknown> =>
-  (await sql.maybeOne<{ value: unknown }>("select value from settings where key = :key", { key }))?.value ??
-  null;
-
 export type NamedBill = {
   readonly billId: bigint;
   readonly accountId: bigint;

@@ -166,11 +166,6 @@ const countPrint = `
 export const countReceiptPrint = async (sql: Sql, receiptId: bigint): Promise<number> =>
   (await sql.one<{ printCount: number }>(countPrint, { receiptId })).printCount;
 
-export type Company = { readonly name: string; readonly hotline: string };
-
-export const findCompany = (sql: Sql): Promise<Company> =>
-  sql.one<Company>("select company_name as name, hotline from database_facts");
-
 /** Where a series begins when a company moves in with numbers already given: the first number that we give. */
 const startSeriesAt = `
   insert into number_series (code, prefix, width, next_number) values (:code, :code || '-', 6, :firstNumber)

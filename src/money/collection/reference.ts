@@ -2,15 +2,29 @@
  * What every payment needs and nobody changes by the minute: channels, seasons and the company's allocation policy, kept
  * for two seconds per database, so that a payment does not pay for reading them. An unknown channel is looked up anew.
  */
+import { z } from "zod";
 import type { Day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { monotonicMs } from "#src/platform/clock.ts";
 import type { Database } from "#src/platform/database.ts";
+import { declareSetting, readSetting } from "#src/platform/settings.ts";
 import type { Sql } from "#src/platform/sql.ts";
-import { type Channel, listChannels, seasonStarts, settingValue } from "./queries.ts";
+import { type Channel, listChannels, seasonStarts } from "./queries.ts";
 
-/** Where undesignated money goes first (冲抵顺序); a row of `settings`, key `collection.policy`. */
-export type CollectionPolicy = "old-debt-first" | "this-season-first" | "oldest-first";
+const COLLECTION_POLICIES = ["old-debt-first", "this-season-first", "oldest-first"] as const;
+/** Where undesignated money goes first (冲抵顺序). */
+export type CollectionPolicy = (typeof COLLECTION_POLICIES)[number];
+
+const collectionPolicySetting = declareSetting<CollectionPolicy>({
+  key: "collection.policy",
+  schema: z.enum(COLLECTION_POLICIES),
+  standard: "old-debt-first",
+  meaning: {
+    "zh-CN":
+      "未指定账单的缴费先冲抵哪笔账：old-debt-first 先旧欠后本季，this-season-first 先本季后旧欠，oldest-first 不分季别按应收日期先后",
+    en: "where money that names no bill goes first: old-debt-first, this-season-first or oldest-first",
+  },
+});
 
 type Reference = {
   readonly channels: ReadonlyMap<string, Channel>;
@@ -21,19 +35,16 @@ type Reference = {
 const KEEP_MS = 2000;
 const kept = new WeakMap<Database, { readonly until: number; readonly value: Promise<Reference> }>();
 
-const isPolicy = (value: unknown): value is CollectionPolicy =>
-  value === "old-debt-first" || value === "this-season-first" || value === "oldest-first";
-
 const load = async (database: Database): Promise<Reference> => {
   const [channels, seasons, policy] = await Promise.all([
     listChannels(database.sql),
     seasonStarts(database.sql),
-    settingValue(database.sql, "collection.policy"),
+    readSetting(database.sql, collectionPolicySetting),
   ]);
   return {
     channels: new Map(channels.map((channel) => [channel.code, channel])),
     seasons,
-    policy: isPolicy(policy) ? policy : "old-debt-first",
+    policy,
   };
 };
 
@@ -67,10 +78,8 @@ export const channelOfCode = async (database: Database, code: string): Promise<C
 };
 
 /** Read within a transaction, for work that is not hot. */
-export const collectionPolicyIn = async (sql: Sql): Promise<CollectionPolicy> => {
-  const policy = await settingValue(sql, "collection.policy");
-  return isPolicy(policy) ? policy : "old-debt-first";
-};
+export const collectionPolicyIn = (sql: Sql): Promise<CollectionPolicy> =>
+  readSetting(sql, collectionPolicySetting);
 
 export const openSeasonIn = async (sql: Sql, day: Day): Promise<number> =>
   latestOpen(await seasonStarts(sql), day);

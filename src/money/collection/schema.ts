@@ -58,14 +58,6 @@ export const paymentOut = paymentAnswerOut.extend({
   shiftId: z.string().nullable(),
 });
 
-export const channelOut = z.object({
-  code: z.string(),
-  name: z.string(),
-  kind: z.enum(["counter", "bank", "wallet", "agent"]),
-  realTime: z.boolean(),
-  active: z.boolean(),
-});
-
 export const balanceOut = z.object({
   accountNo: z.string(),
   offeredFen: fenOut,

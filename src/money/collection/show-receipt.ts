@@ -5,13 +5,13 @@ import { formatBillNo } from "#src/kernel/ids.ts";
 import { fen } from "#src/kernel/money.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import { companyOnPaper } from "#src/platform/company.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { seasonName } from "#src/office/calendars/index.ts";
 import { type Paper, type PrintDocument, tenderKinds } from "#src/office/documents/index.ts";
 import { paymentScope } from "./access-payment.ts";
 import {
   countReceiptPrint,
-  findCompany,
   findReceiptInScope,
   findReceiptLines,
   findReceiptTenders,
@@ -60,7 +60,7 @@ const documentOf = (
   return {
     kind: "receipt",
     paper: print.paper,
-    company: { name: company.name || NOTHING, hotline: company.hotline || NOTHING },
+    company,
     receiptNo: view.receiptNo,
     payerName: receipt.payerName,
     paidAt: wallTimeOfInstant(tenders[0]?.paidAt ?? receipt.issuedAt),
@@ -106,5 +106,5 @@ export const printReceipt = async (
   const view = await viewReceipt(sql, actor, receiptId, today);
   const printCount = await countReceiptPrint(sql, receiptId);
   context.audit({ subject: `receipt:${receiptId}`, details: { printCount, paper } });
-  return documentOf(view, await findCompany(sql), { paper, now, reprintCount: printCount - 1 });
+  return documentOf(view, await companyOnPaper(sql), { paper, now, reprintCount: printCount - 1 });
 };

@@ -3,17 +3,30 @@
  * list of common ones, no composition, no forced change) and `dengbao` (等保 2.0: three of four kinds of signs and a
  * change every 90 days besides). `dengbao` is the default, because a Chinese heating company is inspected by it.
  */
+import { z } from "zod";
 import { fail } from "#src/kernel/errors.ts";
+import { declareSetting, settingOf } from "#src/platform/settings.ts";
 import { isCommonPassword } from "./common-passwords.ts";
 
-export type PasswordPolicy = "asvs" | "dengbao";
+const PASSWORD_POLICIES = ["asvs", "dengbao"] as const;
+export type PasswordPolicy = (typeof PASSWORD_POLICIES)[number];
+
+export const passwordPolicySetting = declareSetting<PasswordPolicy>({
+  key: "password-policy",
+  schema: z.enum(PASSWORD_POLICIES),
+  standard: "dengbao",
+  meaning: {
+    "zh-CN": "口令规则：dengbao 等保 2.0（四类字符取三类，90 天更换），asvs 只看长度和常见口令，不强制更换",
+    en: "rule for passwords: dengbao (three of four kinds of signs, changed every 90 days) or asvs (length and common ones)",
+  },
+});
 
 export const MINIMUM_LENGTH = 8;
 export const MAXIMUM_LENGTH = 128;
 const MAXIMUM_AGE_DAYS = 90;
 
-/** An unreadable setting counts as the stricter policy. */
-export const policyOf = (setting: string): PasswordPolicy => (setting === "asvs" ? "asvs" : "dengbao");
+/** What the stored setting says; one that is missing or unreadable counts as the stricter policy. */
+export const policyOf = (stored: unknown): PasswordPolicy => settingOf(passwordPolicySetting, stored);
 
 const KINDS = [/\p{Ll}/u, /\p{Lu}/u, /\p{Nd}/u, /[^\p{Ll}\p{Lu}\p{Nd}]/u];
 

@@ -1,6 +1,8 @@
 /** All SQL of the staff room: people, roles, areas and passwords. Sessions and tokens are in `session-queries.ts`. */
 import type { Role } from "#src/platform/actor.ts";
+import { storedSetting } from "#src/platform/settings.ts";
 import type { Sql } from "#src/platform/sql.ts";
+import { passwordPolicySetting } from "./password-policy.ts";
 
 export type PersonRow = {
   readonly id: bigint;
@@ -107,14 +109,13 @@ export const lockAdmins = (sql: Sql) =>
 
 export type SecurityFacts = {
   readonly demo: boolean;
-  readonly passwordPolicy: string;
+  /** As it is stored; `policyOf` reads it. */
+  readonly passwordPolicy: unknown;
 };
 
 export const securityFacts = (sql: Sql) =>
   sql.one<SecurityFacts>(
-    `select f.demo, coalesce((select s.value #>> '{}' from settings s where s.key = 'password-policy'), 'dengbao')
-       as "passwordPolicy"
-     from database_facts f`,
+    `select f.demo, ${storedSetting(passwordPolicySetting)} as "passwordPolicy" from database_facts f`,
   );
 
 export const insertPerson = (

@@ -1,6 +1,8 @@
 /** SQL of sessions and machine tokens: what every request asks, in one indexed statement each. */
 import type { Role } from "#src/platform/actor.ts";
+import { storedSetting } from "#src/platform/settings.ts";
 import type { Sql } from "#src/platform/sql.ts";
+import { passwordPolicySetting } from "./password-policy.ts";
 
 export type SessionRow = {
   readonly id: bigint;
@@ -16,7 +18,8 @@ export type SessionRow = {
   readonly mustChangePassword: boolean;
   readonly initialPasswordSpent: boolean;
   readonly passwordChangedAt: Date;
-  readonly passwordPolicy: string;
+  /** As it is stored; `policyOf` reads it. */
+  readonly passwordPolicy: unknown;
   readonly demo: boolean;
   readonly expiresAt: Date;
   /** Not seen for a minute: `last_seen_at` is due. */
@@ -37,7 +40,7 @@ export const liveSession = (sql: Sql, query: { referenceHash: Uint8Array; now: D
        s.second_factor as "secondFactor", m.totp_confirmed_at is not null as enrolled,
        m.must_change_password as "mustChangePassword", m.password_hash is null as "initialPasswordSpent",
        m.password_changed_at as "passwordChangedAt",
-       coalesce((select c.value #>> '{}' from settings c where c.key = 'password-policy'), 'dengbao') as "passwordPolicy",
+       ${storedSetting(passwordPolicySetting)} as "passwordPolicy",
        f.demo, s.expires_at as "expiresAt",
        s.last_seen_at < :now::timestamptz - interval '1 minute' as stale
      from sessions s

@@ -64,6 +64,24 @@ const consentOf = `
 export const findConsent = (sql: Sql, personId: bigint, purpose: Purpose) =>
   sql.maybeOne<{ granted: boolean }>(consentOf, { personId, purpose });
 
+export type ConsentRow = {
+  readonly personId: bigint;
+  readonly purpose: Purpose;
+  readonly granted: boolean;
+  readonly source: string;
+  readonly recordedAt: Date;
+};
+const consentsOn = `
+  select distinct on (consent.person_id, consent.purpose) consent.person_id as "personId", consent.purpose,
+    consent.granted, consent.source, consent.recorded_at as "recordedAt"
+  from consents consent
+  where consent.person_id in (select role.person_id from account_roles role
+    where role.account_id = :accountId and role.valid @> :day::date)
+  order by consent.person_id, consent.purpose, consent.id desc`;
+/** The last word per purpose of everybody who has a role on the account on `day`. */
+export const findConsentsOn = (sql: Sql, accountId: bigint, day: Day): Promise<ConsentRow[]> =>
+  sql.rows<ConsentRow>(consentsOn, { accountId, day });
+
 const roleOfPerson = `
   select 1 as one from account_roles where account_id = :accountId and person_id = :personId limit 1`;
 export const personOnAccount = async (sql: Sql, accountId: bigint, personId: bigint): Promise<boolean> =>

@@ -11,6 +11,7 @@ import { type Account, accessAccount } from "./access-account.ts";
 import { addAlias } from "./aliases.ts";
 import { changeState } from "./change-state.ts";
 import { changeTerms } from "./change-terms.ts";
+import { consentRoutes } from "./consent-routes.ts";
 import { placeHold, releaseHold } from "./holds.ts";
 import { openAccount } from "./open-account.ts";
 import { setPerson } from "./people.ts";
@@ -250,4 +251,4 @@ const changes: readonly Route[] = [
   }),
 ];
 
-export const accountRoutes: readonly Route[] = [readAccount, openRoute, ...changes];
+export const accountRoutes: readonly Route[] = [readAccount, openRoute, ...changes, ...consentRoutes];

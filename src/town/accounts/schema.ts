@@ -11,6 +11,7 @@ import { VALVE_STATES } from "./valve-states.ts";
 
 /** A number or an alias in a path: aliases have more signs than account numbers. */
 export const accountParams = z.strictObject({ accountNo: z.string().trim().min(1).max(80) });
+export const personParams = accountParams.extend({ personId: rowIdIn });
 export const holdParams = accountParams.extend({ holdId: rowIdIn });
 
 /** An area as a decimal text of m2, so that no float touches it. */
@@ -90,6 +91,29 @@ export const personIn = z.strictObject({
   source: textIn,
 });
 
+export const consentIn = z.strictObject({
+  purpose: z.enum(PURPOSES),
+  granted: z.boolean(),
+  source: textIn,
+});
+
+/** `granted` null: never asked. */
+export const consentsOut = z.object({
+  items: z.array(
+    z.object({
+      personId: z.string(),
+      role: z.enum(PERSON_ROLES),
+      purposes: z.array(
+        z.object({
+          purpose: z.enum(PURPOSES),
+          granted: z.boolean().nullable(),
+          source: z.string().nullable(),
+          recordedAt: z.string().nullable(),
+        }),
+      ),
+    }),
+  ),
+});
 export const changedOut = z.object({ version: z.int() });
 export const openedOut = z.object({ accountNo: z.string(), chargePoints: z.int() });
 export const termsChangedOut = changedOut.extend({

@@ -1,0 +1,89 @@
+/** The company and its settings over HTTP. */
+import { z } from "zod";
+import { findCompany, setCompany } from "./company.ts";
+import { defineRoute, type Route } from "./route.ts";
+import { listSettings, setSetting } from "./settings.ts";
+
+const tag = "Company 公司";
+
+/** Shared with the command line. */
+export const companyIn = z.strictObject({
+  name: z.string().trim().min(1).max(100).optional(),
+  hotline: z
+    .string()
+    .trim()
+    .regex(/^[0-9+ ()-]{3,40}$/, "digits, spaces, hyphens, brackets and +")
+    .optional(),
+});
+const companyOut = z.object({ name: z.string(), hotline: z.string() });
+const settingOut = z.object({
+  key: z.string(),
+  meaning: z.object({ "zh-CN": z.string(), en: z.string() }),
+  value: z.unknown(),
+  standard: z.unknown(),
+  isSet: z.boolean(),
+  changedAt: z.string().nullable(),
+});
+
+export const companyRoutes: readonly Route[] = [
+  defineRoute({
+    method: "get",
+    path: "/company",
+    permission: "own.session",
+    tag,
+    summary: "Name and hotline, as papers show them; empty until they are set",
+    response: companyOut,
+    handle: async ({ platform }) => ({ body: await findCompany(platform.database.sql) }),
+  }),
+  defineRoute({
+    method: "put",
+    path: "/company",
+    permission: "setting.write",
+    tag,
+    summary: "Set name, hotline or both; what is left out stays",
+    body: companyIn,
+    response: companyOut,
+    idempotency: "optional",
+    handle: async ({ platform, actor, body, idempotency, requestId }) => {
+      const { result } = await platform.commands.run(
+        { name: "company.set", actor, requestId, ...(idempotency && { idempotency }) },
+        (context) => setCompany(context, body),
+      );
+      return { body: result };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/settings",
+    permission: "setting.read",
+    tag,
+    summary: "Every setting: what it means, what holds now, and the standard",
+    response: z.object({ items: z.array(settingOut) }),
+    handle: async ({ platform }) => ({
+      body: {
+        items: (await listSettings(platform.database.sql)).map((setting) => ({
+          ...setting,
+          changedAt: setting.changedAt?.toISOString() ?? null,
+        })),
+      },
+    }),
+  }),
+  defineRoute({
+    method: "put",
+    path: "/settings/{key}",
+    permission: "setting.write",
+    tag,
+    summary: "Set a setting; GET /settings says what each takes",
+    params: z.strictObject({ key: z.string().max(80) }),
+    body: z.strictObject({ value: z.unknown() }),
+    response: z.object({ key: z.string(), value: z.unknown() }),
+    idempotency: "optional",
+    handle: async ({ platform, actor, params, body, idempotency, requestId }) => {
+      const { result } = await platform.commands.run(
+        { name: "setting.set", actor, requestId, ...(idempotency && { idempotency }) },
+        (context) => setSetting(context, { key: params.key, value: body.value }),
+      );
+      return { body: result };
+    },
+  }),
+];

@@ -1,0 +1,129 @@
+/**
+ * Settings (参数): what a company decides for itself, a row per key. The room that reads a setting declares it here, with
+ * its shape, its meaning and what holds while nobody has set it; nothing else can be set, and every change is audited.
+ */
+import type { z } from "zod";
+import { assert, fail } from "#src/kernel/errors.ts";
+import { canonicalJson, type CommandContext } from "./command.ts";
+import type { Sql } from "./sql.ts";
+
+export type Setting<T> = {
+  /** `collection.policy`. */
+  readonly key: string;
+  readonly schema: z.ZodType<T>;
+  /** What holds until it is set, and in place of a stored value that cannot be read. */
+  readonly standard: T;
+  readonly meaning: { readonly "zh-CN": string; readonly en: string };
+};
+
+const declared = new Map<string, Setting<unknown>>();
+
+/** Makes a setting known; at the loading of its room, once per key. */
+export const declareSetting = <T>(setting: Setting<T>): Setting<T> => {
+  assert(!declared.has(setting.key), `the setting ${setting.key} is declared once`);
+  assert(/^[a-z][a-z.-]{1,60}$/.test(setting.key), `${setting.key} can stand in a statement`);
+  declared.set(setting.key, setting);
+  return setting;
+};
+
+/** The stored JSON of a setting as an SQL expression, null when it is not set: to read it within another statement. */
+export const storedSetting = (setting: Setting<unknown>): string =>
+  `(select stored_setting.value from settings stored_setting where stored_setting.key = '${setting.key}')`;
+
+/** What a stored JSON value means: the value, or the standard when there is none or it cannot be read. */
+export const settingOf = <T>(setting: Setting<T>, stored: unknown): T => {
+  const read = setting.schema.safeParse(stored);
+  return read.success ? read.data : setting.standard;
+};
+
+/** The value that holds now. */
+export const readSetting = async <T>(sql: Sql, setting: Setting<T>): Promise<T> =>
+  settingOf(setting, (await sql.one<{ value: unknown }>(`select ${storedSetting(setting)} as value`)).value);
+
+export type SettingView = {
+  readonly key: string;
+  readonly meaning: Setting<unknown>["meaning"];
+  readonly value: unknown;
+  readonly standard: unknown;
+  readonly isSet: boolean;
+  readonly changedAt: Date | null;
+};
+
+type StoredRow = { readonly key: string; readonly value: unknown; readonly changedAt: Date };
+
+const storedRows = `
+  select key, value, changed_at as "changedAt" from settings where key = any(:keys::text[])`;
+
+/** Every declared setting with what holds now, by key. */
+export const listSettings = async (sql: Sql): Promise<SettingView[]> => {
+  const rows = await sql.rows<StoredRow>(storedRows, { keys: [...declared.keys()] });
+  const stored = new Map(rows.map((row) => [row.key, row]));
+  return [...declared.values()]
+    .toSorted((one, other) => (one.key < other.key ? -1 : 1))
+    .map((setting) => {
+      const row = stored.get(setting.key);
+      return {
+        key: setting.key,
+        meaning: setting.meaning,
+        value: settingOf(setting, row?.value),
+        standard: setting.standard,
+        isSet: row !== undefined,
+        changedAt: row?.changedAt ?? null,
+      };
+    });
+};
+
+/** The declared setting. @throws DomainError `setting.unknown` with the list of all */
+const requireSetting = (key: string): Setting<unknown> => {
+  const known = [...declared.keys()].toSorted();
+  return (
+    declared.get(key) ??
+    fail("setting.unknown", `there is no setting "${key}"`, {
+      field: "key",
+      remedy: `one of ${known.join(", ")}`,
+      facts: { known },
+    })
+  );
+};
+
+const lockStored = `select value from settings where key = :key for update`;
+const store = `
+  insert into settings (key, value, changed_at, changed_by) values (:key, :value::jsonb, :now, :changedBy)
+  on conflict (key) do update set value = excluded.value, changed_at = excluded.changed_at,
+    changed_by = excluded.changed_by`;
+
+/**
+ * Sets a setting; audited with the value before and after. Locks its row. Repeating the same value changes nothing and
+ * leaves no second audit row. Running processes follow within two seconds.
+ * @throws DomainError `setting.unknown`, `setting.invalid`
+ */
+export const setSetting = async (
+  context: CommandContext,
+  change: { readonly key: string; readonly value: unknown },
+): Promise<{ readonly key: string; readonly value: unknown }> => {
+  const { sql, actor, now } = context;
+  const setting = requireSetting(change.key);
+  const read = setting.schema.safeParse(change.value);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    fail("setting.invalid", `${setting.key}: ${issue?.message ?? "this value does not fit"}`, {
+      field: ["value", ...(issue?.path ?? [])].join("."),
+      remedy: setting.meaning.en,
+    });
+  }
+  const before = await sql.maybeOne<{ value: unknown }>(lockStored, { key: setting.key });
+  if (before !== null && canonicalJson(before.value) === canonicalJson(read.data)) {
+    return { key: setting.key, value: read.data };
+  }
+  await sql.run(store, {
+    key: setting.key,
+    value: JSON.stringify(read.data),
+    now,
+    changedBy: actor.kind === "staff" ? actor.id : null,
+  });
+  context.audit({
+    subject: `setting:${setting.key}`,
+    details: { before: before?.value ?? null, after: read.data },
+  });
+  return { key: setting.key, value: read.data };
+};

@@ -1,0 +1,258 @@
+/** What a company decides for itself, over real HTTP: its name, its settings, its channels, and what people agreed to. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Credential } from "#src/http/authentication.ts";
+import { routes } from "#src/http/routes.ts";
+import type { Actor, Role } from "#src/platform/actor.ts";
+import { companyOnPaper } from "#src/platform/company.ts";
+import { channelOfCode, collectionPolicyIn } from "#src/money/collection/index.ts";
+import { createPayingTown, type PayingTown } from "#tests/support/collection.ts";
+import { person } from "#tests/support/people.ts";
+import { plantedAccountNo } from "#tests/support/town.ts";
+import { type Answer, ask, type Edge, startEdge } from "./edge.ts";
+
+let town: PayingTown;
+let edge: Edge;
+let callers: Readonly<Record<string, Actor>>;
+const machine = (role: Role, channelId?: number): Actor => ({
+  kind: "machine",
+  id: 1n,
+  name: role,
+  roles: [role],
+  scope: { kind: "everything" },
+  ...(channelId === undefined ? {} : { channelId }),
+});
+beforeAll(async () => {
+  town = await createPayingTown(60);
+  await town.db.owner.sql.rows("select setval(pg_get_serial_sequence('channels', 'id'), 100)");
+  const admin = await person(town.db, "admin-one", ["admin"]);
+  callers = {
+    admin,
+    bounded: { ...admin, scope: { kind: "areas", areaIds: [1n] } },
+    finance: town.finance,
+    agent: machine("agent"),
+    cashier: town.cashier,
+    bank: machine("bank-channel", 2),
+  };
+  edge = await startEdge(town.platform, routes, {
+    authenticate: async (credential: Credential) =>
+      credential.kind === "token" ? (callers[credential.token.replace("token-", "")] ?? null) : null,
+  });
+});
+afterAll(async () => {
+  await edge.stop();
+  await town.db.drop();
+});
+
+const get = (who: string, path: string): Promise<Answer> =>
+  ask(edge, `/api/v1${path}`, { token: `token-${who}` });
+const send = (who: string, method: string, path: string, json: unknown): Promise<Answer> =>
+  ask(edge, `/api/v1${path}`, { token: `token-${who}`, method, json });
+const codeOf = async (asked: Promise<Answer>): Promise<[number, unknown]> => {
+  const { status, body } = await asked;
+  return [status, body["code"]];
+};
+const auditOf = (subject: string) =>
+  town.db.owner.sql.rows<{ command: string; actor: string; details: Record<string, unknown> }>(
+    `select command, actor_name as actor, details from audit_events where subject = :subject order by id`,
+    { subject },
+  );
+
+describe("the company", () => {
+  test("has no name until an admin sets it; papers show a stand-in meanwhile", async () => {
+    expect((await get("cashier", "/company")).body).toEqual({ name: "", hotline: "" });
+    expect(await companyOnPaper(town.db.database.sql)).toEqual({ name: "供热公司", hotline: "—" });
+    expect(await codeOf(send("finance", "PUT", "/company", { name: "甲热力" }))).toEqual([403, "forbidden"]);
+    expect(await codeOf(send("bounded", "PUT", "/company", { name: "甲热力" }))).toEqual([403, "forbidden"]);
+    expect((await send("admin", "PUT", "/company", { name: "甲热力", hotline: "96123" })).status).toBe(200);
+    const changed = await send("admin", "PUT", "/company", { hotline: "0371-96123" });
+    expect(changed.body).toEqual({ name: "甲热力", hotline: "0371-96123" });
+    expect((await get("bank", "/company")).body).toEqual(changed.body);
+    await send("admin", "PUT", "/company", { hotline: "0371-96123" });
+    expect(await auditOf("company")).toMatchObject([
+      { command: "company.set", actor: "admin-one", details: { before: { name: "" } } },
+      { details: { before: { hotline: "96123" }, after: { hotline: "0371-96123" } } },
+    ]);
+    expect(await codeOf(send("admin", "PUT", "/company", {}))).toEqual([422, "company.nothing-to-set"]);
+    expect(await codeOf(send("admin", "PUT", "/company", { hotline: "call us" }))).toEqual([
+      400,
+      "request.invalid",
+    ]);
+  });
+});
+
+describe("settings", () => {
+  test("are listed with their meaning, set by an admin, audited with before and after", async () => {
+    const listed = await get("finance", "/settings");
+    expect(listed.body["items"]).toMatchObject([
+      { key: "billing.how-to-pay", value: [], isSet: false },
+      { key: "collection.policy", value: "old-debt-first", standard: "old-debt-first", isSet: false },
+      { key: "password-policy", value: "dengbao", isSet: false },
+    ]);
+    expect(listed.text).toContain("先旧欠后本季");
+    expect(await codeOf(send("finance", "PUT", "/settings/collection.policy", { value: "x" }))).toEqual([
+      403,
+      "forbidden",
+    ]);
+    for (const value of ["oldest-first", "oldest-first", "this-season-first"]) {
+      const set = await send("admin", "PUT", "/settings/collection.policy", { value });
+      expect([set.status, set.body]).toEqual([200, { key: "collection.policy", value }]);
+    }
+    expect(await collectionPolicyIn(town.db.database.sql)).toBe("this-season-first");
+    expect((await auditOf("setting:collection.policy")).map(({ details }) => details)).toEqual([
+      { before: null, after: "oldest-first" },
+      { before: "oldest-first", after: "this-season-first" },
+    ]);
+    const row = await town.db.owner.sql.one(
+      "select changed_by from settings where key = 'collection.policy'",
+    );
+    expect(row).toEqual({ changed_by: callers["admin"]?.id });
+  });
+
+  test("refuse an unknown key with the list, and a value that does not fit", async () => {
+    const unknown = await send("admin", "PUT", "/settings/colection.policy", { value: "oldest-first" });
+    expect([unknown.status, unknown.body["code"]]).toEqual([404, "setting.unknown"]);
+    expect(unknown.body["facts"]).toEqual({
+      known: ["billing.how-to-pay", "collection.policy", "password-policy"],
+    });
+    const wrong = await send("admin", "PUT", "/settings/billing.how-to-pay", { value: ["微信", 7] });
+    expect(wrong.body).toMatchObject({ code: "setting.invalid", field: "value.1" });
+    expect(await codeOf(send("admin", "PUT", "/settings/password-policy", {}))).toEqual([
+      400,
+      "request.invalid",
+    ]);
+  });
+
+  test("how to pay stands on the next bill that is printed", async () => {
+    const texts = ["微信：搜索甲热力，输入户号", "营业厅：文化路 1 号"];
+    await send("admin", "PUT", "/settings/billing.how-to-pay", { value: texts });
+    const bills = await get("finance", `/accounts/${plantedAccountNo(1)}/bills`);
+    const [bill] = bills.body["items"] as { id: string }[];
+    const page = await get("finance", `/bills/${bill?.id}/print`);
+    for (const text of [...texts, "甲热力", "0371-96123"]) expect(page.text).toContain(text);
+  });
+});
+
+describe("channels", () => {
+  const bankC = { name: "C 银行", kind: "bank", realTime: false, profile: "fujian-water" };
+
+  test("are made and changed by an admin; what is left out stays", async () => {
+    expect(await codeOf(send("finance", "PUT", "/channels/bank-c", bankC))).toEqual([403, "forbidden"]);
+    expect(await codeOf(send("admin", "PUT", "/channels/bank-c", { kind: "bank" }))).toEqual([
+      422,
+      "channel.incomplete",
+    ]);
+    const made = await send("admin", "PUT", "/channels/bank-c", { ...bankC, fileDueAt: "07:30" });
+    expect(made.body).toMatchObject({
+      ...bankC,
+      code: "bank-c",
+      fileDueAt: "07:30",
+      dayCutAt: "00:00",
+      taskOwnerRole: "finance",
+      active: true,
+    });
+    const changed = await send("admin", "PUT", "/channels/bank-c", { dayCutAt: "23:00", fileDueAt: null });
+    expect(changed.body).toMatchObject({ ...bankC, dayCutAt: "23:00", fileDueAt: null });
+    const listed = await get("agent", "/channels");
+    expect((listed.body["items"] as { code: string }[]).map(({ code }) => code)).toEqual([
+      "bank-a",
+      "bank-b",
+      "bank-c",
+      "closed-shop",
+      "counter",
+    ]);
+    expect((await get("bank", "/channels")).body["items"]).toMatchObject([{ code: "bank-a" }]);
+    expect(await auditOf("channel:bank-c")).toMatchObject([
+      { command: "channel.set", details: { before: null } },
+      { details: { before: { dayCutAt: "00:00" }, after: { dayCutAt: "23:00" } } },
+    ]);
+  });
+
+  test("refuse a profile that is not there, a path, and a pattern that is none", async () => {
+    const put = (json: unknown) => send("admin", "PUT", "/channels/bank-c", json);
+    const missing = await put({ profile: "no-such-bank" });
+    expect([missing.status, missing.body["code"]]).toEqual([422, "profile.unknown"]);
+    expect(missing.text).toContain("fujian-water");
+    expect(await codeOf(put({ profile: "/etc/passwd.yaml" }))).toEqual([422, "profile.unknown"]);
+    expect(await codeOf(put({ settlementPattern: "(" }))).toEqual([400, "request.invalid"]);
+    expect(await codeOf(put({ taskOwnerRole: "bank-channel" }))).toEqual([400, "request.invalid"]);
+  });
+
+  test("keep their kind and their way once they have a payment", async () => {
+    expect((await send("admin", "PUT", "/channels/bank-c", { realTime: true })).status).toBe(200);
+    const shift = await send("cashier", "POST", "/shifts", { till: "T01", openingCashFen: 0 });
+    const paid = await ask(edge, "/api/v1/counter-payments", {
+      token: "token-cashier",
+      headers: { "idempotency-key": "company-1" },
+      json: {
+        shiftId: shift.body["id"],
+        tender: "cash",
+        items: [{ accountNo: plantedAccountNo(1), amountFen: 100 }],
+      },
+    });
+    expect(paid.status).toBe(201);
+    const put = (json: unknown) => send("admin", "PUT", "/channels/counter", json);
+    expect(await codeOf(put({ kind: "agent" }))).toEqual([409, "channel.kind-in-use"]);
+    expect(await codeOf(put({ realTime: false }))).toEqual([409, "channel.real-time-in-use"]);
+    expect((await put({ name: "文化路营业厅", kind: "counter" })).status).toBe(200);
+  });
+
+  test("a change is seen by payments within the two seconds for which channels are kept", async () => {
+    const { database } = town.db;
+    expect((await channelOfCode(database, "bank-c")).active).toBe(true);
+    await send("admin", "PUT", "/channels/bank-c", { active: false });
+    await expect
+      .poll(
+        () =>
+          channelOfCode(database, "bank-c").then(
+            () => "open",
+            (error: unknown) => (error as { code: string }).code,
+          ),
+        { timeout: 2600, interval: 100 },
+      )
+      .toBe("channel.inactive");
+  });
+});
+
+describe("consent", () => {
+  test("is recorded for a person who is there already, and the last word counts", async () => {
+    const account = plantedAccountNo(2);
+    const before = await get("agent", `/accounts/${account}/consents`);
+    const [owner] = before.body["items"] as { personId: string; purposes: unknown[] }[];
+    expect(owner?.purposes).toContainEqual({
+      purpose: "survey",
+      granted: null,
+      source: null,
+      recordedAt: null,
+    });
+    const address = `/accounts/${account}/people/${owner?.personId}/consents`;
+    await send("agent", "POST", address, { purpose: "survey", granted: true, source: "counter" });
+    const withdrawn = await send("agent", "POST", address, {
+      purpose: "survey",
+      granted: false,
+      source: "hotline",
+    });
+    expect(withdrawn.status).toBe(200);
+    const after = await get("agent", `/accounts/${account}/consents`);
+    expect(after.body).toEqual(withdrawn.body);
+    expect((after.body["items"] as { purposes: unknown[] }[])[0]?.purposes).toContainEqual({
+      purpose: "survey",
+      granted: false,
+      source: "hotline",
+      recordedAt: town.db.clock.now().toISOString(),
+    });
+    expect((await auditOf(`person:${owner?.personId}`)).map(({ details }) => details)).toEqual([
+      { purpose: "survey", granted: true, source: "counter" },
+      { purpose: "survey", granted: false, source: "hotline" },
+    ]);
+  });
+
+  test("is refused for a person of another home", async () => {
+    const [owner] = (await get("agent", `/accounts/${plantedAccountNo(3)}/consents`)).body["items"] as {
+      personId: string;
+    }[];
+    const address = `/accounts/${plantedAccountNo(2)}/people/${owner?.personId}/consents`;
+    const word = { purpose: "greeting", granted: true, source: "counter" };
+    expect(await codeOf(send("agent", "POST", address, word))).toEqual([404, "person.not-found"]);
+    expect(await codeOf(send("cashier", "POST", address, word))).toEqual([403, "forbidden"]);
+  });
+});
