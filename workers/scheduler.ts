@@ -6,6 +6,7 @@
 import { type Loop, startLoop } from "#src/platform/outbox.ts";
 import { runIfDue, type ScheduledJob } from "#src/platform/scheduled-runs.ts";
 import { fallDueAll } from "./fall-due.ts";
+import { cleanUp } from "./cleanup.ts";
 import { proveLedger } from "./ledger-check.ts";
 import type { Services } from "./services.ts";
 
@@ -14,6 +15,8 @@ export const TIMETABLE: readonly ScheduledJob<Services>[] = [
   { name: "fall-due", at: "00:10", leaseMs: 1_800_000, run: fallDueAll },
   // After the day's last bank files and before the first counter opens.
   { name: "ledger-check", at: "02:30", leaseMs: 1_800_000, run: proveLedger },
+  // After the proof, which reads what is deleted here; before the first counter opens.
+  { name: "cleanup", at: "03:30", leaseMs: 1_800_000, run: cleanUp },
 ];
 
 const TICK_MS = 60_000;

@@ -12,6 +12,7 @@ import type { Route } from "#src/platform/route.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { adminRoutes } from "./staff-routes.ts";
 
+export { forgetEndedSessions } from "./forget-sessions.ts";
 export { authenticateToken, createToken, revokeMachineToken, TOKEN_PREFIX } from "./machine-tokens.ts";
 export {
   areaIdsByCode,

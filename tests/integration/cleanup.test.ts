@@ -1,0 +1,128 @@
+/** What is needed only for a while is forgotten, and the rest stays. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { fen } from "#src/kernel/money.ts";
+import { takePayment } from "#src/money/collection/index.ts";
+import { hashRequest } from "#src/platform/command.ts";
+import { forgetInBatches } from "#src/platform/retention.ts";
+import { cleanUp } from "#workers/cleanup.ts";
+import { createPayingTown, type PayingTown } from "#tests/support/collection.ts";
+import { plantedAccountNo } from "#tests/support/town.ts";
+
+let town: PayingTown;
+beforeAll(async () => {
+  town = await createPayingTown(2);
+});
+afterAll(() => town.db.drop());
+
+const ids = async (query: string): Promise<unknown[]> =>
+  (await town.db.owner.sql.rows<{ id: unknown }>(query)).map((row) => row.id);
+const clean = () => cleanUp({ platform: town.platform });
+
+test("a payment whose key is forgotten is still not posted twice", async () => {
+  const request = {
+    accountNo: plantedAccountNo(1),
+    amountFen: fen(1000),
+    channel: "bank-a",
+    serial: "S-1",
+    paidAt: town.db.clock.now(),
+  };
+  const idempotency = { scope: "bank-a", key: "k-1", requestHash: hashRequest({ serial: "S-1" }) };
+  const pay = () => takePayment(town.platform, town.bankA, request, { idempotency });
+  const first = await pay();
+  await town.db.owner.sql.run(
+    "update idempotency_keys set created_at = :now::timestamptz - interval '91 days' where key = 'k-1'",
+    { now: town.db.clock.now() },
+  );
+  await town.db.owner.sql.run(
+    `insert into idempotency_keys (scope, key, request_hash, created_at)
+     values ('x', 'young', 'x', :now::timestamptz - interval '89 days')`,
+    { now: town.db.clock.now() },
+  );
+  expect(await clean()).toMatchObject({ forgotten: { idempotencyKeys: 1 } });
+  expect(await ids("select key as id from idempotency_keys")).toEqual(["young"]);
+  const again = await pay();
+  expect(JSON.stringify(again.result)).toBe(JSON.stringify(first.result));
+  expect(await ids("select count(*) as id from payments where serial = 'S-1'")).toEqual([1n]);
+});
+
+test("settled events go with what hangs on them; open, young and given-up ones stay", async () => {
+  const { sql } = town.db.owner;
+  await sql.run(
+    `insert into outbox_events (id, type, subject, occurred_at, payload, rung_at, settled_at)
+     select id, 'account.opened', 'account:1', now(), '{}', now(), now() - days * interval '1 day'
+     from (values (9001, 91), (9002, 91), (9003, 91), (9004, 89), (9005, null)) e (id, days)`,
+  );
+  await sql.run(
+    "insert into event_receipts (event_id, subscriber) select id, 's' from outbox_events where id in (9001, 9002, 9004)",
+  );
+  await sql.run(
+    "insert into event_tries (event_id, subscriber, tries, not_before) values (9001, 's', 1, now()), (9005, 's', 1, now())",
+  );
+  await sql.run(
+    `insert into dead_letters (event_id, subscriber, reason, attempts, replayed_at)
+     values (9002, 't', 'x', 5, now() - interval '91 days'), (9003, 't', 'x', 5, null)`,
+  );
+  expect(await clean()).toMatchObject({ forgotten: { settledEvents: 2 } });
+  expect(await ids("select id from outbox_events where id > 9000 order by id")).toEqual([
+    9003n,
+    9004n,
+    9005n,
+  ]);
+  expect(await ids("select event_id as id from event_receipts where event_id > 9000")).toEqual([9004n]);
+  expect(await ids("select event_id as id from event_tries where event_id > 9000")).toEqual([9005n]);
+  expect(await ids("select event_id as id from dead_letters where event_id > 9000")).toEqual([9003n]);
+});
+
+test("sessions of last year go, whether they ended or ran out", async () => {
+  const { sql } = town.db.owner;
+  const now = town.db.clock.now();
+  const staff = await sql.one<{ id: bigint }>("select id from staff_members order by id limit 1");
+  await sql.run(
+    `insert into sessions (staff_id, reference_hash, created_at, last_seen_at, expires_at, ended_at, ended_reason)
+     select :staff::bigint, name::bytea, :now::timestamptz - interval '300 days', :now::timestamptz - interval '300 days',
+       :now::timestamptz - expired * interval '1 day', :now::timestamptz - ended * interval '1 day', name
+     from (values ('ran-out', 181, null), ('logged-out', 170, 181), ('recent', 179, null)) s (name, expired, ended)`,
+    { staff: staff.id, now },
+  );
+  expect(await clean()).toMatchObject({ forgotten: { endedSessions: 2 } });
+  expect(await ids("select convert_from(reference_hash, 'UTF8') as id from sessions")).toEqual(["recent"]);
+});
+
+test("lines of a file that was given up go; those of a file at work stay", async () => {
+  const { sql } = town.db.owner;
+  const files = await sql.rows<{ id: bigint; state: string }>(
+    `insert into import_files (channel_id, file_name, sha256, size_bytes, profile, profile_version, encoding, kind, state,
+       received_at)
+     select c.id, state, state::bytea, 1, 'p', '1', 'utf-8', 'collection', state, now()
+     from (select id from channels where code = 'bank-a') c, unnest(array['aborted', 'staged']) state
+     returning id, state`,
+  );
+  for (const file of files) {
+    await sql.run(
+      `insert into bank_staging_lines (file_id, ordinal, row_no, kind, serial, account_no, amount_fen, bank_day, value_date,
+         payer_name, remittance)
+       select :id::bigint, n, n, 'payment', 'L-' || n, '1', 1, '2026-11-10', '2026-11-10', '', '' from generate_series(1, 3) n`,
+      { id: file.id },
+    );
+  }
+  expect(await clean()).toMatchObject({ forgotten: { abandonedLines: 3 } });
+  expect(
+    await ids(
+      "select distinct f.state as id from bank_staging_lines s join import_files f on f.id = s.file_id",
+    ),
+  ).toEqual(["staged"]);
+});
+
+test("batches follow each other until nothing is left", async () => {
+  const { sql } = town.db.owner;
+  await sql.run("create table crumbs (id int)");
+  await sql.run("grant select, delete on crumbs to nuan_app");
+  await sql.run("insert into crumbs select generate_series(1, 25)");
+  const removed = await forgetInBatches(
+    town.db.database,
+    (one, limit) =>
+      one.run("delete from crumbs where ctid = any(array(select ctid from crumbs limit :limit))", { limit }),
+    10,
+  );
+  expect([removed, await ids("select count(*) as id from crumbs")]).toEqual([25, [0n]]);
+});

@@ -1,0 +1,20 @@
+/** The nightly clean-up: each room forgets what it needed for a while. The counts stay with the run, and `nuan doctor` shows them. */
+import { forgetAbandonedLines } from "#src/bank/reconciliation/index.ts";
+import { forgetEndedSessions } from "#src/office/staff/index.ts";
+import { forgetPlatformRows, RETENTION_DAYS } from "#src/platform/retention.ts";
+import type { Services } from "./services.ts";
+
+/** Repeating is safe: what is gone is not counted again. */
+export const cleanUp = async ({
+  platform: { database, clock },
+}: Pick<Services, "platform">): Promise<Readonly<Record<string, unknown>>> => {
+  const now = clock.now();
+  return {
+    forgotten: {
+      ...(await forgetPlatformRows(database, now)),
+      endedSessions: await forgetEndedSessions(database, now),
+      abandonedLines: await forgetAbandonedLines(database),
+    },
+    retentionDays: RETENTION_DAYS,
+  };
+};
