@@ -86,7 +86,8 @@ describe("rooms", () => {
     const verbs = /\b(?:insert\s+into|update(?!\s+set\b)|delete\s+from|copy)\s+([a-z_]+)(?=[\s(])/g;
     for (const file of production) {
       const room = roomOf(file.name) ?? "";
-      if (room === "demo") continue; // the demo seed writes a whole town at once, into empty tables
+      // the demo story plays a superuser who tampers, and the town's owner
+      if (room === "demo" || file.name.startsWith("src/cli/story/")) continue; // the demo seed writes a whole town at once, into empty tables
       // SQL lives in template literals and strings; comments are prose.
       const code = file.text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, "");
       for (const match of code.matchAll(verbs)) {
