@@ -12,8 +12,15 @@ import { type CliRuntime, facts, table, wholeNumber } from "../runtime.ts";
 import { group } from "./group.ts";
 import { readOptions } from "./read-options.ts";
 
-/** `none` takes away what an option had set. */
-const orNone = (text: string): string | null => (text === "none" ? null : text);
+const REMOVABLE: readonly string[] = ["profile", "bankAccountNo", "fileDueAt", "settlementPattern"];
+/** `none` takes away what an option had set. Commander would make an empty text of a null of ours, so it is put here. */
+const withoutNone = (options: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [
+      name,
+      REMOVABLE.includes(name) && value === "none" ? null : value,
+    ]),
+  );
 
 const registerSet = (channels: Command, cli: CliRuntime): void => {
   channels
@@ -24,17 +31,13 @@ const registerSet = (channels: Command, cli: CliRuntime): void => {
     .option("--kind <kind>", `${CHANNEL_KINDS.join(", ")}; needed for a new channel`)
     .option("--real-time", "payments come by message, the day's file only proves them")
     .option("--no-real-time", "payments come by file; one of the two is needed for a new channel")
-    .option("--profile <name>", "profile that reads its files, a path ending in .yaml, or none", orNone)
-    .option("--bank-account-no <number>", "our account to which it pays, or none", orNone)
+    .option("--profile <name>", "profile that reads its files, a path ending in .yaml, or none")
+    .option("--bank-account-no <number>", "our account to which it pays, or none")
     .option("--day-cut-at <time>", "when its day ends, such as 23:00")
     .option("--day-cut-tolerance-minutes <n>", "0 to 1440", wholeNumber("day-cut-tolerance-minutes"))
-    .option("--file-due-at <time>", "when its file of the day before is due, or none", orNone)
+    .option("--file-due-at <time>", "when its file of the day before is due, or none")
     .option("--task-owner-role <role>", "who sees to its breaks and late files")
-    .option(
-      "--settlement-pattern <regexp>",
-      "what the bank writes on its credit, a group named day; or none",
-      orNone,
-    )
+    .option("--settlement-pattern <regexp>", "what the bank writes on its credit, a group named day; or none")
     .option("--settlement-delay-days <n>", "0 to 15", wholeNumber("settlement-delay-days"))
     .option(
       "--fee-per-item-fen <n>",
@@ -55,7 +58,7 @@ const registerSet = (channels: Command, cli: CliRuntime): void => {
             actor: platform.actor,
             requestId: platform.requestId,
             code: readOptions(channelCodeIn, code),
-            change: readOptions(channelIn, options),
+            change: readOptions(channelIn, withoutNone(options)),
           }),
         (channel) => facts(Object.entries(channel).map(([name, value]) => [name, String(value ?? "none")])),
       );

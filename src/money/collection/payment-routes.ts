@@ -1,5 +1,5 @@
-/** Routes of payments, channels and household balances. */
-import { z } from "zod";
+/** Routes of payments and household balances. */
+import type { z } from "zod";
 import { dayOfInstant } from "#src/kernel/day.ts";
 import {
   defineRoute,
