@@ -77,7 +77,7 @@ describe("a shift", () => {
     const shift = await counter.openShift("cashier", "T01");
     counter.town.db.clock.set("2026-11-11T09:00:00+08:00");
     expect(await codeOf(counter.post("cashier", "/payments", counter.counterPayment(1, shift)))).toEqual([
-      422,
+      409,
       "shift.of-another-day",
     ]);
     const refused = await counter.post("cashier", "/shifts", { till: "T01", openingCashFen: 0 });
@@ -91,7 +91,7 @@ describe("a shift", () => {
     const mine = await counter.openShift("cashier", "T01");
     const { shiftId: _, ...without } = counter.counterPayment(3, mine);
     expect(await codeOf(counter.post("cashier", "/payments", without))).toEqual([
-      422,
+      409,
       "payment.shift-needed",
     ]);
     expect(await codeOf(counter.post("cashier", "/payments", counter.counterPayment(3, theirs)))).toEqual([
