@@ -219,12 +219,14 @@ describe("paper that does not add up is refused", () => {
 });
 
 describe("speed", () => {
-  it("prints receipts at 60 ms each or better, in even memory", async () => {
+  // Processor time, not the clock on the wall: other tests run beside this one.
+  it("prints a receipt in 60 ms of processor time or less", async () => {
     const receipt = sampleReceipt();
     await renderPdf(receipt);
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (let count = 0; count < 100; count += 1)
       await renderPdf({ ...receipt, receiptNo: `SJ2026-${count}` });
-    expect((performance.now() - started) / 100).toBeLessThan(60);
+    const { user, system } = process.cpuUsage(started);
+    expect((user + system) / 1000 / 100).toBeLessThan(60);
   });
 });

@@ -97,9 +97,11 @@ describe("logging in", () => {
     await person(db, "gone", ["agent"]);
     await db.owner.sql.run("update staff_members set disabled_at = now() where login = 'gone'");
     const refusal = async (login: string, password: string) => {
-      const started = performance.now();
+      // Processor time of all threads: the hash is most of it, and other tests run beside this one.
+      const started = process.cpuUsage();
       const error: unknown = await enter(login, password).catch((caught: unknown) => caught);
-      return { error, ms: performance.now() - started };
+      const { user, system } = process.cpuUsage(started);
+      return { error, ms: (user + system) / 1000 };
     };
     const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
     const times = { unknown: [] as number[], wrong: [] as number[] };
