@@ -167,3 +167,21 @@ describe("a file that cannot be taken", () => {
     });
   });
 });
+
+test("a large file is read on a thread of its own, and refused or counted like a small one", async () => {
+  const lines = Array.from({ length: 80_000 }, (_, index) => bankRow(`LARGE-${index}`, (index % 200) + 1));
+  const source = await writeBankFile(town, lines);
+  const whole = readFileSync(source);
+  expect(whole.length).toBeGreaterThan(4 * 1024 * 1024);
+  await expectNothingMoved(async () => {
+    const tried = await importFile(town, source, { dryRun: true });
+    expect(tried).toMatchObject({ lineCount: 80_000, counts: { posted: 80_000 } });
+    truncateSync(source, whole.length - 10);
+    const refused = await refusalOf(importFile(town, source));
+    expect(refused).toMatchObject({ code: "file.truncated", detail: { row: 80_002 } });
+  });
+  const [kept] = await town.db.owner.sql.rows<{ bytes: bigint }>(
+    "select sum(length(bytes)) as bytes from import_file_bytes group by file_id order by file_id desc limit 1",
+  );
+  expect(Number(kept?.bytes)).toBe(whole.length - 10);
+});

@@ -26,6 +26,7 @@ const lockKey = (channelId: number, sha256: Uint8Array): bigint =>
   Buffer.from(sha256).readBigInt64BE(0) ^ BigInt(channelId);
 
 const POLL_MS = 50;
+/** A server under load notices after a second or so that the process of a session was killed. */
 const POLLS = 40;
 
 const refuseSecond = async (
@@ -35,20 +36,15 @@ const refuseSecond = async (
   sql: Sql,
   key: bigint,
 ): Promise<void> => {
-  // The first one's row appears within milliseconds of its lock; a killed one's lock goes as soon as its server notices.
   for (let poll = 0; poll < POLLS; poll += 1) {
-    const first = await findSameBytes(database.sql, channelId, sha256);
-    if (first !== null && poll > 1) {
-      fail("file.already-imported", `this file is being imported just now, as import ${first.id}`, {
-        remedy: "Nothing was posted twice; see GET /bank-imports/{id}.",
-        facts: { importFileId: String(first.id), state: first.state, fileName: first.fileName },
-      });
-    }
     await pause(POLL_MS);
     if (await tryLock(sql, key)) return;
   }
+  const first = await findSameBytes(database.sql, channelId, sha256);
   fail("file.already-imported", "this file is being imported just now", {
-    remedy: "try again in a few seconds",
+    remedy: "Nothing was posted twice; see GET /bank-imports/{id}.",
+    facts:
+      first === null ? {} : { importFileId: String(first.id), state: first.state, fileName: first.fileName },
   });
 };
 

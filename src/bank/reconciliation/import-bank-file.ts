@@ -302,7 +302,6 @@ const importCollection = async (one: ClaimedImport): Promise<BankImportReport> =
       source: one.source,
       profile: one.profile,
       keepBytes: !dryRun,
-      onLines: () => undefined,
     });
     await failpoint("import-stage-after");
     if (dryRun) return await tryOnly(one, staged);

@@ -15,7 +15,8 @@ import type { ClaimedImport } from "./import-bank-file.ts";
 import { findImport, giveTasks, type ImportChannel, type ImportFile, markAborted } from "./import-queries.ts";
 import { readStatements, type ReadStatement, type StatementEntry } from "./read-statements.ts";
 import { recordBankCredit } from "./record-credit.ts";
-import { keepBytes } from "./stage-file.ts";
+import { sameBytes } from "./source-file.ts";
+import { storeBytes } from "./stage-file.ts";
 import { contractFee, findSettlement } from "./statement-match.ts";
 import {
   findStatement,
@@ -280,10 +281,8 @@ const takeStatements = async (
 export const importStatementFile = async (one: ClaimedImport): Promise<ImportFile> => {
   const { platform, request, fileId } = one;
   const dryRun = request.dryRun === true;
-  const statements = await readStatements(
-    keepBytes(platform.database, fileId, one.source, !dryRun),
-    one.profile,
-  );
+  if (!dryRun) await storeBytes(platform.database, fileId, one.source);
+  const statements = await readStatements(sameBytes(one.source), one.profile);
   await failpoint("import-stage-after");
   let tried: Readonly<Record<string, number>> = {};
   const command = {

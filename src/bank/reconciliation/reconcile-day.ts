@@ -12,6 +12,7 @@ import { openTasks, recallTask } from "#src/office/tasks/index.ts";
 import { BREAK_TASK, breakTask, breakTaskSource, LATE_FILE_TASK } from "./break-task.ts";
 import { type Bridge, bridgeCloses, buildBridge } from "./bridge.ts";
 import {
+  type BankDayRow,
   type BreakRow,
   type CreditTotals,
   breaksOfDay,
@@ -152,6 +153,32 @@ const nameMissing = async (
   context.audit({ subject: `bank-day:${channel.code}:${day}`, details: { missing: breaks.length } });
 };
 
+/** What reconciling does, without drawing the bridge. Answers whether the day has a posted file. */
+const settleDifferences = async (
+  context: CommandContext,
+  channel: DayChannel,
+  day: Day,
+): Promise<BankDayRow | null> => {
+  const { sql } = context;
+  const files = await filesOfDay(sql, channel.id, day);
+  if (!files.some((file) => file.state === "posted")) return null;
+  const row = await ensureBankDay(sql, channel.id, day);
+  const late = await proveLateMessages(sql, channel.id);
+  await takeBack(
+    context,
+    late.map((one) => one.id),
+    "message-came-late",
+  );
+  const found = await foundAfterAll(sql, channel.id);
+  await takeBack(
+    context,
+    found.map((one) => one.id),
+    "found-in-file",
+  );
+  if (channel.realTime) await nameMissing(context, channel, day, row.id);
+  return row;
+};
+
 /**
  * Reconciles a day whose file is posted. For a channel in real time: payments of ours that the files of the day before,
  * the day and the day after do not name become 短款 (doubtful, a break, a task); those near the day cut wait until the next
@@ -163,28 +190,12 @@ export const reconcileBankDay = async (
   channelCode: string,
   day: Day,
 ): Promise<BankDayView> => {
-  const { sql } = context;
-  const channel = await channelOfDay(sql, channelCode);
-  const files = await filesOfDay(sql, channel.id, day);
-  if (files.some((file) => file.state === "posted")) {
-    const row = await ensureBankDay(sql, channel.id, day);
-    const late = await proveLateMessages(sql, channel.id);
-    await takeBack(
-      context,
-      late.map((one) => one.id),
-      "message-came-late",
-    );
-    const found = await foundAfterAll(sql, channel.id);
-    await takeBack(
-      context,
-      found.map((one) => one.id),
-      "found-in-file",
-    );
-    if (channel.realTime) await nameMissing(context, channel, day, row.id);
-    const view = await readBankDay(sql, channelCode, day);
-    if (view.closes && row.state === "open") await setDayState(sql, row.id, "reconciled");
-  }
-  return readBankDay(sql, channelCode, day);
+  const channel = await channelOfDay(context.sql, channelCode);
+  const row = await settleDifferences(context, channel, day);
+  const view = await readBankDay(context.sql, channelCode, day);
+  if (row?.state !== "open" || !view.closes) return view;
+  await setDayState(context.sql, row.id, "reconciled");
+  return { ...view, state: "reconciled" };
 };
 
 /** The days that a file's lines belong to, and the day before the first: what waited there for this file is decided now. */
@@ -202,7 +213,7 @@ export const reconcileTouchedDays = async (
   const touched = [...new Set([...before, ...days])].sort((a, b) => (a < b ? -1 : 1));
   for (const day of touched) {
     await platform.commands.run({ name: "bank.reconcile-day", actor, pool: "bulk" }, async (context) => {
-      await reconcileBankDay(context, channel, day);
+      await settleDifferences(context, await channelOfDay(context.sql, channel), day);
     });
   }
 };

@@ -1,7 +1,6 @@
 /** The file as it comes: on disk already, or a stream that is put on disk while it is read. */
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fail } from "#src/kernel/errors.ts";
@@ -31,12 +30,45 @@ const refuseUnreadable = (error: unknown): never => {
   });
 };
 
-/** The bytes of a file at a path, in pieces. @throws DomainError `file.not-readable` */
+/**
+ * The bytes of a file at a path, in pieces that share one buffer: a piece is good until the next is asked for. A buffer
+ * for each piece would be garbage that the collector lets grow with the file.
+ * @throws DomainError `file.not-readable`
+ */
 export async function* bytesOf(filePath: string): AsyncGenerator<Uint8Array> {
+  let file: FileHandle | undefined;
   try {
-    yield* createReadStream(filePath, { highWaterMark: READ_BYTES });
+    file = await open(filePath, "r");
+    const buffer = new Uint8Array(READ_BYTES);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, READ_BYTES);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
   } catch (error) {
     refuseUnreadable(error);
+  } finally {
+    await file?.close();
+  }
+}
+
+/**
+ * The bytes of a file that was hashed before, in one pass.
+ * @throws DomainError `file.changed` at the end when they are not the bytes that were hashed
+ */
+export async function* sameBytes(source: {
+  readonly path: string;
+  readonly sha256: Uint8Array;
+}): AsyncGenerator<Uint8Array> {
+  const hash = createHash("sha256");
+  for await (const bytes of bytesOf(source.path)) {
+    hash.update(bytes);
+    yield bytes;
+  }
+  if (!hash.digest().equals(source.sha256)) {
+    fail("file.changed", "the file changed while it was read", {
+      remedy: "Wait until it has arrived completely, then import it again.",
+    });
   }
 }
 
