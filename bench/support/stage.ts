@@ -68,6 +68,7 @@ export type Run = { readonly ms: number; readonly peakMiB: number; readonly outp
 export const benchEnvironment = (url: string): NodeJS.ProcessEnv => ({
   PATH: process.env["PATH"],
   HOME: process.env["HOME"],
+  NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
   DATABASE_URL: url,
   SECRET_KEY,
   LOG_LEVEL: "info",
