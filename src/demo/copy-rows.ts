@@ -15,37 +15,47 @@ const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "
 const copyText = (value: CopyValue): string => {
   if (value === null) return "\\N";
   if (typeof value === "boolean") return value ? "t" : "f";
-  const text = String(value);
-  return /[\\\t\n\r]/.test(text) ? text.replace(/[\\\t\n\r]/g, (sign) => escapes[sign] ?? sign) : text;
+  if (typeof value !== "string") return String(value);
+  return /[\\\t\n\r]/.test(value) ? value.replace(/[\\\t\n\r]/g, (sign) => escapes[sign] ?? sign) : value;
 };
 
 const CHUNK_CHARACTERS = 64 * 1024;
 
-function* chunksOf(lines: readonly string[]): Generator<Buffer> {
-  let text = "";
-  for (const line of lines) {
-    text += line;
-    if (text.length < CHUNK_CHARACTERS) continue;
-    yield Buffer.from(text);
-    text = "";
+/** The rows of one table as bytes, which burden the collector of garbage less than millions of short texts. */
+class TableRows {
+  readonly #chunks: Buffer[] = [];
+  #text = "";
+
+  add(line: string): void {
+    this.#text += line;
+    if (this.#text.length >= CHUNK_CHARACTERS) this.#cut();
   }
-  if (text !== "") yield Buffer.from(text);
+
+  take(): readonly Buffer[] {
+    if (this.#text !== "") this.#cut();
+    return this.#chunks;
+  }
+
+  #cut(): void {
+    this.#chunks.push(Buffer.from(this.#text));
+    this.#text = "";
+  }
 }
 
 export class CopyRows {
   readonly #tables: CopyTables;
-  #lines: Map<string, string[]>;
+  #rows: Map<string, TableRows>;
   #sending: Promise<void> | null = null;
 
   constructor(tables: CopyTables) {
     this.#tables = tables;
-    this.#lines = this.#empty();
+    this.#rows = this.#empty();
   }
 
   add(table: string, ...values: readonly CopyValue[]): void {
     let line = "";
     for (const value of values) line += line === "" ? copyText(value) : `\t${copyText(value)}`;
-    must(this.#lines.get(table), `table ${table}`).push(`${line}\n`);
+    must(this.#rows.get(table), `table ${table}`).add(`${line}\n`);
   }
 
   /**
@@ -54,9 +64,9 @@ export class CopyRows {
    */
   async send(client: pg.ClientBase): Promise<void> {
     await this.sent();
-    const lines = this.#lines;
-    this.#lines = this.#empty();
-    const sending = this.#copy(client, lines);
+    const rows = this.#rows;
+    this.#rows = this.#empty();
+    const sending = this.#copy(client, rows);
     // Whoever waits for it next is told; until then a failure must not count as unhandled.
     sending.catch(() => undefined);
     this.#sending = sending;
@@ -73,16 +83,17 @@ export class CopyRows {
     if (this.#sending !== null) await new Promise((resolve) => setImmediate(resolve));
   }
 
-  #empty(): Map<string, string[]> {
-    return new Map(Object.keys(this.#tables).map((table) => [table, []]));
+  #empty(): Map<string, TableRows> {
+    return new Map(Object.keys(this.#tables).map((table) => [table, new TableRows()]));
   }
 
-  async #copy(client: pg.ClientBase, all: ReadonlyMap<string, readonly string[]>): Promise<void> {
-    for (const [table, lines] of all) {
-      if (lines.length === 0) continue;
+  async #copy(client: pg.ClientBase, all: ReadonlyMap<string, TableRows>): Promise<void> {
+    for (const [table, rows] of all) {
+      const chunks = rows.take();
+      if (chunks.length === 0) continue;
       const columns = must(this.#tables[table], `table ${table}`);
       const stream = client.query(copyFrom(`copy ${table} (${columns.join(", ")}) from stdin`));
-      await pipeline(Readable.from(chunksOf(lines)), stream);
+      await pipeline(Readable.from(chunks), stream);
     }
   }
 }

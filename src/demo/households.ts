@@ -32,6 +32,13 @@ const accountNoOf = (communityId: number, ordinal: number): string => {
   return `${body}${(10 - (sum % 10)) % 10}`;
 };
 
+const HOLDS = [
+  { kind: "dispute", chance: 0, reason: "室温不达标，用户不认可账单", days: null },
+  { kind: "care", chance: 30, reason: "独居老人，须上门沟通", days: null },
+  { kind: "payment-plan", chance: 15, reason: "分期缴纳协议", days: 270 },
+  { kind: "mourning", chance: 5, reason: "家中治丧", days: 30 },
+] as const;
+
 type Streams = Readonly<Record<"opened" | "habit" | "points" | "states" | "aliases", Random>>;
 
 /** The ids run in the order of the doors. */
@@ -154,12 +161,12 @@ export class HouseholdWriter {
 
   #hold(id: number, habit: Habit): void {
     const random = this.#streams.habit;
+    const hold = HOLDS.find(({ kind, chance }) =>
+      kind === "dispute" ? habit === "disputing" : random.chance(chance),
+    );
+    if (hold === undefined) return;
     const from = addDays(day("2026-03-01"), random.below(180));
-    const add = (kind: string, reason: string, until: Day | null): void =>
-      this.#rows.add("account_holds", id, kind, reason, from, until);
-    if (habit === "disputing") add("dispute", "室温不达标，用户不认可账单", null);
-    else if (random.chance(30)) add("care", "独居老人，须上门沟通", null);
-    else if (random.chance(15)) add("payment-plan", "分期缴纳协议", addDays(from, 270));
-    else if (random.chance(5)) add("mourning", "家中治丧", addDays(from, 30));
+    const until = hold.days === null ? null : addDays(from, hold.days);
+    this.#rows.add("account_holds", id, hold.kind, hold.reason, from, until);
   }
 }

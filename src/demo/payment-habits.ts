@@ -35,14 +35,23 @@ export type PaymentHabits = (payer: Payer) => PlannedPayment[];
 const DAY_QUANTILES = [0, 6, 12, 18, 24, 31, 38, 44, 49, 53, 56, 59, 61, 63, 65, 67, 68, 69, 70, 75, 95];
 const CHANNEL_WEIGHTS = CHANNELS.map((channel) => channel.weight);
 
+const LAST_DAY = 96;
+/** The days after 1 September of each season, reckoned once. */
+const DAYS = new Map(
+  PAST_SEASONS.map((season): [number, readonly Day[]] => [
+    season,
+    Array.from({ length: LAST_DAY }, (_, offset) => addDays(day(`${season}-09-01`), offset)),
+  ]),
+);
+
 const paysAt = (
   random: Random,
   season: number,
   from: number,
 ): Pick<PlannedPayment, "paidAt" | "channelId" | "tender"> => {
   const channel = must(CHANNELS[random.weighted(CHANNEL_WEIGHTS)], "a channel");
-  const first = day(`${season}-09-01`);
-  const draw = (): Day => addDays(first, Math.max(from, fromQuantiles(random, DAY_QUANTILES)));
+  const days = must(DAYS.get(season), "the days of a past season");
+  const draw = (): Day => must(days[Math.max(from, fromQuantiles(random, DAY_QUANTILES))], "a day");
   const drawn = draw();
   // Counters are quiet at weekends.
   const on = channel.kind === "counter" && weekdayOf(drawn) > 5 ? draw() : drawn;

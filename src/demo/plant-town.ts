@@ -13,7 +13,8 @@ import { randomStream } from "./random.ts";
 import type { TownScale } from "./scale.ts";
 import { MONEY_TABLES, NUMBERED, TOWN_TABLES } from "./tables.ts";
 
-const HOUSEHOLDS_PER_FLUSH = 10_000;
+/** A town up to this size is sent at once, in the order of its references; a larger one in parts. */
+export const HOUSEHOLDS_PER_SEND = 4_000;
 /** Of 867 stations 549 are ours (63.3%). */
 const OURS_PER_TEN_THOUSAND = 6330;
 
@@ -105,7 +106,7 @@ export const plantTown = async (
     for (const unit of building.units) rows.add("units", unit.id, building.id, unit.name);
     for (const door of building.doors) writer.add(building, door);
     await rows.yieldToSending();
-    if (writer.written - sent < HOUSEHOLDS_PER_FLUSH) continue;
+    if (writer.written - sent < HOUSEHOLDS_PER_SEND) continue;
     await rows.send(client);
     sent = writer.written;
     progress(sent);

@@ -13,7 +13,7 @@ import { prepareHistory } from "./history-facts.ts";
 import type { Profile } from "./homes.ts";
 import { lighten } from "./lighten.ts";
 import { COMING_SEASON, PAST_SEASONS } from "./payment-habits.ts";
-import { plantTown } from "./plant-town.ts";
+import { HOUSEHOLDS_PER_SEND, plantTown } from "./plant-town.ts";
 import { scaleOf } from "./scale.ts";
 import { MONEY_TABLES, TOWN_TABLES } from "./tables.ts";
 import { DEMO_LOGINS, type DemoLogin, plantAreas, plantPeople } from "./staff.ts";
@@ -50,12 +50,6 @@ const demoState = async (sql: Sql): Promise<DemoState> => {
   if (found.demo) return found.used ? "demo" : "empty-demo";
   return found.used ? "real" : "empty";
 };
-
-/**
- * A town that is sent at once is checked row by row. A larger one is sent in parts, and the checks that are dearer row by row
- * than as a whole wait for its end; see `lighten`.
- */
-const LARGE = 10_000;
 
 const LIGHTENED = [...Object.keys(TOWN_TABLES), ...Object.keys(MONEY_TABLES)];
 
@@ -96,7 +90,8 @@ const seedInto = async (
   const staff = await plantPeople(context);
   await plantChannels(sql, staff.finance);
   const facts = await prepareHistory(context, staff);
-  const lightened = plan.households >= LARGE ? await lighten(sql, LIGHTENED) : null;
+  // A town that is sent at once is checked row by row; in parts, the checks wait for its end.
+  const lightened = plan.households > HOUSEHOLDS_PER_SEND ? await lighten(sql, LIGHTENED) : null;
   const town = await plantTown(client, sql, { ...plan, scale }, facts, progress);
   await lightened?.restore();
   await plantAreas(context, town);

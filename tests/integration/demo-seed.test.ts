@@ -13,6 +13,7 @@ import { createTestDatabase, type TestDatabase } from "#tests/support/database.t
 import { platformOf } from "#tests/support/people.ts";
 
 const HOUSEHOLDS = 2600;
+const everyProof = [...ledgerProofs, ...billingProofs, ...collectionProofs, ...bankProofs, ...cutoverProofs];
 const silent = (): void => undefined;
 const plan = (changes: Partial<SeedPlan> = {}): SeedPlan => ({
   households: HOUSEHOLDS,
@@ -210,15 +211,7 @@ describe("the shape of the town", () => {
 
 describe("the history", () => {
   test("the books are in order", async () => {
-    expect(
-      await runProofs(town.database, [
-        ...ledgerProofs,
-        ...billingProofs,
-        ...collectionProofs,
-        ...bankProofs,
-        ...cutoverProofs,
-      ]),
-    ).toEqual([]);
+    expect(await runProofs(town.database, everyProof)).toEqual([]);
   });
 
   test("two seasons are billed, paid and closed; the coming one is not", async () => {
@@ -259,6 +252,20 @@ describe("the history", () => {
     );
     expect(left).toEqual([]);
   });
+});
+
+test("a town that is sent in parts has every key, index and proof of a small one", async () => {
+  const shapes = (db: TestDatabase) =>
+    db.owner.sql.rows(
+      `select conrelid::regclass::text as place, conname::text as name, pg_get_constraintdef(oid) as text, convalidated as valid
+       from pg_constraint where connamespace = 'public'::regnamespace
+       union all
+       select tablename::text, indexname::text, indexdef, true from pg_indexes where schemaname = 'public'
+       order by 1, 2, 3`,
+    );
+  const large = await seeded({ households: 5000 });
+  expect(await shapes(large)).toEqual(await shapes(town));
+  expect(await runProofs(large.database, everyProof)).toEqual([]);
 });
 
 describe("where a demo may be", () => {

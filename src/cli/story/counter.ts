@@ -1,5 +1,6 @@
 /** 9 November: a shift at the counter, with all that can happen there, counted and closed. */
 import { extractText, getDocumentProxy } from "unpdf";
+import { assert } from "#src/kernel/errors.ts";
 import { DEMO_PASSWORD } from "#src/demo/index.ts";
 import { accountNo, GROUPS, RARE, RARE_NAME } from "./old-system.ts";
 import type { Caller } from "./processes.ts";
@@ -61,7 +62,11 @@ class Till {
       ["T01-2026-004712", "4,104.00"],
       [at(both, "receiptNo"), yuan(at(both, "totalFen"))],
     );
-    const { bytes } = await this.#cashier.get(`/receipts/${String(at(both, "receiptId"))}/pdf`);
+    const { bytes, status } = await this.#cashier.get(`/receipts/${String(at(both, "receiptId"))}/pdf`);
+    assert(
+      status === 200,
+      `the receipt's PDF: ${status} ${Buffer.from(bytes).toString("utf8").slice(0, 300)}`,
+    );
     const proxy = await getDocumentProxy(bytes);
     const { text } = await extractText(proxy, { mergePages: true });
     await proxy.cleanup();
