@@ -9,6 +9,7 @@ import { fallDueAll } from "./fall-due.ts";
 import { cleanUp } from "./cleanup.ts";
 import { proveLedger } from "./ledger-check.ts";
 import type { Services } from "./services.ts";
+import { watchBank } from "./watch-bank.ts";
 
 export const TIMETABLE: readonly ScheduledJob<Services>[] = [
   // With the day that they fall due.
@@ -38,10 +39,16 @@ export const runDueJobs = async (
   }
 };
 
+/** One look: what is due by the timetable, and what is watched all day. */
+export const look = async (services: Services): Promise<void> => {
+  await runDueJobs(services);
+  await watchBank(services);
+};
+
 /** Looks by itself, and keeps the queue ticking also after it was emptied. */
 export const startScheduler = (services: Services): Loop =>
   startLoop("scheduler", services.log, async () => {
-    await runDueJobs(services);
+    await look(services);
     await services.queues.queue("timetable").tick("tick", TICK_MS);
     return OWN_LOOK_MS;
   });

@@ -1,0 +1,20 @@
+/** Every minute: files that a killed process left in the middle are finished, and a file that is late is told to a person. */
+import { alarmLateFiles, resumeBankImports } from "#src/bank/reconciliation/index.ts";
+import { systemActor } from "#src/platform/actor.ts";
+import type { Services } from "./services.ts";
+
+/** Repeating is safe. A failure is logged; the next minute tries again. */
+export const watchBank = async ({ platform, log }: Services): Promise<void> => {
+  const actor = systemActor("watch-bank");
+  try {
+    const finished = await resumeBankImports(platform, actor);
+    if (finished > 0) log.info({ finished }, "interrupted bank imports finished");
+    const { result: late } = await platform.commands.run(
+      { name: "bank.alarm-late-files", actor },
+      alarmLateFiles,
+    );
+    if (late > 0) log.warn({ late }, "bank files are late");
+  } catch (error) {
+    log.error({ err: error }, "watching the bank failed");
+  }
+};
