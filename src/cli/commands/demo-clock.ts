@@ -1,6 +1,7 @@
 /** `nuan demo clock`: the business time of a demo, shown and moved. */
 import { Argument, type Command } from "commander";
 import { type BusinessClock, moveBusinessClock, readBusinessClock } from "#src/demo/index.ts";
+import { TIME_ZONE } from "#src/kernel/day.ts";
 import { DomainError } from "#src/kernel/errors.ts";
 import { systemClock } from "#src/platform/clock.ts";
 import { type CliPlatform, type CliRuntime, facts } from "../runtime.ts";
@@ -16,10 +17,15 @@ const instant = (text: string): Date => {
   return found;
 };
 
+const inShanghai = new Intl.DateTimeFormat("sv-SE", {
+  timeZone: TIME_ZONE,
+  dateStyle: "short",
+  timeStyle: "medium",
+});
+
 const print = (clock: BusinessClock): string =>
   facts([
-    ["business time", clock.now.toISOString()],
-    ["business day", clock.businessDay],
+    ["business time", `${inShanghai.format(clock.now)} (${TIME_ZONE})`],
     ["moved by seconds", clock.offsetSeconds],
   ]);
 
