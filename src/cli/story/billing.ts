@@ -1,4 +1,5 @@
 /** 1 September: the bills of the season. */
+import { plantChannels } from "#src/demo/index.ts";
 import { accountNo, GROUPS } from "./old-system.ts";
 import { at, type Stage, yuan } from "./stage.ts";
 
@@ -9,6 +10,9 @@ const amounts = (count: unknown, sumFen: unknown): unknown[] => [count, yuan(sum
 
 export const billTheSeason = async (stage: Stage): Promise<void> => {
   await stage.setTime("2026-09-01T08:00:00+08:00", { api: true });
+  // The payment window opens: from today on the banks, wallets and counters may take money.
+  const finance = await stage.count("select id from staff_members where login = 'finance'");
+  await plantChannels(stage.owner.sql, BigInt(finance));
   const preview = await stage.nuanDone("bills", "preview", "--season", "2026");
   stage.check(
     "开单预览：笔/元",

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { holidays2026, installHolidays } from "#src/office/calendars/index.ts";
 import { cliActor } from "#src/platform/actor.ts";
 import { installZhengzhouTariff } from "#src/money/tariffs/index.ts";
-import { plantChannels, plantPeople } from "#src/demo/index.ts";
+import { plantPeople } from "#src/demo/index.ts";
 import {
   accountNo,
   HOMELESS,
@@ -17,17 +17,13 @@ import {
 } from "./old-system.ts";
 import { at, type Stage, yuan } from "./stage.ts";
 
-/** Logins, prices, seasons and channels: what an administrator enters before the first household. */
+/** Logins, prices and seasons: what an administrator enters before the first household. */
 const furnish = async (stage: Stage): Promise<void> => {
-  const { result: people } = await stage.platform.commands.run(
-    { name: "demo.furnish", actor: cliActor("story") },
-    async (context) => {
-      await installZhengzhouTariff(context, [2025, 2026]);
-      await installHolidays(context, holidays2026);
-      return plantPeople(context);
-    },
-  );
-  await plantChannels(stage.owner.sql, people.finance);
+  await stage.platform.commands.run({ name: "demo.furnish", actor: cliActor("story") }, async (context) => {
+    await installZhengzhouTariff(context, [2025, 2026]);
+    await installHolidays(context, holidays2026);
+    await plantPeople(context);
+  });
 };
 
 /** 42 debts, 20 prepaid, 2 of nobody. */
