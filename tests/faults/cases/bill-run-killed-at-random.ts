@@ -19,7 +19,7 @@ export const billRunKilledAtRandom: FaultCase = {
     const issuingMs = await watchUndisturbed(startBillRun(calm), billProgress(calm.url));
     await calm.drop();
     say(`an undisturbed run issues for ${Math.round(issuingMs)} ms`);
-    const runs = full ? 25 : 4;
+    const runs = full ? 25 : 3;
     for (let run = 0; run < runs; run += 1) {
       const clone = await stage.clone("unbilled");
       const moment = drawMoment(random, issuingMs);

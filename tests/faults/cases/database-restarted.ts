@@ -15,7 +15,7 @@ import {
   untilMoment,
 } from "../support/killed-import.ts";
 
-const PAYMENTS = 9000;
+const PAYMENTS = 6000;
 
 export const databaseRestarted: FaultCase = {
   name: "database-restarted",

@@ -14,7 +14,7 @@ import {
   untilForgotten,
 } from "../support/killed-import.ts";
 
-const PAYMENTS = 9000;
+const PAYMENTS = 6000;
 
 export const importKilledAtRandom: FaultCase = {
   name: "import-killed-at-random",
@@ -25,7 +25,7 @@ export const importKilledAtRandom: FaultCase = {
     const reference = await importUndisturbed(calm, file);
     await calm.drop();
     say(`an undisturbed import posts for ${Math.round(reference.postingMs)} ms`);
-    const runs = full ? 25 : 4;
+    const runs = full ? 25 : 3;
     for (let run = 0; run < runs; run += 1) {
       const clone = await stage.clone("billed");
       const moment = drawMoment(random, reference.postingMs);

@@ -2,7 +2,7 @@
  * Where the faults happen: one PostgreSQL server as in production (fsync on), towns planted into templates, and a fresh
  * clone of one for each case or run.
  */
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { connect } from "#src/platform/database.ts";
@@ -36,7 +36,7 @@ export type Stage = {
   close(): Promise<void>;
 };
 
-type Template = { readonly name: string; readonly token: string };
+type Template = Place & { readonly name: string; readonly token: string };
 
 const plant = async (url: string, place: Place, town: TownName): Promise<string> => {
   await nuan(place, ["db", "migrate"]);
@@ -84,7 +84,7 @@ export const raiseStage = async (): Promise<Stage> => {
     const name = `template_${town}`;
     await onServer(`create database ${name} encoding 'UTF8' template template0`);
     const place = placeOf(name);
-    return { name, token: await plant(place.url, place, town) };
+    return { ...place, name, token: await plant(place.url, place, town) };
   };
   let clones = 0;
   return {
@@ -97,6 +97,8 @@ export const raiseStage = async (): Promise<Stage> => {
       const name = `faults_${clones}`;
       await onServer(`create database ${name} template ${template.name} strategy file_copy`);
       const place = placeOf(name);
+      // What was sealed in the template is proved by the template's anchors.
+      cpSync(template.dataDir, place.dataDir, { recursive: true });
       return {
         ...place,
         token: template.token,
