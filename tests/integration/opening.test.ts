@@ -195,7 +195,7 @@ test("a fen altered in an opening row, its transfer or its bill is an offender o
     "an opening equals the trial balance that it was loaded with",
   ]);
   await tamper("transfers", "update transfers set amount_fen = amount_fen - 1 where credit = 'suspense'");
-  expect(await tamper("bills", "update bills set amount_fen = 2053_00 where amount_fen = 205200")).toEqual([
+  expect(await tamper("bills", "update bills set amount_fen = 205300 where amount_fen = 205200")).toEqual([
     "an opening bill is the debt that it was loaded from",
   ]);
 });

@@ -121,8 +121,8 @@ export const growNetwork = async (sql: Sql, rows: string): Promise<NetworkGrowth
 
 const countMissing = (rows: string) => `
   with places as materialized (
-    select distinct district, street, community, building, unit, floor, door from ${rows}
-  ), stations_named as materialized (select distinct heat_source, station, loop from ${rows}),
+    select distinct district, street, community, building, unit, floor, door from ${rows} new_rows
+  ), stations_named as materialized (select distinct heat_source, station, loop from ${rows} new_rows),
   known_loops as (
     select source.name as heat_source, station.name as station, loops.code as loop
     from heat_sources source left join stations station on station.heat_source_id = source.id
