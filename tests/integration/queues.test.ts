@@ -84,7 +84,15 @@ describe("queues on PostgreSQL", () => {
     );
     await Promise.all(many.map((one) => one.queue("timetable").tick("tick", 500)));
     const from = performance.now();
-    await until("ten ticks", async () => ticks.length >= 10);
+    let asked = from;
+    await until("ten ticks", async () => {
+      // As every process does at its next look: a schedule that got lost among the four is asked for again.
+      if (performance.now() - Math.max(asked, ticks.at(-1) ?? 0) > 3000) {
+        asked = performance.now();
+        await many[0]?.queue("timetable").tick("tick", 500);
+      }
+      return ticks.length >= 10;
+    });
     const seconds = (performance.now() - from) / 1000;
     // Asking may itself give one tick each; ticking four times as often would end far beyond this.
     expect(ticks.length).toBeLessThanOrEqual(Math.ceil(seconds / 0.5) + 1 + many.length);
