@@ -63,7 +63,8 @@ export type Moment = { readonly share: number; readonly afterMs: number };
 
 /** Drawn from the seed. Aimed by the work that is done rather than by the clock, which a busy machine stretches. */
 export const drawMoment = (random: Random, workMs: number): Moment => ({
-  share: random.below(70) / 100,
+  // The cursor moves by whole chunks: a later share could first be seen when hardly anything is left to interrupt.
+  share: random.below(41) / 100,
   afterMs: random.below(Math.max(1, Math.min(150, Math.round(workMs / 8)))),
 });
 
