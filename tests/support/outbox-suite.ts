@@ -46,6 +46,16 @@ export const describeOutbox = (
     const begin = async (): Promise<void> => {
       await empty();
       outbox = await createOutboxTest(redisUrl());
+      // A queue that is still connecting refuses at once; the relay comes again, a test that adds by itself does not.
+      await until("the queue answers", () =>
+        outbox.queues
+          .queue("events")
+          .waitingCount()
+          .then(
+            () => true,
+            () => false,
+          ),
+      );
     };
     const allSettled = (): Promise<void> =>
       until("every event is settled", async () => (await outbox.unsettled()) === 0);
