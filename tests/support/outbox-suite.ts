@@ -93,7 +93,10 @@ export const describeOutbox = (
         "select count(rung_at) as rung, max(attempts) as waiting from outbox_events",
       );
       expect(rung).toEqual({ rung: 0n, waiting: 1 });
-      expect(await outbox.queues.queue("events").waitingCount()).toBe(20);
+      await until(
+        "twenty rung jobs",
+        async () => (await outbox.queues.queue("events").waitingCount()) === 20,
+      );
       // The dead relay's lease is one second; then another relay rings the same events under new job ids.
       outbox.relay(one);
       await until("the second ringing", async () => {
