@@ -3,9 +3,9 @@ import { z } from "zod";
 import type { CommandContext } from "#src/platform/command.ts";
 import {
   accountNoIn,
-  decodeCursor,
   defineRoute,
   encodeCursor,
+  idOfCursor,
   fenJson,
   fenOut,
   pageIn,
@@ -36,8 +36,7 @@ const asked = (approvalId: bigint): Answer => ({
   resolution: null,
 });
 
-const afterId = (cursor: string | undefined): bigint =>
-  cursor === undefined ? 0n : BigInt(String(decodeCursor(cursor)[0] ?? "0"));
+const afterId = (cursor: string | undefined): bigint => idOfCursor(cursor) ?? 0n;
 
 const onePage = <Row extends { readonly id: bigint }, Out>(
   rows: readonly Row[],

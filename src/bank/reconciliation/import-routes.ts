@@ -4,9 +4,9 @@ import { day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import {
   dayIn,
-  decodeCursor,
   defineRoute,
   encodeCursor,
+  idOfCursor,
   fenJson,
   fenOut,
   pageIn,
@@ -59,7 +59,6 @@ const importJson = (file: ImportFile): z.input<typeof importOut> => ({
 });
 
 const notFound = (): never => fail("import.not-found", "there is no such import");
-const text = (value: string | number | undefined): string => String(value ?? "");
 
 export const importRoutes: readonly Route[] = [
   defineRoute({
@@ -131,7 +130,7 @@ export const importRoutes: readonly Route[] = [
     query: pageIn.extend({ channel: channelIn.optional(), day: dayIn.optional() }),
     response: pageOf(importOut),
     handle: async ({ platform, query }) => {
-      const beforeId = query.cursor === undefined ? null : BigInt(text(decodeCursor(query.cursor)[0]));
+      const beforeId = idOfCursor(query.cursor);
       const rows = await listImports(platform.database.sql, {
         channel: query.channel ?? null,
         day: query.day === undefined ? null : day(query.day),
@@ -192,7 +191,7 @@ export const importRoutes: readonly Route[] = [
       const rows = await listLines(sql, {
         fileId: id,
         state: query.state ?? null,
-        after: query.cursor === undefined ? 0 : Number(decodeCursor(query.cursor)[0]),
+        after: Number(idOfCursor(query.cursor) ?? 0n),
         limit: query.limit + 1,
       });
       const items = rows.slice(0, query.limit);
@@ -205,7 +204,8 @@ export const importRoutes: readonly Route[] = [
             amountFen: fenJson(amountFen),
             paymentId: paymentId === null ? null : String(paymentId),
           })),
-          nextCursor: rows.length > items.length && last !== undefined ? encodeCursor([last.ordinal]) : null,
+          nextCursor:
+            rows.length > items.length && last !== undefined ? encodeCursor([String(last.ordinal)]) : null,
         },
       };
     },
