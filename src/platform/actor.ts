@@ -101,6 +101,30 @@ export const PERMISSIONS = {
   "channel.write": ["admin"],
   "setting.read": ["finance", "supervisor", "auditor", "admin"],
   "setting.write": ["admin"],
+  // Cases, routing and incidents
+  "ticket.read": ["agent", "area-manager", "cashier", "finance", "supervisor", "auditor"],
+  "ticket.write": ["agent", "area-manager", "cashier", "finance", "supervisor"],
+  "ticket.close": ["agent", "area-manager", "supervisor"],
+  "ticket.settings": ["supervisor", "admin"],
+  "routing.read": ["agent", "area-manager", "supervisor", "auditor", "admin"],
+  "routing.rule": ["supervisor"],
+  "routing.settings": ["supervisor", "admin"],
+  "incident.read": ["agent", "area-manager", "cashier", "supervisor", "auditor"],
+  "incident.write": ["agent", "area-manager", "supervisor"],
+  "referral.read": ["agent", "area-manager", "supervisor", "auditor"],
+  "referral.write": ["agent", "supervisor"],
+  "referral.sign": ["agent", "supervisor"],
+  "supply.read": ["agent", "area-manager", "supervisor", "auditor"],
+  "supply.write": ["supervisor", "admin"],
+  // Calls, work in the field, messages
+  "hotline.work": ["agent", "supervisor"],
+  "hotline.read": ["agent", "supervisor", "auditor"],
+  "hotline.supervise": ["supervisor"],
+  "field.read": ["agent", "area-manager", "supervisor", "auditor"],
+  "field.write": ["agent", "area-manager", "supervisor"],
+  "message.read": ["agent", "area-manager", "supervisor", "auditor"],
+  "message.write": ["agent", "supervisor"],
+  "live.read": ["agent", "area-manager", "cashier", "finance", "finance-approver", "supervisor", "auditor"],
   "own.session": [
     "agent",
     "area-manager",
@@ -130,6 +154,9 @@ const WHOLE_COMPANY: readonly Permission[] = [
   "audit.read",
   "channel.write",
   "setting.write",
+  "ticket.settings",
+  "routing.settings",
+  "hotline.supervise",
 ];
 
 /**

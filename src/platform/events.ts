@@ -43,6 +43,33 @@ const EVENT_TYPES = {
   /** The balances of the old system are in. Nobody may listen with a message, a task or a penalty: moving in is silent. */
   "opening.imported": anything,
   "area.buildings-assigned": anything,
+  /** A case was opened. Subject `ticket:ID`, as for all that happens to it. */
+  "ticket.opened": z.looseObject({ ticketId: id }),
+  /** Who has it now; `staffId` null while only a role or a desk has it. */
+  "ticket.assigned": z.looseObject({ ticketId: id, staffId: id.nullable() }),
+  /** Whoever had it gave it back, with a reason. */
+  "ticket.returned": z.looseObject({ ticketId: id }),
+  "ticket.state-changed": z.looseObject({ ticketId: id, from: z.string(), to: z.string() }),
+  "ticket.merged": z.looseObject({ ticketId: id, intoTicketId: id }),
+  /** A person left or took up a duty, or went on leave. Subject `staff:ID`. */
+  "duty.changed": z.looseObject({ staffId: id }),
+  /** The dispatch centre reported an alarm, an analysis, or a switch. Subject `station:ID` or `source:ID`. */
+  "supply.reported": z.looseObject({ reportId: id }),
+  /** Subject `incident:ID`. */
+  "incident.opened": z.looseObject({ incidentId: id }),
+  "incident.updated": z.looseObject({ incidentId: id }),
+  "incident.closed": z.looseObject({ incidentId: id }),
+  /** An outside order about a case. Subject `ticket:ID`. */
+  "referral.received": z.looseObject({ referralId: id, ticketId: id }),
+  /** Somebody wrote to us, by text message or mail. Subject `message:ID`. */
+  "message.received": z.looseObject({ messageId: id }),
+  "message.queued": z.looseObject({ messageId: id }),
+  /** A call is over, whatever became of it. Subject `call:ID`. */
+  "call.ended": z.looseObject({ callId: id }),
+  "call.answered": z.looseObject({ callId: id }),
+  /** Subject `work-order:ID`. */
+  "work-order.opened": z.looseObject({ workOrderId: id }),
+  "work-order.finished": z.looseObject({ workOrderId: id }),
 } as const satisfies Record<string, z.ZodType>;
 
 export type EventType = keyof typeof EVENT_TYPES;
