@@ -11,6 +11,11 @@ import type { Limit, Limits } from "./route-handler.ts";
 export type LimitOptions = {
   /** Requests a minute from one address to the routes that change something without a login (login itself). */
   readonly publicWritesPerMinute: number;
+  /**
+   * Requests a minute from one address to signed webhooks: an exchange on the first cold day tells of 5,000 calls in a few
+   * hours, several messages each, from one address.
+   */
+  readonly webhooksPerMinute: number;
   /** Requests a minute of one logged-in person; 0 = no limit. */
   readonly staffPerMinute: number;
   /** Requests a minute of one machine token; 0 = no limit: a bank's channel has bursts and is trusted to stop. */
@@ -19,6 +24,7 @@ export type LimitOptions = {
 
 export const DEFAULT_LIMITS: LimitOptions = {
   publicWritesPerMinute: 60,
+  webhooksPerMinute: 12_000,
   staffPerMinute: 1200,
   machinePerMinute: 0,
 };
@@ -63,6 +69,7 @@ export const createLimits = (options: LimitOptions): Limits => {
     options.machinePerMinute > 0 ? asLimit(limiter(options.machinePerMinute, callerKey)) : unlimited;
   return {
     publicWrites: asLimit(limiter(options.publicWritesPerMinute, addressKey)),
+    webhooks: asLimit(limiter(options.webhooksPerMinute, addressKey)),
     perCaller: async (request, response) => {
       const kind = contextOf(response).actor?.kind;
       if (kind === "machine") await machine(request, response);

@@ -27,7 +27,7 @@ export type HandlerSurroundings = {
 
 /** Calls on; rejects with `request.too-many` when the caller had its share. */
 export type Limit = (request: Request, response: Response) => Promise<void>;
-export type Limits = { readonly publicWrites: Limit; readonly perCaller: Limit };
+export type Limits = { readonly publicWrites: Limit; readonly webhooks: Limit; readonly perCaller: Limit };
 
 const BODY_LIMIT = "100kb";
 const LONGEST_KEY = 255;
@@ -151,6 +151,14 @@ const sendReply = (route: Route, response: Response, reply: RouteReply<unknown>)
   response.end(payload);
 };
 
+const headersOf = (request: Request): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(", ") : value,
+    ]),
+  );
+
 const credentialText = (credential: Credential | undefined): string | undefined =>
   credential === undefined
     ? undefined
@@ -171,7 +179,9 @@ export const routeHandler = (route: Route, surroundings: HandlerSurroundings): R
   return async (request, response) => {
     const context = contextOf(response);
     context.route = route.path;
-    if (route.permission === "public" && changes(route)) await limits.publicWrites(request, response);
+    if (route.permission === "public" && changes(route)) {
+      await (route.consumes === "raw" ? limits.webhooks : limits.publicWrites)(request, response);
+    }
     const credential = credentialOf(request, cookieName);
     refuseCrossSite(request, route.permission === "public" ? undefined : credential, publicOrigin);
     const actor = await callerOf(route, credential, authenticate);
@@ -191,6 +201,7 @@ export const routeHandler = (route: Route, surroundings: HandlerSurroundings): R
       requestId: context.requestId,
       idempotency: idempotencyOf(route, request, actor, sent),
       ifMatch: route.ifMatch ? versionOf(request.headers["if-match"]) : undefined,
+      headers: headersOf(request),
       remoteAddress: request.ip ?? request.socket.remoteAddress ?? "",
       credential: credentialText(credential),
     };

@@ -85,6 +85,9 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "session.code-refused": 401,
   "session.ended": 401,
   "session.refused": 401,
+  "webhook.forged": 401,
+  "webhook.stale": 401,
+  "webhook.unsigned": 401,
   // 403. Known, but not allowed: by right, by channel, or because it needs another person.
   "approval.approver-forbidden": 403,
   "approval.approver-refused": 403,
@@ -370,6 +373,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "database.unavailable": 503,
   "database.unreachable": 503,
   "queue.unavailable": 503,
+  "webhook.not-set-up": 503,
   // 507. The disk is full.
   "database.full": 507,
 };

@@ -8,6 +8,7 @@ import path from "node:path";
 import { z } from "zod";
 import { DomainError } from "#src/kernel/errors.ts";
 import { explainFailure } from "./embedded-postgres/failures.ts";
+import type { WebhookSender } from "./route.ts";
 
 type Description = {
   readonly default: string;
@@ -42,6 +43,9 @@ const publicUrl = z.string().superRefine((value, context) => {
     context.addIssue("must begin with https:// (plain http is accepted for this machine only)");
   }
 });
+
+/** A key that we share with a sender of webhooks. */
+const webhookKey = z.string().min(32, "must have at least 32 characters").optional();
 
 const shape = {
   PORT: described(wholeNumber(1, 65_535).default(3000), {
@@ -131,6 +135,12 @@ const shape = {
     en: "Bearer token for /metrics; without it /metrics is offered only while HOST is this machine",
     secret: true,
   }),
+  DISPATCH_WEBHOOK_KEY: described(webhookKey, {
+    default: "",
+    zh: "调度中心回调的签名密钥，至少 32 个字符；不填则不接收调度中心的消息",
+    en: "Key with which the dispatch centre signs, at least 32 characters; without it nothing is taken from there",
+    secret: true,
+  }),
   DATABASE_POOL_SIZE: described(wholeNumber(1, 500).default(10), {
     default: "10",
     zh: "每个进程的数据库连接数上限",
@@ -172,6 +182,8 @@ export type Config = Readonly<{
   auditAnchorFile: string;
   trustedProxies: readonly string[];
   metricsToken: string | undefined;
+  /** Keys of those who send signed webhooks; undefined: nothing is taken from them. */
+  webhookSecrets: Readonly<Partial<Record<WebhookSender, string>>>;
   databasePoolSize: number;
   demo: boolean;
 }>;
@@ -209,6 +221,9 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>): C
     auditAnchorFile: settings.AUDIT_ANCHOR_FILE ?? path.join(settings.DATA_DIR, "anchors.log"),
     trustedProxies: settings.TRUSTED_PROXIES ?? [],
     metricsToken: settings.METRICS_TOKEN,
+    webhookSecrets: {
+      ...(settings.DISPATCH_WEBHOOK_KEY && { dispatch: settings.DISPATCH_WEBHOOK_KEY }),
+    },
     databasePoolSize: settings.DATABASE_POOL_SIZE,
     demo: settings.NUAN_DEMO === "on",
   });

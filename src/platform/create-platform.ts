@@ -68,6 +68,7 @@ export const createPlatform = async (
     clock,
     secretKey: config.secretKey,
     publicUrl: config.publicUrl,
+    webhookSecrets: config.webhookSecrets,
     refreshClock,
     close: async () => {
       clearInterval(timer);

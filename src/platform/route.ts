@@ -10,6 +10,9 @@ import type { Clock } from "./clock.ts";
 import type { Commands, Idempotency } from "./command.ts";
 import type { Database } from "./database.ts";
 
+/** Who sends signed webhooks, each with a key of its own (platform/webhook-signature). */
+export type WebhookSender = "dispatch" | "cti" | "sms-gateway";
+
 /** What every edge gives to the rooms. */
 export type Platform = {
   readonly database: Database;
@@ -19,6 +22,8 @@ export type Platform = {
   readonly secretKey: string;
   /** The address under which people reach us, without a slash at the end: cookies are Secure when it is https. */
   readonly publicUrl: string;
+  /** The keys of those who send signed webhooks; whoever has none here is refused. */
+  readonly webhookSecrets?: Readonly<Partial<Record<WebhookSender, string>>>;
 };
 
 export type RouteRequest<Params, Query, Body> = {
@@ -33,6 +38,8 @@ export type RouteRequest<Params, Query, Body> = {
   /** Parsed `If-Match` version, when the route is declared `ifMatch: true` (then never undefined). */
   readonly ifMatch: number | undefined;
   readonly remoteAddress: string;
+  /** As they came, names in lower case; a header that came twice is its values with a comma. For signatures. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
   /** The raw session or token reference of the caller, for routes that end or rotate it. */
   readonly credential: string | undefined;
 };

@@ -120,6 +120,7 @@ describe("maker and checker", () => {
         requestId: "r",
         idempotency: undefined,
         ifMatch: undefined,
+        headers: {},
         remoteAddress: "",
         credential: undefined,
       });

@@ -130,6 +130,7 @@ describe("changing a login", () => {
       requestId: "r",
       idempotency: undefined,
       ifMatch: undefined,
+      headers: {},
       remoteAddress: "",
       credential: undefined,
     });

@@ -49,6 +49,7 @@ const call = async (
     requestId: "r1",
     idempotency: undefined,
     ifMatch: undefined,
+    headers: {},
     remoteAddress: "127.0.0.1",
     credential: options.reference,
   });

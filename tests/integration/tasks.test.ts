@@ -47,6 +47,7 @@ const list = async (actor: Actor, query: Record<string, string> = {}) => {
     requestId: "r",
     idempotency: undefined,
     ifMatch: undefined,
+    headers: {},
     remoteAddress: "",
     credential: undefined,
   });

@@ -99,6 +99,7 @@ describe("settings", () => {
       "REDIS_URL",
       "SECRET_KEY",
       "METRICS_TOKEN",
+      "DISPATCH_WEBHOOK_KEY",
     ]);
   });
 });
