@@ -1,27 +1,18 @@
 /**
- * All settings, from the environment, through one schema. A setting is added here and nowhere else: the check at boot,
- * the defaults and the table in the README come from it.
+ * All settings, from the environment, through one schema. A setting is added here (those of the world outside in
+ * config-outside.ts) and nowhere else: the check at boot, the defaults and the table in the README come from it.
  */
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { DomainError } from "#src/kernel/errors.ts";
+import { described } from "./config-described.ts";
+import { missingBeside, type Outside, outsideOf, outsideShape, webhookSecretsOf } from "./config-outside.ts";
 import { explainFailure } from "./embedded-postgres/failures.ts";
 import type { WebhookSender } from "./route.ts";
 
-type Description = {
-  readonly default: string;
-  readonly zh: string;
-  readonly en: string;
-  /** The value is never printed. */
-  readonly secret?: true;
-};
-
 const projectFolder = path.resolve(import.meta.dirname, "..", "..");
-
-const described = <Schema extends z.ZodType>(schema: Schema, description: Description): Schema =>
-  schema.meta(description);
 
 const wholeNumber = (least: number, most: number) =>
   z
@@ -43,9 +34,6 @@ const publicUrl = z.string().superRefine((value, context) => {
     context.addIssue("must begin with https:// (plain http is accepted for this machine only)");
   }
 });
-
-/** A key that we share with a sender of webhooks. */
-const webhookKey = z.string().min(32, "must have at least 32 characters").optional();
 
 const shape = {
   PORT: described(wholeNumber(1, 65_535).default(3000), {
@@ -135,17 +123,12 @@ const shape = {
     en: "Bearer token for /metrics; without it /metrics is offered only while HOST is this machine",
     secret: true,
   }),
-  DISPATCH_WEBHOOK_KEY: described(webhookKey, {
-    default: "",
-    zh: "调度中心回调的签名密钥，至少 32 个字符；不填则不接收调度中心的消息",
-    en: "Key with which the dispatch centre signs, at least 32 characters; without it nothing is taken from there",
-    secret: true,
-  }),
   DATABASE_POOL_SIZE: described(wholeNumber(1, 500).default(10), {
     default: "10",
     zh: "每个进程的数据库连接数上限",
     en: "Most database connections of one process",
   }),
+  ...outsideShape,
   NUAN_DEMO: described(z.enum(["on", "off"]).default("on"), {
     default: "on",
     zh: "首次启动内嵌数据库时是否建立演示小城",
@@ -186,6 +169,7 @@ export type Config = Readonly<{
   webhookSecrets: Readonly<Partial<Record<WebhookSender, string>>>;
   databasePoolSize: number;
   demo: boolean;
+  outside: Outside;
 }>;
 
 export type WrongSetting = { readonly name: string; readonly problem: string };
@@ -207,8 +191,10 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>): C
     const problem = "is needed with DATABASE_URL: at least 32 characters, the same on every machine";
     wrong.push({ name: "SECRET_KEY", problem });
   }
+  wrong.push(...missingBeside(given));
   if (!parsed.success || wrong.length > 0) throw invalid(wrong);
   const settings = parsed.data;
+  const secretKey = settings.SECRET_KEY ?? keepSecret(settings.DATA_DIR);
   return Object.freeze({
     port: settings.PORT,
     host: settings.HOST,
@@ -216,16 +202,15 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>): C
     databaseUrl: settings.DATABASE_URL,
     redisUrl: settings.REDIS_URL,
     publicUrl: (settings.PUBLIC_URL ?? `http://localhost:${settings.PORT}`).replace(/\/+$/, ""),
-    secretKey: settings.SECRET_KEY ?? keepSecret(settings.DATA_DIR),
+    secretKey,
     logLevel: settings.LOG_LEVEL,
     auditAnchorFile: settings.AUDIT_ANCHOR_FILE ?? path.join(settings.DATA_DIR, "anchors.log"),
     trustedProxies: settings.TRUSTED_PROXIES ?? [],
     metricsToken: settings.METRICS_TOKEN,
-    webhookSecrets: {
-      ...(settings.DISPATCH_WEBHOOK_KEY && { dispatch: settings.DISPATCH_WEBHOOK_KEY }),
-    },
+    webhookSecrets: webhookSecretsOf(settings, embedded ? secretKey : undefined),
     databasePoolSize: settings.DATABASE_POOL_SIZE,
     demo: settings.NUAN_DEMO === "on",
+    outside: outsideOf(settings),
   });
 };
 

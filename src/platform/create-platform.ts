@@ -69,6 +69,7 @@ export const createPlatform = async (
     secretKey: config.secretKey,
     publicUrl: config.publicUrl,
     webhookSecrets: config.webhookSecrets,
+    outside: config.outside,
     refreshClock,
     close: async () => {
       clearInterval(timer);

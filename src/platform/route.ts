@@ -8,6 +8,7 @@ import { type Fen, fen } from "#src/kernel/money.ts";
 import type { Actor, Permission } from "./actor.ts";
 import type { Clock } from "./clock.ts";
 import type { Commands, Idempotency } from "./command.ts";
+import type { Outside } from "./config-outside.ts";
 import type { Database } from "./database.ts";
 
 /** Who sends signed webhooks, each with a key of its own (platform/webhook-signature). */
@@ -24,6 +25,8 @@ export type Platform = {
   readonly publicUrl: string;
   /** The keys of those who send signed webhooks; whoever has none here is refused. */
   readonly webhookSecrets?: Readonly<Partial<Record<WebhookSender, string>>>;
+  /** Accounts and addresses of the telephone; absent where nothing outside is reached. */
+  readonly outside?: Outside;
 };
 
 export type RouteRequest<Params, Query, Body> = {

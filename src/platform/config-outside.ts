@@ -1,0 +1,129 @@
+/** The settings of everybody outside who signs to us, or whom we call: telephone, dispatch centre, SMS gateway. */
+import { hkdfSync } from "node:crypto";
+import { z } from "zod";
+import { described } from "./config-described.ts";
+import type { WebhookSender } from "./route.ts";
+
+/** A secret that we share with somebody who signs to us (platform/webhook-signature.ts). */
+const sharedSecret = z.string().min(32, "must have at least 32 characters").optional();
+
+const webAddress = z
+  .string()
+  .refine((value) => ["http:", "https:"].includes(URL.parse(value)?.protocol ?? ""), "must be a web address")
+  .transform((value) => value.replace(/\/+$/, ""));
+
+export const outsideShape = {
+  TWILIO_ACCOUNT_SID: described(
+    z
+      .string()
+      .regex(/^AC[0-9a-fA-F]{32}$/, "must be AC and 32 hex digits")
+      .optional(),
+    {
+      default: "",
+      zh: "Twilio 账号；与下一项同时设置才接入 Twilio 语音和短信",
+      en: "Account at Twilio; voice and text messages of Twilio work when it and the next are given",
+    },
+  ),
+  TWILIO_AUTH_TOKEN: described(z.string().min(16, "must have at least 16 characters").optional(), {
+    default: "",
+    zh: "Twilio 令牌，校验其回调的签名",
+    en: "Twilio's token; checks the signature of what Twilio sends",
+    secret: true,
+  }),
+  TWILIO_VOICE_NUMBER: described(
+    z
+      .string()
+      .regex(/^\+\d{7,15}$/, "must be a number like +8637100000000")
+      .optional(),
+    {
+      default: "",
+      zh: "经 Twilio 呼出时显示的号码",
+      en: "The number that our calls through Twilio show",
+    },
+  ),
+  PBX_URL: described(webAddress.optional(), {
+    default: "",
+    zh: "自有交换机接收指令的地址（呼出、播报、收键）；不填则呼出只作记录",
+    en: "Address at which an exchange on site takes commands (call, say, gather); with neither it nor Twilio, calls out are only recorded",
+  }),
+  CTI_SECRET: described(sharedSecret, {
+    default: "",
+    zh: "与自有交换机（CTI）互相签名的密钥，至少 32 个字符；不填则不接收其消息，使用内嵌数据库时由 SECRET_KEY 派生",
+    en: "Secret shared with the exchange on site (CTI), at least 32 characters; without it nothing is taken from there, except that the embedded database derives one from SECRET_KEY",
+    secret: true,
+  }),
+  DISPATCH_SECRET: described(sharedSecret, {
+    default: "",
+    zh: "调度中心签名的密钥，至少 32 个字符；不填时同上",
+    en: "Secret with which the dispatch centre signs, at least 32 characters; without it as above",
+    secret: true,
+  }),
+  SMS_GATEWAY_SECRET: described(sharedSecret, {
+    default: "",
+    zh: "短信网关签名的密钥，至少 32 个字符；不填时同上",
+    en: "Secret with which the SMS gateway signs, at least 32 characters; without it as above",
+    secret: true,
+  }),
+};
+
+type OutsideSettings = z.output<z.ZodObject<typeof outsideShape>>;
+
+const derivedSecret = (secretKey: string, sender: WebhookSender): string =>
+  Buffer.from(hkdfSync("sha256", secretKey, "nuanyang", `webhook ${sender}`, 32)).toString("base64url");
+
+/**
+ * The secret of each sender. Where one is not given, it is derived from `derivedFrom`, for this sender alone: so a newcomer's
+ * simulators sign without a setting. Without that the sender has none and is refused.
+ */
+export const webhookSecretsOf = (
+  settings: OutsideSettings,
+  derivedFrom: string | undefined,
+): Readonly<Partial<Record<WebhookSender, string>>> => {
+  const given = {
+    dispatch: settings.DISPATCH_SECRET,
+    cti: settings.CTI_SECRET,
+    "sms-gateway": settings.SMS_GATEWAY_SECRET,
+  } satisfies Record<WebhookSender, string | undefined>;
+  const secretOf = (sender: WebhookSender) =>
+    given[sender] ?? (derivedFrom === undefined ? undefined : derivedSecret(derivedFrom, sender));
+  const [dispatch, cti, smsGateway] = [secretOf("dispatch"), secretOf("cti"), secretOf("sms-gateway")];
+  return {
+    ...(dispatch !== undefined && { dispatch }),
+    ...(cti !== undefined && { cti }),
+    ...(smsGateway !== undefined && { "sms-gateway": smsGateway }),
+  };
+};
+
+export type Outside = {
+  readonly twilio:
+    | {
+        readonly accountSid: string;
+        readonly authToken: string;
+        readonly voiceNumber: string | undefined;
+      }
+    | undefined;
+  /** Without a slash at the end. */
+  readonly pbxUrl: string | undefined;
+};
+
+export const outsideOf = (settings: OutsideSettings): Outside => ({
+  twilio:
+    settings.TWILIO_ACCOUNT_SID === undefined || settings.TWILIO_AUTH_TOKEN === undefined
+      ? undefined
+      : {
+          accountSid: settings.TWILIO_ACCOUNT_SID,
+          authToken: settings.TWILIO_AUTH_TOKEN,
+          voiceNumber: settings.TWILIO_VOICE_NUMBER,
+        },
+  pbxUrl: settings.PBX_URL,
+});
+
+/** Half of Twilio is a mistake that would show only when the first call comes in. */
+export const missingBeside = (
+  given: Readonly<Record<string, string>>,
+): { readonly name: string; readonly problem: string }[] => {
+  const [account, token] = ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"] as const;
+  if ((given[account] === undefined) === (given[token] === undefined)) return [];
+  const [name, beside] = given[account] === undefined ? [account, token] : [token, account];
+  return [{ name, problem: `is needed beside ${beside}` }];
+};
