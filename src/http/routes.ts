@@ -1,5 +1,6 @@
 /** Every route of the API. A room's routes are added here by one line. */
 import { bankRoutes } from "#src/bank/reconciliation/index.ts";
+import { messagingRoutes } from "#src/messages/messaging/index.ts";
 import { billingRoutes } from "#src/money/billing/index.ts";
 import { collectionRoutes } from "#src/money/collection/index.ts";
 import { ledgerRoutes } from "#src/money/ledger/index.ts";
@@ -26,6 +27,7 @@ export const routes: readonly Route[] = [
   ...collectionRoutes,
   ...lifecycleRoutes,
   ...bankRoutes,
+  ...messagingRoutes,
 ];
 
 /** What may be changed without a login. Each of these stands here because somebody decided so. */

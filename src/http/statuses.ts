@@ -39,6 +39,8 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "line.serial-repeated": 400,
   "line.serial-too-long": 400,
   "line.unreadable": 400,
+  "message.address-unreadable": 400,
+  "message.no-recipient": 400,
   "money.not-whole": 400,
   "money.unreadable": 400,
   "opening.column-missing": 400,

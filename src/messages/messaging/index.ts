@@ -1,0 +1,33 @@
+/**
+ * Messaging (消息): one message to one person, and what people write to us.
+ *
+ * - message (外发消息)    purpose (用途) and recipient once per step; queued (待发) until somebody sends it
+ * - received (来信)       an SMS or a mail as it came (原文), then what was read from it
+ * - quarantine (隔离)     what could not be read, with the reason; read again by a person (重放)
+ * - refusal (退订)        STOP by a number ends greetings and surveys, never notices of service
+ */
+export {
+  cancelMessages,
+  mayReceive,
+  type NewMessage,
+  queueMessage,
+  type QueuedMessage,
+} from "./queue-message.ts";
+export {
+  allowedBy,
+  MESSAGE_PURPOSES,
+  type MessagePurpose,
+  STOPPED_PURPOSES,
+  type StoppedPurpose,
+} from "./purposes.ts";
+export {
+  addressOf,
+  foldMailAddress,
+  mailRecipient,
+  maskRecipient,
+  numberOf,
+  personRecipient,
+  type Recipient,
+  telRecipient,
+} from "./recipient.ts";
+export { outboxRoutes as messagingRoutes } from "./outbox-routes.ts";
