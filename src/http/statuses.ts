@@ -376,6 +376,8 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "database.unreachable": 503,
   "queue.unavailable": 503,
   "webhook.not-set-up": 503,
+  "live.closing": 503,
+  "live.full": 503,
   // 507. The disk is full.
   "database.full": 507,
 };
