@@ -124,6 +124,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "dead-letter.unknown": 404,
   "hold.not-found": 404,
   "import.not-found": 404,
+  "other-company.not-found": 404,
   "payment.not-found": 404,
   "person.not-found": 404,
   "premises.not-found": 404,
@@ -137,6 +138,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "station.not-found": 404,
   "suspense.not-found": 404,
   "task.not-found": 404,
+  "ticket.not-found": 404,
   "token.not-found": 404,
   // 405. The address exists, the method does not.
   "request.method-not-allowed": 405,
@@ -235,6 +237,8 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "suspense.settled": 409,
   "task.closed": 409,
   "terms.before-last-change": 409,
+  "ticket.refused": 409,
+  "ticket.reopen-too-late": 409,
   // 412. Somebody changed it since it was read.
   "version.stale": 412,
   // 413. More than is taken at once.
@@ -268,6 +272,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "calendar.never-opens": 422,
   "calendar.no-hours": 422,
   "calendar.unknown": 422,
+  "category.not-found": 422,
   "channel.incomplete": 422,
   "channel.no-profile": 422,
   "channel.not-a-counter": 422,
@@ -325,6 +330,13 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "station.no-firm-phone": 422,
   "station.no-take-over-day": 422,
   "suspense.no-channel": 422,
+  "ticket.class-needed": 422,
+  "ticket.evidence-needed": 422,
+  "ticket.field-invalid": 422,
+  "ticket.field-unknown": 422,
+  "ticket.fields-missing": 422,
+  "ticket.nowhere": 422,
+  "ticket.reason-needed": 422,
   "token.channel-needed": 422,
   "token.expired": 422,
   // 428. The version that was read is missing.
@@ -383,10 +395,10 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "database.too-old": 503,
   "database.unavailable": 503,
   "database.unreachable": 503,
-  "queue.unavailable": 503,
-  "webhook.not-set-up": 503,
   "live.closing": 503,
   "live.full": 503,
+  "queue.unavailable": 503,
+  "webhook.not-set-up": 503,
   // 507. The disk is full.
   "database.full": 507,
 };

@@ -49,6 +49,8 @@ const EVENT_TYPES = {
   "ticket.assigned": z.looseObject({ ticketId: id, staffId: id.nullable() }),
   /** Whoever had it gave it back, with a reason. */
   "ticket.returned": z.looseObject({ ticketId: id }),
+  /** What was resolved or closed is not: it needs its owner again. */
+  "ticket.reopened": z.looseObject({ ticketId: id }),
   "ticket.state-changed": z.looseObject({ ticketId: id, from: z.string(), to: z.string() }),
   "ticket.merged": z.looseObject({ ticketId: id, intoTicketId: id }),
   /** A person left or took up a duty, or went on leave. Subject `staff:ID`. */
