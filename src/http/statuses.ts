@@ -337,6 +337,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "ticket.fields-missing": 422,
   "ticket.nowhere": 422,
   "ticket.reason-needed": 422,
+  "telephony.no-words": 422,
   "token.channel-needed": 422,
   "token.expired": 422,
   // 428. The version that was read is missing.

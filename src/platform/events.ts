@@ -69,6 +69,8 @@ const EVENT_TYPES = {
   /** A call is over, whatever became of it. Subject `call:ID`. */
   "call.ended": z.looseObject({ callId: id }),
   "call.answered": z.looseObject({ callId: id }),
+  /** A call that we placed is over: acknowledged by a key, or not. Subject `outgoing-call:ID`. */
+  "outgoing-call.settled": z.looseObject({ outgoingCallId: id, outcome: z.string() }),
   /** Subject `work-order:ID`. */
   "work-order.opened": z.looseObject({ workOrderId: id }),
   "work-order.finished": z.looseObject({ workOrderId: id }),
