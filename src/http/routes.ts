@@ -12,14 +12,14 @@ import { staffRoutes } from "#src/office/staff/index.ts";
 import { taskRoutes } from "#src/office/tasks/index.ts";
 import { companyRoutes } from "#src/platform/company-routes.ts";
 import type { Route } from "#src/platform/route.ts";
-import { liveRoute } from "./live-route.ts";
+import { supplyRoutes } from "#src/town/supply/index.ts";
 import { townRoutes } from "#src/town/accounts/index.ts";
 
 export const routes: readonly Route[] = [
-  liveRoute,
   ...companyRoutes, //
   ...staffRoutes,
   ...townRoutes,
+  ...supplyRoutes,
   ...approvalRoutes,
   ...taskRoutes,
   ...calendarRoutes,
@@ -33,4 +33,8 @@ export const routes: readonly Route[] = [
 ];
 
 /** What may be changed without a login. Each of these stands here because somebody decided so. */
-export const PUBLIC_WRITES: readonly string[] = ["POST /session"];
+export const PUBLIC_WRITES: readonly string[] = [
+  "POST /session",
+  // Signed by the dispatch centre over the raw body, fresh within five minutes, stored once under its own id.
+  "POST /hooks/dispatch",
+];

@@ -24,3 +24,14 @@ export const scopeBindings = (scope: Scope, scopeDay: string) => ({
   scopeIds: scope.kind === "areas" ? scope.areaIds : scope.kind === "accounts" ? scope.accountIds : [],
   scopeDay,
 });
+
+/** The same bound on a building by the expression `buildingId`: one served by the areas, or one in which the accounts live. */
+export const buildingScope = (buildingId: string): string => `(
+  :scopeKind::text = 'everything'
+  or (:scopeKind::text = 'areas' and exists (
+    select 1 from service_area_buildings scope_buildings
+    where scope_buildings.building_id = ${buildingId} and scope_buildings.valid @> :scopeDay::date
+      and scope_buildings.area_id = any(:scopeIds::bigint[])))
+  or (:scopeKind::text = 'accounts' and exists (
+    select 1 from heat_accounts scope_accounts join premises scope_homes on scope_homes.id = scope_accounts.premises_id
+    where scope_homes.building_id = ${buildingId} and scope_accounts.id = any(:scopeIds::bigint[]))))`;

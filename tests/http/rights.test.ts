@@ -56,8 +56,7 @@ const addressOf = (route: Route, values: Readonly<Record<string, string>> = {}):
     const value = values[name] ?? EXAMPLES[name];
     if (value === undefined) throw new Error(`${routeName(route)}: give an example of ${name}`);
     return value;
-    // A stream would not end by itself.
-  }) + (route.path === "/live" ? "?follow=no" : "");
+  });
 
 /** A request that gets as far as the handler lets an empty body get. */
 const askPlainly = (route: Route, caller: RightsCaller | null) =>
@@ -139,7 +138,7 @@ const askAboutNorth = (route: Route, caller: RightsCaller) => {
 describe("scope", () => {
   test("every route with a parameter is about a household, or about none", () => {
     const ofNoHousehold =
-      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings)\b/;
+      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply)\b/;
     const unclassed = routes
       .filter((route) => route.path.includes("{"))
       .filter((route) => subjectOf(route) === null && !ofNoHousehold.test(route.path))

@@ -99,10 +99,7 @@ describe("settings", () => {
       "REDIS_URL",
       "SECRET_KEY",
       "METRICS_TOKEN",
-      "TWILIO_AUTH_TOKEN",
-      "CTI_SECRET",
-      "DISPATCH_SECRET",
-      "SMS_GATEWAY_SECRET",
+      "DISPATCH_WEBHOOK_KEY",
     ]);
   });
 });
