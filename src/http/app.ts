@@ -9,6 +9,7 @@ import type { Platform, Route } from "#src/platform/route.ts";
 import type { Authenticate } from "./authentication.ts";
 import { checkDeclarations } from "./declarations.ts";
 import { livez, metricsPage, readyz } from "./health.ts";
+import { createLiveHub, type LiveSettings, type Watch } from "./live-hub.ts";
 import { createLimits, DEFAULT_LIMITS, type LimitOptions } from "./limits.ts";
 import { openApiDocument } from "./openapi.ts";
 import { pages } from "./pages.ts";
@@ -20,6 +21,9 @@ import { PUBLIC_WRITES } from "./routes.ts";
 
 export type AppOptions = {
   readonly authenticate: Authenticate;
+  /** Many at once, for the live feed; one by one when not given. */
+  readonly watch?: Watch;
+  readonly live?: Partial<LiveSettings>;
   readonly log: Logger;
   readonly version: string;
   /** Hold every answer to its schema (tests, demo). */
@@ -190,6 +194,12 @@ export const createApp = (platform: Platform, routes: readonly Route[], options:
 
   const close = mountOperations(handler, platform, options, registry, () => draining);
   const document = openApiDocument(routes, { version: options.version, publicUrl: platform.publicUrl });
+  const live = createLiveHub({
+    database: platform.database,
+    watch: options.watch ?? ((credentials) => Promise.all(credentials.map(options.authenticate))),
+    log: options.log,
+    ...(options.live === undefined ? {} : { settings: options.live }),
+  });
   const api = Router({ caseSensitive: true });
   api.get("/openapi.json", (_request, response) => {
     contextOf(response).route = "/openapi.json";
@@ -202,6 +212,7 @@ export const createApp = (platform: Platform, routes: readonly Route[], options:
       authenticate: options.authenticate,
       checkResponses: options.checkResponses ?? false,
       limits: createLimits({ ...DEFAULT_LIMITS, ...options.limits }),
+      live,
     }),
   );
   handler.use("/api/v1", api);
@@ -212,7 +223,11 @@ export const createApp = (platform: Platform, routes: readonly Route[], options:
     handler,
     drain: () => {
       draining = true;
+      void live.close();
     },
-    close,
+    close: async () => {
+      await live.close();
+      await close();
+    },
   };
 };

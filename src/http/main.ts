@@ -1,7 +1,7 @@
 /** Entry of the API process. */
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
-import { authenticateSession, authenticateToken } from "#src/office/staff/index.ts";
+import { authenticateSession, authenticateToken, watchCredentials } from "#src/office/staff/index.ts";
 import { loadConfig, type Config } from "#src/platform/config.ts";
 import { createPlatform, type RunningPlatform } from "#src/platform/create-platform.ts";
 import { locateDatabase } from "#src/platform/embedded-postgres/index.ts";
@@ -46,6 +46,7 @@ const run = async (config: Config, log: Logger): Promise<void> => {
       credential.kind === "token"
         ? authenticateToken(platform, credential.token)
         : authenticateSession(platform, credential.reference),
+    watch: (credentials) => watchCredentials(platform, credentials),
     log,
     version: version(),
     checkResponses: await isDemo(platform),

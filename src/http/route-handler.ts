@@ -13,6 +13,8 @@ import {
   refuseCrossSite,
 } from "./authentication.ts";
 import { changes, routeName } from "./declarations.ts";
+import type { LiveHub } from "./live-hub.ts";
+import { isLiveRoute, type LiveWish, serveLive } from "./live-route.ts";
 import { InvalidRequest } from "./problems.ts";
 import { contextOf } from "./request-context.ts";
 import { checkAnswer, parseStrictly, refuseHostileBody, singleValues, versionOf } from "./validation.ts";
@@ -23,6 +25,7 @@ export type HandlerSurroundings = {
   /** Hold every answer to its declared schema; in tests and demo. */
   readonly checkResponses: boolean;
   readonly limits: Limits;
+  readonly live: LiveHub;
 };
 
 /** Calls on; rejects with `request.too-many` when the caller had its share. */
@@ -171,7 +174,7 @@ const credentialText = (credential: Credential | undefined): string | undefined 
  * body that cannot be read, a field that does not fit, a missing key or version; then the room speaks.
  */
 export const routeHandler = (route: Route, surroundings: HandlerSurroundings): RequestHandler => {
-  const { platform, authenticate, checkResponses, limits } = surroundings;
+  const { platform, authenticate, checkResponses, limits, live } = surroundings;
   const cookieName = sessionCookieName(platform.publicUrl);
   const publicOrigin = new URL(platform.publicUrl).origin;
   const name = routeName(route);
@@ -208,6 +211,10 @@ export const routeHandler = (route: Route, surroundings: HandlerSurroundings): R
     const reply = await (route.consumes === "raw" ? route.handle(asked, request) : route.handle(asked));
     if (checkResponses && (reply.status ?? route.status) !== 204)
       checkAnswer(route.response, reply.body, name);
+    if (isLiveRoute(route) && credential !== undefined) {
+      serveLive(live, { actor, credential, wish: reply.body as LiveWish }, request, response);
+      return;
+    }
     sendReply(route, response, reply);
   };
 };

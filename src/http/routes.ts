@@ -12,10 +12,12 @@ import { staffRoutes } from "#src/office/staff/index.ts";
 import { taskRoutes } from "#src/office/tasks/index.ts";
 import { companyRoutes } from "#src/platform/company-routes.ts";
 import type { Route } from "#src/platform/route.ts";
+import { liveRoute } from "./live-route.ts";
 import { supplyRoutes } from "#src/town/supply/index.ts";
 import { townRoutes } from "#src/town/accounts/index.ts";
 
 export const routes: readonly Route[] = [
+  liveRoute,
   ...companyRoutes, //
   ...staffRoutes,
   ...townRoutes,

@@ -46,6 +46,13 @@ const shanghaiDate = new Intl.DateTimeFormat("en-CA", {
 /** The business day on which an instant falls in Shanghai, whatever zone the process runs in. */
 export const dayOfInstant = (instant: Date): Day => day(shanghaiDate.format(instant));
 
+/**
+ * The instant at which a day's wall clock shows `minutes` after midnight in Shanghai; past 1440 it is the next day's.
+ * Shanghai has kept +08:00 without summer time since 1991.
+ */
+export const instantOfDay = (value: Day, minutes = 0): Date =>
+  new Date(epochDay(value) * 86_400_000 - 8 * 3_600_000 + minutes * 60_000);
+
 const shanghaiMinute = new Intl.DateTimeFormat("sv-SE", {
   timeZone: TIME_ZONE,
   dateStyle: "short",

@@ -49,6 +49,8 @@ const EVENT_TYPES = {
   "ticket.assigned": z.looseObject({ ticketId: id, staffId: id.nullable() }),
   /** Whoever had it gave it back, with a reason. */
   "ticket.returned": z.looseObject({ ticketId: id }),
+  /** What was resolved or closed is not: it needs its owner again. */
+  "ticket.reopened": z.looseObject({ ticketId: id }),
   "ticket.state-changed": z.looseObject({ ticketId: id, from: z.string(), to: z.string() }),
   "ticket.merged": z.looseObject({ ticketId: id, intoTicketId: id }),
   /** A person left or took up a duty, or went on leave. Subject `staff:ID`. */
@@ -67,6 +69,8 @@ const EVENT_TYPES = {
   /** A call is over, whatever became of it. Subject `call:ID`. */
   "call.ended": z.looseObject({ callId: id }),
   "call.answered": z.looseObject({ callId: id }),
+  /** A call that we placed is over: acknowledged by a key, or not. Subject `outgoing-call:ID`. */
+  "outgoing-call.settled": z.looseObject({ outgoingCallId: id, outcome: z.string() }),
   /** Subject `work-order:ID`. */
   "work-order.opened": z.looseObject({ workOrderId: id }),
   "work-order.finished": z.looseObject({ workOrderId: id }),

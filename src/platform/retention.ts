@@ -1,5 +1,6 @@
 /** How long what is only needed for a while is kept, and how the platform's own part of it is forgotten. */
 import type { Database } from "./database.ts";
+import { forgetLive } from "./live-queries.ts";
 import type { Sql } from "./sql.ts";
 
 /**
@@ -11,6 +12,8 @@ export const RETENTION_DAYS = {
   idempotencyKeys: 90,
   /** Events that everybody has handled, with their receipts: as long as somebody may ask whether a thing was announced. */
   settledEvents: 90,
+  /** A screen that was closed over a weekend reads everything anew on Monday anyway; the feed bridges a reconnect. */
+  liveEvents: 2,
   /** Who was at work when: half a year is what an inquiry into a till looks back. The audit rows stay. */
   endedSessions: 180,
 } as const;
@@ -59,16 +62,24 @@ const removeEvents = `
   letters as (delete from dead_letters d using old where d.event_id = old.id)
   delete from outbox_events e using old where e.id = old.id`;
 
-/** Forgets old idempotency keys and settled events. Repeating is safe; `now` is the business clock. */
+/** Forgets old idempotency keys, settled events and what was announced to screens. Repeating is safe; `now` is the business clock. */
 export const forgetPlatformRows = async (
   database: Pick<Database, "bulk">,
   now: Date,
-): Promise<{ readonly idempotencyKeys: number; readonly settledEvents: number }> => {
+): Promise<{
+  readonly idempotencyKeys: number;
+  readonly settledEvents: number;
+  readonly liveEvents: number;
+}> => {
   const before = forgottenBefore(now, RETENTION_DAYS.idempotencyKeys);
   return {
     idempotencyKeys: await forgetInBatches(database, (sql, limit) => sql.run(removeKeys, { before, limit })),
     settledEvents: await forgetInBatches(database, (sql, limit) =>
       sql.run(removeEvents, { days: RETENTION_DAYS.settledEvents, limit }),
     ),
+    liveEvents: await forgetInBatches(database, async (sql, limit) => {
+      const old = { before: forgottenBefore(now, RETENTION_DAYS.liveEvents), limit };
+      return Number((await forgetLive(sql, old)).count);
+    }),
   };
 };

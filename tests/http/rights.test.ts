@@ -56,7 +56,8 @@ const addressOf = (route: Route, values: Readonly<Record<string, string>> = {}):
     const value = values[name] ?? EXAMPLES[name];
     if (value === undefined) throw new Error(`${routeName(route)}: give an example of ${name}`);
     return value;
-  });
+    // A stream would not end by itself.
+  }) + (route.path === "/live" ? "?follow=no" : "");
 
 /** A request that gets as far as the handler lets an empty body get. */
 const askPlainly = (route: Route, caller: RightsCaller | null) =>

@@ -99,7 +99,10 @@ describe("settings", () => {
       "REDIS_URL",
       "SECRET_KEY",
       "METRICS_TOKEN",
-      "DISPATCH_WEBHOOK_KEY",
+      "TWILIO_AUTH_TOKEN",
+      "CTI_SECRET",
+      "DISPATCH_SECRET",
+      "SMS_GATEWAY_SECRET",
     ]);
   });
 });

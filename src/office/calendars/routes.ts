@@ -5,6 +5,7 @@ import { dayIn, defineRoute, type Route } from "#src/platform/route.ts";
 import { findSeasons } from "./queries.ts";
 import { billingSeasonOf, seasonOf } from "./seasons.ts";
 import { defineSeason, seasonJson } from "./service.ts";
+import { workingCalendarRoutes } from "./working-calendar-routes.ts";
 
 const seasonOut = z.object({
   season: z.int(),
@@ -71,4 +72,5 @@ export const calendarRoutes: readonly Route[] = [
       return { body: result };
     },
   }),
+  ...workingCalendarRoutes,
 ];

@@ -27,4 +27,6 @@ export { type NewToken, newTokenBody, STAFF_ROLES, type StaffRole, TOKEN_ROLES }
 export { sessionCookieName } from "./session-cookie.ts";
 export { authenticateSession, logIn, logOut, type SessionView } from "./sessions.ts";
 
+export { watchCredentials } from "./watch-credentials.ts";
+
 export const staffRoutes: Route[] = [...sessionRoutes, ...adminRoutes];

@@ -26,30 +26,41 @@ export type SessionRow = {
   readonly stale: boolean;
 };
 
-/** The live session behind a reference: not ended, seen within 30 minutes, not past its 12 hours, login not disabled. */
+/** Not ended, seen within 30 minutes, not past its 12 hours, login not disabled. */
+const LIVE = `
+  select s.id, s.reference_hash as "referenceHash", s.staff_id as "staffId", m.login,
+    m.display_name as "displayName",
+    array(select r.role from staff_roles r where r.staff_id = m.id order by r.role) as roles,
+    exists (select 1 from staff_areas a where a.staff_id = m.id) as bounded,
+    array(with recursive reach (id) as (
+        select a.area_id from staff_areas a where a.staff_id = m.id and a.valid @> :today::date
+        union
+        select child.id from service_areas child join reach on child.parent_id = reach.id)
+      select reach.id from reach order by reach.id) as "areaIds",
+    s.second_factor as "secondFactor", m.totp_confirmed_at is not null as enrolled,
+    m.must_change_password as "mustChangePassword", m.password_hash is null as "initialPasswordSpent",
+    m.password_changed_at as "passwordChangedAt",
+    ${storedSetting(passwordPolicySetting)} as "passwordPolicy",
+    f.demo, s.expires_at as "expiresAt",
+    s.last_seen_at < :now::timestamptz - interval '1 minute' as stale
+  from sessions s
+  join staff_members m on m.id = s.staff_id
+  cross join database_facts f
+  where s.ended_at is null and s.expires_at > :now::timestamptz
+    and s.last_seen_at > :now::timestamptz - interval '30 minutes' and m.disabled_at is null`;
+
+const liveByReference = `${LIVE} and s.reference_hash = :referenceHash`;
+const liveByReferences = `${LIVE} and s.reference_hash = any(:referenceHashes::bytea[])`;
+
+/** The live session behind a reference. */
 export const liveSession = (sql: Sql, query: { referenceHash: Uint8Array; now: Date; today: string }) =>
-  sql.maybeOne<SessionRow>(
-    `select s.id, s.staff_id as "staffId", m.login, m.display_name as "displayName",
-       array(select r.role from staff_roles r where r.staff_id = m.id order by r.role) as roles,
-       exists (select 1 from staff_areas a where a.staff_id = m.id) as bounded,
-       array(with recursive reach (id) as (
-           select a.area_id from staff_areas a where a.staff_id = m.id and a.valid @> :today::date
-           union
-           select child.id from service_areas child join reach on child.parent_id = reach.id)
-         select reach.id from reach order by reach.id) as "areaIds",
-       s.second_factor as "secondFactor", m.totp_confirmed_at is not null as enrolled,
-       m.must_change_password as "mustChangePassword", m.password_hash is null as "initialPasswordSpent",
-       m.password_changed_at as "passwordChangedAt",
-       ${storedSetting(passwordPolicySetting)} as "passwordPolicy",
-       f.demo, s.expires_at as "expiresAt",
-       s.last_seen_at < :now::timestamptz - interval '1 minute' as stale
-     from sessions s
-     join staff_members m on m.id = s.staff_id
-     cross join database_facts f
-     where s.reference_hash = :referenceHash and s.ended_at is null and s.expires_at > :now::timestamptz
-       and s.last_seen_at > :now::timestamptz - interval '30 minutes' and m.disabled_at is null`,
-    query,
-  );
+  sql.maybeOne<SessionRow>(liveByReference, query);
+
+/** The live ones of many references, in one statement. */
+export const liveSessions = (
+  sql: Sql,
+  query: { referenceHashes: readonly Uint8Array[]; now: Date; today: string },
+) => sql.rows<SessionRow & { readonly referenceHash: Buffer }>(liveByReferences, query);
 
 /** Repeats the condition, so that of many requests at once one writes. */
 export const touchSession = (sql: Sql, touch: { sessionId: bigint; now: Date }) =>

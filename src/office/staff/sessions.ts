@@ -13,7 +13,14 @@ import { isPasswordExpired, policyOf } from "./password-policy.ts";
 import { type Proof, proveIdentity } from "./prove-identity.ts";
 import { spendInitialPassword } from "./queries.ts";
 import { needsSecondFactor } from "./second-factor.ts";
-import { endSession, insertSession, liveSession, type SessionRow, touchSession } from "./session-queries.ts";
+import {
+  endSession,
+  insertSession,
+  liveSession,
+  liveSessions,
+  type SessionRow,
+  touchSession,
+} from "./session-queries.ts";
 
 const LONGEST_MS = 12 * 3_600_000;
 
@@ -108,6 +115,25 @@ export const authenticateSession = async (platform: Platform, reference: string)
   const now = platform.clock.now();
   if (row.stale) await touchSession(platform.database.sql, { sessionId: row.id, now });
   return actorOf(row, now);
+};
+
+/**
+ * The people behind many references, in their order, null for what is no live session: one statement. Does not count as
+ * being seen, so that an open screen that nobody touches keeps no session alive.
+ */
+export const watchSessions = async (
+  platform: Pick<Platform, "database" | "clock">,
+  references: readonly string[],
+): Promise<(Actor | null)[]> => {
+  const now = platform.clock.now();
+  const hashes = references.map(digestOf);
+  const rows = await liveSessions(platform.database.sql, {
+    referenceHashes: hashes,
+    now,
+    today: dayOfInstant(now),
+  });
+  const byHash = new Map(rows.map((row) => [row.referenceHash.toString("hex"), actorOf(row, now)]));
+  return hashes.map((hashed) => byHash.get(hashed.toString("hex")) ?? null);
 };
 
 /** The live session of the caller. @throws DomainError `session.ended` */

@@ -1,0 +1,50 @@
+/** The timeline of a case (时间线): what happened to it, in order; nothing is changed or removed. */
+import { fail } from "#src/kernel/errors.ts";
+import { staffIdOf } from "#src/platform/actor.ts";
+import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
+import { insertEntry } from "./queries.ts";
+import type { EntryKind, EvidenceKind } from "./schema.ts";
+
+export type NewEntry = {
+  readonly kind: EntryKind;
+  /** For people; may name people. */
+  readonly text?: string | undefined;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+  /** `call:17`, `file:3`, `work-order:9`. */
+  readonly ref?: string | undefined;
+  /**
+   * Says that a closing may rest on it: a stored file, a finished visit, a finished work order, a measured slip, or a call back
+   * to the household that reached it.
+   */
+  readonly evidence?: EvidenceKind | undefined;
+};
+
+/**
+ * Adds a line to the timeline, whatever the state of the case. The version of the case stays: nobody's change is overtaken.
+ * @throws DomainError `ticket.not-found`
+ */
+export const addEntry = async (
+  context: CommandContext,
+  ticketId: bigint,
+  entry: NewEntry,
+): Promise<bigint> => {
+  const { actor, sql, now } = context;
+  const entered = await insertEntry(sql, {
+    ticketId,
+    kind: entry.kind,
+    text: entry.text ?? "",
+    details: canonicalJson(entry.details ?? {}),
+    ref: entry.ref ?? null,
+    evidence: entry.evidence ?? null,
+    version: null,
+    now,
+    by: staffIdOf(actor),
+    byName: actor.name,
+  });
+  if (entered === null) fail("ticket.not-found", "there is no such case", { field: "ticketId" });
+  context.audit({
+    subject: `ticket:${ticketId}`,
+    details: { entry: entered.id, kind: entry.kind, ...(entry.ref !== undefined && { ref: entry.ref }) },
+  });
+  return entered.id;
+};

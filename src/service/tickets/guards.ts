@@ -1,0 +1,65 @@
+/** What must hold besides the pair of state and command. Each refuses with its own word. */
+import { fail } from "#src/kernel/errors.ts";
+import type { CommandContext } from "#src/platform/command.ts";
+import { readSetting } from "#src/platform/settings.ts";
+import { missingFields, refuseMissing } from "./category-fields.ts";
+import { findCategoryFields } from "./category-queries.ts";
+import { ticketPolicy } from "./policy.ts";
+import { countEvidence } from "./queries.ts";
+import type { ClosingClass, Ticket } from "./schema.ts";
+
+const DAY_MS = 86_400_000;
+
+/** @throws DomainError `ticket.reason-needed` */
+export const requireReason = (text: string | undefined, what: string): string =>
+  text === undefined || text.trim() === ""
+    ? fail("ticket.reason-needed", `${what} needs its reason in words`, { field: "text" })
+    : text;
+
+export type Closing = { readonly closingClass: ClosingClass; readonly firstVisit: boolean };
+
+/**
+ * What a closing rests on. Solved: something of this round proves it (a stored file, a finished visit or work order, a measured
+ * slip, a call back), and the fields that the category needs are there. Explained: the explanation in words.
+ * @throws DomainError `ticket.class-needed`, `ticket.reason-needed`, `ticket.fields-missing`, `ticket.evidence-needed`
+ */
+export const requireClosing = async (
+  context: CommandContext,
+  ticket: Ticket,
+  input: { readonly closingClass?: ClosingClass | undefined; readonly text?: string | undefined },
+): Promise<Closing> => {
+  const { sql } = context;
+  const closingClass =
+    input.closingClass ??
+    fail("ticket.class-needed", "a closing says whether it was solved or explained", {
+      field: "closingClass",
+      remedy: "solved, or explained (cannot be done, and the household was told why)",
+    });
+  const proven = await countEvidence(sql, ticket.id, ticket.reopenedAt ?? ticket.openedAt);
+  if (closingClass === "explained") {
+    requireReason(input.text, "cannot do, explained,");
+    return { closingClass, firstVisit: false };
+  }
+  const missing = missingFields(await findCategoryFields(sql, ticket.categoryCode), ticket.fields);
+  if (missing.length > 0) refuseMissing(ticket.categoryCode, missing);
+  if (proven.evidence === 0) {
+    fail("ticket.evidence-needed", "nothing shows that this was solved", {
+      remedy:
+        "attach a photo or paper, record the finished visit or the measured slip, or call the household back; or close it as explained",
+    });
+  }
+  return { closingClass, firstVisit: proven.visits === 1 && ticket.reopenCount === 0 };
+};
+
+/** @throws DomainError `ticket.reopen-too-late` */
+export const requireReopenWindow = async (context: CommandContext, ticket: Ticket): Promise<void> => {
+  if (ticket.closedAt === null) return;
+  const { reopenWindowDays } = await readSetting(context.sql, ticketPolicy);
+  const until = new Date(ticket.closedAt.getTime() + reopenWindowDays * DAY_MS);
+  if (context.now >= until) {
+    fail("ticket.reopen-too-late", `a case may be reopened for ${reopenWindowDays} days after its closing`, {
+      remedy: "open a new case and link it to this one",
+      facts: { until: until.toISOString() },
+    });
+  }
+};

@@ -1,0 +1,134 @@
+/** Opening a case, whatever door it came through. */
+import { fail } from "#src/kernel/errors.ts";
+import { staffIdOf } from "#src/platform/actor.ts";
+import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
+import { settingOf } from "#src/platform/settings.ts";
+import { readFields } from "./category-fields.ts";
+import { findBySourceKey, findOpeningFacts, insertTicket, type OpeningFacts } from "./opening-queries.ts";
+import { ticketPolicy } from "./policy.ts";
+import type { Severity, TicketChannel, TicketSource } from "./schema.ts";
+import { formatTicketNo } from "./ticket-number.ts";
+
+export type NewTicket = {
+  /** Second level: `heat.not-hot`. */
+  readonly category: string;
+  /** Chosen by words and not by a person. */
+  readonly categoryGuessed?: boolean | undefined;
+  readonly channel: TicketChannel;
+  /** Two ledgers; people told us unless it says otherwise (`patrol` and `dispatch` found it). */
+  readonly source?: TicketSource | undefined;
+  /** The category's own unless given. */
+  readonly severity?: Severity | undefined;
+  /** The household; its premises and building follow. */
+  readonly accountId?: bigint | undefined;
+  readonly premisesId?: bigint | undefined;
+  readonly buildingId?: bigint | undefined;
+  readonly addressText?: string | undefined;
+  /** E.164. */
+  readonly callerNumber?: string | undefined;
+  readonly callerName?: string | undefined;
+  readonly summary: string;
+  /** When given, they must be complete. Left out: asked for later, and before it is closed as solved. */
+  readonly fields?: Readonly<Record<string, unknown>> | undefined;
+  /** `call:17`, `message:9`: the same key opens the same case once. */
+  readonly sourceKey?: string | undefined;
+};
+
+export type OpenedTicket = { readonly ticketId: bigint; readonly ticketNo: string; readonly opened: boolean };
+
+const DAY_MS = 86_400_000;
+
+const refuse = (input: NewTicket, facts: OpeningFacts): void => {
+  if (facts.categoryActive !== true) {
+    fail("category.not-found", "there is no such category of the second level", { field: "category" });
+  }
+  if (input.accountId !== undefined && !facts.accountKnown) {
+    fail("account.not-found", "there is no such account", { field: "accountId" });
+  }
+  if (input.premisesId !== undefined && facts.premisesId === null) {
+    fail("premises.not-found", "there are no such premises", { field: "premisesId" });
+  }
+  if (input.buildingId !== undefined && facts.buildingId === null) {
+    fail("building.not-found", "there is no such building", { field: "buildingId" });
+  }
+  const isAnchored =
+    facts.buildingId !== null || input.addressText !== undefined || input.callerNumber !== undefined;
+  if (!isAnchored) {
+    fail("ticket.nowhere", "a case needs an account, an address or a caller's number", {
+      field: "accountId",
+      remedy: "give accountId, premisesId, buildingId, addressText or callerNumber",
+    });
+  }
+};
+
+const rowOf = (context: CommandContext, input: NewTicket, facts: OpeningFacts) => {
+  const { actor, now } = context;
+  const policy = settingOf(ticketPolicy, facts.policy);
+  const isFound = input.channel === "patrol" || input.channel === "dispatch";
+  return {
+    category: input.category,
+    categoryGuessed: input.categoryGuessed ?? false,
+    source: input.source ?? (isFound ? "found" : "reported"),
+    channel: input.channel,
+    severity: input.severity ?? facts.severity ?? "ordinary",
+    accountId: input.accountId ?? null,
+    premisesId: facts.premisesId,
+    buildingId: facts.buildingId,
+    addressText: input.addressText ?? null,
+    callerNumber: input.callerNumber ?? null,
+    callerName: input.callerName ?? null,
+    summary: input.summary,
+    fields: canonicalJson(
+      readFields(input.category, facts.fields, input.fields ?? {}, input.fields !== undefined),
+    ),
+    sourceKey: input.sourceKey ?? null,
+    entryText: input.summary,
+    entryDetails: canonicalJson({ command: "open", to: "new", category: input.category }),
+    now,
+    openedBy: staffIdOf(actor),
+    openedByName: actor.name,
+    repeatSince: new Date(now.getTime() - policy.repeatWithinDays * DAY_MS),
+  };
+};
+
+/**
+ * Opens a case in state `new` and announces `ticket.opened`; routing finds its owner. Repeating is safe with a source key: the
+ * same key answers the case that it opened. Takes two statements; marks the closing that it repeats.
+ * @throws DomainError `category.not-found`, `account.not-found`, `premises.not-found`, `building.not-found`,
+ * `ticket.nowhere`, `ticket.field-unknown`, `ticket.field-invalid`, `ticket.fields-missing`
+ */
+export const openTicket = async (context: CommandContext, input: NewTicket): Promise<OpenedTicket> => {
+  const { sql } = context;
+  const facts = await findOpeningFacts(sql, {
+    category: input.category,
+    accountId: input.accountId ?? null,
+    premisesId: input.premisesId ?? null,
+    buildingId: input.buildingId ?? null,
+    sourceKey: input.sourceKey ?? null,
+  });
+  if (facts.existingId !== null) return known(facts.existingId);
+  refuse(input, facts);
+  const row = rowOf(context, input, facts);
+  const inserted = await insertTicket(sql, row);
+  // Somebody else was opening it with the same key in the same moment.
+  if (inserted === null) return known((await findBySourceKey(sql, input.sourceKey ?? "")).id);
+  const subject = `ticket:${inserted.id}`;
+  context.audit({
+    subject,
+    details: {
+      category: row.category,
+      channel: row.channel,
+      source: row.source,
+      severity: row.severity,
+      ...(inserted.repeatedId !== null && { repeats: inserted.repeatedId }),
+    },
+  });
+  context.emit({ type: "ticket.opened", subject, payload: { ticketId: inserted.id } });
+  return { ticketId: inserted.id, ticketNo: formatTicketNo(inserted.id), opened: true };
+};
+
+const known = (ticketId: bigint): OpenedTicket => ({
+  ticketId,
+  ticketNo: formatTicketNo(ticketId),
+  opened: false,
+});

@@ -1,0 +1,108 @@
+/** The two statements that open a case: what must be known first, and everything that is written. */
+import type { Sql } from "#src/platform/sql.ts";
+import { storedSetting } from "#src/platform/settings.ts";
+import type { CategoryField } from "./category-fields.ts";
+import { ticketPolicy } from "./policy.ts";
+import type { Severity, TicketChannel, TicketSource } from "./schema.ts";
+
+export type OpeningFacts = {
+  readonly categoryActive: boolean | null;
+  readonly severity: Severity | null;
+  readonly fields: readonly CategoryField[];
+  readonly accountKnown: boolean;
+  readonly premisesId: bigint | null;
+  readonly buildingId: bigint | null;
+  readonly stationId: bigint | null;
+  readonly policy: unknown;
+  readonly existingId: bigint | null;
+};
+
+const openingFacts = `
+  with place as (
+    select account.id as account_id, premises.id as premises_id,
+      coalesce(premises.building_id, :buildingId::bigint) as building_id
+    from (select 1) one
+    left join heat_accounts account on account.id = :accountId::bigint
+    left join premises on premises.id = coalesce(account.premises_id, :premisesId::bigint)
+  )
+  select category.active as "categoryActive", category.severity,
+    coalesce((select jsonb_agg(jsonb_build_object('name', field.name, 'kind', field.kind, 'label', field.label,
+        'labelEn', field.label_en, 'required', field.required, 'choices', field.choices) order by field.ordinal)
+      from ticket_category_fields field where field.category_code = category.code), '[]') as fields,
+    place.account_id is not null as "accountKnown", place.premises_id as "premisesId",
+    building.id as "buildingId", loop.station_id as "stationId", ${storedSetting(ticketPolicy)} as policy,
+    (select id from tickets where source_key = :sourceKey::text) as "existingId"
+  from place
+  left join ticket_categories category on category.code = :category and category.parent_code is not null
+  left join buildings building on building.id = place.building_id
+  left join loops loop on loop.id = building.loop_id`;
+
+export const findOpeningFacts = (
+  sql: Sql,
+  asked: {
+    category: string;
+    accountId: bigint | null;
+    premisesId: bigint | null;
+    buildingId: bigint | null;
+    sourceKey: string | null;
+  },
+) => sql.one<OpeningFacts>(openingFacts, asked);
+
+export type TicketRowIn = {
+  readonly category: string;
+  readonly categoryGuessed: boolean;
+  readonly source: TicketSource;
+  readonly channel: TicketChannel;
+  readonly severity: Severity;
+  readonly accountId: bigint | null;
+  readonly premisesId: bigint | null;
+  readonly buildingId: bigint | null;
+  readonly addressText: string | null;
+  readonly callerNumber: string | null;
+  readonly callerName: string | null;
+  readonly summary: string;
+  readonly fields: string;
+  readonly sourceKey: string | null;
+  readonly entryText: string;
+  readonly entryDetails: string;
+  readonly now: Date;
+  readonly openedBy: bigint | null;
+  readonly openedByName: string;
+  readonly repeatSince: Date;
+};
+
+// The case, the first line of its timeline, and the closing that it counts against: the same household's last one of this
+// category, or the same building's where no household is named.
+const openCase = `
+  with opened as (
+    insert into tickets (category_code, category_guessed, source, channel, severity, account_id, premises_id, building_id,
+      address_text, caller_number, caller_name, summary, fields, source_key, opened_at, opened_by, changed_at)
+    values (:category, :categoryGuessed, :source, :channel, :severity, :accountId, :premisesId, :buildingId,
+      :addressText, :callerNumber, :callerName, :summary, :fields::jsonb, :sourceKey, :now, :openedBy, :now)
+    on conflict (source_key) do nothing
+    returning id
+  ), entered as (
+    insert into ticket_entries (ticket_id, kind, text, details, ref, version, entered_at, entered_by, entered_by_name)
+    select id, 'state', :entryText, :entryDetails::jsonb, :sourceKey, 1, :now, :openedBy, :openedByName from opened
+  ), repeated as (
+    update tickets closed set repeated_at = :now, repeated_by_id = opened.id
+    from opened
+    where closed.id = (
+      select earlier.id from tickets earlier
+      where earlier.state = 'closed' and earlier.category_code = :category and earlier.closed_at >= :repeatSince
+        and earlier.repeated_at is null and :source = 'reported'
+        and ((:accountId::bigint is not null and earlier.account_id = :accountId::bigint)
+          or (:accountId::bigint is null and :buildingId::bigint is not null
+            and earlier.building_id = :buildingId::bigint))
+      order by earlier.closed_at desc limit 1)
+    returning closed.id
+  )
+  select opened.id, (select id from repeated) as "repeatedId" from opened`;
+
+/** Null when its source key has opened a case before. */
+export const insertTicket = (sql: Sql, row: TicketRowIn) =>
+  sql.maybeOne<{ id: bigint; repeatedId: bigint | null }>(openCase, row);
+
+const bySourceKey = `select id from tickets where source_key = :sourceKey`;
+export const findBySourceKey = (sql: Sql, sourceKey: string) =>
+  sql.one<{ id: bigint }>(bySourceKey, { sourceKey });

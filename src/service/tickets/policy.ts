@@ -1,0 +1,31 @@
+/** What a company decides for itself about its cases. */
+import { z } from "zod";
+import { declareSetting, type Setting } from "#src/platform/settings.ts";
+
+const policy = z.strictObject({
+  /** How long after its closing a case may be reopened; later a new one is opened and linked. */
+  reopenWindowDays: z.int().min(0).max(365),
+  /** The same trouble within so many days counts against the closing. */
+  repeatWithinDays: z.int().min(0).max(90),
+  /** How far back a case of the same building and category is suggested as the same. */
+  duplicateWithinHours: z.int().min(1).max(336),
+  /** How long after the closing the household is asked. */
+  returnVisitAfterHours: z.int().min(0).max(720),
+});
+
+export type TicketPolicy = z.output<typeof policy>;
+
+export const ticketPolicy: Setting<TicketPolicy> = declareSetting({
+  key: "tickets.policy",
+  schema: policy,
+  standard: {
+    reopenWindowDays: 15,
+    repeatWithinDays: 7,
+    duplicateWithinHours: 24,
+    returnVisitAfterHours: 48,
+  },
+  meaning: {
+    "zh-CN": "工单：可重开天数、重复诉求计入天数、疑似重复的小时数、办结后多久回访",
+    en: "cases: days to reopen, days within which a repeat counts, hours for duplicates, hours until the return visit",
+  },
+});

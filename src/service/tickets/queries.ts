@@ -1,0 +1,178 @@
+/** SQL of single cases: read, lock, change, and their timelines. */
+import type { Sql } from "#src/platform/sql.ts";
+import type { EntryKind, EvidenceKind, Ticket } from "./schema.ts";
+import type { TicketState } from "./states.ts";
+
+export const TICKET_COLUMNS = `t.id, t.ticket_no as "ticketNo", t.category_code as "categoryCode",
+  t.category_guessed as "categoryGuessed", t.source, t.channel, t.severity, t.account_id as "accountId",
+  t.premises_id as "premisesId", t.building_id as "buildingId", t.address_text as "addressText",
+  t.caller_number as "callerNumber", t.caller_name as "callerName", t.summary, t.fields, t.state,
+  t.owner_id as "ownerId", t.owner_role as "ownerRole", t.owner_area_id as "ownerAreaId", t.owner_level as "ownerLevel",
+  t.assigned_at as "assignedAt", t.opened_at as "openedAt", t.changed_at as "changedAt", t.resolved_at as "resolvedAt",
+  t.closed_at as "closedAt", t.closing_class as "closingClass", t.first_visit_completed as "firstVisitCompleted",
+  t.reopen_count as "reopenCount", t.reopened_at as "reopenedAt", t.return_count as "returnCount",
+  t.merged_into_id as "mergedIntoId", t.repeated_at as "repeatedAt", t.repeated_by_id as "repeatedById", t.version`;
+
+/**
+ * A condition on `tickets` under an alias: owned in person; of a building that one of the areas serves that day; held by one of
+ * the areas and of no building; of an account of a machine. A case with only a caller is everybody's who has no bound.
+ */
+export const ticketScope = (alias: string): string => `(
+  :scopeKind::text = 'everything'
+  or ${alias}.owner_id = :staffId::bigint
+  or (:scopeKind::text = 'accounts' and ${alias}.account_id = any(:scopeIds::bigint[]))
+  or (:scopeKind::text = 'areas' and ((${alias}.building_id is null and ${alias}.owner_area_id = any(:scopeIds::bigint[]))
+    or exists (select 1 from service_area_buildings scope_buildings
+      where scope_buildings.building_id = ${alias}.building_id and scope_buildings.valid @> :scopeDay::date
+        and scope_buildings.area_id = any(:scopeIds::bigint[])))))`;
+
+export type TicketReach = {
+  readonly staffId: bigint | null;
+  readonly scopeKind: string;
+  readonly scopeIds: readonly bigint[];
+  readonly scopeDay: string;
+};
+
+const inScope = `select ${TICKET_COLUMNS} from tickets t where t.id = :ticketId and ${ticketScope("t")}`;
+export const findTicketInScope = (sql: Sql, query: TicketReach & { ticketId: bigint }) =>
+  sql.maybeOne<Ticket>(inScope, query);
+
+const byId = `select ${TICKET_COLUMNS} from tickets t where t.id = :ticketId`;
+export const findTicketById = (sql: Sql, ticketId: bigint) => sql.maybeOne<Ticket>(byId, { ticketId });
+
+const lockOne = `select ${TICKET_COLUMNS} from tickets t where t.id = :ticketId for no key update`;
+export const lockTicket = (sql: Sql, ticketId: bigint) => sql.maybeOne<Ticket>(lockOne, { ticketId });
+
+const open = `
+  select ${TICKET_COLUMNS} from tickets t
+  where t.state not in ('closed', 'cancelled', 'merged')
+    and (:accountId::bigint is null or t.account_id = :accountId::bigint)
+    and (:buildingId::bigint is null or t.building_id = :buildingId::bigint)
+    and (:number::text is null or t.caller_number = :number::text)
+    and (:category::text is null or t.category_code = :category::text
+      or t.category_code like :category::text || '.%')
+  order by t.opened_at desc, t.id desc limit :limit`;
+export const findOpen = (
+  sql: Sql,
+  filter: {
+    accountId: bigint | null;
+    buildingId: bigint | null;
+    number: string | null;
+    category: string | null;
+    limit: number;
+  },
+) => sql.rows<Ticket>(open, filter);
+
+export type EntryRowIn = {
+  readonly ticketId: bigint;
+  readonly kind: EntryKind;
+  readonly text: string;
+  readonly details: string;
+  readonly ref: string | null;
+  readonly evidence: EvidenceKind | null;
+  readonly version: number | null;
+  readonly now: Date;
+  readonly by: bigint | null;
+  readonly byName: string;
+};
+
+const enter = `
+  insert into ticket_entries (ticket_id, kind, text, details, ref, evidence, version, entered_at, entered_by, entered_by_name)
+  select t.id, :kind, :text, :details::jsonb, :ref::text, :evidence::text, :version::integer, :now, :by::bigint, :byName
+  from tickets t where t.id = :ticketId returning id`;
+/** Null when there is no such case. */
+export const insertEntry = (sql: Sql, row: EntryRowIn) => sql.maybeOne<{ id: bigint }>(enter, row);
+
+export type StateMove = {
+  readonly ticketId: bigint;
+  readonly from: TicketState;
+  readonly to: TicketState;
+  readonly kind: EntryKind;
+  readonly text: string;
+  readonly details: string;
+  readonly closingClass: string | null;
+  readonly firstVisit: boolean | null;
+  readonly mergedIntoId: bigint | null;
+  readonly clearsOwner: boolean;
+  readonly reopens: boolean;
+  readonly now: Date;
+  readonly by: bigint | null;
+  readonly byName: string;
+};
+
+// What a state means for the dates stands here once: a closing sets them, a reopening empties them.
+const move = `
+  with moved as (
+    update tickets set state = :to, version = version + 1, changed_at = :now,
+      resolved_at = case when :to = 'resolved' then :now when :to = 'closed' then coalesce(resolved_at, :now)
+        when :reopens then null else resolved_at end,
+      closed_at = case when :to = 'closed' then :now::timestamptz end,
+      closed_by = case when :to = 'closed' then :by::bigint end,
+      closing_class = :closingClass::text,
+      first_visit_completed = :firstVisit::boolean,
+      merged_into_id = :mergedIntoId::bigint,
+      reopen_count = reopen_count + :reopens::boolean::integer,
+      reopened_at = case when :reopens then :now else reopened_at end,
+      return_count = return_count + :clearsOwner::boolean::integer,
+      owner_id = case when :clearsOwner then null else owner_id end,
+      owner_role = case when :clearsOwner then null else owner_role end,
+      owner_area_id = case when :clearsOwner then null else owner_area_id end,
+      owner_level = case when :clearsOwner then null else owner_level end
+    where id = :ticketId and state = :from
+    returning id, version
+  )
+  insert into ticket_entries (ticket_id, kind, text, details, version, entered_at, entered_by, entered_by_name)
+  select id, :kind, :text, :details::jsonb, version, :now, :by::bigint, :byName from moved
+  returning version`;
+/** Moves a locked case and writes the line of its timeline. Null when it is no longer in `from`. */
+export const moveTicket = (sql: Sql, row: StateMove) => sql.maybeOne<{ version: number }>(move, row);
+
+const changesAfter = `
+  select entered_at as "at", entered_by_name as "by", kind, text, details
+  from ticket_entries where ticket_id = :ticketId and version > :version order by id limit 20`;
+/** What was done to a case since a version: who, when, what. */
+export const findChangesAfter = (sql: Sql, ticketId: bigint, version: number) =>
+  sql.rows<{ at: Date; by: string; kind: string; text: string; details: Record<string, unknown> }>(
+    changesAfter,
+    { ticketId, version },
+  );
+
+const evidence = `
+  select count(*) filter (where evidence is not null)::int as evidence,
+    count(*) filter (where kind = 'visit')::int as visits
+  from ticket_entries where ticket_id = :ticketId and entered_at >= :since`;
+/** What a closing may rest on: of the present round only. */
+export const countEvidence = (sql: Sql, ticketId: bigint, since: Date) =>
+  sql.one<{ evidence: number; visits: number }>(evidence, { ticketId, since });
+
+export type OwnerRowIn = {
+  readonly ticketId: bigint;
+  readonly staffId: bigint | null;
+  readonly role: string | null;
+  readonly areaId: bigint | null;
+  readonly level: string;
+  readonly details: string;
+  readonly now: Date;
+  readonly by: bigint | null;
+  readonly byName: string;
+};
+
+const own = `
+  with before as (
+    select id, state from tickets where id = :ticketId for no key update
+  ), owned as (
+    update tickets set owner_id = :staffId::bigint, owner_role = :role::text, owner_area_id = :areaId::bigint,
+      owner_level = :level, assigned_at = :now, changed_at = :now, version = version + 1,
+      state = case when before.state in ('waiting', 'resolved') then before.state else 'assigned' end
+    from before
+    where tickets.id = before.id
+      and before.state in ('new', 'assigned', 'accepted', 'working', 'waiting', 'resolved')
+    returning tickets.id, tickets.state, tickets.version
+  ), entered as (
+    insert into ticket_entries (ticket_id, kind, details, version, entered_at, entered_by, entered_by_name)
+    select id, 'route', :details::jsonb, version, :now, :by::bigint, :byName from owned
+  )
+  select before.state as "from", owned.state as "to" from before left join owned on owned.id = before.id`;
+/** The states before and after; `to` null where the case takes no owner; no row where there is no case. */
+export const giveOwner = (sql: Sql, row: OwnerRowIn) =>
+  sql.maybeOne<{ from: TicketState; to: TicketState | null }>(own, row);
