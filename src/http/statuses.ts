@@ -123,6 +123,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "charge-point.not-found": 404,
   "community.not-found": 404,
   "dead-letter.unknown": 404,
+  "file.not-found": 404,
   "hold.not-found": 404,
   "import.not-found": 404,
   "other-company.not-found": 404,
@@ -250,6 +251,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "roll.too-large": 413,
   "statement.too-large": 413,
   // 415. Not the media type that this address takes.
+  "file.type-refused": 415,
   "request.unsupported-type": 415,
   // 422. Readable, but a field names what does not exist or breaks a rule of the trade.
   "account.ambiguous": 422,
@@ -290,6 +292,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "file.account-unknown": 422,
   "file.currency": 422,
   "file.profile-needed": 422,
+  "file.type-differs": 422,
   "hold.ends-before-start": 422,
   "money.bad-ratio": 422,
   "money.bad-weights": 422,
