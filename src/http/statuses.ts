@@ -109,6 +109,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "staff.own-rights": 403,
   "task.not-yours": 403,
   // 404. What was named does not exist for the caller. `account.not-found` also hides what lies outside the scope.
+  "absence.not-found": 404,
   "account.not-found": 404,
   "approval.not-found": 404,
   "area.not-found": 404,
@@ -146,6 +147,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   // 405. The address exists, the method does not.
   "request.method-not-allowed": 405,
   // 409. Readable and allowed, but the present state says no: closed, already done, certified, held by somebody else.
+  "absence.overlaps": 409,
   "account.closed": 409,
   "account.has-debts": 409,
   "account.has-offers": 409,
@@ -236,6 +238,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "state.refused": 409,
   "statement.conflict": 409,
   "statement.gap": 409,
+  "station.crew-overlaps": 409,
   "suspense.account-closed": 409,
   "suspense.settled": 409,
   "task.closed": 409,
@@ -254,6 +257,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "file.type-refused": 415,
   "request.unsupported-type": 415,
   // 422. Readable, but a field names what does not exist or breaks a rule of the trade.
+  "absence.days": 422,
   "account.ambiguous": 422,
   "account.close-elsewhere": 422,
   "account.no-charge-point": 422,
@@ -337,6 +341,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "supply.from-the-future": 422,
   "supply.nothing-named": 422,
   "suspense.no-channel": 422,
+  "telephony.no-words": 422,
   "ticket.class-needed": 422,
   "ticket.evidence-needed": 422,
   "ticket.field-invalid": 422,
@@ -344,7 +349,6 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "ticket.fields-missing": 422,
   "ticket.nowhere": 422,
   "ticket.reason-needed": 422,
-  "telephony.no-words": 422,
   "token.channel-needed": 422,
   "token.expired": 422,
   // 428. The version that was read is missing.
