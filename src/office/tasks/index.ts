@@ -6,4 +6,12 @@
  * - done (办结) by a person; recalled (撤回) when the reason is gone
  */
 export { taskRoutes } from "./routes.ts";
-export { closeTask, type NewTask, type OpenedTask, openTask, openTasks, recallTask } from "./service.ts";
+export {
+  closeTask,
+  completeTask,
+  type NewTask,
+  type OpenedTask,
+  openTask,
+  openTasks,
+  recallTask,
+} from "./service.ts";

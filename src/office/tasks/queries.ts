@@ -46,6 +46,18 @@ export const closeOpen = (
     close,
   );
 
+/** Answers its kind; null when it is not open any more. */
+export const completeOpen = (
+  sql: Sql,
+  done: { id: bigint; outcome: string; now: Date; closedBy: bigint | null },
+) =>
+  sql.maybeOne<{ kind: string }>(
+    `update tasks set state = 'done', outcome = :outcome, closed_at = :now, closed_by = :closedBy,
+       version = version + 1
+     where id = :id and state = 'open' returning kind`,
+    done,
+  );
+
 export type TaskRow = {
   readonly id: bigint;
   readonly kind: string;

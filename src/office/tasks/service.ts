@@ -7,7 +7,7 @@ import { type Role, staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { canonicalJson } from "#src/platform/command.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
-import { closeOpen, insertTasks, lockVisible, recallOpen, tasksBySource } from "./queries.ts";
+import { closeOpen, completeOpen, insertTasks, lockVisible, recallOpen, tasksBySource } from "./queries.ts";
 
 export type NewTask = {
   /** `bank-break`: what sort of work. */
@@ -91,6 +91,22 @@ export const recallTask = async (
   });
   if (recalled !== null) context.audit({ subject: `task:${recalled.id}`, details: { kind, recalled: true } });
   return recalled !== null;
+};
+
+/**
+ * Marks a task done because its work was done elsewhere (an order, a call), whoever owned it: the command that says so has
+ * asked who may. Repeating is safe; false when it is not open any more.
+ * @param outcome what was done, for the list; no personal data
+ */
+export const completeTask = async (
+  context: CommandContext,
+  id: bigint,
+  outcome: string,
+): Promise<boolean> => {
+  const closedBy = staffIdOf(context.actor);
+  const done = await completeOpen(context.sql, { id, outcome, now: context.now, closedBy });
+  if (done !== null) context.audit({ subject: `task:${id}`, details: { kind: done.kind, done: true } });
+  return done !== null;
 };
 
 /**
