@@ -29,6 +29,8 @@ const EVENT_TYPES = {
   "bills.issued": z.looseObject({ runId: id, season: z.number().int(), fromAccount: id, toAccount: id }),
   "bills.fell-due": anything,
   "bill.cancelled": z.looseObject({ billId: id, accountId: id }),
+  /** Opening tasks of paid homes were opened or recalled. Subject `account:ID`, or `accounts:TASK` for several. */
+  "valve-tasks.settled": z.looseObject({ taskIds: z.array(id) }),
   "accounting-day.closed": z.looseObject({ day: z.string() }),
   "account.opened": anything,
   "account.person-changed": anything,

@@ -6,4 +6,4 @@
  */
 export { closeAccount, type Closing } from "./close-account.ts";
 export { lifecycleRoutes } from "./routes.ts";
-export { valveTaskSubscriber } from "./valve-tasks.ts";
+export { settleValveTasks, valveTaskSubscriber } from "./valve-tasks.ts";

@@ -65,13 +65,13 @@ export const findPaidBehindValve = (
 ): Promise<PaidBehindValve[]> => sql.rows<PaidBehindValve>(paidBehindValve, query);
 
 const openSources = `
-  select source from tasks
+  select id, source from tasks
   where account_id = any(:accountIds::bigint[]) and kind = :kind and state = 'open' order by id`;
 
-export const findOpenSources = async (
+export const findOpenSources = (
   sql: Sql,
   query: { readonly accountIds: readonly bigint[]; readonly kind: string },
-): Promise<string[]> => (await sql.rows<{ source: string }>(openSources, query)).map((row) => row.source);
+) => sql.rows<{ id: bigint; source: string }>(openSources, query);
 
 const lockedStanding = `
   select coalesce(due.count, 0) as "debtCount", coalesce(due.fen, 0)::bigint as "debtFen",

@@ -32,7 +32,8 @@ const sourceOf = (point: PaidBehindValve, seasonId: number): string =>
 
 /**
  * Opens the opening tasks that these accounts need in the current billing season and recalls those they do not need any
- * more. Set-based; repeating is safe. Before the first season nothing is opened.
+ * more. Set-based; repeating is safe. Before the first season nothing is opened. Announces `valve-tasks.settled` when it
+ * changed something.
  */
 export const settleValveTasks = async (
   context: CommandContext,
@@ -44,11 +45,11 @@ export const settleValveTasks = async (
   const points =
     season === null ? [] : await findPaidBehindValve(sql, { accountIds, seasonId: season.id, today });
   const wanted = new Map(points.map((point) => [sourceOf(point, season?.id ?? 0), point]));
-  let recalled = 0;
-  for (const source of await findOpenSources(sql, { accountIds, kind: KIND })) {
+  const recalled: bigint[] = [];
+  for (const { id, source } of await findOpenSources(sql, { accountIds, kind: KIND })) {
     if (wanted.has(source)) continue;
     if (await recallTask(context, KIND, source, "not paid in full any more, or the valve is open"))
-      recalled += 1;
+      recalled.push(id);
   }
   const answers = await openTasks(
     context,
@@ -63,7 +64,20 @@ export const settleValveTasks = async (
       dueAt: new Date(now.getTime() + OPEN_WITHIN_MS),
     })),
   );
-  return { opened: answers.filter((answer) => answer.opened).length, recalled };
+  const opened = answers.filter((answer) => answer.opened).map((answer) => answer.id);
+  announce(context, accountIds, [...opened, ...recalled]);
+  return { opened: opened.length, recalled: recalled.length };
+};
+
+/** Whoever sends the crews reads what became of these tasks. */
+const announce = (
+  context: CommandContext,
+  accountIds: readonly bigint[],
+  taskIds: readonly bigint[],
+): void => {
+  if (taskIds.length === 0) return;
+  const subject = accountIds.length === 1 ? `account:${accountIds[0]}` : `accounts:${taskIds[0]}`;
+  context.emit({ type: "valve-tasks.settled", subject, payload: { taskIds: taskIds.map(String) } });
 };
 
 const afterPayments = async (context: CommandContext, paymentIds: readonly bigint[]): Promise<void> => {
