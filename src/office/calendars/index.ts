@@ -49,7 +49,6 @@ export {
   loadContactHours,
   loadWorkingTime,
   loadWorkingTimes,
-  loadWorkingTimeVersion,
   type StoredWorkingTime,
   type WorkingTimes,
 } from "./working-calendars.ts";

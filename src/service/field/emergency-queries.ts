@@ -1,0 +1,127 @@
+/** SQL on the chain of calls of an emergency. */
+import type { Sql } from "#src/platform/sql.ts";
+
+export type ChainState = "calling" | "acknowledged" | "exhausted" | "ended";
+export type CallState = "waiting" | "calling" | "acknowledged" | "no-answer" | "failed" | "not-needed";
+
+const addChain = `
+  insert into emergency_chains (work_order_id, state, next_at, started_at)
+  values (:orderId, :state, :nextAt, :now)`;
+export const insertChain = (
+  sql: Sql,
+  row: { orderId: bigint; state: "calling" | "exhausted"; nextAt: Date | null; now: Date },
+) => sql.run(addChain, row);
+
+const addCalls = `
+  insert into emergency_calls (work_order_id, ordinal, duty_phone_id, name, number)
+  select :orderId, call.ordinal, call.id, phone.name, phone.number
+  from unnest(:phoneIds::bigint[]) with ordinality call (id, ordinal) join field_duty_phones phone on phone.id = call.id`;
+export const insertCalls = (sql: Sql, orderId: bigint, phoneIds: readonly bigint[]) =>
+  sql.run(addCalls, { orderId, phoneIds });
+
+const dueChains = `
+  select work_order_id as "orderId" from emergency_chains
+  where state = 'calling' and next_at <= :now order by next_at limit :limit::integer`;
+export const findDueChains = async (sql: Sql, now: Date, limit: number): Promise<bigint[]> =>
+  (await sql.rows<{ orderId: bigint }>(dueChains, { now, limit })).map((row) => row.orderId);
+
+const lockDue = `
+  select work_order_id as "orderId" from emergency_chains
+  where work_order_id = :orderId and state = 'calling' and next_at <= :now for update skip locked`;
+/** False when the chain is not due any more, or another process is at it. */
+export const lockDueChain = async (sql: Sql, orderId: bigint, now: Date): Promise<boolean> =>
+  (await sql.maybeOne(lockDue, { orderId, now })) !== null;
+
+export type ChainRow = {
+  readonly orderId: bigint;
+  readonly state: ChainState;
+  readonly nextAt: Date | null;
+  readonly acknowledgedAt: Date | null;
+};
+const CHAIN = `
+  select work_order_id as "orderId", state, next_at as "nextAt", acknowledged_at as "acknowledgedAt"
+  from emergency_chains where work_order_id = :orderId`;
+const lockedChain = `${CHAIN} for update`;
+export const findChain = (sql: Sql, orderId: bigint) => sql.maybeOne<ChainRow>(CHAIN, { orderId });
+export const lockChain = (sql: Sql, orderId: bigint) => sql.maybeOne<ChainRow>(lockedChain, { orderId });
+
+const giveUp = `
+  update emergency_calls set state = 'no-answer', ended_at = :now
+  where work_order_id = :orderId and state = 'calling'`;
+export const giveUpCalling = (sql: Sql, orderId: bigint, now: Date) => sql.run(giveUp, { orderId, now });
+
+export type ClaimedCall = {
+  readonly id: bigint;
+  readonly orderId: bigint;
+  readonly ordinal: number;
+  readonly number: string;
+};
+const claimNext = `
+  update emergency_calls set state = 'calling', called_at = :now
+  where id = (select id from emergency_calls where work_order_id = :orderId and state = 'waiting'
+    order by ordinal limit 1)
+  returning id, work_order_id as "orderId", ordinal, number`;
+/** The next person, noted as called before anybody dials; null at the end of the list. */
+export const claimNextCall = (sql: Sql, orderId: bigint, now: Date) =>
+  sql.maybeOne<ClaimedCall>(claimNext, { orderId, now });
+
+const setNext = `update emergency_chains set next_at = :nextAt where work_order_id = :orderId and state = 'calling'`;
+export const setNextAt = (sql: Sql, orderId: bigint, nextAt: Date) => sql.run(setNext, { orderId, nextAt });
+
+const setState = `
+  update emergency_chains set state = :state, next_at = null, acknowledged_at = :acknowledgedAt
+  where work_order_id = :orderId`;
+export const endChain = (
+  sql: Sql,
+  row: { orderId: bigint; state: "acknowledged" | "exhausted" | "ended"; acknowledgedAt: Date | null },
+) => sql.run(setState, row);
+
+const spare = `
+  update emergency_calls set state = 'not-needed' where work_order_id = :orderId and state = 'waiting'`;
+export const spareWaiting = (sql: Sql, orderId: bigint) => sql.run(spare, { orderId });
+
+const callOfTelephone = `
+  select id, work_order_id as "orderId", ordinal, number from emergency_calls where outgoing_call_id = :outgoingCallId`;
+export const findCallOfTelephone = (sql: Sql, outgoingCallId: bigint) =>
+  sql.maybeOne<ClaimedCall>(callOfTelephone, { outgoingCallId });
+
+const markAnswered = `
+  update emergency_calls set state = 'acknowledged', ended_at = :now where id = :callId`;
+export const markAcknowledged = (sql: Sql, callId: bigint, now: Date) =>
+  sql.run(markAnswered, { callId, now });
+
+const noteCall = `update emergency_calls set outgoing_call_id = :outgoingCallId where id = :callId`;
+export const noteOutgoingCall = (sql: Sql, callId: bigint, outgoingCallId: bigint) =>
+  sql.run(noteCall, { callId, outgoingCallId });
+
+const markFailed = `
+  update emergency_calls set state = 'failed', ended_at = :now where id = :callId and state = 'calling'`;
+/** False when somebody pressed the key meanwhile, or the chain went on. */
+export const failCall = async (sql: Sql, callId: bigint, now: Date): Promise<boolean> =>
+  (await sql.run(markFailed, { callId, now })) === 1;
+
+export type CallRow = {
+  readonly id: bigint;
+  readonly ordinal: number;
+  readonly name: string;
+  readonly number: string;
+  readonly state: CallState;
+  readonly calledAt: Date | null;
+  readonly endedAt: Date | null;
+};
+const callsOf = `
+  select id, ordinal, name, number, state, called_at as "calledAt", ended_at as "endedAt"
+  from emergency_calls where work_order_id = :orderId order by ordinal`;
+export const findCalls = (sql: Sql, orderId: bigint) => sql.rows<CallRow>(callsOf, { orderId });
+
+/** What the voice says: no name, no number, no account. */
+const spokenPlace = `
+  select o.address, o.building_id as "buildingId",
+    (select served.area_id from service_area_buildings served
+     where served.building_id = o.building_id and served.valid @> :day::date) as "areaId"
+  from work_orders o where o.id = :orderId`;
+export const findEmergencyPlace = (sql: Sql, orderId: bigint, day: string) =>
+  sql.one<{ address: string; buildingId: bigint | null; areaId: bigint | null }>(spokenPlace, {
+    orderId,
+    day,
+  });

@@ -1,0 +1,70 @@
+/**
+ * What the household is told (预约短信): when somebody comes, that nobody was at home, that nobody comes. Each once per order and
+ * step; the messages are queued with the change and sent by somebody else.
+ */
+import type { CommandContext } from "#src/platform/command.ts";
+import { cancelMessages, queueMessage } from "#src/messages/messaging/index.ts";
+import { formatOrderNo } from "./order-kinds.ts";
+import type { OrderRow } from "./order-queries.ts";
+import { formatSlot } from "./slots.ts";
+
+const slotStep = (order: OrderRow, count: number): string => `work-order:${order.id}:slot-${count}`;
+
+const say = async (
+  context: CommandContext,
+  order: OrderRow,
+  message: {
+    readonly template: string;
+    readonly step: string;
+    readonly expiresAt?: Date | undefined;
+    readonly variables?: Readonly<Record<string, string>> | undefined;
+  },
+): Promise<void> => {
+  // Nobody to tell: the order says so by its empty contact, and the crew rings the bell.
+  if (order.contactNumber === "") return;
+  await queueMessage(context, {
+    purpose: "appointment",
+    channel: "sms",
+    to: { number: order.contactNumber },
+    accountId: order.accountId ?? undefined,
+    regarding: `work-order:${order.id}`,
+    template: message.template,
+    variables: { orderNo: formatOrderNo(order.id), ...message.variables },
+    uniqueKey: message.step,
+    expiresAt: message.expiresAt,
+  });
+};
+
+const dropSlot = async (context: CommandContext, order: OrderRow, reason: string): Promise<void> => {
+  if (order.slotCount === 0) return;
+  await cancelMessages(context, {
+    purpose: "appointment",
+    uniqueKey: slotStep(order, order.slotCount),
+    reason,
+  });
+};
+
+/** A new window replaces what was said of the one before, if nobody has sent that yet. */
+export const saySlot = async (
+  context: CommandContext,
+  order: OrderRow,
+  { slot, count }: { readonly slot: { readonly from: Date; readonly until: Date }; readonly count: number },
+): Promise<void> => {
+  await dropSlot(context, order, "another window was agreed");
+  await say(context, order, {
+    template: count === 1 ? "appointment-made" : "appointment-moved",
+    step: slotStep(order, count),
+    expiresAt: slot.until,
+    variables: { slot: formatSlot(slot.from, slot.until) },
+  });
+};
+
+export const sayNotHome = (context: CommandContext, order: OrderRow, visit: number): Promise<void> =>
+  say(context, order, { template: "appointment-missed", step: `work-order:${order.id}:missed-${visit}` });
+
+/** Only who was told that somebody comes is told that nobody does. */
+export const sayCancelled = async (context: CommandContext, order: OrderRow): Promise<void> => {
+  if (order.state !== "scheduled") return;
+  await dropSlot(context, order, "the order was cancelled");
+  await say(context, order, { template: "appointment-cancelled", step: `work-order:${order.id}:cancelled` });
+};

@@ -1,0 +1,89 @@
+/** What the field does because of what happened elsewhere. */
+import type { CommandContext } from "#src/platform/command.ts";
+import type { Subscriber } from "#src/platform/outbox.ts";
+import { type Ticket, ticketOfId } from "#src/service/tickets/index.ts";
+import { settleDutyCall } from "./emergency.ts";
+import { openWorkOrder } from "./open-order.ts";
+import { tellCases } from "./cases.ts";
+import { requestValveOpening, settleValveOrders, type ValveRefusal } from "./valve-orders.ts";
+
+/** The tasks that payments raise get their orders; a payment that is taken back recalls them. */
+export const valveOrderSubscriber: Subscriber = {
+  name: "valve-orders",
+  handlers: {
+    "valve-tasks.settled": async (context, event) => {
+      await settleValveOrders(context, event.payload.taskIds);
+    },
+  },
+};
+
+const VALVE_CASES: readonly string[] = ["valve.open", "valve.paid-not-open"];
+
+const REFUSAL_WORDS: Readonly<Record<ValveRefusal, string>> = {
+  "not-paid": "未派开阀单：本采暖季费用未缴清",
+  "no-bill": "未派开阀单：本采暖季没有账单",
+  "valve-open": "未派开阀单：阀门已是开启状态",
+  "not-supplied": "未派开阀单：该户已报停或断供",
+};
+
+const raiseValve = async (context: CommandContext, ticket: Ticket, accountId: bigint): Promise<void> => {
+  const request = await requestValveOpening(context, { accountId, ticketId: ticket.id });
+  if (request.outcome !== "refused") return;
+  await tellCases(context, [ticket.id], {
+    kind: "note",
+    text: REFUSAL_WORDS[request.reason],
+    details: { valve: request.reason },
+  });
+};
+
+const raiseEmergency = async (context: CommandContext, ticket: Ticket): Promise<void> => {
+  // A leak without any place is a case for the agent to ask about; with one, nobody waits for a person to raise the order.
+  const isSomewhere =
+    ticket.accountId !== null ||
+    ticket.premisesId !== null ||
+    ticket.buildingId !== null ||
+    (ticket.addressText ?? "") !== "";
+  if (!isSomewhere) return;
+  await openWorkOrder(context, {
+    kind: "emergency",
+    sourceKey: `ticket:${ticket.id}:emergency`,
+    ticketId: ticket.id,
+    accountId: ticket.accountId ?? undefined,
+    premisesId: ticket.premisesId ?? undefined,
+    buildingId: ticket.buildingId ?? undefined,
+    addressText: ticket.addressText ?? undefined,
+    contactName: ticket.callerName ?? undefined,
+    contactNumber: ticket.callerNumber ?? undefined,
+    summary: ticket.summary.slice(0, 500),
+  });
+};
+
+/** A valve case joins the order of its payment or raises one; an emergency raises its order and begins to call. */
+export const caseOrderSubscriber: Subscriber = {
+  name: "case-orders",
+  handlers: {
+    "ticket.opened": async (context, event) => {
+      const ticket = await ticketOfId(context.sql, event.payload.ticketId);
+      if (ticket === null || ticket.state === "cancelled" || ticket.state === "merged") return;
+      if (ticket.severity === "emergency" && ticket.categoryCode.startsWith("fault.")) {
+        await raiseEmergency(context, ticket);
+      } else if (VALVE_CASES.includes(ticket.categoryCode) && ticket.accountId !== null) {
+        await raiseValve(context, ticket, ticket.accountId);
+      }
+    },
+  },
+};
+
+export const dutyCallSubscriber: Subscriber = {
+  name: "duty-calls",
+  handlers: {
+    "outgoing-call.settled": (context, event) =>
+      settleDutyCall(context, event.payload.outgoingCallId, event.payload.outcome),
+  },
+};
+
+export const fieldSubscribers: readonly Subscriber[] = [
+  valveOrderSubscriber,
+  caseOrderSubscriber,
+  dutyCallSubscriber,
+];
