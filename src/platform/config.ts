@@ -9,6 +9,7 @@ import { z } from "zod";
 import { DomainError } from "#src/kernel/errors.ts";
 import { described } from "./config-described.ts";
 import { missingBeside, type Outside, outsideOf, outsideShape, webhookSecretsOf } from "./config-outside.ts";
+import { mailboxOf, type MailboxConfig, mailShape } from "./config-mail.ts";
 import { explainFailure } from "./embedded-postgres/failures.ts";
 import type { WebhookSender } from "./route.ts";
 
@@ -129,6 +130,7 @@ const shape = {
     en: "Most database connections of one process",
   }),
   ...outsideShape,
+  ...mailShape,
   NUAN_DEMO: described(z.enum(["on", "off"]).default("on"), {
     default: "on",
     zh: "首次启动内嵌数据库时是否建立演示小城",
@@ -170,6 +172,8 @@ export type Config = Readonly<{
   databasePoolSize: number;
   demo: boolean;
   outside: Outside;
+  /** The mailbox that is read; undefined = none. */
+  mailbox: MailboxConfig | undefined;
 }>;
 
 export type WrongSetting = { readonly name: string; readonly problem: string };
@@ -211,6 +215,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>): C
     databasePoolSize: settings.DATABASE_POOL_SIZE,
     demo: settings.NUAN_DEMO === "on",
     outside: outsideOf(settings),
+    mailbox: mailboxOf(settings),
   });
 };
 

@@ -1,0 +1,30 @@
+/** Text from outside, made fit to be kept and shown: no control characters, no broken halves of characters, bounded. Pure. */
+
+// Everything below a space but tab and line feed, DEL, the C1 range; and what turns the direction of a line round.
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+
+export type CleanText = { readonly text: string; readonly cut: boolean };
+
+/** At most `longest` UTF-16 units, never ending inside a character. PostgreSQL keeps no NUL, so none passes. */
+export const cleanText = (written: string, longest: number): CleanText => {
+  const cut = written.length > longest;
+  const kept = (cut ? written.slice(0, longest) : written).toWellFormed();
+  const whole = cut ? kept.replace(/\ufffd$/, "") : kept;
+  const text = whole
+    .replaceAll("\r\n", "\n")
+    .replaceAll("\r", "\n")
+    .replace(UNSEEN, "")
+    .replace(/[ \t\u00a0]+$/gm, "")
+    .replace(/\n{4,}/g, "\n\n\n")
+    .trim();
+  return { text, cut };
+};
+
+/** The same on one line: subjects, names of files. */
+export const cleanLine = (written: string, longest: number): string =>
+  cleanText(written.slice(0, longest * 4), longest * 4)
+    .text.replace(/\s+/g, " ")
+    .slice(0, longest)
+    .toWellFormed()
+    .replace(/\ufffd$/, "")
+    .trim();
