@@ -1,5 +1,6 @@
 /** The nightly clean-up: each room forgets what it needed for a while. The counts stay with the run, and `nuan doctor` shows them. */
 import { forgetAbandonedLines } from "#src/bank/reconciliation/index.ts";
+import { forgetMessageBytes, MESSAGE_RETENTION_DAYS } from "#src/messages/messaging/index.ts";
 import { forgetEndedSessions } from "#src/office/staff/index.ts";
 import { forgetPlatformRows, RETENTION_DAYS } from "#src/platform/retention.ts";
 import type { Services } from "./services.ts";
@@ -14,7 +15,8 @@ export const cleanUp = async ({
       ...(await forgetPlatformRows(database, now)),
       endedSessions: await forgetEndedSessions(database, now),
       abandonedLines: await forgetAbandonedLines(database),
+      ...(await forgetMessageBytes(database, now)),
     },
-    retentionDays: RETENTION_DAYS,
+    retentionDays: { ...RETENTION_DAYS, ...MESSAGE_RETENTION_DAYS },
   };
 };

@@ -9,6 +9,7 @@ import { endProcess, wishToStop } from "#src/platform/process-end.ts";
 import { openQueues } from "#src/platform/queues.ts";
 import { sealOnce } from "#src/platform/seal.ts";
 import { eventsWorker } from "./events.ts";
+import { startMailbox } from "./mailbox.ts";
 import { checkWorkers } from "./queue-worker.ts";
 import { startScheduler } from "./scheduler.ts";
 import type { Services } from "./services.ts";
@@ -33,6 +34,7 @@ const startParts = (services: Services, config: Config) => {
     startRelay(relay, log),
     startSweeper(relay, log),
     startScheduler(services),
+    ...startMailbox(services, config.mailbox),
     startLoop("sealer", log, async () => {
       await sealOnce(database, { anchorFile: config.auditAnchorFile });
       return SEAL_EVERY_MS;

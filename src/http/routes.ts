@@ -39,4 +39,8 @@ export const PUBLIC_WRITES: readonly string[] = [
   "POST /session",
   // Signed by the dispatch centre over the raw body, fresh within five minutes, stored once under its own id.
   "POST /hooks/dispatch",
+  // Signed by Twilio over address and form; stored once under its MessageSid.
+  "POST /hooks/sms/twilio",
+  // Signed by the gateway over the raw body, fresh within five minutes, stored once under its own id.
+  "POST /hooks/sms/gateway",
 ];

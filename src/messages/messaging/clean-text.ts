@@ -1,7 +1,7 @@
 /** Text from outside, made fit to be kept and shown: no control characters, no broken halves of characters, bounded. Pure. */
 
-// Everything below a space but tab and line feed, DEL, the C1 range; and what turns the direction of a line round.
-const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+// Every control but tab and line feed; what turns the direction of a line round; the mark of a byte order.
+const UNSEEN = /(?![\t\n])[\p{Cc}\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 export type CleanText = { readonly text: string; readonly cut: boolean };
 

@@ -30,4 +30,25 @@ export {
   type Recipient,
   telRecipient,
 } from "./recipient.ts";
-export { outboxRoutes as messagingRoutes } from "./outbox-routes.ts";
+export { messagingRoutes } from "./routes.ts";
+export { GATEWAY_SMS_PATH, TWILIO_SMS_PATH } from "./sms-routes.ts";
+export { type InboundSms, receiveSms, type StoredInbound } from "./receive-sms.ts";
+export {
+  type AttachmentRow,
+  findMentionedReceived,
+  findReceived,
+  findReceivedAttachments,
+  type ReceivedMessage,
+} from "./received-queries.ts";
+export { findMessageOfThreadKey, recordContactRefusal, takeAnswerOfDay } from "./outbox-queries.ts";
+export { ownMessageId, threadKeyOf } from "./mail/message-ids.ts";
+export {
+  type MailboxLoop,
+  MAILBOX_LOOP_SETTINGS,
+  mailboxName,
+  startMailboxLoop,
+} from "./mail/mailbox-loop.ts";
+export { openMailParser } from "./mail/parse-apart.ts";
+export { readStoredMail } from "./mail/read-mail.ts";
+export { storeMail } from "./mail/store-mail.ts";
+export { forgetMessageBytes, MESSAGE_RETENTION_DAYS } from "./forget.ts";

@@ -8,7 +8,7 @@ import type { ParsedCustomerMail } from "./parse-mail.ts";
 export type ParseOutcome =
   | { readonly mail: ParsedCustomerMail }
   /** `mail.unreadable`, `mail.too-slow`, `mail.too-hungry`, with what is known. */
-  | { readonly code: string; readonly problem: string };
+  | { readonly reason: string; readonly problem: string };
 
 export type MailParserApart = {
   parse(bytes: Uint8Array): Promise<ParseOutcome>;
@@ -49,24 +49,25 @@ export const openMailParser = (
         resolve(outcome);
       };
       const heard = (answer: Answer): void =>
-        settle("mail" in answer ? answer : { code: "mail.unreadable", problem: answer.problem }, false);
+        settle("mail" in answer ? answer : { reason: "mail.unreadable", problem: answer.problem }, false);
       const broke = (error: Error & { code?: string }): void =>
         settle(
           error.code === "ERR_WORKER_OUT_OF_MEMORY"
-            ? { code: "mail.too-hungry", problem: `reading it takes more than ${heapMb} MB` }
-            : { code: "mail.unreadable", problem: error.message },
+            ? { reason: "mail.too-hungry", problem: `reading it takes more than ${heapMb} MB` }
+            : { reason: "mail.unreadable", problem: error.message },
           true,
         );
-      const ended = (): void => settle({ code: "mail.unreadable", problem: "the reader ended" }, true);
+      const ended = (): void => settle({ reason: "mail.unreadable", problem: "the reader ended" }, true);
       const timer = setTimeout(
-        () => settle({ code: "mail.too-slow", problem: `reading it takes more than ${timeoutMs} ms` }, true),
+        () =>
+          settle({ reason: "mail.too-slow", problem: `reading it takes more than ${timeoutMs} ms` }, true),
         timeoutMs,
       );
       asked.ref();
       asked.on("message", heard);
       asked.on("error", broke);
       asked.on("exit", ended);
-      asked.postMessage(bytes);
+      asked.postMessage(bytes, []);
     });
 
   return {

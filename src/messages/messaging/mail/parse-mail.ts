@@ -114,6 +114,9 @@ const firstAddress = (addresses: AddressObject | AddressObject[] | undefined): s
   return null;
 };
 
+/** Bytes without any of these are no mail, however patient the parser is. */
+const NEEDED = new Set(["from", "date", "subject", "message-id", "received", "to"]);
+
 const AUTO_REPLY_MARKS = ["x-autoreply", "x-autorespond", "x-auto-response", "x-loop", "x-mail-autoreply"];
 
 const marksOf = (mail: ParsedMail, from: string | null, messageId: string): MailMarks => {
@@ -147,7 +150,7 @@ export const parseMail = async (bytes: Uint8Array): Promise<ParsedCustomerMail> 
   const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { mail, guessed } = await parseInCharset(raw);
   const lines = mail.headerLines ?? [];
-  if (lines.length === 0) throw new Error("there are no headers");
+  if (!lines.some((line) => NEEDED.has(line.key))) throw new Error("there are no headers of a mail");
   const messageId = idsIn(headerOf(lines, "message-id"))[0] ?? "";
   const from = firstAddress(mail.from) ?? firstAddress(mail.replyTo);
   const body = cleanText(mail.text ?? "", MAIL_BOUNDS.text);

@@ -2,10 +2,11 @@
 import { parentPort } from "node:worker_threads";
 import { parseMail } from "./parse-mail.ts";
 
+const answer = (outcome: object): void => parentPort?.postMessage(outcome, []);
+
 parentPort?.on("message", (bytes: Uint8Array) => {
   parseMail(bytes).then(
-    (mail) => parentPort?.postMessage({ mail }),
-    (error: unknown) =>
-      parentPort?.postMessage({ problem: error instanceof Error ? error.message : String(error) }),
+    (mail) => answer({ mail }),
+    (error: unknown) => answer({ problem: error instanceof Error ? error.message : String(error) }),
   );
 });

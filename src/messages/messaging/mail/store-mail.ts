@@ -14,6 +14,8 @@ export type FetchedMail = {
   /** The whole mail, or its beginning when it is larger than what is taken. */
   readonly raw: Uint8Array;
   readonly size: number;
+  /** Set when the server does not give the mail out: there is nothing to read, and a person must look into the mailbox. */
+  readonly problem?: string;
 };
 
 export type StoredMail = { readonly messageId: bigint; readonly isNew: boolean };
@@ -27,7 +29,7 @@ export const storeMail = async (
   platform: Pick<Platform, "commands">,
   mail: FetchedMail,
 ): Promise<StoredMail> => {
-  const { mailboxId, uidValidity, uid, raw, size } = mail;
+  const { mailboxId, uidValidity, uid, raw, size, problem } = mail;
   const { result } = await platform.commands.run(
     { name: "mail.store", actor: systemActor("mailbox") },
     async ({ sql, now, audit }): Promise<StoredMail> => {
@@ -45,11 +47,12 @@ export const storeMail = async (
       await advanceMailbox(sql, { id: mailboxId, uidValidity, uid });
       if (inserted === null) return { messageId, isNew: false };
       audit({ subject: `message:${messageId}`, details: { provider: MAIL_PROVIDER, bytes: size } });
-      if (size > raw.byteLength) {
+      const isPart = size > raw.byteLength;
+      if (isPart || problem !== undefined) {
         await markQuarantined(sql, {
           id: messageId,
-          reason: "mail.too-large",
-          details: `${size} bytes; the mailbox has the whole of it`,
+          reason: isPart ? "mail.too-large" : "mail.unfetchable",
+          details: problem ?? `${size} bytes; the mailbox has the whole of it`,
           sender: "",
           subject: "",
         });

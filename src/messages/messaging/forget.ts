@@ -1,0 +1,35 @@
+/** What is only kept for a while: the bytes of what people wrote (the text stays), and the counts of automatic answers. */
+import { dayOfInstant } from "#src/kernel/day.ts";
+import type { Database } from "#src/platform/database.ts";
+import { forgetInBatches, forgottenBefore } from "#src/platform/retention.ts";
+import { forgetAnswerCounts } from "./outbox-queries.ts";
+import { forgetRaw } from "./received-queries.ts";
+
+export const MESSAGE_RETENTION_DAYS = {
+  /** A quarrel about what a mail said comes within the season; after it the text that was read is what counts. */
+  rawOfRead: 240,
+  /** What nobody could read is looked at within days; a year leaves room for a person on long leave. */
+  rawOfQuarantined: 365,
+  automaticAnswers: 30,
+} as const;
+
+const BYTES_BATCH = 50;
+
+/** Repeating is safe; `now` is the business clock. */
+export const forgetMessageBytes = async (
+  database: Pick<Database, "bulk">,
+  now: Date,
+): Promise<{ readonly rawMessages: number; readonly answerCounts: number }> => {
+  const forget = (read: boolean, days: number): Promise<number> =>
+    forgetInBatches(
+      database,
+      (sql, limit) => forgetRaw(sql, { now, before: forgottenBefore(now, days), read, limit }),
+      BYTES_BATCH,
+    );
+  const { rawOfRead, rawOfQuarantined, automaticAnswers } = MESSAGE_RETENTION_DAYS;
+  const before = dayOfInstant(forgottenBefore(now, automaticAnswers));
+  return {
+    rawMessages: (await forget(true, rawOfRead)) + (await forget(false, rawOfQuarantined)),
+    answerCounts: await forgetInBatches(database, (sql, limit) => forgetAnswerCounts(sql, { before, limit })),
+  };
+};
