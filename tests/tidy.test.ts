@@ -175,6 +175,9 @@ const NEVER_DELETED = new Set([
   "number_series",
   "accounting_days",
   "seal_streams",
+  "working_calendars",
+  "clock_rules",
+  "pause_reasons",
 ]);
 
 let db: TestDatabase;

@@ -13,6 +13,7 @@ import { taskRoutes } from "#src/office/tasks/index.ts";
 import { companyRoutes } from "#src/platform/company-routes.ts";
 import type { Route } from "#src/platform/route.ts";
 import { liveRoute } from "./live-route.ts";
+import { clockRoutes } from "#src/service/clocks/index.ts";
 import { supplyRoutes } from "#src/town/supply/index.ts";
 import { townRoutes } from "#src/town/accounts/index.ts";
 
@@ -31,6 +32,7 @@ export const routes: readonly Route[] = [
   ...collectionRoutes,
   ...lifecycleRoutes,
   ...bankRoutes,
+  ...clockRoutes,
   ...messagingRoutes,
 ];
 

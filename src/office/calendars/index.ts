@@ -49,6 +49,7 @@ export {
   loadContactHours,
   loadWorkingTime,
   loadWorkingTimes,
+  loadWorkingTimeVersion,
   type StoredWorkingTime,
   type WorkingTimes,
 } from "./working-calendars.ts";

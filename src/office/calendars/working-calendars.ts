@@ -42,6 +42,7 @@ export type StoredWorkingTime = WorkingTime & {
 /** The calendars in force, and the mark under which they were read (`working_time_revision`). */
 export type WorkingTimes = {
   readonly revision: string;
+  readonly seasons: readonly Season[];
   find(name: string): StoredWorkingTime | undefined;
 };
 
@@ -85,7 +86,7 @@ export const loadWorkingTimes = async (sql: Sql): Promise<WorkingTimes> => {
   const seasons = await findSeasons(sql);
   const exceptions = await readExceptions(sql);
   const byName = new Map(rows.map((row) => [row.name, stored(row, seasons, exceptions)]));
-  return { revision, find: (name) => byName.get(name) };
+  return { revision, seasons, find: (name) => byName.get(name) };
 };
 
 const unknown = (name: string): never =>
@@ -98,6 +99,15 @@ const unknown = (name: string): never =>
 /** The calendar of this name in force. @throws DomainError `calendar.unknown` */
 export const loadWorkingTime = async (sql: Sql, name: string): Promise<StoredWorkingTime> =>
   (await loadWorkingTimes(sql)).find(name) ?? unknown(name);
+
+/** One version as it is counted today, in force or not; null when there is none. */
+export const loadWorkingTimeVersion = async (
+  sql: Sql,
+  calendarId: bigint,
+): Promise<StoredWorkingTime | null> => {
+  const row = await findCalendar(sql, calendarId);
+  return row === null ? null : stored(row, await findSeasons(sql), await readExceptions(sql));
+};
 
 /**
  * When people may be called or written to without having asked for it; all other time is quiet (免打扰). One calendar

@@ -4,6 +4,7 @@
  * - sheet (版面): a document in words, the common source of page and PDF
  * - reprint mark (补打): says that a paper is a copy, and which
  * - void mark (作废): says that a paper no longer counts
+ * - stored file (附件): what people give us, checked by its content, kept in the database
  * - capitals (大写): an amount in numerals that cannot be altered with a stroke
  */
 import { composeBill } from "./compose-bill.ts";
@@ -15,6 +16,18 @@ import { type CheckedDocument, checkDocument, type PrintDocument, type PrintLoca
 import { printableSheet, type Sheet, sheetTexts } from "./sheet.ts";
 
 export { chineseCapitalAmount } from "./chinese-capitals.ts";
+export { findFileInfo, type StoredFile } from "./file-queries.ts";
+export {
+  checkFile,
+  type CheckedFile,
+  cleanFileName,
+  downloadHeaders,
+  type FileInput,
+  LARGEST_FILE_BYTES,
+  readStoredFile,
+  readUpload,
+  storeFile,
+} from "./stored-files.ts";
 export {
   type BillDocument,
   billDocumentSchema,

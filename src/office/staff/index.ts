@@ -5,13 +5,17 @@
  * - role (角色): agent 客服, area-manager 片区经理, cashier 收费员, finance 财务, finance-approver 财务复核,
  *   supervisor 主管, auditor 审计, admin 系统管理员
  * - session (会话): a person at work; ends by logout, idling, its age, or a change of rights
+ * - absence (请假、离岗): days on which a person is not there; work goes to others
  * - second factor (双因素): a code of an authenticator app; needed for finance, finance-approver and admin
  * - machine token (接口令牌): what a bank's or agent's system shows; bound to role, channel and accounts
  */
 import type { Route } from "#src/platform/route.ts";
+import { absenceRoutes } from "./absence-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { adminRoutes } from "./staff-routes.ts";
 
+export { ABSENCE_KINDS, type AbsenceKind } from "./absence-queries.ts";
+export { endAbsence, enterAbsence, type NewAbsence } from "./absences.ts";
 export { forgetEndedSessions } from "./forget-sessions.ts";
 export { authenticateToken, createToken, revokeMachineToken, TOKEN_PREFIX } from "./machine-tokens.ts";
 export {
@@ -26,7 +30,6 @@ export { type Proof, type ProvenPerson, proveIdentity } from "./prove-identity.t
 export { type NewToken, newTokenBody, STAFF_ROLES, type StaffRole, TOKEN_ROLES } from "./schema.ts";
 export { sessionCookieName } from "./session-cookie.ts";
 export { authenticateSession, logIn, logOut, type SessionView } from "./sessions.ts";
-
 export { watchCredentials } from "./watch-credentials.ts";
 
-export const staffRoutes: Route[] = [...sessionRoutes, ...adminRoutes];
+export const staffRoutes: Route[] = [...sessionRoutes, ...absenceRoutes, ...adminRoutes];

@@ -9,6 +9,7 @@ import {
   findArea,
   findLaterAssignment,
   insertArea,
+  lockDutyHolders,
   lockKnownBuildings,
   moveBuildings,
   replaceDuty,
@@ -80,7 +81,8 @@ export const assignBuildings = async (
 };
 
 /**
- * Puts a person on a duty of an area from a day on; who had it before has it until then.
+ * Puts a person on a duty of an area from a day on; who had it before has it until then, and keeps what work is already
+ * there until somebody moves it.
  * @throws DomainError `area.not-found`, `staff.not-found`
  */
 export const assignDuty = async (
@@ -91,10 +93,14 @@ export const assignDuty = async (
   if (!(await staffKnown(context.sql, input.staffId))) {
     fail("staff.not-found", "there is no such member of staff", { field: "staffId" });
   }
+  const before = await lockDutyHolders(context.sql, input);
   const id = await replaceDuty(context.sql, input);
   context.audit({
     subject: `area:${input.areaId}`,
     details: { duty: input.duty, staffId: input.staffId, from: input.from },
   });
+  for (const staffId of new Set([...before.map((row) => row.staffId), input.staffId])) {
+    context.emit({ type: "duty.changed", subject: `staff:${staffId}`, payload: { staffId } });
+  }
   return id;
 };

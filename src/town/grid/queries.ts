@@ -76,6 +76,12 @@ const endDuties = `
 // A duty that begins on the very day that another takes it over was never carried out.
 const dropDuties = `
   delete from area_duties where area_id = :areaId and duty = :duty and lower(valid) >= :from`;
+const dutyHolders = `
+  select staff_id as "staffId" from area_duties
+  where area_id = :areaId and duty = :duty and (upper_inf(valid) or upper(valid) > :from::date) order by id for update`;
+/** Who has a duty on a day or is to have it later; locks the rows. */
+export const lockDutyHolders = (sql: Sql, row: { areaId: bigint; duty: Duty; from: Day }) =>
+  sql.rows<{ staffId: bigint }>(dutyHolders, row);
 const beginDuty = `
   insert into area_duties (area_id, staff_id, duty, valid)
   values (:areaId, :staffId, :duty, daterange(:from, null)) returning id`;

@@ -1,0 +1,286 @@
+/** SQL on what routing decided: assignments, returns, rulings, precedents. */
+import type { Day } from "#src/kernel/day.ts";
+import type { Sql } from "#src/platform/sql.ts";
+import type { Boundary, Cause, Level, Rule } from "./vocabulary.ts";
+
+export type NewAssignment = {
+  readonly ticketId: bigint;
+  readonly cause: Cause;
+  readonly causeKey: string;
+  readonly rule: Rule;
+  readonly tableId: bigint | null;
+  readonly precedentId: bigint | null;
+  readonly reassignmentId: bigint | null;
+  readonly boundary: Boundary;
+  readonly stationId: bigint | null;
+  readonly level: Level;
+  readonly role: string;
+  readonly areaId: bigint | null;
+  readonly staffId: bigint | null;
+  readonly explanation: unknown;
+  readonly chain: unknown;
+  readonly reason: string | null;
+};
+
+const addAssignments = `
+  insert into ticket_assignments (ticket_id, cause, cause_key, decided_at, decided_by, rule, table_id, precedent_id,
+    reassignment_id, boundary, station_id, level, role_code, area_id, staff_id, explanation, chain, reason)
+  select a."ticketId", a.cause, a."causeKey", :now, :by, a.rule, a."tableId", a."precedentId", a."reassignmentId",
+    a.boundary, a."stationId", a.level, a.role, a."areaId", a."staffId", nullif(a.explanation, 'null'::jsonb), a.chain,
+    a.reason
+  from jsonb_to_recordset(:rows::jsonb) a ("ticketId" bigint, cause text, "causeKey" text, rule text, "tableId" bigint,
+    "precedentId" bigint, "reassignmentId" bigint, boundary text, "stationId" bigint, level text, role text,
+    "areaId" bigint, "staffId" bigint, explanation jsonb, chain jsonb, reason text)
+  order by a."ticketId"
+  on conflict (ticket_id, cause_key) do nothing
+  returning id, ticket_id as "ticketId"`;
+/** Answers the new ones: a cause that has given a case to somebody does not do so again. */
+export const insertAssignments = (sql: Sql, batch: { rows: string; now: Date; by: bigint | null }) =>
+  sql.rows<{ id: bigint; ticketId: bigint }>(addAssignments, batch);
+
+const routedBefore = `
+  select cause_key as "causeKey", ticket_id as "ticketId" from ticket_assignments
+  where (ticket_id, cause_key) in (select * from unnest(:ticketIds::bigint[], :causeKeys::text[]))`;
+export const findRoutedBefore = (
+  sql: Sql,
+  causes: { ticketIds: readonly bigint[]; causeKeys: readonly string[] },
+) => sql.rows<{ causeKey: string; ticketId: bigint }>(routedBefore, causes);
+
+export type AssignmentRow = {
+  readonly id: bigint;
+  readonly cause: Cause;
+  readonly rule: Rule;
+  readonly decidedAt: Date;
+  readonly decidedBy: string | null;
+  readonly tableId: bigint | null;
+  readonly precedentId: bigint | null;
+  readonly boundary: Boundary;
+  readonly level: Level;
+  readonly role: string;
+  readonly areaCode: string | null;
+  readonly staffId: bigint | null;
+  readonly login: string | null;
+  readonly explanation: unknown;
+  readonly chain: readonly Readonly<Record<string, unknown>>[];
+  readonly reason: string | null;
+};
+
+const assignmentsOf = `
+  select a.id, a.cause, a.rule, a.decided_at as "decidedAt", decider.login as "decidedBy", a.table_id as "tableId",
+    a.precedent_id as "precedentId", a.boundary, a.level, a.role_code as role, area.code as "areaCode",
+    a.staff_id as "staffId", m.login, a.explanation, a.reason,
+    (select coalesce(jsonb_agg(link || jsonb_build_object('login', person.login) order by n), '[]')
+      from jsonb_array_elements(a.chain) with ordinality links (link, n)
+      left join staff_members person on person.id = (link ->> 'staffId')::bigint) as chain
+  from ticket_assignments a
+  left join service_areas area on area.id = a.area_id
+  left join staff_members m on m.id = a.staff_id
+  left join staff_members decider on decider.id = a.decided_by
+  where a.ticket_id = :ticketId order by a.id`;
+/** Every assignment of a case, oldest first, with the chain that was walked. */
+export const findAssignments = (sql: Sql, ticketId: bigint) =>
+  sql.rows<AssignmentRow>(assignmentsOf, { ticketId });
+
+const lastAssignmentOf = `
+  select id, role_code as role, level, staff_id as "staffId", area_id as "areaId", boundary, station_id as "stationId"
+  from ticket_assignments where ticket_id = :ticketId order by id desc limit 1`;
+export type LastAssignment = {
+  readonly id: bigint;
+  readonly role: string;
+  readonly level: Level;
+  readonly staffId: bigint | null;
+  readonly areaId: bigint | null;
+  readonly boundary: Boundary;
+  readonly stationId: bigint | null;
+};
+export const findLastAssignment = (sql: Sql, ticketId: bigint) =>
+  sql.maybeOne<LastAssignment>(lastAssignmentOf, { ticketId });
+
+export type ReturnReason = {
+  readonly code: string;
+  readonly name: string;
+  readonly nameEn: string;
+  readonly sendsTo: string | null;
+  readonly active: boolean;
+};
+const reasons = `
+  select code, name, name_en as "nameEn", sends_to as "sendsTo", active from return_reasons order by code`;
+export const findReturnReasons = (sql: Sql) => sql.rows<ReturnReason>(reasons);
+
+const storeReason = `
+  insert into return_reasons (code, name, name_en, sends_to, active)
+  values (:code, :name, :nameEn, :sendsTo, :active)
+  on conflict (code) do update set name = excluded.name, name_en = excluded.name_en, sends_to = excluded.sends_to,
+    active = excluded.active`;
+export const upsertReturnReason = (sql: Sql, reason: ReturnReason) => sql.run(storeReason, reason);
+
+const addReturn = `
+  insert into ticket_returns (ticket_id, number, reason_code, words, role_code, level, staff_id, returned_at, returned_by)
+  select :ticketId, coalesce(max(number), 0) + 1, :reason, :words, :role, :level, :staffId, :now, :by
+  from ticket_returns where ticket_id = :ticketId
+  returning number`;
+/** The case is locked by the caller, so numbers have no gap. */
+export const insertReturn = (
+  sql: Sql,
+  row: {
+    ticketId: bigint;
+    reason: string;
+    words: string;
+    role: string;
+    level: Level;
+    staffId: bigint | null;
+    now: Date;
+    by: bigint | null;
+  },
+) => sql.one<{ number: number }>(addReturn, row);
+
+export type ReturnRow = {
+  readonly number: number;
+  readonly reason: string;
+  readonly words: string;
+  readonly role: string;
+  readonly level: Level;
+  readonly login: string | null;
+  readonly staffId: bigint | null;
+  readonly returnedAt: Date;
+  readonly sendsTo: string | null;
+};
+const returnsOf = `
+  select r.number, r.reason_code as reason, r.words, r.role_code as role, r.level, m.login, r.staff_id as "staffId",
+    r.returned_at as "returnedAt", reason.sends_to as "sendsTo"
+  from ticket_returns r join return_reasons reason on reason.code = r.reason_code
+  left join staff_members m on m.id = r.staff_id
+  where r.ticket_id = :ticketId order by r.number`;
+export const findReturns = (sql: Sql, ticketId: bigint) => sql.rows<ReturnRow>(returnsOf, { ticketId });
+
+const addRuling = `
+  insert into ticket_rulings (ticket_id, role_code, level, words, precedent_id, ruled_at, ruled_by)
+  values (:ticketId, :role, :level, :words, :precedentId, :now, :by) returning id`;
+export const insertRuling = (
+  sql: Sql,
+  row: {
+    ticketId: bigint;
+    role: string;
+    level: Level;
+    words: string;
+    precedentId: bigint | null;
+    now: Date;
+    by: bigint | null;
+  },
+) => sql.one<{ id: bigint }>(addRuling, row);
+
+const rulingsOf = `
+  select r.role_code as role, r.level, r.words, r.precedent_id as "precedentId", r.ruled_at as "ruledAt", m.login
+  from ticket_rulings r left join staff_members m on m.id = r.ruled_by where r.ticket_id = :ticketId order by r.id`;
+export const findRulings = (sql: Sql, ticketId: bigint) =>
+  sql.rows<{
+    role: string;
+    level: Level;
+    words: string;
+    precedentId: bigint | null;
+    ruledAt: Date;
+    login: string | null;
+  }>(rulingsOf, { ticketId });
+
+export const PRECEDENT_SCOPES = ["building", "community", "station"] as const;
+export type PrecedentScope = (typeof PRECEDENT_SCOPES)[number];
+
+const endPrecedents = `
+  update precedents set ended_at = :now, ended_by = :by
+  where ended_at is null and category_code = :category and boundary = :boundary
+    and building_id is not distinct from :buildingId and community_id is not distinct from :communityId
+    and station_id is not distinct from :stationId`;
+const addPrecedent = `
+  insert into precedents (category_code, boundary, building_id, community_id, station_id, role_code, level, ticket_id,
+    words, made_at, made_by)
+  values (:category, :boundary, :buildingId, :communityId, :stationId, :role, :level, :ticketId, :words, :now, :by)
+  returning id`;
+/** The younger ruling on the same facts takes the place of the older. */
+export const replacePrecedent = async (
+  sql: Sql,
+  row: {
+    category: string;
+    boundary: Boundary;
+    buildingId: bigint | null;
+    communityId: bigint | null;
+    stationId: bigint | null;
+    role: string;
+    level: Level;
+    ticketId: bigint;
+    words: string;
+    now: Date;
+    by: bigint | null;
+  },
+): Promise<bigint> => {
+  await sql.run(endPrecedents, row);
+  return (await sql.one<{ id: bigint }>(addPrecedent, row)).id;
+};
+
+const endOne = `
+  update precedents set ended_at = :now, ended_by = :by where id = :id and ended_at is null`;
+export const endPrecedentRow = (sql: Sql, row: { id: bigint; now: Date; by: bigint | null }) =>
+  sql.run(endOne, row);
+
+export type PrecedentView = {
+  readonly id: bigint;
+  readonly category: string;
+  readonly boundary: Boundary;
+  readonly scope: PrecedentScope;
+  readonly place: string;
+  readonly role: string;
+  readonly level: Level;
+  readonly words: string;
+  readonly ticketNo: string;
+  readonly madeAt: Date;
+  readonly uses: number;
+};
+const standingPrecedents = `
+  select p.id, p.category_code as category, p.boundary, p.role_code as role, p.level, p.words,
+    t.ticket_no as "ticketNo", p.made_at as "madeAt",
+    case when p.building_id is not null then 'building' when p.community_id is not null then 'community'
+      else 'station' end as scope,
+    coalesce(home.name || b.name, c.name, s.name) as place,
+    (select count(*) from ticket_assignments a where a.precedent_id = p.id and a.rule = 'precedent')::int as uses
+  from precedents p join tickets t on t.id = p.ticket_id
+  left join buildings b on b.id = p.building_id left join communities home on home.id = b.community_id
+  left join communities c on c.id = p.community_id left join stations s on s.id = p.station_id
+  where p.ended_at is null and (:afterId::bigint is null or p.id < :afterId::bigint)
+  order by p.id desc limit :limit::integer`;
+export const findPrecedents = (sql: Sql, page: { afterId: bigint | null; limit: number }) =>
+  sql.rows<PrecedentView>(standingPrecedents, page);
+
+const unrouted = `
+  select id from tickets where state = 'new' and owner_id is null and owner_role is null
+    and changed_at <= :before::timestamptz
+  order by id limit :limit::integer`;
+/** Cases that nobody has although their event should have been handled long ago. */
+export const findUnrouted = async (sql: Sql, query: { before: Date; limit: number }): Promise<bigint[]> =>
+  (await sql.rows<{ id: bigint }>(unrouted, query)).map((row) => row.id);
+
+const openOf = `
+  select id from tickets
+  where owner_id = :staffId and state in ('assigned', 'accepted', 'working', 'waiting', 'resolved')
+    and id > :afterId::bigint
+  order by id limit :limit::integer`;
+/** A person's open cases behind one, in the order of ids. */
+export const findOpenCasesOf = async (
+  sql: Sql,
+  query: { staffId: bigint; afterId: bigint; limit: number },
+): Promise<bigint[]> => (await sql.rows<{ id: bigint }>(openOf, query)).map((row) => row.id);
+
+const openCountOf = `
+  select count(*)::int as count from tickets
+  where owner_id = :staffId and state in ('assigned', 'accepted', 'working', 'waiting', 'resolved')`;
+export const countOpenCasesOf = async (sql: Sql, staffId: bigint): Promise<number> =>
+  (await sql.one<{ count: number }>(openCountOf, { staffId })).count;
+
+const personByLogin = `
+  select m.id, m.display_name as name, m.disabled_at is not null as disabled,
+    exists (select from absences a where a.staff_id = m.id and a.valid @> :day::date) as "onLeave"
+  from staff_members m where m.login = :login`;
+export const findPerson = (sql: Sql, query: { login: string; day: Day }) =>
+  sql.maybeOne<{ id: bigint; name: string; disabled: boolean; onLeave: boolean }>(personByLogin, query);
+
+const namesOf = `select id, display_name as name from staff_members where id = any(:ids::bigint[])`;
+export const findNames = async (sql: Sql, ids: readonly bigint[]): Promise<Map<bigint, string>> =>
+  new Map((await sql.rows<{ id: bigint; name: string }>(namesOf, { ids })).map((row) => [row.id, row.name]));
