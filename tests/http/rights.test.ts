@@ -106,6 +106,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
     granted: true,
     source: "counter",
   },
+  "POST /accounts/{accountNo}/people/{personId}/mail-addresses": { address: "a@b.cn", source: "counter" },
   "POST /accounts/{accountNo}/aliases": { kind: "card", value: "6217-0001" },
   "POST /accounts/{accountNo}/prepaid/release-requests": release,
   "POST /accounts/{accountNo}/prepaid/release": { ...release, approvalId: "1" },
@@ -139,7 +140,7 @@ const askAboutNorth = (route: Route, caller: RightsCaller) => {
 describe("scope", () => {
   test("every route with a parameter is about a household, or about none", () => {
     const ofNoHousehold =
-      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|calendars|clock-rules|pause-reasons)\b/;
+      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages)\b/;
     const unclassed = routes
       .filter((route) => route.path.includes("{"))
       .filter((route) => subjectOf(route) === null && !ofNoHousehold.test(route.path))

@@ -48,6 +48,8 @@ export {
   type ValveState,
 } from "./valve-states.ts";
 export { addAlias } from "./aliases.ts";
+export { findHouseholdsByMail, findHouseholdsByNumber, type Household } from "./contact-queries.ts";
+export { recordMailAddress } from "./mail-routes.ts";
 export { placeHold, releaseHold } from "./holds.ts";
 export {
   accountOnHold,

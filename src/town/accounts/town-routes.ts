@@ -2,6 +2,7 @@
 import type { Route } from "#src/platform/route.ts";
 import { gridRoutes } from "#src/town/grid/index.ts";
 import { networkRoutes } from "#src/town/network/index.ts";
+import { mailRoutes } from "./mail-routes.ts";
 import { accountRoutes } from "./routes.ts";
 
-export const townRoutes: readonly Route[] = [...networkRoutes, ...gridRoutes, ...accountRoutes];
+export const townRoutes: readonly Route[] = [...networkRoutes, ...gridRoutes, ...accountRoutes, ...mailRoutes];
