@@ -84,6 +84,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "usage.unknown-role": 400,
   "usage.wrong": 400,
   "usage.wrong-option": 400,
+  "webhook.unreadable": 400,
   // 401. Nobody is logged in, or not well enough.
   "auth.required": 401,
   "session.code-refused": 401,

@@ -77,11 +77,6 @@ const lockedCall = `select ${COLUMNS} from outgoing_calls where id = :id for upd
 export const lockOutgoingCall = (sql: Sql, id: bigint): Promise<OutgoingCall | null> =>
   sql.maybeOne<OutgoingCall>(lockedCall, { id });
 
-const callOfProvider = `
-  select id from outgoing_calls where provider = :provider and provider_call_id = :providerCallId`;
-export const findCallOfProvider = (sql: Sql, provider: string, providerCallId: string) =>
-  sql.maybeOne<{ id: bigint }>(callOfProvider, { provider, providerCallId });
-
 const claimCall = `
   update outgoing_calls set state = 'calling', fence = fence + 1, lease_until = now() + interval '60 seconds'
   where id = (select id from outgoing_calls where state = 'wanted' order by wanted_at, id limit 1 for update skip locked)
@@ -102,8 +97,10 @@ export const callsWithoutResult = (sql: Sql, before: Date) =>
   sql.rows<{ id: bigint }>(withoutResult, { before });
 
 const recordPlaced = `
-  update outgoing_calls set state = 'placed', provider = :provider, provider_call_id = :providerCallId, placed_at = :now
-  where id = :id and state = 'calling' and fence = :fence`;
+  update outgoing_calls set state = case state when 'calling' then 'placed' else state end, provider = :provider,
+    provider_call_id = :providerCallId, placed_at = :now
+  where id = :id and fence = :fence and provider_call_id is null`;
+/** A report may have overtaken the provider's answer: its state stays. */
 export const markPlaced = (
   sql: Sql,
   row: { id: bigint; fence: number; provider: string; providerCallId: string; now: Date },

@@ -1,0 +1,18 @@
+/** Which adapter calls out: an exchange on site when there is one, else Twilio, else the one that records. */
+import type { Platform } from "#src/platform/route.ts";
+import { pbxTelephony } from "./pbx.ts";
+import type { Telephony } from "./port.ts";
+import { recordingTelephony } from "./recording.ts";
+import { twilioTelephony } from "./twilio.ts";
+
+export const chooseTelephony = (platform: Platform): Telephony => {
+  const { outside, webhookSecrets } = platform;
+  if (outside?.pbxUrl !== undefined && webhookSecrets?.cti !== undefined) {
+    return pbxTelephony(platform.clock, { url: outside.pbxUrl, secret: webhookSecrets.cti });
+  }
+  const twilio = outside?.twilio;
+  if (twilio?.voiceNumber !== undefined) {
+    return twilioTelephony(platform, { ...twilio, voiceNumber: twilio.voiceNumber });
+  }
+  return recordingTelephony(platform);
+};
