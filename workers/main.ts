@@ -10,6 +10,7 @@ import { openQueues } from "#src/platform/queues.ts";
 import { sealOnce } from "#src/platform/seal.ts";
 import { eventsWorker } from "./events.ts";
 import { startMailbox } from "./mailbox.ts";
+import { startDialler } from "./dialler.ts";
 import { checkWorkers } from "./queue-worker.ts";
 import { startScheduler } from "./scheduler.ts";
 import type { Services } from "./services.ts";
@@ -35,6 +36,7 @@ const startParts = (services: Services, config: Config) => {
     startSweeper(relay, log),
     startScheduler(services),
     ...startMailbox(services, config.mailbox),
+    startDialler(services),
     startLoop("sealer", log, async () => {
       await sealOnce(database, { anchorFile: config.auditAnchorFile });
       return SEAL_EVERY_MS;

@@ -12,6 +12,7 @@ import { staffRoutes } from "#src/office/staff/index.ts";
 import { taskRoutes } from "#src/office/tasks/index.ts";
 import { companyRoutes } from "#src/platform/company-routes.ts";
 import type { Route } from "#src/platform/route.ts";
+import { telephonyRoutes } from "#src/platform/telephony/index.ts";
 import { liveRoute } from "./live-route.ts";
 import { clockRoutes } from "#src/service/clocks/index.ts";
 import { supplyRoutes } from "#src/town/supply/index.ts";
@@ -34,6 +35,7 @@ export const routes: readonly Route[] = [
   ...bankRoutes,
   ...clockRoutes,
   ...messagingRoutes,
+  ...telephonyRoutes,
 ];
 
 /** What may be changed without a login. Each of these stands here because somebody decided so. */
@@ -45,4 +47,9 @@ export const PUBLIC_WRITES: readonly string[] = [
   "POST /hooks/sms/twilio",
   // Signed by the gateway over the raw body, fresh within five minutes, stored once under its own id.
   "POST /hooks/sms/gateway",
+  // Signed by Twilio over address and form, stored once under call and sequence.
+  "POST /hooks/voice/twilio/outgoing/{id}/status",
+  "POST /hooks/voice/twilio/outgoing/{id}/keys",
+  // Signed by the exchange over the raw body, fresh within five minutes, stored once under its own id.
+  "POST /hooks/voice/pbx/outgoing",
 ];

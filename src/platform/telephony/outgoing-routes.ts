@@ -67,7 +67,7 @@ const idIn = z.strictObject({ id: rowIdIn });
 const twilioRoutes: Route[] = [
   defineRoute({
     method: "post",
-    path: "/telephony/outgoing/{id}/status",
+    path: "/hooks/voice/twilio/outgoing/{id}/status",
     permission: "public",
     summary: "Twilio: how a call that we placed stands",
     tag: "telephony",
@@ -77,7 +77,7 @@ const twilioRoutes: Route[] = [
     produces: "text/xml",
     handle: async (request, stream) => {
       const { platform, params, requestId } = request;
-      const form = await receiveTwilio(request, stream, `/telephony/outgoing/${params.id}/status`);
+      const form = await receiveTwilio(request, stream, `/hooks/voice/twilio/outgoing/${params.id}/status`);
       const callSid = callSidOf(form);
       const eventId = `${callSid}:status:${form["SequenceNumber"] ?? form["CallStatus"] ?? ""}`;
       const result = statusOf(form);
@@ -89,7 +89,7 @@ const twilioRoutes: Route[] = [
   }),
   defineRoute({
     method: "post",
-    path: "/telephony/outgoing/{id}/keys",
+    path: "/hooks/voice/twilio/outgoing/{id}/keys",
     permission: "public",
     summary: "Twilio: the key that was pressed on a call that we placed",
     tag: "telephony",
@@ -99,7 +99,7 @@ const twilioRoutes: Route[] = [
     produces: "text/xml",
     handle: async (request, stream) => {
       const { platform, params, requestId } = request;
-      const form = await receiveTwilio(request, stream, `/telephony/outgoing/${params.id}/keys`);
+      const form = await receiveTwilio(request, stream, `/hooks/voice/twilio/outgoing/${params.id}/keys`);
       const callSid = callSidOf(form);
       const key = form["Digits"] ?? "";
       const message = { provider: "twilio-voice" as const, eventId: `${callSid}:key:${key}`, body: form };
@@ -124,7 +124,7 @@ const pbxReport = z.strictObject({
 
 const pbxRoute = defineRoute({
   method: "post",
-  path: "/telephony/pbx/outgoing",
+  path: "/hooks/voice/pbx/outgoing",
   permission: "public",
   summary: "An exchange on site: how a call that we placed stands, and the key that was pressed",
   tag: "telephony",

@@ -3,7 +3,7 @@
  * purpose: whoever connects an exchange writes a gateway of three commands.
  *
  *   POST PBX_URL/commands  {"command": "originate" | "say-and-gather" | "hang-up", "commandId", ...}
- *   reports by POST /api/v1/telephony/pbx/outgoing with the same commandId;
+ *   reports by POST /api/v1/hooks/voice/pbx/outgoing with the same commandId;
  *   answers 2xx with {"callId": "..."}; 4xx: refused and surely not dialled; anything else: unknown
  */
 import { z } from "zod";

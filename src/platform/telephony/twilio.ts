@@ -52,7 +52,7 @@ export const twilioTelephony = (
   return {
     name: "twilio",
     placeCall: async (order: CallOrder): Promise<PlacedCall> => {
-      const path = `/telephony/outgoing/${order.outgoingCallId}`;
+      const path = `/hooks/voice/twilio/outgoing/${order.outgoingCallId}`;
       try {
         const call = await client.calls.create({
           to: order.toNumber.replace(/;ext=.*$/, ""),
@@ -70,7 +70,7 @@ export const twilioTelephony = (
       }
     },
     playAndGather: async (callSid: string, reply: VoiceReply): Promise<void> => {
-      const path = "/telephony/twilio/voice";
+      const path = "/hooks/voice/twilio";
       await client.calls(callSid).update({
         twiml: twimlOf(reply, {
           action: twilioAddress(platform, path),
