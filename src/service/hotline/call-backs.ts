@@ -1,0 +1,262 @@
+/**
+ * Call-backs (未接来电回拨): one open task for one number, whatever number of times it rang.
+ *
+ *   open > reached (we got through) | called again (they did) | given up (by whom, why) | withdrawn (a late event: it had been
+ *   answered). Nothing reopens one: a number that is lost again gets another.
+ */
+import { fail } from "#src/kernel/errors.ts";
+import { openTask, recallTask } from "#src/office/tasks/index.ts";
+import { staffIdOf } from "#src/platform/actor.ts";
+import type { CommandContext } from "#src/platform/command.ts";
+import { announceLive } from "#src/platform/live-feed.ts";
+import { scopeBindings } from "#src/platform/scope.ts";
+import { readSetting } from "#src/platform/settings.ts";
+import {
+  type AttemptResult,
+  type CallBackOrigin,
+  type CallBackRow,
+  type CallBackState,
+  claimNext,
+  closeCallBackRow,
+  type ClosedCallBack,
+  closeHousehold,
+  findOpenBefore,
+  findLaterContact,
+  findOpenOfNumber,
+  insertAttempt,
+  insertCallBack,
+  lockVisibleCallBack,
+  postpone,
+  withdrawUnfounded,
+} from "./call-back-queries.ts";
+import { bindCallBack, lockName, markReaching } from "./event-queries.ts";
+import { nextAttemptAt } from "./retry-windows.ts";
+import { callBackPolicy } from "./settings.ts";
+
+const TASK_KIND = "call-back";
+const sourceOf = (id: bigint): string => `call-back:${id}`;
+
+const announceBoard = (context: CommandContext, id: bigint): Promise<void> =>
+  announceLive(context, {
+    topic: "hotline.call-back",
+    audience: "everyone",
+    permission: "hotline.read",
+    subject: sourceOf(id),
+    payload: { callBackId: id },
+  });
+
+/** What is to be done when one closes: the list of work and the board hear of it. */
+const settled = async (context: CommandContext, closed: ClosedCallBack, state: CallBackState): Promise<void> => {
+  await recallTask(context, TASK_KIND, sourceOf(closed.id), state);
+  context.audit({ subject: sourceOf(closed.id), details: { state } });
+  await announceBoard(context, closed.id);
+};
+
+type End = { readonly state: Exclude<CallBackState, "open">; readonly reason?: string };
+
+const closeOne = async (context: CommandContext, id: bigint, { state, reason = "" }: End): Promise<boolean> => {
+  const closedBy = staffIdOf(context.actor);
+  const closed = await closeCallBackRow(context.sql, { id, state, reason, now: context.now, closedBy });
+  if (closed === null) return false;
+  await settled(context, closed, state);
+  return true;
+};
+
+/** The lock under which everything about one number happens. */
+export const lockNumber = async (context: CommandContext, number: string): Promise<void> => {
+  await lockName(context.sql, `number:${number}`);
+};
+
+export type NewCallBack = {
+  /** E.164. */
+  readonly number: string;
+  readonly origin: CallBackOrigin;
+  readonly accountId?: bigint | null | undefined;
+  /** The call that was lost, or in which the caller asked. */
+  readonly callId?: bigint | undefined;
+};
+
+/**
+ * Opens a call-back, or answers the one that is open for this number: repeating is safe. Due at once, or in the morning when
+ * the quiet hours have begun; then it belongs to somebody of that morning's roster. Locks the number.
+ */
+export const openCallBack = async (
+  context: CommandContext,
+  wanted: NewCallBack,
+): Promise<{ readonly callBackId: bigint; readonly opened: boolean }> => {
+  const { sql, now } = context;
+  await lockNumber(context, wanted.number);
+  const dueAt = nextAttemptAt(now, 0, await readSetting(sql, callBackPolicy));
+  const inserted = await insertCallBack(sql, {
+    number: wanted.number,
+    origin: wanted.origin,
+    accountId: wanted.accountId ?? null,
+    openedAt: now,
+    dueAt,
+    carried: dueAt > now,
+  });
+  const found = inserted ?? (await findOpenOfNumber(sql, wanted.number));
+  if (found === null) fail("database.busy", "somebody else is changing this", { remedy: "try again in a second" });
+  if (wanted.callId !== undefined) await bindCallBack(sql, { callId: wanted.callId, callBackId: found.id });
+  if (inserted !== null) {
+    await openTask(context, {
+      kind: TASK_KIND,
+      source: sourceOf(found.id),
+      title: "回拨 Call back",
+      accountId: wanted.accountId ?? undefined,
+      ownerRole: "agent",
+      dueAt,
+    });
+    await announceBoard(context, found.id);
+  }
+  return { callBackId: found.id, opened: inserted !== null };
+};
+
+/**
+ * A call was lost: opens its number's call-back. When somebody of that number was answered since (events come late), it is
+ * closed at once by that call.
+ */
+export const loseCall = async (
+  context: CommandContext,
+  lost: { readonly callId: bigint; readonly number: string; readonly accountId: bigint | null; readonly at: Date },
+): Promise<void> => {
+  const { callBackId } = await openCallBack(context, { ...lost, origin: "lost" });
+  const later = await findLaterContact(context.sql, { number: lost.number, after: lost.at });
+  if (later === null) return;
+  const state = later.direction === "inbound" ? "called-again" : "reached";
+  if (await closeOne(context, callBackId, { state })) {
+    await markReaching(context.sql, { callId: later.callId, callBackId });
+  }
+};
+
+/** A late event: the call had been answered, so it was not lost. */
+export const unloseCall = async (
+  context: CommandContext,
+  call: { readonly callId: bigint; readonly callBackId: bigint },
+): Promise<void> => {
+  const { sql, now } = context;
+  await bindCallBack(sql, { callId: call.callId, callBackId: null });
+  const closed = await withdrawUnfounded(sql, {
+    id: call.callBackId,
+    state: "withdrawn",
+    reason: "answered after all",
+    now,
+    closedBy: null,
+  });
+  if (closed !== null) await settled(context, closed, "withdrawn");
+};
+
+/** A number got through to us, or we to it: its open call-back is over. Locks the number. */
+export const numberAnswered = async (
+  context: CommandContext,
+  call: {
+    readonly callId: bigint;
+    readonly number: string;
+    readonly direction: "inbound" | "outbound";
+    readonly at: Date;
+  },
+): Promise<void> => {
+  await lockNumber(context, call.number);
+  const open = await findOpenBefore(context.sql, call);
+  if (open === null) return;
+  const state = call.direction === "inbound" ? "called-again" : "reached";
+  if (await closeOne(context, open.id, { state })) {
+    await markReaching(context.sql, { callId: call.callId, callBackId: open.id });
+  }
+};
+
+/**
+ * Anyone spoke to a household, by telephone or at its door: all call-backs that wait for it are over. For the rooms that
+ * know of it. Answers how many.
+ */
+export const householdReached = async (
+  context: CommandContext,
+  reached: { readonly accountId: bigint; readonly how: string },
+): Promise<number> => {
+  const closed = await closeHousehold(context.sql, {
+    accountId: reached.accountId,
+    day: context.today,
+    state: "reached",
+    reason: reached.how,
+    now: context.now,
+    closedBy: staffIdOf(context.actor),
+  });
+  for (const one of closed) await settled(context, one, "reached");
+  return closed.length;
+};
+
+const reachOf = (context: CommandContext) => ({
+  ...scopeBindings(context.actor.scope, context.today),
+  staffId: staffIdOf(context.actor),
+});
+
+const lockOpen = async (context: CommandContext, id: bigint): Promise<CallBackRow> => {
+  const row = await lockVisibleCallBack(context.sql, { id, ...reachOf(context) });
+  if (row === null) return fail("call-back.not-found", "there is no such call-back");
+  if (row.state !== "open") {
+    fail("call-back.closed", `this call-back is over: ${row.state}`, { facts: { state: row.state } });
+  }
+  return row;
+};
+
+/**
+ * The next call-back that is due and nobody's becomes mine. Null when there is none.
+ * @throws DomainError `call-back.needs-person`
+ */
+export const takeNextCallBack = async (context: CommandContext): Promise<bigint | null> => {
+  if (staffIdOf(context.actor) === null) fail("call-back.needs-person", "a person calls back, not a machine");
+  const taken = await claimNext(context.sql, { ...reachOf(context), now: context.now });
+  if (taken === null) return null;
+  context.audit({ subject: sourceOf(taken.id), details: { taken: true } });
+  return taken.id;
+};
+
+/**
+ * Counts an attempt. Reached closes it; anything else makes the next one due after the policy's pause, outside the quiet hours.
+ * @throws DomainError `call-back.not-found`, `call-back.closed`
+ */
+export const recordAttempt = async (
+  context: CommandContext,
+  id: bigint,
+  attempt: { readonly result: AttemptResult; readonly note: string },
+): Promise<{ readonly state: CallBackState; readonly dueAt: Date | null }> => {
+  const row = await lockOpen(context, id);
+  const { sql, now } = context;
+  await insertAttempt(sql, { callBackId: id, now, staffId: staffIdOf(context.actor), ...attempt });
+  context.audit({ subject: sourceOf(id), details: { attempt: row.attempts + 1, result: attempt.result } });
+  if (attempt.result === "reached") {
+    await closeOne(context, id, { state: "reached" });
+    return { state: "reached", dueAt: null };
+  }
+  const dueAt = nextAttemptAt(now, row.attempts + 1, await readSetting(sql, callBackPolicy));
+  await postpone(sql, { id, dueAt });
+  return { state: "open", dueAt };
+};
+
+export const GIVE_UP_REASONS = ["attempts-exhausted", "wrong-number", "refused", "duplicate"] as const;
+export type GiveUpReason = (typeof GIVE_UP_REASONS)[number];
+
+/**
+ * Gives a number up, by a person and with a reason. For want of an answer only after as many attempts as the policy asks.
+ * @throws DomainError `call-back.not-found`, `call-back.closed`, `version.stale`, `call-back.too-early`,
+ * `call-back.needs-person`
+ */
+export const giveUpCallBack = async (
+  context: CommandContext,
+  id: bigint,
+  given: { readonly reason: GiveUpReason; readonly version: number },
+): Promise<void> => {
+  if (staffIdOf(context.actor) === null) fail("call-back.needs-person", "a person gives up, not a machine");
+  const row = await lockOpen(context, id);
+  if (row.version !== given.version) {
+    fail("version.stale", "somebody else changed this call-back meanwhile", { facts: { version: row.version } });
+  }
+  const { leastAttempts } = await readSetting(context.sql, callBackPolicy);
+  if (given.reason === "attempts-exhausted" && row.attempts < leastAttempts) {
+    fail("call-back.too-early", "this number was not tried often enough", {
+      remedy: "try again when it is due",
+      facts: { attempts: row.attempts, leastAttempts },
+    });
+  }
+  await closeOne(context, id, { state: "given-up", reason: given.reason });
+};

@@ -1,0 +1,51 @@
+/** What an exchange tells: the shape of one event, the same for every vendor. */
+import { z } from "zod";
+import { CALL_EVENT_KINDS, type CallEvent } from "./call-fold.ts";
+
+const word = z.string().regex(/^[0-9A-Za-z._:-]{1,80}$/, "1 to 80 letters, digits, dots, colons or hyphens");
+const extension = z.string().regex(/^[0-9A-Za-z._-]{1,40}$/, "1 to 40 letters, digits, dots or hyphens");
+const number = z.string().trim().max(40);
+
+/** What is stored of an event besides its key, kind and time. */
+export const eventDetails = z.strictObject({
+  direction: z.enum(["inbound", "outbound"]).optional(),
+  from: number.optional(),
+  to: number.optional(),
+  line: extension.optional(),
+  agent: extension.optional(),
+  /** Where the exchange keeps the recording: an address or a name, never the sound. */
+  recording: z.string().max(500).optional(),
+  /** With `ended`: the menu answered what the caller wanted. */
+  selfServed: z.boolean().optional(),
+  /** Whatever the vendor adds; kept, not read. */
+  vendor: z.record(z.string().max(60), z.unknown()).optional(),
+});
+
+export const ctiEvent = eventDetails.extend({
+  eventId: word,
+  callId: word,
+  type: z.enum(CALL_EVENT_KINDS),
+  at: z.iso.datetime({ offset: true }),
+});
+export type CtiEvent = z.output<typeof ctiEvent>;
+
+const MOST_AT_ONCE = 500;
+
+/** One event, or up to 500 as `events`. */
+export const ctiBody = z.union([
+  z.strictObject({ events: z.array(ctiEvent).min(1).max(MOST_AT_ONCE) }),
+  ctiEvent.transform((event) => ({ events: [event] })),
+]);
+
+/** A stored event as the fold reads it. Rows were checked when they came. */
+export const eventOfRow = (row: {
+  readonly eventId: string;
+  readonly kind: CallEvent["kind"];
+  readonly occurredAt: Date;
+  readonly raw: unknown;
+}): CallEvent => ({
+  ...(row.raw as z.output<typeof eventDetails>),
+  eventId: row.eventId,
+  kind: row.kind,
+  occurredAt: row.occurredAt,
+});

@@ -1,0 +1,163 @@
+/**
+ * Events of calls, from any exchange: stored first, each once, then worked into their calls. The two are two transactions,
+ * so that nothing that was told is lost to a fault in what we make of it; a call whose events wait is worked on again by the
+ * worker (`workWaitingCalls`). What is worked in is always all events of the call, so order and repetition do not matter.
+ */
+import { parsePhone } from "#src/kernel/phone.ts";
+import { type Actor, systemActor } from "#src/platform/actor.ts";
+import type { CommandContext } from "#src/platform/command.ts";
+import { announceLive } from "#src/platform/live-feed.ts";
+import type { Platform } from "#src/platform/route.ts";
+import { callOver } from "./agents.ts";
+import { type FoldedCall, foldCall } from "./call-fold.ts";
+import { loseCall, lockNumber, numberAnswered, unloseCall } from "./call-backs.ts";
+import { type CtiEvent, eventOfRow } from "./cti-schema.ts";
+import {
+  type CallKey,
+  clearWaiting,
+  findAgentAt,
+  findCallByKey,
+  findOnlyHousehold,
+  findWaiting,
+  lockName,
+  readEvents,
+  storeEvents,
+  type WorkedCall,
+  writeCall,
+} from "./event-queries.ts";
+
+const HOTLINE: Actor = systemActor("hotline");
+
+/** E.164, or null for what is withheld, internal or unreadable. */
+const numberOf = (text: string | null): string | null => {
+  if (text === null || !/\d{5}/.test(text)) return null;
+  try {
+    return parsePhone(text).number;
+  } catch {
+    // "anonymous" and an extension are no numbers that anybody can be called back at.
+    return null;
+  }
+};
+
+const announceCall = async (context: CommandContext, call: WorkedCall, before: WorkedCall | null): Promise<void> => {
+  const subject = `call:${call.id}`;
+  const payload = { callId: call.id, state: call.state };
+  await announceLive(context, {
+    topic: "hotline.board",
+    audience: "everyone",
+    permission: "hotline.read",
+    subject,
+    payload,
+  });
+  if (call.agentId === null || (before?.agentId === call.agentId && before.state === call.state)) return;
+  const isNew = before?.agentId !== call.agentId && call.outcome === null;
+  await announceLive(context, {
+    topic: isNew ? "hotline.pop" : "hotline.call",
+    audience: { staffId: call.agentId },
+    permission: "hotline.work",
+    subject,
+    payload,
+    urgent: isNew,
+  });
+};
+
+/** What a change of the call causes; each of these happens once, because a call is answered once and finished once. */
+const follow = async (
+  context: CommandContext,
+  folded: FoldedCall,
+  call: WorkedCall,
+  before: WorkedCall | null,
+): Promise<void> => {
+  const subject = `call:${call.id}`;
+  const payload = { callId: call.id };
+  const { number } = call;
+  if (folded.answeredAt !== null && (before?.answeredAt ?? null) === null) {
+    context.emit({ type: "call.answered", subject, payload });
+    if (number !== null) {
+      const answered = { callId: call.id, number, direction: folded.direction, at: folded.answeredAt };
+      await numberAnswered(context, answered);
+    }
+  }
+  if (folded.finishedAt !== null && (before?.outcome ?? null) === null) {
+    context.emit({ type: "call.ended", subject, payload });
+    context.audit({ subject, details: { outcome: call.outcome } });
+    if (call.agentId !== null && call.outcome === "answered") await callOver(context, call.agentId);
+  }
+  const isLost = call.outcome === "abandoned" && folded.direction === "inbound";
+  if (isLost && call.callBackId === null && number !== null && folded.finishedAt !== null) {
+    await loseCall(context, { callId: call.id, number, accountId: call.accountId, at: folded.finishedAt });
+  }
+  const wasLost = before?.outcome === "abandoned" && call.outcome !== "abandoned";
+  if (wasLost && call.callBackId !== null) {
+    await unloseCall(context, { callId: call.id, callBackId: call.callBackId });
+  }
+};
+
+/** Works all events of a call into it. Locks the call and its number. Repeating is safe. */
+const workCall = async (context: CommandContext, key: CallKey): Promise<bigint | null> => {
+  const { sql } = context;
+  await lockName(sql, `call:${key.provider}:${key.providerCallId}`);
+  await clearWaiting(sql, key);
+  const rows = await readEvents(sql, key);
+  if (rows.length === 0) return null;
+  const folded = foldCall(rows.map(eventOfRow));
+  const before = await findCallByKey(sql, key);
+  const number = numberOf(folded.numberText);
+  if (number !== null) await lockNumber(context, number);
+  const { extension } = folded;
+  const at = folded.answeredAt ?? folded.beganAt;
+  const agent = extension === null ? null : await findAgentAt(sql, { extension, at });
+  const isUnbound = number !== null && (before === null || before.number === null);
+  const household = isUnbound ? await findOnlyHousehold(sql, { number, day: context.today }) : null;
+  const call = await writeCall(sql, {
+    ...key,
+    ...folded,
+    number,
+    agentId: agent?.staffId ?? null,
+    accountId: household?.accountId ?? null,
+    buildingId: household?.buildingId ?? null,
+  });
+  await follow(context, folded, call, before);
+  await announceCall(context, call, before);
+  return call.id;
+};
+
+const work = async (platform: Platform, key: CallKey): Promise<void> => {
+  await platform.commands.run({ name: "call.work", actor: HOTLINE }, (context) => workCall(context, key));
+};
+
+const rowOf = ({ eventId, callId, type, at, ...raw }: CtiEvent) => ({
+  eventId,
+  callId,
+  kind: type,
+  occurredAt: at,
+  raw,
+});
+
+/**
+ * Takes events of an exchange. Repeating is safe: an event that is known changes nothing. `provider` names whose ids these
+ * are. Calls of one batch are worked on one after the other.
+ */
+export const receiveCallEvents = async (
+  platform: Platform,
+  provider: string,
+  events: readonly CtiEvent[],
+): Promise<{ readonly stored: number; readonly repeated: number }> => {
+  const { result } = await platform.commands.run({ name: "call.store-events", actor: HOTLINE }, (context) =>
+    storeEvents(context.sql, { provider, events: JSON.stringify(events.map(rowOf)), now: context.now }),
+  );
+  for (const providerCallId of result.calls) await work(platform, { provider, providerCallId });
+  const stored = Number(result.stored);
+  return { stored, repeated: events.length - stored };
+};
+
+const WAITING_AFTER_MS = 5000;
+const AT_ONCE = 200;
+
+/** Calls whose events were stored by a process that died before it worked on them. For the worker; answers how many. */
+export const workWaitingCalls = async (platform: Platform): Promise<number> => {
+  const before = new Date(platform.clock.now().getTime() - WAITING_AFTER_MS);
+  const waiting = await findWaiting(platform.database.sql, { before, limit: AT_ONCE });
+  for (const key of waiting) await work(platform, key);
+  return waiting.length;
+};

@@ -1,0 +1,40 @@
+/** How this company runs its hotline: rows of `settings`, with what holds until somebody sets them. */
+import { z } from "zod";
+import { declareSetting } from "#src/platform/settings.ts";
+
+const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time like 21:00");
+
+export const callBackPolicy = declareSetting({
+  key: "hotline.call-back",
+  schema: z.strictObject({
+    /** Before the first attempt, the second and so on; the last one repeats. */
+    pausesMinutes: z.array(z.int().min(0).max(1440)).min(1).max(10),
+    quietFrom: time,
+    quietUntil: time,
+    /** An agent may give a number up after so many attempts; before that only for a reason that makes more of them useless. */
+    leastAttempts: z.int().min(1).max(20),
+  }),
+  standard: { pausesMinutes: [0, 30, 120], quietFrom: "21:00", quietUntil: "08:00", leastAttempts: 3 },
+  meaning: {
+    "zh-CN": "未接来电回拨：每次间隔（分钟）、静默时段、放弃前最少尝试次数（默认值）",
+    en: "Call-backs: minutes between attempts, quiet hours, attempts before a number may be given up (defaults)",
+  },
+});
+
+export const servicePolicy = declareSetting({
+  key: "hotline.service",
+  schema: z.strictObject({
+    /** What one call takes until enough of today's are known. */
+    handlingSeconds: z.int().min(10).max(3600),
+    /** The usual aim: this share within these seconds. */
+    answerSharePercent: z.int().min(1).max(99),
+    answerWithinSeconds: z.int().min(1).max(600),
+    /** The load is that of the last so many minutes. */
+    loadMinutes: z.int().min(5).max(240),
+  }),
+  standard: { handlingSeconds: 180, answerSharePercent: 80, answerWithinSeconds: 20, loadMinutes: 30 },
+  meaning: {
+    "zh-CN": "热线坐席测算：平均处理时长、接通目标、统计时段（默认值）",
+    en: "Seats needed: handling time, the aim (share answered within seconds), the minutes that are looked at (defaults)",
+  },
+});
