@@ -59,7 +59,9 @@ const noteChange = async (
 
 const requireSession = async (context: CommandContext): Promise<AgentSession> =>
   (await lockSessionOf(context.sql, personOf(context.actor))) ??
-  fail("agent.not-signed-in", "you are not signed in at a telephone", { remedy: "sign in with your extension" });
+  fail("agent.not-signed-in", "you are not signed in at a telephone", {
+    remedy: "sign in with your extension",
+  });
 
 /**
  * Signs in at a telephone, available at once. Repeating on the same telephone is safe.
@@ -79,7 +81,9 @@ export const signIn = async (context: CommandContext, extension: string): Promis
   }
   const session = await insertSession(sql, { staffId, extension, now });
   if (session === null) {
-    return fail("agent.telephone-taken", "somebody else is signed in at this telephone", { field: "extension" });
+    return fail("agent.telephone-taken", "somebody else is signed in at this telephone", {
+      field: "extension",
+    });
   }
   await noteChange(context, session, { fromState: null, toState: "available" });
   return session;
@@ -89,7 +93,8 @@ export const signIn = async (context: CommandContext, extension: string): Promis
 export const signOut = async (context: CommandContext): Promise<void> => {
   const session = await requireSession(context);
   const live = await findLiveCallOf(context.sql, session.staffId);
-  if (live !== null) fail("agent.on-a-call", "a call of yours is still on", { facts: { callId: String(live.id) } });
+  if (live !== null)
+    fail("agent.on-a-call", "a call of yours is still on", { facts: { callId: String(live.id) } });
   await endSession(context.sql, { id: session.id, now: context.now });
   await noteChange(context, session, { fromState: session.state, toState: "signed-out" });
 };
@@ -100,7 +105,10 @@ export const changeAgentState = async (
   wanted: { readonly state: AgentState; readonly reason?: BreakReason | undefined },
 ): Promise<void> => {
   if (wanted.state === "break" && wanted.reason === undefined) {
-    fail("agent.reason-needed", "a break has a reason", { field: "reason", remedy: BREAK_REASONS.join(", ") });
+    fail("agent.reason-needed", "a break has a reason", {
+      field: "reason",
+      remedy: BREAK_REASONS.join(", "),
+    });
   }
   const session = await requireSession(context);
   const reason = wanted.state === "break" ? (wanted.reason ?? "") : "";
@@ -141,7 +149,8 @@ export const addRoster = async (
   }
   const entry = { ...wanted, now: context.now, enteredBy: staffIdOf(context.actor) };
   const inserted = await insertRoster(context.sql, entry);
-  if (inserted === null) fail("roster.overlaps", "this person is on the roster at that time", { field: "from" });
+  if (inserted === null)
+    fail("roster.overlaps", "this person is on the roster at that time", { field: "from" });
   context.audit({ subject: `staff:${wanted.staffId}`, details: { roster: inserted.id } });
   return inserted.id;
 };

@@ -54,7 +54,12 @@ export const findOpenBefore = (sql: Sql, query: { number: string; at: Date }) =>
 
 /** Whoever reached the number after this time: an answered call of it, or one of ours to it. */
 export const findLaterContact = (sql: Sql, query: { number: string; after: Date }) =>
-  sql.maybeOne<{ callId: bigint; direction: "inbound" | "outbound"; answeredAt: Date; agentId: bigint | null }>(
+  sql.maybeOne<{
+    callId: bigint;
+    direction: "inbound" | "outbound";
+    answeredAt: Date;
+    agentId: bigint | null;
+  }>(
     `select id as "callId", direction, answered_at as "answeredAt", agent_id as "agentId" from calls
      where number = :number and answered_at > :after
      order by answered_at, id limit 1`,
@@ -147,7 +152,10 @@ export type Reach = {
 };
 
 export const lockVisibleCallBack = (sql: Sql, query: Reach & { id: bigint }) =>
-  sql.maybeOne<CallBackRow>(`select ${COLUMNS} ${FROM} where c.id = :id and ${VISIBLE} for update of c`, query);
+  sql.maybeOne<CallBackRow>(
+    `select ${COLUMNS} ${FROM} where c.id = :id and ${VISIBLE} for update of c`,
+    query,
+  );
 
 /** What is due first stands first. */
 export const listCallBacks = (

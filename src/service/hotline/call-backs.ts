@@ -46,7 +46,11 @@ const announceBoard = (context: CommandContext, id: bigint): Promise<void> =>
   });
 
 /** What is to be done when one closes: the list of work and the board hear of it. */
-const settled = async (context: CommandContext, closed: ClosedCallBack, state: CallBackState): Promise<void> => {
+const settled = async (
+  context: CommandContext,
+  closed: ClosedCallBack,
+  state: CallBackState,
+): Promise<void> => {
   await recallTask(context, TASK_KIND, sourceOf(closed.id), state);
   context.audit({ subject: sourceOf(closed.id), details: { state } });
   await announceBoard(context, closed.id);
@@ -54,7 +58,11 @@ const settled = async (context: CommandContext, closed: ClosedCallBack, state: C
 
 type End = { readonly state: Exclude<CallBackState, "open">; readonly reason?: string };
 
-const closeOne = async (context: CommandContext, id: bigint, { state, reason = "" }: End): Promise<boolean> => {
+const closeOne = async (
+  context: CommandContext,
+  id: bigint,
+  { state, reason = "" }: End,
+): Promise<boolean> => {
   const closedBy = staffIdOf(context.actor);
   const closed = await closeCallBackRow(context.sql, { id, state, reason, now: context.now, closedBy });
   if (closed === null) return false;
@@ -96,7 +104,8 @@ export const openCallBack = async (
     carried: dueAt > now,
   });
   const found = inserted ?? (await findOpenOfNumber(sql, wanted.number));
-  if (found === null) fail("database.busy", "somebody else is changing this", { remedy: "try again in a second" });
+  if (found === null)
+    fail("database.busy", "somebody else is changing this", { remedy: "try again in a second" });
   if (wanted.callId !== undefined) await bindCallBack(sql, { callId: wanted.callId, callBackId: found.id });
   if (inserted !== null) {
     await openTask(context, {
@@ -118,7 +127,12 @@ export const openCallBack = async (
  */
 export const loseCall = async (
   context: CommandContext,
-  lost: { readonly callId: bigint; readonly number: string; readonly accountId: bigint | null; readonly at: Date },
+  lost: {
+    readonly callId: bigint;
+    readonly number: string;
+    readonly accountId: bigint | null;
+    readonly at: Date;
+  },
 ): Promise<void> => {
   const { callBackId } = await openCallBack(context, { ...lost, origin: "lost" });
   const later = await findLaterContact(context.sql, { number: lost.number, after: lost.at });
@@ -249,7 +263,9 @@ export const giveUpCallBack = async (
   if (staffIdOf(context.actor) === null) fail("call-back.needs-person", "a person gives up, not a machine");
   const row = await lockOpen(context, id);
   if (row.version !== given.version) {
-    fail("version.stale", "somebody else changed this call-back meanwhile", { facts: { version: row.version } });
+    fail("version.stale", "somebody else changed this call-back meanwhile", {
+      facts: { version: row.version },
+    });
   }
   const { leastAttempts } = await readSetting(context.sql, callBackPolicy);
   if (given.reason === "attempts-exhausted" && row.attempts < leastAttempts) {

@@ -36,7 +36,12 @@ const CALLS: readonly (readonly [string, string, string | null, readonly CallEve
     "given up in the queue, with an end told besides",
     "abandoned",
     "abandoned",
-    [event("ringing", 0, { from: "13812348000" }), event("queued", 2), event("abandoned", 30), event("ended", 30)],
+    [
+      event("ringing", 0, { from: "13812348000" }),
+      event("queued", 2),
+      event("abandoned", 30),
+      event("ended", 30),
+    ],
   ],
   [
     "served by the menu",
@@ -120,7 +125,11 @@ test("finished stays finished: what arrives afterwards never opens a call again"
 test("who was answered once is answered, whatever else is told", () => {
   fc.assert(
     fc.property(anyEvents, ({ events }) => {
-      const told = [...events, event("answered", 2, { eventId: "x1" }), event("abandoned", 4, { eventId: "x2" })];
+      const told = [
+        ...events,
+        event("answered", 2, { eventId: "x1" }),
+        event("abandoned", 4, { eventId: "x2" }),
+      ];
       expect(foldCall(told).outcome).toBe("answered");
     }),
   );

@@ -39,7 +39,11 @@ const numberOf = (text: string | null): string | null => {
   }
 };
 
-const announceCall = async (context: CommandContext, call: WorkedCall, before: WorkedCall | null): Promise<void> => {
+const announceCall = async (
+  context: CommandContext,
+  call: WorkedCall,
+  before: WorkedCall | null,
+): Promise<void> => {
   const subject = `call:${call.id}`;
   const payload = { callId: call.id, state: call.state };
   await announceLive(context, {

@@ -15,7 +15,10 @@ const MINUTE_MS = 60_000;
 const instantOf = (wallDay: string, wallTime: string): Date => new Date(`${wallDay}T${wallTime}:00+08:00`);
 
 /** The instant itself, or the end of the quiet hours that it falls into. */
-export const outOfQuietHours = (instant: Date, policy: Pick<RetryPolicy, "quietFrom" | "quietUntil">): Date => {
+export const outOfQuietHours = (
+  instant: Date,
+  policy: Pick<RetryPolicy, "quietFrom" | "quietUntil">,
+): Date => {
   const [wallDay = "", wallTime = ""] = wallTimeOfInstant(instant).split(" ");
   const { quietFrom, quietUntil } = policy;
   const overMidnight = quietFrom > quietUntil;
