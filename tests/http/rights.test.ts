@@ -30,12 +30,14 @@ const mayAsk = (route: Route, role: Role): boolean =>
   route.permission !== "public" && rolesWith(route.permission).includes(role);
 
 /** The books, the banks and the bill run know no areas: whoever is bound to one is kept out whole. */
-const WHOLE_COMPANY = /^(bill\.run|bank\.|suspense\.|ledger\.|audit\.|channel\.write|setting\.write)/;
+const WHOLE_COMPANY =
+  /^(bill\.run|bank\.|suspense\.|ledger\.|audit\.|channel\.write|setting\.write|ticket\.settings|routing\.settings|hotline\.supervise)/;
 const isWholeCompany = (route: Route): boolean => WHOLE_COMPANY.test(route.permission);
 
 const EXAMPLES: Readonly<Record<string, string>> = {
   accountNo: SOUTH_NO,
   areaId: "1",
+  buildingId: "0",
   channel: "bank-a",
   code: "bank-a",
   communityId: "0",
@@ -140,7 +142,7 @@ const askAboutNorth = (route: Route, caller: RightsCaller) => {
 describe("scope", () => {
   test("every route with a parameter is about a household, or about none", () => {
     const ofNoHousehold =
-      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages)\b/;
+      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|incidents|building-incidents|incident-rules|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages)\b/;
     const unclassed = routes
       .filter((route) => route.path.includes("{"))
       .filter((route) => subjectOf(route) === null && !ofNoHousehold.test(route.path))
