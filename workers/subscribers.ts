@@ -1,11 +1,6 @@
 /** Everybody who listens to an event. */
 import { valveTaskSubscriber } from "#src/money/lifecycle/index.ts";
 import { fieldSubscribers } from "#src/service/field/index.ts";
-import {
-  incidentCaseSubscriber,
-  incidentJoinSubscriber,
-  incidentSupplySubscriber,
-} from "#src/service/incidents/index.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import { applyPrepaidSubscriber } from "./handlers/apply-prepaid.ts";
 
@@ -13,7 +8,4 @@ export const SUBSCRIBERS: readonly Subscriber[] = [
   applyPrepaidSubscriber,
   valveTaskSubscriber,
   ...fieldSubscribers,
-  incidentCaseSubscriber,
-  incidentJoinSubscriber,
-  incidentSupplySubscriber,
 ];

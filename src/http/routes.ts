@@ -16,7 +16,7 @@ import { telephonyRoutes } from "#src/platform/telephony/index.ts";
 import { liveRoute } from "./live-route.ts";
 import { clockRoutes } from "#src/service/clocks/index.ts";
 import { supplyRoutes } from "#src/town/supply/index.ts";
-import { incidentRoutes } from "#src/service/incidents/index.ts";
+import { ticketRoutes } from "#src/service/tickets/index.ts";
 import { townRoutes } from "#src/town/accounts/index.ts";
 
 export const routes: readonly Route[] = [
@@ -37,7 +37,7 @@ export const routes: readonly Route[] = [
   ...clockRoutes,
   ...messagingRoutes,
   ...telephonyRoutes,
-  ...incidentRoutes,
+  ...ticketRoutes,
 ];
 
 /** What may be changed without a login. Each of these stands here because somebody decided so. */

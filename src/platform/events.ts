@@ -54,6 +54,8 @@ const EVENT_TYPES = {
   /** What was resolved or closed is not: it needs its owner again. */
   "ticket.reopened": z.looseObject({ ticketId: id }),
   "ticket.state-changed": z.looseObject({ ticketId: id, from: z.string(), to: z.string() }),
+  /** What it says of itself was put right: category, severity, place. */
+  "ticket.corrected": z.looseObject({ ticketId: id, changed: z.array(z.string()) }),
   "ticket.merged": z.looseObject({ ticketId: id, intoTicketId: id }),
   /** A person left or took up a duty, or went on leave. Subject `staff:ID`. */
   "duty.changed": z.looseObject({ staffId: id }),
@@ -61,9 +63,8 @@ const EVENT_TYPES = {
   "supply.reported": z.looseObject({ reportId: id }),
   /** Subject `incident:ID`. */
   "incident.opened": z.looseObject({ incidentId: id }),
-  /** `updateId`: what was said; it is carried to the cases in chunks, each chunk with an event of its own. */
-  "incident.updated": z.looseObject({ incidentId: id, updateId: id }),
-  "incident.closed": z.looseObject({ incidentId: id, updateId: id }),
+  "incident.updated": z.looseObject({ incidentId: id }),
+  "incident.closed": z.looseObject({ incidentId: id }),
   /** An outside order about a case. Subject `ticket:ID`. */
   "referral.received": z.looseObject({ referralId: id, ticketId: id }),
   /** Somebody wrote to us, by text message or mail. Subject `message:ID`. */

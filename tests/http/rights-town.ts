@@ -6,6 +6,7 @@ import { routes } from "#src/http/routes.ts";
 import { authenticateSession, authenticateToken, createToken, logIn } from "#src/office/staff/index.ts";
 import { STAFF_ROLES, type StaffRole, TOKEN_ROLES } from "#src/office/staff/index.ts";
 import { openTask } from "#src/office/tasks/index.ts";
+import { attachFile, openTicket } from "#src/service/tickets/index.ts";
 import type { Role } from "#src/platform/actor.ts";
 import { createPayingTown } from "#tests/support/collection.ts";
 import { person } from "#tests/support/people.ts";
@@ -33,7 +34,7 @@ export type RightsTown = {
   readonly edge: Edge;
   readonly callers: readonly RightsCaller[];
   /** What home 1 has, by the word that its routes begin with. */
-  readonly northIds: Readonly<Record<"payments" | "receipts" | "bills" | "tasks", string>>;
+  readonly northIds: Readonly<Record<"payments" | "receipts" | "bills" | "tasks" | "tickets", string>>;
   readonly bankSerial: string;
   caller(role: Role, place: Place, kind?: RightsCaller["kind"]): RightsCaller;
   send(
@@ -141,6 +142,24 @@ const furnish = async (db: TestDatabase, send: Send, find: Find, bankSerial: str
       ownerRole: "area-manager",
     }),
   );
+  const { result: ticket } = await db.commands.run(
+    { name: "test.ticket", actor: db.actor },
+    async (context) => {
+      const opened = await openTicket(context, {
+        category: "heat.not-hot",
+        channel: "phone",
+        accountId: 1n,
+        callerNumber: `+86${NORTH_PHONE}`,
+        callerName: NORTH_OWNER,
+        summary: "not hot",
+      });
+      await attachFile(context, opened.ticketId, {
+        bytes: Buffer.from("cold since Monday"),
+        fileName: "a.txt",
+      });
+      return opened;
+    },
+  );
   const paid = await send(find("bank-channel", "north", "machine"), "post", "/payments", {
     json: {
       accountNo: NORTH_NO,
@@ -165,6 +184,7 @@ const furnish = async (db: TestDatabase, send: Send, find: Find, bankSerial: str
     receipts: idIn(counter, "receiptId"),
     bills: bill?.id ?? "",
     tasks: String(task.id),
+    tickets: ticket.ticketNo,
   };
 };
 

@@ -31,13 +31,12 @@ const mayAsk = (route: Route, role: Role): boolean =>
 
 /** The books, the banks and the bill run know no areas: whoever is bound to one is kept out whole. */
 const WHOLE_COMPANY =
-  /^(bill\.run|bank\.|suspense\.|ledger\.|audit\.|channel\.write|setting\.write|ticket\.settings|routing\.settings|hotline\.supervise)/;
+  /^(bill\.run|bank\.|suspense\.|ledger\.|audit\.|channel\.write|setting\.write|(ticket|routing)\.settings|hotline\.supervise)/;
 const isWholeCompany = (route: Route): boolean => WHOLE_COMPANY.test(route.permission);
 
 const EXAMPLES: Readonly<Record<string, string>> = {
   accountNo: SOUTH_NO,
   areaId: "1",
-  buildingId: "0",
   channel: "bank-a",
   code: "bank-a",
   communityId: "0",
@@ -51,6 +50,9 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   loopType: "independent",
   season: "2026",
   stationId: "1",
+  ticketNo: "999994",
+  fileId: "1",
+  name: "closing",
 };
 
 const addressOf = (route: Route, values: Readonly<Record<string, string>> = {}): string =>
@@ -74,8 +76,11 @@ const told = (route: Route, caller: RightsCaller | null, text: unknown): string 
 
 type Subject = keyof RightsTown["northIds"] | "accounts";
 const subjectOf = (route: Route): Subject | null => {
-  const found = /^\/(accounts\/\{accountNo\}|(payments|receipts|bills|tasks)\/\{id\})/.exec(route.path);
-  return found === null ? null : ((found[2] ?? "accounts") as Subject);
+  const found =
+    /^\/(accounts\/\{accountNo\}|(payments|receipts|bills|tasks)\/\{id\}|(tickets)\/\{ticketNo\})/.exec(
+      route.path,
+    );
+  return found === null ? null : ((found[2] ?? found[3] ?? "accounts") as Subject);
 };
 const SINGULAR: Readonly<Record<Subject, string>> = {
   accounts: "account",
@@ -83,6 +88,7 @@ const SINGULAR: Readonly<Record<Subject, string>> = {
   receipts: "receipt",
   bills: "bill",
   tasks: "task",
+  tickets: "ticket",
 };
 
 const terms = { heatClass: "residential", loopType: "independent", grossAreaM2: "90", document: "x" };
@@ -119,6 +125,15 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "POST /payments/{id}/move-requests": { reason, accountNo: SOUTH_NO },
   "POST /payments/{id}/move": { reason, accountNo: SOUTH_NO, approvalId: "99999" },
   "POST /tasks/{id}/done": { outcome: "looked" },
+  "POST /tickets/{ticketNo}/commands": { command: "accept" },
+  "POST /tickets/{ticketNo}/close": { closingClass: "explained", text: reason },
+  "POST /tickets/{ticketNo}/cancel": { text: reason },
+  "PATCH /tickets/{ticketNo}": { summary: "still not hot" },
+  "POST /tickets/{ticketNo}/entries": { kind: "note", text: "called" },
+  "POST /tickets/{ticketNo}/rating": { solved: true },
+  "POST /tickets/{ticketNo}/merge": { into: "999994", reason },
+  "POST /tickets/{ticketNo}/unmerge": { reason },
+  "POST /tickets/{ticketNo}/links": { other: "999994", kind: "related" },
 };
 const QUERIES: Readonly<Record<string, string>> = {
   "GET /accounts/{accountNo}/bill-preview": "?season=2026",
@@ -132,17 +147,19 @@ const askAboutNorth = (route: Route, caller: RightsCaller) => {
   const name = routeName(route);
   if (route.body !== null && BODIES[name] === undefined) throw new Error(`${name}: give a body`);
   const id = subject === "accounts" ? "" : town.northIds[subject];
-  const address = addressOf(route, { accountNo: NORTH_NO, id }) + (QUERIES[name] ?? "");
+  const address =
+    addressOf(route, { accountNo: NORTH_NO, id, ticketNo: town.northIds.tickets }) + (QUERIES[name] ?? "");
   return town.send(caller, route.method, address, {
     ...(route.body === null ? {} : { json: BODIES[name] }),
     ...(route.ifMatch ? { ifMatch: 1 } : {}),
+    ...(route.consumes === "raw" ? { raw: "a photo's description" } : {}),
   });
 };
 
 describe("scope", () => {
   test("every route with a parameter is about a household, or about none", () => {
     const ofNoHousehold =
-      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|incidents|building-incidents|incident-rules|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages)\b/;
+      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages|ticket-categories|ticket-figures|other-companies)\b/;
     const unclassed = routes
       .filter((route) => route.path.includes("{"))
       .filter((route) => subjectOf(route) === null && !ofNoHousehold.test(route.path))

@@ -16,7 +16,7 @@ export const requireReason = (text: string | undefined, what: string): string =>
     ? fail("ticket.reason-needed", `${what} needs its reason in words`, { field: "text" })
     : text;
 
-export type Closing = { readonly closingClass: ClosingClass; readonly firstVisit: boolean };
+export type Closing = { readonly closingClass: ClosingClass; readonly firstVisit: boolean | null };
 
 /**
  * What a closing rests on. Solved: something of this round proves it (a stored file, a finished visit or work order, a measured
@@ -38,7 +38,7 @@ export const requireClosing = async (
   const proven = await countEvidence(sql, ticket.id, ticket.reopenedAt ?? ticket.openedAt);
   if (closingClass === "explained") {
     requireReason(input.text, "cannot do, explained,");
-    return { closingClass, firstVisit: false };
+    return { closingClass, firstVisit: null };
   }
   const missing = missingFields(await findCategoryFields(sql, ticket.categoryCode), ticket.fields);
   if (missing.length > 0) refuseMissing(ticket.categoryCode, missing);
@@ -48,7 +48,9 @@ export const requireClosing = async (
         "attach a photo or paper, record the finished visit or the measured slip, or call the household back; or close it as explained",
     });
   }
-  return { closingClass, firstVisit: proven.visits === 1 && ticket.reopenCount === 0 };
+  // Without a visit there is nothing to count.
+  const firstVisit = proven.visits === 0 ? null : proven.visits === 1 && ticket.reopenCount === 0;
+  return { closingClass, firstVisit };
 };
 
 /** @throws DomainError `ticket.reopen-too-late` */

@@ -19,10 +19,17 @@ export {
   ticketOfId,
 } from "./access-ticket.ts";
 export { addEntry, type NewEntry } from "./entries.ts";
+export { attachFile } from "./attachments.ts";
+export { correctTicket, type TicketCorrection } from "./correct-ticket.ts";
+export { percentDown } from "./figures.ts";
+export { type CategoryGuess, guessCategory } from "./guess-category.ts";
+export { type LinkKind, linkTickets, mergeTicket, unmergeTicket } from "./merge-tickets.ts";
 export { type NewTicket, type OpenedTicket, openTicket } from "./open-ticket.ts";
 export { findOtherCompany, setOtherCompany, tellOtherCompany } from "./other-companies.ts";
 export type { OtherCompany } from "./other-company-queries.ts";
 export { type TicketReach, ticketScope } from "./queries.ts";
+export { rateTicket, type Rating } from "./return-visits.ts";
+export { ticketRoutes } from "./routes.ts";
 export { runTicketCommand, type TicketCommandInput } from "./run-command.ts";
 export {
   CLOSING_CLASSES,

@@ -11,6 +11,8 @@ const policy = z.strictObject({
   duplicateWithinHours: z.int().min(1).max(336),
   /** How long after the closing the household is asked. */
   returnVisitAfterHours: z.int().min(0).max(720),
+  /** The category of a case that enters in two taps and whose words say nothing. */
+  unguessedCategory: z.string().regex(/^[a-z-]+\.[a-z-]+$/),
 });
 
 export type TicketPolicy = z.output<typeof policy>;
@@ -23,9 +25,10 @@ export const ticketPolicy: Setting<TicketPolicy> = declareSetting({
     repeatWithinDays: 7,
     duplicateWithinHours: 24,
     returnVisitAfterHours: 48,
+    unguessedCategory: "enquiry.policy",
   },
   meaning: {
-    "zh-CN": "工单：可重开天数、重复诉求计入天数、疑似重复的小时数、办结后多久回访",
-    en: "cases: days to reopen, days within which a repeat counts, hours for duplicates, hours until the return visit",
+    "zh-CN": "工单：可重开天数、重复诉求计入天数、疑似重复的小时数、办结后多久回访、未识别时的分类",
+    en: "cases: days to reopen, days within which a repeat counts, hours for duplicates, hours until the return visit, category where the words say nothing",
   },
 });

@@ -3,6 +3,7 @@ import { fail, must } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import { type Closing, requireClosing, requireReason, requireReopenWindow } from "./guards.ts";
+import { dropPlannedVisits, planReturnVisit } from "./plan-return-visit.ts";
 import { findChangesAfter, lockTicket, moveTicket } from "./queries.ts";
 import type { ClosingClass, EntryKind, Ticket } from "./schema.ts";
 import { type PersonCommand, requireTransition, type TicketState, type TicketTransition } from "./states.ts";
@@ -107,6 +108,8 @@ export const carryOut = async (
     by: staffIdOf(actor),
     byName: actor.name,
   });
+  if (transition.command === "close") await planReturnVisit(context, ticket);
+  if (transition.command === "reopen") await dropPlannedVisits(context, ticket.id);
   const subject = `ticket:${ticket.id}`;
   context.audit({ subject, details: facts });
   context.emit({

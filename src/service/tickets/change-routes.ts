@@ -1,0 +1,228 @@
+/** What people do to a case: commands of the table, notes, corrections. Each names the version that was read. */
+import { z } from "zod";
+import { assert } from "#src/kernel/errors.ts";
+import type { CommandContext } from "#src/platform/command.ts";
+import { defineRoute, type Route, type RouteRequest } from "#src/platform/route.ts";
+import { accessTicket } from "./access-ticket.ts";
+import { correctTicket } from "./correct-ticket.ts";
+import { addEntry } from "./entries.ts";
+import { missedReturnVisit, rateTicket } from "./return-visits.ts";
+import { runTicketCommand } from "./run-command.ts";
+import { CLOSING_CLASSES, type EvidenceKind, SEVERITIES, type Ticket } from "./schema.ts";
+import { categoryIn, placeIn, resolvePlace, textIn, ticketNoIn } from "./ticket-input.ts";
+
+const tag = "Cases 工单";
+const params = z.strictObject({ ticketNo: ticketNoIn });
+
+type Asked = Pick<
+  RouteRequest<{ ticketNo: string }, unknown, unknown>,
+  "platform" | "actor" | "requestId" | "params"
+>;
+
+/** One command on the case of the path, within the caller's scope. */
+export const onTicket = async <T>(
+  { platform, actor, requestId, params: { ticketNo } }: Asked,
+  name: string,
+  work: (context: CommandContext, ticket: Ticket) => Promise<T>,
+): Promise<T> => {
+  const { result } = await platform.commands.run({ name, actor, requestId }, async (context) =>
+    work(context, await accessTicket(context.sql, actor, ticketNo, context.today)),
+  );
+  return result;
+};
+
+const changedOut = z.object({ ticketNo: z.string(), version: z.int() });
+
+const commanding = defineRoute({
+  method: "post",
+  path: "/tickets/{ticketNo}/commands",
+  permission: "ticket.write",
+  summary: "Move a case on: accept, start, wait, resume, resolve, return, reopen",
+  tag,
+  params,
+  body: z.strictObject({
+    command: z.enum(["accept", "start", "wait", "resume", "resolve", "return", "reopen"]),
+    text: textIn(1000).optional(),
+    /** With `wait`: for which reason the clocks stand. */
+    pauseReason: z
+      .string()
+      .regex(/^[a-z-]{2,40}$/)
+      .optional(),
+  }),
+  response: changedOut,
+  ifMatch: true,
+  handle: async (request) => {
+    const { body, ifMatch } = request;
+    assert(ifMatch !== undefined, "the edge requires If-Match");
+    return {
+      body: await onTicket(request, `ticket.${body.command}`, async (context, ticket) => ({
+        ticketNo: ticket.ticketNo,
+        version: await runTicketCommand(context, ticket.id, body.command, {
+          text: body.text,
+          pauseReason: body.pauseReason,
+          expectedVersion: ifMatch,
+        }),
+      })),
+    };
+  },
+});
+
+const closing = defineRoute({
+  method: "post",
+  path: "/tickets/{ticketNo}/close",
+  permission: "ticket.close",
+  summary: "Close a case: solved, with evidence; or explained, in words",
+  tag,
+  params,
+  body: z.strictObject({ closingClass: z.enum(CLOSING_CLASSES), text: textIn(1000).optional() }),
+  response: changedOut,
+  ifMatch: true,
+  handle: async (request) => {
+    const { body, ifMatch } = request;
+    assert(ifMatch !== undefined, "the edge requires If-Match");
+    return {
+      body: await onTicket(request, "ticket.close", async (context, ticket) => ({
+        ticketNo: ticket.ticketNo,
+        version: await runTicketCommand(context, ticket.id, "close", { ...body, expectedVersion: ifMatch }),
+      })),
+    };
+  },
+});
+
+const cancelling = defineRoute({
+  method: "post",
+  path: "/tickets/{ticketNo}/cancel",
+  permission: "ticket.close",
+  summary: "Cancel a case that was opened by mistake",
+  tag,
+  params,
+  body: z.strictObject({ text: textIn(1000) }),
+  response: changedOut,
+  ifMatch: true,
+  handle: async (request) => {
+    const { body, ifMatch } = request;
+    assert(ifMatch !== undefined, "the edge requires If-Match");
+    return {
+      body: await onTicket(request, "ticket.cancel", async (context, ticket) => ({
+        ticketNo: ticket.ticketNo,
+        version: await runTicketCommand(context, ticket.id, "cancel", { ...body, expectedVersion: ifMatch }),
+      })),
+    };
+  },
+});
+
+const correcting = defineRoute({
+  method: "patch",
+  path: "/tickets/{ticketNo}",
+  permission: "ticket.write",
+  summary: "Put right its category, fields, place or caller; a guessed category counts as confirmed",
+  tag,
+  params,
+  body: placeIn.extend({
+    category: categoryIn.optional(),
+    severity: z.enum(SEVERITIES).optional(),
+    summary: textIn(2000).optional(),
+    fields: z.record(z.string().max(40), z.unknown()).optional(),
+  }),
+  response: changedOut,
+  ifMatch: true,
+  handle: async (request) => {
+    const { actor, body, ifMatch } = request;
+    return {
+      body: await onTicket(request, "ticket.correct", async (context, ticket) => {
+        const place = await resolvePlace(context.sql, actor, body, context.today);
+        const { category, severity, summary, fields } = body;
+        const correction = { ...place, category, severity, summary, fields };
+        return {
+          ticketNo: ticket.ticketNo,
+          version: await correctTicket(context, ticket.id, correction, ifMatch),
+        };
+      }),
+    };
+  },
+});
+
+const ENTRIES = { note: "note", visit: "visit", slip: "visit", "call-back": "call" } as const;
+const evidenceOf = (kind: keyof typeof ENTRIES, finished: boolean): EvidenceKind | undefined =>
+  kind === "note" || !finished ? undefined : kind;
+
+const entering = defineRoute({
+  method: "post",
+  path: "/tickets/{ticketNo}/entries",
+  permission: "ticket.write",
+  summary: "Add to the timeline: a note, a visit, a measured slip, a call back that reached the household",
+  tag,
+  params,
+  body: z.strictObject({
+    kind: z.enum(["note", "visit", "slip", "call-back"]),
+    text: textIn(2000),
+    /** A visit that is to be continued, a call back that reached nobody: no evidence for a closing. */
+    finished: z.boolean().default(true),
+    /** Of a slip: tenths of a degree, 168 is 16.8. */
+    deciCelsius: z.int().min(-200).max(600).optional(),
+  }),
+  response: z.object({ entryId: z.string() }),
+  status: 201,
+  handle: async (request) => {
+    const { kind, text, finished, deciCelsius } = request.body;
+    return {
+      body: await onTicket(request, "ticket.enter", async (context, ticket) => ({
+        entryId: String(
+          await addEntry(context, ticket.id, {
+            kind: ENTRIES[kind],
+            text,
+            details: { kind, finished, ...(deciCelsius !== undefined && { deciCelsius }) },
+            evidence: evidenceOf(kind, finished),
+          }),
+        ),
+      })),
+    };
+  },
+});
+
+const rating = defineRoute({
+  method: "post",
+  path: "/tickets/{ticketNo}/rating",
+  permission: "ticket.write",
+  summary: "What the household says of a closing; not solved reopens the case",
+  tag,
+  params,
+  body: z.strictObject({
+    solved: z.boolean(),
+    satisfaction: z.int().min(1).max(5).optional(),
+    remark: textIn(500).optional(),
+  }),
+  response: z.object({ ticketNo: z.string(), reopened: z.boolean() }),
+  handle: async (request) => ({
+    body: await onTicket(request, "ticket.rate", async (context, ticket) => ({
+      ticketNo: ticket.ticketNo,
+      ...(await rateTicket(context, ticket.id, request.body)),
+    })),
+  }),
+});
+
+const missing = defineRoute({
+  method: "post",
+  path: "/tickets/{ticketNo}/return-visit/missed",
+  permission: "ticket.write",
+  summary: "Nobody answered the return visit: asked again tomorrow, three times in all",
+  tag,
+  params,
+  response: z.object({ ticketNo: z.string(), state: z.string(), attempts: z.int() }),
+  handle: async (request) => ({
+    body: await onTicket(request, "ticket.return-visit-missed", async (context, ticket) => ({
+      ticketNo: ticket.ticketNo,
+      ...(await missedReturnVisit(context, ticket.id)),
+    })),
+  }),
+});
+
+export const changeRoutes: readonly Route[] = [
+  commanding,
+  closing,
+  cancelling,
+  correcting,
+  entering,
+  rating,
+  missing,
+];

@@ -1,0 +1,97 @@
+/** SQL of what ties cases to each other: merges, links, corrections, likely duplicates. */
+import type { Sql } from "#src/platform/sql.ts";
+import { TICKET_COLUMNS, type TicketReach, ticketScope } from "./queries.ts";
+import type { Severity, Ticket } from "./schema.ts";
+import type { TicketState } from "./states.ts";
+
+const addMerge = `
+  insert into ticket_merges (ticket_id, into_ticket_id, state_before, reason, merged_at, merged_by)
+  values (:ticketId, :intoTicketId, :stateBefore, :reason, :now, :by)`;
+export const insertMerge = (
+  sql: Sql,
+  row: {
+    ticketId: bigint;
+    intoTicketId: bigint;
+    stateBefore: TicketState;
+    reason: string;
+    now: Date;
+    by: bigint | null;
+  },
+) => sql.run(addMerge, row);
+
+const endMergeOf = `
+  update ticket_merges set unmerged_at = :now, unmerged_by = :by::bigint, unmerge_reason = :reason
+  where ticket_id = :ticketId and unmerged_at is null
+  returning state_before as "stateBefore", into_ticket_id as "intoTicketId"`;
+export const endMerge = (sql: Sql, row: { ticketId: bigint; reason: string; now: Date; by: bigint | null }) =>
+  sql.maybeOne<{ stateBefore: TicketState; intoTicketId: bigint }>(endMergeOf, row);
+
+const addLink = `
+  insert into ticket_links (ticket_id, other_ticket_id, kind, linked_at, linked_by)
+  values (:ticketId, :otherTicketId, :kind, :now, :by::bigint) on conflict do nothing`;
+/** False when it was there. */
+export const insertLink = async (
+  sql: Sql,
+  row: { ticketId: bigint; otherTicketId: bigint; kind: string; now: Date; by: bigint | null },
+): Promise<boolean> => (await sql.run(addLink, row)) === 1;
+
+const correct = `
+  with corrected as (
+    update tickets set category_code = :categoryCode, category_guessed = false, severity = :severity, summary = :summary,
+      fields = :fields::jsonb, account_id = :accountId::bigint, premises_id = :premisesId::bigint,
+      building_id = :buildingId::bigint, address_text = :addressText::text, caller_number = :callerNumber::text,
+      caller_name = :callerName::text, version = version + 1, changed_at = :now
+    where id = :ticketId returning id, version
+  )
+  insert into ticket_entries (ticket_id, kind, text, details, version, entered_at, entered_by, entered_by_name)
+  select id, 'correction', :text, :details::jsonb, version, :now, :by::bigint, :byName from corrected returning version`;
+export const correctTicketRow = (
+  sql: Sql,
+  row: {
+    ticketId: bigint;
+    categoryCode: string;
+    severity: Severity;
+    summary: string;
+    fields: string;
+    accountId: bigint | null;
+    premisesId: bigint | null;
+    buildingId: bigint | null;
+    addressText: string | null;
+    callerNumber: string | null;
+    callerName: string | null;
+    text: string;
+    details: string;
+    now: Date;
+    by: bigint | null;
+    byName: string;
+  },
+) => sql.one<{ version: number }>(correct, row);
+
+// The same building, the same first level, within hours: the same second level and household stand first.
+const likely = `
+  select ${TICKET_COLUMNS},
+    (t.category_code = :category)::integer + (t.account_id is not null and t.account_id = :accountId::bigint)::integer as score
+  from tickets t
+  where t.building_id = :buildingId and split_part(t.category_code, '.', 1) = split_part(:category, '.', 1)
+    and t.opened_at >= :since and t.state not in ('closed', 'cancelled', 'merged') and t.id <> :exceptId
+    and ${ticketScope("t")}
+  order by score desc, t.opened_at desc, t.id desc limit 20`;
+export const findLikelyDuplicates = (
+  sql: Sql,
+  query: TicketReach & {
+    buildingId: bigint;
+    accountId: bigint | null;
+    category: string;
+    since: Date;
+    exceptId: bigint;
+  },
+) => sql.rows<Ticket & { score: number }>(likely, query);
+
+const buildingInScope = `
+  select b.id from buildings b where b.id = :buildingId and (:scopeKind::text = 'everything'
+    or (:scopeKind::text = 'areas' and exists (select 1 from service_area_buildings served
+      where served.building_id = b.id and served.valid @> :scopeDay::date and served.area_id = any(:scopeIds::bigint[]))))`;
+export const isBuildingInScope = async (
+  sql: Sql,
+  query: { buildingId: bigint; scopeKind: string; scopeIds: readonly bigint[]; scopeDay: string },
+): Promise<boolean> => (await sql.maybeOne(buildingInScope, query)) !== null;
