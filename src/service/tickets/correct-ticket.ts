@@ -3,6 +3,7 @@ import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import { readFields } from "./category-fields.ts";
+import { recountClocks } from "./clock-effects.ts";
 import { findOpeningFacts } from "./opening-queries.ts";
 import { correctTicketRow } from "./relation-queries.ts";
 import { beginTicketChange } from "./run-command.ts";
@@ -105,6 +106,8 @@ export const correctTicket = async (
     callerName: correction.callerName ?? ticket.callerName,
   };
   const changed = differences(ticket, after);
+  const isRecounted = ["categoryCode", "severity", "buildingId"].some((name) => name in changed);
+  if (isRecounted) await recountClocks(context, ticket, after);
   const { version } = await correctTicketRow(sql, {
     ...after,
     ticketId,

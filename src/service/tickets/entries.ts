@@ -2,6 +2,7 @@
 import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
+import { stopClock } from "#src/service/clocks/index.ts";
 import { insertEntry } from "./queries.ts";
 import type { EntryKind, EvidenceKind } from "./schema.ts";
 
@@ -21,6 +22,7 @@ export type NewEntry = {
 
 /**
  * Adds a line to the timeline, whatever the state of the case. The version of the case stays: nobody's change is overtaken.
+ * A visit stops the clock of being on site.
  * @throws DomainError `ticket.not-found`
  */
 export const addEntry = async (
@@ -42,6 +44,7 @@ export const addEntry = async (
     byName: actor.name,
   });
   if (entered === null) fail("ticket.not-found", "there is no such case", { field: "ticketId" });
+  if (entry.kind === "visit") await stopClock(context, ticketId, "on-site");
   context.audit({
     subject: `ticket:${ticketId}`,
     details: { entry: entered.id, kind: entry.kind, ...(entry.ref !== undefined && { ref: entry.ref }) },

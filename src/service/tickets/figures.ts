@@ -25,8 +25,9 @@ export type FigureName = (typeof FIGURE_NAMES)[number];
 
 const opened = `t.opened_at >= :from::timestamptz and t.opened_at < :to::timestamptz and t.state not in ('cancelled', 'merged')`;
 const closed = `t.state = 'closed' and t.closed_at >= :from::timestamptz and t.closed_at < :to::timestamptz`;
+// Each round of a case that was reopened has its own.
 const clock = `join ticket_clocks solution on solution.ticket_id = t.id and solution.kind = 'solution'
-  and solution.subject = '' and solution.state <> 'cancelled'`;
+  and solution.state <> 'cancelled'`;
 const visit = `join return_visits visit on visit.ticket_id = t.id`;
 
 export const FIGURES: Readonly<Record<FigureName, FigureDefinition>> = {

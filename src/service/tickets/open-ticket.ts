@@ -3,6 +3,7 @@ import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import { settingOf } from "#src/platform/settings.ts";
+import { startClocks } from "#src/service/clocks/index.ts";
 import { readFields } from "./category-fields.ts";
 import { findBySourceKey, findOpeningFacts, insertTicket, type OpeningFacts } from "./opening-queries.ts";
 import { ticketPolicy } from "./policy.ts";
@@ -92,8 +93,8 @@ const rowOf = (context: CommandContext, input: NewTicket, facts: OpeningFacts) =
 };
 
 /**
- * Opens a case in state `new` and announces `ticket.opened`; routing finds its owner. Repeating is safe with a source key: the
- * same key answers the case that it opened. Takes two statements; marks the closing that it repeats.
+ * Opens a case in state `new`, starts its clocks and announces `ticket.opened`; routing finds its owner. Repeating is safe with a source key: the
+ * same key answers the case that it opened. Takes three statements; marks the closing that it repeats.
  * @throws DomainError `category.not-found`, `account.not-found`, `premises.not-found`, `building.not-found`,
  * `ticket.nowhere`, `ticket.field-unknown`, `ticket.field-invalid`, `ticket.fields-missing`
  */
@@ -112,6 +113,14 @@ export const openTicket = async (context: CommandContext, input: NewTicket): Pro
   const inserted = await insertTicket(sql, row);
   // Somebody else was opening it with the same key in the same moment.
   if (inserted === null) return known((await findBySourceKey(sql, input.sourceKey ?? "")).id);
+  await startClocks(context, {
+    ticketId: inserted.id,
+    category: row.category,
+    severity: row.severity,
+    stationId: facts.stationId,
+    stationOwner: facts.stationOwner,
+    openedAt: context.now,
+  });
   const subject = `ticket:${inserted.id}`;
   context.audit({
     subject,

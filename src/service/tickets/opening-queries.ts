@@ -13,6 +13,7 @@ export type OpeningFacts = {
   readonly premisesId: bigint | null;
   readonly buildingId: bigint | null;
   readonly stationId: bigint | null;
+  readonly stationOwner: "company" | "property-firm" | null;
   readonly policy: unknown;
   readonly existingId: bigint | null;
 };
@@ -30,12 +31,13 @@ const openingFacts = `
         'labelEn', field.label_en, 'required', field.required, 'choices', field.choices) order by field.ordinal)
       from ticket_category_fields field where field.category_code = category.code), '[]') as fields,
     place.account_id is not null as "accountKnown", place.premises_id as "premisesId",
-    building.id as "buildingId", loop.station_id as "stationId", ${storedSetting(ticketPolicy)} as policy,
+    building.id as "buildingId", loop.station_id as "stationId", station.owner as "stationOwner", ${storedSetting(ticketPolicy)} as policy,
     (select id from tickets where source_key = :sourceKey::text) as "existingId"
   from place
   left join ticket_categories category on category.code = :category and category.parent_code is not null
   left join buildings building on building.id = place.building_id
-  left join loops loop on loop.id = building.loop_id`;
+  left join loops loop on loop.id = building.loop_id
+  left join stations station on station.id = loop.station_id`;
 
 export const findOpeningFacts = (
   sql: Sql,

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { CommandContext } from "#src/platform/command.ts";
 import { readSetting } from "#src/platform/settings.ts";
+import { startMoreClocks } from "./clock-effects.ts";
 import { ticketPolicy } from "./policy.ts";
 import { dropReturnVisits, findShare, insertReturnVisit } from "./return-visit-queries.ts";
 import type { Ticket } from "./schema.ts";
@@ -22,7 +23,13 @@ export const planReturnVisit = async (context: CommandContext, ticket: Ticket): 
   const { basisPoints } = await findShare(sql, ticket.categoryCode);
   if (!isSampled(ticket.id, closingNo, basisPoints)) return;
   const { returnVisitAfterHours } = await readSetting(sql, ticketPolicy);
-  const dueAt = new Date(now.getTime() + returnVisitAfterHours * HOUR_MS);
+  const [clock] = await startMoreClocks(context, ticket, {
+    subject: `closing:${closingNo}`,
+    openedAt: now,
+    kinds: ["call-back"],
+  });
+  // A company without a rule for it still asks.
+  const dueAt = clock?.dueAt ?? new Date(now.getTime() + returnVisitAfterHours * HOUR_MS);
   await insertReturnVisit(sql, { ticketId: ticket.id, closingNo, dueAt });
 };
 

@@ -2,6 +2,7 @@
 import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import { cancelClocks, stopClock } from "#src/service/clocks/index.ts";
 import { addEntry } from "./entries.ts";
 import { answerReturnVisit, missReturnVisit } from "./return-visit-queries.ts";
 import { beginTicketChange, carryOut } from "./run-command.ts";
@@ -45,6 +46,7 @@ export const rateTicket = async (
     by: staffIdOf(actor),
   });
   if (answered === null) fail("return-visit.answered", "the household has answered about this closing");
+  await stopClock(context, ticketId, "call-back", `closing:${ticket.reopenCount + 1}`);
   await addEntry(context, ticketId, {
     kind: "return-visit",
     text: rating.remark ?? "",
@@ -80,6 +82,7 @@ export const missedReturnVisit = async (
     by: staffIdOf(actor),
   });
   if (missed === null) fail("return-visit.not-open", "nobody is to be asked about this case now");
+  if (missed.state === "not-reached") await cancelClocks(context, ticketId, { kind: "call-back" });
   await addEntry(context, ticketId, { kind: "return-visit", details: { reached: false, ...missed } });
   return missed;
 };

@@ -2,6 +2,7 @@
 import { fail, must } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
+import { moveClocks } from "./clock-effects.ts";
 import { type Closing, requireClosing, requireReason, requireReopenWindow } from "./guards.ts";
 import { dropPlannedVisits, planReturnVisit } from "./plan-return-visit.ts";
 import { findChangesAfter, lockTicket, moveTicket } from "./queries.ts";
@@ -81,9 +82,10 @@ export type TransitionDone = {
   readonly to: TicketState;
   readonly closing?: Closing | null;
   readonly mergedIntoId?: bigint | null;
+  readonly pauseReason?: string | undefined;
 };
 
-/** Writes a transition of a locked case that nothing refuses any more: state, timeline, audit, events. */
+/** Writes a transition of a locked case that nothing refuses any more: clocks, state, timeline, audit, events. */
 export const carryOut = async (
   context: CommandContext,
   ticket: Ticket,
@@ -92,6 +94,7 @@ export const carryOut = async (
 ): Promise<number> => {
   const { actor, sql, now } = context;
   const facts = { command: transition.command, from: ticket.state, to: done.to, ...done.details };
+  await moveClocks(context, ticket, transition.command, done.pauseReason);
   const moved = await moveTicket(sql, {
     ticketId: ticket.id,
     from: ticket.state,
@@ -124,7 +127,7 @@ export const carryOut = async (
  * Gives a case a command of the table. Refuses in this order: unknown case, stale version, a pair that is not in the table, its
  * guard. Locks the case. Announces `ticket.state-changed` and what the table says besides. Repeating is refused by the table.
  * @throws DomainError `ticket.not-found`, `version.stale`, `ticket.refused`, `ticket.reason-needed`, `ticket.class-needed`,
- * `ticket.fields-missing`, `ticket.evidence-needed`, `ticket.reopen-too-late`
+ * `ticket.fields-missing`, `ticket.evidence-needed`, `ticket.reopen-too-late`, `pause.reason-unknown`
  */
 export const runTicketCommand = async (
   context: CommandContext,
@@ -144,6 +147,7 @@ export const runTicketCommand = async (
     },
     to: transition.to === "before" ? ticket.state : transition.to,
     closing,
+    pauseReason: input.pauseReason,
   });
   if (transition.event !== null) {
     context.emit({ type: transition.event, subject: `ticket:${ticketId}`, payload: { ticketId } });

@@ -31,7 +31,8 @@ export const VIEW_FROM = `
   left join communities community on community.id = building.community_id
   left join staff_members owner on owner.id = t.owner_id
   left join service_areas area on area.id = t.owner_area_id
-  left join ticket_clocks solution on solution.ticket_id = t.id and solution.kind = 'solution' and solution.subject = ''`;
+  left join lateral (select clock.state, clock.due_at from ticket_clocks clock
+    where clock.ticket_id = t.id and clock.kind = 'solution' order by clock.id desc limit 1) solution on true`;
 
 const one = `select ${VIEW_COLUMNS} from tickets t ${VIEW_FROM} where t.id = :ticketId`;
 export const findTicketView = (sql: Sql, ticketId: bigint, now: Date) =>

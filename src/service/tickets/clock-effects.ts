@@ -1,0 +1,88 @@
+/** What a command of the table does to the clocks of its case. A given clock (转办) is its order's, and untouched here. */
+import type { CommandContext } from "#src/platform/command.ts";
+import {
+  cancelClocks,
+  type ClockKind,
+  type CountedKind,
+  pauseClocks,
+  reclassifyClocks,
+  resumeClocks,
+  startClocks,
+  type StartedClock,
+  stopClock,
+} from "#src/service/clocks/index.ts";
+import { findStationOfBuilding } from "./place-queries.ts";
+import type { Ticket } from "./schema.ts";
+import type { TicketCommand } from "./states.ts";
+
+const OWN_KINDS = ["first-response", "on-site", "solution"] as const satisfies readonly ClockKind[];
+
+const factsOf = async (context: CommandContext, ticket: Ticket) => {
+  const station =
+    ticket.buildingId === null ? null : await findStationOfBuilding(context.sql, ticket.buildingId);
+  return {
+    ticketId: ticket.id,
+    category: ticket.categoryCode,
+    severity: ticket.severity,
+    stationId: station?.stationId ?? null,
+    stationOwner: station?.stationOwner ?? null,
+  };
+};
+
+const cancelOwn = async (context: CommandContext, ticketId: bigint, kinds: readonly ClockKind[]) => {
+  for (const kind of kinds) await cancelClocks(context, ticketId, { kind });
+};
+
+/** More clocks of one case: after a reopening, after an unmerging, for the call after a closing. */
+export const startMoreClocks = async (
+  context: CommandContext,
+  ticket: Ticket,
+  more: { readonly subject: string; readonly openedAt: Date; readonly kinds?: readonly CountedKind[] },
+): Promise<StartedClock[]> => startClocks(context, { ...(await factsOf(context, ticket)), ...more });
+
+/** The category, the severity or the place of a case is another: its clocks are counted anew from its opening. */
+export const recountClocks = async (
+  context: CommandContext,
+  ticket: Ticket,
+  after: Pick<Ticket, "categoryCode" | "severity" | "buildingId">,
+): Promise<void> => {
+  const facts = await factsOf(context, { ...ticket, ...after });
+  await reclassifyClocks(context, {
+    ...facts,
+    openedAt: ticket.reopenedAt ?? ticket.openedAt,
+    reason: "corrected",
+    ...(ticket.reopenCount > 0 && { subject: `reopen:${ticket.reopenCount}` }),
+  });
+};
+
+/**
+ * Before the case is moved. Accepting answers; resolving and closing solve; what never came (a visit where none was needed) ends
+ * without having been met or missed; a reopening starts a new round.
+ * @throws DomainError `pause.reason-unknown`
+ */
+export const moveClocks = async (
+  context: CommandContext,
+  ticket: Ticket,
+  command: TicketCommand,
+  pauseReason: string | undefined,
+): Promise<void> => {
+  const { id } = ticket;
+  if (command === "accept" || command === "start") await stopClock(context, id, "first-response");
+  if (command === "wait") await pauseClocks(context, id, pauseReason ?? "");
+  if (ticket.state === "waiting" && (command === "resume" || command === "resolve")) {
+    await resumeClocks(context, id);
+  }
+  if (command === "resolve" || command === "close") await stopClock(context, id, "solution");
+  if (command === "close") await cancelOwn(context, id, ["first-response", "on-site"]);
+  if (command === "cancel" || command === "merge") await cancelOwn(context, id, OWN_KINDS);
+  if (command === "reopen") {
+    await cancelOwn(context, id, [...OWN_KINDS, "call-back"]);
+    const subject = `reopen:${ticket.reopenCount + 1}`;
+    await startMoreClocks(context, ticket, { subject, openedAt: context.now });
+  }
+  if (command === "unmerge") {
+    // The time between counts: the household has waited.
+    const openedAt = ticket.reopenedAt ?? ticket.openedAt;
+    await startMoreClocks(context, ticket, { subject: `unmerge:${ticket.version}`, openedAt });
+  }
+};
