@@ -1,6 +1,7 @@
 /** Everybody who listens to an event. */
 import { valveTaskSubscriber } from "#src/money/lifecycle/index.ts";
 import { fieldSubscribers } from "#src/service/field/index.ts";
+import { incidentSubscribers } from "#src/service/incidents/index.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import { applyPrepaidSubscriber } from "./handlers/apply-prepaid.ts";
 
@@ -8,4 +9,5 @@ export const SUBSCRIBERS: readonly Subscriber[] = [
   applyPrepaidSubscriber,
   valveTaskSubscriber,
   ...fieldSubscribers,
+  ...incidentSubscribers,
 ];

@@ -17,6 +17,7 @@ import { liveRoute } from "./live-route.ts";
 import { clockRoutes } from "#src/service/clocks/index.ts";
 import { supplyRoutes } from "#src/town/supply/index.ts";
 import { ticketRoutes } from "#src/service/tickets/index.ts";
+import { incidentRoutes } from "#src/service/incidents/index.ts";
 import { townRoutes } from "#src/town/accounts/index.ts";
 
 export const routes: readonly Route[] = [
@@ -38,6 +39,7 @@ export const routes: readonly Route[] = [
   ...messagingRoutes,
   ...telephonyRoutes,
   ...ticketRoutes,
+  ...incidentRoutes,
 ];
 
 /** What may be changed without a login. Each of these stands here because somebody decided so. */

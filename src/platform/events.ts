@@ -63,8 +63,9 @@ const EVENT_TYPES = {
   "supply.reported": z.looseObject({ reportId: id }),
   /** Subject `incident:ID`. */
   "incident.opened": z.looseObject({ incidentId: id }),
-  "incident.updated": z.looseObject({ incidentId: id }),
-  "incident.closed": z.looseObject({ incidentId: id }),
+  /** `updateId`: what was said; it is carried to the cases in chunks, each chunk with an event of its own. */
+  "incident.updated": z.looseObject({ incidentId: id, updateId: id }),
+  "incident.closed": z.looseObject({ incidentId: id, updateId: id }),
   /** An outside order about a case. Subject `ticket:ID`. */
   "referral.received": z.looseObject({ referralId: id, ticketId: id }),
   /** Somebody wrote to us, by text message or mail. Subject `message:ID`. */

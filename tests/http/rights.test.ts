@@ -37,6 +37,7 @@ const isWholeCompany = (route: Route): boolean => WHOLE_COMPANY.test(route.permi
 const EXAMPLES: Readonly<Record<string, string>> = {
   accountNo: SOUTH_NO,
   areaId: "1",
+  buildingId: "0",
   channel: "bank-a",
   code: "bank-a",
   communityId: "0",
@@ -159,7 +160,7 @@ const askAboutNorth = (route: Route, caller: RightsCaller) => {
 describe("scope", () => {
   test("every route with a parameter is about a household, or about none", () => {
     const ofNoHousehold =
-      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages|ticket-categories|ticket-figures|other-companies)\b/;
+      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|incidents|building-incidents|incident-rules|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages|ticket-categories|ticket-figures|other-companies)\b/;
     const unclassed = routes
       .filter((route) => route.path.includes("{"))
       .filter((route) => subjectOf(route) === null && !ofNoHousehold.test(route.path))

@@ -1,0 +1,111 @@
+/** What a person does to a standing incident over HTTP; each needs the version that was seen. */
+import { z } from "zod";
+import { assert } from "#src/kernel/errors.ts";
+import type { CommandContext } from "#src/platform/command.ts";
+import { defineRoute, type Route, type RouteRequest, rowIdIn } from "#src/platform/route.ts";
+import { cancelIncident, closeIncident, releaseBuildings, updateIncident } from "./update-incident.ts";
+
+const tag = "Incidents 事件";
+const idParams = z.strictObject({ id: rowIdIn });
+const text = z.string().trim().min(1).max(1000);
+const script = z.string().trim().min(1).max(500);
+const instant = z.iso.datetime({ offset: true }).transform((value) => new Date(value));
+
+type Changing = Pick<
+  RouteRequest<{ id: bigint }, unknown, unknown>,
+  "platform" | "actor" | "requestId" | "params" | "ifMatch"
+>;
+
+const changedOut = z.object({ id: z.string(), version: z.int() });
+
+const runChange = async (
+  request: Changing,
+  name: string,
+  work: (context: CommandContext, version: number) => Promise<number>,
+) => {
+  const { platform, actor, requestId, params, ifMatch } = request;
+  assert(ifMatch !== undefined, "the edge requires If-Match");
+  const { result } = await platform.commands.run({ name, actor, requestId }, (context) =>
+    work(context, ifMatch),
+  );
+  return { headers: { ETag: `"${result}"` }, body: { id: String(params.id), version: result } };
+};
+
+const update = defineRoute({
+  method: "post",
+  path: "/incidents/{id}/updates",
+  permission: "incident.write",
+  tag,
+  summary: "Say something new: to banner and menu at once, on the timeline of every case",
+  params: idParams,
+  body: z.strictObject({
+    text,
+    expectedBackAt: instant.nullable().optional(),
+    script: script.nullable().optional(),
+    scriptEn: script.nullable().optional(),
+  }),
+  response: changedOut,
+  ifMatch: true,
+  handle: (request) =>
+    runChange(request, "incident.update", (context, version) =>
+      updateIncident(context, request.params.id, version, request.body),
+    ),
+});
+
+const release = defineRoute({
+  method: "post",
+  path: "/incidents/{id}/release",
+  permission: "incident.write",
+  tag,
+  summary: "Heat is back in some buildings (or all, when none is named): they leave",
+  params: idParams,
+  body: z.strictObject({ text, buildingIds: z.array(rowIdIn).min(1).max(2000).nullable().default(null) }),
+  response: changedOut,
+  ifMatch: true,
+  handle: (request) =>
+    runChange(request, "incident.release", (context, version) =>
+      releaseBuildings(context, request.params.id, version, request.body),
+    ),
+});
+
+const close = defineRoute({
+  method: "post",
+  path: "/incidents/{id}/close",
+  permission: "incident.write",
+  tag,
+  summary: "Close an incident with what shows that it is over; its cases are resolved with it",
+  params: idParams,
+  body: z.strictObject({
+    evidence: text,
+    evidenceKind: z.enum(["attachment", "visit", "order", "slip", "call-back"]),
+    evidenceRef: z
+      .string()
+      .regex(/^[a-z][a-z-]*:\d{1,18}$/, "such as work-order:9 or file:3")
+      .nullable()
+      .default(null),
+  }),
+  response: changedOut,
+  ifMatch: true,
+  handle: (request) =>
+    runChange(request, "incident.close", (context, version) =>
+      closeIncident(context, request.params.id, version, request.body),
+    ),
+});
+
+const cancel = defineRoute({
+  method: "post",
+  path: "/incidents/{id}/cancel",
+  permission: "incident.write",
+  tag,
+  summary: "Take an incident back that was none; its cases go on alone",
+  params: idParams,
+  body: z.strictObject({ reason: text }),
+  response: changedOut,
+  ifMatch: true,
+  handle: (request) =>
+    runChange(request, "incident.cancel", (context, version) =>
+      cancelIncident(context, request.params.id, version, request.body.reason),
+    ),
+});
+
+export const changeRoutes: readonly Route[] = [update, release, close, cancel];
