@@ -2,6 +2,7 @@
 import { valveTaskSubscriber } from "#src/money/lifecycle/index.ts";
 import { fieldSubscribers } from "#src/service/field/index.ts";
 import { incidentSubscribers } from "#src/service/incidents/index.ts";
+import { intakeSubscriber } from "#src/service/intake/index.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import { applyPrepaidSubscriber } from "./handlers/apply-prepaid.ts";
 
@@ -10,4 +11,5 @@ export const SUBSCRIBERS: readonly Subscriber[] = [
   valveTaskSubscriber,
   ...fieldSubscribers,
   ...incidentSubscribers,
+  intakeSubscriber,
 ];

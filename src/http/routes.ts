@@ -19,6 +19,7 @@ import { supplyRoutes } from "#src/town/supply/index.ts";
 import { ticketRoutes } from "#src/service/tickets/index.ts";
 import { incidentRoutes } from "#src/service/incidents/index.ts";
 import { townRoutes } from "#src/town/accounts/index.ts";
+import { intakeRoutes } from "#src/service/intake/index.ts";
 
 export const routes: readonly Route[] = [
   liveRoute,
@@ -40,6 +41,7 @@ export const routes: readonly Route[] = [
   ...telephonyRoutes,
   ...ticketRoutes,
   ...incidentRoutes,
+  ...intakeRoutes,
 ];
 
 /** What may be changed without a login. Each of these stands here because somebody decided so. */

@@ -5,4 +5,9 @@ import { networkRoutes } from "#src/town/network/index.ts";
 import { mailRoutes } from "./mail-routes.ts";
 import { accountRoutes } from "./routes.ts";
 
-export const townRoutes: readonly Route[] = [...networkRoutes, ...gridRoutes, ...accountRoutes, ...mailRoutes];
+export const townRoutes: readonly Route[] = [
+  ...networkRoutes,
+  ...gridRoutes,
+  ...accountRoutes,
+  ...mailRoutes,
+];

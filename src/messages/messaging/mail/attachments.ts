@@ -1,11 +1,27 @@
-/** What hangs on a mail: what it is, its bytes say; what a case does not need is named and not kept apart from the mail. */
+/** What hangs on a mail: its bytes say what it is. A case takes photos and papers; the rest is named, and stays with the mail. */
 import { createHash } from "node:crypto";
 import { fileTypeFromBuffer } from "file-type";
+import { DomainError } from "#src/kernel/errors.ts";
+import { storeFile } from "#src/office/documents/index.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { insertAttachments } from "../received-queries.ts";
 import type { MailAttachment } from "./parse-mail.ts";
 
-const keepOne = async (_context: CommandContext, one: MailAttachment, ordinal: number) => {
+type Kept = { readonly verdict: "kept" | "refused"; readonly reason: string; readonly fileId: bigint | null };
+
+/** What mail programs declare is often wrong and nobody's word; only the content counts. Refusals come before any write. */
+const tryToStore = async (context: CommandContext, one: MailAttachment): Promise<Kept> => {
+  try {
+    const fileId = await storeFile(context, { bytes: one.content, fileName: one.fileName });
+    return { verdict: "kept", reason: "", fileId };
+  } catch (error) {
+    if (error instanceof DomainError) return { verdict: "refused", reason: error.code, fileId: null };
+    throw error;
+  }
+};
+
+const keepOne = async (context: CommandContext, one: MailAttachment, ordinal: number) => {
+  const { verdict, reason, fileId } = await tryToStore(context, one);
   const found = await fileTypeFromBuffer(one.content);
   return {
     ordinal,
@@ -14,9 +30,9 @@ const keepOne = async (_context: CommandContext, one: MailAttachment, ordinal: n
     foundType: found?.mime ?? "",
     sizeBytes: one.content.byteLength,
     sha256Hex: createHash("sha256").update(one.content).digest("hex"),
-    verdict: "kept",
-    reason: "",
-    fileId: null,
+    verdict,
+    reason,
+    fileId: fileId === null ? null : String(fileId),
   };
 };
 

@@ -1,0 +1,88 @@
+/** A message that is nothing but a keyword is answered at once and opens no case. */
+import type { CommandContext } from "#src/platform/command.ts";
+import type { ReceivedMessage } from "#src/messages/messaging/index.ts";
+import { findOpenTickets, type Ticket, ticketOfId } from "#src/service/tickets/index.ts";
+import type { Answer } from "./answers.ts";
+import { recordWord } from "./consent-words.ts";
+import { type IntakeKeyword, readKeyword } from "./keywords.ts";
+import type { Sender } from "./sender.ts";
+
+export type KeywordAnswer = {
+  readonly keyword: string;
+  readonly answer: Answer;
+  readonly isConsent: boolean;
+};
+
+/** In the words of the reader: 工单状态. */
+const STATE_WORDS: Readonly<Record<string, string>> = {
+  new: "已登记",
+  assigned: "已派单",
+  accepted: "已受理",
+  working: "处理中",
+  waiting: "等待中",
+  resolved: "已处理",
+  closed: "已办结",
+  cancelled: "已作废",
+  merged: "已并入同一故障",
+};
+
+const isOfSender = (ticket: Ticket, sender: Sender): boolean =>
+  (ticket.accountId !== null && sender.accountIds.includes(ticket.accountId)) ||
+  (sender.number !== null && ticket.callerNumber === sender.number);
+
+/** Of another's case nobody learns by its number, not even that it exists. */
+const askedCase = async (
+  { sql }: CommandContext,
+  sender: Sender,
+  ticketId: bigint | null,
+): Promise<Ticket | null> => {
+  if (ticketId !== null) {
+    const ticket = await ticketOfId(sql, ticketId);
+    return ticket !== null && isOfSender(ticket, sender) ? ticket : null;
+  }
+  const ofNumber = sender.number === null ? [] : await findOpenTickets(sql, { number: sender.number });
+  const ofHome = sender.accountId === null ? [] : await findOpenTickets(sql, { accountId: sender.accountId });
+  return ofNumber[0] ?? ofHome[0] ?? null;
+};
+
+const answerTo = async (
+  context: CommandContext,
+  sender: Sender,
+  keyword: IntakeKeyword,
+  source: string,
+): Promise<Answer> => {
+  switch (keyword.kind) {
+    case "stop":
+    case "start":
+      await recordWord(context, sender, keyword.kind, source);
+      return { template: keyword.kind === "stop" ? "consent-stopped" : "consent-started", variables: {} };
+    case "help":
+      return { template: "keyword-help", variables: {} };
+    case "progress": {
+      const ticket = await askedCase(context, sender, keyword.ticketId);
+      if (ticket === null) return { template: "progress-unknown", variables: {} };
+      const state = STATE_WORDS[ticket.state] ?? ticket.state;
+      return {
+        template: "progress",
+        variables: { ticketNo: ticket.ticketNo, state },
+        ticketId: ticket.id,
+      };
+    }
+  }
+};
+
+/** Null when the message is more than a keyword. A mail without a text may have its keyword as subject. */
+export const answerOwnKeyword = async (
+  context: CommandContext,
+  message: ReceivedMessage,
+  sender: Sender,
+): Promise<KeywordAnswer | null> => {
+  const keyword = readKeyword(message.body === "" ? message.subject : message.body);
+  if (keyword === null) return null;
+  const answer = await answerTo(context, sender, keyword, `${message.channel} message:${message.id}`);
+  return {
+    keyword: keyword.kind,
+    answer,
+    isConsent: keyword.kind === "stop" || keyword.kind === "start",
+  };
+};

@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { formatTicketNo } from "#src/service/tickets/index.ts";
+import { readKeyword } from "./keywords.ts";
+
+/** What was written | what it asks for, nothing when it is no keyword. */
+const TABLE = `
+STOP               | stop
+stop               | stop
+Stop.              | stop
+ Ｓｔｏｐ             | stop
+T                  | stop
+TD                 | stop
+ｔｄ                 | stop
+退订               | stop
+“退订”             | stop
+【退订】           | stop
+退订！             | stop
+退 订              | stop
+回T退订            | stop
+拒收               | stop
+START              | start
+恢复订阅           | start
+?                  | help
+？                 | help
+帮助               | help
+进度               | progress
+查进度。           | progress
+不退订             |
+暖气停了           |
+家里不热           |
+stop heating       |
+怎么退订           |
+T恤                |
+请停止供暖         |
+进度怎么样了       |
+退费进度           |
+进度12345          |
+                   |
+。                 |
+`
+  .split("\n")
+  .filter((line) => line.includes("|"))
+  .map((line) => line.split("|"));
+
+describe("keywords", () => {
+  test.each(TABLE)("%j asks for %j", (written, kind) => {
+    expect(readKeyword(written ?? "")?.kind ?? "").toBe((kind ?? "").trim());
+  });
+
+  test("the progress of a case is asked by its number with the right check digit", () => {
+    const ticketNo = formatTicketNo(10_001n);
+    for (const written of [`进度${ticketNo}`, `查进度 工单号：${ticketNo}`, `status #${ticketNo}`]) {
+      expect(readKeyword(written)).toEqual({ kind: "progress", ticketId: 10_001n });
+    }
+    const wrong = `${ticketNo.slice(0, -1)}${(Number(ticketNo.at(-1)) + 1) % 10}`;
+    expect(readKeyword(`进度${wrong}`)).toBeNull();
+  });
+
+  test("a long text is none, however it ends", () => {
+    expect(readKeyword(`${" ".repeat(500)}STOP`)).toBeNull();
+    expect(readKeyword("a".repeat(100_000))).toBeNull();
+  });
+});

@@ -1,0 +1,191 @@
+/**
+ * From a message to a case (来信受理). In this order: a machine's mail opens nothing; a keyword is answered; what answers or
+ * names a case is added to it; what the sender has open is continued; everything else opens a case. Nothing falls through: each
+ * message ends with one outcome that people can list.
+ */
+import type { CommandContext } from "#src/platform/command.ts";
+import type { Subscriber } from "#src/platform/outbox.ts";
+import {
+  type AttachmentRow,
+  findReceived,
+  findReceivedAttachments,
+  type ReceivedMessage,
+} from "#src/messages/messaging/index.ts";
+import { addEntry, openTicket } from "#src/service/tickets/index.ts";
+import { answerOwnKeyword } from "./answer-keyword.ts";
+import { answer, type AnswerOutcome } from "./answers.ts";
+import { categoryOf } from "./category.ts";
+import { findCase, type FoundCase } from "./find-case.ts";
+import { type FoundBy, insertOutcome, type IntakeOutcome, isDecided, lockSender } from "./queries.ts";
+import { findSender, type Sender } from "./sender.ts";
+
+const ENTRY_LENGTH = 4000;
+const SUMMARY_LENGTH = 300;
+
+const CHANNELS = { sms: "sms", email: "mail" } as const;
+
+const textOf = (message: ReceivedMessage): string =>
+  [message.subject, message.body].filter((part) => part !== "").join("\n");
+
+const short = (text: string, longest: number): string => [...text].slice(0, longest).join("");
+
+/** The message and what hangs on it, on the timeline of a case. */
+export const enterMessage = async (
+  context: CommandContext,
+  ticketId: bigint,
+  message: ReceivedMessage,
+  attachments: readonly AttachmentRow[],
+  details: Readonly<Record<string, unknown>>,
+): Promise<void> => {
+  const ref = `message:${message.id}`;
+  await addEntry(context, ticketId, {
+    kind: "message",
+    text: short(textOf(message), ENTRY_LENGTH),
+    details: { channel: message.channel, ...details },
+    ref,
+  });
+  for (const { fileId, fileName, verdict, reason, foundType } of attachments) {
+    await addEntry(context, ticketId, {
+      kind: "attachment",
+      text: fileName,
+      details: { verdict, type: foundType, message: ref, ...(reason !== "" && { reason }) },
+      ref: fileId === null ? ref : `file:${fileId}`,
+    });
+  }
+};
+
+const placeOf = (sender: Sender) => {
+  if (sender.accountId !== null) return { accountId: sender.accountId };
+  const buildings = [...new Set(sender.households.map((one) => one.buildingId))];
+  if (buildings.length === 1 && buildings[0] !== undefined) return { buildingId: buildings[0] };
+  if (sender.number !== null) return {};
+  return { addressText: sender.accountIds.length > 1 ? "多处房屋，待核实" : "来信未写明地址" };
+};
+
+/** Opens the case of a message; the same message opens the same one. */
+export const openCaseOf = async (
+  context: CommandContext,
+  message: ReceivedMessage,
+  sender: Sender,
+  category: string,
+  continues: string | null,
+) => {
+  const lead = continues === null ? "" : `（续工单 ${continues}）`;
+  const text = textOf(message).replaceAll(/\s+/g, " ").trim();
+  return openTicket(context, {
+    category,
+    categoryGuessed: true,
+    channel: CHANNELS[message.channel],
+    ...placeOf(sender),
+    ...(sender.number !== null && { callerNumber: sender.number }),
+    ...(sender.address !== null && { callerName: sender.address }),
+    summary: short(`${lead}${text === "" ? "（无文字，见原件）" : text}`, SUMMARY_LENGTH),
+    sourceKey: `message:${message.id}`,
+  });
+};
+
+type Decision = {
+  readonly outcome: IntakeOutcome;
+  readonly foundBy?: FoundBy;
+  readonly ticketId?: bigint;
+  readonly keyword?: string;
+  readonly answered?: AnswerOutcome;
+};
+
+const intoCase = async (
+  context: CommandContext,
+  message: ReceivedMessage,
+  sender: Sender,
+  attachments: readonly AttachmentRow[],
+): Promise<Decision> => {
+  const category = await categoryOf(context.sql, textOf(message));
+  const found: FoundCase | null = await findCase(context, message, sender, category.guessed);
+  if (found !== null && found.isOpen) {
+    const { ticket, foundBy } = found;
+    await enterMessage(context, ticket.id, message, attachments, { foundBy });
+    return {
+      outcome: "threaded",
+      foundBy,
+      ticketId: ticket.id,
+      answered: { answerId: null, noAnswer: "threaded" },
+    };
+  }
+  const continues = found?.ticket.ticketNo ?? null;
+  const { ticketId, ticketNo } = await openCaseOf(context, message, sender, category.code, continues);
+  await enterMessage(context, ticketId, message, attachments, continues === null ? {} : { continues });
+  const isAmbiguous = sender.accountIds.length > 1;
+  const answered = await answer(context, message, sender, {
+    template: isAmbiguous ? "case-opened-which-home" : "case-opened",
+    variables: { ticketNo, ...(isAmbiguous && { homes: sender.accountIds.length }) },
+    ticketId,
+  });
+  return { outcome: "opened", foundBy: found?.foundBy ?? "", ticketId, answered };
+};
+
+/** A machine's mail opens nothing; where it answers a case of ours (away until Monday, not delivered) the case shows it. */
+const keepAutomatic = async (
+  context: CommandContext,
+  message: ReceivedMessage,
+  sender: Sender,
+): Promise<Decision> => {
+  const found = message.mentionedIds.length === 0 ? null : await findCase(context, message, sender, null);
+  if (found?.foundBy !== "reference") return { outcome: "automatic" };
+  await enterMessage(context, found.ticket.id, message, [], { automatic: message.automatic });
+  return { outcome: "automatic", foundBy: "reference", ticketId: found.ticket.id };
+};
+
+const decide = async (
+  context: CommandContext,
+  message: ReceivedMessage,
+  sender: Sender,
+): Promise<Decision> => {
+  if (message.automatic !== "") return keepAutomatic(context, message, sender);
+  const keyword = await answerOwnKeyword(context, message, sender);
+  if (keyword !== null) {
+    const answered = await answer(context, message, sender, keyword.answer);
+    return {
+      outcome: keyword.isConsent ? "consent" : "answered",
+      keyword: keyword.keyword,
+      answered,
+      ...(keyword.answer.ticketId !== undefined && { ticketId: keyword.answer.ticketId }),
+    };
+  }
+  const attachments = await findReceivedAttachments(context.sql, message.id);
+  // A text message without a text says nothing; a mail without one may hold a picture, or a page that was too long to read.
+  if (message.channel === "sms" && textOf(message) === "") return { outcome: "empty" };
+  return intoCase(context, message, sender, attachments);
+};
+
+/** Decides one message, once: repeating finds the outcome and does nothing. Messages of one sender wait for each other. */
+export const receiveMessage = async (context: CommandContext, messageId: bigint): Promise<void> => {
+  const { sql, now, today } = context;
+  const message = await findReceived(sql, messageId);
+  if (message === null) return;
+  await lockSender(sql, message.sender === "" ? `message:${messageId}` : message.sender);
+  if (await isDecided(sql, messageId)) return;
+  const sender = await findSender(sql, message, today);
+  const decision = await decide(context, message, sender);
+  await insertOutcome(sql, {
+    messageId,
+    outcome: decision.outcome,
+    foundBy: decision.foundBy ?? "",
+    ticketId: decision.ticketId ?? null,
+    accountId: sender.accountId,
+    households: sender.accountIds.length,
+    keyword: decision.keyword ?? "",
+    answerId: decision.answered?.answerId ?? null,
+    noAnswer: decision.answered?.noAnswer ?? "",
+    now,
+  });
+  context.audit({
+    subject: `message:${messageId}`,
+    details: { outcome: decision.outcome, households: sender.accountIds.length },
+  });
+};
+
+export const intakeSubscriber: Subscriber = {
+  name: "intake",
+  handlers: {
+    "message.received": (context, event) => receiveMessage(context, event.payload.messageId),
+  },
+};
