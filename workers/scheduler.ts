@@ -10,6 +10,7 @@ import { cleanUp } from "./cleanup.ts";
 import { proveLedger } from "./ledger-check.ts";
 import type { Services } from "./services.ts";
 import { watchBank } from "./watch-bank.ts";
+import { watchRouting } from "./watch-routing.ts";
 
 export const TIMETABLE: readonly ScheduledJob<Services>[] = [
   // With the day that they fall due.
@@ -43,6 +44,7 @@ export const runDueJobs = async (
 export const look = async (services: Services): Promise<void> => {
   await runDueJobs(services);
   await watchBank(services);
+  await watchRouting(services);
 };
 
 /** Looks by itself, and keeps the queue ticking also after it was emptied. */

@@ -4,6 +4,7 @@ import { fieldSubscribers } from "#src/service/field/index.ts";
 import { incidentSubscribers } from "#src/service/incidents/index.ts";
 import { intakeSubscriber } from "#src/service/intake/index.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
+import { dutyWatchSubscriber, routingSubscriber } from "#src/service/routing/index.ts";
 import { applyPrepaidSubscriber } from "./handlers/apply-prepaid.ts";
 
 export const SUBSCRIBERS: readonly Subscriber[] = [
@@ -12,4 +13,6 @@ export const SUBSCRIBERS: readonly Subscriber[] = [
   ...fieldSubscribers,
   ...incidentSubscribers,
   intakeSubscriber,
+  routingSubscriber,
+  dutyWatchSubscriber,
 ];

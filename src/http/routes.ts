@@ -18,6 +18,7 @@ import { clockRoutes } from "#src/service/clocks/index.ts";
 import { supplyRoutes } from "#src/town/supply/index.ts";
 import { ticketRoutes } from "#src/service/tickets/index.ts";
 import { incidentRoutes } from "#src/service/incidents/index.ts";
+import { routingRoutes } from "#src/service/routing/index.ts";
 import { townRoutes } from "#src/town/accounts/index.ts";
 import { intakeRoutes } from "#src/service/intake/index.ts";
 
@@ -36,6 +37,7 @@ export const routes: readonly Route[] = [
   ...collectionRoutes,
   ...lifecycleRoutes,
   ...bankRoutes,
+  ...routingRoutes,
   ...clockRoutes,
   ...messagingRoutes,
   ...telephonyRoutes,

@@ -12,6 +12,7 @@ const descriptions: Readonly<Record<string, string>> = {
   ledger: "the books",
   opening: "opening balances of the old system",
   roll: "the roll of households",
+  routing: "whose cases they are",
   setting: "what the company decides for itself",
   tariff: "prices and approved days",
   token: "logins of machines",

@@ -23,6 +23,8 @@ import { register as openingImport } from "./opening-import.ts";
 import { register as tokenCreate } from "./token-create.ts";
 import { register as userAdd } from "./user-add.ts";
 import { register as rollImport } from "./roll-import.ts";
+import { register as routingReassign } from "./routing-reassign.ts";
+import { register as routingTable } from "./routing-table.ts";
 import { register as setting } from "./setting.ts";
 import { register as tariffInstallZhengzhou } from "./tariff-install-zhengzhou.ts";
 
@@ -45,6 +47,8 @@ export const commands: readonly Register[] = [
   billsIssue,
   billsFallDue,
   rollImport,
+  routingTable,
+  routingReassign,
   openingImport,
   bankInspect,
   bankImport,

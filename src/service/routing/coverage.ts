@@ -53,8 +53,7 @@ const usesOf = (rows: readonly ResponsibilityRow[], categories: readonly string[
     for (const boundary of BOUNDARIES) {
       for (const level of LEVELS) {
         const row = findResponsible(rows, { category, boundary, level });
-        if (row !== null)
-          uses.set(`${row.role} ${boundary} ${level}`, { role: row.role, boundary, level });
+        if (row !== null) uses.set(`${row.role} ${boundary} ${level}`, { role: row.role, boundary, level });
       }
     }
   }

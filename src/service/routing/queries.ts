@@ -82,7 +82,7 @@ export const findAssignments = (sql: Sql, ticketId: bigint) =>
   sql.rows<AssignmentRow>(assignmentsOf, { ticketId });
 
 const lastAssignmentOf = `
-  select id, role_code as role, level, staff_id as "staffId", area_id as "areaId", boundary, station_id as "stationId"
+  select id, role_code as role, level, staff_id as "staffId", area_id as "areaId", rule
   from ticket_assignments where ticket_id = :ticketId order by id desc limit 1`;
 export type LastAssignment = {
   readonly id: bigint;
@@ -90,8 +90,7 @@ export type LastAssignment = {
   readonly level: Level;
   readonly staffId: bigint | null;
   readonly areaId: bigint | null;
-  readonly boundary: Boundary;
-  readonly stationId: bigint | null;
+  readonly rule: Rule;
 };
 export const findLastAssignment = (sql: Sql, ticketId: bigint) =>
   sql.maybeOne<LastAssignment>(lastAssignmentOf, { ticketId });
@@ -249,9 +248,22 @@ const standingPrecedents = `
 export const findPrecedents = (sql: Sql, page: { afterId: bigint | null; limit: number }) =>
   sql.rows<PrecedentView>(standingPrecedents, page);
 
+const lockedCase = `
+  select version, state, owner_id as "ownerId", owner_role as "ownerRole", category_code as category, severity
+  from tickets where id = :ticketId for update`;
+/** The case for the rest of the transaction: two people do not rule on it at once. */
+export const lockCase = (sql: Sql, ticketId: bigint) =>
+  sql.maybeOne<{
+    version: number;
+    state: string;
+    ownerId: bigint | null;
+    ownerRole: string | null;
+    category: string;
+    severity: "emergency" | "urgent" | "ordinary";
+  }>(lockedCase, { ticketId });
+
 const unrouted = `
-  select id from tickets where state = 'new' and owner_id is null and owner_role is null
-    and changed_at <= :before::timestamptz
+  select id from tickets where state = 'new' and changed_at <= :before::timestamptz
   order by id limit :limit::integer`;
 /** Cases that nobody has although their event should have been handled long ago. */
 export const findUnrouted = async (sql: Sql, query: { before: Date; limit: number }): Promise<bigint[]> =>
@@ -268,18 +280,33 @@ export const findOpenCasesOf = async (
   query: { staffId: bigint; afterId: bigint; limit: number },
 ): Promise<bigint[]> => (await sql.rows<{ id: bigint }>(openOf, query)).map((row) => row.id);
 
-const openCountOf = `
-  select count(*)::int as count from tickets
-  where owner_id = :staffId and state in ('assigned', 'accepted', 'working', 'waiting', 'resolved')`;
-export const countOpenCasesOf = async (sql: Sql, staffId: bigint): Promise<number> =>
-  (await sql.one<{ count: number }>(openCountOf, { staffId })).count;
-
 const personByLogin = `
   select m.id, m.display_name as name, m.disabled_at is not null as disabled,
     exists (select from absences a where a.staff_id = m.id and a.valid @> :day::date) as "onLeave"
   from staff_members m where m.login = :login`;
 export const findPerson = (sql: Sql, query: { login: string; day: Day }) =>
   sql.maybeOne<{ id: bigint; name: string; disabled: boolean; onLeave: boolean }>(personByLogin, query);
+
+const peopleWhoLeft = `
+  select m.id as "staffId",
+    (select count(*) from tickets t where t.owner_id = m.id
+      and t.state in ('assigned', 'accepted', 'working', 'waiting', 'resolved'))::int as open
+  from staff_members m
+  where (:staffId::bigint is null or m.id = :staffId::bigint)
+    and exists (select from tickets t where t.owner_id = m.id
+      and t.state in ('assigned', 'accepted', 'working', 'waiting', 'resolved'))
+    and (m.disabled_at is not null
+      or exists (select from absences a where a.staff_id = m.id and a.valid @> :day::date)
+      or (:staffId::bigint is not null
+        and not exists (select from area_duties d where d.staff_id = m.id and d.valid @> :day::date)
+        and not exists (select from station_duties d where d.staff_id = m.id and d.valid @> :day::date)
+        and not exists (select from routing_desk_members d where d.staff_id = m.id and d.valid @> :day::date)))
+  order by m.id`;
+/**
+ * People with open cases who are away today or disabled; for one person also without any duty any more.
+ */
+export const findPeopleWhoLeft = (sql: Sql, query: { staffId: bigint | null; day: Day }) =>
+  sql.rows<{ staffId: bigint; open: number }>(peopleWhoLeft, query);
 
 const namesOf = `select id, display_name as name from staff_members where id = any(:ids::bigint[])`;
 export const findNames = async (sql: Sql, ids: readonly bigint[]): Promise<Map<bigint, string>> =>

@@ -1,0 +1,156 @@
+/**
+ * Moving a person's open cases to others (改派): looked at first, then moved in chunks. `previewed > moving > moved`; a kill
+ * goes on behind the cursor. Each case keeps its role and level and gets a chain of its own; one audit row a chunk.
+ */
+import { fail } from "#src/kernel/errors.ts";
+import { type Actor, staffIdOf } from "#src/platform/actor.ts";
+import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
+import type { Platform } from "#src/platform/route.ts";
+import { type PlannedRoute, planRoutes, type WantedRoute } from "./plan-routes.ts";
+import { findNames, findOpenCasesOf, findPerson } from "./queries.ts";
+import {
+  advanceReassignment,
+  findReassignment,
+  insertReassignment,
+  lockReassignment,
+  type Reassignment,
+} from "./reassignment-queries.ts";
+import { carryOutRoutes } from "./route-cases.ts";
+
+const MOST_PREVIEWED = 2000;
+const CHUNK = 100;
+
+export type ReassignmentPreview = {
+  readonly cases: number;
+  /** Who would get how many; null: the list of a role. */
+  readonly to: readonly {
+    readonly staffId: string | null;
+    readonly name: string | null;
+    readonly cases: number;
+  }[];
+  /** More than are counted out here. */
+  readonly more: boolean;
+};
+
+const wantedOf = (
+  order: {
+    readonly id: bigint;
+    readonly fromStaffId: bigint;
+    readonly toStaffId: bigint | null;
+    readonly reason: string;
+  },
+  ticketIds: readonly bigint[],
+): WantedRoute[] =>
+  ticketIds.map((ticketId) => ({
+    ticketId,
+    causeKey: `reassignment:${order.id}`,
+    cause: { cause: "reassigned", fromStaffId: order.fromStaffId, toStaffId: order.toStaffId },
+    reason: order.reason,
+    reassignmentId: order.id,
+  }));
+
+const summarise = async (
+  context: CommandContext,
+  plans: readonly PlannedRoute[],
+  more: boolean,
+): Promise<ReassignmentPreview> => {
+  const counts = new Map<bigint | null, number>();
+  for (const { walk } of plans) counts.set(walk.staffId, (counts.get(walk.staffId) ?? 0) + 1);
+  const names = await findNames(
+    context.sql,
+    [...counts.keys()].filter((id) => id !== null),
+  );
+  const to = [...counts]
+    .map(([staffId, cases]) => ({
+      staffId: staffId === null ? null : String(staffId),
+      name: staffId === null ? null : (names.get(staffId) ?? null),
+      cases,
+    }))
+    .toSorted((one, other) => other.cases - one.cases);
+  return { cases: plans.length, to, more };
+};
+
+/**
+ * Says who would get a person's open cases, and keeps that as an order that can be carried out. Moves nothing.
+ * @throws DomainError `staff.not-found`, `reassign.same-person`, `reassign.not-available`, `reassign.nothing`
+ */
+export const previewReassignment = async (
+  context: CommandContext,
+  wanted: { readonly from: string; readonly to: string | null; readonly reason: string },
+): Promise<{ readonly id: bigint; readonly preview: ReassignmentPreview }> => {
+  const { sql, today } = context;
+  const giver = await findPerson(sql, { login: wanted.from, day: today });
+  if (giver === null) fail("staff.not-found", "there is no such login", { field: "from" });
+  const taker = wanted.to === null ? null : await findPerson(sql, { login: wanted.to, day: today });
+  if (wanted.to !== null && taker === null)
+    fail("staff.not-found", "there is no such login", { field: "to" });
+  if (taker?.id === giver.id) fail("reassign.same-person", "these are the same person", { field: "to" });
+  if (taker !== null && (taker.disabled || taker.onLeave)) {
+    fail("reassign.not-available", "whoever is to take the cases is away or disabled", { field: "to" });
+  }
+  const ticketIds = await findOpenCasesOf(sql, { staffId: giver.id, afterId: 0n, limit: MOST_PREVIEWED + 1 });
+  if (ticketIds.length === 0) fail("reassign.nothing", "this person has no open case", { field: "from" });
+  const order = { id: 0n, fromStaffId: giver.id, toStaffId: taker?.id ?? null, reason: wanted.reason };
+  const plans = await planRoutes(context, wantedOf(order, ticketIds.slice(0, MOST_PREVIEWED)));
+  const preview = await summarise(context, plans, ticketIds.length > MOST_PREVIEWED);
+  const { id } = await insertReassignment(sql, {
+    ...order,
+    cases: preview.cases,
+    preview: canonicalJson(preview),
+    now: context.now,
+    by: staffIdOf(context.actor),
+  });
+  context.audit({
+    subject: `reassignment:${id}`,
+    details: { from: giver.id, to: taker?.id ?? null, cases: preview.cases },
+  });
+  return { id, preview };
+};
+
+/** One chunk; false when nothing is left. */
+const moveChunk = async (context: CommandContext, id: bigint): Promise<boolean> => {
+  const { sql } = context;
+  const order = await lockReassignment(sql, id);
+  if (order === null) fail("reassign.not-found", "there is no such reassignment");
+  if (order.state === "moved") return false;
+  const ticketIds = await findOpenCasesOf(sql, {
+    staffId: order.fromStaffId,
+    afterId: order.cursorTicketId,
+    limit: CHUNK,
+  });
+  const plans = await planRoutes(context, wantedOf(order, ticketIds));
+  // One audit row tells the chunk; the timeline and the assignment of each case tell the rest.
+  await carryOutRoutes({ ...context, audit: () => undefined }, plans);
+  const state = ticketIds.length < CHUNK ? "moved" : "moving";
+  const cursor = ticketIds.at(-1) ?? order.cursorTicketId;
+  await advanceReassignment(sql, { id, state, cursor, moved: plans.length, now: context.now });
+  if (plans.length > 0) {
+    context.audit({
+      subject: `reassignment:${id}`,
+      details: { moved: plans.length, fromTicket: ticketIds[0], toTicket: cursor, reason: order.reason },
+    });
+  }
+  return state === "moving";
+};
+
+/**
+ * Moves what was previewed, and what has come since. Repeating is safe, also after a kill and by two at once: the order's
+ * row is locked by each chunk, and what was moved is not moved again.
+ * @throws DomainError `reassign.not-found`
+ */
+export const carryOutReassignment = async (
+  platform: Platform,
+  actor: Actor,
+  id: bigint,
+  requestId?: string,
+): Promise<Reassignment> => {
+  for (;;) {
+    const { result: goesOn } = await platform.commands.run(
+      { name: "routing.reassign", actor, pool: "bulk", ...(requestId !== undefined && { requestId }) },
+      (context) => moveChunk(context, id),
+    );
+    if (!goesOn) break;
+  }
+  const done = await findReassignment(platform.database.sql, id);
+  return done ?? fail("reassign.not-found", "there is no such reassignment");
+};

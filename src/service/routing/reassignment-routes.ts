@@ -1,0 +1,87 @@
+/** Bulk reassignment over HTTP: looked at first, then carried out. */
+import { z } from "zod";
+import { fail } from "#src/kernel/errors.ts";
+import { defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
+import { carryOutReassignment, previewReassignment } from "./reassign.ts";
+import { findReassignment, type Reassignment } from "./reassignment-queries.ts";
+
+const tag = "Routing 派单";
+const params = z.strictObject({ id: rowIdIn });
+
+const previewOut = z.object({
+  cases: z.int(),
+  to: z.array(z.object({ staffId: z.string().nullable(), name: z.string().nullable(), cases: z.int() })),
+  more: z.boolean(),
+});
+const reassignmentOut = z.object({
+  id: z.string(),
+  from: z.string(),
+  to: z.string().nullable(),
+  reason: z.string(),
+  state: z.enum(["previewed", "moving", "moved"]),
+  cases: z.int(),
+  moved: z.int(),
+});
+const reassignmentJson = (row: Reassignment) => ({
+  id: String(row.id),
+  from: row.fromLogin,
+  to: row.toLogin,
+  reason: row.reason,
+  state: row.state,
+  cases: row.cases,
+  moved: row.moved,
+});
+
+export const reassignmentRoutes: readonly Route[] = [
+  defineRoute({
+    method: "post",
+    path: "/routing/reassignments",
+    permission: "routing.settings",
+    tag,
+    summary: "See who would get a person's open cases; moves nothing",
+    body: z.strictObject({
+      from: z.string().min(1).max(80),
+      to: z.string().min(1).max(80).nullable().default(null),
+      reason: z.string().trim().min(1).max(500),
+    }),
+    response: z.object({ id: z.string(), preview: previewOut }),
+    status: 201,
+    idempotency: "optional",
+    handle: async ({ platform, actor, requestId, idempotency, body }) => {
+      const { result } = await platform.commands.run(
+        { name: "routing.preview-reassignment", actor, requestId, ...(idempotency && { idempotency }) },
+        async (context) => {
+          const { id, preview } = await previewReassignment(context, body);
+          return { id: String(id), preview: { ...preview, to: [...preview.to] } };
+        },
+      );
+      return { body: result };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/routing/reassignments/{id}",
+    permission: "routing.settings",
+    tag,
+    summary: "How far a reassignment is",
+    params,
+    response: reassignmentOut,
+    handle: async ({ platform, params: { id } }) => {
+      const found = await findReassignment(platform.database.sql, id);
+      if (found === null) fail("reassign.not-found", "there is no such reassignment");
+      return { body: reassignmentJson(found) };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/routing/reassignments/{id}/move",
+    permission: "routing.settings",
+    tag,
+    summary: "Move the cases, in chunks; repeating goes on where it stopped",
+    params,
+    response: reassignmentOut,
+    handle: async ({ platform, actor, requestId, params: { id } }) => ({
+      body: reassignmentJson(await carryOutReassignment(platform, actor, id, requestId)),
+    }),
+  }),
+];

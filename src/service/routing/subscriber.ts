@@ -1,0 +1,158 @@
+/**
+ * Routing at work: what is opened, given back or opened again gets its owner from the worker, a moment later. The causes have
+ * names of their own (`opened`, `returned:2`), so that an event and the sweep never route the same case twice.
+ */
+import type { CommandContext } from "#src/platform/command.ts";
+import { openTasks } from "#src/office/tasks/index.ts";
+import type { Subscriber } from "#src/platform/outbox.ts";
+import { startClocks } from "#src/service/clocks/index.ts";
+import { ticketOfId } from "#src/service/tickets/index.ts";
+import type { PlannedRoute, WantedRoute } from "./plan-routes.ts";
+import {
+  findLastAssignment,
+  findPeopleWhoLeft,
+  findReturns,
+  findRoutedBefore,
+  findUnrouted,
+} from "./queries.ts";
+import { routeCases } from "./route-cases.ts";
+
+/** The ruling desk's own clock begins when the case comes to it. */
+const startRulingClocks = async (context: CommandContext, plans: readonly PlannedRoute[]): Promise<void> => {
+  for (const { decision, facts, wanted } of plans) {
+    if (decision.rule !== "second-return") continue;
+    const ticket = await ticketOfId(context.sql, facts.ticketId);
+    if (ticket === null) continue;
+    await startClocks(context, {
+      ticketId: facts.ticketId,
+      category: facts.category,
+      severity: ticket.severity,
+      stationId: facts.stationId,
+      openedAt: context.now,
+      kinds: ["ruling"],
+      subject: wanted.causeKey,
+    });
+  }
+};
+
+const wantedAfterReturn = async (
+  context: CommandContext,
+  ticketId: bigint,
+  number: number,
+): Promise<WantedRoute> => {
+  const last = await findLastAssignment(context.sql, ticketId);
+  const returned = (await findReturns(context.sql, ticketId)).at(-1);
+  return {
+    ticketId,
+    causeKey: `returned:${number}`,
+    cause: {
+      cause: "returned",
+      number,
+      sendsTo: returned?.sendsTo ?? null,
+      role: last?.role ?? null,
+      level: last?.level ?? null,
+      staffId: last?.staffId ?? null,
+    },
+    ...(returned !== undefined && { reason: returned.reason }),
+  };
+};
+
+/** What a case that nobody has waits for; null when it waits for nothing. */
+const whatIsWanted = async (context: CommandContext, ticketId: bigint): Promise<WantedRoute | null> => {
+  const { sql } = context;
+  const ticket = await ticketOfId(sql, ticketId);
+  if (ticket === null || ticket.state !== "new") return null;
+  const last = await findLastAssignment(sql, ticketId);
+  if (last === null) return { ticketId, causeKey: "opened", cause: { cause: "opened" } };
+  const keys = [`returned:${ticket.returnCount}`, `reopened:${ticket.reopenCount}`];
+  const routed = new Set(
+    (await findRoutedBefore(sql, { ticketIds: [ticketId, ticketId], causeKeys: keys })).map(
+      (row) => row.causeKey,
+    ),
+  );
+  if (ticket.returnCount > 0 && !routed.has(`returned:${ticket.returnCount}`)) {
+    return wantedAfterReturn(context, ticketId, ticket.returnCount);
+  }
+  if (ticket.reopenCount > 0 && !routed.has(`reopened:${ticket.reopenCount}`)) {
+    return { ticketId, causeKey: `reopened:${ticket.reopenCount}`, cause: { cause: "reopened" } };
+  }
+  if (ticket.ownerId !== null || ticket.ownerRole !== null) return null;
+  return { ticketId, causeKey: `swept:${last.id}`, cause: { cause: "swept" } };
+};
+
+const routeOne = async (context: CommandContext, wanted: WantedRoute): Promise<void> => {
+  await startRulingClocks(context, await routeCases(context, [wanted]));
+};
+
+export const routingSubscriber: Subscriber = {
+  name: "routing",
+  handlers: {
+    // The plain path knows what is wanted: a case that has an owner, or is closed by now, is left out by the plan.
+    "ticket.opened": (context, event) =>
+      routeOne(context, {
+        ticketId: event.payload.ticketId,
+        causeKey: "opened",
+        cause: { cause: "opened" },
+      }),
+    "ticket.returned": async (context, event) => {
+      const wanted = await whatIsWanted(context, event.payload.ticketId);
+      if (wanted !== null) await routeOne(context, wanted);
+    },
+    "ticket.reopened": async (context, event) => {
+      const { ticketId } = event.payload;
+      const ticket = await ticketOfId(context.sql, ticketId);
+      if (ticket === null) return;
+      await routeOne(context, {
+        ticketId,
+        causeKey: `reopened:${ticket.reopenCount}`,
+        cause: { cause: "reopened" },
+      });
+    },
+  },
+};
+
+const SWEEP_AFTER_MS = 60_000;
+const SWEEP_AT_ONCE = 200;
+
+/**
+ * Cases that nobody has a minute after their last change (an event that was buried, a merge that was undone) get their owner
+ * here. @returns how many
+ */
+export const sweepUnrouted = async (context: CommandContext): Promise<number> => {
+  const before = new Date(context.now.getTime() - SWEEP_AFTER_MS);
+  const wanted: WantedRoute[] = [];
+  for (const ticketId of await findUnrouted(context.sql, { before, limit: SWEEP_AT_ONCE })) {
+    const one = await whatIsWanted(context, ticketId);
+    if (one !== null) wanted.push(one);
+  }
+  const plans = await routeCases(context, wanted);
+  await startRulingClocks(context, plans);
+  return plans.length;
+};
+
+/** Brings cases that lie with somebody who is away before the supervisor, who looks and moves them; once a person and day. */
+export const tellOfAbsent = async (context: CommandContext, staffId: bigint | null): Promise<number> => {
+  const { sql, today } = context;
+  const left = await findPeopleWhoLeft(sql, { staffId, day: today });
+  const opened = await openTasks(
+    context,
+    left.map((person) => ({
+      kind: "cases-of-absent",
+      source: `staff:${person.staffId}:${today}`,
+      title: `${person.open} open cases lie with somebody who is away or off duty: look at them and move them`,
+      details: { staffId: String(person.staffId), open: person.open },
+      ownerRole: "supervisor" as const,
+    })),
+  );
+  return opened.filter((one) => one.opened).length;
+};
+
+/** A change of duty moves nothing by itself. */
+export const dutyWatchSubscriber: Subscriber = {
+  name: "routing-duties",
+  handlers: {
+    "duty.changed": async (context, event) => {
+      await tellOfAbsent(context, event.payload.staffId);
+    },
+  },
+};

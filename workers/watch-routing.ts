@@ -1,0 +1,36 @@
+/** Every minute: cases that nobody has, steps of ladders whose time has come, and cases that lie with somebody who is away. */
+import { fireLadders, sweepUnrouted, tellOfAbsent } from "#src/service/routing/index.ts";
+import { systemActor } from "#src/platform/actor.ts";
+import type { CommandContext } from "#src/platform/command.ts";
+import type { Services } from "./services.ts";
+
+/** A stop of days leaves more than one look can do; the rest is done in the next minute. */
+const MOST_ROUNDS = 50;
+
+/** Repeating is safe. A failure is logged; the next minute tries again. */
+export const watchRouting = async ({ platform, log }: Services): Promise<void> => {
+  const actor = systemActor("routing");
+  const until0 = async (
+    name: string,
+    work: (context: CommandContext) => Promise<number>,
+  ): Promise<number> => {
+    let all = 0;
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const { result } = await platform.commands.run({ name, actor }, work);
+      if (result === 0) break;
+      all += result;
+    }
+    return all;
+  };
+  try {
+    const swept = await until0("routing.sweep", sweepUnrouted);
+    if (swept > 0) log.warn({ swept }, "cases that nobody had got an owner");
+    const fired = await until0("routing.fire-ladders", fireLadders);
+    if (fired > 0) log.info({ fired }, "steps of ladders fired");
+    await platform.commands.run({ name: "routing.tell-of-absent", actor }, (context) =>
+      tellOfAbsent(context, null),
+    );
+  } catch (error) {
+    log.error({ err: error }, "watching the routing failed");
+  }
+};
