@@ -1,0 +1,93 @@
+/** SQL of the screen pop: who is behind a number, and what was spoken about last. */
+import { accountScope } from "#src/platform/scope.ts";
+import type { Sql } from "#src/platform/sql.ts";
+import type { CallOutcome } from "./call-fold.ts";
+
+type Scoped = { readonly scopeKind: string; readonly scopeIds: readonly bigint[]; readonly scopeDay: string };
+
+export type HouseholdRow = {
+  readonly accountId: bigint;
+  readonly accountNo: string;
+  readonly address: string;
+  readonly buildingId: bigint;
+  readonly personName: string;
+  readonly personKind: "person" | "organisation";
+  readonly role: "owner" | "payer" | "tenant";
+  readonly care: boolean;
+};
+
+/** Households of a number within the scope, one row each, the owner's before the tenant's. A number known to be wrong is nobody's. */
+export const findHouseholds = (sql: Sql, query: Scoped & { number: string; limit: number }) =>
+  sql.rows<HouseholdRow>(
+    `select distinct on (account.account_no) account.id as "accountId", account.account_no as "accountNo",
+       premises.address, premises.building_id as "buildingId", person.name as "personName",
+       person.kind as "personKind", role.role,
+       exists (select 1 from account_holds hold where hold.account_id = account.id and hold.kind = 'care'
+         and hold.released_at is null and hold.starts_on <= :scopeDay::date
+         and (hold.ends_on is null or hold.ends_on >= :scopeDay::date)) as care
+     from person_phones phone
+     join people person on person.id = phone.person_id
+     join account_roles role on role.person_id = phone.person_id and role.valid @> :scopeDay::date
+     join heat_accounts account on account.id = role.account_id and account.state <> 'closed'
+     join premises on premises.id = account.premises_id
+     where phone.number = :number and phone.confirmed is distinct from false and ${accountScope("account")}
+     order by account.account_no, role.role limit :limit::integer`,
+    query,
+  );
+
+export type ContactRow = {
+  readonly callId: bigint;
+  readonly direction: "inbound" | "outbound";
+  readonly beganAt: Date;
+  readonly outcome: CallOutcome | null;
+  readonly wrapUp: string | null;
+  readonly agent: string | null;
+};
+
+/** The last calls of a household, or of a number that has none. */
+export const findContacts = (
+  sql: Sql,
+  query: { accountId: bigint | null; number: string | null; exceptCallId: bigint | null; limit: number },
+) =>
+  sql.rows<ContactRow>(
+    `select c.id as "callId", c.direction, c.began_at as "beganAt", c.outcome, c.wrap_up as "wrapUp",
+       agent.display_name as agent
+     from ((select * from calls one where one.account_id = :accountId::bigint
+         order by one.began_at desc limit :limit::integer)
+       union
+       (select * from calls two where :accountId::bigint is null and two.number = :number::text
+         order by two.began_at desc limit :limit::integer)) c
+     left join staff_members agent on agent.id = c.agent_id
+     where c.id is distinct from :exceptCallId::bigint
+     order by c.began_at desc, c.id desc limit :limit::integer`,
+    query,
+  );
+
+export type PaperRow = { readonly kind: "bill" | "receipt"; readonly id: bigint; readonly season: number | null };
+
+/** What can be printed of a household: its last bills and receipts. */
+export const findPapers = (sql: Sql, query: { accountId: bigint; limit: number }) =>
+  sql.rows<PaperRow>(
+    `(select 'bill' as kind, b.id, b.season_id as season from bills b
+       where b.account_id = :accountId and b.state <> 'cancelled' order by b.id desc limit :limit::integer)
+     union all
+     (select distinct 'receipt', r.id, null::smallint from payments p
+       join receipt_payments rp on rp.payment_id = p.id join receipts r on r.id = rp.receipt_id
+       where p.account_id = :accountId and r.voided_at is null order by r.id desc limit :limit::integer)`,
+    query,
+  );
+
+export type NoticeRow = {
+  readonly purpose: string;
+  readonly channel: string;
+  readonly state: string;
+  readonly queuedAt: Date;
+};
+
+/** What we wrote to a household last. */
+export const findNotices = (sql: Sql, query: { accountId: bigint; limit: number }) =>
+  sql.rows<NoticeRow>(
+    `select purpose, channel, state, queued_at as "queuedAt" from messages where account_id = :accountId
+     order by id desc limit :limit::integer`,
+    query,
+  );
