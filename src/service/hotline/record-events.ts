@@ -134,7 +134,8 @@ const rowOf = ({ eventId, callId, type, at, ...raw }: CtiEvent) => ({
   eventId,
   callId,
   kind: type,
-  occurredAt: at,
+  // To the millisecond, as everything that is compared with it.
+  occurredAt: new Date(at).toISOString(),
   raw,
 });
 
