@@ -11,6 +11,7 @@ import { sealOnce } from "#src/platform/seal.ts";
 import { eventsWorker } from "./events.ts";
 import { startMailbox } from "./mailbox.ts";
 import { startDialler } from "./dialler.ts";
+import { startCallWork } from "./call-work.ts";
 import { checkWorkers } from "./queue-worker.ts";
 import { startScheduler } from "./scheduler.ts";
 import type { Services } from "./services.ts";
@@ -37,6 +38,7 @@ const startParts = (services: Services, config: Config) => {
     startScheduler(services),
     ...startMailbox(services, config.mailbox),
     startDialler(services),
+    startCallWork(services),
     startLoop("sealer", log, async () => {
       await sealOnce(database, { anchorFile: config.auditAnchorFile });
       return SEAL_EVERY_MS;

@@ -17,6 +17,7 @@ import { liveRoute } from "./live-route.ts";
 import { clockRoutes } from "#src/service/clocks/index.ts";
 import { supplyRoutes } from "#src/town/supply/index.ts";
 import { ticketRoutes } from "#src/service/tickets/index.ts";
+import { hotlineRoutes } from "#src/service/hotline/index.ts";
 import { incidentRoutes } from "#src/service/incidents/index.ts";
 import { routingRoutes } from "#src/service/routing/index.ts";
 import { townRoutes } from "#src/town/accounts/index.ts";
@@ -43,12 +44,15 @@ export const routes: readonly Route[] = [
   ...telephonyRoutes,
   ...ticketRoutes,
   ...incidentRoutes,
+  ...hotlineRoutes,
   ...intakeRoutes,
 ];
 
 /** What may be changed without a login. Each of these stands here because somebody decided so. */
 export const PUBLIC_WRITES: readonly string[] = [
   "POST /session",
+  // Signed by the exchange over the raw body, fresh within five minutes, each event stored once under its own id.
+  "POST /hooks/cti",
   // Signed by the dispatch centre over the raw body, fresh within five minutes, stored once under its own id.
   "POST /hooks/dispatch",
   // Signed by Twilio over address and form; stored once under its MessageSid.

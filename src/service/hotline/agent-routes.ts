@@ -108,7 +108,13 @@ const rosterRoutes: readonly Route[] = [
     query: z.strictObject({ from: instant.optional(), until: instant.optional() }),
     response: z.object({
       items: z.array(
-        z.object({ id: z.string(), staffId: z.string(), name: z.string(), from: z.string(), until: z.string() }),
+        z.object({
+          id: z.string(),
+          staffId: z.string(),
+          name: z.string(),
+          from: z.string(),
+          until: z.string(),
+        }),
       ),
     }),
     handle: async ({ platform, query }) => {
@@ -176,7 +182,9 @@ const rosterRoutes: readonly Route[] = [
     }),
     response: z.object({ code: z.string() }),
     handle: async ({ platform, actor, requestId, body }) => {
-      await platform.commands.run({ name: "line.set", actor, requestId }, (context) => setLine(context, body));
+      await platform.commands.run({ name: "line.set", actor, requestId }, (context) =>
+        setLine(context, body),
+      );
       return { body: { code: body.code } };
     },
   }),

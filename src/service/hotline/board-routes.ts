@@ -1,11 +1,15 @@
 /** The line board, and what everybody who calls is told. */
 import { z } from "zod";
-import { defineRoute, idOfCursor, pageFrom, pageIn, pageOf, type Route, rowIdIn } from "#src/platform/route.ts";
 import {
-  type Announcement,
-  ANNOUNCEMENT_KINDS,
-  listAnnouncements,
-} from "./announcement-queries.ts";
+  defineRoute,
+  idOfCursor,
+  pageFrom,
+  pageIn,
+  pageOf,
+  type Route,
+  rowIdIn,
+} from "#src/platform/route.ts";
+import { type Announcement, ANNOUNCEMENT_KINDS, listAnnouncements } from "./announcement-queries.ts";
 import { announce, stopAnnouncing } from "./announcements.ts";
 import { readBoard } from "./board.ts";
 

@@ -31,7 +31,8 @@ const popRoutes: readonly Route[] = [
     path: "/hotline/pop",
     permission: "hotline.work",
     tag,
-    summary: "Who is behind a number: households to choose from, or the one with debt, valve, cases, incident and contacts",
+    summary:
+      "Who is behind a number: households to choose from, or the one with debt, valve, cases, incident and contacts",
     body: z.strictObject({
       number: z.string().trim().min(3).max(40),
       accountNo: accountNoIn.optional(),
@@ -105,7 +106,8 @@ const workRoutes: readonly Route[] = [
     path: "/hotline/calls/{id}/wrap-up",
     permission: "hotline.work",
     tag,
-    summary: "What became of the call, by one key: answered without a case, an incident, another company, ...",
+    summary:
+      "What became of the call, by one key: answered without a case, an incident, another company, ...",
     params,
     body: z.strictObject({
       code: z.enum(WRAP_UP_CODES),

@@ -33,3 +33,4 @@ export {
 export type { CtiEvent } from "./cti-schema.ts";
 export { checkHotline, type HotlineOffender } from "./proofs.ts";
 export { receiveCallEvents, workWaitingCalls } from "./record-events.ts";
+export { hotlineRoutes } from "./routes.ts";

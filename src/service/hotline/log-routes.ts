@@ -85,7 +85,8 @@ export const logRoutes: readonly Route[] = [
     path: "/hotline/calls/search",
     permission: "hotline.read",
     tag,
-    summary: "The call log, the youngest first; today unless a time, a number, a household or a case is given",
+    summary:
+      "The call log, the youngest first; today unless a time, a number, a household or a case is given",
     body: z.strictObject({
       ...filterIn,
       limit: z.int().min(1).max(200).default(50),

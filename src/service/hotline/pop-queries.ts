@@ -63,7 +63,11 @@ export const findContacts = (
     query,
   );
 
-export type PaperRow = { readonly kind: "bill" | "receipt"; readonly id: bigint; readonly season: number | null };
+export type PaperRow = {
+  readonly kind: "bill" | "receipt";
+  readonly id: bigint;
+  readonly season: number | null;
+};
 
 /** What can be printed of a household: its last bills and receipts. */
 export const findPapers = (sql: Sql, query: { accountId: bigint; limit: number }) =>

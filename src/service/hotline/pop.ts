@@ -40,16 +40,16 @@ const incidentOf = async ({ sql, now }: Reader, buildingId: bigint) => {
 };
 
 const contactsOf = async ({ sql }: Reader, asked: PopQuestion, accountId: bigint | null) =>
-  (
-    await findContacts(sql, { accountId, number: asked.number, exceptCallId: asked.callId, limit: LAST })
-  ).map((contact) => ({
-    callId: String(contact.callId),
-    direction: contact.direction,
-    beganAt: contact.beganAt.toISOString(),
-    outcome: contact.outcome,
-    wrapUp: contact.wrapUp,
-    agent: contact.agent,
-  }));
+  (await findContacts(sql, { accountId, number: asked.number, exceptCallId: asked.callId, limit: LAST })).map(
+    (contact) => ({
+      callId: String(contact.callId),
+      direction: contact.direction,
+      beganAt: contact.beganAt.toISOString(),
+      outcome: contact.outcome,
+      wrapUp: contact.wrapUp,
+      agent: contact.agent,
+    }),
+  );
 
 /** Where the papers of a household are printed; each address asks for its own right again. */
 const papersOf = async ({ sql }: Reader, accountId: bigint) =>
@@ -124,8 +124,7 @@ export const popScreen = async (reader: Reader, asked: PopQuestion) => {
     households: found.map((household) => ({
       accountNo: household.accountNo,
       address: household.address,
-      person:
-        household.personKind === "organisation" ? household.personName : maskName(household.personName),
+      person: household.personKind === "organisation" ? household.personName : maskName(household.personName),
       role: household.role,
       care: household.care,
     })),
@@ -135,4 +134,3 @@ export const popScreen = async (reader: Reader, asked: PopQuestion) => {
     contacts: account === null ? await contactsOf(reader, asked, null) : [],
   };
 };
-
