@@ -1,3 +1,4 @@
+import QRCode from "qrcode";
 import { describe, expect, it } from "vitest";
 import { formatYuanGrouped, parseYuan } from "#src/kernel/money.ts";
 import {
@@ -12,8 +13,17 @@ import {
 import { wordsOf } from "#src/office/documents/words.ts";
 import { rareCharacters } from "./rare-characters.ts";
 import { compact, readPage, readPdf } from "./read-pdf.ts";
-import { longBill, sampleBill, sampleReceipt } from "./samples.ts";
+import { longBill, sampleBill, sampleCase, sampleOrder, sampleReceipt, sampleSlip } from "./samples.ts";
 
+const NOTHING_KNOWN = {
+  accountNo: "",
+  contactName: "",
+  contactNumber: "",
+  summary: "",
+  ticketNos: [],
+  crewName: "",
+  slot: "",
+};
 const documents: readonly [string, PrintDocument][] = [
   ["bill on A4", sampleBill()],
   ["bill on A5", sampleBill({ paper: "a5" })],
@@ -25,6 +35,16 @@ const documents: readonly [string, PrintDocument][] = [
     "reprinted void receipt",
     sampleReceipt({ reprintCount: 2, voided: { at: "2026-11-10 10:00", reason: "错户" }, note: "当班作废" }),
   ],
+  ["work order", sampleOrder()],
+  ["valve order with nothing but a place", sampleOrder({ orderKind: "valve", ...NOTHING_KNOWN })],
+  [
+    "reprinted emergency that is over",
+    sampleOrder({ orderKind: "emergency", reprintCount: 1, voided: true }),
+  ],
+  ["signed temperature slip", sampleSlip()],
+  ["empty temperature slip", sampleSlip({ slip: null, accountNo: "", contactName: "" })],
+  ["slip of a case on A5", sampleCase()],
+  ["slip of a case on A4", sampleCase({ paper: "a4", accountNo: "", callerName: "", address: "" })],
 ];
 const cases = documents.flatMap(([name, document]) =>
   printLocales.map((locale): [string, PrintLocale, PrintDocument] => [name, locale, document]),
@@ -144,6 +164,42 @@ describe("the page", () => {
     expect(blanks("en")).toEqual(blanks("zh-CN"));
     expect(renderPage(sampleBill(), "en")).toContain('<html lang="en">');
     expect(renderPage(sampleBill())).toContain('<html lang="zh-CN">');
+  });
+});
+
+describe("the code on an order", () => {
+  /** Every dark square of the page, as x and y. */
+  const squaresOf = (page: string): Set<string> => {
+    const path = /<path d="([^"]+)"/.exec(page)?.[1] ?? "";
+    return new Set(
+      [...path.matchAll(/M(\d+) (\d+)h(\d+)v1h-\3z/g)].flatMap(([, x, y, length]) =>
+        Array.from({ length: Number(length) }, (_, step) => `${Number(x) + step},${y}`),
+      ),
+    );
+  };
+
+  it("is the QR code of its address, in the page as in the PDF", async () => {
+    const order = sampleOrder();
+    const squares = squaresOf(renderPage(order));
+    const { modules } = QRCode.create(order.link, { errorCorrectionLevel: "M" });
+    const expected = [...Array(modules.size * modules.size).keys()]
+      .map((cell) => [cell % modules.size, Math.trunc(cell / modules.size)] as const)
+      .filter(([x, y]) => modules.get(y, x) !== 0)
+      .map(([x, y]) => `${x},${y}`);
+    expect(squares).toEqual(new Set(expected));
+    expect(squares.size).toBeGreaterThan(200);
+    const pdf = (await renderPdf(order)).toString("latin1");
+    expect(pdf.length).toBeGreaterThan(1000);
+    expect(compact(await readPdf(await renderPdf(order)))).toContain(order.link);
+  });
+
+  it("names nobody: what is scanned is the address of the order and nothing else", () => {
+    for (const document of [sampleOrder(), sampleSlip()]) {
+      expect(document.link).not.toMatch(/1380000|0102030|春晖|欧阳/);
+      expect(() => renderPage({ ...document, link: "javascript:alert(1)" })).toThrow(
+        expect.objectContaining({ code: "document.unreadable" }),
+      );
+    }
   });
 });
 

@@ -3,7 +3,13 @@ import { areaMilliM2, parseAreaM2 } from "#src/kernel/area.ts";
 import { day } from "#src/kernel/day.ts";
 import { fen, parseYuan } from "#src/kernel/money.ts";
 import { parsePriceYuan } from "#src/kernel/rate.ts";
-import type { BillDocument, ReceiptDocument } from "#src/office/documents/index.ts";
+import type {
+  BillDocument,
+  CaseDocument,
+  ReceiptDocument,
+  TemperatureSlipDocument,
+  WorkOrderDocument,
+} from "#src/office/documents/index.ts";
 
 export const company = {
   name: "暖阳市热力有限公司",
@@ -140,3 +146,77 @@ export const longBill = (count: number): BillDocument =>
     paidFen: fen(0n),
     dueFen: fen(300_000n * BigInt(count)),
   });
+
+const link = "https://heat.example/work-orders/4711";
+
+export const sampleOrder = (changes: Partial<WorkOrderDocument> = {}): WorkOrderDocument => ({
+  kind: "work-order",
+  paper: "a4",
+  company,
+  orderNo: "W004711",
+  orderKind: "repair",
+  link,
+  openedAt: "2026-11-15 08:12",
+  accountNo: "01020304005",
+  contactName: "欧阳喆堃",
+  contactNumber: "13800000001",
+  address: "暖阳市金水区花园路 88 号春晖小区 3 号楼 2 单元 1203 室",
+  summary: "主卧暖气片接口渗水，已自行关阀",
+  ticketNos: ["100017", "100024"],
+  crewName: "东区维修一班",
+  slot: "2026-11-15 14:00 - 16:00",
+  visitNo: 2,
+  printedAt: "2026-11-15 08:15",
+  reprintCount: 0,
+  voided: false,
+  ...changes,
+});
+
+export const sampleSlip = (changes: Partial<TemperatureSlipDocument> = {}): TemperatureSlipDocument => ({
+  kind: "temperature-slip",
+  paper: "a4",
+  company,
+  orderNo: "W004712",
+  link,
+  accountNo: "01020304005",
+  contactName: "䶮㛃𬴂𠮷",
+  address: "花园路 88 号春晖小区 3-2-1203",
+  slip: {
+    slipNo: "1",
+    instrumentNo: "CW-0193",
+    calibratedOn: day("2026-09-20"),
+    measuredAt: "2026-11-23 15:05",
+    outdoor: "-3.5",
+    windows: "closed-30-min",
+    readings: [
+      { room: "客厅", heightCm: 120, degrees: "16.8" },
+      { room: "主卧", heightCm: 120, degrees: "19.2" },
+    ],
+    opinion: "同意测量结果",
+    measurerName: "王彧龑",
+    signatureName: "欧阳喆堃",
+    signatureKind: "image",
+  },
+  printedAt: "2026-11-23 15:20",
+  reprintCount: 0,
+  ...changes,
+});
+
+export const sampleCase = (changes: Partial<CaseDocument> = {}): CaseDocument => ({
+  kind: "case",
+  paper: "a5",
+  company,
+  ticketNo: "100017",
+  link: "https://heat.example/tickets/100017",
+  openedAt: "2026-11-15 08:10",
+  category: "故障报修 / 漏水",
+  accountNo: "01020304005",
+  callerName: "欧阳喆堃",
+  callerNumber: "13800000001",
+  address: "花园路 88 号春晖小区 3-2-1203",
+  summary: "主卧暖气片接口渗水",
+  takenBy: "客服小暖",
+  printedAt: "2026-11-15 08:15",
+  reprintCount: 0,
+  ...changes,
+});

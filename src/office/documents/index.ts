@@ -1,5 +1,6 @@
 /**
- * Printing (打印): a bill (账单, 缴费通知单) and a receipt (收据) as a page to print and as PDF, from one description.
+ * Printing (打印): a bill (账单, 缴费通知单), a receipt (收据), a work order (派工单), a temperature slip (测温单) and the slip of a
+ * case (受理单) as a page to print and as PDF, from one description.
  *
  * - sheet (版面): a document in words, the common source of page and PDF
  * - reprint mark (补打): says that a paper is a copy, and which
@@ -8,7 +9,10 @@
  * - capitals (大写): an amount in numerals that cannot be altered with a stroke
  */
 import { composeBill } from "./compose-bill.ts";
+import { composeCase } from "./compose-case.ts";
+import { composeOrder } from "./compose-order.ts";
 import { composeReceipt } from "./compose-receipt.ts";
+import { composeSlip } from "./compose-slip.ts";
 import { drawPage } from "./page.ts";
 import { drawPdf } from "./pdf.ts";
 import { unprintableCodes } from "./printable-text.ts";
@@ -41,9 +45,22 @@ export {
   receiptItems,
   tenderKinds,
 } from "./schema.ts";
+export type { CaseDocument, TemperatureSlipDocument, WorkOrderDocument } from "./service-schema.ts";
 
-const compose = (document: CheckedDocument, locale: PrintLocale): Sheet =>
-  document.kind === "bill" ? composeBill(document, locale) : composeReceipt(document, locale);
+const compose = (document: CheckedDocument, locale: PrintLocale): Sheet => {
+  switch (document.kind) {
+    case "bill":
+      return composeBill(document, locale);
+    case "receipt":
+      return composeReceipt(document, locale);
+    case "work-order":
+      return composeOrder(document, locale);
+    case "temperature-slip":
+      return composeSlip(document, locale);
+    case "case":
+      return composeCase(document, locale);
+  }
+};
 
 /**
  * The document as PDF on its own paper (`a4`, `a5`, `roll-80`). Repeating is safe: it reads nothing but its argument.

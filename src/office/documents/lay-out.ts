@@ -3,7 +3,9 @@ import { measureText } from "./faces.ts";
 import { type DrawnPage, Flow, lineHeightOf } from "./flow.ts";
 import { paperStyles } from "./paper-styles.ts";
 import type {
+  BlanksBlock,
   Block,
+  CodeBlock,
   EntriesBlock,
   Fact,
   FactsBlock,
@@ -250,6 +252,54 @@ const placeProse = (flow: Flow, block: ProseBlock): void => {
   if (flow.pageCount === headingPage) flow.y = Math.max(flow.y, top + headingHeight);
 };
 
+/** About 26 mm: read at arm's length, also from a creased paper. */
+const CODE_POINTS = 74;
+/** Room to write: a hand needs 9 mm. */
+const BLANK_POINTS = 26;
+
+const placeCode = (flow: Flow, block: CodeBlock): void => {
+  const { body, small } = flow.style;
+  flow.ensure(CODE_POINTS);
+  const module = CODE_POINTS / (block.size + 8);
+  const [left, top] = [flow.left + module * 4, flow.y + module * 4];
+  for (const run of block.runs) {
+    flow.put({
+      kind: "box",
+      x: left + run.x * module,
+      y: top + run.y * module,
+      width: run.length * module,
+      height: module,
+      stroke: null,
+      fill: "ink",
+    });
+  }
+  const x = flow.left + CODE_POINTS + GAP;
+  const textTop = flow.y + (CODE_POINTS - lineHeightOf(body) - lineHeightOf(small)) / 2;
+  const taken = flow.text(block.caption, x, textTop, flow.right - x, { size: body });
+  flow.text(block.content, x, textTop + taken, flow.right - x, { size: small, ink: "muted" });
+  flow.y += CODE_POINTS;
+};
+
+const placeBlanks = (flow: Flow, block: BlanksBlock): void => {
+  const { body } = flow.style;
+  const half = (flow.width - GAP * 2) / 2;
+  let column = 0;
+  for (const blank of block.blanks) {
+    if (blank.wide && column === 1) [column, flow.y] = [0, flow.y + BLANK_POINTS];
+    if (column === 0) flow.ensure(BLANK_POINTS);
+    const x = flow.left + column * (half + GAP * 2);
+    const right = blank.wide ? flow.right : x + half;
+    const top = flow.y + BLANK_POINTS - lineHeightOf(body);
+    flow.text(blank.label, x, top, right - x, { size: body, ink: "muted" });
+    const from = x + measureText(blank.label, body, "regular") + 4;
+    const y = flow.y + BLANK_POINTS - 2;
+    flow.put({ kind: "line", from: [from, y], to: [right, y], thickness: 0.5, ink: "ink" });
+    if (blank.wide || column === 1) [column, flow.y] = [0, flow.y + BLANK_POINTS];
+    else column = 1;
+  }
+  if (column === 1) flow.y += BLANK_POINTS;
+};
+
 const placeBlock = (flow: Flow, block: Block): void => {
   switch (block.kind) {
     case "facts":
@@ -262,6 +312,10 @@ const placeBlock = (flow: Flow, block: Block): void => {
       return placeTotals(flow, block);
     case "prose":
       return placeProse(flow, block);
+    case "code":
+      return placeCode(flow, block);
+    case "blanks":
+      return placeBlanks(flow, block);
   }
 };
 

@@ -1,42 +1,29 @@
 /**
- * What a bill and a receipt say: the view models that billing and collection fill from their data. They hold exact
+ * What our papers say, first of all a bill and a receipt: the view models that billing and collection fill from their data. They hold exact
  * money, area and price; words, units and layout are added here, once, for page and PDF alike.
  */
 import { z } from "zod";
-import type { AreaMilliM2 } from "#src/kernel/area.ts";
-import { type Day, isDay } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { type Fen, formatYuan, sumFen } from "#src/kernel/money.ts";
-import { chargeFen, type PriceMicroYuan } from "#src/kernel/rate.ts";
+import { chargeFen } from "#src/kernel/rate.ts";
+import {
+  areaField,
+  companyField,
+  dayField,
+  fenField,
+  optionalText,
+  priceField,
+  text,
+  wallTimeField,
+} from "./schema-parts.ts";
+import {
+  caseDocumentSchema,
+  temperatureSlipDocumentSchema,
+  workOrderDocumentSchema,
+} from "./service-schema.ts";
 
 export const printLocales = ["zh-CN", "en"] as const;
 export type PrintLocale = (typeof printLocales)[number];
-
-const fenField = z.custom<Fen>((value) => typeof value === "bigint", "expected a bigint of fen");
-const areaField = z.custom<AreaMilliM2>(
-  (value) => typeof value === "bigint" && value >= 0n,
-  "expected a bigint of thousandths of a square metre, 0 or more",
-);
-const priceField = z.custom<PriceMicroYuan>(
-  (value) => typeof value === "bigint" && value >= 0n,
-  "expected a bigint of millionths of a yuan, 0 or more",
-);
-const dayField = z.custom<Day>(
-  (value) => typeof value === "string" && isDay(value),
-  "expected a date like 2026-11-15",
-);
-/** Shanghai wall time as printed, `2026-11-10 09:31` with optional seconds. */
-const wallTimeField = z.string().regex(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?$/);
-const text = z.string().trim().min(1);
-const optionalText = z.string().trim().default("");
-
-/** The company as its paper names it: rows of data, because the platform serves any heating company. */
-const companyField = z.strictObject({
-  name: text,
-  hotline: text,
-  address: optionalText,
-  website: optionalText,
-});
 
 const formulaLine = z.strictObject({
   kind: z.literal("formula"),
@@ -150,7 +137,13 @@ export const receiptDocumentSchema = z.strictObject({
   voided: z.strictObject({ at: wallTimeField, reason: optionalText }).nullable(),
 });
 
-export const printDocumentSchema = z.discriminatedUnion("kind", [billDocumentSchema, receiptDocumentSchema]);
+export const printDocumentSchema = z.discriminatedUnion("kind", [
+  billDocumentSchema,
+  receiptDocumentSchema,
+  workOrderDocumentSchema,
+  temperatureSlipDocumentSchema,
+  caseDocumentSchema,
+]);
 
 export type BillDocument = z.infer<typeof billDocumentSchema>;
 export type ReceiptDocument = z.infer<typeof receiptDocumentSchema>;
@@ -197,6 +190,6 @@ export const checkDocument = (document: PrintDocument): CheckedDocument => {
     });
   }
   if (parsed.data.kind === "bill") checkBill(parsed.data);
-  else checkReceipt(parsed.data);
+  if (parsed.data.kind === "receipt") checkReceipt(parsed.data);
   return parsed.data;
 };

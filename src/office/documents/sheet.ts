@@ -3,6 +3,7 @@
  * The page and the PDF are two drawings of one sheet, so their texts are the same by construction.
  */
 import { printableText } from "./printable-text.ts";
+import type { DarkRun } from "./qr-code.ts";
 import type { PrintLocale } from "./schema.ts";
 
 /** How the paper lies: an A5 bill stands, because it has much to say; an A5 receipt lies like the printed pads it replaces. */
@@ -43,7 +44,31 @@ export type ProseBlock = {
   readonly heading: string;
   readonly paragraphs: readonly string[];
 };
-export type Block = FactsBlock | TableBlock | EntriesBlock | TotalsBlock | ProseBlock;
+/** A QR code with what it is for and, for whoever has no camera, what it holds. */
+export type CodeBlock = {
+  readonly kind: "code";
+  readonly caption: string;
+  readonly content: string;
+  readonly size: number;
+  readonly runs: readonly DarkRun[];
+  /** The same as the path of an SVG. */
+  readonly path: string;
+  /** With the quiet zone that scanners need. */
+  readonly viewBox: string;
+};
+/** Lines to be filled in by hand: two in a row, or one over the whole width. */
+export type BlanksBlock = {
+  readonly kind: "blanks";
+  readonly blanks: readonly { readonly label: string; readonly wide: boolean }[];
+};
+export type Block =
+  | FactsBlock
+  | TableBlock
+  | EntriesBlock
+  | TotalsBlock
+  | ProseBlock
+  | CodeBlock
+  | BlanksBlock;
 
 export type Mark = { readonly tone: "void" | "reprint"; readonly text: string };
 
@@ -113,6 +138,17 @@ const printableBlock = (block: Block): Block => {
         heading: printableText(block.heading),
         paragraphs: block.paragraphs.map(printableText),
       };
+    case "code":
+      return {
+        ...block,
+        caption: printableText(block.caption),
+        content: printableText(block.content),
+      };
+    case "blanks":
+      return {
+        ...block,
+        blanks: block.blanks.map((blank) => ({ ...blank, label: printableText(blank.label) })),
+      };
   }
 };
 
@@ -135,6 +171,10 @@ const blockTexts = (block: Block): string[] => {
       ];
     case "prose":
       return [block.heading, ...block.paragraphs];
+    case "code":
+      return [block.caption, block.content];
+    case "blanks":
+      return block.blanks.map((blank) => blank.label);
   }
 };
 

@@ -7,6 +7,7 @@ import Handlebars from "handlebars";
 import { parse } from "yaml";
 import { z } from "zod";
 import { type PrintLocale, receiptItems, tenderKinds } from "./schema.ts";
+import { orderPaperKinds, windowStates } from "./service-schema.ts";
 
 export const TEMPLATES = new URL("../../../templates/print/", import.meta.url);
 
@@ -83,7 +84,84 @@ const receiptWords = z.strictObject({
   tenders: z.record(z.enum(tenderKinds), word),
 });
 
-const wordsSchema = z.strictObject({ common: commonWords, bill: billWords, receipt: receiptWords });
+const orderWords = z.strictObject({
+  titles: z.record(z.enum(orderPaperKinds), word),
+  orderNo: word,
+  openedAt: word,
+  accountNo: word,
+  contact: word,
+  number: word,
+  address: word,
+  cases: word,
+  crew: word,
+  slot: word,
+  visit: word,
+  visitValue: word,
+  summary: word,
+  scan: word,
+  arrivedAt: word,
+  leftAt: word,
+  result: word,
+  part: word,
+  partUnit: word,
+  partQuantity: word,
+  opinion: word,
+  crewSignature: word,
+  householdSignature: word,
+  witness: word,
+});
+
+const slipWords = z.strictObject({
+  title: word,
+  slipNo: word,
+  orderNo: word,
+  accountNo: word,
+  contact: word,
+  address: word,
+  instrumentNo: word,
+  calibratedOn: word,
+  measuredAt: word,
+  outdoor: word,
+  windows: word,
+  windowStates: z.record(z.enum(windowStates), word),
+  choice: word,
+  room: word,
+  height: word,
+  reading: word,
+  place: word,
+  opinion: word,
+  measurer: word,
+  householdSignature: word,
+  signedBy: z.record(z.enum(["image", "witness"]), word),
+  ruleHeading: word,
+  rule: word,
+});
+
+const caseWords = z.strictObject({
+  title: word,
+  ticketNo: word,
+  openedAt: word,
+  category: word,
+  accountNo: word,
+  caller: word,
+  number: word,
+  address: word,
+  summary: word,
+  takenBy: word,
+  scan: word,
+  noteHeading: word,
+  note: word,
+  signature: word,
+});
+
+const wordsSchema = z.strictObject({
+  common: commonWords,
+  bill: billWords,
+  receipt: receiptWords,
+  order: orderWords,
+  slip: slipWords,
+  case: caseWords,
+});
 export type Words = z.infer<typeof wordsSchema>;
 
 const loaded = new Map<PrintLocale, Words>();
