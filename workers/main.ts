@@ -8,6 +8,7 @@ import { exitWhenParentDies } from "#src/platform/parent-watch.ts";
 import { endProcess, wishToStop } from "#src/platform/process-end.ts";
 import { openQueues } from "#src/platform/queues.ts";
 import { sealOnce } from "#src/platform/seal.ts";
+import { stepEmergencies } from "#src/service/field/index.ts";
 import { eventsWorker } from "./events.ts";
 import { startMailbox } from "./mailbox.ts";
 import { startDialler } from "./dialler.ts";
@@ -21,6 +22,8 @@ import { startWatchedWorker } from "./watchdog.ts";
 
 const CLOCK_REFRESH_MS = 2000;
 const SEAL_EVERY_MS = 500;
+/** A person who did not answer for three minutes is followed by the next at most this much later. */
+const EMERGENCY_EVERY_MS = 5000;
 /** Together below the supervisor's 30 seconds. */
 const JOBS_GRACE_MS = 20_000;
 const EXIT_LIMIT_MS = 27_000;
@@ -39,6 +42,10 @@ const startParts = (services: Services, config: Config) => {
     ...startMailbox(services, config.mailbox),
     startDialler(services),
     startCallWork(services),
+    startLoop("emergencies", log, async () => {
+      await stepEmergencies(platform);
+      return EMERGENCY_EVERY_MS;
+    }),
     startLoop("sealer", log, async () => {
       await sealOnce(database, { anchorFile: config.auditAnchorFile });
       return SEAL_EVERY_MS;

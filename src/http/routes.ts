@@ -11,6 +11,7 @@ import { approvalRoutes } from "#src/office/approvals/index.ts";
 import { staffRoutes } from "#src/office/staff/index.ts";
 import { taskRoutes } from "#src/office/tasks/index.ts";
 import { companyRoutes } from "#src/platform/company-routes.ts";
+import { fieldRoutes } from "#src/service/field/index.ts";
 import type { Route } from "#src/platform/route.ts";
 import { telephonyRoutes } from "#src/platform/telephony/index.ts";
 import { liveRoute } from "./live-route.ts";
@@ -46,6 +47,7 @@ export const routes: readonly Route[] = [
   ...incidentRoutes,
   ...hotlineRoutes,
   ...intakeRoutes,
+  ...fieldRoutes,
 ];
 
 /** What may be changed without a login. Each of these stands here because somebody decided so. */

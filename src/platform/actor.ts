@@ -122,6 +122,7 @@ export const PERMISSIONS = {
   "hotline.supervise": ["supervisor"],
   "field.read": ["agent", "area-manager", "supervisor", "auditor"],
   "field.write": ["agent", "area-manager", "supervisor"],
+  "field.settings": ["supervisor", "admin"],
   "message.read": ["agent", "area-manager", "supervisor", "auditor"],
   "message.write": ["agent", "supervisor"],
   "live.read": ["agent", "area-manager", "cashier", "finance", "finance-approver", "supervisor", "auditor"],
@@ -157,6 +158,7 @@ const WHOLE_COMPANY: readonly Permission[] = [
   "ticket.settings",
   "routing.settings",
   "hotline.supervise",
+  "field.settings",
 ];
 
 /**

@@ -1,5 +1,6 @@
 /** What the cases (工单) that hang under an order are told: entries of the timeline and stopped clocks. */
 import type { CommandContext } from "#src/platform/command.ts";
+import { stopClock } from "#src/service/clocks/index.ts";
 import { addEntry } from "#src/service/tickets/index.ts";
 
 export type CaseNews = {
@@ -24,9 +25,11 @@ export const tellCases = async (
   for (const ticketId of ticketIds) await addEntry(context, ticketId, { ...entry, ref });
 };
 
-/** What was promised of a case is kept from now on: somebody answered, or somebody is there. */
+/** What was promised of a case is kept from now on: somebody answered, or somebody is there. Repeating is harmless. */
 export const stopCaseClocks = async (
-  _context: CommandContext,
-  _ticketIds: readonly bigint[],
-  _clock: "first-response" | "on-site",
-): Promise<void> => {};
+  context: CommandContext,
+  ticketIds: readonly bigint[],
+  clock: "first-response" | "on-site",
+): Promise<void> => {
+  for (const ticketId of ticketIds) await stopClock(context, ticketId, clock);
+};

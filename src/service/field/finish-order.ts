@@ -6,7 +6,7 @@ import { beginOrderChange, changeState } from "./access-order.ts";
 import { tellCases } from "./cases.ts";
 import { type OrderChanged, recordVisit } from "./change-order.ts";
 import { checkResult, formatOrderNo, type OrderResult } from "./order-kinds.ts";
-import { findTicketIds, insertParts, type OrderRow, type PartRow } from "./order-queries.ts";
+import { findTicketIds, hasFile, insertParts, type OrderRow, type PartRow } from "./order-queries.ts";
 import { nextOrderState } from "./order-states.ts";
 import { countSlips } from "./slip-queries.ts";
 import { openValve } from "./open-valve.ts";
@@ -28,13 +28,20 @@ export type Finish = {
   readonly signature?: Signature | undefined;
 };
 
-export const checkSignature = (signature: Signature): void => {
-  if ((signature.kind === "image") === (signature.fileId !== undefined)) return;
+/** @throws DomainError `work-order.signature-refused` also for a file that does not lie with this order */
+export const checkSignature = async (
+  { sql }: CommandContext,
+  orderId: bigint,
+  { kind, fileId }: Signature,
+): Promise<void> => {
+  if (kind === "witness" && fileId === undefined) return;
+  if (kind === "image" && fileId !== undefined && (await hasFile(sql, orderId, fileId))) return;
   fail(
     "work-order.signature-refused",
-    "an image of a signature is a stored file, a witness has a name and none",
+    "the image of a signature is a file of this order; a witness has a name alone",
     {
       field: "signature.fileId",
+      remedy: "send the image to the order's photos first",
     },
   );
 };
@@ -42,7 +49,7 @@ export const checkSignature = (signature: Signature): void => {
 const refuse = async (context: CommandContext, order: OrderRow, finish: Finish): Promise<void> => {
   nextOrderState(order.state, order.state === "on-site" ? "finish" : "report");
   checkResult(order.kind, finish.result);
-  if (finish.signature !== undefined) checkSignature(finish.signature);
+  if (finish.signature !== undefined) await checkSignature(context, order.id, finish.signature);
   // ~130 valves a day are turned in the stairwell, where nobody signs; whoever enters a home is signed for.
   if (order.kind !== "valve" && finish.signature === undefined) {
     fail("work-order.signature-missing", "whoever was in the home has it signed", {

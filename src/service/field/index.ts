@@ -36,6 +36,7 @@ export {
   type OrderState,
 } from "./order-states.ts";
 export { type NewSlip, recordSlip } from "./record-slip.ts";
+export { fieldRoutes } from "./routes.ts";
 export { fieldSubscribers } from "./subscribers.ts";
 export { type TapResult, tapValves, type ValveTap } from "./tap-valves.ts";
 export {

@@ -243,6 +243,24 @@ const ticketsOf = `
 export const findTicketIds = async (sql: Sql, orderIds: readonly bigint[]): Promise<bigint[]> =>
   (await sql.rows<{ ticketId: bigint }>(ticketsOf, { orderIds })).map((row) => row.ticketId);
 
+const addPhoto = `
+  insert into work_order_photos (work_order_id, file_id, caption, added_at, added_by)
+  values (:orderId, :fileId, :caption, :now, :addedBy)`;
+export const insertPhoto = (
+  sql: Sql,
+  row: { orderId: bigint; fileId: bigint; caption: string; now: Date; addedBy: bigint | null },
+) => sql.run(addPhoto, row);
+
+const photosOf = `
+  select file_id as "fileId", caption, added_at as "addedAt" from work_order_photos
+  where work_order_id = :orderId order by file_id`;
+export const findPhotos = (sql: Sql, orderId: bigint) =>
+  sql.rows<{ fileId: bigint; caption: string; addedAt: Date }>(photosOf, { orderId });
+
+const photo = `select 1 as one from work_order_photos where work_order_id = :orderId and file_id = :fileId`;
+export const hasFile = async (sql: Sql, orderId: bigint, fileId: bigint): Promise<boolean> =>
+  (await sql.maybeOne(photo, { orderId, fileId })) !== null;
+
 const countPrint = `
   update work_orders set print_count = print_count + 1 where id = :id returning print_count as "printCount"`;
 export const countOrderPrint = async (sql: Sql, id: bigint): Promise<number> =>

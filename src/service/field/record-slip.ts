@@ -4,6 +4,7 @@ import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { beginOrderChange } from "./access-order.ts";
 import { tellCases } from "./cases.ts";
+import type { OrderChanged } from "./change-order.ts";
 import { checkSignature, type Signature } from "./finish-order.ts";
 import { formatOrderNo } from "./order-kinds.ts";
 import { countVersion, findTicketIds } from "./order-queries.ts";
@@ -27,7 +28,7 @@ export type NewSlip = SlipFacts & {
 export const recordSlip = async (
   context: CommandContext,
   slip: NewSlip,
-): Promise<{ readonly ordinal: number; readonly version: number }> => {
+): Promise<OrderChanged & { readonly ordinal: number }> => {
   const { sql, now, today, actor } = context;
   const order = await beginOrderChange(context, slip.id, slip.version);
   if (order.kind !== "temperature") {
@@ -42,7 +43,7 @@ export const recordSlip = async (
   if (slip.calibratedOn > today) {
     fail("work-order.slip-refused", "this instrument is calibrated in the future", { field: "calibratedOn" });
   }
-  checkSignature(slip.signature);
+  await checkSignature(context, order.id, slip.signature);
   const { id: orderId, version: _seen, signature, ...facts } = slip;
   const { ordinal } = await insertSlip(sql, {
     ...facts,
@@ -67,5 +68,5 @@ export const recordSlip = async (
     text: `${formatOrderNo(orderId)} 测温 ${readings.map(({ room, readingTenths }) => `${room} ${formatTenths(readingTenths)}℃`).join("，")}`,
     details: { slip: ordinal, readings },
   });
-  return { ordinal, version };
+  return { id: orderId, state: order.state, ordinal, version };
 };
