@@ -46,7 +46,7 @@ const requireFacts = async (context: CommandContext, ticket: Ticket, correction:
   if (facts.categoryActive !== true && correction.category !== undefined) {
     fail("category.not-found", "there is no such category of the second level", { field: "category" });
   }
-  if (correction.accountId !== undefined && !facts.accountKnown) {
+  if (correction.accountId !== undefined && facts.accountId !== correction.accountId) {
     fail("account.not-found", "there is no such account", { field: "accountId" });
   }
   if (correction.buildingId !== undefined && facts.buildingId === null) {

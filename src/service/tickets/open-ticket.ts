@@ -5,7 +5,14 @@ import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import { settingOf } from "#src/platform/settings.ts";
 import { startClocks } from "#src/service/clocks/index.ts";
 import { readFields } from "./category-fields.ts";
-import { findBySourceKey, findOpeningFacts, insertTicket, type OpeningFacts } from "./opening-queries.ts";
+import type { Sql } from "#src/platform/sql.ts";
+import {
+  findBySourceKey,
+  findOpeningFacts,
+  insertTicket,
+  type OpeningFacts,
+  type TicketRowIn,
+} from "./opening-queries.ts";
 import { ticketPolicy } from "./policy.ts";
 import type { Severity, TicketChannel, TicketSource } from "./schema.ts";
 import { formatTicketNo } from "./ticket-number.ts";
@@ -43,7 +50,7 @@ const refuse = (input: NewTicket, facts: OpeningFacts): void => {
   if (facts.categoryActive !== true) {
     fail("category.not-found", "there is no such category of the second level", { field: "category" });
   }
-  if (input.accountId !== undefined && !facts.accountKnown) {
+  if (input.accountId !== undefined && facts.accountId !== input.accountId) {
     fail("account.not-found", "there is no such account", { field: "accountId" });
   }
   if (input.premisesId !== undefined && facts.premisesId === null) {
@@ -62,11 +69,12 @@ const refuse = (input: NewTicket, facts: OpeningFacts): void => {
   }
 };
 
-const rowOf = (context: CommandContext, input: NewTicket, facts: OpeningFacts) => {
+const rowOf = (context: CommandContext, input: NewTicket, facts: OpeningFacts): TicketRowIn => {
   const { actor, now } = context;
   const policy = settingOf(ticketPolicy, facts.policy);
   const isFound = input.channel === "patrol" || input.channel === "dispatch";
   return {
+    id: facts.newId,
     category: input.category,
     categoryGuessed: input.categoryGuessed ?? false,
     source: input.source ?? (isFound ? "found" : "reported"),
@@ -92,35 +100,56 @@ const rowOf = (context: CommandContext, input: NewTicket, facts: OpeningFacts) =
   };
 };
 
-/**
- * Opens a case in state `new`, starts its clocks and announces `ticket.opened`; routing finds its owner. Repeating is safe with a source key: the
- * same key answers the case that it opened. Takes three statements; marks the closing that it repeats.
- * @throws DomainError `category.not-found`, `account.not-found`, `premises.not-found`, `building.not-found`,
- * `ticket.nowhere`, `ticket.field-unknown`, `ticket.field-invalid`, `ticket.fields-missing`
- */
-export const openTicket = async (context: CommandContext, input: NewTicket): Promise<OpenedTicket> => {
-  const { sql } = context;
-  const facts = await findOpeningFacts(sql, {
+const known = (ticketId: bigint): OpenedTicket => ({
+  ticketId,
+  ticketNo: formatTicketNo(ticketId),
+  opened: false,
+});
+
+/** What must be known before a case is opened: one statement, which may travel with others. */
+export const findFacts = (sql: Sql, input: NewTicket, accountNo?: string): Promise<OpeningFacts> =>
+  findOpeningFacts(sql, {
     category: input.category,
     accountId: input.accountId ?? null,
+    accountNo,
     premisesId: input.premisesId ?? null,
     buildingId: input.buildingId ?? null,
     sourceKey: input.sourceKey ?? null,
   });
+
+const write = async (context: CommandContext, row: TicketRowIn, facts: OpeningFacts) => {
+  const startAll = () =>
+    startClocks(context, {
+      ticketId: row.id,
+      category: row.category,
+      severity: row.severity,
+      stationId: facts.stationId,
+      stationOwner: facts.stationOwner,
+      openedAt: context.now,
+    });
+  if (row.sourceKey === null) {
+    // Nobody else can be opening it: both statements go in one flight.
+    const [inserted] = await Promise.all([insertTicket(context.sql, row), startAll()]);
+    return inserted;
+  }
+  const inserted = await insertTicket(context.sql, row);
+  if (inserted !== null) await startAll();
+  return inserted;
+};
+
+/** `openTicket` with facts that were read before, in the same transaction. */
+export const openWithFacts = async (
+  context: CommandContext,
+  input: NewTicket,
+  facts: OpeningFacts,
+): Promise<OpenedTicket> => {
+  const { sql } = context;
   if (facts.existingId !== null) return known(facts.existingId);
   refuse(input, facts);
   const row = rowOf(context, input, facts);
-  const inserted = await insertTicket(sql, row);
+  const inserted = await write(context, row, facts);
   // Somebody else was opening it with the same key in the same moment.
   if (inserted === null) return known((await findBySourceKey(sql, input.sourceKey ?? "")).id);
-  await startClocks(context, {
-    ticketId: inserted.id,
-    category: row.category,
-    severity: row.severity,
-    stationId: facts.stationId,
-    stationOwner: facts.stationOwner,
-    openedAt: context.now,
-  });
   const subject = `ticket:${inserted.id}`;
   context.audit({
     subject,
@@ -136,8 +165,11 @@ export const openTicket = async (context: CommandContext, input: NewTicket): Pro
   return { ticketId: inserted.id, ticketNo: formatTicketNo(inserted.id), opened: true };
 };
 
-const known = (ticketId: bigint): OpenedTicket => ({
-  ticketId,
-  ticketNo: formatTicketNo(ticketId),
-  opened: false,
-});
+/**
+ * Opens a case in state `new`, starts its clocks and announces `ticket.opened`; routing finds its owner. Repeating is safe with a
+ * source key: the same key answers the case that it opened. Marks the closing that it repeats.
+ * @throws DomainError `category.not-found`, `account.not-found`, `premises.not-found`, `building.not-found`,
+ * `ticket.nowhere`, `ticket.field-unknown`, `ticket.field-invalid`, `ticket.fields-missing`
+ */
+export const openTicket = async (context: CommandContext, input: NewTicket): Promise<OpenedTicket> =>
+  openWithFacts(context, input, await findFacts(context.sql, input));

@@ -6,10 +6,12 @@ import { ticketPolicy } from "./policy.ts";
 import type { Severity, TicketChannel, TicketSource } from "./schema.ts";
 
 export type OpeningFacts = {
+  /** The row that a new case may take. Numbers have gaps. */
+  readonly newId: bigint;
   readonly categoryActive: boolean | null;
   readonly severity: Severity | null;
   readonly fields: readonly CategoryField[];
-  readonly accountKnown: boolean;
+  readonly accountId: bigint | null;
   readonly premisesId: bigint | null;
   readonly buildingId: bigint | null;
   readonly stationId: bigint | null;
@@ -23,16 +25,17 @@ const openingFacts = `
     select account.id as account_id, premises.id as premises_id,
       coalesce(premises.building_id, :buildingId::bigint) as building_id
     from (select 1) one
-    left join heat_accounts account on account.id = :accountId::bigint
+    left join heat_accounts account on account.id = :accountId::bigint or account.account_no = :accountNo::text
     left join premises on premises.id = coalesce(account.premises_id, :premisesId::bigint)
   )
   select category.active as "categoryActive", category.severity,
     coalesce((select jsonb_agg(jsonb_build_object('name', field.name, 'kind', field.kind, 'label', field.label,
         'labelEn', field.label_en, 'required', field.required, 'choices', field.choices) order by field.ordinal)
       from ticket_category_fields field where field.category_code = category.code), '[]') as fields,
-    place.account_id is not null as "accountKnown", place.premises_id as "premisesId",
+    place.account_id as "accountId", place.premises_id as "premisesId",
     building.id as "buildingId", loop.station_id as "stationId", station.owner as "stationOwner", ${storedSetting(ticketPolicy)} as policy,
-    (select id from tickets where source_key = :sourceKey::text) as "existingId"
+    (select id from tickets where source_key = :sourceKey::text) as "existingId",
+    nextval('tickets_id_seq') as "newId"
   from place
   left join ticket_categories category on category.code = :category and category.parent_code is not null
   left join buildings building on building.id = place.building_id
@@ -44,13 +47,16 @@ export const findOpeningFacts = (
   asked: {
     category: string;
     accountId: bigint | null;
+    /** Instead of the id: the 户号 itself, not an alias. */
+    accountNo?: string | undefined;
     premisesId: bigint | null;
     buildingId: bigint | null;
     sourceKey: string | null;
   },
-) => sql.one<OpeningFacts>(openingFacts, asked);
+) => sql.one<OpeningFacts>(openingFacts, { accountNo: null, ...asked });
 
 export type TicketRowIn = {
+  readonly id: bigint;
   readonly category: string;
   readonly categoryGuessed: boolean;
   readonly source: TicketSource;
@@ -77,9 +83,9 @@ export type TicketRowIn = {
 // category, or the same building's where no household is named.
 const openCase = `
   with opened as (
-    insert into tickets (category_code, category_guessed, source, channel, severity, account_id, premises_id, building_id,
+    insert into tickets (id, category_code, category_guessed, source, channel, severity, account_id, premises_id, building_id,
       address_text, caller_number, caller_name, summary, fields, source_key, opened_at, opened_by, changed_at)
-    values (:category, :categoryGuessed, :source, :channel, :severity, :accountId, :premisesId, :buildingId,
+    values (:id, :category, :categoryGuessed, :source, :channel, :severity, :accountId, :premisesId, :buildingId,
       :addressText, :callerNumber, :callerName, :summary, :fields::jsonb, :sourceKey, :now, :openedBy, :now)
     on conflict (source_key) do nothing
     returning id

@@ -18,7 +18,7 @@ import { accessTicket, reachOf } from "./access-ticket.ts";
 import { missingFields } from "./category-fields.ts";
 import { findCategoryFields } from "./category-queries.ts";
 import { guessCategory } from "./guess-category.ts";
-import { openTicket } from "./open-ticket.ts";
+import { findFacts, type NewTicket, openTicket, openWithFacts } from "./open-ticket.ts";
 import { SEVERITIES, TICKET_CHANNELS, TICKET_SOURCES } from "./schema.ts";
 import { commandsFrom, OPEN_STATES, TICKET_STATES } from "./states.ts";
 import { categoryIn, eitherLevelIn, placeIn, resolvePlace, textIn, ticketNoIn } from "./ticket-input.ts";
@@ -123,25 +123,30 @@ const opening = defineRoute({
   status: 201,
   idempotency: "optional",
   handle: async ({ platform, actor, requestId, idempotency, body }) => {
+    const { category, channel, source, severity, summary, fields } = body;
+    const bare: NewTicket = { category, channel, source, severity, summary, fields };
     const { result } = await platform.commands.run(
       {
         name: "ticket.open",
         actor,
         requestId,
         ...(idempotency !== undefined && { idempotency }),
-        prefetch: (sql, today) => resolvePlace(sql, actor, body, today),
+        // The key, the place within the scope and the facts of the category travel together.
+        prefetch: (sql, today) =>
+          Promise.all([
+            resolvePlace(sql, actor, body, today),
+            findFacts(sql, { ...bare, buildingId: body.buildingId }, body.accountNo),
+          ]),
       },
-      async (context, place) => {
-        const { category, channel, source, severity, summary, fields } = body;
-        const opened = await openTicket(context, {
-          ...place,
-          category,
-          channel,
-          source,
-          severity,
-          summary,
-          fields,
-        });
+      async (context, [place, facts]) => {
+        const input = { ...bare, ...place };
+        // An alias names the account that its number did not.
+        const isFound = place.accountId === undefined || place.accountId === facts.accountId;
+        const opened = await openWithFacts(
+          context,
+          input,
+          isFound ? facts : await findFacts(context.sql, input),
+        );
         return { ticketNo: opened.ticketNo, opened: opened.opened };
       },
     );
