@@ -10,6 +10,7 @@ import { importKilledAtFailpoints } from "./import-killed-at-failpoints.ts";
 import { importKilledAtRandom } from "./import-killed-at-random.ts";
 import { redisLost } from "./redis-lost.ts";
 import { relayKilled } from "./relay-killed.ts";
+import { twoAgentsOneCase } from "./two-agents-one-case.ts";
 
 export const cases: readonly FaultCase[] = [
   apiKilledBeforeCommit,
@@ -21,5 +22,6 @@ export const cases: readonly FaultCase[] = [
   billRunKilledAtRandom,
   databaseRestarted,
   relayKilled,
+  twoAgentsOneCase,
   redisLost,
 ];

@@ -1,0 +1,319 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Actor } from "#src/platform/actor.ts";
+import { must } from "#src/kernel/errors.ts";
+import {
+  addEntry,
+  openTicket,
+  rateTicket,
+  runTicketCommand,
+  setOtherCompany,
+  setOwner,
+  ticketRoutes,
+} from "#src/service/tickets/index.ts";
+import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
+import { person } from "#tests/support/people.ts";
+import { as, buildTicketTown, openCase, type TicketTown } from "#tests/support/tickets.ts";
+import { type Answer, ask, type Edge, platformOf, startEdge } from "./edge.ts";
+
+let db: TestDatabase;
+let edge: Edge;
+let north: TicketTown;
+let south: TicketTown;
+const callers = new Map<string, Actor>();
+beforeAll(async () => {
+  db = await createTestDatabase("2026-11-16T10:00:00+08:00");
+  north = await buildTicketTown(db, "N", "1");
+  south = await buildTicketTown(db, "S", "2");
+  for (const login of ["wang", "li"]) callers.set(login, await person(db, login, ["agent"]));
+  callers.set("boss", await person(db, "boss", ["supervisor"]));
+  const manager = await person(db, "zhao", ["area-manager"]);
+  callers.set("zhao", { ...manager, scope: { kind: "areas", areaIds: [north.areaId] } });
+  edge = await startEdge(platformOf(db), ticketRoutes, {
+    authenticate: async (credential) =>
+      credential.kind === "token" ? (callers.get(credential.token) ?? null) : null,
+  });
+});
+afterAll(async () => {
+  await edge.stop();
+  await db.drop();
+});
+
+const send = (who: string, method: string, path: string, json?: unknown, ifMatch?: number): Promise<Answer> =>
+  ask(edge, `/api/v1${path}`, {
+    method,
+    token: who,
+    ...(json !== undefined && { json }),
+    headers: ifMatch === undefined ? {} : { "if-match": `"${ifMatch}"` },
+  });
+const get = (who: string, path: string) => send(who, "GET", path);
+const numbersIn = (answer: Answer): string[] =>
+  (answer.body["items"] as { ticketNo: string }[]).map((item) => item.ticketNo);
+
+describe("one case", () => {
+  test("is opened, found by its number however it is read out, and shown with its timeline", async () => {
+    const opened = await send("wang", "POST", "/tickets", {
+      accountNo: "10000001",
+      category: "fault.leak",
+      channel: "phone",
+      summary: "卫生间立管漏水",
+      fields: { place: "riser", running: true },
+      callerNumber: "138 1234 5678",
+      callerName: "张三丰",
+    });
+    expect([opened.status, opened.body["opened"]]).toEqual([201, true]);
+    const ticketNo = String(opened.body["ticketNo"]);
+    const spoken = encodeURIComponent(`工单 ${ticketNo.slice(0, 3)}-${ticketNo.slice(3)}`);
+    const seen = await get("zhao", `/tickets/${spoken}`);
+    expect(seen.status).toBe(200);
+    expect(seen.headers.get("etag")).toBe('"1"');
+    expect(seen.body).toMatchObject({
+      ticketNo,
+      severity: "emergency",
+      callerNumber: "138****5678",
+      missingFields: [],
+      accountNo: "10000001",
+      timeline: [{ kind: "state", by: "wang" }],
+    });
+    expect(seen.text).not.toMatch(/张三丰|13812345678/);
+    expect((await send("wang", "POST", `/tickets/${ticketNo}/caller`)).body).toEqual({
+      callerName: "张三丰",
+      callerNumber: "+8613812345678",
+    });
+    const audited = await db.database.sql.rows(
+      "select 1 as one from audit_events where command = 'ticket.show-caller' and actor_name = 'wang'",
+    );
+    expect(audited).toHaveLength(1);
+  });
+
+  test("of two agents with the same version the second is shown what the first did", async () => {
+    const { ticketNo } = await openCase(db, { accountId: north.accountId });
+    const commands = `/tickets/${ticketNo}/commands`;
+    const both = await Promise.all([
+      send("wang", "POST", commands, { command: "accept" }, 1),
+      send("li", "POST", commands, { command: "start" }, 1),
+    ]);
+    expect(both.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([200, 412]);
+    const first = both[0].status === 200 ? "wang" : "li";
+    const refused = must(
+      both.find((answer) => answer.status === 412),
+      "the second",
+    );
+    expect(refused.body["code"]).toBe("version.stale");
+    const facts = refused.body["facts"] as { version: number; changes: unknown[] };
+    expect(facts.version).toBe(2);
+    expect(facts.changes).toEqual([
+      expect.objectContaining({
+        by: first,
+        at: "2026-11-16T02:00:00.000Z",
+        details: expect.objectContaining({ command: first === "wang" ? "accept" : "start" }) as unknown,
+      }),
+    ]);
+    const without = await send("li", "POST", commands, { command: "start" });
+    expect([without.status, without.body["code"]]).toEqual([428, "request.version-needed"]);
+  });
+
+  test("a pair that the table does not list is refused, and it says what is possible", async () => {
+    const { ticketNo } = await openCase(db, { accountId: north.accountId });
+    const answer = await send("wang", "POST", `/tickets/${ticketNo}/commands`, { command: "resume" }, 1);
+    expect([answer.status, answer.body["code"]]).toEqual([409, "ticket.refused"]);
+    expect(answer.text).toContain("accept");
+  });
+
+  test("enters in two taps, with a guessed category that a person then confirms", async () => {
+    const slip = await send("zhao", "POST", "/tickets/quick", {
+      channel: "slip",
+      text: "意见：家里温度低，孩子冻感冒了",
+      accountNo: "10000002",
+    });
+    expect(slip.body).toMatchObject({ category: "heat.below-standard", categoryGuessed: true });
+    const ticketNo = String(slip.body["ticketNo"]);
+    const confirmed = await send(
+      "zhao",
+      "PATCH",
+      `/tickets/${ticketNo}`,
+      { category: "heat.below-standard", fields: { celsius: 16.2 } },
+      1,
+    );
+    expect([confirmed.status, confirmed.body["version"]]).toEqual([200, 2]);
+    const nowhere = await send("zhao", "POST", "/tickets/quick", { channel: "slip", text: "不热" });
+    expect(nowhere.body["code"]).toBe("ticket.nowhere");
+  });
+
+  test("the same key opens the same case", async () => {
+    const open = () =>
+      ask(edge, "/api/v1/tickets", {
+        token: "wang",
+        json: {
+          addressText: "路口",
+          category: "report.draining",
+          channel: "phone",
+          summary: "放水",
+          fields: { place: "路口" },
+        },
+        headers: { "idempotency-key": "one-tap" },
+      });
+    const [one, other] = [await open(), await open()];
+    expect(other.body["ticketNo"]).toBe(one.body["ticketNo"]);
+  });
+});
+
+describe("files", () => {
+  const photo = Buffer.from(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+    "base64",
+  );
+
+  test("a photo is attached, saved under its name, and seen only with its case", async () => {
+    const mine = await openCase(db, { accountId: north.accountId });
+    const other = await openCase(db, { accountId: south.accountId });
+    const attach = (who: string, ticketNo: string) =>
+      ask(edge, `/api/v1/tickets/${ticketNo}/attachments?fileName=${encodeURIComponent("../漏点.png")}`, {
+        token: who,
+        raw: new Uint8Array(photo),
+        headers: { "content-type": "image/png" },
+      });
+    const stored = await attach("zhao", mine.ticketNo);
+    expect(stored.status).toBe(201);
+    const fileId = String(stored.body["fileId"]);
+    const saved = await get("zhao", `/tickets/${mine.ticketNo}/attachments/${fileId}`);
+    expect(saved.headers.get("content-type")).toBe("image/png");
+    expect(saved.headers.get("content-disposition")).toBe(
+      `attachment; filename*=UTF-8''${encodeURIComponent("漏点.png")}`,
+    );
+    const elsewhere = await get("wang", `/tickets/${other.ticketNo}/attachments/${fileId}`);
+    expect([elsewhere.status, elsewhere.body["code"]]).toEqual([404, "file.not-found"]);
+    const foreign = await attach("zhao", other.ticketNo);
+    expect([foreign.status, foreign.body["code"]]).toEqual([404, "ticket.not-found"]);
+  });
+
+  test("a page that calls itself a photo is refused", async () => {
+    const { ticketNo } = await openCase(db, { accountId: north.accountId });
+    const refused = await ask(edge, `/api/v1/tickets/${ticketNo}/attachments`, {
+      token: "wang",
+      raw: "<!doctype html><script>alert(1)</script>",
+      headers: { "content-type": "image/png" },
+    });
+    expect([refused.status, refused.body["code"]]).toEqual([422, "file.type-differs"]);
+  });
+});
+
+describe("scope", () => {
+  test("a manager sees the own area's cases and owned ones; nothing after the area is taken away", async () => {
+    const inside = await openCase(db, { accountId: north.accountId });
+    const outside = await openCase(db, { accountId: south.accountId });
+    const nobodys = await openCase(db, { callerNumber: "+8613900000000", category: "enquiry.time" });
+    const owned = await openCase(db, { callerNumber: "+8613900000001", category: "enquiry.time" });
+    const zhao = must(callers.get("zhao"), "zhao");
+    await as(db, db.actor, (context) =>
+      setOwner(context, owned.ticketId, {
+        staffId: zhao.id,
+        role: "area-manager",
+        areaId: null,
+        level: "area",
+      }),
+    );
+    const seen = numbersIn(await get("zhao", "/tickets?limit=200"));
+    expect([inside, outside, nobodys, owned].map(({ ticketNo }) => seen.includes(ticketNo))).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
+    expect((await get("zhao", `/tickets/${outside.ticketNo}`)).status).toBe(404);
+    expect((await get("wang", `/tickets/${nobodys.ticketNo}`)).status).toBe(200);
+    expect(numbersIn(await get("zhao", "/tickets?owner=me"))).toEqual([owned.ticketNo]);
+
+    callers.set("zhao", { ...zhao, scope: { kind: "areas", areaIds: [] } });
+    expect(numbersIn(await get("zhao", "/tickets?limit=200"))).toEqual([owned.ticketNo]);
+    expect((await get("zhao", `/tickets/${inside.ticketNo}`)).status).toBe(404);
+    callers.set("zhao", zhao);
+  });
+
+  test("duplicates of the same building are suggested, the same household first", async () => {
+    const first = await openCase(db, { category: "heat.unsteady", accountId: south.accountId });
+    const second = await openCase(db, { category: "heat.partly", accountId: south.neighbourId });
+    const query = `/tickets/duplicates?account=20000001&category=heat.unsteady`;
+    const found = (await get("wang", query)).body["items"] as { ticketNo: string; score: number }[];
+    expect(found[0]).toMatchObject({ ticketNo: first.ticketNo, score: 2 });
+    expect(found.find((item) => item.ticketNo === second.ticketNo)?.score).toBe(0);
+    expect((await get("zhao", `/tickets/duplicates?building=${south.buildingId}`)).body["items"]).toEqual([]);
+    db.clock.advanceMs(25 * 3_600_000);
+    expect((await get("wang", query)).body["items"]).toEqual([]);
+  });
+});
+
+describe("another company's callers", () => {
+  test("are told its number, counted once a call, and raise no case", async () => {
+    await as(db, db.actor, (context) =>
+      setOtherCompany(context, {
+        name: "新力热力",
+        phone: "0371-60000000",
+        communities: ["锦绣城", "书香苑"],
+      }),
+    );
+    const found = await get(
+      "wang",
+      `/other-companies/serving?place=${encodeURIComponent("金水区 锦绣 城 3号楼")}`,
+    );
+    const company = found.body["company"] as { id: string; phone: string };
+    expect(company.phone).toBe("0371-60000000");
+    // 书香苑N is ours, and its name is the longer one.
+    const ours = await get("wang", `/other-companies/serving?place=${encodeURIComponent("书香苑N1号楼")}`);
+    expect(ours.body["company"]).toBeNull();
+    const before = numbersIn(await get("wang", "/tickets?limit=200")).length;
+    for (const _ of [1, 2]) {
+      const told = await send("wang", "POST", `/other-companies/${company.id}/told`, {
+        channel: "phone",
+        sourceKey: "call:99",
+      });
+      expect(told.body).toEqual({ name: "新力热力", phone: "0371-60000000" });
+    }
+    const listed = (await get("wang", "/other-companies")).body["items"] as { told: number }[];
+    expect(listed.map((one) => one.told)).toEqual([1]);
+    expect(numbersIn(await get("wang", "/tickets?limit=200")).length).toBe(before);
+  });
+});
+
+describe("figures", () => {
+  test("say what stands above and below the line, never count what was explained as solved, and lead to the cases", async () => {
+    db.clock.set("2027-01-10T10:00:00+08:00");
+    const finish = async (how: "solved" | "explained", satisfaction?: number): Promise<string> =>
+      as(db, must(callers.get("wang"), "wang"), async (context) => {
+        const opened = await openTicket(context, {
+          category: "suggestion.suggestion",
+          channel: "visit",
+          summary: "x",
+          accountId: south.accountId,
+        });
+        await runTicketCommand(context, opened.ticketId, "accept");
+        await addEntry(context, opened.ticketId, { kind: "call", evidence: "call-back" });
+        await runTicketCommand(context, opened.ticketId, "close", { closingClass: how, text: "said why" });
+        if (satisfaction !== undefined)
+          await rateTicket(context, opened.ticketId, { solved: true, satisfaction });
+        return opened.ticketNo;
+      });
+    const solved = await finish("solved", 5);
+    const explained = await finish("explained", 2);
+    const open = await openCase(db, { category: "suggestion.suggestion", accountId: south.accountId });
+    const query = "from=2027-01-10&to=2027-01-10&category=suggestion";
+    const answer = await get("boss", `/ticket-figures?${query}`);
+    const figures = new Map(
+      (
+        answer.body["items"] as { name: string; numerator: number; denominator: number; percent: string }[]
+      ).map((item) => [item.name, [item.numerator, item.denominator, item.percent]]),
+    );
+    expect(figures.get("closing")).toEqual([2, 3, "66.66"]);
+    expect(figures.get("solving")).toEqual([1, 3, "33.33"]);
+    expect(figures.get("satisfaction")).toEqual([1, 2, "50.00"]);
+    expect(figures.get("repeat")).toEqual([2, 2, "100.00"]);
+    expect(figures.get("first-visit")).toEqual([0, 0, null]);
+    const behind = async (part: string) =>
+      numbersIn(await get("boss", `/ticket-figures/solving/tickets?${query}&part=${part}`));
+    expect(await behind("met")).toEqual([solved]);
+    expect(await behind("missed")).toEqual([open.ticketNo, explained]);
+    const bound = await get("zhao", `/ticket-figures?${query}`);
+    expect((bound.body["items"] as { denominator: number }[]).map((item) => item.denominator)).toEqual(
+      Array.from({ length: 7 }, () => 0),
+    );
+  });
+});
