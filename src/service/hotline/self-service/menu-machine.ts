@@ -194,8 +194,7 @@ export type MachineWords =
   | "agents-away"
   | "invalid"
   | "silence"
-  | "goodbye"
-  | "again";
+  | "goodbye";
 
 const PROMPT: Readonly<Record<MenuNode, readonly MachineWords[]>> = {
   main: ["main-menu"],
