@@ -18,7 +18,7 @@ import { liveRoute } from "./live-route.ts";
 import { clockRoutes } from "#src/service/clocks/index.ts";
 import { supplyRoutes } from "#src/town/supply/index.ts";
 import { ticketRoutes } from "#src/service/tickets/index.ts";
-import { hotlineRoutes } from "#src/service/hotline/index.ts";
+import { hotlineRoutes, selfServiceRoutes } from "#src/service/hotline/index.ts";
 import { incidentRoutes } from "#src/service/incidents/index.ts";
 import { routingRoutes } from "#src/service/routing/index.ts";
 import { townRoutes } from "#src/town/accounts/index.ts";
@@ -46,6 +46,7 @@ export const routes: readonly Route[] = [
   ...ticketRoutes,
   ...incidentRoutes,
   ...hotlineRoutes,
+  ...selfServiceRoutes,
   ...intakeRoutes,
   ...fieldRoutes,
 ];
@@ -66,4 +67,13 @@ export const PUBLIC_WRITES: readonly string[] = [
   "POST /hooks/voice/twilio/outgoing/{id}/keys",
   // Signed by the exchange over the raw body, fresh within five minutes, stored once under its own id.
   "POST /hooks/voice/pbx/outgoing",
+  // Signed by Twilio over address and form; a call goes on from the step that its last reply asked for, and from no other.
+  "POST /hooks/voice/twilio",
+  "POST /hooks/voice/twilio/steps/{step}",
+  "POST /hooks/voice/twilio/queue",
+  "POST /hooks/voice/twilio/answered",
+  "POST /hooks/voice/twilio/status",
+  "POST /hooks/voice/twilio/recording",
+  // Signed by the exchange over the raw body, fresh within five minutes, held to the step of its call.
+  "POST /hooks/voice/pbx/menu",
 ];

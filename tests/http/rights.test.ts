@@ -54,6 +54,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   ticketNo: "999994",
   fileId: "1",
   name: "closing",
+  language: "zh-CN",
+  version: "1",
 };
 
 const addressOf = (route: Route, values: Readonly<Record<string, string>> = {}): string =>

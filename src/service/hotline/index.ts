@@ -7,6 +7,8 @@
  * - wrap-up (话后小结)        what became of the call: a case, an incident, another company's, no case (已答复不派单)
  * - call-back (回拨)          one open task for one number; lost calls (漏接), and those who asked for it
  * - cold-day mode (寒潮模式)  a call-back is offered instead of waiting
+ * - self-service (自助服务)   the spoken menu (自助菜单), the same by keyword (关键词), and the knowledge (供热常识) behind both
+ * - second factor (第二要素)  the last four digits of a telephone on file; without it no amount is told
  * - seats needed (坐席测算)   Erlang's estimate from the live load
  */
 export { announce, type Announcements, currentAnnouncements, stopAnnouncing } from "./announcements.ts";
@@ -34,3 +36,9 @@ export type { CtiEvent } from "./cti-schema.ts";
 export { checkHotline, type HotlineOffender } from "./proofs.ts";
 export { receiveCallEvents, workWaitingCalls } from "./record-events.ts";
 export { hotlineRoutes } from "./routes.ts";
+export {
+  answerKeyword,
+  type KeywordAnswer,
+  type KeywordQuestion,
+  selfServiceRoutes,
+} from "./self-service/index.ts";

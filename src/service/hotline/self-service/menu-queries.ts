@@ -170,8 +170,15 @@ export const areAgentsSeated = async (sql: Sql): Promise<boolean> =>
   (await sql.one<{ seated: boolean }>(agentsSeated)).seated;
 
 const callOf = `select id from calls where provider = :provider and provider_call_id = :providerCallId`;
-export const findCallId = async (sql: Sql, call: CallName): Promise<bigint | null> =>
-  (await sql.maybeOne<{ id: bigint }>(callOf, call))?.id ?? null;
+/** The hotline's own row of this call. What an exchange on site tells of calls comes under the name of its interface. */
+export const findCallId = async (sql: Sql, call: CallName): Promise<bigint | null> => {
+  const provider = call.provider === "pbx" ? "cti" : call.provider;
+  const found = await sql.maybeOne<{ id: bigint }>(callOf, {
+    provider,
+    providerCallId: call.providerCallId,
+  });
+  return found?.id ?? null;
+};
 
 const homesOfNumber = `
   select distinct account.id as "accountId", account.account_no as "accountNo", premises.building_id as "buildingId"
