@@ -2,6 +2,7 @@
 import { fail, must } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
+import { announceLive } from "#src/platform/live-feed.ts";
 import { moveClocks } from "./clock-effects.ts";
 import { type Closing, requireClosing, requireReason, requireReopenWindow } from "./guards.ts";
 import { dropPlannedVisits, planReturnVisit } from "./plan-return-visit.ts";
@@ -120,6 +121,16 @@ export const carryOut = async (
     subject,
     payload: { ticketId: ticket.id, from: ticket.state, to: done.to },
   });
+  if (ticket.ownerId !== null && ticket.ownerId !== staffIdOf(actor)) {
+    // Somebody else did something to a case on this person's list.
+    await announceLive(context, {
+      topic: "ticket.changed",
+      audience: { staffId: ticket.ownerId },
+      permission: "ticket.read",
+      subject,
+      payload: { from: ticket.state, to: done.to },
+    });
+  }
   return must(moved, "the locked case in its state").version;
 };
 
