@@ -21,6 +21,7 @@ import { ticketRoutes } from "#src/service/tickets/index.ts";
 import { hotlineRoutes, selfServiceRoutes } from "#src/service/hotline/index.ts";
 import { incidentRoutes } from "#src/service/incidents/index.ts";
 import { routingRoutes } from "#src/service/routing/index.ts";
+import { referralRoutes } from "#src/service/referrals/index.ts";
 import { townRoutes } from "#src/town/accounts/index.ts";
 import { intakeRoutes } from "#src/service/intake/index.ts";
 
@@ -49,6 +50,7 @@ export const routes: readonly Route[] = [
   ...selfServiceRoutes,
   ...intakeRoutes,
   ...fieldRoutes,
+  ...referralRoutes,
 ];
 
 /** What may be changed without a login. Each of these stands here because somebody decided so. */
