@@ -1,0 +1,228 @@
+/** Calls and call-backs in the database: every order of events ends the same, and nobody who was lost is forgotten. */
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Actor } from "#src/platform/actor.ts";
+import type { Platform } from "#src/platform/route.ts";
+import {
+  checkHotline,
+  giveUpCallBack,
+  householdReached,
+  openCallBack,
+  readBalance,
+  receiveCallEvents,
+  recordAttempt,
+  signIn,
+  takeNextCallBack,
+  workWaitingCalls,
+} from "#src/service/hotline/index.ts";
+import { setPerson, accessAccount } from "#src/town/accounts/index.ts";
+import { day } from "#src/kernel/day.ts";
+import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
+import { abandonedCall, answeredCall, eventsOf, placeCall, type Told } from "#tests/support/hotline.ts";
+import { person, platformOf } from "#tests/support/people.ts";
+import { buildSmallTown, openTestAccount } from "#tests/support/small-town.ts";
+
+let db: TestDatabase;
+let platform: Platform;
+let agent: Actor;
+
+beforeEach(async () => {
+  db = await createTestDatabase("2026-11-15T10:00:00+08:00");
+  platform = platformOf(db);
+  agent = await person(db, "agent.one", ["agent"]);
+  await run(agent, (context) => signIn(context, "8001"));
+});
+afterEach(() => db.drop());
+
+const run = async <T>(actor: Actor, work: Parameters<typeof db.commands.run<T>>[1]): Promise<T> =>
+  (await db.commands.run<T>({ name: "test", actor }, work)).result;
+
+const permutationsOf = <T>(items: readonly T[]): T[][] =>
+  items.length === 0
+    ? [[]]
+    : items.flatMap((item, index) =>
+        permutationsOf([...items.slice(0, index), ...items.slice(index + 1)]).map((rest) => [item, ...rest]),
+      );
+
+const numberOf = (n: number): string => `1381234${String(n).padStart(4, "0")}`;
+const callBacks = () =>
+  db.database.sql.rows<{ number: string; state: string; attempts: number; dueAt: Date | null }>(
+    `select number, state, attempts, due_at as "dueAt" from call_backs order by id`,
+  );
+const states = async () => (await callBacks()).map(({ state }) => state);
+const balanceOfDay = () =>
+  readBalance(db.database.sql, {
+    from: new Date("2026-11-15T00:00:00+08:00"),
+    until: new Date("2026-11-16T00:00:00+08:00"),
+  });
+
+/** Each order of the events is told one by one to a call of its own; answers what the calls have become, without their ids. */
+const tellInEveryOrder = async (told: (from: string) => readonly Told[]) => {
+  const orders = permutationsOf(told("").map((_, index) => index));
+  const begin = db.clock.now();
+  for (const [n, order] of orders.entries()) {
+    const events = eventsOf(`p-${n}`, begin, told(numberOf(n)));
+    for (const index of order) {
+      const event = events[index];
+      if (event !== undefined) await receiveCallEvents(platform, "cti", [event]);
+    }
+  }
+  const rows = await db.database.sql.rows<Record<string, unknown>>(
+    `select direction, line_code, extension, agent_id, state, outcome, began_at, queued_at, answered_at, finished_at,
+       recording, call_back_id is not null as lost, (select state from call_backs b where b.number = c.number
+         and b.state <> 'withdrawn') as call_back
+     from calls c where provider_call_id like 'p-%' order by id`,
+  );
+  return { orders: orders.length, rows };
+};
+
+test("all 120 orders of an answered call's events end in one state, and nobody is called back", async () => {
+  const { orders, rows } = await tellInEveryOrder((from) => [
+    ...answeredCall(from),
+    { type: "recorded", at: 121, recording: "rec-1" },
+  ]);
+  expect([orders, rows.length]).toEqual([120, 120]);
+  for (const row of rows) expect(row).toEqual(rows[0]);
+  expect(rows[0]).toMatchObject({ state: "ended", outcome: "answered", agent_id: agent.id, lost: false });
+  expect((await states()).filter((state) => state !== "withdrawn")).toEqual([]);
+  expect(await checkHotline(db.database.sql)).toEqual([]);
+}, 120_000);
+
+test("all 24 orders of a lost call's events end in one state, with one call-back each", async () => {
+  const { orders, rows } = await tellInEveryOrder((from) => [
+    ...abandonedCall(from),
+    { type: "ended", at: 40 },
+  ]);
+  expect([orders, rows.length]).toEqual([24, 24]);
+  for (const row of rows) expect(row).toEqual(rows[0]);
+  expect(rows[0]).toMatchObject({ state: "abandoned", outcome: "abandoned", lost: true, call_back: "open" });
+  expect(await states()).toEqual(Array.from({ length: 24 }, () => "open"));
+  expect(await checkHotline(db.database.sql)).toEqual([]);
+}, 60_000);
+
+test("one number that is lost three times is one open call-back, and over when it gets through", async () => {
+  for (const minute of [0, 5, 9]) {
+    db.clock.set(`2026-11-15T10:0${minute}:00+08:00`);
+    await placeCall(platform, db.clock.now(), abandonedCall(numberOf(1)));
+  }
+  expect(await states()).toEqual(["open"]);
+  expect(await balanceOfDay()).toMatchObject({ calls: 3n, numbers: 1n, open: 1n });
+  db.clock.set("2026-11-15T10:20:00+08:00");
+  await placeCall(platform, db.clock.now(), answeredCall(numberOf(1)));
+  expect(await states()).toEqual(["called-again"]);
+  expect(await balanceOfDay()).toMatchObject({ calls: 3n, numbers: 1n, open: 0n, calledAgain: 1n });
+});
+
+test("events that come late change nothing that happened since", async () => {
+  const early = db.clock.now();
+  const later = new Date(early.getTime() + 600_000);
+  // The answered call is told first, the lost call before it afterwards: it had called again already.
+  await placeCall(platform, later, answeredCall(numberOf(1)));
+  await placeCall(platform, early, abandonedCall(numberOf(1)));
+  expect(await states()).toEqual(["called-again"]);
+  // The other way round: a call that was answered before the loss closes nothing when it is told late.
+  await placeCall(platform, later, abandonedCall(numberOf(2)));
+  await placeCall(platform, early, answeredCall(numberOf(2)));
+  expect(await states()).toEqual(["called-again", "open"]);
+  expect(await checkHotline(db.database.sql)).toEqual([]);
+});
+
+test("reached by our call, by anybody who speaks to the household, given up by somebody with a reason", async () => {
+  const town = await buildSmallTown(db);
+  const { accountId } = await openTestAccount(db, town, "100000001");
+  const account = await accessAccount(db.database.sql, db.actor, "100000001", day("2026-11-15"));
+  await run(db.actor, (context) =>
+    setPerson(context, {
+      account,
+      role: "owner",
+      kind: "person",
+      name: "某人",
+      phones: [{ number: numberOf(2) }, { number: numberOf(3) }],
+      from: day("2026-11-01"),
+      source: "counter",
+    }),
+  );
+  for (const n of [1, 2, 3, 4]) await placeCall(platform, db.clock.now(), abandonedCall(numberOf(n)));
+  db.clock.advanceMs(600_000);
+  await placeCall(platform, db.clock.now(), [
+    { type: "ringing", at: 0, direction: "outbound", to: numberOf(1), agent: "8001" },
+    { type: "answered", at: 8, agent: "8001" },
+    { type: "ended", at: 60 },
+  ]);
+  const reached = await run(agent, (context) => householdReached(context, { accountId, how: "visit:1" }));
+  expect(reached).toBe(2);
+  expect(await states()).toEqual(["reached", "reached", "reached", "open"]);
+
+  const id = await run(agent, takeNextCallBack);
+  if (id === null) throw new Error("one is due");
+  expect(await run(agent, takeNextCallBack)).toBe(id);
+  const first = await run(agent, (context) => recordAttempt(context, id, { result: "no-answer", note: "" }));
+  expect(first.dueAt?.toISOString()).toBe("2026-11-15T02:40:00.000Z");
+  expect(await run(agent, takeNextCallBack)).toBeNull();
+  const early = run(agent, (context) =>
+    giveUpCallBack(context, id, { reason: "attempts-exhausted", version: 4 }),
+  );
+  await expect(early).rejects.toMatchObject({ code: "call-back.too-early" });
+  await run(agent, (context) => recordAttempt(context, id, { result: "no-answer", note: "" }));
+  await run(agent, (context) => recordAttempt(context, id, { result: "busy", note: "" }));
+  const { version } = await db.database.sql.one<{ version: number }>(
+    `select version from call_backs where id = :id`,
+    { id },
+  );
+  await run(agent, (context) => giveUpCallBack(context, id, { reason: "attempts-exhausted", version }));
+  expect(await balanceOfDay()).toMatchObject({ numbers: 4n, reached: 3n, givenUp: 1n, open: 0n });
+  expect(await checkHotline(db.database.sql)).toEqual([]);
+  const open = await db.database.sql.one<{ count: bigint }>(
+    `select count(*) from tasks where kind = 'call-back' and state = 'open'`,
+  );
+  expect(open.count).toBe(0n);
+});
+
+test("lost at night is due at eight and belongs to somebody of the morning's roster", async () => {
+  await db.owner.sql.run(
+    `insert into hotline_roster (staff_id, valid, entered_at)
+     values (:id, tstzrange('2026-11-16T07:30:00+08:00', '2026-11-16T16:00:00+08:00'), now())`,
+    { id: agent.id },
+  );
+  db.clock.set("2026-11-15T22:10:00+08:00");
+  await placeCall(platform, db.clock.now(), abandonedCall(numberOf(1)));
+  const [row] = await db.database.sql.rows<{ dueAt: Date; ownerId: bigint }>(
+    `select due_at as "dueAt", owner_id as "ownerId" from call_backs`,
+  );
+  expect(row).toEqual({ dueAt: new Date("2026-11-16T08:00:00+08:00"), ownerId: agent.id });
+  expect(await run(agent, takeNextCallBack)).toBeNull();
+  db.clock.set("2026-11-16T08:00:00+08:00");
+  expect(await run(agent, takeNextCallBack)).not.toBeNull();
+});
+
+test("a call-back that was asked for is the same open task; a withheld number is counted apart", async () => {
+  await placeCall(platform, db.clock.now(), abandonedCall(numberOf(1)));
+  const asked = await run(agent, (context) =>
+    openCallBack(context, { number: `+86${numberOf(1)}`, origin: "cold-day" }),
+  );
+  expect(asked.opened).toBe(false);
+  await placeCall(platform, db.clock.now(), abandonedCall("anonymous"));
+  expect(await balanceOfDay()).toMatchObject({ calls: 2n, withheld: 1n, numbers: 1n, open: 1n });
+});
+
+test("two losses of one number at once are one call-back", async () => {
+  const begin = db.clock.now();
+  await Promise.all(Array.from({ length: 12 }, () => placeCall(platform, begin, abandonedCall(numberOf(7)))));
+  expect(await states()).toEqual(["open"]);
+  expect(await checkHotline(db.database.sql)).toEqual([]);
+});
+
+test("stored events whose process died are worked in by the worker", async () => {
+  const events = eventsOf("left", db.clock.now(), abandonedCall(numberOf(1)));
+  await db.owner.sql.run(
+    `with told as (insert into call_events (provider, event_id, provider_call_id, kind, occurred_at, received_at, raw)
+       select 'cti', e ->> 'eventId', 'left', e ->> 'type', (e ->> 'at')::timestamptz, :now,
+         e - 'eventId' - 'callId' - 'type' - 'at' from jsonb_array_elements(:events::jsonb) e)
+     insert into call_events_waiting (provider, provider_call_id, since) values ('cti', 'left', :now)`,
+    { events: JSON.stringify(events), now: db.clock.now() },
+  );
+  expect(await workWaitingCalls(platform)).toBe(0);
+  db.clock.advanceMs(6000);
+  expect(await workWaitingCalls(platform)).toBe(1);
+  expect(await workWaitingCalls(platform)).toBe(0);
+  expect(await states()).toEqual(["open"]);
+});
