@@ -17,3 +17,22 @@ export {
   type SeedReport,
 } from "./seed.ts";
 export { DEMO_LOGINS, DEMO_PASSWORD, type DemoLogin, plantPeople } from "./staff.ts";
+export {
+  type AnsweredCall,
+  type AnsweredKind,
+  type ColdDayPlan,
+  LEAST_CALLS,
+  planColdDay,
+} from "./cold-day/plan.ts";
+export {
+  type CallBackEnds,
+  countCallBacks,
+  type Counted,
+  countRun,
+  countUnsettled,
+  findCallId,
+  findHouseholds,
+  findNumberOfCallBack,
+  findStandingIncident,
+} from "./cold-day/queries.ts";
+export { type ColdDayStage, setColdDayStage } from "./cold-day/stage.ts";

@@ -14,6 +14,7 @@ const descriptions: Readonly<Record<string, string>> = {
   roll: "the roll of households",
   routing: "whose cases they are",
   setting: "what the company decides for itself",
+  simulate: "days of a winter, played against a demo",
   tariff: "prices and approved days",
   token: "logins of machines",
   user: "logins of people",

@@ -26,6 +26,7 @@ import { register as rollImport } from "./roll-import.ts";
 import { register as routingReassign } from "./routing-reassign.ts";
 import { register as routingTable } from "./routing-table.ts";
 import { register as setting } from "./setting.ts";
+import { register as simulateColdDay } from "./simulate-cold-day.ts";
 import { register as tariffInstallZhengzhou } from "./tariff-install-zhengzhou.ts";
 
 export type Register = (program: Command, cli: CliRuntime) => void;
@@ -35,6 +36,7 @@ export const commands: readonly Register[] = [
   demoSeed,
   demoClock,
   demoBankFile,
+  simulateColdDay,
   doctor,
   backup,
   restore,

@@ -63,6 +63,7 @@ export type Caller = {
 };
 
 export type Api = {
+  readonly origin: string;
   logIn(login: string, password: string): Promise<Caller>;
   machine(token: string): Caller;
   stop(): Promise<void>;
@@ -114,6 +115,7 @@ export const startApi = async (env: Env): Promise<Api> => {
   const child = launch("src/http/main.ts", { ...env, PORT: String(port) });
   await untilTrue(child, "the API being ready", async () => isReady(origin));
   return {
+    origin,
     logIn: async (login, password) => {
       const response = await fetch(`${origin}/api/v1/session`, {
         method: "POST",
