@@ -9,6 +9,7 @@ import type { AuditEntry, CommandContext } from "#src/platform/command.ts";
 import { connect } from "#src/platform/database.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { plantChannels } from "./channels.ts";
+import { plantField } from "./field.ts";
 import { prepareHistory } from "./history-facts.ts";
 import type { Profile } from "./homes.ts";
 import { lighten } from "./lighten.ts";
@@ -95,6 +96,7 @@ const seedInto = async (
   const town = await plantTown(client, sql, { ...plan, scale }, facts, progress);
   await lightened?.restore();
   await plantAreas(context, town);
+  await plantField(context, plan.seed);
   await sql.run("analyze");
   const at = context.now;
   await sql.run(remember, { key: SETTING, value: JSON.stringify(plan), at });

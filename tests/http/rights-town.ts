@@ -6,8 +6,10 @@ import { routes } from "#src/http/routes.ts";
 import { authenticateSession, authenticateToken, createToken, logIn } from "#src/office/staff/index.ts";
 import { STAFF_ROLES, type StaffRole, TOKEN_ROLES } from "#src/office/staff/index.ts";
 import { openTask } from "#src/office/tasks/index.ts";
+import { addPhoto, openWorkOrder } from "#src/service/field/index.ts";
 import { attachFile, openTicket } from "#src/service/tickets/index.ts";
 import type { Role } from "#src/platform/actor.ts";
+import type { CommandContext } from "#src/platform/command.ts";
 import { createPayingTown } from "#tests/support/collection.ts";
 import { person } from "#tests/support/people.ts";
 import { plantedAccountNo } from "#tests/support/town.ts";
@@ -34,7 +36,9 @@ export type RightsTown = {
   readonly edge: Edge;
   readonly callers: readonly RightsCaller[];
   /** What home 1 has, by the word that its routes begin with. */
-  readonly northIds: Readonly<Record<"payments" | "receipts" | "bills" | "tasks" | "tickets", string>>;
+  readonly northIds: Readonly<
+    Record<"payments" | "receipts" | "bills" | "tasks" | "tickets" | "work-orders", string>
+  >;
   readonly bankSerial: string;
   caller(role: Role, place: Place, kind?: RightsCaller["kind"]): RightsCaller;
   send(
@@ -120,6 +124,20 @@ const idIn = (answer: Answer, field: string): string => {
   return id;
 };
 
+/** An order with a photo. */
+const takeOrder = async (context: CommandContext) => {
+  const opened = await openWorkOrder(context, {
+    kind: "temperature",
+    sourceKey: "test:1",
+    accountId: 1n,
+    contactName: NORTH_OWNER,
+    contactNumber: NORTH_PHONE,
+  });
+  const bytes = Buffer.from("16.8 in the room");
+  await addPhoto(context, { id: opened.workOrderId, bytes, fileName: "b.txt", caption: "" });
+  return opened;
+};
+
 /** Home 1 gets an owner with a phone, a task, a payment by a bank, and a receipt for money at the counter. */
 const furnish = async (db: TestDatabase, send: Send, find: Find, bankSerial: string) => {
   const owner = await send(find("agent", "north"), "post", `/accounts/${NORTH_NO}/people`, {
@@ -160,6 +178,9 @@ const furnish = async (db: TestDatabase, send: Send, find: Find, bankSerial: str
       return opened;
     },
   );
+  const { result: order } = await db.commands.run({ name: "test.order", actor: db.actor }, (context) =>
+    takeOrder(context),
+  );
   const paid = await send(find("bank-channel", "north", "machine"), "post", "/payments", {
     json: {
       accountNo: NORTH_NO,
@@ -185,6 +206,7 @@ const furnish = async (db: TestDatabase, send: Send, find: Find, bankSerial: str
     bills: bill?.id ?? "",
     tasks: String(task.id),
     tickets: ticket.ticketNo,
+    "work-orders": String(order.workOrderId),
   };
 };
 

@@ -35,6 +35,7 @@ export {
   type OrderCommand,
   type OrderState,
 } from "./order-states.ts";
+export { addPhoto } from "./photos.ts";
 export { type NewSlip, recordSlip } from "./record-slip.ts";
 export { fieldRoutes } from "./routes.ts";
 export { fieldSubscribers } from "./subscribers.ts";

@@ -1,0 +1,199 @@
+/** An emergency calls the duty phones one after the other: once per step, whoever asks and whatever dies. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { applyCallResult } from "#src/platform/telephony/outgoing-calls.ts";
+import {
+  acknowledgeEmergency,
+  ANSWER_WITHIN_MS,
+  openWorkOrder,
+  setDutyPhone,
+  startOrder,
+  stepEmergencies,
+} from "#src/service/field/index.ts";
+import { day } from "#src/kernel/day.ts";
+import { createFieldTown, type FieldTown } from "#tests/support/field.ts";
+
+let town: FieldTown;
+let n = 0;
+beforeAll(async () => {
+  town = await createFieldTown(60);
+});
+afterAll(() => town.db.drop());
+beforeEach(() => {
+  n += 1;
+});
+
+const raise = async (home = 1n): Promise<bigint> =>
+  (
+    await town.run((context) =>
+      openWorkOrder(context, { kind: "emergency", sourceKey: `leak:${n}`, accountId: home, summary: "漏水" }),
+    )
+  ).workOrderId;
+const calls = (orderId: bigint) =>
+  town.rows<{ ordinal: number; state: string; number: string; outgoing: bigint | null }>(
+    `select ordinal, state, number, outgoing_call_id as outgoing from emergency_calls
+     where work_order_id = :orderId order by ordinal`,
+    { orderId },
+  );
+const states = async (orderId: bigint): Promise<string[]> => (await calls(orderId)).map((call) => call.state);
+const chain = async (orderId: bigint): Promise<string | undefined> =>
+  (
+    await town.rows<{ state: string }>("select state from emergency_chains where work_order_id = :orderId", {
+      orderId,
+    })
+  )[0]?.state;
+/** Asked for at the telephone, in their order. */
+const wanted = (orderId: bigint) =>
+  town.rows<{ to: string; key: string }>(
+    `select to_number as "to", unique_key as key from outgoing_calls where about = :about order by id`,
+    { about: `work-order:${orderId}` },
+  );
+const report = async (orderId: bigint, ordinal: number, result: "key" | "failed" | "unanswered") => {
+  const outgoing = (await calls(orderId))[ordinal - 1]?.outgoing ?? 0n;
+  await town.run((context) =>
+    applyCallResult(context, { outgoingCallId: outgoing, result, ...(result === "key" && { key: "1" }) }),
+  );
+  await town.work();
+};
+const task = (orderId: bigint) =>
+  town.rows<{ state: string; ownerRole: string }>(
+    `select state, owner_role as "ownerRole" from tasks where kind = 'emergency-unanswered' and source = :source`,
+    { source: `work-order:${orderId}` },
+  );
+const pass = (ms: number) => town.db.clock.advanceMs(ms);
+
+describe("the chain of calls", () => {
+  test("is written whole: the area's list, then the branch's, then the company's; the first is called at once", async () => {
+    const orderId = await raise();
+    expect((await calls(orderId)).map(({ number, state }) => [number, state])).toEqual([
+      ["+8613800000001", "calling"],
+      ["+8613800000002", "waiting"],
+      ["+8613800000003", "waiting"],
+      ["+8613800000004", "waiting"],
+    ]);
+    expect(await wanted(orderId)).toEqual([{ to: "+8613800000001", key: `emergency:${orderId}:1` }]);
+  });
+
+  test("the area next door has no list of its own and begins with the branch's", async () => {
+    const orderId = await raise(55n);
+    expect((await calls(orderId)).map(({ number }) => number)).toEqual(["+8613800000003", "+8613800000004"]);
+  });
+
+  test("two do not answer, the third presses the key: nobody else is called, the clocks of the case stop", async () => {
+    const ticketId = await town.ticket({ category: "fault.leak", accountId: 2n });
+    await town.work();
+    const [order] = await town.rows<{ id: bigint }>(
+      "select work_order_id as id from work_order_tickets where ticket_id = :ticketId",
+      { ticketId },
+    );
+    const orderId = order?.id ?? 0n;
+    await report(orderId, 1, "unanswered");
+    pass(ANSWER_WITHIN_MS - 1);
+    await stepEmergencies(town.platform);
+    expect(await states(orderId)).toEqual(["calling", "waiting", "waiting", "waiting"]);
+    pass(1);
+    await stepEmergencies(town.platform);
+    pass(ANSWER_WITHIN_MS);
+    await stepEmergencies(town.platform);
+    expect(await states(orderId)).toEqual(["no-answer", "no-answer", "calling", "waiting"]);
+    await report(orderId, 3, "key");
+    expect(await states(orderId)).toEqual(["no-answer", "no-answer", "acknowledged", "not-needed"]);
+    expect(await chain(orderId)).toBe("acknowledged");
+    pass(ANSWER_WITHIN_MS * 5);
+    await stepEmergencies(town.platform);
+    expect(await wanted(orderId)).toHaveLength(3);
+    expect(
+      await town.rows(
+        `select kind from ticket_clocks where ticket_id = :ticketId and kind = 'first-response' and state = 'stopped'`,
+        { ticketId },
+      ),
+    ).toEqual([{ kind: "first-response" }]);
+    expect(
+      await town.rows(
+        `select text from ticket_entries where ticket_id = :ticketId and ref = :ref order by id`,
+        { ticketId, ref: `work-order:${orderId}` },
+      ),
+    ).toHaveLength(2);
+  });
+
+  test("nobody answers: the supervisor gets one task, and a late key still takes it and the task back", async () => {
+    const orderId = await raise();
+    for (let step = 0; step < 6; step += 1) {
+      pass(ANSWER_WITHIN_MS);
+      await stepEmergencies(town.platform);
+    }
+    expect(await states(orderId)).toEqual(Array(4).fill("no-answer"));
+    expect(await chain(orderId)).toBe("exhausted");
+    expect(await task(orderId)).toEqual([{ state: "open", ownerRole: "supervisor" }]);
+    await report(orderId, 2, "key");
+    expect(await chain(orderId)).toBe("acknowledged");
+    expect(await task(orderId)).toEqual([{ state: "recalled", ownerRole: "supervisor" }]);
+  });
+
+  test("what surely was not dialled goes to the next person at once", async () => {
+    const orderId = await raise();
+    await report(orderId, 1, "failed");
+    expect(await states(orderId)).toEqual(["failed", "waiting", "waiting", "waiting"]);
+    await stepEmergencies(town.platform);
+    expect(await states(orderId)).toEqual(["failed", "calling", "waiting", "waiting"]);
+  });
+
+  test("twelve workers at once take one step, and one call is asked for", async () => {
+    const orderId = await raise();
+    pass(ANSWER_WITHIN_MS);
+    const taken = await Promise.all(Array.from({ length: 12 }, () => stepEmergencies(town.platform)));
+    expect(taken.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
+    expect(await states(orderId)).toEqual(["no-answer", "calling", "waiting", "waiting"]);
+    expect(await wanted(orderId)).toHaveLength(2);
+  });
+
+  test("somebody who goes there, or says so to the desk, ends the calling; the second to say so is told", async () => {
+    const going = await raise();
+    await town.run((context) => startOrder(context, { id: going }));
+    n += 1;
+    const told = await raise();
+    expect(await town.run((context) => acknowledgeEmergency(context, told, null))).toBe(true);
+    expect(await town.run((context) => acknowledgeEmergency(context, told, null))).toBe(false);
+    pass(ANSWER_WITHIN_MS * 5);
+    await stepEmergencies(town.platform);
+    expect([await chain(going), await chain(told)]).toEqual(["ended", "acknowledged"]);
+    expect([(await wanted(going)).length, (await wanted(told)).length]).toEqual([1, 1]);
+  });
+
+  test("a restored copy of a live database calls nobody until it is released", async () => {
+    await town.db.owner.sql.run("update database_facts set sending_held = true");
+    const orderId = await raise();
+    pass(ANSWER_WITHIN_MS);
+    await stepEmergencies(town.platform);
+    expect(await wanted(orderId)).toEqual([]);
+    await town.db.owner.sql.run("update database_facts set sending_held = false");
+    await stepEmergencies(town.platform);
+    expect(await wanted(orderId)).toHaveLength(1);
+  });
+
+  test("a list that changes on a day is for what begins that day; a chain that runs keeps its people", async () => {
+    const before = await raise();
+    await town.run((context) =>
+      setDutyPhone(context, {
+        areaId: 7n,
+        rank: 1,
+        name: "新值班",
+        number: "13800000009",
+        from: day("2026-11-10"),
+      }),
+    );
+    n += 1;
+    const after = await raise();
+    expect((await calls(before))[0]?.number).toBe("+8613800000001");
+    expect((await calls(after))[0]?.number).toBe("+8613800000009");
+  });
+
+  test("without anybody on duty the supervisor is told at once", async () => {
+    await town.db.owner.sql.run("delete from emergency_calls");
+    await town.db.owner.sql.run("delete from field_duty_phones");
+    const orderId = await raise();
+    expect([await chain(orderId), await task(orderId)]).toEqual([
+      "exhausted",
+      [{ state: "open", ownerRole: "supervisor" }],
+    ]);
+  });
+});
