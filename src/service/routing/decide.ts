@@ -2,7 +2,7 @@
  * Which role and level a cause sends a case to, before anybody is asked. Pure: one rule per cause, in one place.
  *
  * opened, swept: precedent, else the responsibility table. First return: where its reason sends it, else a level up; second:
- * the ruling desk. Ruled: as ruled. Escalated: a level up. Reassigned: the same role, somebody else. Reopened: whoever had it.
+ * the ruling desk. Ruled: as ruled. Escalated: a level up, or where the step of a ladder says. Reassigned: the same role, somebody else. Reopened: whoever had it.
  */
 import { chooseRole, type PrecedentRow, type ResponsibilityRow, type RoleChoice } from "./choose-role.ts";
 import type { CaseFacts } from "./facts-queries.ts";
@@ -25,7 +25,9 @@ export type RouteCause =
       readonly level: Level;
       readonly precedentId: bigint | null;
     }
-  | { readonly cause: "escalated" | "ladder" }
+  | { readonly cause: "escalated" }
+  /** To the role and level that the step tells; without one a level up. */
+  | { readonly cause: "ladder"; readonly role: string | null; readonly level: Level | null }
   | { readonly cause: "reassigned"; readonly fromStaffId: bigint; readonly toStaffId: bigint | null };
 
 export type Decision = RoleChoice & {
@@ -89,8 +91,13 @@ export const decideRole = (facts: CaseFacts, cause: RouteCause, known: Known): D
         precedentId: cause.precedentId,
         ...everybody,
       };
-    case "escalated":
     case "ladder":
+      if (cause.role !== null && cause.level !== null) {
+        const { role, level } = cause;
+        return { role, level, rule: "level-up", precedentId: null, ...everybody };
+      }
+      return { ...levelUp(facts, present, known), ...everybody };
+    case "escalated":
       return { ...levelUp(facts, present, known), ...everybody };
     case "reassigned":
       if (facts.lastRole !== null) {

@@ -108,7 +108,7 @@ export const fireLadders = async (context: CommandContext): Promise<number> => {
     if (last?.role === HEAD_OFFICE || last?.role === RULING_DESK) continue;
     const wanted: WantedRoute = {
       ticketId: step.ticketId,
-      cause: { cause: "ladder" },
+      cause: { cause: "ladder", role: step.role, level: step.level },
       causeKey: `ladder:${firingId}`,
       reason: step.words,
     };

@@ -180,7 +180,7 @@ export const findPeopleFor = async (
     const facts = factsOf.get(ticketId);
     if (facts === undefined) return null;
     const decision = { role, level, rule: "kept", precedentId: null, excluded: [], preferred: null } as const;
-    return { wanted: { ticketId, cause: { cause: "ladder" }, causeKey: "" }, facts, decision };
+    return { wanted: { ticketId, cause: { cause: "ladder", role, level }, causeKey: "" }, facts, decision };
   });
   const known = deciding.filter((one) => one !== null);
   const { roles, bench } = await callUp(context, known);
@@ -226,7 +226,9 @@ export const planRoutes = async (
   return deciding.map((one) => {
     const walk = walkFor(one, roles, bench);
     if (walk.staffId !== null) bench.give(walk.staffId);
-    const role = must(roles.get(one.decision.role), "the role of a row");
+    // With nobody left at all it lies on the list of head office.
+    const listed = walk.staffId === null ? HEAD_OFFICE : one.decision.role;
+    const role = must(roles.get(listed), "the role of a row");
     const areaId = role.desk ? one.facts.companyId : areaAt(one.facts, one.decision.level);
     return { ...one, walk, role, areaId, tableId: live?.tableId ?? null };
   });

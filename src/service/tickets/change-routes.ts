@@ -37,11 +37,11 @@ const commanding = defineRoute({
   method: "post",
   path: "/tickets/{ticketNo}/commands",
   permission: "ticket.write",
-  summary: "Move a case on: accept, start, wait, resume, resolve, return, reopen",
+  summary: "Move a case on: accept, start, wait, resume, resolve, reopen",
   tag,
   params,
   body: z.strictObject({
-    command: z.enum(["accept", "start", "wait", "resume", "resolve", "return", "reopen"]),
+    command: z.enum(["accept", "start", "wait", "resume", "resolve", "reopen"]),
     text: textIn(1000).optional(),
     /** With `wait`: for which reason the clocks stand. */
     pauseReason: z
