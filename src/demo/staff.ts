@@ -1,8 +1,9 @@
-/** The logins of the demo, weak on purpose and made in a demo database only, and the service areas with their managers. */
+/** The logins of the demo, weak on purpose and made in a demo database only, the service areas with everybody on duty, and the routing. */
 import { type Day, day } from "#src/kernel/day.ts";
 import { must } from "#src/kernel/errors.ts";
 import { createStaff, type StaffRole } from "#src/office/staff/index.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import { draftTable, joinDesk, makeTableLive, STANDARD_TABLE } from "#src/service/routing/index.ts";
 import { assignDuty, createArea } from "#src/town/grid/index.ts";
 import type { PlantedTown } from "./plant-town.ts";
 
@@ -30,11 +31,16 @@ const MANAGERS: readonly Person[] = [
   { login: "area3", name: "片区经理孙悦", role: "area-manager" },
 ];
 
-export const DEMO_LOGINS: readonly DemoLogin[] = [...PEOPLE, ...MANAGERS].map(({ login, role }) => ({
-  login,
-  password: DEMO_PASSWORD,
-  role,
-}));
+/** Manages the branches, and is the chief of their areas. */
+const BRANCH_MANAGER: Person = { login: "branch1", name: "分公司经理周强", role: "area-manager" };
+
+export const DEMO_LOGINS: readonly DemoLogin[] = [...PEOPLE, ...MANAGERS, BRANCH_MANAGER].map(
+  ({ login, role }) => ({
+    login,
+    password: DEMO_PASSWORD,
+    role,
+  }),
+);
 
 export type DemoStaff = {
   readonly finance: bigint;
@@ -61,7 +67,9 @@ export const plantPeople = async (context: CommandContext): Promise<DemoStaff> =
   return { finance: of("finance"), cashiers: [of("cashier1"), of("cashier2")] };
 };
 
-const createAreas = async (context: CommandContext, count: number): Promise<bigint[]> => {
+type PlantedAreas = { readonly branches: readonly bigint[]; readonly areas: readonly bigint[] };
+
+const createAreas = async (context: CommandContext, count: number): Promise<PlantedAreas> => {
   const company = await createArea(context, {
     code: "NY",
     name: "暖阳热力（演示）",
@@ -83,7 +91,7 @@ const createAreas = async (context: CommandContext, count: number): Promise<bigi
       await createArea(context, { code, name, level: "area", parentId: must(branches[branch], "a branch") }),
     );
   }
-  return areas;
+  return { branches, areas };
 };
 
 const serveBuildings = `
@@ -104,20 +112,43 @@ const shareBuildings = async (
   await context.sql.run(serveBuildings, { pairs: JSON.stringify(pairs) });
 };
 
-/** Makes the service areas with their managers and deputies; expects the town and a database flagged demo. */
+const makeManager = async (
+  context: CommandContext,
+  person: Person,
+  areaIds: readonly bigint[],
+): Promise<bigint> => {
+  const { login, name, role } = person;
+  const wanted = { login, displayName: name, roles: [role], areaIds, password: DEMO_PASSWORD };
+  return (await createStaff(context, wanted)).id;
+};
+
+/** Who sits at which desk of routing. */
+const DESKS = [
+  { role: "service-desk", login: "agent" },
+  { role: "property-desk", login: "agent" },
+  { role: "ruling-desk", login: "supervisor" },
+  { role: "head-office", login: "supervisor" },
+] as const;
+
+/** Desks are manned, and the standard responsibility table is live, checked like any other. */
+const startRouting = async (context: CommandContext): Promise<void> => {
+  for (const { role, login } of DESKS) await joinDesk(context, { role, login, from: DUTY_FROM });
+  const { tableId } = await draftTable(context, { name: "标准责任表（演示）", rows: STANDARD_TABLE });
+  await makeTableLive(context, { tableId, from: null });
+};
+
+/** Makes the service areas with everybody on duty and a working routing; expects the town and a database flagged demo. */
 export const plantAreas = async (context: CommandContext, town: PlantedTown): Promise<void> => {
-  const areas = await createAreas(context, town.scale.areas);
+  const { branches, areas } = await createAreas(context, town.scale.areas);
   await shareBuildings(context, town, areas);
   const managers: bigint[] = [];
   for (const [index, person] of MANAGERS.entries()) {
-    const made = await createStaff(context, {
-      login: person.login,
-      displayName: person.name,
-      roles: [person.role],
-      areaIds: [must(areas[index], "an area")],
-      password: DEMO_PASSWORD,
-    });
-    managers.push(made.id);
+    managers.push(await makeManager(context, person, [must(areas[index], "an area")]));
+  }
+  const head = await makeManager(context, BRANCH_MANAGER, branches);
+  for (const areaId of branches) {
+    await assignDuty(context, { areaId, staffId: head, duty: "manager", from: DUTY_FROM });
+    await assignDuty(context, { areaId, staffId: head, duty: "chief", from: DUTY_FROM });
   }
   for (const [index, areaId] of areas.entries()) {
     const manager = must(managers[index % managers.length], "a manager");
@@ -125,4 +156,5 @@ export const plantAreas = async (context: CommandContext, town: PlantedTown): Pr
     await assignDuty(context, { areaId, staffId: manager, duty: "manager", from: DUTY_FROM });
     await assignDuty(context, { areaId, staffId: deputy, duty: "deputy", from: DUTY_FROM });
   }
+  await startRouting(context);
 };

@@ -55,6 +55,11 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   fileId: "1",
   crewId: "99999",
   memberId: "99999",
+  duty: "manager",
+  login: "nobody",
+  role: "head-office",
+  staffId: "99999",
+  tableId: "99999",
   name: "closing",
   language: "zh-CN",
   version: "1",
@@ -159,6 +164,9 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "POST /tickets/{ticketNo}/rating": { solved: true },
   "POST /tickets/{ticketNo}/merge": { into: "999994", reason },
   "POST /tickets/{ticketNo}/unmerge": { reason },
+  "POST /tickets/{ticketNo}/return": { reason: "beyond-means" },
+  "POST /tickets/{ticketNo}/escalate": { words: reason },
+  "POST /tickets/{ticketNo}/ruling": { role: "area-manager", level: "area", words: reason, precedent: null },
   "POST /tickets/{ticketNo}/links": { other: "999994", kind: "related" },
 };
 const QUERIES: Readonly<Record<string, string>> = {
@@ -191,7 +199,7 @@ const askAboutNorth = (route: Route, caller: RightsCaller) => {
 describe("scope", () => {
   test("every route with a parameter is about a household, or about none", () => {
     const ofNoHousehold =
-      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|incidents|building-incidents|incident-rules|referrals|referral-authorities|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages|crews|ticket-categories|ticket-figures|other-companies|hotline)\b/;
+      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|incidents|building-incidents|incident-rules|referrals|referral-authorities|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages|crews|ticket-categories|ticket-figures|other-companies|hotline|routing)\b/;
     const unclassed = routes
       .filter((route) => route.path.includes("{"))
       .filter((route) => subjectOf(route) === null && !ofNoHousehold.test(route.path))

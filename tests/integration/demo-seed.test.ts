@@ -7,7 +7,9 @@ import { billingProofs } from "#src/money/billing/index.ts";
 import { collectionProofs } from "#src/money/collection/index.ts";
 import { ledgerProofs, runProofs } from "#src/money/ledger/index.ts";
 import { logIn } from "#src/office/staff/index.ts";
+import { dayOfInstant } from "#src/kernel/day.ts";
 import { parsePhone } from "#src/kernel/phone.ts";
+import { coverageOfTable, liveTableId } from "#src/service/routing/index.ts";
 import { splitPhase } from "#src/town/network/index.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { platformOf } from "#tests/support/people.ts";
@@ -278,7 +280,17 @@ describe("where a demo may be", () => {
     const bound = await town.owner.sql.rows(
       `select s.login, count(*)::int as areas from staff_members s join staff_areas a on a.staff_id = s.id group by 1 order by 1`,
     );
-    expect(bound).toEqual(["area1", "area2", "area3"].map((login) => ({ login, areas: 1 })));
+    expect(bound).toEqual([
+      ...["area1", "area2", "area3"].map((login) => ({ login, areas: 1 })),
+      { login: "branch1", areas: 4 },
+    ]);
+  });
+
+  test("a case has somewhere to go: the responsibility table is live and leaves nothing uncovered", async () => {
+    const { sql } = town.database;
+    const tableId = await liveTableId(sql, town.clock.now());
+    expect(tableId).not.toBeNull();
+    expect(await coverageOfTable(sql, tableId ?? 0n, dayOfInstant(town.clock.now()))).toEqual([]);
   });
 
   test("a second seed is refused, data of somebody are refused, and neither is touched", async () => {
