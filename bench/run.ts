@@ -1,18 +1,19 @@
 /**
- * `npm run bench -- [--households N] [--only bills,import,payments] [--rounds N] [--json] [--write]`: each figure beside a
+ * `npm run bench -- [--households N] [--only bills,import,payments,live] [--rounds N] [--json] [--write]`: each figure beside a
  * limit taken in the same run, in turn (A B A B ...), medians. `--write` puts the table into docs/performance.md.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { billRunFigure, measureBillRun } from "./bill-run.ts";
 import { importFigures, measureImport } from "./bank-file.ts";
+import { measureLive } from "./live.ts";
 import { measurePayments } from "./payments.ts";
 import { type Figure, figureTable } from "./support/figure.ts";
 
 const { values } = parseArgs({
   options: {
     households: { type: "string", default: "65000" },
-    only: { type: "string", default: "bills,import,payments" },
+    only: { type: "string", default: "bills,import,payments,live" },
     rounds: { type: "string", default: "5" },
     json: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
@@ -57,6 +58,8 @@ if (wanted.has("import")) {
   }
 }
 if (wanted.has("payments")) figures.push(...(await measurePayments(households, rounds, say)));
+
+if (wanted.has("live")) figures.push(...(await measureLive(households, say)));
 
 if (values.json) process.stdout.write(`${JSON.stringify({ figures })}\n`);
 else process.stdout.write(`${figureTable(figures)}\n`);

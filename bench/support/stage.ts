@@ -12,6 +12,7 @@ import { startServer } from "#tests/support/server.ts";
 import { plantBills, plantSeasons, plantTown } from "#tests/support/town.ts";
 
 export const SECRET_KEY = "bench-secret-key-of-at-least-32-characters";
+export const CTI_SECRET = "bench-exchange-secret-of-at-least-32-characters";
 export const CHANNEL = "bench-bank";
 
 export type Stage = {
@@ -71,6 +72,7 @@ export const benchEnvironment = (url: string): NodeJS.ProcessEnv => ({
   NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
   DATABASE_URL: url,
   SECRET_KEY,
+  CTI_SECRET,
   LOG_LEVEL: "info",
 });
 

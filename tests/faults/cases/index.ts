@@ -5,6 +5,7 @@ import { apiKilledBeforeCommit } from "./api-killed-before-commit.ts";
 import { billRunKilledAtFailpoints } from "./bill-run-killed-at-failpoints.ts";
 import { billRunKilledAtRandom } from "./bill-run-killed-at-random.ts";
 import { databaseRestarted } from "./database-restarted.ts";
+import { identicalCallEvents } from "./identical-call-events.ts";
 import { identicalPayments } from "./identical-payments.ts";
 import { importKilledAtFailpoints } from "./import-killed-at-failpoints.ts";
 import { importKilledAtRandom } from "./import-killed-at-random.ts";
@@ -16,6 +17,7 @@ export const cases: readonly FaultCase[] = [
   apiKilledBeforeCommit,
   apiKilledAfterCommit,
   identicalPayments,
+  identicalCallEvents,
   importKilledAtFailpoints,
   importKilledAtRandom,
   billRunKilledAtFailpoints,

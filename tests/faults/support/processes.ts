@@ -9,6 +9,8 @@ import { choosePort } from "#src/platform/embedded-postgres/free-port.ts";
 import { until } from "./until.ts";
 
 export const SECRET_KEY = "faults-secret-key-of-at-least-32-characters";
+/** The exchange that the cases play. */
+export const CTI_SECRET = "faults-exchange-secret-of-at-least-32-characters";
 const root = path.resolve(import.meta.dirname, "..", "..", "..");
 const START_LIMIT_MS = 60_000;
 const KEPT_OUTPUT = 4000;
@@ -57,6 +59,7 @@ const environmentOf = (place: Place, options: ProcessOptions): NodeJS.ProcessEnv
   DATABASE_URL: place.url,
   DATA_DIR: place.dataDir,
   SECRET_KEY,
+  CTI_SECRET,
   LOG_LEVEL: "warn",
   ...(options.failpoint === undefined ? {} : { NUAN_FAILPOINT: options.failpoint }),
   ...(options.redisUrl === undefined ? {} : { REDIS_URL: options.redisUrl }),

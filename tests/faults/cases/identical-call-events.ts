@@ -1,0 +1,96 @@
+/** One event of a call told a thousand times at once to two API processes, and the whole call in every order besides. */
+import { signWebhook } from "#src/platform/webhook-signature.ts";
+import { systemClock } from "#src/platform/clock.ts";
+import { createTally, type FaultCase } from "../support/fault-case.ts";
+import { askOne } from "../support/outside.ts";
+import { CTI_SECRET, startApi } from "../support/processes.ts";
+
+const REQUESTS = 1000;
+
+type Told = { readonly type: string; readonly second: number } & Readonly<Record<string, unknown>>;
+const LOST: readonly Told[] = [
+  { type: "ringing", second: 0, direction: "inbound", from: "13812340001" },
+  { type: "queued", second: 2 },
+  { type: "abandoned", second: 40 },
+];
+
+const send = async (url: string, events: readonly unknown[]): Promise<string> => {
+  const body = JSON.stringify({ events });
+  for (;;) {
+    const response = await fetch(`${url}/api/v1/hooks/cti`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...signWebhook(CTI_SECRET, body, systemClock.now()) },
+      body,
+    });
+    const text = await response.text();
+    // An exchange sends again what was not taken.
+    if (response.status < 500 && response.status !== 429) return `${response.status} ${text}`;
+  }
+};
+
+export const identicalCallEvents: FaultCase = {
+  name: "identical-call-events",
+  run: async ({ stage, full, say }) => {
+    const tally = createTally();
+    const clone = await stage.clone("billed");
+    const apis = await Promise.all([startApi(clone), startApi(clone)]);
+    const urls = apis.map((api) => api.url);
+    const rounds = full ? 5 : 1;
+    let stored = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      const begun = systemClock.now().getTime() - 60_000;
+      const events = LOST.map(({ second, ...told }, n) => ({
+        ...told,
+        callId: `call-${round}`,
+        eventId: `event-${round}-${n}`,
+        at: new Date(begun + second * 1000).toISOString(),
+      }));
+      const answers = await Promise.all(
+        Array.from({ length: REQUESTS }, (_unused, index) =>
+          send(urls[index % urls.length] ?? "", [events[(index * 7) % events.length]]),
+        ),
+      );
+      stored += answers.filter((answer) => answer.includes('"stored":1')).length;
+      tally.ran(answers.length === REQUESTS);
+      const refused = answers.filter((answer) => !answer.startsWith("200"));
+      if (refused.length > 0) tally.problem(`${refused.length} refused: ${refused[0] ?? ""}`);
+      say(`call-${round}: ${answers.length} answers`);
+    }
+    const found = await askOne<{
+      events: number;
+      calls: number;
+      ended: number;
+      backs: number;
+      waiting: number;
+    }>(
+      clone.url,
+      `select (select count(*) from call_events)::int as events,
+         (select count(*) from calls where state = 'abandoned' and call_back_id is not null)::int as calls,
+         (select count(*) from outbox_events where type = 'call.ended')::int as ended,
+         (select count(*) from call_backs)::int as backs,
+         (select count(*) from call_events_waiting)::int as waiting`,
+    );
+    const expected = { events: LOST.length * rounds, calls: rounds, ended: rounds };
+    tally.counted({
+      lost:
+        Math.max(0, expected.events - found.events) +
+        Math.max(0, expected.calls - found.calls) +
+        Math.max(0, expected.ended - found.ended),
+      doubled:
+        Math.max(0, found.events - expected.events) +
+        Math.max(0, found.calls - expected.calls) +
+        Math.max(0, found.ended - expected.ended),
+    });
+    if (stored !== expected.events) tally.problem(`${stored} answers say stored, not ${expected.events}`);
+    // All rounds are of one number.
+    if (found.backs !== 1) tally.problem(`${found.backs} call-backs of one number`);
+    if (found.waiting !== 0) tally.problem(`${found.waiting} calls still wait to be worked on`);
+    for (const api of apis) {
+      await api.stop();
+      const defect = api.defect();
+      if (defect !== undefined) tally.problem(`a defect in the API's log: ${defect}`);
+    }
+    await clone.drop();
+    return tally.result(100);
+  },
+};
