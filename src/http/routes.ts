@@ -58,6 +58,8 @@ export const PUBLIC_WRITES: readonly string[] = [
   "POST /session",
   // Signed by the exchange over the raw body, fresh within five minutes, each event stored once under its own id.
   "POST /hooks/cti",
+  // Signed by the exchange; a replay within the window gets only what nobody has fetched.
+  "POST /hooks/cti/dials",
   // Signed by the dispatch centre over the raw body, fresh within five minutes, stored once under its own id.
   "POST /hooks/dispatch",
   // Signed by Twilio over address and form; stored once under its MessageSid.

@@ -336,3 +336,33 @@ test("call-backs over HTTP: taken, tried, given up against the version, and bala
   const balance = await send(supervisor, "/hotline/call-backs/balance");
   expect(balance.body).toMatchObject({ balanced: true });
 });
+
+test("click-to-dial: the agent sees no number, the exchange fetches it once", async () => {
+  const id = await ring(answeredCall("13700000030"));
+  const ordered = await send(agent, "/hotline/dial", { callId: id });
+  expect(ordered.status).toBe(202);
+  expect(ordered.text).not.toContain("0030");
+  const people = (await send(agent, "/hotline/pop", { number: OWNER_NUMBER })).body["household"] as {
+    people: { personId: string }[];
+  };
+  const toPerson = await send(agent, "/hotline/dial", {
+    accountNo: "100000001",
+    personId: people.people[0]?.personId,
+  });
+  expect(toPerson.status).toBe(202);
+  const nobody = await send(agent, "/hotline/dial", { accountNo: "100000003", personId: "1" });
+  expect(nobody.body["code"]).toBe("dial.no-number");
+  expect((await send(supervisor, "/hotline/dial", { callId: id })).body["code"]).toBe("agent.not-signed-in");
+  const fetch = (headers?: Record<string, string>) =>
+    ask(edge, "/api/v1/hooks/cti/dials", {
+      raw: "{}",
+      headers: headers ?? signWebhook(SECRET, "{}", db.clock.now()),
+    });
+  expect((await fetch({})).body["code"]).toBe("webhook.unsigned");
+  const orders = (await fetch()).body["orders"] as { number: string; extension: string }[];
+  expect(orders.map(({ number, extension }) => [number, extension])).toEqual([
+    ["+8613700000030", "8001"],
+    [`+86${OWNER_NUMBER}`, "8001"],
+  ]);
+  expect((await fetch()).body["orders"]).toEqual([]);
+});

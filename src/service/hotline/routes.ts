@@ -5,6 +5,7 @@ import { boardRoutes } from "./board-routes.ts";
 import { callBackRoutes } from "./call-back-routes.ts";
 import { callRoutes } from "./call-routes.ts";
 import { ctiRoutes } from "./cti-routes.ts";
+import { dialRoutes } from "./dial-routes.ts";
 import { logRoutes } from "./log-routes.ts";
 
 export const hotlineRoutes: readonly Route[] = [
@@ -13,5 +14,6 @@ export const hotlineRoutes: readonly Route[] = [
   ...logRoutes,
   ...callRoutes,
   ...callBackRoutes,
+  ...dialRoutes,
   ...ctiRoutes,
 ];
