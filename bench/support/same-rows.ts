@@ -18,13 +18,17 @@ const columnsOf = async (sql: Sql, table: string): Promise<string> =>
     )
   ).columns;
 
-const makeTwin = async (sql: Sql, table: string, twins: ReadonlySet<string>): Promise<void> => {
+const makeTwin = async (sql: Sql, table: string): Promise<void> => {
   await sql.run(`create table limit_${table} (like ${table} including all)`);
   const options = await sql.maybeOne<{ options: string[] | null }>(
     "select reloptions as options from pg_class where oid = :table::text::regclass",
     { table },
   );
   if (options?.options) await sql.run(`alter table limit_${table} set (${options.options.join(", ")})`);
+};
+
+/** Foreign keys and triggers, once all twins are there: a key between two of them points at the twin. */
+const bindTwin = async (sql: Sql, table: string, twins: ReadonlySet<string>): Promise<void> => {
   const keys = await sql.rows<{ definition: string; target: string }>(
     `select pg_get_constraintdef(oid) as definition, confrelid::regclass::text as target from pg_constraint
      where contype = 'f' and conrelid = :table::text::regclass`,
@@ -54,7 +58,8 @@ export const writeSameRows = async (
 ): Promise<LimitRun> => {
   const twins = new Set(written.map((rows) => rows.table));
   await database.bulk(async (sql) => {
-    for (const { table } of written) await makeTwin(sql, table, twins);
+    for (const { table } of written) await makeTwin(sql, table);
+    for (const { table } of written) await bindTwin(sql, table, twins);
   });
   await database.withBulkClient(async (client) => client.query("checkpoint"));
   const columns = new Map<string, string>();

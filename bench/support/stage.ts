@@ -8,6 +8,7 @@ import { readFileSync } from "node:fs";
 import pg from "pg";
 import { connect, type Database } from "#src/platform/database.ts";
 import { monotonicMs } from "#src/platform/clock.ts";
+import { sealAll } from "#src/platform/seal.ts";
 import { startServer } from "#tests/support/server.ts";
 import { plantBills, plantSeasons, plantTown } from "#tests/support/town.ts";
 
@@ -137,6 +138,8 @@ export const raiseStage = async (households: number, billed: boolean): Promise<S
     await payAll(owner, season, households);
   }
   if (billed) await plantBills(owner, 2026, "offered");
+  // What was written in former seasons was sealed then.
+  await sealAll(owner, { timeoutMs: 600_000 });
   await owner.withBulkClient(async (client) => client.query("vacuum analyze"));
   await owner.close();
   return {

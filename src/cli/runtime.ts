@@ -3,6 +3,7 @@
  * one way to show a refusal. A command says what it does and how its result reads; the rest is here.
  */
 import { userInfo } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
 import { assert, DomainError } from "#src/kernel/errors.ts";
 import { newUuid } from "#src/kernel/ids.ts";
 import { cliActor, type Actor } from "#src/platform/actor.ts";
@@ -11,7 +12,7 @@ import { createPlatform, requireMigrated } from "#src/platform/create-platform.t
 import { locateDatabase, type LocatedDatabase } from "#src/platform/embedded-postgres/index.ts";
 import { internalProblem, type Problem, problemOf, refusalOf } from "#src/platform/problem.ts";
 import type { Platform } from "#src/platform/route.ts";
-import { sealAll } from "#src/platform/seal.ts";
+import { sealAll, sealOnce } from "#src/platform/seal.ts";
 import { jsonText } from "./runtime-json.ts";
 import { noProgressBars, type Progress, progressBars } from "./runtime-progress.ts";
 
@@ -124,6 +125,9 @@ const serverOf = (config: Config, located: LocatedDatabase): CliServer => ({
   embedded: located.embedded,
 });
 
+/** One line for the person at the terminal. */
+type Note = (text: string) => void;
+
 /** Shows a refusal, or that something broke; the stack only to who asked for it. */
 const reportFailure = (environment: CliEnvironment, error: unknown, requestId: string): void => {
   const { env, stdout, stderr } = environment;
@@ -149,32 +153,59 @@ const onServer = async <T>(
   }
 };
 
-/** No worker may be running, and what stays unsealed could be altered unseen. What the command did is done either way. */
-const sealWhatWasWritten = async (
-  { database, clock }: Platform,
-  { auditAnchorFile }: Config,
-  note: (text: string) => void,
-): Promise<void> => {
-  try {
-    await sealAll(database, { anchorFile: auditAnchorFile, clock, timeoutMs: 3000 });
-  } catch (error) {
-    note(`not sealed yet: ${error instanceof Error ? error.message : String(error)}`);
-  }
+/** A command that is over sooner is sealed at its end. */
+const SEAL_FROM_MS = 500;
+const SEAL_EVERY_MS = 500;
+
+/**
+ * No worker may be running, and what stays unsealed could be altered unseen. A long command is sealed while it runs, on
+ * the core that it leaves free, and every command at its end. What the command did is done either way.
+ */
+const sealWhatIsWritten = ({ database, clock }: Platform, { auditAnchorFile }: Config, note: Note) => {
+  const sealing = { anchorFile: auditAnchorFile, clock };
+  const ended = new AbortController();
+  const whileItRuns = async (): Promise<void> => {
+    for (let pauseMs = SEAL_FROM_MS; ; pauseMs = SEAL_EVERY_MS) {
+      // Rejects only when the command is over.
+      const isOver = await delay(pauseMs, false, { signal: ended.signal }).catch(() => true);
+      if (isOver) return;
+      await sealOnce(database, sealing);
+    }
+  };
+  // What went wrong on the way is tried once more at the end, and said there.
+  const running = whileItRuns().catch(() => undefined);
+  return {
+    stop: async (): Promise<void> => {
+      ended.abort();
+      await running;
+    },
+    finish: async (): Promise<void> => {
+      ended.abort();
+      await running;
+      try {
+        await sealAll(database, { ...sealing, timeoutMs: 3000 });
+      } catch (error) {
+        note(`not sealed yet: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    },
+  };
 };
 
 const onPlatform = async <T>(
   server: CliServer,
   requestId: string,
-  note: (text: string) => void,
+  note: Note,
   work: (platform: CliPlatform) => Promise<T>,
 ): Promise<T> => {
   await requireMigrated(server.ownerUrl);
   const platform = await createPlatform(server.config, server, { applicationName: "nuan command" });
+  const sealing = sealWhatIsWritten(platform, server.config, note);
   try {
     const result = await work({ ...platform, ...server, actor: cliActor(userName()), requestId });
-    await sealWhatWasWritten(platform, server.config, note);
+    await sealing.finish();
     return result;
   } finally {
+    await sealing.stop();
     await platform.close();
   }
 };
