@@ -22,7 +22,11 @@ export const serverSettings: readonly ServerSetting[] = [
     value: "15min",
     why: "Fewer full-page images; recovery stays under a minute.",
   },
-  { name: "wal_compression", value: "on", why: "Full-page images shrink by half for little processor time." },
+  {
+    name: "wal_compression",
+    value: "off",
+    why: "These binaries have only pglz, which took a tenth of a bill run to save a third of its log.",
+  },
   { name: "fsync", value: "on", why: "A payment that was answered survives a power cut." },
   { name: "synchronous_commit", value: "on", why: "The same: an answered commit is on the disk." },
   { name: "jit", value: "off", why: "Our statements are short; compiling them costs more than it saves." },
