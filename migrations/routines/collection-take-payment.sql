@@ -18,9 +18,11 @@ declare
   v_outcome text;
   v_shares jsonb;
   v_answer jsonb;
+  -- Where the key stands: found again without a plan that may have been made while the table was empty.
+  v_row tid;
 begin
   insert into idempotency_keys (scope, key, request_hash, created_at) values (p_scope, p_key, p_hash, p_now)
-    on conflict do nothing;
+    on conflict do nothing returning ctid into v_row;
   if not found then
     return null;
   end if;
@@ -49,6 +51,6 @@ begin
       from jsonb_array_elements(v_shares) share where share ->> 'billId' is not null),
     'prepaidFen', (select coalesce(sum((share -> 'amountFen')::bigint), 0)
       from jsonb_array_elements(v_shares) share where share ->> 'billId' is null));
-  update idempotency_keys set response = v_answer where scope = p_scope and key = p_key;
+  update idempotency_keys set response = v_answer where ctid = v_row;
   return v_answer;
 end $$;

@@ -98,12 +98,15 @@ class Replay extends Error {}
 
 const claimKey = `
   insert into idempotency_keys (scope, key, request_hash, created_at) values (:scope, :key, :requestHash, :now)
-  on conflict do nothing`;
+  on conflict do nothing returning ctid as place`;
 
 const storedAnswer = `
   select request_hash as "requestHash", response from idempotency_keys where scope = :scope and key = :key`;
 
-/** One statement for everything that a command leaves besides its business rows. */
+/**
+ * One statement for everything that a command leaves besides its business rows. The key's row is met where this transaction
+ * put it: a plan by (scope, key) that was cached while the table was small would read the whole table for each command.
+ */
 const leaveTraces = `
   with audited as (
     insert into audit_events (occurred_at, actor_id, actor_kind, actor_name, command, subject, details, request_id)
@@ -114,7 +117,7 @@ const leaveTraces = `
     select event ->> 'type', (event ->> 'version')::smallint, event ->> 'subject', :now, event -> 'payload'
     from jsonb_array_elements(:events::jsonb) event
   )
-  update idempotency_keys set response = :response::jsonb where scope = :scope and key = :key`;
+  update idempotency_keys set response = :response::jsonb where ctid = :keyPlace::tid`;
 
 const replay = async <T>(database: Database, idempotency: Idempotency): Promise<CommandOutcome<T>> => {
   const stored = await database.sql.maybeOne<{ requestHash: Buffer; response: T }>(storedAnswer, {
@@ -144,11 +147,15 @@ const runOnce = async <T, Prefetched>(
   const { idempotency, actor } = options;
   const transaction = options.pool === "bulk" ? database.bulk : database.transaction;
   return transaction(async (sql, _client, end) => {
-    const claiming = idempotency === undefined ? undefined : sql.run(claimKey, { ...idempotency, now });
+    const claiming =
+      idempotency === undefined
+        ? undefined
+        : sql.maybeOne<{ place: string }>(claimKey, { ...idempotency, now });
     const reading = options.prefetch?.(sql, today);
     // Both are awaited below; until then a failure of the second must not count as unhandled.
     reading?.catch(() => undefined);
-    if ((await claiming) === 0) throw new Replay();
+    const claimed = await claiming;
+    if (claimed === null) throw new Replay();
     const prefetched = (await reading) as Prefetched;
     const audit: AuditEntry[] = [];
     const events: OutboxEvent[] = [];
@@ -173,8 +180,7 @@ const runOnce = async <T, Prefetched>(
         audit: toJson(audit.map((entry) => ({ subject: entry.subject, details: entry.details ?? {} }))),
         events: toJson(events.map((event) => ({ version: 1, ...event }))),
         response: idempotency === undefined ? null : toJson(result),
-        scope: idempotency?.scope ?? null,
-        key: idempotency?.key ?? null,
+        keyPlace: claimed?.place ?? null,
       });
       end.last(traces);
     }
