@@ -38,10 +38,11 @@ export const writeBenchFile = async (file: string, lines: number, households: nu
 };
 
 const mine = "id in (select payment_id from bank_lines where payment_id is not null)";
+// What is referred to stands before what refers to it.
 const written: readonly WrittenRows[] = [
   { table: "import_files", where: "true", order: "id" },
   { table: "import_file_bytes", where: "true", order: "file_id, ordinal" },
-  { table: "bank_lines", where: "true", order: "id" },
+  { table: "bills", where: "season_id = 2026", order: "id" },
   { table: "payments", where: mine, order: "id" },
   {
     table: "postings",
@@ -60,7 +61,7 @@ const written: readonly WrittenRows[] = [
       "posting_id in (select id from postings where kind = 'payment' and source_id in (select payment_id from bank_lines))",
     order: "id",
   },
-  { table: "bills", where: "season_id = 2026", order: "id" },
+  { table: "bank_lines", where: "true", order: "id" },
   { table: "household_balances", where: "code = 'offered'", order: "account_id" },
   { table: "audit_events", where: "true", order: "id" },
   { table: "outbox_events", where: "true", order: "id" },
