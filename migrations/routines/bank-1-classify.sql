@@ -49,7 +49,9 @@ create or replace function classify_bank_payments(
             when known.account_id is distinct from coalesce(named.id, alias.account_id) then
               case when held.same then 'replay' else 'account-differs' end
             when known.proved then 'replay'
-            when known.state = 'reversed' then case when held.same then 'replay' else 'reversed-here' end
+            -- moved to another home: the bank's money came, and stayed
+            when known.state = 'reversed' and moved.found is null then
+              case when held.same then 'replay' else 'reversed-here' end
             else 'serial'
           end
         when held.same then 'replay'
@@ -69,6 +71,9 @@ create or replace function classify_bank_payments(
       from account_aliases a where a.value = s.account_no
     ) alias on named.id is null
     left join payments known on known.channel_id = p_channel and known.serial = s.serial
+    left join lateral (
+      select true as found from payments m where m.moved_from_id = known.id
+    ) moved on known.state = 'reversed'
     left join lateral (
       select bool_or(b.account_no = s.account_no and b.amount_fen = s.amount_fen) as same
       from bank_lines b join import_files f on f.id = b.file_id

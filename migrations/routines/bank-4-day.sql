@@ -37,7 +37,8 @@ $$;
 -- What our books took in for the day, as signed events: payments, and reversals that the bank asked for, each with the
 -- line that speaks of it. Corrections that we make later (a missing payment reversed, a bank's payment posted afterwards)
 -- belong to the day on which they are made and change this day no more. A payment that was taken back before any file
--- named it cancels itself out. A file channel's payments are those of its file: the file's day is theirs.
+-- named it cancels itself out. A payment that was moved to another home is counted once, as what the bank's message was: its
+-- replacement is ours alone. A file channel's payments are those of its file: the file's day is theirs.
 create or replace function bank_day_ours(p_channel smallint, p_day date)
 returns table (payment_id bigint, is_payment boolean, signed_fen bigint, at timestamptz, state text, line_id bigint,
   line_day date, line_fen bigint)
@@ -61,6 +62,7 @@ begin
   ), live as materialized (
     select p.id, p.amount_fen, p.paid_at, p.state from payments p
     where v_span.real_time and p.channel_id = p_channel and p.paid_at >= v_span.since and p.paid_at < v_span.until
+      and p.moved_from_id is null
       and p.id not in (select b.payment_id from breaks b where b.resolution = 'back-posted' and b.payment_id is not null)
   )
   select p.id, true, p.amount_fen, p.paid_at, p.state, m.id, m.bank_day, m.signed_fen

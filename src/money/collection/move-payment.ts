@@ -15,7 +15,7 @@ import {
   requireNamedBill,
   tellPosted,
 } from "./post-payment.ts";
-import { listChannels, postOnePayment, type StoredPayment } from "./queries.ts";
+import { listChannels, noteMovedFrom, postOnePayment, type StoredPayment } from "./queries.ts";
 import { collectionPolicyIn, openSeasonIn } from "./reference.ts";
 import { postReversal, type ReversalAnswer } from "./reverse-payment.ts";
 import { findShiftForPayment } from "./shift-queries.ts";
@@ -132,6 +132,9 @@ export const movePayment = async (
     billId,
   });
   if (posted.outcome === "closed") refuseClosedAccount();
-  must(posted.paymentId, "the payment that a move makes");
+  await noteMovedFrom(context.sql, {
+    paymentId: must(posted.paymentId, "the payment that a move makes"),
+    movedFromId: payment.paymentId,
+  });
   return { reversal, payment: tellPosted(context, terms, request, facts.account, posted) };
 };

@@ -264,3 +264,9 @@ export const billForDesignation = (sql: Sql, billId: bigint): Promise<NamedBill 
     `select id as "billId", account_id as "accountId", season_id as "seasonId", state from bills where id = :billId`,
     { billId },
   );
+
+/** The payment that stands in for another home's; what the channel reported is the first of the two. */
+export const noteMovedFrom = (
+  sql: Sql,
+  move: { readonly paymentId: bigint; readonly movedFromId: bigint },
+): Promise<number> => sql.run("update payments set moved_from_id = :movedFromId where id = :paymentId", move);
