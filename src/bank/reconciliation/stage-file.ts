@@ -1,5 +1,4 @@
 /** Reading a collection file into staging: the raw bytes are kept, every line is checked, nothing is posted. */
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
@@ -97,10 +96,8 @@ export const stageFile = async (
       else read = part.summary;
     }
   }
-  await pipeline(
-    Readable.from(copyTexts(), { objectMode: true, highWaterMark: 1 }),
-    client.query(copyFrom(COPY_STAGED)),
-  );
+  // With this mark the next part is asked for when the one before has gone to the database: its bytes are used again.
+  await pipeline(copyTexts(), client.query(copyFrom(COPY_STAGED, { highWaterMark: 1 })));
   const summary = must(read, "the summary of a file that was read");
   refuseLines(summary);
   if (summary.check === "mismatch") {

@@ -147,19 +147,35 @@ class Staging {
 
 const encoder = new TextEncoder();
 
+/** Gives a buffer that nobody reads any more, if there is one. */
+export type SpareBuffer = () => ArrayBuffer | undefined;
+
+/** Room for a part: a batch beyond `COPY_BYTES` characters, most of them of one byte. */
+const BUFFER_BYTES = 4 * COPY_BYTES;
+
+/** A new buffer for each part would be garbage that the collector lets grow with the file. */
+const encode = (text: string, spare: SpareBuffer): Uint8Array<ArrayBuffer> => {
+  const buffer = new Uint8Array(spare() ?? new ArrayBuffer(BUFFER_BYTES));
+  const { read, written } = encoder.encodeInto(text, buffer);
+  return read === text.length ? buffer.subarray(0, written) : encoder.encode(text);
+};
+
 /**
  * Reads the file once and hands out its parts in order; `end` is the last. Holds one batch at a time.
  * @throws DomainError `file.*`; `file.changed` when the bytes are not those that were hashed
  */
-export async function* stageParts(plan: StagePlan): AsyncGenerator<StagePart> {
+export async function* stageParts(
+  plan: StagePlan,
+  spare: SpareBuffer = () => undefined,
+): AsyncGenerator<StagePart> {
   const staging = new Staging(plan.fileId);
   let text = "";
   for await (const batch of staging.copyTexts(sameBytes(plan), plan.profile)) {
     text += batch;
     if (text.length < COPY_BYTES) continue;
-    yield { kind: "copy", text: encoder.encode(text) };
+    yield { kind: "copy", text: encode(text, spare) };
     text = "";
   }
-  if (text !== "") yield { kind: "copy", text: encoder.encode(text) };
+  if (text !== "") yield { kind: "copy", text: encode(text, spare) };
   yield { kind: "end", summary: staging.summary() };
 }

@@ -20,7 +20,10 @@ export const PARTS_AHEAD = 4;
 
 const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 48 };
 
-/** The same parts as `stageParts`, in the same order. Ends its thread, also when the caller stops early. */
+/**
+ * The same parts as `stageParts`, in the same order; the bytes of one are good until the next is asked for, then the thread
+ * writes into them again. Ends its thread, also when the caller stops early.
+ */
 export async function* stagePartsOnThread(plan: StagePlan): AsyncGenerator<StagePart> {
   const thread = new Worker(new URL("./stage-worker.ts", import.meta.url), {
     workerData: plan,
@@ -52,8 +55,8 @@ export async function* stagePartsOnThread(plan: StagePlan): AsyncGenerator<Stage
       if (message.kind === "refused") throw new DomainError(message.code, message.message, message.detail);
       yield message.part;
       if (message.part.kind === "end") return;
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-      thread.postMessage("more");
+      const { buffer } = message.part.text;
+      thread.postMessage(buffer, [buffer]);
     }
   } finally {
     // Resolves at once when the thread has ended by itself.

@@ -7,15 +7,17 @@ import { PARTS_AHEAD, type ToParent } from "./stage-thread.ts";
 
 const parent = must(parentPort, "the parent of the reading thread");
 let ahead = 0;
-parent.on("message", () => {
+const spares: ArrayBuffer[] = [];
+parent.on("message", (buffer: ArrayBuffer) => {
   ahead -= 1;
+  spares.push(buffer);
 });
 
 const post = (message: ToParent, transfer: readonly ArrayBuffer[] = []): void =>
   parent.postMessage(message, [...transfer]);
 
 try {
-  for await (const part of stageParts(workerData as StagePlan)) {
+  for await (const part of stageParts(workerData as StagePlan, () => spares.pop())) {
     if (ahead === PARTS_AHEAD) await once(parent, "message");
     ahead += 1;
     post({ kind: "part", part }, part.kind === "copy" ? [part.text.buffer] : []);
