@@ -2,6 +2,7 @@
 import type { FaultCase } from "../support/fault-case.ts";
 import { apiKilledAfterCommit } from "./api-killed-after-commit.ts";
 import { apiKilledBeforeCommit } from "./api-killed-before-commit.ts";
+import { areaTakenAway } from "./area-taken-away.ts";
 import { billRunKilledAtFailpoints } from "./bill-run-killed-at-failpoints.ts";
 import { billRunKilledAtRandom } from "./bill-run-killed-at-random.ts";
 import { databaseRestarted } from "./database-restarted.ts";
@@ -11,6 +12,9 @@ import { importKilledAtFailpoints } from "./import-killed-at-failpoints.ts";
 import { importKilledAtRandom } from "./import-killed-at-random.ts";
 import { redisLost } from "./redis-lost.ts";
 import { relayKilled } from "./relay-killed.ts";
+import { routingKilled } from "./routing-killed.ts";
+import { routingRedisFlushed } from "./routing-redis-flushed.ts";
+import { routingTableHole } from "./routing-table-hole.ts";
 import { twoAgentsOneCase } from "./two-agents-one-case.ts";
 
 export const cases: readonly FaultCase[] = [
@@ -26,4 +30,8 @@ export const cases: readonly FaultCase[] = [
   relayKilled,
   twoAgentsOneCase,
   redisLost,
+  routingKilled,
+  routingRedisFlushed,
+  routingTableHole,
+  areaTakenAway,
 ];

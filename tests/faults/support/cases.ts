@@ -51,7 +51,9 @@ const hire = async (
 };
 
 /** One branch and area for all buildings, everybody on duty, the standard table live. Answers the area. */
-export const manRouting = async (clone: Clone): Promise<{ readonly areaId: bigint; readonly managerId: bigint }> => {
+export const manRouting = async (
+  clone: Clone,
+): Promise<{ readonly areaId: bigint; readonly managerId: bigint }> => {
   await ask(clone.url, "update database_facts set demo = true");
   const buildings = await ask<{ id: string }>(clone.url, "select id from buildings order by id");
   return onClone(clone, (run) =>
@@ -90,20 +92,32 @@ const PER_COMMAND = 50;
 /** Opens cases at the homes in turn, by the command that every door uses. */
 export const openCases = (clone: Clone, count: number): Promise<void> =>
   onClone(clone, async (run) => {
-    const accounts = await ask<{ id: string }>(clone.url, "select id from heat_accounts order by id limit 500");
+    const accounts = await ask<{ id: string }>(
+      clone.url,
+      "select id from heat_accounts order by id limit 500",
+    );
     for (let from = 0; from < count; from += PER_COMMAND) {
       await run(async (context) => {
         for (let n = from; n < Math.min(count, from + PER_COMMAND); n += 1) {
           const accountId = BigInt(accounts[n % accounts.length]?.id ?? "0");
-          await openTicket(context, { category: "heat.not-hot", channel: "phone", accountId, summary: `case ${n}` });
+          await openTicket(context, {
+            category: "heat.not-hot",
+            channel: "phone",
+            accountId,
+            summary: `case ${n}`,
+          });
         }
       });
     }
   });
 
 export const routedCount = async (url: string): Promise<number> =>
-  (await askOne<{ count: number }>(url, "select count(distinct ticket_id)::int as count from ticket_assignments"))
-    .count;
+  (
+    await askOne<{ count: number }>(
+      url,
+      "select count(distinct ticket_id)::int as count from ticket_assignments",
+    )
+  ).count;
 
 /** Waits until every case has an owner and no event waits for the routing. Throws when the worker ends. */
 export const untilRouted = async (url: string, worker: Running, limitMs: number): Promise<void> => {
