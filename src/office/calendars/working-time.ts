@@ -140,7 +140,7 @@ export const addWorkingMs = (calendar: WorkingTime, from: Date, ms: number): Dat
 
 /** Working time from one instant to another; negative when `until` is the earlier one. */
 export const workingMsBetween = (calendar: WorkingTime, from: Date, until: Date): number => {
-  if (until < from) return -workingMsBetween(calendar, until, from);
+  if (until < from) return 0 - workingMsBetween(calendar, until, from);
   const first = dayOfInstant(from);
   let sum = 0;
   for (let ahead = 0; ahead <= daysBetween(first, dayOfInstant(until)); ahead += 1) {

@@ -100,7 +100,7 @@ const writeClocks = async (
 
 /**
  * Starts the clocks that the rules in force give to a case, in one statement. A kind without a rule has no clock.
- * Repeating is safe: what runs already stays as it is.
+ * Repeating is safe: what runs already stays as it is; what was cancelled (a wrong category, a merge that is undone) runs anew.
  * @throws DomainError `calendar.unknown`, `calendar.never-opens`, `clock.rules-changing`
  */
 export const startClocks = async (context: CommandContext, start: ClockStart): Promise<StartedClock[]> =>

@@ -49,12 +49,17 @@ const addClocks = `
       :severity, :stationId, :stationOwner, clock."targetMs", clock."warnMs", :startedAt, clock."dueAt", clock."warnAt"
     from book, jsonb_to_recordset(:clocks::jsonb) clock (kind text, "ruleId" bigint, "calendarId" bigint,
       "calendarStamp" text, "targetMs" bigint, "warnMs" bigint, "dueAt" timestamptz, "warnAt" timestamptz)
-    on conflict (ticket_id, kind, subject) do nothing
+    on conflict (ticket_id, kind, subject) do update set state = 'running', rule_id = excluded.rule_id,
+      calendar_id = excluded.calendar_id, calendar_stamp = excluded.calendar_stamp, category = excluded.category,
+      severity = excluded.severity, station_id = excluded.station_id, station_owner = excluded.station_owner,
+      target_ms = excluded.target_ms, warn_ms = excluded.warn_ms, started_at = excluded.started_at,
+      due_at = excluded.due_at, warn_at = excluded.warn_at
+      where ticket_clocks.state = 'cancelled' and not ticket_clocks.given
     returning kind
   )
   select (select count(*) from book)::int as "isCurrent", (select count(*) from added)::int as added`;
 
-/** Writes clocks if the rule book they were counted by is still the one in force. */
+/** Writes clocks, and lets cancelled ones run anew, if the rule book they were counted by is still the one in force. */
 export const insertClocks = (
   sql: Sql,
   row: {
@@ -74,7 +79,9 @@ export const insertClocks = (
 const addGiven = `
   insert into ticket_clocks (ticket_id, kind, subject, given, started_at, due_at, warn_at)
   values (:ticketId, :kind, :subject, true, :startedAt, :dueAt, :warnAt)
-  on conflict (ticket_id, kind, subject) do nothing
+  on conflict (ticket_id, kind, subject) do update set state = 'running', started_at = excluded.started_at,
+    due_at = excluded.due_at, warn_at = excluded.warn_at
+    where ticket_clocks.state = 'cancelled' and ticket_clocks.given
   returning id`;
 export const insertGivenClock = (
   sql: Sql,
