@@ -1,5 +1,6 @@
 /** One household after the other: its door, account, charge points, states, people, and what it owed and paid. */
 import { addDays, type Day, day } from "#src/kernel/day.ts";
+import { searchTermsOf } from "#src/town/accounts/index.ts";
 import type { PlannedBuilding, PlannedDoor } from "./buildings.ts";
 import type { CopyRows } from "./copy-rows.ts";
 import {
@@ -83,21 +84,30 @@ export class HouseholdWriter {
     const openedOn = openedOnOf(streams.opened, building);
     const habit = habitOf(streams.habit, this.#profile);
     this.#rows.add("premises", id, door.unitId, building.id, door.floor, door.door, door.address);
-    this.#rows.add("heat_accounts", id, accountNoOf(place, ordinal), id, "active", openedOn);
-    this.#aliases(id);
+    const accountNo = accountNoOf(place, ordinal);
+    this.#rows.add("heat_accounts", id, accountNo, id, "active", openedOn);
+    const aliases = this.#aliases(id);
     const points = this.#chargePoints(id, building, door, openedOn, habit);
-    this.#residents.settle(id, openedOn, door.shop);
+    const names = this.#residents.settle(id, openedOn, door.shop);
+    for (const term of searchTermsOf({ accountNo, aliases, names })) {
+      this.#rows.add("search_terms", term, id, building.id);
+    }
     this.#hold(id, habit);
     const dueByDate = building.series || door.shop;
     this.#past.add(id, points, this.#payments({ habit, dueByDate, openedOn, shop: door.shop }));
   }
 
-  #aliases(id: number): void {
+  #aliases(id: number): string[] {
     const random = this.#streams.aliases;
-    const add = (kind: string, value: string): void => this.#rows.add("account_aliases", id, kind, value);
+    const values: string[] = [];
+    const add = (kind: string, value: string): void => {
+      values.push(value);
+      this.#rows.add("account_aliases", id, kind, value);
+    };
     if (random.chance(8500)) add("old-number", String(20_000_000 + id * 13));
     if (random.chance(3000)) add("card", `90${String(10_000_000_000 + id * 7)}`);
     if (random.chance(1200)) add("bank-agreement", `DK${String(1_000_000 + id)}`);
+    return values;
   }
 
   #chargePoints(

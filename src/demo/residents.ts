@@ -6,7 +6,7 @@ import { firmName, personName } from "./names.ts";
 import { type Random, randomStream } from "./random.ts";
 
 type Phone = { readonly number: string; readonly kind: "mobile" | "landline"; readonly asWritten: string };
-type Person = { readonly id: number; readonly phone: Phone | null };
+type Person = { readonly id: number; readonly phone: Phone | null; readonly foldedName: string };
 
 const digits = (random: Random, count: number): string =>
   String(random.below(10 ** count)).padStart(count, "0");
@@ -48,10 +48,14 @@ export class Residents {
     this.#rows = rows;
   }
 
-  /** Owner (one of a hundred sold the flat), sometimes a payer of its own and a tenant. Shops mostly belong to firms. */
-  settle(accountId: number, openedOn: Day, shop: boolean): void {
+  /**
+   * Owner (one of a hundred sold the flat), sometimes a payer of its own and a tenant. Shops mostly belong to firms.
+   * Answers the folded names of those who have a role today.
+   */
+  settle(accountId: number, openedOn: Day, shop: boolean): string[] {
     const random = this.#random;
     const owner = this.#owner(shop);
+    const names = [owner.foldedName];
     const soldOn = day("2025-06-18");
     if (openedOn < soldOn && random.chance(100)) {
       const former = this.#person(false);
@@ -60,9 +64,14 @@ export class Residents {
     } else {
       this.#role(accountId, owner.id, "owner", openedOn, null);
     }
-    if (random.chance(800))
-      this.#role(accountId, this.#person(random.chance(2000)).id, "payer", openedOn, null);
-    if (random.chance(1000)) this.#role(accountId, this.#person(false).id, "tenant", day("2025-08-01"), null);
+    const settleOne = (firm: boolean, role: string, from: Day): void => {
+      const one = this.#person(firm);
+      names.push(one.foldedName);
+      this.#role(accountId, one.id, role, from, null);
+    };
+    if (random.chance(800)) settleOne(random.chance(2000), "payer", openedOn);
+    if (random.chance(1000)) settleOne(false, "tenant", day("2025-08-01"));
+    return names;
   }
 
   #owner(shop: boolean): Person {
@@ -78,13 +87,14 @@ export class Residents {
     this.#people += 1;
     const id = this.#people;
     const name = firm ? firmName(random) : personName(random);
-    this.#rows.add("people", id, firm ? "organisation" : "person", name, foldName(name));
+    const foldedName = foldName(name);
+    this.#rows.add("people", id, firm ? "organisation" : "person", name, foldedName);
     const phone = this.#phone(firm);
     if (phone !== null) this.#addPhone(id, phone);
     // One in fifty has a second number.
     const second = random.chance(200) ? landline(random, false) : null;
     if (second !== null && second.number !== phone?.number) this.#addPhone(id, second);
-    return { id, phone };
+    return { id, phone, foldedName };
   }
 
   #phone(firm: boolean): Phone | null {

@@ -42,6 +42,7 @@ export const TOWN_TABLES: CopyTables = {
   person_phones: ["person_id", "number", "kind", "as_written", "confirmed"],
   account_roles: ["account_id", "person_id", "role", "valid"],
   consents: ["person_id", "purpose", "granted", "source", "recorded_at"],
+  search_terms: ["term", "account_id", "building_id"],
   account_holds: ["account_id", "kind", "reason", "starts_on", "ends_on"],
 };
 

@@ -13,6 +13,7 @@ const descriptions: Readonly<Record<string, string>> = {
   opening: "opening balances of the old system",
   roll: "the roll of households",
   routing: "whose cases they are",
+  search: "what households are found by",
   setting: "what the company decides for itself",
   simulate: "days of a winter, played against a demo",
   tariff: "prices and approved days",

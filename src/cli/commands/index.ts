@@ -25,6 +25,7 @@ import { register as userAdd } from "./user-add.ts";
 import { register as rollImport } from "./roll-import.ts";
 import { register as routingReassign } from "./routing-reassign.ts";
 import { register as routingTable } from "./routing-table.ts";
+import { register as searchRebuild } from "./search-rebuild.ts";
 import { register as setting } from "./setting.ts";
 import { register as simulateColdDay } from "./simulate-cold-day.ts";
 import { register as tariffInstallZhengzhou } from "./tariff-install-zhengzhou.ts";
@@ -51,6 +52,7 @@ export const commands: readonly Register[] = [
   rollImport,
   routingTable,
   routingReassign,
+  searchRebuild,
   openingImport,
   bankInspect,
   bankImport,

@@ -3,6 +3,7 @@ import { fail } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { type Account, beginAccountChange } from "./access-account.ts";
 import { foldAccountText } from "./folding.ts";
+import { refreshSearchTerms } from "./keep-search-terms.ts";
 import { accountIdByNumber, type AliasKind, findAliasOwner, insertAlias } from "./queries.ts";
 
 /**
@@ -42,6 +43,7 @@ export const addAlias = async (
     }
     return { value, version };
   }
+  await refreshSearchTerms(sql, [input.account.id], context.today);
   const subject = `account:${input.account.id}`;
   context.audit({ subject, details: { aliasKind: input.kind } });
   context.emit({

@@ -6,6 +6,7 @@
  * charge point (计费点) what is billed: 1..n an account, each with dated terms, supply and valve state
  * terms                 class (用热性质), loop type (循环方式: 独立/串联), billing area (计费面积) as a decision with a document
  * supply state          用热状态, what the season bills; valve (阀门), where it stands; account state: three machines
+ * search term (检索词)  what a household is found by: name, full pinyin (全拼), initials (首字母), numbers; kept with the rows
  * hold                  dispute, care, payment plan, mourning: why a household is left alone
  */
 export { type Account, accessAccount, accountOfId, beginAccountChange } from "./access-account.ts";
@@ -65,6 +66,9 @@ export {
   type Purpose,
 } from "./people-queries.ts";
 export { type PersonInput, recordConsent, setPerson } from "./people.ts";
+export { rebuildSearchTerms, refreshSearchTerms } from "./keep-search-terms.ts";
+export { searchTown } from "./search.ts";
+export { type SearchFacts, searchTermsOf } from "./search-terms.ts";
 export { townRoutes } from "./town-routes.ts";
 export { viewAccount } from "./view-account.ts";
 export {

@@ -8,6 +8,7 @@ import type { AccountState } from "./account-states.ts";
 import { type Account, beginAccountChange } from "./access-account.ts";
 import { type TermsInput, writeTerms } from "./change-terms.ts";
 import { foldAccountText } from "./folding.ts";
+import { refreshSearchTerms } from "./keep-search-terms.ts";
 import {
   findAccountInScope,
   insertAccount,
@@ -87,6 +88,7 @@ export const openAccount = async (
   for (const point of input.chargePoints) {
     chargePointIds.push((await writeChargePoint(context, account.id, input.openedOn, point)).id);
   }
+  await refreshSearchTerms(sql, [account.id], context.today);
   const subject = `account:${account.id}`;
   context.audit({ subject, details: { accountNo: input.accountNo, chargePointIds } });
   context.emit({ type: "account.opened", subject, payload: { accountId: account.id, chargePointIds } });

@@ -5,6 +5,7 @@ import { type ParsedPhone, parsePhone } from "#src/kernel/phone.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { type Account, beginAccountChange } from "./access-account.ts";
 import { foldName } from "./folding.ts";
+import { refreshSearchTerms } from "./keep-search-terms.ts";
 import {
   closeRole,
   findRole,
@@ -83,6 +84,7 @@ export const setPerson = async (
     await insertConsent(sql, { personId, ...consent, source: input.source, recordedAt: now });
   }
   await insertRole(sql, { accountId: input.account.id, personId, role: input.role, from: input.from });
+  await refreshSearchTerms(sql, [input.account.id], context.today);
   const subject = `account:${input.account.id}`;
   const facts = { personId, role: input.role, from: input.from, replaced: before?.personId ?? null };
   context.audit({ subject, details: { ...facts, phones: phones.length } });

@@ -22,6 +22,7 @@ import {
   type Finding,
   findStagedFindings,
 } from "./cleaning-queries.ts";
+import { growSearchTerms } from "./keep-search-terms.ts";
 import { readHeader, type RollCells, type RollColumn } from "./roll-columns.ts";
 import { writeCleaningFile, writeErrorFile } from "./roll-files.ts";
 import {
@@ -189,6 +190,8 @@ const writeRoll = async (
     { importId, from, rounding: options.rounding ?? "three-decimals", now, decidedBy: staffIdOf(actor) },
     (table) => options.progress?.("writing", table),
   );
+  await growSearchTerms(sql, importId, current);
+  options.progress?.("writing", "search_terms");
   const added = { ...network, ...accounts, areas: grid.areas, buildingsServed: grid.buildings };
   const report = reportOf(options, sha256, checked, added, importId);
   if (accounts.accounts !== checked.counts.accepted) {
