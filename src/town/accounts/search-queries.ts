@@ -47,11 +47,21 @@ const byPhone = `
   join heat_accounts account on account.id = role.account_id
   join premises on premises.id = account.premises_id
   where ${insideScope("account.id", "premises.building_id")}
+    and (cardinality(:ownerFroms::text[]) = 0 or exists (
+      select 1 from search_terms term, unnest(:ownerFroms::text[], :ownerUntils::text[]) named (lower, upper)
+      where term.account_id = account.id and term.term >= named.lower and term.term < named.upper))
   order by account.id limit :limit::integer`;
 /** Accounts of whoever has a number that ends so. Four digits are shared by one number in ten thousand. */
 export const findByPhoneTail = (
   sql: Sql,
-  query: Reach & { tail: string; tailEnd: string; scan: number; limit: number },
+  query: Reach & {
+    tail: string;
+    tailEnd: string;
+    ownerFroms: readonly string[];
+    ownerUntils: readonly string[];
+    scan: number;
+    limit: number;
+  },
 ) => sql.rows<{ accountId: bigint }>(byPhone, query);
 
 const SCOPED_BUILDING = `(

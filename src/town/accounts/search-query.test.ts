@@ -39,7 +39,15 @@ test("digits are a number or the end of a phone", () => {
   expect(readSearch("138 1234 8001").phoneTail).toBe("10084321831");
   expect(readSearch("+86 13812348001").phoneTail).toBe("10084321831");
   expect(readSearch("0371-60001001").phoneTail).toBe("10010006173");
-  expect(readSearch("123")).toEqual({ prefixes: [], phoneTail: null, address: null });
+  expect(readSearch("123")).toMatchObject({ prefixes: [], phoneTail: null, address: null });
+});
+
+test("a name before the end of a phone says whose phone", () => {
+  const byName = readSearch("张伟 8001");
+  expect([byName.phoneTail, byName.phoneOwner]).toEqual(["1008", [{ kind: "name", prefix: "张伟" }]]);
+  expect(readSearch("zw 8001").phoneOwner.map(({ kind }) => kind)).toEqual(["pinyin", "initials"]);
+  // It may as well be a community and a door.
+  expect(readSearch("书香苑 1302").address).toMatchObject({ place: "书香苑", door: "1302" });
 });
 
 test("characters are a name too, unless a number stands among them", () => {

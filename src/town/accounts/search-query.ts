@@ -19,6 +19,8 @@ export type SearchQuery = {
   readonly prefixes: readonly { readonly kind: TermKind; readonly prefix: string }[];
   /** The last digits of a phone, turned round; null when too few were typed. */
   readonly phoneTail: string | null;
+  /** Whoever has that phone is named or read so: `张伟 8000`. Empty: anybody. */
+  readonly phoneOwner: SearchQuery["prefixes"];
   readonly address: AddressQuery | null;
 };
 
@@ -80,20 +82,38 @@ const addressOf = (text: string): AddressQuery | null => {
   return { place, ...parts.reduce<Parts>(withPart, { building: null, unit: null, floor: null, door: null }) };
 };
 
+const tailOf = (digits: string): string =>
+  // 0371-6… is kept as +86371 6…, and a mobile may be typed with its country code.
+  [...digits.replace(/^(?:0086|86(?=1\d{10}$)|0)/, "")].toReversed().join("");
+
+const NAME_AND_PHONE = /^([^\d\s]+)\s+(\d{4,11})$/;
+
 /**
  * Takes a text apart: digits are an account number, another number or the end of a phone; letters are pinyin, initials or
  * a number; characters are a name or a place. What is too short to mean anything finds nothing.
  */
 export const readSearch = (text: string): SearchQuery => {
   const trimmed = toHalfWidth(text.normalize("NFC")).trim().toLowerCase();
-  const dense = trimmed.replaceAll(/[\s'’-]+/g, "");
-  const nothing = { prefixes: [], phoneTail: null, address: null };
+  const nothing: SearchQuery = { prefixes: [], phoneTail: null, phoneOwner: [], address: null };
+  const both = NAME_AND_PHONE.exec(trimmed);
+  if (both !== null) {
+    const phoneOwner = readSearch(both[1] ?? "").prefixes.filter(
+      ({ kind }) => kind !== "account" && kind !== "other",
+    );
+    const address = HAN.test(trimmed) ? addressOf(trimmed) : null;
+    return {
+      ...nothing,
+      phoneTail: phoneOwner.length > 0 ? tailOf(both[2] ?? "") : null,
+      phoneOwner,
+      address,
+    };
+  }
   if (HAN.test(trimmed)) {
     const name = foldName(trimmed).replaceAll("·", "");
     const isName = !/\d/.test(name);
     return {
+      ...nothing,
       prefixes: isName ? [{ kind: "name", prefix: name.slice(0, 24) }] : [],
-      phoneTail: null,
       address: addressOf(trimmed),
     };
   }
@@ -102,26 +122,24 @@ export const readSearch = (text: string): SearchQuery => {
     const digits = number.replaceAll(/\D/g, "");
     if (digits.length < FEWEST_DIGITS) return nothing;
     return {
+      ...nothing,
       prefixes: [
         { kind: "account", prefix: number },
         { kind: "other", prefix: number },
       ],
-      // 0371-6… is kept as +86371 6…, and a mobile may be typed with its country code.
-      phoneTail: [...digits.replace(/^(?:0086|86(?=1\d{10}$)|0)/, "")].toReversed().join(""),
-      address: null,
+      phoneTail: tailOf(digits),
     };
   }
-  if (!/^[a-z0-9üv]+$/.test(dense) || dense.length < FEWEST_LETTERS) return nothing;
-  const letters = dense.replaceAll("ü", "v");
+  const letters = trimmed.replaceAll(/[\s'’-]+/g, "").replaceAll("ü", "v");
+  if (!/^[a-z0-9]+$/.test(letters) || letters.length < FEWEST_LETTERS) return nothing;
   return {
+    ...nothing,
     prefixes: [
       { kind: "pinyin", prefix: letters },
       { kind: "initials", prefix: letters },
       { kind: "account", prefix: number },
       { kind: "other", prefix: number },
     ],
-    phoneTail: null,
-    address: null,
   };
 };
 

@@ -46,10 +46,19 @@ const termHits = async (sql: Sql, query: SearchQuery, reach: Reach, limit: numbe
   });
 };
 
-const phoneHits = async (sql: Sql, tail: string | null, reach: Reach, limit: number): Promise<Hit[]> => {
+const phoneHits = async (sql: Sql, query: SearchQuery, reach: Reach, limit: number): Promise<Hit[]> => {
+  const tail = query.phoneTail;
   if (tail === null) return [];
-  const range = { tail, tailEnd: `${tail}\u{10ffff}` };
-  const found = await findByPhoneTail(sql, { ...reach, ...range, scan: MOST_PHONES, limit });
+  const owners = query.phoneOwner.map(rangeOf);
+  const found = await findByPhoneTail(sql, {
+    ...reach,
+    tail,
+    tailEnd: `${tail}\u{10ffff}`,
+    ownerFroms: owners.map(([from]) => from),
+    ownerUntils: owners.map(([, until]) => until),
+    scan: MOST_PHONES,
+    limit,
+  });
   return found.map(({ accountId }) => ({ accountId, by: "phone" as const }));
 };
 
@@ -125,7 +134,7 @@ export const searchTown = async (sql: Sql, actor: Actor, day: Day, text: string,
   const reach = scopeBindings(actor.scope, day);
   const [terms, phones, places] = await Promise.all([
     termHits(sql, query, reach, limit),
-    phoneHits(sql, query.phoneTail, reach, limit),
+    phoneHits(sql, query, reach, limit),
     placesOf(sql, query.address, reach, limit),
   ]);
   const matched = new Map<bigint, MatchedBy>();
