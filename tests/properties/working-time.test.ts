@@ -28,7 +28,7 @@ test("a due time is the one of a minute-by-minute count", () => {
       fc.pre(slow !== null);
       expect(addWorkingMs(calendar, from, count * MINUTE_MS)).toEqual(slow);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 
@@ -46,7 +46,7 @@ test("the working time between two instants is the one of a minute-by-minute cou
         expect(workingMsBetween(calendar, from, later(from, length * MINUTE_MS))).toBe(slow * MINUTE_MS);
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 
@@ -117,7 +117,7 @@ test("with pauses a due time is the one of a count that leaves the paused minute
         expect(dueTimeOf(calendar, { startedAt, targetMs: count * MINUTE_MS, pauses })).toEqual(slow);
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 
