@@ -36,6 +36,8 @@ export type ColdDay = {
 
 type Told = { readonly type: string; readonly seconds: number } & Readonly<Record<string, unknown>>;
 
+/** A prime: neighbours in the list of callers are no neighbours in the town. */
+const SPREAD = 7919;
 const LONGEST_WAIT_MS = 300_000;
 
 /** Signed and sent until it is taken; an exchange waits when it is told to. */
@@ -160,7 +162,8 @@ const answerAll = async (
     if (kind === "other-company" || kind === "no-case") return undefined;
     const n = used.get(kind) ?? 0;
     used.set(kind, n + 1);
-    return homes[kind][n % homes[kind].length];
+    // Valve homes in their order, those whose payment raised a task first; everybody else from all over the town.
+    return homes[kind][(kind === "valve" ? n : n * SPREAD) % homes[kind].length];
   };
   // Chosen before anybody is faster than another: the same seed gives the same calls the same homes.
   const chosen = calls.map((call) => homeFor(call.kind));

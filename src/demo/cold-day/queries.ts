@@ -87,7 +87,10 @@ export const countRun = (sql: Sql, prefix: string) =>
        count(*) filter (where wrap_up = 'answered-no-case') as "noCase",
        (select count(*) from cases) as cases,
        (select count(*) from cases where owner_id is null and owner_role is null) as unowned,
-       count(distinct incident_id) as incidents,
+       (select count(distinct hung.incident_id) from (
+         select incident_id from mine where incident_id is not null
+         union select member.incident_id from incident_tickets member join cases on cases.id = member.ticket_id) hung)
+         as incidents,
        coalesce((select max(extract(epoch from assigned_at - opened_at) * 1000)::bigint from cases), 0)
          as "worstRoutingMs",
        (select count(*) from valves where "wasThere") as "valveJoined",
