@@ -10,7 +10,7 @@ import {
 /** Hour's calls, seconds each, seats, share that waits in percent. Rows 3 and 4 stand in every table of the formula. */
 const TABLE = `
   750  180  30  100   5,000 calls a day, 15% in the busiest hour: more than 30 seats can carry
-  750  180  45  18    with 45 seats less than a fifth waits
+  750  180  45  17    with 45 seats less than a fifth waits
   540  180  30  47    4,500 calls a day, 12% in the busiest hour: almost half waits with 30 seats
   20   180  2   33    one erlang on two seats: a third
   20   180  1   100   one erlang on one seat never ends
