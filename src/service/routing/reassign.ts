@@ -146,7 +146,7 @@ export const carryOutReassignment = async (
 ): Promise<Reassignment> => {
   for (;;) {
     const { result: goesOn } = await platform.commands.run(
-      { name: "routing.reassign", actor, pool: "bulk", ...(requestId !== undefined && { requestId }) },
+      { name: "routing.reassign", actor, ...(requestId !== undefined && { requestId }) },
       (context) => moveChunk(context, id),
     );
     if (!goesOn) break;
