@@ -3,6 +3,8 @@ import { forgetAbandonedLines } from "#src/bank/reconciliation/index.ts";
 import { forgetMessageBytes, MESSAGE_RETENTION_DAYS } from "#src/messages/messaging/index.ts";
 import { forgetEndedSessions } from "#src/office/staff/index.ts";
 import { forgetPlatformRows, RETENTION_DAYS } from "#src/platform/retention.ts";
+import { forgetTelephony, TELEPHONY_RETENTION_DAYS } from "#src/platform/telephony/index.ts";
+import { forgetMenu, MENU_RETENTION_DAYS } from "#src/service/hotline/index.ts";
 import type { Services } from "./services.ts";
 
 /** Repeating is safe: what is gone is not counted again. */
@@ -16,7 +18,14 @@ export const cleanUp = async ({
       endedSessions: await forgetEndedSessions(database, now),
       abandonedLines: await forgetAbandonedLines(database),
       ...(await forgetMessageBytes(database, now)),
+      ...(await forgetTelephony(database, now)),
+      ...(await forgetMenu(database, now)),
     },
-    retentionDays: { ...RETENTION_DAYS, ...MESSAGE_RETENTION_DAYS },
+    retentionDays: {
+      ...RETENTION_DAYS,
+      ...MESSAGE_RETENTION_DAYS,
+      ...TELEPHONY_RETENTION_DAYS,
+      ...MENU_RETENTION_DAYS,
+    },
   };
 };

@@ -6,6 +6,7 @@
  * - outgoing call (外呼): asked for in a command, placed outside of it, acknowledged by a key (按键确认)
  */
 export { chooseTelephony } from "./choose-telephony.ts";
+export { forgetTelephony, TELEPHONY_RETENTION_DAYS } from "./forget.ts";
 export {
   type AcknowledgedCall,
   applyCallResult,

@@ -134,3 +134,15 @@ const latestRecords = `
   where :beforeId::bigint is null or id < :beforeId::bigint order by id desc limit :limit::integer`;
 export const findRecords = (sql: Sql, query: { beforeId: bigint | null; limit: number }) =>
   sql.rows<{ id: bigint; command: string; details: unknown; recordedAt: Date }>(latestRecords, query);
+
+const oldCallbacks = `
+  delete from provider_callbacks where ctid = any(array(
+    select ctid from provider_callbacks where received_at < :before limit :limit for update skip locked))`;
+export const removeCallbacks = (sql: Sql, query: { before: Date; limit: number }) =>
+  sql.run(oldCallbacks, query);
+
+const oldNumbers = `
+  update outgoing_calls set to_number = '' where ctid = any(array(
+    select ctid from outgoing_calls where settled_at < :before and to_number <> '' limit :limit for update skip locked))`;
+export const removeDialledNumbers = (sql: Sql, query: { before: Date; limit: number }) =>
+  sql.run(oldNumbers, query);

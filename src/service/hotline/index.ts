@@ -38,7 +38,9 @@ export { receiveCallEvents, workWaitingCalls } from "./record-events.ts";
 export { hotlineRoutes } from "./routes.ts";
 export {
   answerKeyword,
+  forgetMenu,
   type KeywordAnswer,
   type KeywordQuestion,
+  MENU_RETENTION_DAYS,
   selfServiceRoutes,
 } from "./self-service/index.ts";

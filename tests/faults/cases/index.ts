@@ -16,6 +16,7 @@ import { routingKilled } from "./routing-killed.ts";
 import { routingRedisFlushed } from "./routing-redis-flushed.ts";
 import { routingTableHole } from "./routing-table-hole.ts";
 import { twoAgentsOneCase } from "./two-agents-one-case.ts";
+import { webhooksForged } from "./webhooks-forged.ts";
 
 export const cases: readonly FaultCase[] = [
   apiKilledBeforeCommit,
@@ -29,6 +30,7 @@ export const cases: readonly FaultCase[] = [
   databaseRestarted,
   relayKilled,
   twoAgentsOneCase,
+  webhooksForged,
   redisLost,
   routingKilled,
   routingRedisFlushed,

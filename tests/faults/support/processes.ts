@@ -44,6 +44,8 @@ export type ProcessOptions = {
   /** `before-commit:3`. */
   readonly failpoint?: string | undefined;
   readonly redisUrl?: string | undefined;
+  /** Further settings of the process. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
 };
 
 const alive = new Set<ChildProcess>();
@@ -63,6 +65,7 @@ const environmentOf = (place: Place, options: ProcessOptions): NodeJS.ProcessEnv
   LOG_LEVEL: "warn",
   ...(options.failpoint === undefined ? {} : { NUAN_FAILPOINT: options.failpoint }),
   ...(options.redisUrl === undefined ? {} : { REDIS_URL: options.redisUrl }),
+  ...options.settings,
 });
 
 const start = (args: readonly string[], environment: NodeJS.ProcessEnv): Running => {

@@ -6,6 +6,7 @@ import { pbxMenuRoute } from "./pbx-menu-route.ts";
 import { twilioMenuRoutes } from "./twilio-routes.ts";
 
 export { answerKeyword, type KeywordAnswer, type KeywordQuestion } from "./answer-keyword.ts";
+export { forgetMenu, MENU_RETENTION_DAYS } from "./forget.ts";
 export { articleAbout, type ArticleDraft, decideArticle, draftArticle } from "./knowledge.ts";
 export { changeWords } from "./menu-routes.ts";
 

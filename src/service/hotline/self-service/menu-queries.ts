@@ -196,3 +196,16 @@ export type HomeOfNumber = {
 /** Households for which this number is on file and not known to be wrong. */
 export const findHomesOfNumber = (sql: Sql, number: string, day: string): Promise<HomeOfNumber[]> =>
   sql.rows<HomeOfNumber>(homesOfNumber, { number, day });
+
+const oldReplies = `
+  update menu_sessions set last_reply = null where ctid = any(array(
+    select ctid from menu_sessions where last_at < :before and last_reply is not null limit :limit
+    for update skip locked))`;
+export const removeReplies = (sql: Sql, query: { before: Date; limit: number }) => sql.run(oldReplies, query);
+
+const oldNumbers = `
+  update menu_sessions set caller_number = null where ctid = any(array(
+    select ctid from menu_sessions where started_at < :before and caller_number is not null limit :limit
+    for update skip locked))`;
+export const removeCallerNumbers = (sql: Sql, query: { before: Date; limit: number }) =>
+  sql.run(oldNumbers, query);

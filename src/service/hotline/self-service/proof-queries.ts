@@ -50,3 +50,9 @@ export const insertAttempt = (
     now: Date;
   },
 ) => sql.run(addAttempt, row);
+
+const oldAttempts = `
+  delete from proof_attempts where ctid = any(array(
+    select ctid from proof_attempts where at < :before limit :limit for update skip locked))`;
+export const removeAttempts = (sql: Sql, query: { before: Date; limit: number }) =>
+  sql.run(oldAttempts, query);
