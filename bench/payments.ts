@@ -14,7 +14,7 @@ const POOL_SIZE = 20;
 const SECONDS = 5;
 type Load = { readonly answered: number; readonly refused: number; readonly latenciesMs: number[] };
 
-const runScript = (script: string, options: object): Promise<Load> =>
+export const runScript = (script: string, options: object): Promise<Load> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [script, JSON.stringify(options)], {
       stdio: ["ignore", "pipe", "inherit"],

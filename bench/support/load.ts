@@ -11,7 +11,8 @@ import { plantedAccountNo } from "#tests/support/town.ts";
 export type LoadOptions = {
   readonly url: string;
   readonly token: string;
-  readonly channel: string;
+  /** What is sent: payments of this channel, or cases. */
+  readonly channel: string | null;
   readonly households: number;
   readonly seconds: number;
   /** Serials start with it: two loads on one database never meet. */
@@ -69,15 +70,21 @@ const requests = (options: LoadOptions) => {
   return (): string => {
     sequence += 1;
     const serial = `${options.prefix}-${sequence}`;
-    const body = JSON.stringify({
-      accountNo: plantedAccountNo(1 + ((sequence * 7919) % options.households)),
-      amountFen: 100,
-      channel: options.channel,
-      serial,
-      paidAt: PAID_AT,
-    });
+    const accountNo = plantedAccountNo(1 + ((sequence * 7919) % options.households));
+    const isPayment = options.channel !== null;
+    const body = JSON.stringify(
+      isPayment
+        ? { accountNo, amountFen: 100, channel: options.channel, serial, paidAt: PAID_AT }
+        : {
+            accountNo,
+            category: "fault.radiator",
+            channel: "phone",
+            summary: serial,
+            fields: { rooms: "north" },
+          },
+    );
     return (
-      `POST /api/v1/payments HTTP/1.1\r\nhost: ${url.host}\r\ncontent-type: application/json\r\n` +
+      `POST /api/v1/${isPayment ? "payments" : "tickets"} HTTP/1.1\r\nhost: ${url.host}\r\ncontent-type: application/json\r\n` +
       `content-length: ${body.length}\r\nauthorization: Bearer ${options.token}\r\nidempotency-key: ${serial}\r\n\r\n${body}`
     );
   };

@@ -118,7 +118,11 @@ export const nuan = async (url: string, args: readonly string[]): Promise<Run> =
 /**
  * @param billed whether the bills of 2026 are there already (for imports and payments), or are to be issued
  */
-export const raiseStage = async (households: number, billed: boolean): Promise<Stage> => {
+export const raiseStage = async (
+  households: number,
+  billed: boolean,
+  plantMore?: (owner: Database) => Promise<void>,
+): Promise<Stage> => {
   const server = await startServer();
   const template = "bench_template";
   await withServer(server.url, (client) =>
@@ -138,6 +142,7 @@ export const raiseStage = async (households: number, billed: boolean): Promise<S
     await payAll(owner, season, households);
   }
   if (billed) await plantBills(owner, 2026, "offered");
+  await plantMore?.(owner);
   // What was written in former seasons was sealed then.
   await sealAll(owner, { timeoutMs: 600_000 });
   await owner.withBulkClient(async (client) => client.query("vacuum analyze"));
