@@ -251,14 +251,12 @@ describe("another company's callers", () => {
         communities: ["锦绣城", "书香苑"],
       }),
     );
-    const found = await get(
-      "wang",
-      `/other-companies/serving?place=${encodeURIComponent("金水区 锦绣 城 3号楼")}`,
-    );
+    const lookUp = (place: string) => send("wang", "POST", "/other-companies/look-up", { place });
+    const found = await lookUp("金水区 锦绣 城 3号楼");
     const company = found.body["company"] as { id: string; phone: string };
     expect(company.phone).toBe("0371-60000000");
     // 书香苑N is ours, and its name is the longer one.
-    const ours = await get("wang", `/other-companies/serving?place=${encodeURIComponent("书香苑N1号楼")}`);
+    const ours = await lookUp("书香苑N1号楼");
     expect(ours.body["company"]).toBeNull();
     const before = numbersIn(await get("wang", "/tickets?limit=200")).length;
     for (const _ of [1, 2]) {

@@ -93,6 +93,8 @@ export type StateMove = {
   readonly closingClass: string | null;
   readonly firstVisit: boolean | null;
   readonly mergedIntoId: bigint | null;
+  /** Who takes a case that was only on a role's list. */
+  readonly taker: bigint | null;
   readonly clearsOwner: boolean;
   readonly reopens: boolean;
   readonly now: Date;
@@ -114,7 +116,7 @@ const move = `
       reopen_count = reopen_count + :reopens::boolean::integer,
       reopened_at = case when :reopens then :now else reopened_at end,
       return_count = return_count + :clearsOwner::boolean::integer,
-      owner_id = case when :clearsOwner then null else owner_id end,
+      owner_id = case when :clearsOwner then null else coalesce(owner_id, :taker::bigint) end,
       owner_role = case when :clearsOwner then null else owner_role end,
       owner_area_id = case when :clearsOwner then null else owner_area_id end,
       owner_level = case when :clearsOwner then null else owner_level end

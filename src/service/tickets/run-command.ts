@@ -86,6 +86,9 @@ export type TransitionDone = {
   readonly pauseReason?: string | undefined;
 };
 
+/** Who begins a case that no person has, has it. */
+const TAKING: ReadonlySet<string> = new Set(["accept", "start"]);
+
 /** Writes a transition of a locked case that nothing refuses any more: clocks, state, timeline, audit, events. */
 export const carryOut = async (
   context: CommandContext,
@@ -106,6 +109,7 @@ export const carryOut = async (
     closingClass: done.closing?.closingClass ?? null,
     firstVisit: done.closing?.firstVisit ?? null,
     mergedIntoId: done.mergedIntoId ?? null,
+    taker: TAKING.has(transition.command) ? staffIdOf(actor) : null,
     clearsOwner: transition.command === "return",
     reopens: transition.command === "reopen",
     now,

@@ -117,19 +117,20 @@ const companies = defineRoute({
 });
 
 const lookingUp = defineRoute({
-  method: "get",
-  path: "/other-companies/serving",
+  method: "post",
+  // An address is told in the body: it does not belong into addresses that are logged.
+  path: "/other-companies/look-up",
   permission: "ticket.read",
   summary: "Whose customer lives at an address or in a community, if not ours",
   tag,
-  query: z.strictObject({ place: z.string().trim().max(200).default("") }),
+  body: z.strictObject({ place: textIn(200) }),
   response: z.object({
     company: z
       .object({ id: z.string(), name: z.string(), phone: z.string(), community: z.string() })
       .nullable(),
   }),
-  handle: async ({ platform, query }) => {
-    const found = await findOtherCompany(platform.database.sql, query.place);
+  handle: async ({ platform, body }) => {
+    const found = await findOtherCompany(platform.database.sql, body.place);
     const company =
       found === null
         ? null

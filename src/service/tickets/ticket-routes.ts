@@ -1,7 +1,7 @@
 /** Cases over HTTP: open, list, look at. */
 import { z } from "zod";
 import { dayOfInstant } from "#src/kernel/day.ts";
-import { parsePhone, type PhoneNumber } from "#src/kernel/phone.ts";
+import type { PhoneNumber } from "#src/kernel/phone.ts";
 import { ROLES, staffIdOf } from "#src/platform/actor.ts";
 import {
   accountNoIn,
@@ -46,8 +46,6 @@ const listQuery = pageIn.extend({
   severity: z.enum(SEVERITIES).optional(),
   building: rowIdIn.optional(),
   account: accountNoIn.optional(),
-  /** A caller's number. */
-  caller: textIn(40).optional(),
   dueBefore: z.iso.datetime({ offset: true }).optional(),
   /** A case's own number, however it is written; a wrong check digit finds nothing. */
   number: ticketNoIn.optional(),
@@ -67,7 +65,6 @@ const filterOf = (
   severity: query.severity ?? null,
   buildingId: query.building ?? null,
   accountId,
-  number: query.caller === undefined ? null : parsePhone(query.caller).number,
   ticketId: query.number === undefined ? null : (parseTicketNo(query.number) ?? -1n),
   dueBefore: query.dueBefore === undefined ? null : new Date(query.dueBefore),
 });

@@ -49,7 +49,6 @@ const list = `
     and (:severity::text is null or t.severity = :severity::text)
     and (:buildingId::bigint is null or t.building_id = :buildingId::bigint)
     and (:accountId::bigint is null or t.account_id = :accountId::bigint)
-    and (:number::text is null or t.caller_number = :number::text)
     and (:ticketId::bigint is null or t.id = :ticketId::bigint)
     and (:dueBefore::timestamptz is null or (solution.state = 'running' and solution.due_at < :dueBefore::timestamptz))
     and (:beforeId::bigint is null or t.id < :beforeId::bigint)
@@ -64,7 +63,6 @@ export type TicketFilter = {
   readonly severity: string | null;
   readonly buildingId: bigint | null;
   readonly accountId: bigint | null;
-  readonly number: string | null;
   readonly ticketId: bigint | null;
   readonly dueBefore: Date | null;
 };
