@@ -46,6 +46,6 @@ export {
   type TicketChannel,
   type TicketSource,
 } from "./schema.ts";
-export { setOwner, type TicketOwner } from "./set-owner.ts";
+export { type OwnerGiven, setOwner, setOwners, type TicketOwner } from "./set-owner.ts";
 export { OPEN_STATES, type PersonCommand, TICKET_STATES, type TicketState } from "./states.ts";
 export { formatTicketNo, parseTicketNo, ticketNosIn } from "./ticket-number.ts";

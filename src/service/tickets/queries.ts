@@ -147,34 +147,35 @@ const evidence = `
 export const countEvidence = (sql: Sql, ticketId: bigint, since: Date) =>
   sql.one<{ evidence: number; visits: number }>(evidence, { ticketId, since });
 
-export type OwnerRowIn = {
-  readonly ticketId: bigint;
-  readonly staffId: bigint | null;
-  readonly role: string | null;
-  readonly areaId: bigint | null;
-  readonly level: string;
-  readonly details: string;
+export type OwnersIn = {
+  /** `ticketId`, `staffId`, `role`, `areaId`, `level`, and `details` of the timeline's line, as a JSON array. */
+  readonly rows: string;
   readonly now: Date;
   readonly by: bigint | null;
   readonly byName: string;
 };
 
 const own = `
-  with before as (
-    select id, state from tickets where id = :ticketId for no key update
+  with asked as (
+    select * from jsonb_to_recordset(:rows::jsonb) a
+      ("ticketId" bigint, "staffId" bigint, role text, "areaId" bigint, level text, details jsonb)
+  ), before as (
+    select t.id, t.state from tickets t where t.id in (select "ticketId" from asked) order by t.id for no key update
   ), owned as (
-    update tickets set owner_id = :staffId::bigint, owner_role = :role::text, owner_area_id = :areaId::bigint,
-      owner_level = :level, assigned_at = :now, changed_at = :now, version = version + 1,
+    update tickets set owner_id = asked."staffId", owner_role = asked.role, owner_area_id = asked."areaId",
+      owner_level = asked.level, assigned_at = :now, changed_at = :now, version = version + 1,
       state = case when before.state in ('waiting', 'resolved') then before.state else 'assigned' end
-    from before
+    from before join asked on asked."ticketId" = before.id
     where tickets.id = before.id
       and before.state in ('new', 'assigned', 'accepted', 'working', 'waiting', 'resolved')
     returning tickets.id, tickets.state, tickets.version
   ), entered as (
     insert into ticket_entries (ticket_id, kind, details, version, entered_at, entered_by, entered_by_name)
-    select id, 'route', :details::jsonb, version, :now, :by::bigint, :byName from owned
+    select owned.id, 'route', asked.details, owned.version, :now, :by::bigint, :byName
+    from owned join asked on asked."ticketId" = owned.id
   )
-  select before.state as "from", owned.state as "to" from before left join owned on owned.id = before.id`;
-/** The states before and after; `to` null where the case takes no owner; no row where there is no case. */
-export const giveOwner = (sql: Sql, row: OwnerRowIn) =>
-  sql.maybeOne<{ from: TicketState; to: TicketState | null }>(own, row);
+  select before.id as "ticketId", before.state as "from", owned.state as "to"
+  from before left join owned on owned.id = before.id`;
+/** The states before and after, for each case that there is; `to` null where the case takes no owner. Locks in id order. */
+export const giveOwners = (sql: Sql, owners: OwnersIn) =>
+  sql.rows<{ ticketId: bigint; from: TicketState; to: TicketState | null }>(own, owners);

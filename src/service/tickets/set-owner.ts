@@ -3,8 +3,8 @@ import { fail } from "#src/kernel/errors.ts";
 import { type Role, staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import { announceLive } from "#src/platform/live-feed.ts";
-import { giveOwner } from "./queries.ts";
-import { requireTransition } from "./states.ts";
+import { giveOwners } from "./queries.ts";
+import { requireTransition, type TicketState } from "./states.ts";
 
 export type TicketOwner = {
   readonly staffId: bigint | null;
@@ -15,9 +15,60 @@ export type TicketOwner = {
   readonly level: string;
 };
 
+export type OwnerGiven = {
+  readonly ticketId: bigint;
+  readonly from: TicketState;
+  /** Null: closed, cancelled or merged, and given to nobody. */
+  readonly to: TicketState | null;
+};
+
+const factsOf = ({ staffId, role, areaId, level }: TicketOwner) => ({ staffId, role, areaId, level });
+
 /**
- * Puts a case on somebody's list: the command `assign` of the table. One statement; a case that waits or is to be closed keeps its
- * state. Announces `ticket.assigned`, also to the screen of whoever has it now. Repeating is harmless.
+ * Puts cases on somebody's list, any number in one statement: the command `assign` of the table. A case that waits or is to be
+ * closed keeps its state; one that takes no owner is left alone, and answered as such. Locks in the order of their ids.
+ * Announces `ticket.assigned` for each, also to the screen of whoever has it now. Repeating is harmless.
+ */
+export const setOwners = async (
+  context: CommandContext,
+  owners: readonly (TicketOwner & { readonly ticketId: bigint })[],
+): Promise<OwnerGiven[]> => {
+  if (owners.length === 0) return [];
+  const { actor, sql, now } = context;
+  const given = await giveOwners(sql, {
+    rows: canonicalJson(
+      owners.map((owner) => {
+        const facts = factsOf(owner);
+        return { ticketId: owner.ticketId, ...facts, details: { command: "assign", ...facts } };
+      }),
+    ),
+    now,
+    by: staffIdOf(actor),
+    byName: actor.name,
+  });
+  const byId = new Map(owners.map((owner) => [owner.ticketId, owner]));
+  const announced: Promise<void>[] = [];
+  for (const { ticketId, from, to } of given) {
+    const owner = byId.get(ticketId);
+    if (owner === undefined || to === null) continue;
+    const subject = `ticket:${ticketId}`;
+    const { staffId, areaId } = owner;
+    context.audit({ subject, details: factsOf(owner) });
+    context.emit({ type: "ticket.assigned", subject, payload: { ticketId, staffId } });
+    if (from !== to) {
+      context.emit({ type: "ticket.state-changed", subject, payload: { ticketId, from, to } });
+    }
+    const audience = staffId === null ? { areaId } : { staffId };
+    announced.push(
+      announceLive(context, { topic: "ticket.assigned", audience, permission: "ticket.read", subject }),
+    );
+  }
+  await Promise.all(announced);
+  return given;
+};
+
+/**
+ * `setOwners` for one case.
  * @throws DomainError `ticket.not-found`, `ticket.refused` when the case is closed, cancelled or merged
  */
 export const setOwner = async (
@@ -25,35 +76,7 @@ export const setOwner = async (
   ticketId: bigint,
   owner: TicketOwner,
 ): Promise<void> => {
-  const { actor, sql, now } = context;
-  const facts = { staffId: owner.staffId, role: owner.role, areaId: owner.areaId, level: owner.level };
-  const subject = `ticket:${ticketId}`;
-  // One flight; what is refused below takes the announcement with it.
-  const [given] = await Promise.all([
-    giveOwner(sql, {
-      ticketId,
-      ...facts,
-      details: canonicalJson({ command: "assign", ...facts }),
-      now,
-      by: staffIdOf(actor),
-      byName: actor.name,
-    }),
-    announceLive(context, {
-      topic: "ticket.assigned",
-      audience: owner.staffId === null ? { areaId: owner.areaId } : { staffId: owner.staffId },
-      permission: "ticket.read",
-      subject,
-    }),
-  ]);
-  if (given === null) fail("ticket.not-found", "there is no such case", { field: "ticketId" });
-  if (given.to === null) return void requireTransition(given.from, "assign");
-  context.audit({ subject, details: facts });
-  context.emit({ type: "ticket.assigned", subject, payload: { ticketId, staffId: owner.staffId } });
-  if (given.from !== given.to) {
-    context.emit({
-      type: "ticket.state-changed",
-      subject,
-      payload: { ticketId, from: given.from, to: given.to },
-    });
-  }
+  const [given] = await setOwners(context, [{ ...owner, ticketId }]);
+  if (given === undefined) fail("ticket.not-found", "there is no such case", { field: "ticketId" });
+  if (given.to === null) requireTransition(given.from, "assign");
 };
