@@ -30,7 +30,9 @@ beforeAll(async () => {
   callers.set("zhao", { ...manager, scope: { kind: "areas", areaIds: [north.areaId] } });
   edge = await startEdge(platformOf(db), ticketRoutes, {
     authenticate: async (credential) =>
-      credential.kind === "token" ? (callers.get(credential.token) ?? null) : null,
+      credential.kind === "token"
+        ? (callers.get(credential.token.replace("token-of-agent-", "")) ?? null)
+        : null,
   });
 });
 afterAll(async () => {
@@ -38,10 +40,12 @@ afterAll(async () => {
   await db.drop();
 });
 
+const tokenOf = (who: string): string => `token-of-agent-${who}`;
+
 const send = (who: string, method: string, path: string, json?: unknown, ifMatch?: number): Promise<Answer> =>
   ask(edge, `/api/v1${path}`, {
     method,
-    token: who,
+    token: tokenOf(who),
     ...(json !== undefined && { json }),
     headers: ifMatch === undefined ? {} : { "if-match": `"${ifMatch}"` },
   });
@@ -142,7 +146,7 @@ describe("one case", () => {
   test("the same key opens the same case", async () => {
     const open = () =>
       ask(edge, "/api/v1/tickets", {
-        token: "wang",
+        token: tokenOf("wang"),
         json: {
           addressText: "路口",
           category: "report.draining",
@@ -168,7 +172,7 @@ describe("files", () => {
     const other = await openCase(db, { accountId: south.accountId });
     const attach = (who: string, ticketNo: string) =>
       ask(edge, `/api/v1/tickets/${ticketNo}/attachments?fileName=${encodeURIComponent("../漏点.png")}`, {
-        token: who,
+        token: tokenOf(who),
         raw: new Uint8Array(photo),
         headers: { "content-type": "image/png" },
       });
@@ -189,7 +193,7 @@ describe("files", () => {
   test("a page that calls itself a photo is refused", async () => {
     const { ticketNo } = await openCase(db, { accountId: north.accountId });
     const refused = await ask(edge, `/api/v1/tickets/${ticketNo}/attachments`, {
-      token: "wang",
+      token: tokenOf("wang"),
       raw: "<!doctype html><script>alert(1)</script>",
       headers: { "content-type": "image/png" },
     });
