@@ -181,6 +181,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "suspense.not-found": 404,
   "task.not-found": 404,
   "ticket.not-found": 404,
+  "ticket.other-not-found": 404,
   "token.not-found": 404,
   "work-order.not-found": 404,
   // 405. The address exists, the method does not.

@@ -32,6 +32,23 @@ export const accessTicket = async (sql: Sql, actor: Actor, ticketNo: string, day
   );
 };
 
+/**
+ * A second case that a request about one names, within the same scope.
+ * @throws DomainError `ticket.other-not-found`
+ */
+export const accessOtherTicket = async (
+  sql: Sql,
+  actor: Actor,
+  ticketNo: string,
+  day: Day,
+  field: string,
+): Promise<Ticket> => {
+  const ticketId = parseTicketNo(ticketNo);
+  const ticket =
+    ticketId === null ? null : await findTicketInScope(sql, { ...reachOf(actor, day), ticketId });
+  return ticket ?? fail("ticket.other-not-found", "there is no case with the other number", { field });
+};
+
 /** The case of an id that our own rows name: for subscribers and proofs, never for a person's input. */
 export const ticketOfId = (sql: Sql, ticketId: bigint): Promise<Ticket | null> =>
   findTicketById(sql, ticketId);

@@ -7,7 +7,7 @@ import type { Actor } from "#src/platform/actor.ts";
 import { accountNoIn, defineRoute, type Platform, type Route, rowIdIn } from "#src/platform/route.ts";
 import { readSetting } from "#src/platform/settings.ts";
 import { accessAccount } from "#src/town/accounts/index.ts";
-import { accessTicket, reachOf } from "./access-ticket.ts";
+import { accessOtherTicket, accessTicket, reachOf } from "./access-ticket.ts";
 import { attachFile, readAttachment } from "./attachments.ts";
 import { onTicket } from "./change-routes.ts";
 import { LINK_KINDS, linkTickets, mergeTicket, unmergeTicket } from "./merge-tickets.ts";
@@ -133,7 +133,7 @@ const merging = defineRoute({
     assert(ifMatch !== undefined, "the edge requires If-Match");
     return {
       body: await onTicket(request, "ticket.merge", async (context, ticket) => {
-        const into = await accessTicket(context.sql, actor, body.into, context.today);
+        const into = await accessOtherTicket(context.sql, actor, body.into, context.today, "into");
         const version = await mergeTicket(context, {
           ticketId: ticket.id,
           intoTicketId: into.id,
@@ -185,7 +185,7 @@ const linking = defineRoute({
     const { actor, body } = request;
     return {
       body: await onTicket(request, "ticket.link", async (context, ticket) => {
-        const other = await accessTicket(context.sql, actor, body.other, context.today);
+        const other = await accessOtherTicket(context.sql, actor, body.other, context.today, "other");
         await linkTickets(context, {
           ticketId: ticket.id,
           otherTicketId: other.id,
