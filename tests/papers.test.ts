@@ -4,7 +4,7 @@ import path from "node:path";
 import { PassThrough } from "node:stream";
 import { Command } from "commander";
 import { describe, expect, test } from "vitest";
-import { commands } from "#src/cli/commands/index.ts";
+import { commandsFor } from "#src/cli/commands/index.ts";
 import { createCliRuntime } from "#src/cli/runtime.ts";
 import { settingsTable } from "#src/platform/config.ts";
 
@@ -50,7 +50,7 @@ describe("README", () => {
     );
   });
 
-  test.each(READMES)("%s lists every command, and no other", (page) => {
+  test.each(READMES)("%s lists every command, and no other", async (page) => {
     const program = new Command("nuan");
     const silent = new PassThrough();
     const cli = createCliRuntime({
@@ -60,7 +60,7 @@ describe("README", () => {
       stderr: silent,
       setExitCode: () => undefined,
     });
-    for (const register of commands) register(program, cli);
+    for (const register of await commandsFor([])) register(program, cli);
     const named = tableIn(page, "commands").map(([name]) => name?.replaceAll("`", "") ?? "");
     const known = leaves(program, "nuan");
     expect(named.filter((name) => !known.includes(name))).toEqual([]);

@@ -4,14 +4,14 @@ import { DomainError } from "#src/kernel/errors.ts";
 import { newUuid } from "#src/kernel/ids.ts";
 import { exitWhenParentDies } from "#src/platform/parent-watch.ts";
 import { problemOf } from "#src/platform/problem.ts";
-import { commands } from "./commands/index.ts";
+import { commandsFor } from "./commands/index.ts";
 import { type CliEnvironment, createCliRuntime, refusalText, wantsJson } from "./runtime.ts";
 import { jsonText } from "./runtime-json.ts";
 
 const EXIT_USAGE = 2;
 
 /** The whole command line; `environment` is the process, or a test. */
-export const createProgram = (environment: CliEnvironment): Command => {
+export const createProgram = async (environment: CliEnvironment): Promise<Command> => {
   const json = wantsJson(environment.argv);
   const program = new Command("nuan");
   program
@@ -26,7 +26,7 @@ export const createProgram = (environment: CliEnvironment): Command => {
     })
     .exitOverride();
   const cli = createCliRuntime(environment);
-  for (const register of commands) register(program, cli);
+  for (const register of await commandsFor(environment.argv)) register(program, cli);
   return program;
 };
 
@@ -42,7 +42,8 @@ const usageRefusal = (error: CommanderError | DomainError): DomainError =>
 /** Parses and runs. The exit code is set on the environment: 0 done, 1 refused, 2 not understood. */
 export const runCli = async (environment: CliEnvironment): Promise<void> => {
   try {
-    await createProgram(environment).parseAsync([...environment.argv], { from: "user" });
+    const program = await createProgram(environment);
+    await program.parseAsync([...environment.argv], { from: "user" });
   } catch (error) {
     const isUsage = error instanceof CommanderError || error instanceof DomainError;
     if (!isUsage) throw error;

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import knex, { type Knex } from "knex";
+import type { Knex } from "knex";
 import pg from "pg";
 import { fail } from "#src/kernel/errors.ts";
 
@@ -84,6 +84,8 @@ const refuseStrangeHistory = (history: readonly MigrationMark[], files: readonly
 
 /** Run under the advisory lock, so a lock row that knex left in a killed run is freed without asking. */
 const applyMigrations = async (ownerUrl: string, files: readonly SqlFile[]): Promise<string[]> => {
+  // Read when it is needed: every process asks this file what is pending, few migrate.
+  const { default: knex } = await import("knex");
   const database = knex({
     client: "pg",
     connection: ownerUrl,

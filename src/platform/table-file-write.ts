@@ -3,7 +3,6 @@ import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import iconv from "iconv-lite";
-import writeXlsxFile from "write-excel-file/node";
 import { isXlsx, readTableRows, type TableEncoding, type TableFile } from "./table-file.ts";
 
 /** Columns that an error file adds: skipped by the reader, so that it can be mended and loaded again. */
@@ -48,6 +47,7 @@ export const writeTable = async (
     for await (const row of counted()) {
       sheet.push(row.map((cell) => ({ value: guarded(cell), type: String })));
     }
+    const { default: writeXlsxFile } = await import("write-excel-file/node");
     await writeXlsxFile(sheet).toFile(path);
   } else {
     await pipeline(Readable.from(csvBytes(counted(), encoding)), createWriteStream(path));

@@ -7,7 +7,6 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { CsvError, parse } from "csv-parse";
-import { readSheet } from "read-excel-file/node";
 import { fail } from "#src/kernel/errors.ts";
 
 export const TABLE_ENCODINGS = ["utf-8", "gb18030"] as const;
@@ -141,6 +140,7 @@ async function* xlsxRows(file: TableFile): AsyncGenerator<FileRow> {
       facts: { bytes: size, limit: XLSX_LIMIT_BYTES },
     });
   }
+  const { readSheet } = await import("read-excel-file/node");
   const rows = await readSheet(file.path, {
     // A worksheet keeps 88.37 as 88.370000000000005: the shortest text of that double is what somebody typed.
     parseNumber: (text) => (text.length > 15 && text.includes(".") ? String(Number(text)) : text),

@@ -10,7 +10,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { brotliDecompressSync, constants } from "node:zlib";
-import { create, type Font } from "fontkit";
+import type * as Fontkit from "fontkit";
+import type { Font } from "fontkit";
 import { assert, must } from "#src/kernel/errors.ts";
 
 export type Weight = "regular" | "bold";
@@ -26,6 +27,8 @@ type FacePosition = { xAdvance: number; yAdvance: number; xOffset: number; yOffs
 const require = createRequire(import.meta.url);
 
 const openFont = (bytes: Buffer): Font => {
+  // Read with the first paper, as the fonts are: with its tables of brotli and Unicode it weighs more than this room.
+  const { create } = require("fontkit") as typeof Fontkit;
   const font = create(bytes);
   assert(font.type === "TTF", "a face is a single TrueType font");
   return font;

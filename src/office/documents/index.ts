@@ -14,7 +14,6 @@ import { composeOrder } from "./compose-order.ts";
 import { composeReceipt } from "./compose-receipt.ts";
 import { composeSlip } from "./compose-slip.ts";
 import { drawPage } from "./page.ts";
-import { drawPdf } from "./pdf.ts";
 import { unprintableCodes } from "./printable-text.ts";
 import { type CheckedDocument, checkDocument, type PrintDocument, type PrintLocale } from "./schema.ts";
 import { printableSheet, type Sheet, sheetTexts } from "./sheet.ts";
@@ -67,8 +66,12 @@ const compose = (document: CheckedDocument, locale: PrintLocale): Sheet => {
  * A character that no face has is printed as its code in brackets; `unprintableCharacters` names them.
  * @throws DomainError `document.unreadable`, `document.total-differs`
  */
-export const renderPdf = async (document: PrintDocument, locale: PrintLocale = "zh-CN"): Promise<Buffer> =>
-  drawPdf(printableSheet(compose(checkDocument(document), locale)));
+export const renderPdf = async (document: PrintDocument, locale: PrintLocale = "zh-CN"): Promise<Buffer> => {
+  const sheet = printableSheet(compose(checkDocument(document), locale));
+  // Read with the first paper: few of the processes that know this room ever draw one.
+  const { drawPdf } = await import("./pdf.ts");
+  return drawPdf(sheet);
+};
 
 /**
  * The same document as an HTML page with print styles, with exactly the texts of the PDF, all of them escaped.
