@@ -199,7 +199,7 @@ const askAboutNorth = (route: Route, caller: RightsCaller) => {
 describe("scope", () => {
   test("every route with a parameter is about a household, or about none", () => {
     const ofNoHousehold =
-      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|incidents|building-incidents|incident-rules|referrals|referral-authorities|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages|crews|ticket-categories|ticket-figures|other-companies|hotline|routing)\b/;
+      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|incidents|building-incidents|incident-rules|referrals|referral-authorities|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages|crews|ticket-categories|ticket-figures|other-companies|hotline|routing|hooks|knowledge)\b/;
     const unclassed = routes
       .filter((route) => route.path.includes("{"))
       .filter((route) => subjectOf(route) === null && !ofNoHousehold.test(route.path))

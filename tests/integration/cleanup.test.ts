@@ -126,3 +126,44 @@ test("batches follow each other until nothing is left", async () => {
   );
   expect([removed, await ids("select count(*) as id from crumbs")]).toEqual([25, [0n]]);
 });
+
+test("what the telephone and the menu need for a while goes; a call keeps its row", async () => {
+  const { sql } = town.db.owner;
+  const now = town.db.clock.now();
+  await sql.run(
+    `insert into menu_sessions (id, provider, provider_call_id, caller_number, menu_version_id, state, last_reply,
+       started_at, last_at)
+     select days, 'twilio', 'c' || days, '+8613999990000', 1, '{}', '{"say": ["amount"]}',
+       :now::timestamptz - days * interval '1 day', :now::timestamptz - days * interval '1 day'
+     from unnest(array[0, 2, 91]) days`,
+    { now },
+  );
+  await sql.run(
+    `insert into proof_attempts (outcome, at)
+     select 'refused', :now::timestamptz - days * interval '1 day' from unnest(array[29, 31]) days`,
+    { now },
+  );
+  await sql.run(
+    `insert into provider_callbacks (provider, event_id, body, received_at)
+     select 'pbx', 'e' || days, '{}', :now::timestamptz - days * interval '1 day' from unnest(array[89, 91]) days`,
+    { now },
+  );
+  await sql.run(
+    `insert into outgoing_calls (unique_key, purpose, about, to_number, language, words, ring_seconds, state, outcome,
+       wanted_at, settled_at)
+     select 'k' || days, 'test', 'x:1', '+8613999990000', 'en', array['x'], 30, 'settled', 'busy', :now::timestamptz,
+       :now::timestamptz - days * interval '1 day' from unnest(array[179, 181]) days`,
+    { now },
+  );
+  const forgotten = {
+    menuReplies: 2,
+    menuNumbers: 1,
+    proofAttempts: 1,
+    providerCallbacks: 1,
+    dialledNumbers: 1,
+  };
+  expect(await clean()).toMatchObject({ forgotten });
+  expect(await clean()).toMatchObject({ forgotten: { menuReplies: 0, dialledNumbers: 0, menuNumbers: 0 } });
+  expect(await ids("select count(*) as id from menu_sessions")).toEqual([3n]);
+  expect(await ids("select unique_key as id from outgoing_calls where to_number <> ''")).toEqual(["k179"]);
+});

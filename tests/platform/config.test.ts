@@ -103,6 +103,7 @@ describe("settings", () => {
       "CTI_SECRET",
       "DISPATCH_SECRET",
       "SMS_GATEWAY_SECRET",
+      "MAIL_IMAP_URL",
     ]);
   });
 });

@@ -51,8 +51,9 @@ export const insertAttempt = (
   },
 ) => sql.run(addAttempt, row);
 
+// Without a lock: the runtime role may not update these rows, and so not lock them either. They are only ever deleted here.
 const oldAttempts = `
   delete from proof_attempts where ctid = any(array(
-    select ctid from proof_attempts where at < :before limit :limit for update skip locked))`;
+    select ctid from proof_attempts where at < :before limit :limit))`;
 export const removeAttempts = (sql: Sql, query: { before: Date; limit: number }) =>
   sql.run(oldAttempts, query);
