@@ -14,7 +14,9 @@ export const cleanText = (written: string, longest: number): CleanText => {
     .replaceAll("\r\n", "\n")
     .replaceAll("\r", "\n")
     .replace(UNSEEN, "")
-    .replace(/[ \t\u00a0]+$/gm, "")
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n")
     .replace(/\n{4,}/g, "\n\n\n")
     .trim();
   return { text, cut };

@@ -33,8 +33,10 @@ export {
 export { messagingRoutes } from "./routes.ts";
 export { GATEWAY_SMS_PATH, TWILIO_SMS_PATH } from "./sms-routes.ts";
 export { type InboundSms, receiveSms, type StoredInbound } from "./receive-sms.ts";
+export { listMailboxes, type MailboxRow } from "./mail/mailbox-queries.ts";
 export {
   type AttachmentRow,
+  countQuarantined,
   findMentionedReceived,
   findReceived,
   findReceivedAttachments,

@@ -79,7 +79,7 @@ export const findUnreadMails = async (
 
 const recentOfSender = `
   select count(*) as count from received_messages
-  where sender = :sender and received_at > :since and state = 'read'`;
+  where sender = :sender and received_at > :since and state = 'read' and automatic = ''`;
 export const countRecentOfSender = async (
   sql: Sql,
   query: { sender: string; since: Date },
@@ -166,6 +166,10 @@ const quarantined = `
   order by id desc limit :limit`;
 export const listQuarantined = (sql: Sql, query: { beforeId: bigint | null; limit: number }) =>
   sql.rows<QuarantinedRow>(quarantined, query);
+
+const quarantinedCount = `select count(*) as count from received_messages where state = 'quarantined'`;
+export const countQuarantined = async (sql: Sql): Promise<number> =>
+  Number((await sql.one<{ count: bigint }>(quarantinedCount)).count);
 
 const oneQuarantined = `
   select ${quarantinedColumns}, substring(raw from 1 for 4096) as head

@@ -1,6 +1,7 @@
 /** A message that is nothing but a keyword is answered at once and opens no case. */
 import type { CommandContext } from "#src/platform/command.ts";
 import type { ReceivedMessage } from "#src/messages/messaging/index.ts";
+import { answerKeyword } from "#src/service/hotline/index.ts";
 import { findOpenTickets, type Ticket, ticketOfId } from "#src/service/tickets/index.ts";
 import type { Answer } from "./answers.ts";
 import { recordWord } from "./consent-words.ts";
@@ -56,8 +57,6 @@ const answerTo = async (
     case "start":
       await recordWord(context, sender, keyword.kind, source);
       return { template: keyword.kind === "stop" ? "consent-stopped" : "consent-started", variables: {} };
-    case "help":
-      return { template: "keyword-help", variables: {} };
     case "progress": {
       const ticket = await askedCase(context, sender, keyword.ticketId);
       if (ticket === null) return { template: "progress-unknown", variables: {} };
@@ -71,14 +70,48 @@ const answerTo = async (
   }
 };
 
+/** What the intake itself answers besides: told to whoever asks for help. */
+const MORE_HELP = {
+  "zh-CN": "查工单进度请回复：进度；停止问候和调查请回复：退订。",
+  en: " STATUS tells how your case stands; STOP ends greetings and surveys.",
+};
+
+/** Money, heat, valves, a call back, the knowledge: the menu's own answers, in writing. */
+const answerSelfService = async (
+  context: CommandContext,
+  message: ReceivedMessage,
+  sender: Sender,
+  text: string,
+): Promise<KeywordAnswer | null> => {
+  const told = await answerKeyword(context, {
+    channel: message.channel === "sms" ? "sms" : "mail",
+    ...(sender.number !== null && { number: sender.number }),
+    text,
+    sourceKey: `message:${message.id}`,
+  });
+  if (told.kind === "not-a-keyword") return null;
+  const more = told.keyword === "help" ? MORE_HELP[/\p{Script=Han}/u.test(told.text) ? "zh-CN" : "en"] : "";
+  return {
+    keyword: told.keyword,
+    answer: { template: "keyword-answer", variables: { text: `${told.text}${more}` } },
+    isConsent: false,
+  };
+};
+
+const LONGEST_QUESTION = 60;
+
 /** Null when the message is more than a keyword. A mail without a text may have its keyword as subject. */
-export const answerOwnKeyword = async (
+export const answerAnyKeyword = async (
   context: CommandContext,
   message: ReceivedMessage,
   sender: Sender,
 ): Promise<KeywordAnswer | null> => {
-  const keyword = readKeyword(message.body === "" ? message.subject : message.body);
-  if (keyword === null) return null;
+  const text = message.body === "" ? message.subject : message.body;
+  const keyword = readKeyword(text);
+  if (keyword === null) {
+    const isShort = text !== "" && text.length <= LONGEST_QUESTION;
+    return isShort ? answerSelfService(context, message, sender, text) : null;
+  }
   const answer = await answerTo(context, sender, keyword, `${message.channel} message:${message.id}`);
   return {
     keyword: keyword.kind,

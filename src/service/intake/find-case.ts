@@ -75,8 +75,11 @@ const byNumber = async (
   return null;
 };
 
+/** "Nobody has come yet" is a complaint by its words, and is about the case that is open. */
 const sameMatter = (ticket: Ticket, category: string | null): boolean =>
-  category === null || category.split(".")[0] === ticket.categoryCode.split(".")[0];
+  category === null ||
+  category.startsWith("complaint.") ||
+  category.split(".")[0] === ticket.categoryCode.split(".")[0];
 
 /** The youngest open case of the sender's that is about the same matter, where the text says what it is about. */
 const byOpenCases = async (

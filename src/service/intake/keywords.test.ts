@@ -20,9 +20,8 @@ TD                 | stop
 拒收               | stop
 START              | start
 恢复订阅           | start
-?                  | help
-？                 | help
-帮助               | help
+?                  |
+帮助               |
 进度               | progress
 查进度。           | progress
 不退订             |

@@ -1,6 +1,6 @@
 /**
  * Words that are a request by themselves (关键词). Only a message that is nothing but the word counts: "暖气停了，别再发了" is a
- * complaint about heat and no farewell. Pure.
+ * complaint about heat and no farewell. What asks about money, heat and valves stands in the hotline's self-service. Pure.
  */
 import { toHalfWidth } from "#src/kernel/half-width.ts";
 import { parseTicketNo } from "#src/service/tickets/index.ts";
@@ -8,7 +8,6 @@ import { parseTicketNo } from "#src/service/tickets/index.ts";
 export type IntakeKeyword =
   | { readonly kind: "stop" }
   | { readonly kind: "start" }
-  | { readonly kind: "help" }
   /** Null: of the sender's youngest open case. */
   | { readonly kind: "progress"; readonly ticketId: bigint | null };
 
@@ -19,7 +18,6 @@ const STOP = new Set(
   ),
 );
 const START = new Set("start unstop 订阅 恢复订阅 重新订阅".split(" "));
-const HELP = new Set("help info ? 帮助 菜单 怎么用".split(" "));
 const PROGRESS = new Set("进度 查进度 工单进度 查工单 status".split(" "));
 
 /** Half width, lower case, without blanks, quotes and a full stop or the like at either end. */
@@ -37,7 +35,6 @@ export const readKeyword = (text: string): IntakeKeyword | null => {
   if (folded === "" || folded.length > LONGEST || text.length > LONGEST * 2) return null;
   if (STOP.has(folded)) return { kind: "stop" };
   if (START.has(folded)) return { kind: "start" };
-  if (HELP.has(folded)) return { kind: "help" };
   if (PROGRESS.has(folded)) return { kind: "progress", ticketId: null };
   const asked = /^(?:进度|查进度|查工单|status)[:：#]?(?:工单|单号)?号?[:：#]?(\d{5,18})$/.exec(folded);
   const ticketId = asked === null ? null : parseTicketNo(asked[1] ?? "");

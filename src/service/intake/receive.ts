@@ -12,7 +12,7 @@ import {
   type ReceivedMessage,
 } from "#src/messages/messaging/index.ts";
 import { addEntry, openTicket } from "#src/service/tickets/index.ts";
-import { answerOwnKeyword } from "./answer-keyword.ts";
+import { answerAnyKeyword } from "./answer-keyword.ts";
 import { answer, type AnswerOutcome } from "./answers.ts";
 import { categoryOf } from "./category.ts";
 import { findCase, type FoundCase } from "./find-case.ts";
@@ -140,7 +140,7 @@ const decide = async (
   sender: Sender,
 ): Promise<Decision> => {
   if (message.automatic !== "") return keepAutomatic(context, message, sender);
-  const keyword = await answerOwnKeyword(context, message, sender);
+  const keyword = await answerAnyKeyword(context, message, sender);
   if (keyword !== null) {
     const answered = await answer(context, message, sender, keyword.answer);
     return {

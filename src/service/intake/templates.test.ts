@@ -9,7 +9,7 @@ const ANSWERS: Readonly<Record<string, Readonly<Record<string, string | number>>
   "case-opened-which-home": { ticketNo: "100014", homes: 2 },
   progress: { ticketNo: "100014", state: "处理中" },
   "progress-unknown": {},
-  "keyword-help": {},
+  "keyword-answer": { text: "应缴 2052.00 元" },
   "consent-stopped": {},
   "consent-started": {},
 };

@@ -35,7 +35,7 @@ export type MailboxLoopSettings = {
 };
 export const MAILBOX_LOOP_SETTINGS: MailboxLoopSettings = {
   pollMs: 60_000,
-  leaseMs: 180_000,
+  leaseMs: 30_000,
   firstPauseMs: 1000,
   longestPauseMs: 300_000,
 };
@@ -115,19 +115,37 @@ const lookOnce = async (reader: Reader, session: ImapSession, mailboxId: bigint)
   }
 };
 
+/**
+ * Keeps the mailbox ours while we read it, however long that takes: a process that dies loses it within `leaseMs`. Two readers
+ * at once would only fetch twice; the keys keep each mail one.
+ */
+const keepLease = ({ platform, settings }: Reader, mailboxId: bigint, holder: string) => {
+  const lease = { id: mailboxId, reader: holder, leaseMs: settings.leaseMs };
+  let isOurs = true;
+  const renew = async (): Promise<void> => {
+    try {
+      isOurs = await leaseMailbox(platform.database.sql, lease);
+    } catch {
+      // A database that does not answer is met by whatever is read next.
+    }
+  };
+  const timer = setInterval(() => void renew(), settings.leaseMs / 3);
+  return { isOurs: () => isOurs, stop: () => clearInterval(timer) };
+};
+
 const readWhileConnected = async (reader: Reader, mailboxId: bigint, holder: string): Promise<void> => {
-  const { platform, config, settings, signal, log } = reader;
+  const { config, settings, signal, log } = reader;
   const session = await openImapSession(config, settings.pollMs);
   log.info({ mailbox: mailboxName(config) }, "the mailbox is open");
+  const lease = keepLease(reader, mailboxId, holder);
   try {
-    while (!signal.aborted && session.isOpen) {
-      const lease = { id: mailboxId, reader: holder, leaseMs: settings.leaseMs };
-      if (!(await leaseMailbox(platform.database.sql, lease))) return;
+    while (!signal.aborted && session.isOpen && lease.isOurs()) {
       await readAllStored(reader);
       await lookOnce(reader, session, mailboxId);
       await session.waitForNews(settings.pollMs, signal);
     }
   } finally {
+    lease.stop();
     await session.close();
   }
 };
@@ -158,7 +176,8 @@ const run = async (reader: Reader): Promise<void> => {
   let mailboxId: bigint | undefined;
   let failures = 0;
   while (!signal.aborted) {
-    let pauseMs = settings.pollMs;
+    // Somebody else reads it: look again when that reader may have died.
+    let pauseMs = Math.min(settings.pollMs, settings.leaseMs / 2);
     try {
       mailboxId ??= await registerMailbox(platform.database.sql, mailboxName(config));
       const lease = { id: mailboxId, reader: holder, leaseMs: settings.leaseMs };

@@ -71,7 +71,9 @@ const keep = async (
       const { sql, now } = context;
       const sender = senderOf(mail);
       const since = new Date(now.getTime() - HOUR_MS);
-      const recent = sender === "" ? 0 : await countRecentOfSender(sql, { sender, since });
+      // A machine's mail opens no case: a hundred bounces after a mailing are kept like any other.
+      const isCounted = sender !== "" && verdict.automatic === "";
+      const recent = isCounted ? await countRecentOfSender(sql, { sender, since }) : 0;
       if (recent >= MOST_OF_SENDER_PER_HOUR && reading.released !== true) {
         return {
           reason: "mail.sender-rate",

@@ -1,0 +1,220 @@
+/** Text messages: a case, an answer or a word of consent, once. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { queueMessage, receiveSms } from "#src/messages/messaging/index.ts";
+import { ANSWERS_A_DAY, receiveMessage } from "#src/service/intake/index.ts";
+import { accessAccount, recordConsent } from "#src/town/accounts/index.ts";
+import { platformOf } from "#tests/support/people.ts";
+import { createIntakeTown, type IntakeTown, LI, STRANGER, WANG } from "#tests/support/intake-town.ts";
+
+let it: IntakeTown;
+beforeAll(async () => {
+  it = await createIntakeTown();
+});
+afterAll(() => it.stop());
+beforeEach(() => it.nextDay());
+
+describe("a text message", () => {
+  test("of a known number opens a case of its household, once, and its number is answered", async () => {
+    const id = await it.sms(LI, "家里不热，温度只有十四度");
+    expect(await it.outcomeOf(id)).toMatchObject({
+      outcome: "opened",
+      accountId: it.accountOf("10000001"),
+      households: 1,
+      template: "case-opened",
+      recipient: "tel:+8613812348000",
+    });
+    const opened = await it.caseOf(id);
+    expect(opened).toMatchObject({
+      accountId: it.accountOf("10000001"),
+      channel: "sms",
+      number: "+8613812348000",
+      summary: "家里不热，温度只有十四度",
+    });
+    expect(await it.entriesOf(opened.id)).toContainEqual({
+      kind: "message",
+      text: "家里不热，温度只有十四度",
+      ref: `message:${id}`,
+    });
+    await it.db.owner.sql.run("update outbox_events set settled_at = null where type = 'message.received'");
+    await it.work();
+    expect((await it.entriesOf(opened.id)).filter((entry) => entry.kind === "message")).toHaveLength(1);
+  });
+
+  test("a second one goes to the open case and is not answered", async () => {
+    const first = await it.sms(LI, "家里不热");
+    const second = await it.sms(LI, "还没人来");
+    expect(await it.outcomeOf(second)).toMatchObject({
+      outcome: "threaded",
+      foundBy: "sender",
+      ticketId: (await it.caseOf(first)).id,
+      template: null,
+      noAnswer: "threaded",
+    });
+  });
+
+  test("goes to a case that the household opened by telephone", async () => {
+    const { ticketId } = await it.openCase("10000001");
+    expect(await it.outcomeOf(await it.sms(LI, "现在更冷了，不热"))).toMatchObject({
+      outcome: "threaded",
+      foundBy: "household",
+      ticketId,
+    });
+  });
+
+  test("about another matter opens another case", async () => {
+    const { ticketId } = await it.openCase("10000001");
+    const id = await it.sms(LI, "请帮我开发票");
+    expect(await it.outcomeOf(id)).toMatchObject({ outcome: "opened" });
+    expect((await it.caseOf(id)).id).not.toBe(ticketId);
+  });
+
+  test("of a number with two homes: none is guessed, the building is, and the answer asks which", async () => {
+    const id = await it.sms(WANG, "暖气片漏水");
+    expect(await it.outcomeOf(id)).toMatchObject({
+      outcome: "opened",
+      accountId: null,
+      households: 2,
+      template: "case-opened-which-home",
+    });
+    expect(await it.caseOf(id)).toMatchObject({ accountId: null, buildingId: it.town.buildingId });
+  });
+
+  test("of a stranger opens a case by number alone", async () => {
+    const id = await it.sms(STRANGER, "书香苑没暖气");
+    expect(await it.outcomeOf(id)).toMatchObject({
+      outcome: "opened",
+      households: 0,
+      template: "case-opened",
+    });
+    expect(await it.caseOf(id)).toMatchObject({ accountId: null, number: "+8613700001111" });
+  });
+
+  test("without a text says nothing; without a readable number it opens a case and is not answered", async () => {
+    expect(await it.outcomeOf(await it.sms(LI, " \u0000 "))).toMatchObject({
+      outcome: "empty",
+      ticketId: null,
+    });
+    expect(await it.outcomeOf(await it.sms("95598#", "停暖了吗"))).toMatchObject({
+      outcome: "opened",
+      noAnswer: "no-sender",
+    });
+  });
+
+  test("two at the same moment are one case", async () => {
+    const send = (n: number) =>
+      receiveSms(platformOf(it.db), {
+        provider: "gateway",
+        providerMessageId: `both-${n}`,
+        from: LI,
+        to: "106900",
+        text: "不热",
+        raw: Buffer.from("x"),
+        rawHeaders: {},
+      });
+    const stored = await Promise.all([send(1), send(2), send(3)]);
+    await Promise.all(
+      stored.map(({ messageId }) =>
+        it.db.commands.run({ name: "test", actor: it.db.actor }, (context) =>
+          receiveMessage(context, messageId),
+        ),
+      ),
+    );
+    await it.work();
+    const outcomes = await Promise.all(stored.map(({ messageId }) => it.outcomeOf(messageId)));
+    expect(outcomes.map((one) => one.outcome).sort()).toEqual(["opened", "threaded", "threaded"]);
+    expect(new Set(outcomes.map((one) => one.ticketId)).size).toBe(1);
+  });
+
+  test("is answered a few times a day and then read by people only", async () => {
+    for (let n = 0; n < ANSWERS_A_DAY; n += 1)
+      expect(await it.outcomeOf(await it.sms(STRANGER, "帮助"))).toMatchObject({
+        template: "keyword-answer",
+      });
+    expect(await it.outcomeOf(await it.sms(STRANGER, "帮助"))).toMatchObject({
+      outcome: "answered",
+      template: null,
+      noAnswer: "daily-cap",
+    });
+    it.db.clock.advanceMs(86_400_000);
+    expect(await it.outcomeOf(await it.sms(STRANGER, "帮助"))).toMatchObject({ template: "keyword-answer" });
+  });
+});
+
+describe("keywords", () => {
+  const consents = () =>
+    it.db.database.sql.rows<{ purpose: string; granted: boolean }>(
+      `select distinct on (purpose) purpose, granted from consents where person_id = :id order by purpose, id desc`,
+      { id: it.li },
+    );
+  const allow = (purpose: "service-notice" | "greeting") =>
+    it.db.commands.run({ name: "test", actor: it.db.actor }, async (context) =>
+      recordConsent(context, {
+        account: await accessAccount(context.sql, it.db.actor, "10000001", context.today),
+        personId: it.li,
+        purpose,
+        granted: true,
+        source: "test",
+      }),
+    );
+
+  test("退订 ends greetings and surveys and nothing else; 订阅 brings them back", async () => {
+    await allow("service-notice");
+    await allow("greeting");
+    const id = await it.sms(LI, "退订");
+    expect(await it.outcomeOf(id)).toMatchObject({
+      outcome: "consent",
+      keyword: "stop",
+      ticketId: null,
+      template: "consent-stopped",
+    });
+    expect(await consents()).toEqual([
+      { purpose: "greeting", granted: false },
+      { purpose: "service-notice", granted: true },
+      { purpose: "survey", granted: false },
+    ]);
+    const queue = async (purpose: "greeting" | "appointment", to: { number?: string; personId?: bigint }) =>
+      (
+        await it.db.commands.run({ name: "test", actor: it.db.actor }, (context) =>
+          queueMessage(context, {
+            purpose,
+            channel: "sms",
+            to,
+            template: "x",
+            variables: {},
+            uniqueKey: `after-stop-${it.next()}`,
+          }),
+        )
+      ).result.queued;
+    const person = { personId: it.li };
+    expect(await queue("greeting", { number: LI })).toBe(false);
+    expect(await queue("greeting", person)).toBe(false);
+    expect(await queue("appointment", { number: LI })).toBe(true);
+    expect(await it.outcomeOf(await it.sms(LI, "订阅"))).toMatchObject({ keyword: "start" });
+    expect(await queue("greeting", person)).toBe(true);
+  });
+
+  test("退订 of a number that is nobody's is kept for the number", async () => {
+    await it.sms(STRANGER, "TD");
+    const rows = await it.db.database.sql.rows(
+      "select purpose, refused from contact_refusals where recipient = 'tel:+8613700001111' order by purpose",
+    );
+    expect(rows).toEqual([
+      { purpose: "greeting", refused: true },
+      { purpose: "survey", refused: true },
+    ]);
+  });
+
+  test("进度 tells how one's own case stands, and nothing of another's", async () => {
+    const { ticketNo, ticketId } = await it.openCase("10000001");
+    expect(await it.outcomeOf(await it.sms(LI, "进度"))).toMatchObject({
+      outcome: "answered",
+      template: "progress",
+      ticketId,
+    });
+    expect(await it.outcomeOf(await it.sms(LI, `进度 ${ticketNo}`))).toMatchObject({ template: "progress" });
+    expect(await it.outcomeOf(await it.sms(STRANGER, `进度 ${ticketNo}`))).toMatchObject({
+      template: "progress-unknown",
+      ticketId: null,
+    });
+  });
+});
