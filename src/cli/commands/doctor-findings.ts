@@ -1,4 +1,5 @@
 /** What `nuan doctor` makes of the figures: each finding says what was found, and what to do when it is not well. */
+import type { MailboxRow } from "#src/messages/messaging/index.ts";
 import type { DatabaseFacts, OutboxFigures, SealFigure, ServerFigures } from "#src/platform/figures.ts";
 
 export type Level = "ok" | "warn" | "bad";
@@ -138,5 +139,25 @@ export const factFindings = (facts: DatabaseFacts): Finding[] => [
     facts.sendingHeld ? "held" : "released",
     facts.sendingHeld ? "warn" : "ok",
     "a restored copy sends nothing until a person releases it",
+  ),
+];
+
+/** A mailbox that cannot be read, and mails in quarantine: nobody else would tell that customers are not heard. */
+export const mailFindings = (mailboxes: readonly MailboxRow[], quarantined: number): Finding[] => [
+  ...mailboxes.map((mailbox) =>
+    finding(
+      "mailbox",
+      mailbox.trouble === ""
+        ? `read up to mail ${mailbox.lastUid}`
+        : `${mailbox.trouble} since ${mailbox.troubleSince?.toISOString() ?? "?"}: ${mailbox.details}`,
+      mailbox.trouble === "" ? "ok" : "bad",
+      "put right what the code says; mail waits in the mailbox meanwhile",
+    ),
+  ),
+  finding(
+    "mails in quarantine",
+    String(quarantined),
+    quarantined === 0 ? "ok" : "warn",
+    "look at them (GET /quarantined-messages), then have them read again",
   ),
 ];

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 import type { Command } from "commander";
+import { countQuarantined, listMailboxes } from "#src/messages/messaging/index.ts";
 import { monotonicMs, systemClock } from "#src/platform/clock.ts";
 import { settingsTable } from "#src/platform/config.ts";
 import { missingMigrations } from "#src/platform/create-platform.ts";
@@ -20,6 +21,7 @@ import {
   diskFinding,
   factFindings,
   type Finding,
+  mailFindings,
   migrationFinding,
   outboxFindings,
   sealFinding,
@@ -72,6 +74,7 @@ const lookAtTables = async (sql: Sql): Promise<Finding[]> => [
   ...factFindings(await readDatabaseFacts(sql)),
   ...outboxFindings(await readOutboxFigures(sql)),
   ...(await readSealFigures(sql)).map(sealFinding),
+  ...mailFindings(await listMailboxes(sql), await countQuarantined(sql)),
 ];
 
 const examine = async (
