@@ -46,8 +46,6 @@ export type ProcessOptions = {
   readonly redisUrl?: string | undefined;
   /** Further settings of the process. */
   readonly settings?: Readonly<Record<string, string>> | undefined;
-  /** More settings. */
-  readonly settings?: Readonly<Record<string, string>>;
 };
 
 const alive = new Set<ChildProcess>();
