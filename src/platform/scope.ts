@@ -25,8 +25,11 @@ export const scopeBindings = (scope: Scope, scopeDay: string) => ({
   scopeDay,
 });
 
-/** The same bound on a building by the expression `buildingId`: one served by the areas, or one in which the accounts live. */
-export const buildingScope = (buildingId: string): string => `(
+/**
+ * The same bound on a building by the expression `buildingId`: one served by the areas, or one in which the accounts live. The
+ * expression names its table (`asked.building_id`): a bare column would be read as one of the tables that the bound looks into.
+ */
+export const buildingScope = (buildingId: `${string}.${string}`): string => `(
   :scopeKind::text = 'everything'
   or (:scopeKind::text = 'areas' and exists (
     select 1 from service_area_buildings scope_buildings

@@ -154,8 +154,8 @@ export const listIncidentRows = (
 ) => sql.rows<Incident>(page, query);
 
 const outsideScope = `
-  select exists (select 1 from unnest(:buildingIds::bigint[]) building_id
-    where not ${buildingScope("building_id")}) as found`;
+  select exists (select 1 from unnest(:buildingIds::bigint[]) asked (building_id)
+    where not ${buildingScope("asked.building_id")}) as found`;
 /** Whether one of these buildings lies outside the caller's areas. */
 export const reachesBeyond = async (
   sql: Sql,

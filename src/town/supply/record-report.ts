@@ -173,7 +173,6 @@ export const recordReport = async (
   const { sql, now } = context;
   const { provider, eventId, happening } = told;
   requireHappened(happening, now);
-  await lockSupply(sql);
   const understood =
     happening.kind === "switch"
       ? await understandSwitch(sql, happening)
@@ -204,6 +203,7 @@ export const recordReport = async (
     await askAPerson(context, id, problem);
     return { reportId: id, outcome: "kept" };
   }
+  await lockSupply(sql);
   if (turn !== null) {
     await insertSwitches(sql, { ...turn, reportId: id, eventId, effectiveAt: happening.occurredAt });
   } else await settleOutages(context, asset);
