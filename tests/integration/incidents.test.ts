@@ -1,0 +1,412 @@
+/** Incidents: opened by a person, a rule or a report; who hangs under them; what is said, and whom it reaches. */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Actor } from "#src/platform/actor.ts";
+import type { Subscriber } from "#src/platform/outbox.ts";
+import {
+  accessIncident,
+  cancelIncident,
+  carryToCases,
+  closeIncident,
+  countIncident,
+  findIncident,
+  findIncidentOfTicket,
+  findUpdates,
+  followCase,
+  incidentForBuilding,
+  incidentSubscribers,
+  joinIncident,
+  leaveIncident,
+  type NewIncident,
+  openIncident,
+  releaseBuildings,
+  updateIncident,
+} from "#src/service/incidents/index.ts";
+import { runTicketCommand, ticketOfId } from "#src/service/tickets/index.ts";
+import { happeningIn, recordReport } from "#src/town/supply/index.ts";
+import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
+import { handleEvents } from "#tests/support/handle-events.ts";
+import { buildingIdOf, plantHeatTown, SOURCE_B, stationCode } from "#tests/support/heat-town.ts";
+import { as, openCase } from "#tests/support/tickets.ts";
+
+let db: TestDatabase;
+const subscribers: readonly Subscriber[] = incidentSubscribers;
+beforeEach(async () => {
+  db = await createTestDatabase("2027-01-20T10:00:00+08:00");
+  await plantHeatTown(db, [
+    { homes: 60, supplied: 54 },
+    { homes: 60, supplied: 60 },
+  ]);
+}, 60_000);
+afterEach(() => db.drop());
+
+const inArea = (areaId: bigint): Actor => ({
+  kind: "machine",
+  id: 77n,
+  name: "area",
+  roles: ["area-manager"],
+  scope: { kind: "areas", areaIds: [areaId] },
+});
+const open = (input: Partial<NewIncident> = {}, actor: Actor = db.actor) =>
+  as(db, actor, (context) =>
+    openIncident(context, {
+      kind: "heat-outage",
+      affected: { stationId: 1n },
+      startsAt: context.now,
+      ...input,
+    }),
+  );
+const cold = (station: number, building: number, more: object = {}) =>
+  openCase(db, { buildingId: buildingIdOf(station, building), ...more });
+const incidentOf = async (ticketId: bigint) =>
+  (await findIncidentOfTicket(db.database.sql, ticketId))?.incidentId ?? null;
+const version = async (id: bigint) => (await findIncident(db.database.sql, id))?.version ?? 0;
+const entriesOf = (ticketId: bigint) =>
+  db.database.sql.rows<{ text: string; evidence: string | null; ref: string | null }>(
+    `select text, evidence, ref from ticket_entries where ticket_id = :ticketId and kind = 'incident' order by id`,
+    { ticketId },
+  );
+const messages = () =>
+  db.database.sql.rows<{ template: string; recipient: string; notBefore: Date }>(
+    `select template, recipient, not_before as "notBefore" from messages order by id`,
+  );
+const count = (id: bigint) =>
+  countIncident(db.database.sql, { incidentId: id, at: db.clock.now(), day: "2027-01-20" });
+
+describe("an incident", () => {
+  test("holds what hangs on it, and its text is there at once", async () => {
+    const { incidentId, opened } = await open({ expectedBackAt: new Date("2027-01-20T12:30:00+08:00") });
+    expect(opened).toBe(true);
+    expect(await count(incidentId)).toEqual({
+      tickets: 0,
+      ticketsOpen: 0,
+      calls: 0,
+      buildings: 6,
+      buildingsEver: 6,
+      homes: 60,
+      homesSupplied: 54,
+    });
+    const said = await incidentForBuilding(db.database.sql, buildingIdOf(1, 2), db.clock.now());
+    expect(said).toMatchObject({ incidentId, kind: "heat-outage" });
+    expect(said?.script).toBe(
+      "您好，春晖苑12号楼因设备故障自10:00起暂停供热，正在抢修，预计12:30恢复。给您带来不便，敬请谅解。",
+    );
+    expect(said?.scriptEn).toContain("expected back at 12:30");
+    // An hour that has passed is no promise; the next day an hour names its day.
+    const later = await incidentForBuilding(
+      db.database.sql,
+      buildingIdOf(1, 2),
+      new Date("2027-01-21T08:00:00+08:00"),
+    );
+    expect(later?.script).toContain("自1月20日10:00起暂停供热，正在抢修，恢复时间确定后会及时告知。");
+    expect(await incidentForBuilding(db.database.sql, buildingIdOf(2, 1), db.clock.now())).toBeNull();
+  });
+
+  test("of a kind, an asset or a text that is none is refused", async () => {
+    await expect(open({ kind: "earthquake" })).rejects.toMatchObject({ code: "incident.kind-unknown" });
+    await expect(open({ affected: { stationId: 4711n } })).rejects.toMatchObject({
+      code: "incident.nobody-affected",
+    });
+    await expect(open({ affected: {} })).rejects.toMatchObject({ code: "supply.nothing-named" });
+    await expect(open({ script: "{{#if back}}" })).rejects.toMatchObject({
+      code: "incident.script-unreadable",
+    });
+  });
+
+  test("within one's areas only: seen when it touches them, changed when all of it lies there", async () => {
+    const east = inArea(1n);
+    const west = inArea(2n);
+    const { incidentId } = await open();
+    const reader = (actor: Actor) => ({ sql: db.database.sql, actor, today: "2027-01-20" as never });
+    expect((await accessIncident(reader(east), incidentId)).id).toBe(incidentId);
+    await expect(accessIncident(reader(west), incidentId)).rejects.toMatchObject({
+      code: "incident.not-found",
+    });
+    const { incidentId: both } = await open({ affected: { buildingIds: [11n, 9991n] } });
+    for (const actor of [east, west]) {
+      expect((await accessIncident(reader(actor), both)).id).toBe(both);
+      await expect(
+        as(db, actor, (context) => updateIncident(context, both, 1, { text: "x" })),
+      ).rejects.toMatchObject({ code: "incident.beyond-scope" });
+    }
+    await expect(open({ affected: { stationId: 1n } }, west)).rejects.toMatchObject({
+      code: "incident.beyond-scope",
+    });
+    expect(await as(db, east, (context) => updateIncident(context, incidentId, 1, { text: "x" }))).toBe(2);
+  });
+
+  test("changed by two at once shows the second that it was", async () => {
+    const { incidentId } = await open();
+    const change = () => as(db, db.actor, (context) => updateIncident(context, incidentId, 1, { text: "x" }));
+    const outcomes = await Promise.allSettled([change(), change(), change()]);
+    expect(outcomes.filter((one) => one.status === "fulfilled")).toHaveLength(1);
+    const refused = outcomes.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
+    expect(refused).toMatchObject([{ code: "version.stale" }, { code: "version.stale" }]);
+  });
+});
+
+describe("a case", () => {
+  test("of the incident's categories in its buildings hangs under it by itself; a leak does not", async () => {
+    const { incidentId } = await open();
+    const inside = await cold(1, 1);
+    const outside = await cold(2, 1);
+    const leak = await cold(1, 1, { category: "fault.leak" });
+    const bill = await cold(1, 1, { category: "payment.amount" });
+    await handleEvents(db, subscribers);
+    expect(await incidentOf(inside.ticketId)).toBe(incidentId);
+    for (const other of [outside, leak, bill]) expect(await incidentOf(other.ticketId)).toBeNull();
+    await expect(
+      as(db, db.actor, (context) => joinIncident(context, incidentId, { ticketId: leak.ticketId })),
+    ).rejects.toMatchObject({ code: "incident.own-case" });
+    expect((await entriesOf(inside.ticketId)).map((entry) => entry.text)).toEqual([
+      "归入事件：1号热力站 停热",
+    ]);
+  });
+
+  test("joins once, hangs under one incident, and can be taken out", async () => {
+    const { incidentId } = await open();
+    const { incidentId: other } = await open({ affected: { stationId: 2n } });
+    const { ticketId } = await cold(1, 1);
+    const join = (id: bigint) => as(db, db.actor, (context) => joinIncident(context, id, { ticketId }));
+    expect(await join(incidentId)).toBe(true);
+    expect(await join(incidentId)).toBe(false);
+    await expect(join(other)).rejects.toMatchObject({ code: "incident.joined-elsewhere" });
+    await as(db, db.actor, (context) => leaveIncident(context, incidentId, ticketId, "自家阀门没开"));
+    expect(await join(other)).toBe(true);
+    expect(await as(db, db.actor, (context) => joinIncident(context, incidentId, { callId: 9n }))).toBe(true);
+    expect(await as(db, db.actor, (context) => joinIncident(context, incidentId, { callId: 9n }))).toBe(
+      false,
+    );
+    expect(await count(incidentId)).toMatchObject({ tickets: 0, calls: 1 });
+  });
+});
+
+describe("a threshold rule", () => {
+  const openMany = async (building: (n: number) => readonly [number, number], n: number) => {
+    const cases: bigint[] = [];
+    for (let index = 0; index < n; index += 1) {
+      const [station, number] = building(index);
+      cases.push((await cold(station, number)).ticketId);
+    }
+    return cases;
+  };
+  const incidents = () =>
+    db.database.sql.rows<{ id: bigint; title: string; kind: string; place: string }>(
+      `select id, title, kind_code as kind, rule_place as place from incidents order by id`,
+    );
+
+  test("fires once, over all the cases that it counts, however many workers see them at once", async () => {
+    const cases = await openMany(() => [1, 3], 6);
+    await Promise.all(cases.map((ticketId) => as(db, db.actor, (context) => followCase(context, ticketId))));
+    const [incident, ...more] = await incidents();
+    expect(more).toEqual([]);
+    expect(incident).toMatchObject({ kind: "cold-area", place: `building:${buildingIdOf(1, 3)}` });
+    for (const ticketId of cases) expect(await incidentOf(ticketId)).toBe(incident?.id);
+    // The seventh joins what stands.
+    const seventh = await cold(1, 3);
+    await handleEvents(db, subscribers);
+    expect(await incidentOf(seventh.ticketId)).toBe(incident?.id);
+    expect(await incidents()).toHaveLength(1);
+  });
+
+  test.each([
+    ["five in a building are five", 5, () => [1, 3] as const, 0, null],
+    ["six in a building are one fault of the building", 6, () => [1, 3] as const, 0, "building:13"],
+    [
+      "fifteen over a station are a fault of the station",
+      15,
+      (n: number) => [1, (n % 6) + 1] as const,
+      0,
+      "station:1",
+    ],
+    ["six in an hour and a minute are six", 6, () => [1, 3] as const, 61, null],
+  ] as const)("%s", async (_, n, building, minutes, place) => {
+    const cases = await openMany(building, n - 1);
+    db.clock.advanceMs(minutes * 60_000);
+    cases.push(...(await openMany(() => building(n - 1), 1)));
+    await handleEvents(db, subscribers);
+    expect((await incidents()).map((one) => one.place)).toEqual(place === null ? [] : [place]);
+  });
+
+  test("fires again when its incident is over, and counts no case that an incident explained", async () => {
+    const first = await openMany(() => [1, 3], 6);
+    await handleEvents(db, subscribers);
+    const [incident] = await incidents();
+    const id = incident?.id ?? 0n;
+    await as(db, db.actor, async (context) =>
+      closeIncident(context, id, await version(id), {
+        evidence: "已排气",
+        evidenceKind: "visit",
+        evidenceRef: null,
+      }),
+    );
+    await openMany(() => [1, 3], 5);
+    await handleEvents(db, subscribers);
+    expect(await incidents()).toHaveLength(1);
+    await openMany(() => [1, 3], 1);
+    await handleEvents(db, subscribers);
+    expect(await incidents()).toHaveLength(2);
+    expect(first).toHaveLength(6);
+  });
+});
+
+describe("what is said", () => {
+  test("reaches every case once in chunks, also when a chunk is handled again", async () => {
+    const { incidentId } = await open();
+    const cases: bigint[] = [];
+    for (let n = 0; n < 250; n += 1) {
+      const callerNumber = `+86138${String(10_000_000 + n)}`;
+      cases.push((await cold(1, (n % 6) + 1, { callerNumber })).ticketId);
+    }
+    await handleEvents(db, subscribers);
+    await as(db, db.actor, async (context) =>
+      updateIncident(context, incidentId, await version(incidentId), {
+        text: "正在更换循环泵",
+        expectedBackAt: new Date("2027-01-20T13:00:00+08:00"),
+      }),
+    );
+    const update = (await findUpdates(db.database.sql, incidentId)).at(-1);
+    // Two workers hand over the same update; the second finds the cursor moved.
+    await Promise.all(
+      [1, 2, 3].map(() => as(db, db.actor, (context) => carryToCases(context, update?.id ?? 0n))),
+    );
+    await handleEvents(db, subscribers);
+    const { entries, told } = await db.database.sql.one<{ entries: number; told: number }>(
+      `select (select count(*) from ticket_entries where text = '事件进展：正在更换循环泵')::int as entries,
+         (select count(distinct ticket_id) from ticket_entries where text = '事件进展：正在更换循环泵')::int as told`,
+    );
+    expect({ entries, told }).toEqual({ entries: 250, told: 250 });
+    const queued = await messages();
+    expect(queued).toHaveLength(250);
+    expect(new Set(queued.map((one) => one.template))).toEqual(new Set(["incident-update"]));
+    expect(cases).toHaveLength(250);
+  }, 120_000);
+
+  test("that some buildings are warm again reaches just these, and the last ones restore it", async () => {
+    const { incidentId } = await open();
+    const [one, two] = [
+      await cold(1, 1, { callerNumber: "+8613800000001" }),
+      await cold(1, 2, { callerNumber: "+8613800000002" }),
+    ];
+    await handleEvents(db, subscribers);
+    await as(db, db.actor, async (context) =>
+      releaseBuildings(context, incidentId, await version(incidentId), {
+        buildingIds: [buildingIdOf(1, 1)],
+        text: "东侧支路已通",
+      }),
+    );
+    await handleEvents(db, subscribers);
+    expect(await incidentForBuilding(db.database.sql, buildingIdOf(1, 1), db.clock.now())).toBeNull();
+    expect(await incidentForBuilding(db.database.sql, buildingIdOf(1, 2), db.clock.now())).not.toBeNull();
+    expect((await messages()).map((sent) => sent.recipient)).toEqual(["tel:+8613800000001"]);
+    expect((await entriesOf(two.ticketId)).length).toBe(1);
+    expect((await entriesOf(one.ticketId)).at(-1)?.text).toBe("已恢复供热：东侧支路已通");
+    await as(db, db.actor, async (context) =>
+      releaseBuildings(context, incidentId, await version(incidentId), { buildingIds: null, text: "" }),
+    );
+    expect((await findIncident(db.database.sql, incidentId))?.state).toBe("restored");
+  });
+
+  test("at the closing resolves the cases with its evidence; none is closed, and a leak is left alone", async () => {
+    const { incidentId } = await open();
+    const fresh = await cold(1, 1);
+    const working = await cold(1, 2);
+    await as(db, db.actor, (context) => runTicketCommand(context, working.ticketId, "start"));
+    const leak = await cold(1, 2, { category: "fault.leak" });
+    await handleEvents(db, subscribers);
+    await as(db, db.actor, async (context) =>
+      closeIncident(context, incidentId, await version(incidentId), {
+        evidence: "更换循环泵，二次侧恢复",
+        evidenceKind: "order",
+        evidenceRef: "work-order:9",
+      }),
+    );
+    await handleEvents(db, subscribers);
+    for (const { ticketId } of [fresh, working]) {
+      expect((await ticketOfId(db.database.sql, ticketId))?.state).toBe("resolved");
+      expect((await entriesOf(ticketId)).at(-1)).toEqual({
+        text: "事件办结：更换循环泵，二次侧恢复",
+        evidence: "order",
+        ref: "work-order:9",
+      });
+    }
+    expect((await ticketOfId(db.database.sql, leak.ticketId))?.state).toBe("new");
+    expect(await incidentForBuilding(db.database.sql, buildingIdOf(1, 1), db.clock.now())).toBeNull();
+    await expect(
+      as(db, db.actor, (context) => joinIncident(context, incidentId, { ticketId: leak.ticketId })),
+    ).rejects.toMatchObject({ code: "incident.over" });
+  });
+
+  test("when it was none lets the cases go on alone", async () => {
+    const { incidentId } = await open();
+    const { ticketId } = await cold(1, 1);
+    await handleEvents(db, subscribers);
+    await as(db, db.actor, async (context) =>
+      cancelIncident(context, incidentId, await version(incidentId), "误建"),
+    );
+    await handleEvents(db, subscribers);
+    expect(await incidentOf(ticketId)).toBeNull();
+    expect((await ticketOfId(db.database.sql, ticketId))?.state).toBe("new");
+  });
+});
+
+describe("an outage of the dispatch centre", () => {
+  const report = (eventId: string, event: unknown) =>
+    as(db, db.actor, (context) =>
+      recordReport(context, { provider: "dispatch", eventId, happening: happeningIn.parse(event) }),
+    );
+  const trip = { kind: "alarm", asset: { station: stationCode(1) }, stopsHeat: true } as const;
+  const standing = () =>
+    db.database.sql.rows<{ id: bigint; state: string; by: string; outageId: bigint | null }>(
+      `select id, state, opened_by_kind as "by", outage_id as "outageId" from incidents order by id`,
+    );
+
+  test("is tied to the incident that a person opened before", async () => {
+    const { incidentId } = await open();
+    await report("D-1", { ...trip, occurredAt: "2027-01-20T09:58:00+08:00" });
+    await handleEvents(db, subscribers);
+    const [incident, ...more] = await standing();
+    expect(more).toEqual([]);
+    expect(incident).toMatchObject({ id: incidentId, by: "person" });
+    expect(incident?.outageId).not.toBeNull();
+  });
+
+  test("that is over when it is told opens nothing", async () => {
+    await report("D-2", {
+      kind: "restored",
+      asset: { station: stationCode(1) },
+      occurredAt: "2027-01-20T09:50:00+08:00",
+    });
+    await report("D-1", { ...trip, occurredAt: "2027-01-20T09:40:00+08:00" });
+    await handleEvents(db, subscribers);
+    expect(await standing()).toEqual([]);
+  });
+
+  test("cannot be released by hand, goes when all is switched, and comes back when it is switched back", async () => {
+    await report("D-1", { ...trip, asset: { source: "S-A" }, occurredAt: "2027-01-20T09:58:00+08:00" });
+    await handleEvents(db, subscribers);
+    const id = (await standing())[0]?.id ?? 0n;
+    await expect(
+      as(db, db.actor, async (context) =>
+        releaseBuildings(context, id, await version(id), { buildingIds: null, text: "" }),
+      ),
+    ).rejects.toMatchObject({ code: "incident.follows-supply" });
+    const turn = (eventId: string, source: string, clock: string) =>
+      report(eventId, {
+        kind: "switch",
+        asset: { stations: [1, 2].map(stationCode) },
+        to: { source },
+        occurredAt: `2027-01-20T${clock}:00+08:00`,
+      });
+    await turn("D-2", SOURCE_B, "09:59");
+    await handleEvents(db, subscribers);
+    expect(await standing()).toMatchObject([{ id, state: "restored" }]);
+    await turn("D-3", "S-A", "10:00");
+    await handleEvents(db, subscribers);
+    expect(await standing()).toMatchObject([{ id, state: "open" }]);
+    expect((await findUpdates(db.database.sql, id)).map((said) => [said.kind, said.buildings])).toEqual([
+      ["opened", 12],
+      ["restored", 12],
+      ["back-again", 12],
+    ]);
+  });
+});
