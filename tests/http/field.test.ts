@@ -63,6 +63,7 @@ describe("an order", () => {
   test("the same case raises the same order once", async () => {
     const again = await send("post", `/tickets/${ticketNo}/work-orders`, { json: { kind: "temperature" } });
     expect(again.body).toMatchObject({ id, opened: false });
+    expect((await send("get", `/tickets/${ticketNo}/work-orders`)).body["items"]).toMatchObject([{ id }]);
   });
 
   test("is found by its id and by the number on the paper; its contact is masked until asked for, audited", async () => {

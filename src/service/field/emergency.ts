@@ -9,6 +9,7 @@
 import { openTask, recallTask } from "#src/office/tasks/index.ts";
 import { systemActor } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import { failpoint } from "#src/platform/failpoint.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { isSendingHeld } from "#src/platform/sending.ts";
 import { placeAcknowledgedCall } from "#src/platform/telephony/outgoing-calls.ts";
@@ -98,6 +99,7 @@ const takeStep = async (context: CommandContext, orderId: bigint): Promise<boole
     words: ["紧急抢修通知。", `抢修单号，${spoken(formatOrderNo(orderId))}。`, `地点，${address}。`],
     uniqueKey: `emergency:${orderId}:${next.ordinal}`,
   });
+  await failpoint("emergency-asked");
   await noteOutgoingCall(sql, next.id, outgoingCallId);
   context.audit({
     subject,
@@ -125,6 +127,7 @@ export const stepEmergencies = async (platform: Platform): Promise<number> => {
       takeStep(context, orderId),
     );
     if (result) taken += 1;
+    await failpoint("emergency-stepped");
   }
   return taken;
 };

@@ -261,6 +261,13 @@ const photo = `select 1 as one from work_order_photos where work_order_id = :ord
 export const hasFile = async (sql: Sql, orderId: bigint, fileId: bigint): Promise<boolean> =>
   (await sql.maybeOne(photo, { orderId, fileId })) !== null;
 
+const ofTicket = `
+  select ${COLUMNS} ${FROM}
+  where o.id in (select work_order_id from work_order_tickets where ticket_id = :ticketId) and ${orderScope("o")}
+  order by o.id`;
+export const findOrdersOfTicket = (sql: Sql, ticketId: bigint, scope: Bindings): Promise<OrderRow[]> =>
+  sql.rows<OrderRow>(ofTicket, { ticketId, ...scope });
+
 const countPrint = `
   update work_orders set print_count = print_count + 1 where id = :id returning print_count as "printCount"`;
 export const countOrderPrint = async (sql: Sql, id: bigint): Promise<number> =>

@@ -1,10 +1,13 @@
 /** Raising orders over HTTP: from a case, and for the valve of a household. */
 import { z } from "zod";
+import { today } from "#src/platform/clock.ts";
 import { accountNoIn, defineRoute, type Route } from "#src/platform/route.ts";
+import { scopeBindings } from "#src/platform/scope.ts";
 import { accessTicket } from "#src/service/tickets/index.ts";
 import { accessAccount, chooseChargePoint, findChargePoints } from "#src/town/accounts/index.ts";
 import { openWorkOrder } from "./open-order.ts";
-import { filledIn, TAG, textIn } from "./schema.ts";
+import { findOrdersOfTicket } from "./order-queries.ts";
+import { filledIn, orderJson, orderOut, TAG, textIn } from "./schema.ts";
 import { requestValveOpening, type ValveRequest } from "./valve-orders.ts";
 
 const RAISED_KINDS = ["repair", "temperature", "emergency"] as const;
@@ -50,6 +53,23 @@ const fromCase = defineRoute({
       },
     );
     return { body: result };
+  },
+});
+
+const ofCase = defineRoute({
+  method: "get",
+  path: "/tickets/{ticketNo}/work-orders",
+  permission: "field.read",
+  summary: "The orders of a case: to look at, and to print while the caller is on the line",
+  tag: TAG,
+  params: z.strictObject({ ticketNo: filledIn(30) }),
+  response: z.object({ items: z.array(orderOut) }),
+  handle: async ({ platform, actor, params }) => {
+    const { sql } = platform.database;
+    const on = today(platform.clock);
+    const ticket = await accessTicket(sql, actor, params.ticketNo, on);
+    const orders = await findOrdersOfTicket(sql, ticket.id, scopeBindings(actor.scope, on));
+    return { body: { items: orders.map(orderJson) } };
   },
 });
 
@@ -105,4 +125,4 @@ const valveRequest = defineRoute({
   },
 });
 
-export const raiseRoutes: readonly Route[] = [fromCase, valveRequest];
+export const raiseRoutes: readonly Route[] = [fromCase, ofCase, valveRequest];

@@ -7,6 +7,7 @@ import { billRunKilledAtRandom } from "./bill-run-killed-at-random.ts";
 import { databaseRestarted } from "./database-restarted.ts";
 import { identicalCallEvents } from "./identical-call-events.ts";
 import { forgedMessages } from "./forged-messages.ts";
+import { emergencyKilled } from "./emergency-killed.ts";
 import { identicalPayments } from "./identical-payments.ts";
 import { importKilledAtFailpoints } from "./import-killed-at-failpoints.ts";
 import { importKilledAtRandom } from "./import-killed-at-random.ts";
@@ -27,6 +28,7 @@ export const cases: readonly FaultCase[] = [
   billRunKilledAtRandom,
   databaseRestarted,
   relayKilled,
+  emergencyKilled,
   twoAgentsOneCase,
   webhooksForged,
   redisLost,
