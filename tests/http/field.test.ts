@@ -8,7 +8,7 @@ import { assignBuildings } from "#src/town/grid/index.ts";
 import { createFieldTown, type FieldTown, OTHER_AREA } from "#tests/support/field.ts";
 import { plantedAccountNo } from "#tests/support/town.ts";
 import { compact, readPage, readPdf } from "../documents/read-pdf.ts";
-import { type Answer, ask, type Edge, startEdge } from "./edge.ts";
+import { type Answer, ask, CASHIER_TOKEN, type Edge, startEdge } from "./edge.ts";
 
 let town: FieldTown;
 let edge: Edge;
@@ -50,7 +50,7 @@ type More = {
 const send = (method: string, path: string, { json, ifMatch, raw, type }: More = {}): Promise<Answer> =>
   ask(edge, `/api/v1${path}`, {
     method: method.toUpperCase(),
-    token: "any",
+    token: CASHIER_TOKEN,
     ...(json === undefined ? {} : { json }),
     ...(raw === undefined ? {} : { raw }),
     headers: {
@@ -115,7 +115,7 @@ describe("papers", () => {
     const page = await send("get", `/work-orders/${id}/print`);
     expect(page.status).toBe(200);
     const pdf = await fetch(`${edge.url}/api/v1/work-orders/${id}/print.pdf`, {
-      headers: { authorization: "Bearer any" },
+      headers: { authorization: `Bearer ${CASHIER_TOKEN}` },
     });
     expect(pdf.headers.get("content-type")).toBe("application/pdf");
     const text = compact(await readPdf(Buffer.from(await pdf.arrayBuffer())));
@@ -165,7 +165,7 @@ describe("papers", () => {
     });
     expect([written.status, written.body["version"]]).toEqual([200, 4]);
     const pdf = await fetch(`${edge.url}/api/v1/work-orders/${id}/slip.pdf`, {
-      headers: { authorization: "Bearer any" },
+      headers: { authorization: `Bearer ${CASHIER_TOKEN}` },
     });
     const text = compact(await readPdf(Buffer.from(await pdf.arrayBuffer())));
     for (const word of [
@@ -201,7 +201,7 @@ describe("photos", () => {
       raw: "no picture",
       type: "image/jpeg",
     });
-    expect([refused.status, refused.body["code"]]).toEqual([415, "file.type-differs"]);
+    expect([refused.status, refused.body["code"]]).toEqual([422, "file.type-differs"]);
     const added = await send("post", `/work-orders/${id}/photos?caption=签字`, {
       raw: "signed",
       type: "application/octet-stream",

@@ -69,7 +69,7 @@ const order = async () =>
   )[0];
 const messages = () =>
   town.rows<{ template: string; state: string }>(
-    "select template, state from outgoing_messages where regarding = :regarding order by id",
+    "select template, state from messages where regarding = :regarding order by id",
     { regarding: `work-order:${id}` },
   );
 const entries = () =>

@@ -7,7 +7,7 @@ import { routes } from "#src/http/routes.ts";
 import { SUBSCRIBERS } from "#workers/subscribers.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { createFieldTown, type FieldTown } from "#tests/support/field.ts";
-import { ask, type Edge, startEdge } from "../http/edge.ts";
+import { ask, CASHIER_TOKEN, type Edge, startEdge } from "../http/edge.ts";
 
 const CASES = 560;
 const PAID_LOUDLY = 500;
@@ -31,7 +31,7 @@ const count = async (sql: string): Promise<number> =>
   (await town.rows<{ n: number }>(`select count(*)::int as n ${sql}`))[0]?.n ?? -1;
 const send = async (path: string, json?: unknown, key?: string) => {
   const answer = await ask(edge, `/api/v1${path}`, {
-    token: "any",
+    token: CASHIER_TOKEN,
     ...(json === undefined ? {} : { json }),
     ...(key === undefined ? {} : { headers: { "idempotency-key": key } }),
   });

@@ -10,6 +10,7 @@ import { checkSubscribers, handleEvent, type Subscriber } from "#src/platform/ou
 import { addCrew, fieldSubscribers, setDutyPhone } from "#src/service/field/index.ts";
 import { type NewTicket, openTicket } from "#src/service/tickets/index.ts";
 import { createPayingTown, type PayingTown } from "./collection.ts";
+import { person } from "./people.ts";
 import { quietLog } from "./quiet-log.ts";
 import { plantedAccountNo } from "./town.ts";
 
@@ -32,14 +33,6 @@ export type FieldTown = PayingTown & {
   work(subscribers?: readonly Subscriber[]): Promise<void>;
   rows<Row>(sql: string, bindings?: Readonly<Record<string, unknown>>): Promise<Row[]>;
 };
-
-const staff = (id: bigint, name: string, roles: Actor["roles"], areaIds?: readonly bigint[]): Actor => ({
-  kind: "staff",
-  id,
-  name,
-  roles,
-  scope: areaIds === undefined ? { kind: "everything" } : { kind: "areas", areaIds },
-});
 
 /** Building 0 (homes 1 to 50) is served by area 7 of branch 5, every other building by area 8 of the same branch. */
 const plantAreas = async (town: PayingTown): Promise<void> => {
@@ -76,8 +69,11 @@ export const createFieldTown = async (households = 60): Promise<FieldTown> => {
   return {
     ...town,
     crewId,
-    manager: staff(701n, "manager", ["area-manager"], [AREA]),
-    agent: staff(702n, "agent", ["agent"]),
+    manager: {
+      ...(await person(db, "field-manager", ["area-manager"], { areaIds: [AREA] })),
+      scope: { kind: "areas", areaIds: [AREA] },
+    },
+    agent: await person(db, "field-agent", ["agent"]),
     run,
     pay: async (home) => {
       serial += 1;
