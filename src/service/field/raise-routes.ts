@@ -1,6 +1,6 @@
 /** Raising orders over HTTP: from a case, and for the valve of a household. */
 import { z } from "zod";
-import { today } from "#src/platform/clock.ts";
+import { dayOfInstant } from "#src/kernel/day.ts";
 import { accountNoIn, defineRoute, type Route } from "#src/platform/route.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
 import { accessTicket } from "#src/service/tickets/index.ts";
@@ -66,7 +66,7 @@ const ofCase = defineRoute({
   response: z.object({ items: z.array(orderOut) }),
   handle: async ({ platform, actor, params }) => {
     const { sql } = platform.database;
-    const on = today(platform.clock);
+    const on = dayOfInstant(platform.clock.now());
     const ticket = await accessTicket(sql, actor, params.ticketNo, on);
     const orders = await findOrdersOfTicket(sql, ticket.id, scopeBindings(actor.scope, on));
     return { body: { items: orders.map(orderJson) } };
