@@ -107,8 +107,8 @@ const chooseHomes = async (sql: Sql, most: number): Promise<Homes> => {
   const elsewhere = accountNos(all.filter(({ stationCode }) => stationCode !== faulty));
   const others = elsewhere.length > 0 ? elsewhere : accountNos(all);
   const waiting = accountNos(all.filter((home) => home.waitsForValve));
-  const shut = accountNos(all.filter((home) => home.isShut && !home.waitsForValve));
-  const valve = [...waiting, ...shut];
+  const paid = accountNos(all.filter((home) => home.isPaidAndShut && !home.waitsForValve));
+  const valve = [...waiting, ...paid];
   return {
     faulty,
     incident: accountNos(all.filter(({ stationCode }) => stationCode === faulty)),

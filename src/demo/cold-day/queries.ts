@@ -3,14 +3,17 @@ import type { Sql } from "#src/platform/sql.ts";
 
 export type Household = { readonly accountNo: string; readonly stationCode: string };
 
-/** Households by where their valve task stands: those whose payment has raised one first, then those whose valve is shut. */
+/** Households by where their valve task stands: whose payment has raised one, and who has paid behind a shut valve. */
 export const findHouseholds = (sql: Sql, limit: number) =>
-  sql.rows<Household & { readonly waitsForValve: boolean; readonly isShut: boolean }>(
+  sql.rows<Household & { readonly waitsForValve: boolean; readonly isPaidAndShut: boolean }>(
     `select account.account_no as "accountNo", station.code as "stationCode",
        exists (select 1 from tasks t where t.account_id = account.id and t.kind = 'valve-opening'
          and t.state = 'open') as "waitsForValve",
        exists (select 1 from charge_points point join valve_states valve on valve.charge_point_id = point.id
-         where point.account_id = account.id and upper_inf(valve.valid) and valve.state <> 'open') as "isShut"
+         where point.account_id = account.id and upper_inf(valve.valid) and valve.state <> 'open')
+         and (select bool_and(bill.paid_fen = bill.amount_fen) from bills bill where bill.account_id = account.id
+           and bill.kind = 'heat' and bill.state <> 'cancelled'
+           and bill.season_id = (select max(season_id) from bills)) is true as "isPaidAndShut"
      from heat_accounts account
      join premises on premises.id = account.premises_id
      join buildings building on building.id = premises.building_id
