@@ -520,6 +520,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "subscribers.wrong": 500,
   "workers.wrong": 500,
   // 503. The database or the queue does not answer now; the same request may be sent again.
+  "call.no-answer": 503,
   "database.busy": 503,
   "database.busy-folder": 503,
   "database.disk-full": 503,

@@ -94,8 +94,13 @@ describe("what is owed", () => {
     expect(words(call)).toContain("两千零五十二元");
     await call.press("9");
     await call.press("2");
-    // The proof holds for the rest of the call.
+    // The proof holds for the rest of the call, and an agent who takes the call sees it.
     expect(words(call)).toContain("没有缴费记录");
+    const bound = await town.db.owner.sql.one<{ accountId: bigint }>(
+      `select account_id as "accountId" from calls where provider_call_id = :sid`,
+      { sid: call.callSid },
+    );
+    expect(bound.accountId).toBe(2n);
   });
 
   test("is not told on the wrong telephone, and the same is said of an account that does not exist", async () => {

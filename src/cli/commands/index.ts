@@ -15,7 +15,7 @@ const FILES: Readonly<Record<string, readonly CommandFile[]>> = {
     () => import("./demo-clock.ts"),
     () => import("./demo-bank-file.ts"),
   ],
-  simulate: [() => import("./simulate-cold-day.ts")],
+  simulate: [() => import("./simulate-cold-day.ts"), () => import("./simulate-call.ts")],
   doctor: [() => import("./doctor.ts")],
   backup: [() => import("./backup.ts")],
   restore: [() => import("./restore.ts")],

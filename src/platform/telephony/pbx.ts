@@ -53,8 +53,8 @@ export const pbxTelephony = (
       const { callId } = answered.parse(await response.json());
       return { providerCallId: callId, follows: "results" };
     },
-    playAndGather: async (callId: string, reply: VoiceReply): Promise<void> => {
-      await send({ command: "say-and-gather", callId, reply });
+    playAndGather: async (callId: string, reply: VoiceReply, nextStep: number): Promise<void> => {
+      await send({ command: "say-and-gather", callId, reply, nextStep });
     },
     endCall: async (callId: string): Promise<void> => {
       await send({ command: "hang-up", callId });

@@ -47,7 +47,7 @@ export type Telephony = {
    * @throws CallRefused when surely nothing was dialled; any other error leaves it unknown
    */
   placeCall(order: CallOrder): Promise<PlacedCall>;
-  /** Says something on a live call and takes keys; the keys come back as an event of that call. */
-  playAndGather(providerCallId: string, reply: VoiceReply): Promise<void>;
+  /** Leads a call that stands in the menu on: says something and takes keys, which come back as its step `nextStep`. */
+  playAndGather(providerCallId: string, reply: VoiceReply, nextStep: number): Promise<void>;
   endCall(providerCallId: string): Promise<void>;
 };

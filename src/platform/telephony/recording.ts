@@ -31,8 +31,8 @@ export const recordingTelephony = (platform: Pick<Platform, "database" | "clock"
       });
       return { providerCallId: `recorded-${id}`, follows: "nothing" };
     },
-    playAndGather: async (providerCallId: string, reply: VoiceReply): Promise<void> => {
-      await record("play-and-gather", { call: providerCallId, reply });
+    playAndGather: async (providerCallId: string, reply: VoiceReply, nextStep: number): Promise<void> => {
+      await record("play-and-gather", { call: providerCallId, reply, nextStep });
     },
     endCall: async (providerCallId: string): Promise<void> => {
       await record("end-call", { call: providerCallId });

@@ -69,11 +69,11 @@ export const twilioTelephony = (
         throw error;
       }
     },
-    playAndGather: async (callSid: string, reply: VoiceReply): Promise<void> => {
+    playAndGather: async (callSid: string, reply: VoiceReply, nextStep: number): Promise<void> => {
       const path = "/hooks/voice/twilio";
       await client.calls(callSid).update({
         twiml: twimlOf(reply, {
-          action: twilioAddress(platform, path),
+          action: twilioAddress(platform, `${path}/steps/${nextStep}`),
           queueAction: twilioAddress(platform, `${path}/queue`),
         }),
       });

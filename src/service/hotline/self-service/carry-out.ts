@@ -4,6 +4,8 @@ import { never } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { currentAnnouncements } from "../announcements.ts";
 import { openCallBack } from "../call-backs.ts";
+import { setPlace } from "../call-queries.ts";
+import { buildingOfAccount } from "./answers.ts";
 import { findMenuArticles } from "./knowledge-queries.ts";
 import {
   ARTICLES_A_PAGE,
@@ -121,6 +123,14 @@ const nameAccount = async (
   return { ending: accountId === null ? "account-unknown" : "told", desk: named };
 };
 
+/** Whose household it is that calls: an agent who takes the call later sees what the caller has proved. */
+const bindToCall = async (context: CommandContext, desk: Desk, accountId: bigint | null): Promise<void> => {
+  const callId = await findCallId(context.sql, desk.call);
+  if (callId === null || accountId === null) return;
+  const buildingId = await buildingOfAccount(context.sql, accountId);
+  await setPlace(context.sql, { id: callId, accountId, buildingId, addressText: "" });
+};
+
 const prove = async (
   context: CommandContext,
   desk: Desk,
@@ -129,6 +139,7 @@ const prove = async (
   const { sessionId, numberDigest, candidateAccountId: accountId } = desk;
   const proof = await proveCaller(context, { sessionId, numberDigest, accountId, tail });
   if (proof !== "proved") return { ending: proof, desk: { ...desk, verifiedAccountId: null } };
+  await bindToCall(context, desk, accountId);
   return { ending: "told", desk: { ...desk, verifiedAccountId: accountId } };
 };
 

@@ -158,6 +158,14 @@ const hangUp = `
 /** The caller hung up in the menu: served when he had been told something. */
 export const endSession = (sql: Sql, call: CallName & { now: Date }) => sql.run(hangUp, call);
 
+const wasTold = `
+  select exists (select 1 from menu_sessions session join menu_steps step on step.session_id = session.id
+    where session.provider = :provider and session.provider_call_id = :providerCallId
+      and step.outcome in ('told', 'read', 'left')) as served`;
+/** The caller was told something, or left a call-back: he need not be called back for having hung up. */
+export const isServed = async (sql: Sql, call: CallName): Promise<boolean> =>
+  (await sql.one<{ served: boolean }>(wasTold, call)).served;
+
 const sessionOutcome = `
   select outcome from menu_sessions where provider = :provider and provider_call_id = :providerCallId`;
 export const findSessionOutcome = (sql: Sql, call: CallName) =>

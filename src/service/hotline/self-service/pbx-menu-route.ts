@@ -4,6 +4,7 @@ import { systemActor } from "#src/platform/actor.ts";
 import { defineRoute, type Route } from "#src/platform/route.ts";
 import { parseSigned } from "#src/platform/telephony/index.ts";
 import { readWebhookBody, verifyWebhook } from "#src/platform/webhook-signature.ts";
+import { isServed } from "./menu-queries.ts";
 import { digestOfNumber } from "./prove-caller.ts";
 import { continueMenu, startMenu } from "./run-menu.ts";
 import { VOICE_LANGUAGES } from "./words.ts";
@@ -30,6 +31,8 @@ const replyOut = z.object({
   finishOnHash: z.boolean().optional(),
   timeoutSeconds: z.int().optional(),
   nextStep: z.int(),
+  /** For the exchange to say with the call's `ended` event, as `selfServed`. */
+  served: z.boolean(),
 });
 
 const MENU = systemActor("self-service");
@@ -48,12 +51,18 @@ export const pbxMenuRoute: Route = defineRoute({
     verifyWebhook({ secret: platform.webhookSecrets?.cti, headers, body, now: platform.clock.now() });
     const { callId, step, from, keys } = parseSigned(message, body);
     const call = { provider: "pbx", providerCallId: callId } as const;
-    const { result } = await platform.commands.run({ name: "menu.step", actor: MENU, requestId }, (context) =>
-      step === 0
-        ? startMenu(context, { ...call, from: from ?? null })
-        : continueMenu(context, call, { step, keys }, (number) => digestOfNumber(platform.secretKey, number)),
+    const digestOf = (number: string | null) => digestOfNumber(platform.secretKey, number);
+    const { result } = await platform.commands.run(
+      { name: "menu.step", actor: MENU, requestId },
+      async (context) => {
+        const heard =
+          step === 0
+            ? await startMenu(context, { ...call, from: from ?? null })
+            : await continueMenu(context, call, { step, keys }, digestOf);
+        return { ...heard, served: await isServed(context.sql, call) };
+      },
     );
     const { say, ...reply } = result.reply;
-    return { body: { ...reply, say: [...say], nextStep: result.nextStep } };
+    return { body: { ...reply, say: [...say], nextStep: result.nextStep, served: result.served } };
   },
 });
