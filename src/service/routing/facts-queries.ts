@@ -209,7 +209,7 @@ const candidatesOf = `
     (select count(*) from tickets t where t.owner_id = m.id and t.state in ${OPEN_STATES})::int as "openCount",
     coalesce((select c.open_limit from staff_capacities c where c.staff_id = m.id and c.valid @> :day::date),
       (select c.open_limit from duty_capacities c where c.duty = found.capacity_of), 2147483647) as "openLimit",
-    (select max(a.decided_at) from ticket_assignments a where a.staff_id = m.id) as "lastAssignedAt"
+    (select a.decided_at from ticket_assignments a where a.staff_id = m.id order by a.id desc limit 1) as "lastAssignedAt"
   from found join staff_members m on m.id = found.staff_id
   order by found.key, found.position, found.staff_id`;
 export const findCandidates = (sql: Sql, asked: readonly AskedRole[], day: Day) =>

@@ -7,7 +7,7 @@ import { type Actor, staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { stopClock } from "#src/service/clocks/index.ts";
 import { runTicketCommand } from "#src/service/tickets/index.ts";
-import { findCaseFacts } from "./facts-queries.ts";
+import { findCaseFacts, lockAreasOfCases } from "./facts-queries.ts";
 import {
   findLastAssignment,
   findReturnReasons,
@@ -50,6 +50,10 @@ const beginOn = async (
   }
   return { locked, last };
 };
+
+/** Areas before cases, as the worker locks them. */
+const lockArea = (context: CommandContext, ticketId: bigint): Promise<number> =>
+  lockAreasOfCases(context.sql, { ticketIds: [ticketId], day: context.today });
 
 /** The owner, whoever has the role while no person does, and a supervisor. */
 const requireHolder = (actor: Actor, locked: Locked): void => {
@@ -117,6 +121,7 @@ export const escalateCase = async (
   context: CommandContext,
   wanted: { readonly ticketId: bigint; readonly words: string; readonly version?: number | undefined },
 ): Promise<void> => {
+  await lockArea(context, wanted.ticketId);
   const { locked, last } = await beginOn(context, wanted.ticketId, wanted.version);
   requireHolder(context.actor, locked);
   if (last.role === HEAD_OFFICE || last.role === RULING_DESK) {
@@ -189,6 +194,7 @@ export const ruleCase = async (
   context: CommandContext,
   ruling: Ruling,
 ): Promise<{ readonly rulingId: bigint; readonly precedentId: bigint | null }> => {
+  await lockArea(context, ruling.ticketId);
   const { last } = await beginOn(context, ruling.ticketId, ruling.version);
   if (last.role !== RULING_DESK) {
     fail("ruling.not-at-desk", "this case does not lie at the ruling desk", { facts: { role: last.role } });

@@ -2,6 +2,7 @@
 import type { FaultCase } from "../support/fault-case.ts";
 import { apiKilledAfterCommit } from "./api-killed-after-commit.ts";
 import { apiKilledBeforeCommit } from "./api-killed-before-commit.ts";
+import { areaTakenAway } from "./area-taken-away.ts";
 import { billRunKilledAtFailpoints } from "./bill-run-killed-at-failpoints.ts";
 import { billRunKilledAtRandom } from "./bill-run-killed-at-random.ts";
 import { databaseRestarted } from "./database-restarted.ts";
@@ -14,6 +15,9 @@ import { importKilledAtRandom } from "./import-killed-at-random.ts";
 import { mailboxKilled } from "./mailbox-killed.ts";
 import { redisLost } from "./redis-lost.ts";
 import { relayKilled } from "./relay-killed.ts";
+import { routingKilled } from "./routing-killed.ts";
+import { routingRedisFlushed } from "./routing-redis-flushed.ts";
+import { routingTableHole } from "./routing-table-hole.ts";
 import { twoAgentsOneCase } from "./two-agents-one-case.ts";
 import { webhooksForged } from "./webhooks-forged.ts";
 
@@ -32,6 +36,10 @@ export const cases: readonly FaultCase[] = [
   twoAgentsOneCase,
   webhooksForged,
   redisLost,
+  routingKilled,
+  routingRedisFlushed,
+  routingTableHole,
+  areaTakenAway,
   mailboxKilled,
   forgedMessages,
 ];
