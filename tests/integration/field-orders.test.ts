@@ -14,6 +14,7 @@ import {
   scheduleOrder,
   startOrder,
 } from "#src/service/field/index.ts";
+import { mergeTicket, runTicketCommand } from "#src/service/tickets/index.ts";
 import { createFieldTown, type FieldTown } from "#tests/support/field.ts";
 
 let town: FieldTown;
@@ -69,8 +70,8 @@ const order = async () =>
   )[0];
 const messages = () =>
   town.rows<{ template: string; state: string }>(
-    "select template, state from messages where regarding = :regarding order by id",
-    { regarding: `work-order:${id}` },
+    "select template, state from messages where step like :steps order by id",
+    { steps: `work-order:${id}:%` },
   );
 const entries = () =>
   town.rows<{ kind: string; evidence: string | null }>(
@@ -235,6 +236,67 @@ describe("visits", () => {
       code: "version.stale",
       detail: expect.objectContaining({ facts: { expected: 1, version: 2, state: "on-site" } }),
     });
+  });
+});
+
+describe("what becomes of the case", () => {
+  const state = async () => (await order())?.state;
+  const command = (which: bigint) =>
+    town.run((context) => runTicketCommand(context, which, "cancel", { text: "误开" }));
+
+  test("cancelled by mistake: the order is recalled, unless another case waits or somebody is there", async () => {
+    const other = await town.ticket({ category: "fault.radiator", accountId: 2n });
+    await town.run((context) =>
+      openWorkOrder(context, {
+        kind: "repair",
+        sourceKey: `ticket:${ticketId}:repair`,
+        ticketId: other,
+        accountId: 1n,
+      }),
+    );
+    await command(ticketId);
+    await town.work();
+    expect(await state()).toBe("open");
+    await command(other);
+    await town.work();
+    expect(await state()).toBe("cancelled");
+  });
+
+  test("merged: the other case waits for the order and closes on its visit", async () => {
+    const into = await town.ticket({ category: "fault.radiator", accountId: 2n });
+    await town.run((context) => mergeTicket(context, { ticketId, intoTicketId: into, reason: "同一问题" }));
+    await town.work();
+    await town.run((context) => finishOrder(context, { id, result: "repaired", signature: witness }));
+    expect(
+      await town.rows(
+        `select evidence from ticket_entries where ticket_id = :into and ref = :ref and evidence is not null`,
+        { into, ref: `work-order:${id}` },
+      ),
+    ).toEqual([{ evidence: "order" }]);
+  });
+
+  test("it closes as solved on the finished visit, and knows that one was enough", async () => {
+    const close = (closingClass: "solved") =>
+      town.run((context) => runTicketCommand(context, ticketId, "close", { closingClass }));
+    await town.run((context) => runTicketCommand(context, ticketId, "accept", {}));
+    await town.run((context) => startOrder(context, { id }));
+    await expect(close("solved")).rejects.toMatchObject({ code: "ticket.evidence-needed" });
+    await town.run((context) => finishOrder(context, { id, result: "repaired", signature: witness }));
+    await close("solved");
+    expect(
+      await town.rows("select state, first_visit_completed as first from tickets where id = :ticketId", {
+        ticketId,
+      }),
+    ).toEqual([{ state: "closed", first: true }]);
+  });
+
+  test("an answer to a message about the visit comes back to the case", async () => {
+    await town.run((context) => scheduleOrder(context, { id, slot: slot(1, 2) }));
+    expect(
+      await town.rows("select regarding from messages where step like :steps", {
+        steps: `work-order:${id}:%`,
+      }),
+    ).toEqual([{ regarding: `ticket:${ticketId}` }]);
   });
 });
 

@@ -5,8 +5,16 @@
 import type { CommandContext } from "#src/platform/command.ts";
 import { cancelMessages, queueMessage } from "#src/messages/messaging/index.ts";
 import { formatOrderNo } from "./order-kinds.ts";
-import type { OrderRow } from "./order-queries.ts";
+import { findTicketIds, type OrderRow } from "./order-queries.ts";
 import { formatSlot } from "./slots.ts";
+
+/** The texts, in `templates/sms`, with what each is given. */
+export const APPOINTMENT_TEXTS = {
+  "appointment-made": ["orderNo", "slot"],
+  "appointment-moved": ["orderNo", "slot"],
+  "appointment-missed": ["orderNo"],
+  "appointment-cancelled": ["orderNo"],
+} as const;
 
 const slotStep = (order: OrderRow, count: number): string => `work-order:${order.id}:slot-${count}`;
 
@@ -14,7 +22,7 @@ const say = async (
   context: CommandContext,
   order: OrderRow,
   message: {
-    readonly template: string;
+    readonly template: keyof typeof APPOINTMENT_TEXTS;
     readonly step: string;
     readonly expiresAt?: Date | undefined;
     readonly variables?: Readonly<Record<string, string>> | undefined;
@@ -22,12 +30,14 @@ const say = async (
 ): Promise<void> => {
   // Nobody to tell: the order says so by its empty contact, and the crew rings the bell.
   if (order.contactNumber === "") return;
+  const [ticketId] = await findTicketIds(context.sql, [order.id]);
   await queueMessage(context, {
     purpose: "appointment",
     channel: "sms",
     to: { number: order.contactNumber },
     accountId: order.accountId ?? undefined,
-    regarding: `work-order:${order.id}`,
+    // An answer comes back to the case that waits, where somebody reads it.
+    regarding: ticketId === undefined ? `work-order:${order.id}` : `ticket:${ticketId}`,
     template: message.template,
     variables: { orderNo: formatOrderNo(order.id), ...message.variables },
     uniqueKey: message.step,

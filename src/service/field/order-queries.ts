@@ -268,6 +268,16 @@ const ofTicket = `
 export const findOrdersOfTicket = (sql: Sql, ticketId: bigint, scope: Bindings): Promise<OrderRow[]> =>
   sql.rows<OrderRow>(ofTicket, { ticketId, ...scope });
 
+const liveOfTicket = `
+  select o.id, o.kind, o.state,
+    exists (select 1 from work_order_tickets other join tickets waiting on waiting.id = other.ticket_id
+      where other.work_order_id = o.id and waiting.state <> 'cancelled') as wanted
+  from work_order_tickets joined join work_orders o on o.id = joined.work_order_id
+  where joined.ticket_id = :ticketId and o.state not in ('done', 'cancelled') order by o.id`;
+/** `wanted`: a case that was not cancelled waits for it. */
+export const findLiveOrdersOfTicket = (sql: Sql, ticketId: bigint) =>
+  sql.rows<{ id: bigint; kind: OrderKind; state: OrderState; wanted: boolean }>(liveOfTicket, { ticketId });
+
 const countPrint = `
   update work_orders set print_count = print_count + 1 where id = :id returning print_count as "printCount"`;
 export const countOrderPrint = async (sql: Sql, id: bigint): Promise<number> =>

@@ -5,6 +5,9 @@ import { type Ticket, ticketOfId } from "#src/service/tickets/index.ts";
 import { settleDutyCall } from "./emergency.ts";
 import { openWorkOrder } from "./open-order.ts";
 import { tellCases } from "./cases.ts";
+import { cancelOrder } from "./change-order.ts";
+import { formatOrderNo } from "./order-kinds.ts";
+import { findLiveOrdersOfTicket, linkTicket } from "./order-queries.ts";
 import { requestValveOpening, settleValveOrders, type ValveRefusal } from "./valve-orders.ts";
 
 /** The tasks that payments raise get their orders; a payment that is taken back recalls them. */
@@ -74,6 +77,40 @@ export const caseOrderSubscriber: Subscriber = {
   },
 };
 
+/** The case into which another was merged waits for the same orders, and closes on their visits. */
+const followMerge = async (context: CommandContext, from: bigint, into: bigint): Promise<void> => {
+  const { sql, now } = context;
+  for (const { id, kind } of await findLiveOrdersOfTicket(sql, from)) {
+    if (!(await linkTicket(sql, { orderId: id, ticketId: into, now }))) continue;
+    await tellCases(context, [into], {
+      orderId: id,
+      kind: "order",
+      text: `并入派工单 ${formatOrderNo(id)}`,
+      details: { orderKind: kind, merged: true },
+    });
+  }
+};
+
+/** An order that waits for cancelled cases only has no reason any more. Who is on site already writes down what he finds. */
+const recallForCancelled = async (context: CommandContext, ticketId: bigint): Promise<void> => {
+  for (const { id, kind, state, wanted } of await findLiveOrdersOfTicket(context.sql, ticketId)) {
+    // A valve order stands on its payment.
+    if (wanted || kind === "valve" || state === "on-site") continue;
+    await cancelOrder(context, { id, command: "recall", reason: "the case was cancelled" });
+  }
+};
+
+export const caseChangeSubscriber: Subscriber = {
+  name: "case-changes-of-orders",
+  handlers: {
+    "ticket.merged": (context, event) =>
+      followMerge(context, event.payload.ticketId, event.payload.intoTicketId),
+    "ticket.state-changed": async (context, event) => {
+      if (event.payload.to === "cancelled") await recallForCancelled(context, event.payload.ticketId);
+    },
+  },
+};
+
 export const dutyCallSubscriber: Subscriber = {
   name: "duty-calls",
   handlers: {
@@ -85,5 +122,6 @@ export const dutyCallSubscriber: Subscriber = {
 export const fieldSubscribers: readonly Subscriber[] = [
   valveOrderSubscriber,
   caseOrderSubscriber,
+  caseChangeSubscriber,
   dutyCallSubscriber,
 ];
