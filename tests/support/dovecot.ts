@@ -24,7 +24,7 @@ const DOVECOT = "/usr/sbin/dovecot";
 export const hasDovecot = (): boolean => existsSync(DOVECOT) && existsSync("/usr/lib/dovecot/imap");
 
 export const MAIL_USER = "kefu@heat.example.com";
-const PASSWORD = "a pass:word/with@signs";
+const PASSWORD = "a-pass/word@with+signs";
 
 export type TestDovecot = {
   /** In clear on this machine, as the settings give it. */
@@ -117,7 +117,7 @@ service imap-login {
 }
 passdb {
   driver = static
-  args = password=${PASSWORD.replaceAll(" ", "%20")}
+  args = password=${PASSWORD}
 }
 userdb {
   driver = static
