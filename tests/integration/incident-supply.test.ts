@@ -1,0 +1,93 @@
+/** Incidents follow the dispatch centre: tied to what a person opened, gone with a switch, back with the next one. */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import {
+  findIncident,
+  findUpdates,
+  incidentSubscribers,
+  openIncident,
+  releaseBuildings,
+} from "#src/service/incidents/index.ts";
+import { happeningIn, recordReport } from "#src/town/supply/index.ts";
+import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
+import { handleEvents } from "#tests/support/handle-events.ts";
+import { plantHeatTown, SOURCE_B, stationCode } from "#tests/support/heat-town.ts";
+import { as } from "#tests/support/tickets.ts";
+
+let db: TestDatabase;
+beforeEach(async () => {
+  db = await createTestDatabase("2027-01-20T10:00:00+08:00");
+  await plantHeatTown(db, [
+    { homes: 12, supplied: 10 },
+    { homes: 12, supplied: 12 },
+  ]);
+}, 60_000);
+afterEach(() => db.drop());
+
+const subscribers = incidentSubscribers;
+const open = () =>
+  as(db, db.actor, (context) =>
+    openIncident(context, { kind: "heat-outage", affected: { stationId: 1n }, startsAt: context.now }),
+  );
+const version = async (id: bigint) => (await findIncident(db.database.sql, id))?.version ?? 0;
+
+describe("an outage of the dispatch centre", () => {
+  const report = (eventId: string, event: unknown) =>
+    as(db, db.actor, (context) =>
+      recordReport(context, { provider: "dispatch", eventId, happening: happeningIn.parse(event) }),
+    );
+  const trip = { kind: "alarm", asset: { station: stationCode(1) }, stopsHeat: true } as const;
+  const standing = () =>
+    db.database.sql.rows<{ id: bigint; state: string; by: string; outageId: bigint | null }>(
+      `select id, state, opened_by_kind as "by", outage_id as "outageId" from incidents order by id`,
+    );
+
+  test("is tied to the incident that a person opened before", async () => {
+    const { incidentId } = await open();
+    await report("D-1", { ...trip, occurredAt: "2027-01-20T09:58:00+08:00" });
+    await handleEvents(db, subscribers);
+    const [incident, ...more] = await standing();
+    expect(more).toEqual([]);
+    expect(incident).toMatchObject({ id: incidentId, by: "person" });
+    expect(incident?.outageId).not.toBeNull();
+  });
+
+  test("that is over when it is told opens nothing", async () => {
+    await report("D-2", {
+      kind: "restored",
+      asset: { station: stationCode(1) },
+      occurredAt: "2027-01-20T09:50:00+08:00",
+    });
+    await report("D-1", { ...trip, occurredAt: "2027-01-20T09:40:00+08:00" });
+    await handleEvents(db, subscribers);
+    expect(await standing()).toEqual([]);
+  });
+
+  test("cannot be released by hand, goes when all is switched, and comes back when it is switched back", async () => {
+    await report("D-1", { ...trip, asset: { source: "S-A" }, occurredAt: "2027-01-20T09:58:00+08:00" });
+    await handleEvents(db, subscribers);
+    const id = (await standing())[0]?.id ?? 0n;
+    await expect(
+      as(db, db.actor, async (context) =>
+        releaseBuildings(context, id, await version(id), { buildingIds: null, text: "" }),
+      ),
+    ).rejects.toMatchObject({ code: "incident.follows-supply" });
+    const turn = (eventId: string, source: string, clock: string) =>
+      report(eventId, {
+        kind: "switch",
+        asset: { stations: [1, 2].map(stationCode) },
+        to: { source },
+        occurredAt: `2027-01-20T${clock}:00+08:00`,
+      });
+    await turn("D-2", SOURCE_B, "09:59");
+    await handleEvents(db, subscribers);
+    expect(await standing()).toMatchObject([{ id, state: "restored" }]);
+    await turn("D-3", "S-A", "10:00");
+    await handleEvents(db, subscribers);
+    expect(await standing()).toMatchObject([{ id, state: "open" }]);
+    expect((await findUpdates(db.database.sql, id)).map((said) => [said.kind, said.buildings])).toEqual([
+      ["opened", 12],
+      ["restored", 12],
+      ["back-again", 12],
+    ]);
+  });
+});
