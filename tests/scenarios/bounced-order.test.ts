@@ -3,7 +3,7 @@
  * ordered again three days later.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { addDays, day, instantOfDay } from "#src/kernel/day.ts";
+import { day } from "#src/kernel/day.ts";
 import { decideApproval } from "#src/office/approvals/index.ts";
 import { findClocks } from "#src/service/clocks/index.ts";
 import {
@@ -18,6 +18,7 @@ import {
   recordVerdict,
   reportBack,
   signForReferral,
+  spanOfDay,
 } from "#src/service/referrals/index.ts";
 import { returnCase, ruleCase } from "#src/service/routing/index.ts";
 import { addEntry, reachOf, runTicketCommand, ticketOfId } from "#src/service/tickets/index.ts";
@@ -37,7 +38,7 @@ const lastRoute = async (ticketId: bigint) => {
 };
 const figuresOf = async (on: string) => {
   const from = day(on);
-  const span = { from: instantOfDay(from), to: instantOfDay(addDays(from, 1)) };
+  const span = spanOfDay(from, town.db.clock.now());
   const reach = reachOf(town.db.actor, from);
   return {
     counts: (await countReferrals(sql(), { ...reach, ...span }))[0],

@@ -2,6 +2,7 @@
  * SQL of the sheet of orders (转办日报): every count of a day by authority and branch, and the orders behind the ones that hurt. A round of
  * its own (重办) is an order of its own.
  */
+import { addDays, type Day, instantOfDay } from "#src/kernel/day.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { ticketScope, type TicketReach } from "#src/service/tickets/index.ts";
 
@@ -20,9 +21,16 @@ const BRANCH = `left join lateral (
 
 const WAITING = `r.state in ('received', 'signed-for', 'return-asked')`;
 const inDay = (column: string): string => `${column} >= :from::timestamptz and ${column} < :to::timestamptz`;
-/** Due before the cut and not answered by then, whatever happened since. */
-const OVERDUE = `r.due_at < :to::timestamptz and coalesce(r.taken_back_at, 'infinity') >= :to::timestamptz
-  and coalesce(r.reported_at, 'infinity') >= :to::timestamptz and r.received_at < :to::timestamptz`;
+/** Due before the cut (the end of the day, or now while it is not over) and not answered by then, whatever happened since. */
+const OVERDUE = `r.due_at < :cut::timestamptz and coalesce(r.taken_back_at, 'infinity') >= :cut::timestamptz
+  and coalesce(r.reported_at, 'infinity') >= :cut::timestamptz and r.received_at < :cut::timestamptz`;
+
+/** A day, half open, and the instant up to which it is told. */
+export type FigureSpan = { readonly from: Date; readonly to: Date; readonly cut: Date };
+export const spanOfDay = (on: Day, now: Date): FigureSpan => {
+  const to = instantOfDay(addDays(on, 1));
+  return { from: instantOfDay(on), to, cut: now < to ? now : to };
+};
 
 const figures = `
   select r.authority_code as "authority", authority.name as "authorityName", coalesce(branch.name, '') as branch,
@@ -64,7 +72,7 @@ export type ReferralFigures = {
   readonly rated: number;
   readonly satisfied: number;
 };
-export const countReferrals = (sql: Sql, query: TicketReach & { from: Date; to: Date }) =>
+export const countReferrals = (sql: Sql, query: TicketReach & FigureSpan) =>
   sql.rows<ReferralFigures>(figures, query);
 
 const named = `
@@ -87,5 +95,5 @@ export type NamedReferral = {
   readonly owner: string;
 };
 /** Each one that is overdue, due today, or was bounced twice, with its number and who has it. */
-export const nameReferrals = (sql: Sql, query: TicketReach & { from: Date; to: Date }) =>
+export const nameReferrals = (sql: Sql, query: TicketReach & FigureSpan) =>
   sql.rows<NamedReferral>(named, query);

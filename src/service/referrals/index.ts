@@ -11,7 +11,13 @@
 export { accessReferral, answerReturn, askExtension, askReturn } from "./change-referral.ts";
 export { grantExtension, recordVerdict, signForReferral } from "./change-referral.ts";
 export { type AgainOrder, doAgain } from "./do-again.ts";
-export { countReferrals, nameReferrals, type NamedReferral, type ReferralFigures } from "./figure-queries.ts";
+export {
+  countReferrals,
+  nameReferrals,
+  type NamedReferral,
+  type ReferralFigures,
+  spanOfDay,
+} from "./figure-queries.ts";
 export { importOrderSheet, importPastedOrders, type ImportReport } from "./import-referrals.ts";
 export { findReferral, findReferralsOfTicket } from "./queries.ts";
 export { type NewReferral, type ReceivedReferral, receiveReferral } from "./receive-referral.ts";

@@ -1,6 +1,6 @@
 /** Orders from outside over HTTP: lists, one of them, receiving them one by one or as a list, and the figures of a day. */
 import { z } from "zod";
-import { addDays, day, instantOfDay } from "#src/kernel/day.ts";
+import { day } from "#src/kernel/day.ts";
 import { today } from "#src/platform/clock.ts";
 import {
   dayIn,
@@ -20,7 +20,7 @@ import { accessTicket, reachOf } from "#src/service/tickets/index.ts";
 import { authorityRoutes } from "./authority-routes.ts";
 import { accessReferral } from "./change-referral.ts";
 import { changeRoutes } from "./change-routes.ts";
-import { countReferrals, nameReferrals } from "./figure-queries.ts";
+import { countReferrals, nameReferrals, spanOfDay } from "./figure-queries.ts";
 import { importOrderSheet, importPastedOrders, type ImportReport } from "./import-referrals.ts";
 import { findChildOf, listReferrals } from "./queries.ts";
 import { receiveReferral } from "./receive-referral.ts";
@@ -321,11 +321,7 @@ const figures = defineRoute({
   handle: async ({ platform, actor, query }) => {
     const { sql, today: now } = reading(platform, actor);
     const on = query.day === undefined ? now : day(query.day);
-    const span = {
-      ...reachOf(actor, now),
-      from: instantOfDay(on),
-      to: instantOfDay(addDays(on, 1)),
-    };
+    const span = { ...reachOf(actor, now), ...spanOfDay(on, platform.clock.now()) };
     const rows = await countReferrals(sql, span);
     const named = await nameReferrals(sql, span);
     return {
