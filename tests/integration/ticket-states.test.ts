@@ -75,6 +75,7 @@ const EVENTS: Partial<Record<TicketCommand, string>> = {
   return: "ticket.returned",
   reopen: "ticket.reopened",
   merge: "ticket.merged",
+  cancel: "ticket.cancelled",
 };
 
 const PAIRS = TICKET_STATES.flatMap((from) => TICKET_COMMANDS.map((command) => ({ from, command })));

@@ -65,7 +65,7 @@ const raiseEmergency = async (context: CommandContext, ticket: Ticket): Promise<
 export const caseOrderSubscriber: Subscriber = {
   name: "case-orders",
   handlers: {
-    "ticket.opened": async (context, event) => {
+    "ticket.field-asked": async (context, event) => {
       const ticket = await ticketOfId(context.sql, event.payload.ticketId);
       if (ticket === null || ticket.state === "cancelled" || ticket.state === "merged") return;
       if (ticket.severity === "emergency" && ticket.categoryCode.startsWith("fault.")) {
@@ -105,9 +105,7 @@ export const caseChangeSubscriber: Subscriber = {
   handlers: {
     "ticket.merged": (context, event) =>
       followMerge(context, event.payload.ticketId, event.payload.intoTicketId),
-    "ticket.state-changed": async (context, event) => {
-      if (event.payload.to === "cancelled") await recallForCancelled(context, event.payload.ticketId);
-    },
+    "ticket.cancelled": (context, event) => recallForCancelled(context, event.payload.ticketId),
   },
 };
 

@@ -2,6 +2,7 @@
 import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
+import { announceField } from "./announce-field.ts";
 import { readFields } from "./category-fields.ts";
 import { recountClocks } from "./clock-effects.ts";
 import { findOpeningFacts } from "./opening-queries.ts";
@@ -122,5 +123,11 @@ export const correctTicket = async (
   const names = Object.keys(changed);
   context.audit({ subject, details: { corrected: names, category: categoryCode } });
   context.emit({ type: "ticket.corrected", subject, payload: { ticketId, changed: names } });
+  const isElsewhere = ["categoryCode", "severity", "accountId", "buildingId", "addressText"].some(
+    (name) => name in changed,
+  );
+  if (isElsewhere) {
+    announceField(context, { id: ticketId, category: categoryCode, severity: after.severity });
+  }
   return version;
 };

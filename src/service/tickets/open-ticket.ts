@@ -4,6 +4,7 @@ import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import { settingOf } from "#src/platform/settings.ts";
 import { startClocks } from "#src/service/clocks/index.ts";
+import { announceField } from "./announce-field.ts";
 import { readFields } from "./category-fields.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import {
@@ -162,6 +163,7 @@ export const openWithFacts = async (
     },
   });
   context.emit({ type: "ticket.opened", subject, payload: { ticketId: inserted.id } });
+  announceField(context, { id: inserted.id, category: row.category, severity: row.severity });
   return { ticketId: inserted.id, ticketNo: formatTicketNo(inserted.id), opened: true };
 };
 

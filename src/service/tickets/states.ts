@@ -61,7 +61,12 @@ export type TicketGuard =
   | "merge-target"
   | "merge-standing";
 
-export type TicketEvent = "ticket.assigned" | "ticket.returned" | "ticket.reopened" | "ticket.merged";
+export type TicketEvent =
+  | "ticket.assigned"
+  | "ticket.returned"
+  | "ticket.reopened"
+  | "ticket.merged"
+  | "ticket.cancelled";
 
 export type TicketTransition = {
   readonly from: TicketState;
@@ -94,7 +99,13 @@ export const TICKET_TRANSITIONS: readonly TicketTransition[] = [
   ...when(["accepted", "working", "resolved"], "close", "closed", "evidence"),
   ...when(["resolved", "closed"], "reopen", "new", "reopen-window", "ticket.reopened"),
   ...when(["assigned", "accepted", "working"], "return", "new", "reason", "ticket.returned"),
-  ...when(["new", "assigned", "accepted", "working", "waiting"], "cancel", "cancelled", "reason"),
+  ...when(
+    ["new", "assigned", "accepted", "working", "waiting"],
+    "cancel",
+    "cancelled",
+    "reason",
+    "ticket.cancelled",
+  ),
   ...when([...OPEN_STATES], "merge", "merged", "merge-target", "ticket.merged"),
   ...when(["merged"], "unmerge", "before", "merge-standing"),
 ];
