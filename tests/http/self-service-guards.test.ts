@@ -72,6 +72,28 @@ describe("what came before", () => {
     expect(await statusOf(signForm(town.line, "/hooks/voice/twilio/status", old))).toBe(401);
   });
 
+  test("forty that guess at one household at once are counted one after the other", async () => {
+    const calls = await Promise.all(
+      Array.from({ length: 40 }, (_, index) =>
+        ring(town.line, `+86139777700${String(index).padStart(2, "0")}`),
+      ),
+    );
+    await Promise.all(
+      calls.map(async (call) => {
+        await call.press("1");
+        await call.press(accountNo(16));
+        await call.press("0000");
+      }),
+    );
+    const counted = await town.db.owner.sql.rows<{ outcome: string; count: bigint }>(
+      "select outcome, count(*) as count from proof_attempts where account_id = 16 group by outcome order by outcome",
+    );
+    expect(counted).toEqual([
+      { outcome: "locked", count: 30n },
+      { outcome: "refused", count: 10n },
+    ]);
+  }, 60_000);
+
   test("nothing of a caller stands in the log, in an address or in the audit", async () => {
     const audit = await town.db.owner.sql.rows<{ row: string }>(
       `select concat(subject, ' ', details::text) as row from audit_events
