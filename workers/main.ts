@@ -18,6 +18,7 @@ import { startScheduler } from "./scheduler.ts";
 import type { Services } from "./services.ts";
 import { SUBSCRIBERS } from "./subscribers.ts";
 import { timetableWorker } from "./timetable.ts";
+import { startRouting } from "./watch-routing.ts";
 import { startWatchedWorker } from "./watchdog.ts";
 
 const CLOCK_REFRESH_MS = 2000;
@@ -39,6 +40,7 @@ const startParts = (services: Services, config: Config) => {
     startRelay(relay, log),
     startSweeper(relay, log),
     startScheduler(services),
+    startRouting(services),
     ...startMailbox(services, config.mailbox),
     startDialler(services),
     startCallWork(services),

@@ -8,11 +8,12 @@ import { dutyWatchSubscriber, routingSubscriber } from "#src/service/routing/ind
 import { applyPrepaidSubscriber } from "./handlers/apply-prepaid.ts";
 
 export const SUBSCRIBERS: readonly Subscriber[] = [
+  // First: nothing else that a case causes is waited for by a person.
+  routingSubscriber,
   applyPrepaidSubscriber,
   valveTaskSubscriber,
   ...fieldSubscribers,
   ...incidentSubscribers,
   intakeSubscriber,
-  routingSubscriber,
   dutyWatchSubscriber,
 ];

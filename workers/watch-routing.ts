@@ -1,7 +1,9 @@
-/** Every minute: cases that nobody has, steps of ladders whose time has come, and cases that lie with somebody who is away. */
-import { fireLadders, sweepUnrouted, tellOfAbsent } from "#src/service/routing/index.ts";
+/** Twice a second: cases before whose event the line is long. Every minute: cases that nobody has, steps of ladders whose time has come, and cases that lie with somebody who is away. */
+import { fireLadders, routeWaiting, sweepUnrouted, tellOfAbsent } from "#src/service/routing/index.ts";
 import { systemActor } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import { type Loop, startLoop } from "#src/platform/outbox.ts";
+import { isSendingHeld } from "#src/platform/sending.ts";
 import type { Services } from "./services.ts";
 
 /** A stop of days leaves more than one look can do; the rest is done in the next minute. */
@@ -34,3 +36,16 @@ export const watchRouting = async ({ platform, log }: Services): Promise<void> =
     log.error({ err: error }, "watching the routing failed");
   }
 };
+
+const LOOK_EVERY_MS = 500;
+
+/** As many may run as there are processes. A restored database gives out nothing until a person releases it. */
+export const startRouting = ({ platform, log }: Services): Loop =>
+  startLoop("routing", log, async () => {
+    if (await isSendingHeld(platform.database.sql)) return LOOK_EVERY_MS;
+    const { result: given } = await platform.commands.run(
+      { name: "routing.route-waiting", actor: systemActor("routing") },
+      routeWaiting,
+    );
+    return given > 0 ? 0 : LOOK_EVERY_MS;
+  });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { day } from "#src/kernel/day.ts";
 import { endAbsence, enterAbsence } from "#src/office/staff/index.ts";
 import { setDutyCapacity, setStaffCapacity } from "#src/town/grid/index.ts";
-import { endPrecedent, sweepUnrouted } from "#src/service/routing/index.ts";
+import { endPrecedent, routeWaiting, sweepUnrouted } from "#src/service/routing/index.ts";
 import { runTicketCommand } from "#src/service/tickets/index.ts";
 import { chainOf, createRoutingTown, FIRM_PHONE, type RoutingTown } from "#tests/support/routing-town.ts";
 
@@ -254,6 +254,27 @@ describe("once, and never nobody", () => {
     expect(await town.as(town.db.actor, sweepUnrouted)).toBe(1);
     expect(await town.as(town.db.actor, sweepUnrouted)).toBe(0);
     expect((await town.routeOf(ticketId))[0]).toMatchObject({ cause: "opened", login: "manager1" });
+  });
+
+  test("a long line of events keeps nobody waiting: what has waited for most of a second is given out beside it", async () => {
+    town.db.clock.set("2026-11-23T10:00:00+08:00");
+    const opened = [];
+    for (let n = 0; n < 130; n += 1)
+      opened.push(await town.open({ buildingId: [town.ours, town.other][n % 2] }));
+    expect(await town.as(town.db.actor, routeWaiting)).toBe(0);
+    town.db.clock.set("2026-11-23T10:00:01+08:00");
+    const given = await Promise.all([1, 2].map(() => town.as(town.db.actor, routeWaiting)));
+    const rest = await town.as(town.db.actor, routeWaiting);
+    expect(given.reduce((a, b) => a + b) + rest).toBe(130);
+    expect(await town.as(town.db.actor, routeWaiting)).toBe(0);
+    await town.work();
+    const { least, most } = await town.db.owner.sql.one<{ least: number; most: number }>(
+      `select min(n)::int as least, max(n)::int as most
+       from (select count(a.id) as n from tickets t left join ticket_assignments a on a.ticket_id = t.id
+         where t.id = any(:ids::bigint[]) group by t.id) counted`,
+      { ids: opened.map((one) => one.ticketId) },
+    );
+    expect([least, most]).toEqual([1, 1]);
   });
 
   test("no live table, or a hole in it: head office, with the reason", async () => {

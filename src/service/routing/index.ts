@@ -24,7 +24,13 @@ export { type CaseReturn, escalateCase, returnCase, ruleCase, type Ruling } from
 export { routeCases } from "./route-cases.ts";
 export { endPrecedent, joinDesk, leaveDesk, setReturnReason, setRole, setStartLevel } from "./settings.ts";
 export { STANDARD_TABLE } from "./standard-table.ts";
-export { dutyWatchSubscriber, routingSubscriber, sweepUnrouted, tellOfAbsent } from "./subscriber.ts";
+export {
+  dutyWatchSubscriber,
+  routeWaiting,
+  routingSubscriber,
+  sweepUnrouted,
+  tellOfAbsent,
+} from "./subscriber.ts";
 export { exportTable, readTableFile } from "./table-file.ts";
 export { findLiveTableId as liveTableId } from "./table-queries.ts";
 export { coverageOfTable, type DraftRow, draftTable, makeTableLive } from "./tables.ts";

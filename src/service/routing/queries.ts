@@ -269,6 +269,36 @@ const unrouted = `
 export const findUnrouted = async (sql: Sql, query: { before: Date; limit: number }): Promise<bigint[]> =>
   (await sql.rows<{ id: bigint }>(unrouted, query)).map((row) => row.id);
 
+const waitingBeside = `
+  with own as (
+    select coalesce(served.area_id, 0) as area_id
+    from tickets t left join premises on premises.id = t.premises_id
+    left join service_area_buildings served
+      on served.building_id = coalesce(t.building_id, premises.building_id) and served.valid @> :day::date
+    where t.id = :ticketId
+  )
+  select t.id from own, tickets t
+  left join premises on premises.id = t.premises_id
+  left join service_area_buildings served
+    on served.building_id = coalesce(t.building_id, premises.building_id) and served.valid @> :day::date
+  where t.state = 'new' and t.id <> :ticketId and coalesce(served.area_id, 0) = own.area_id
+    and not exists (select from ticket_assignments a where a.ticket_id = t.id)
+  order by t.id limit :limit::integer`;
+/** Other cases of the same area that wait for their first owner, the oldest first. */
+export const findWaitingBeside = async (
+  sql: Sql,
+  query: { ticketId: bigint; day: Day; limit: number },
+): Promise<bigint[]> => (await sql.rows<{ id: bigint }>(waitingBeside, query)).map((row) => row.id);
+
+const neverRouted = `
+  select t.id from tickets t
+  where t.state = 'new' and t.opened_at <= :before::timestamptz
+    and not exists (select from ticket_assignments a where a.ticket_id = t.id)
+  order by t.id limit :limit::integer`;
+/** Cases that wait for their first owner since before an instant, the oldest first. */
+export const findNeverRouted = async (sql: Sql, query: { before: Date; limit: number }): Promise<bigint[]> =>
+  (await sql.rows<{ id: bigint }>(neverRouted, query)).map((row) => row.id);
+
 const openOf = `
   select id from tickets
   where owner_id = :staffId and state in ('assigned', 'accepted', 'working', 'waiting', 'resolved')

@@ -66,9 +66,9 @@ export const carryOutRoutes = async (
     isWorthALine(plan.wanted.cause.cause, plan.decision.rule, explainBoundary(plan.facts)),
   );
   const names = needsNames ? await findNames(context.sql, people) : new Map<bigint, string>();
-  for (const plan of plans) {
+  const give = async (plan: PlannedRoute): Promise<void> => {
     const assignmentId = ids.get(plan.facts.ticketId);
-    if (assignmentId === undefined) continue;
+    if (assignmentId === undefined) return;
     const role: Role = plan.role.staffRole;
     await setOwner(context, plan.facts.ticketId, {
       staffId: plan.walk.staffId,
@@ -77,7 +77,9 @@ export const carryOutRoutes = async (
       level: plan.decision.level,
     });
     await writeLine(context, plan, assignmentId, names);
-  }
+  };
+  // Sent one behind the other on the one connection, without waiting for each answer.
+  await Promise.all(plans.map(give));
 };
 
 /** Plans and writes. @returns how many cases were given to somebody by this call */

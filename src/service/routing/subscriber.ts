@@ -7,13 +7,16 @@ import { openTasks } from "#src/office/tasks/index.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import { startClocks } from "#src/service/clocks/index.ts";
 import { ticketOfId } from "#src/service/tickets/index.ts";
+import { lockAreasOfCases } from "./facts-queries.ts";
 import type { PlannedRoute, WantedRoute } from "./plan-routes.ts";
 import {
   findLastAssignment,
+  findNeverRouted,
   findPeopleWhoLeft,
   findReturns,
   findRoutedBefore,
   findUnrouted,
+  findWaitingBeside,
 } from "./queries.ts";
 import { routeCases } from "./route-cases.ts";
 
@@ -84,16 +87,30 @@ const routeOne = async (context: CommandContext, wanted: WantedRoute): Promise<v
   await startRulingClocks(context, await routeCases(context, [wanted]));
 };
 
+const openedCase = (ticketId: bigint): WantedRoute => ({
+  ticketId,
+  causeKey: "opened",
+  cause: { cause: "opened" },
+});
+
+/** So many of an area are given out together: on a cold morning the events of the others find their work done. */
+const TOGETHER = 40;
+
+const routeOpened = async (context: CommandContext, ticketId: bigint): Promise<void> => {
+  const { sql, today } = context;
+  const key = { ticketIds: [ticketId], causeKeys: ["opened"] };
+  if ((await findRoutedBefore(sql, key)).length > 0) return;
+  await lockAreasOfCases(sql, { ticketIds: [ticketId], day: today });
+  const beside = await findWaitingBeside(sql, { ticketId, day: today, limit: TOGETHER });
+  await routeCases(context, [ticketId, ...beside].toSorted(byId).map(openedCase));
+};
+
+const byId = (one: bigint, other: bigint): number => (one < other ? -1 : 1);
+
 export const routingSubscriber: Subscriber = {
   name: "routing",
   handlers: {
-    // The plain path knows what is wanted: a case that has an owner, or is closed by now, is left out by the plan.
-    "ticket.opened": (context, event) =>
-      routeOne(context, {
-        ticketId: event.payload.ticketId,
-        causeKey: "opened",
-        cause: { cause: "opened" },
-      }),
+    "ticket.opened": (context, event) => routeOpened(context, event.payload.ticketId),
     "ticket.returned": async (context, event) => {
       const wanted = await whatIsWanted(context, event.payload.ticketId);
       if (wanted !== null) await routeOne(context, wanted);
@@ -109,6 +126,20 @@ export const routingSubscriber: Subscriber = {
       });
     },
   },
+};
+
+const WAIT_MS = 700;
+const WAITING_AT_ONCE = 100;
+
+/**
+ * Gives out cases that have waited for most of a second, however long the line of events is before which theirs stands: on
+ * a cold morning the line is long, and a case is on somebody's list within two seconds all the same. @returns how many
+ */
+export const routeWaiting = async (context: CommandContext): Promise<number> => {
+  const before = new Date(context.now.getTime() - WAIT_MS);
+  const ids = await findNeverRouted(context.sql, { before, limit: WAITING_AT_ONCE });
+  if (ids.length === 0) return 0;
+  return (await routeCases(context, ids.map(openedCase))).length;
 };
 
 const SWEEP_AFTER_MS = 60_000;
