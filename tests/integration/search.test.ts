@@ -10,6 +10,7 @@ import {
   accessAccount,
   addAlias,
   importRoll,
+  lacksSearchTerms,
   rebuildSearchTerms,
   searchTown,
   setPerson,
@@ -177,8 +178,12 @@ const allTerms = (one: TestDatabase) =>
 
 test("made anew, the terms are the same", async () => {
   const before = await allTerms(db);
+  expect(await lacksSearchTerms(db.database.sql)).toBe(false);
+  await db.owner.sql.run("truncate search_terms");
+  expect(await lacksSearchTerms(db.database.sql)).toBe(true);
   expect(await rebuildSearchTerms(db.database, TODAY)).toBe(7);
   expect(await allTerms(db)).toEqual(before);
+  expect(await lacksSearchTerms(db.database.sql)).toBe(false);
 });
 
 test("an invented town and a roll have the terms that a rebuild would make", async () => {

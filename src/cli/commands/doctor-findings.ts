@@ -161,3 +161,12 @@ export const mailFindings = (mailboxes: readonly MailboxRow[], quarantined: numb
     "look at them (GET /quarantined-messages), then have them read again",
   ),
 ];
+
+/** Terms are copies: an upgrade from a version without them leaves the households that were there without any. */
+export const searchFinding = (isLacking: boolean): Finding =>
+  finding(
+    "search terms",
+    isLacking ? "some households are found by no name" : "every household is found",
+    isLacking ? "warn" : "ok",
+    "nuan search rebuild",
+  );

@@ -16,6 +16,7 @@ import {
   type ServerFigures,
 } from "#src/platform/figures.ts";
 import type { Sql } from "#src/platform/sql.ts";
+import { lacksSearchTerms } from "#src/town/accounts/index.ts";
 import { type CliRuntime, type CliServer, facts, table } from "../runtime.ts";
 import {
   diskFinding,
@@ -25,6 +26,7 @@ import {
   migrationFinding,
   outboxFindings,
   sealFinding,
+  searchFinding,
   serverFindings,
   skewFinding,
 } from "./doctor-findings.ts";
@@ -75,6 +77,7 @@ const lookAtTables = async (sql: Sql): Promise<Finding[]> => [
   ...outboxFindings(await readOutboxFigures(sql)),
   ...(await readSealFigures(sql)).map(sealFinding),
   ...mailFindings(await listMailboxes(sql), await countQuarantined(sql)),
+  searchFinding(await lacksSearchTerms(sql)),
 ];
 
 const examine = async (

@@ -67,6 +67,7 @@ export {
 } from "./people-queries.ts";
 export { type PersonInput, recordConsent, setPerson } from "./people.ts";
 export { rebuildSearchTerms, refreshSearchTerms } from "./keep-search-terms.ts";
+export { lacksSearchTerms } from "./search-term-queries.ts";
 export { searchTown } from "./search.ts";
 export { type SearchFacts, searchTermsOf } from "./search-terms.ts";
 export { townRoutes } from "./town-routes.ts";

@@ -51,3 +51,11 @@ const lockInOrder = `
   select id from heat_accounts where id = any(:accountIds::bigint[]) order by id for no key update`;
 export const lockAccounts = (sql: Sql, accountIds: readonly bigint[]) =>
   sql.rows(lockInOrder, { accountIds });
+
+const oneWithout = `
+  select account.id from heat_accounts account
+  where exists (select 1 from account_roles role where role.account_id = account.id)
+    and not exists (select 1 from search_terms term where term.account_id = account.id)
+  limit 1`;
+/** Whether a household with people has no terms: true after an upgrade until they are made. Reads every account. */
+export const lacksSearchTerms = async (sql: Sql): Promise<boolean> => (await sql.rows(oneWithout)).length > 0;
