@@ -223,6 +223,35 @@ describe("photos", () => {
   });
 });
 
+describe("a stairwell", () => {
+  test("gets one window for all its doors; the neighbouring area's manager finds none", async () => {
+    await town.shutValves([11, 12, 13]);
+    for (const home of [11, 12, 13]) await town.pay(home);
+    await town.work();
+    const window = {
+      unitId: "0",
+      from: "2026-11-12T09:00:00+08:00",
+      until: "2026-11-12T12:00:00+08:00",
+      crewId: String(town.crewId),
+    };
+    actor = { ...town.manager, scope: { kind: "areas", areaIds: [OTHER_AREA] } };
+    const none = await send("post", "/valve-rounds", { json: window });
+    expect([none.status, none.body["code"]]).toEqual([404, "work-order.not-found"]);
+    actor = town.manager;
+    for (let again = 0; again < 2; again += 1) {
+      expect((await send("post", "/valve-rounds", { json: window })).body).toEqual({ scheduled: 3 });
+    }
+    const listed = await send("get", `/valve-rounds?day=2026-11-12&crewId=${town.crewId}`);
+    expect(listed.body["items"]).toMatchObject([
+      { doors: [{ slotFrom: "2026-11-12T01:00:00.000Z", state: "scheduled" }, {}, {}] },
+    ]);
+    await town.db.owner.sql.run(
+      "update work_orders set state = 'cancelled', cancel_reason = 'x' where kind = 'valve'",
+    );
+    actor = town.agent;
+  });
+});
+
 describe("an area", () => {
   test("that is taken away is empty on the next request: list, order, stairwells, papers", async () => {
     await town.shutValves([2]);

@@ -3,13 +3,14 @@
  * order, and whoever calls about the same valve joins it. So there is never a crew for a home that has not paid, never a
  * second one for the same valve, and a payment that is taken back calls its crew back.
  */
-import { must } from "#src/kernel/errors.ts";
+import { fail, must } from "#src/kernel/errors.ts";
 import { settleValveTasks } from "#src/money/lifecycle/index.ts";
 import { billingSeasonOf, findSeasons } from "#src/office/calendars/index.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import { scopeBindings } from "#src/platform/scope.ts";
 import { tellCases } from "./cases.ts";
-import { cancelOrder } from "./change-order.ts";
+import { cancelOrder, scheduleOrder, type Slot } from "./change-order.ts";
 import { formatOrderNo } from "./order-kinds.ts";
 import { linkTicket } from "./order-queries.ts";
 import {
@@ -17,6 +18,7 @@ import {
   findOrderOfTask,
   findOrphanedOrders,
   findValveStanding,
+  findWaitingInUnit,
   raiseValveOrders,
   type ValveStanding,
 } from "./valve-queries.ts";
@@ -132,4 +134,22 @@ export const requestValveOpening = async (
     workOrderId: first.id,
     orderNo: formatOrderNo(first.id),
   };
+};
+
+/**
+ * One window for all doors of a stairwell that wait for their valve: each household is told once. A door at which somebody is
+ * already is left to him. Answers how many were scheduled; repeating with the same window tells nobody again.
+ * @throws DomainError `work-order.not-found` when no valve order waits there in the actor's scope, and as `scheduleOrder`
+ */
+export const scheduleStairwell = async (
+  context: CommandContext,
+  wanted: { readonly unitId: bigint; readonly crewId?: bigint | undefined; readonly slot: Slot },
+): Promise<number> => {
+  const { sql, actor, today } = context;
+  const ids = await findWaitingInUnit(sql, scopeBindings(actor.scope, today), wanted.unitId);
+  if (ids.length === 0) {
+    fail("work-order.not-found", "no valve waits in this stairwell", { field: "unitId" });
+  }
+  for (const id of ids) await scheduleOrder(context, { id, crewId: wanted.crewId, slot: wanted.slot });
+  return ids.length;
 };

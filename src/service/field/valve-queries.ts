@@ -152,3 +152,11 @@ export const listDoors = (
   filter: Omit<StairwellFilter, "afterCommunity" | "afterBuilding" | "afterUnit" | "limit">,
   unitIds: readonly bigint[],
 ) => sql.rows<Door>(doors, { ...scope, ...filter, unitIds });
+
+const waitingInUnit = `
+  select o.id from work_orders o
+  where o.unit_id = :unitId and o.kind = 'valve' and o.state in ('open', 'scheduled', 'not-home', 'follow-up')
+    and ${orderScope("o")}
+  order by o.id`;
+export const findWaitingInUnit = async (sql: Sql, scope: Bindings, unitId: bigint): Promise<bigint[]> =>
+  (await sql.rows<{ id: bigint }>(waitingInUnit, { unitId, ...scope })).map(({ id }) => id);

@@ -15,8 +15,9 @@ import { scopeBindings } from "#src/platform/scope.ts";
 import { formatOrderNo } from "./order-kinds.ts";
 import { dayBounds } from "./order-routes.ts";
 import { ORDER_STATES } from "./order-states.ts";
-import { TAG, textIn } from "./schema.ts";
+import { scheduleBody, TAG, textIn } from "./schema.ts";
 import { tapValves } from "./tap-valves.ts";
+import { scheduleStairwell } from "./valve-orders.ts";
 import { type Door, listDoors, listStairwells } from "./valve-queries.ts";
 
 const doorOut = z.object({
@@ -121,6 +122,27 @@ const rounds = defineRoute({
   },
 });
 
+const planning = defineRoute({
+  method: "post",
+  path: "/valve-rounds",
+  permission: "field.write",
+  summary: "One window for all doors of a stairwell that wait; each household is told once",
+  tag: TAG,
+  body: z.strictObject({ unitId: rowIdIn, ...scheduleBody.shape }),
+  response: z.object({ scheduled: z.int() }),
+  idempotency: "optional",
+  handle: async ({ platform, actor, body, requestId, idempotency }) => {
+    const { unitId, crewId, from, until } = body;
+    const { result } = await platform.commands.run(
+      { name: "valve-round.schedule", actor, requestId, ...(idempotency && { idempotency }) },
+      async (context) => ({
+        scheduled: await scheduleStairwell(context, { unitId, crewId, slot: { from, until } }),
+      }),
+    );
+    return { body: result };
+  },
+});
+
 const MOST_TAPS = 100;
 
 const taps = defineRoute({
@@ -161,4 +183,4 @@ const taps = defineRoute({
   },
 });
 
-export const valveRoutes: readonly Route[] = [rounds, taps];
+export const valveRoutes: readonly Route[] = [rounds, planning, taps];
