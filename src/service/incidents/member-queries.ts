@@ -131,6 +131,9 @@ const firing = `
   with here as (
     select building_id, loop_id, station_id from building_roads
     where building_id = :buildingId and valid @> :at::timestamptz
+      -- Most categories have no rule: then nothing else is looked at.
+      and exists (select from incident_rules rule join incident_kind_categories belongs
+        on belongs.kind_code = rule.kind_code and belongs.category_code = :category where rule.active)
   ), fitting as (
     select rule.id, rule.kind_code, rule.place, rule.threshold, rule.within_minutes,
       case rule.place when 'building' then here.building_id when 'loop' then here.loop_id
