@@ -298,7 +298,6 @@ export const STATUSES: Readonly<Record<string, number>> = {
   "roster.overlaps": 409,
   "routing.at-the-top": 409,
   "routing.case-closed": 409,
-  "routing.case-ended": 409,
   "routing.member-already": 409,
   "routing.not-routed": 409,
   "ruling.not-at-desk": 409,

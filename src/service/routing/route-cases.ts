@@ -1,7 +1,8 @@
 /** Gives cases to people: plans, then writes. A case always ends with an owner: a person, or the role of a desk. */
-import { type Role, staffIdOf } from "#src/platform/actor.ts";
+import { fail } from "#src/kernel/errors.ts";
+import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
-import { addEntry, setOwner } from "#src/service/tickets/index.ts";
+import { addEntry, setOwners } from "#src/service/tickets/index.ts";
 import { type PlannedRoute, planRoutes, type WantedRoute } from "./plan-routes.ts";
 import { findNames, insertAssignments, type NewAssignment } from "./queries.ts";
 import { explainBoundary, isWorthALine, lineOf } from "./words.ts";
@@ -66,20 +67,28 @@ export const carryOutRoutes = async (
     isWorthALine(plan.wanted.cause.cause, plan.decision.rule, explainBoundary(plan.facts)),
   );
   const names = needsNames ? await findNames(context.sql, people) : new Map<bigint, string>();
-  const give = async (plan: PlannedRoute): Promise<void> => {
+  const written = plans.flatMap((plan) => {
     const assignmentId = ids.get(plan.facts.ticketId);
-    if (assignmentId === undefined) return;
-    const role: Role = plan.role.staffRole;
-    await setOwner(context, plan.facts.ticketId, {
+    return assignmentId === undefined ? [] : [{ plan, assignmentId }];
+  });
+  const given = await setOwners(
+    context,
+    written.map(({ plan }) => ({
+      ticketId: plan.facts.ticketId,
       staffId: plan.walk.staffId,
-      role,
+      role: plan.role.staffRole,
       areaId: plan.areaId,
       level: plan.decision.level,
+    })),
+  );
+  const ended = given.find((one) => one.to === null);
+  if (ended !== undefined) {
+    fail("ticket.refused", `a case is ${ended.from} since it was looked at`, {
+      facts: { ticketId: String(ended.ticketId), from: ended.from },
     });
-    await writeLine(context, plan, assignmentId, names);
-  };
+  }
   // Sent one behind the other on the one connection, without waiting for each answer.
-  await Promise.all(plans.map(give));
+  await Promise.all(written.map(({ plan, assignmentId }) => writeLine(context, plan, assignmentId, names)));
 };
 
 /** Plans and writes. @returns how many cases were given to somebody by this call */
