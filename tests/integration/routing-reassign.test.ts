@@ -67,16 +67,12 @@ describe("a sick man's cases", () => {
       { login: "deputy1", count: 120 },
       { login: "head", count: 50 },
     ]);
-    const audits = await town.db.owner.sql.rows<{ moved: string; reason: string }>(
-      `select details ->> 'moved' as moved, details ->> 'reason' as reason from audit_events
+    const audits = await town.db.owner.sql.rows<{ moved: string }>(
+      `select details ->> 'moved' as moved from audit_events
        where subject = :subject and details ? 'moved' order by id`,
       { subject: `reassignment:${id}` },
     );
-    expect(audits).toEqual([
-      { moved: "100", reason: "病假" },
-      { moved: "100", reason: "病假" },
-      { moved: "100", reason: "病假" },
-    ]);
+    expect(audits).toEqual([{ moved: "100" }, { moved: "100" }, { moved: "100" }]);
     expect(
       await town.db.owner.sql.rows(
         `select count(*)::int as audits from audit_events where command = 'routing.reassign' and subject like 'ticket:%'`,

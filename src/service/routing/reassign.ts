@@ -127,7 +127,7 @@ const moveChunk = async (context: CommandContext, id: bigint): Promise<boolean> 
   if (plans.length > 0) {
     context.audit({
       subject: `reassignment:${id}`,
-      details: { moved: plans.length, fromTicket: ticketIds[0], toTicket: cursor, reason: order.reason },
+      details: { moved: plans.length, fromTicket: ticketIds[0], toTicket: cursor },
     });
   }
   return state === "moving";
