@@ -124,6 +124,37 @@ test("a rule is changed by a supervisor; running clocks follow when they are cou
   expect(kept.filter((one) => one.retiredAt !== null)).toHaveLength(1);
 });
 
+test("a notice of holidays is written by a supervisor, and the next clock keeps it", async () => {
+  const notice = {
+    document: "国务院办公厅关于2027年部分节假日安排的通知",
+    days: [
+      { day: "2027-04-05", working: false, name: "清明节" },
+      { day: "2027-04-10", working: true, name: "清明节" },
+    ],
+  };
+  expect((await send("POST", "/holiday-notices", notice, "agent")).status).toBe(403);
+  expect((await send("POST", "/holiday-notices", notice, "maker")).body).toEqual({ days: 2 });
+  const shown = (await get("/holidays?year=2027")).body["items"] as { day: string; working: boolean }[];
+  expect(shown.map(({ day, working }) => [day, working])).toEqual([
+    ["2027-04-05", false],
+    ["2027-04-10", true],
+  ]);
+  const openedAt = at("2027-04-04 11:00");
+  const ticketId = await plantTicket(town.db, openedAt, "enquiry.policy");
+  const started = await town.db.commands.run({ name: "test.start", actor: town.db.actor }, (context) =>
+    startClocks(context, {
+      ticketId,
+      category: "enquiry.policy",
+      severity: "ordinary",
+      stationId: null,
+      openedAt,
+      kinds: ["ruling"],
+    }),
+  );
+  // An hour of Sunday morning, nothing on Monday the 5th, three hours of Tuesday.
+  expect(started.result).toEqual([{ kind: "ruling", dueAt: at("2027-04-06 11:30") }]);
+});
+
 test("a search is a body, and what was typed stands in no log", async () => {
   const found = await send("POST", "/search", { q: "10000001" }, "agent");
   expect(found.status).toBe(200);

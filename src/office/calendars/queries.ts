@@ -47,3 +47,11 @@ export const upsertException = (
     document: string;
   },
 ): Promise<number> => sql.run(addException, row);
+
+export type HolidayRow = CalendarException & { readonly name: string; readonly document: string };
+const exceptionsOfYear = `
+  select day, working, name, document from calendar_exceptions
+  where calendar = 'company' and day >= make_date(:year::int, 1, 1) and day < make_date(:year::int + 1, 1, 1)
+  order by day`;
+/** The company's holidays and make-up days of a year, with the notice that orders them. */
+export const findHolidays = (sql: Sql, year: number) => sql.rows<HolidayRow>(exceptionsOfYear, { year });

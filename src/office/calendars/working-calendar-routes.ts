@@ -1,6 +1,9 @@
 /** Named calendars over HTTP: read them, draft the next version, approve it. */
 import { z } from "zod";
-import { defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
+import { day } from "#src/kernel/day.ts";
+import { dayIn, defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
+import { findHolidays } from "./queries.ts";
+import { installHolidays } from "./service.ts";
 import { approveCalendar, draftCalendar } from "./working-calendars.ts";
 import { type Block, type DayKind, formatBlock, type Hours, parseBlock } from "./working-time.ts";
 import { type CalendarRow, findCalendarVersions, HOLIDAY_SETS } from "./working-time-queries.ts";
@@ -136,6 +139,45 @@ export const workingCalendarRoutes: readonly Route[] = [
         approveCalendar(context, params.id),
       );
       return { body: { id: String(params.id) } };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/holidays",
+    permission: "ticket.read",
+    tag,
+    summary: "Public holidays and weekend days worked instead (调休), with the notice that orders them",
+    query: z.strictObject({ year: z.coerce.number().int().min(1990).max(2100) }),
+    response: z.object({
+      items: z.array(
+        z.object({ day: z.string(), working: z.boolean(), name: z.string(), document: z.string() }),
+      ),
+    }),
+    handle: async ({ platform, query }) => ({
+      body: { items: await findHolidays(platform.database.sql, query.year) },
+    }),
+  }),
+  defineRoute({
+    method: "post",
+    path: "/holiday-notices",
+    permission: "ticket.settings",
+    tag,
+    summary:
+      "Put the days of a notice into the calendars of the company and of the banks; a later notice wins",
+    body: z.strictObject({
+      document: z.string().trim().min(1).max(200),
+      days: z
+        .array(z.strictObject({ day: dayIn, working: z.boolean(), name: z.string().trim().min(1).max(40) }))
+        .min(1)
+        .max(120),
+    }),
+    response: z.object({ days: z.int() }),
+    handle: async ({ platform, actor, requestId, body }) => {
+      const days = body.days.map((entry) => ({ ...entry, day: day(entry.day) }));
+      await platform.commands.run({ name: "holidays.install", actor, requestId }, (context) =>
+        installHolidays(context, { document: body.document, days }),
+      );
+      return { body: { days: days.length } };
     },
   }),
 ];
