@@ -83,6 +83,7 @@ const inParallel = async <T>(
   await Promise.all(Array.from({ length: width }, worker));
 };
 
+type HomeCall = AnsweredCall & { readonly accountNo: string | undefined };
 type Agent = { readonly caller: Caller; readonly extension: string };
 
 const seatAgents = async ({ api, stage }: ColdDay): Promise<Agent[]> => {
@@ -130,12 +131,12 @@ const CASES: Readonly<Partial<Record<AnsweredKind, { category: string; summary: 
 const handle = async (
   { caller }: Agent,
   callId: string,
-  call: AnsweredCall,
-  accountNo: string | undefined,
+  call: HomeCall,
   otherCompanyId: bigint,
 ): Promise<void> => {
   const address = `/hotline/calls/${callId}`;
   const found = CASES[call.kind];
+  const { accountNo } = call;
   if (found !== undefined) {
     await caller.done(`${address}/ticket`, { ...found, accountNo });
   } else if (call.kind === "incident") {
@@ -150,23 +151,25 @@ const handle = async (
 
 const lineOf = ({ stage }: ColdDay, n: number): string => stage.lines[n % stage.lines.length] ?? "L01";
 
+/** The home of each answered call, chosen before anybody is faster than another: the same seed gives the same homes. */
+const homesOf = (homes: Homes, calls: readonly AnsweredCall[]): readonly HomeCall[] => {
+  const used = new Map<AnsweredKind, number>();
+  return calls.map((call) => {
+    if (call.kind === "other-company" || call.kind === "no-case") return { ...call, accountNo: undefined };
+    const n = used.get(call.kind) ?? 0;
+    used.set(call.kind, n + 1);
+    const among = homes[call.kind];
+    // Valve homes in their order, those whose payment raised a task first; everybody else from all over the town.
+    return { ...call, accountNo: among[(call.kind === "valve" ? n : n * SPREAD) % among.length] };
+  });
+};
+
 const answerAll = async (
   day: ColdDay,
   agents: readonly Agent[],
-  homes: Homes,
-  calls: readonly AnsweredCall[],
+  calls: readonly HomeCall[],
   name: string,
 ): Promise<void> => {
-  const used = new Map<AnsweredKind, number>();
-  const homeFor = (kind: AnsweredKind): string | undefined => {
-    if (kind === "other-company" || kind === "no-case") return undefined;
-    const n = used.get(kind) ?? 0;
-    used.set(kind, n + 1);
-    // Valve homes in their order, those whose payment raised a task first; everybody else from all over the town.
-    return homes[kind][(kind === "valve" ? n : n * SPREAD) % homes[kind].length];
-  };
-  // Chosen before anybody is faster than another: the same seed gives the same calls the same homes.
-  const chosen = calls.map((call) => homeFor(call.kind));
   await inParallel(calls, agents.length, async (call, n, worker) => {
     const agent = must(agents[worker], "an agent");
     const callId = `${day.prefix}${name}-${n}`;
@@ -176,7 +179,7 @@ const answerAll = async (
       { type: "answered", seconds: -1, agent: agent.extension },
     ]);
     const { id } = must(await findCallId(day.sql, callId), "the call that was told");
-    await handle(agent, String(id), call, chosen[n], day.stage.otherCompanyId);
+    await handle(agent, String(id), call, day.stage.otherCompanyId);
     await tell(day, callId, [{ type: "ended", seconds: 0 }]);
     day.progress();
   });
@@ -249,20 +252,20 @@ export const playColdDay = async (day: ColdDay, moveToEvening: () => Promise<voi
   const agents = await seatAgents(day);
   const homes = await chooseHomes(day.sql, 20_000);
   await reportFault(day, homes.faulty);
-  const { answered, lostByDay, lostAtNight } = day.plan;
-  const first = answered.filter(({ again }) => !again);
+  const { lostByDay, lostAtNight } = day.plan;
+  const answered = homesOf(homes, day.plan.answered);
+  const isAgain = ({ again }: HomeCall): boolean => again;
   await Promise.all([
     serveAll(day),
     loseAll(day, lostByDay, "lost"),
-    answerAll(day, agents, homes, first, "call"),
+    answerAll(
+      day,
+      agents,
+      answered.filter((call) => !isAgain(call)),
+      "call",
+    ),
   ]);
-  await answerAll(
-    day,
-    agents,
-    homes,
-    answered.filter(({ again }) => again),
-    "again",
-  );
+  await answerAll(day, agents, answered.filter(isAgain), "again");
   await callBack(day, agents);
   for (const { caller } of agents) await caller.done("/hotline/session/end", {});
   await moveToEvening();
