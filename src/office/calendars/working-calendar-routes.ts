@@ -1,6 +1,7 @@
 /** Named calendars over HTTP: read them, draft the next version, approve it. */
 import { z } from "zod";
 import { day } from "#src/kernel/day.ts";
+import { today } from "#src/platform/clock.ts";
 import { dayIn, defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
 import { findHolidays } from "./queries.ts";
 import { installHolidays } from "./service.ts";
@@ -146,15 +147,21 @@ export const workingCalendarRoutes: readonly Route[] = [
     path: "/holidays",
     permission: "ticket.read",
     tag,
-    summary: "Public holidays and weekend days worked instead (调休), with the notice that orders them",
-    query: z.strictObject({ year: z.coerce.number().int().min(1990).max(2100) }),
+    summary:
+      "Public holidays and weekend days worked instead (调休) of a year, this one by default, with their notice",
+    query: z.strictObject({ year: z.coerce.number().int().min(1990).max(2100).optional() }),
     response: z.object({
       items: z.array(
         z.object({ day: z.string(), working: z.boolean(), name: z.string(), document: z.string() }),
       ),
     }),
     handle: async ({ platform, query }) => ({
-      body: { items: await findHolidays(platform.database.sql, query.year) },
+      body: {
+        items: await findHolidays(
+          platform.database.sql,
+          query.year ?? Number(today(platform.clock).slice(0, 4)),
+        ),
+      },
     }),
   }),
   defineRoute({
