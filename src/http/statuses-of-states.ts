@@ -56,6 +56,7 @@ export const OF_STATES = {
   "day.closed": 409,
   "day.earlier-open": 409,
   "day.not-over": 409,
+  "duty-phone.called": 409,
   "file.already-imported": 409,
   "file.changed": 409,
   "file.in-progress": 409,

@@ -187,6 +187,31 @@ describe("the chain of calls", () => {
     expect((await calls(after))[0]?.number).toBe("+8613800000009");
   });
 
+  test("who is replaced on the day of his first call leaves that call as it was", async () => {
+    const set = (number: string) =>
+      town.run((context) =>
+        setDutyPhone(context, { areaId: 7n, rank: 1, name: "换班", number, from: day("2026-11-10") }),
+      );
+    await set("13800000021");
+    const before = await raise();
+    await set("13800000022");
+    n += 1;
+    const after = await raise();
+    expect((await calls(before))[0]?.number).toBe("+8613800000021");
+    expect((await calls(after))[0]?.number).toBe("+8613800000022");
+    await expect(
+      town.run((context) =>
+        setDutyPhone(context, {
+          areaId: 7n,
+          rank: 1,
+          name: "更早",
+          number: "13800000023",
+          from: day("2026-10-01"),
+        }),
+      ),
+    ).rejects.toMatchObject({ code: "duty-phone.called" });
+  });
+
   test("without anybody on duty the supervisor is told at once", async () => {
     await town.db.owner.sql.run("delete from emergency_calls");
     await town.db.owner.sql.run("delete from field_duty_phones");

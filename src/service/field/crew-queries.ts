@@ -77,9 +77,22 @@ const relieve = `
   update field_duty_phones set valid = daterange(lower(valid), :from)
   where area_id is not distinct from :areaId::bigint and rank = :rank and valid @> :from::date and lower(valid) < :from::date`;
 const dropLater = `
-  delete from field_duty_phones phone
-  where area_id is not distinct from :areaId::bigint and rank = :rank and lower(valid) >= :from::date
-    and not exists (select 1 from emergency_calls called where called.duty_phone_id = phone.id)`;
+  delete from field_duty_phones
+  where area_id is not distinct from :areaId::bigint and rank = :rank and lower(valid) > :from::date`;
+const laterCalled = `
+  select 1 as one from field_duty_phones phone
+  where phone.area_id is not distinct from :areaId::bigint and phone.rank = :rank and lower(phone.valid) > :from::date
+    and exists (select 1 from emergency_calls called where called.duty_phone_id = phone.id) limit 1`;
+/** Whether somebody who took the rank after that day stands in a chain of calls. */
+export const hasLaterCalls = async (
+  sql: Sql,
+  row: { areaId: bigint | null; rank: number; from: Day },
+): Promise<boolean> => (await sql.maybeOne(laterCalled, row)) !== null;
+
+/** Who took the rank that very day and may have been called already: the calls keep their own name and number. */
+const replaceToday = `
+  update field_duty_phones set name = :name, number = :number, staff_id = :staffId, valid = daterange(lower(valid), null)
+  where area_id is not distinct from :areaId::bigint and rank = :rank and lower(valid) = :from::date returning id`;
 const addPhone = `
   insert into field_duty_phones (area_id, rank, name, number, staff_id, valid)
   values (:areaId, :rank, :name, :number, :staffId, daterange(:from, null)) returning id`;
@@ -93,6 +106,8 @@ export type NewDutyPhone = {
 };
 export const replaceDutyPhone = async (sql: Sql, row: NewDutyPhone): Promise<bigint> => {
   await sql.run(dropLater, row);
+  const sameDay = await sql.maybeOne<{ id: bigint }>(replaceToday, row);
+  if (sameDay !== null) return sameDay.id;
   await sql.run(relieve, row);
   return (await sql.one<{ id: bigint }>(addPhone, row)).id;
 };

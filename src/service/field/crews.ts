@@ -7,6 +7,7 @@ import {
   closeMember,
   endDutyPhone,
   findCrew,
+  hasLaterCalls,
   insertCrew,
   insertMember,
   isAreaKnown,
@@ -73,7 +74,7 @@ export const endCrewMember = async (
  * Puts somebody on a rank of a duty list from a day on; whoever held it is relieved that day. Emergencies that are being called
  * keep the chain with which they began.
  * @param phone.areaId null is the company's list, called after those of area and branch
- * @throws DomainError `area.not-found`, `phone.unreadable`
+ * @throws DomainError `area.not-found`, `phone.unreadable`, `duty-phone.called`
  */
 export const setDutyPhone = async (
   context: CommandContext,
@@ -88,6 +89,12 @@ export const setDutyPhone = async (
 ): Promise<bigint> => {
   await requireArea(context, phone.areaId);
   const { number } = parsePhone(phone.number);
+  if (await hasLaterCalls(context.sql, phone)) {
+    fail("duty-phone.called", "whoever took this rank later was called already", {
+      field: "from",
+      remedy: "begin on a day after that",
+    });
+  }
   const id = await replaceDutyPhone(context.sql, { ...phone, number, staffId: phone.staffId ?? null });
   context.audit({
     subject: `duty-phone:${id}`,
