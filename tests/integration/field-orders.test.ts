@@ -7,9 +7,6 @@ import {
   finishOrder,
   leaveOrder,
   openWorkOrder,
-  ORDER_STATES,
-  ORDER_TRANSITIONS,
-  type OrderState,
   recordSlip,
   scheduleOrder,
   startOrder,
@@ -356,50 +353,5 @@ describe("the temperature slip", () => {
         town.run((context) => recordSlip(context, { id, ...slip(168), ...wrong })),
       ).rejects.toMatchObject({ code: "work-order.slip-refused" });
     }
-  });
-});
-
-describe("the commands keep the table", () => {
-  const run = {
-    schedule: () => town.run((context) => scheduleOrder(context, { id, slot: slot(1, 2) })),
-    start: () => town.run((context) => startOrder(context, { id })),
-    // One verb for both: it is `finish` on site and `report` elsewhere.
-    finish: () => town.run((context) => finishOrder(context, { id, result: "repaired", signature: witness })),
-    miss: () => town.run((context) => leaveOrder(context, { id, command: "miss" })),
-    defer: () => town.run((context) => leaveOrder(context, { id, command: "defer" })),
-    cancel: () => town.run((context) => cancelOrder(context, { id, command: "cancel", reason: "不再需要" })),
-    recall: () => town.run((context) => cancelOrder(context, { id, command: "recall", reason: "原因消失" })),
-  } as const;
-  const bring: Readonly<Record<OrderState, readonly (keyof typeof run)[]>> = {
-    open: [],
-    scheduled: ["schedule"],
-    "on-site": ["start"],
-    done: ["finish"],
-    "not-home": ["miss"],
-    cancelled: ["cancel"],
-    "follow-up": ["start", "defer"],
-  };
-  const expected = (state: OrderState, verb: keyof typeof run): OrderState | undefined => {
-    const command = verb === "finish" && state !== "on-site" ? "report" : verb;
-    return ORDER_TRANSITIONS.find((row) => row.from === state && row.command === command)?.to;
-  };
-  const pairs = ORDER_STATES.flatMap((state) =>
-    (Object.keys(run) as (keyof typeof run)[]).map((verb) => [state, verb] as const),
-  );
-
-  /** The state after it, or the code of the refusal. */
-  const outcome = (verb: keyof typeof run): Promise<string> =>
-    run[verb]().then(
-      (changed) => changed.state,
-      (error: unknown) => (error as { code: string }).code,
-    );
-
-  test.each(pairs)("%s, %s", async (state, verb) => {
-    for (const step of bring[state]) await run[step]();
-    const before = await order();
-    expect(before).toMatchObject({ state });
-    const to = expected(state, verb);
-    expect(await outcome(verb)).toBe(to ?? "work-order.state-refused");
-    expect(await order()).toMatchObject(to === undefined ? { ...before } : { state: to });
   });
 });
