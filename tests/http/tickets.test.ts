@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runProofs } from "#src/money/ledger/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { must } from "#src/kernel/errors.ts";
 import {
@@ -8,6 +9,7 @@ import {
   runTicketCommand,
   setOtherCompany,
   setOwner,
+  ticketProofs,
   ticketRoutes,
 } from "#src/service/tickets/index.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
@@ -309,6 +311,12 @@ describe("figures", () => {
     expect(figures.get("satisfaction")).toEqual([1, 2, "50.00"]);
     expect(figures.get("repeat")).toEqual([2, 2, "100.00"]);
     expect(figures.get("first-visit")).toEqual([0, 0, null]);
+    // Due in some days: two were done in time, and the open one counts below the line.
+    const due = await get("boss", `/ticket-figures?from=2027-01-10&to=2027-01-31&category=suggestion`);
+    const timely = (due.body["items"] as { name: string; percent: string }[]).find(
+      ({ name }) => name === "timely",
+    );
+    expect(timely).toMatchObject({ numerator: 2, denominator: 3, percent: "66.66" });
     const behind = async (part: string) =>
       numbersIn(await get("boss", `/ticket-figures/solving/tickets?${query}&part=${part}`));
     expect(await behind("met")).toEqual([solved]);
@@ -318,4 +326,8 @@ describe("figures", () => {
       Array.from({ length: 7 }, () => 0),
     );
   });
+});
+
+test("after all this the rules of cases hold", async () => {
+  expect(await runProofs(db.database, ticketProofs)).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runProofs } from "#src/money/ledger/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import {
   addEntry,
@@ -13,6 +14,7 @@ import {
   runTicketCommand,
   setOwner,
   ticketOfId,
+  ticketProofs,
   unmergeTicket,
 } from "#src/service/tickets/index.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
@@ -359,4 +361,8 @@ describe("what is written", () => {
       ),
     ).rejects.toMatchObject({ code: "ticket.refused" });
   });
+});
+
+test("after all this the rules of cases hold", async () => {
+  expect(await runProofs(db.database, ticketProofs)).toEqual([]);
 });

@@ -5,7 +5,14 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DomainError } from "#src/kernel/errors.ts";
-import { addEntry, runTicketCommand, setOwner, type TicketState } from "#src/service/tickets/index.ts";
+import { runProofs } from "#src/money/ledger/index.ts";
+import {
+  addEntry,
+  runTicketCommand,
+  setOwner,
+  ticketProofs,
+  type TicketState,
+} from "#src/service/tickets/index.ts";
 import {
   findTransition,
   PERSON_COMMANDS,
@@ -165,4 +172,5 @@ test("whatever is asked in whatever order", async () => {
     }),
     { numRuns: 60 },
   );
+  expect(await runProofs(db.database, ticketProofs)).toEqual([]);
 });

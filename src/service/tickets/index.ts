@@ -28,6 +28,7 @@ export { type NewTicket, type OpenedTicket, openTicket } from "./open-ticket.ts"
 export { findOtherCompany, setOtherCompany, tellOtherCompany } from "./other-companies.ts";
 export type { OtherCompany } from "./other-company-queries.ts";
 export { type TicketReach, ticketScope } from "./queries.ts";
+export { ticketProofs } from "./proofs.ts";
 export { rateTicket, type Rating } from "./return-visits.ts";
 export { ticketRoutes } from "./routes.ts";
 export { runTicketCommand, type TicketCommandInput } from "./run-command.ts";
