@@ -156,6 +156,7 @@ export const OF_REQUESTS = {
   "menu.text-unknown": 404,
   "message.not-found": 404,
   "message.not-quarantined": 404,
+  "message.original-forgotten": 404,
   "notice.not-found": 404,
   "other-company.not-found": 404,
   "outage.not-found": 404,

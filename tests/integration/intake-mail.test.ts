@@ -175,6 +175,18 @@ describe("over HTTP", () => {
     ).rejects.toMatchObject({ code: "message.not-found" });
   });
 
+  test("the original is given out as it came, to whoever may see the household", async () => {
+    const id = await it.sms(LI, "家里不热");
+    const seen = (await call("/received-messages/{id}/original", {
+      id,
+      actor: bound(it.town.areaId),
+    })) as unknown;
+    expect(seen).toEqual(Buffer.from("家里不热"));
+    await expect(
+      call("/received-messages/{id}/original", { id, actor: bound(it.town.areaId + 1n) }),
+    ).rejects.toMatchObject({ code: "message.not-found" });
+  });
+
   test("a person opens a case of what a machine's mark had kept from one, once", async () => {
     const id = await it.mail({ subject: "家里不热", headers: ["Precedence: list"] });
     const { ticketNo } = await call("/received-messages/{id}/case", { id });

@@ -53,4 +53,5 @@ export {
 export { openMailParser } from "./mail/parse-apart.ts";
 export { readStoredMail } from "./mail/read-mail.ts";
 export { storeMail } from "./mail/store-mail.ts";
+export { originalReply } from "./original.ts";
 export { forgetMessageBytes, MESSAGE_RETENTION_DAYS } from "./forget.ts";

@@ -14,6 +14,7 @@ import {
 import { cleanText } from "./clean-text.ts";
 import { listMailboxes } from "./mail/mailbox-queries.ts";
 import { openMailParser } from "./mail/parse-apart.ts";
+import { originalReply } from "./original.ts";
 import { readStoredMail } from "./mail/read-mail.ts";
 import {
   findQuarantined,
@@ -96,6 +97,18 @@ export const quarantineRoutes: readonly Route[] = [
       const head = can(actor, "message.write") ? (row.head?.toString("latin1") ?? "") : "";
       return { body: { ...quarantinedJson(row), head: cleanText(head, 4096).text } };
     },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/quarantined-messages/{id}/original",
+    permission: "message.write",
+    summary: "Its bytes as they came, to save",
+    tag: "Messages 消息",
+    params: z.strictObject({ id: rowIdIn }),
+    response: z.instanceof(Buffer),
+    produces: "application/octet-stream",
+    handle: ({ platform, actor, params }) =>
+      seesAll(actor) ? originalReply(platform.database.sql, params.id, true) : noSuch(),
   }),
   defineRoute({
     method: "post",

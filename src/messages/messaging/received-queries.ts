@@ -167,6 +167,12 @@ const quarantined = `
 export const listQuarantined = (sql: Sql, query: { beforeId: bigint | null; limit: number }) =>
   sql.rows<QuarantinedRow>(quarantined, query);
 
+const original = `
+  select raw, channel from received_messages where id = :id and (state = 'quarantined') = :quarantined`;
+/** The bytes as they came; null `raw` when they are forgotten. */
+export const findOriginal = (sql: Sql, query: { id: bigint; quarantined: boolean }) =>
+  sql.maybeOne<{ raw: Buffer | null; channel: "sms" | "email" }>(original, query);
+
 const quarantinedCount = `select count(*) as count from received_messages where state = 'quarantined'`;
 export const countQuarantined = async (sql: Sql): Promise<number> =>
   Number((await sql.one<{ count: bigint }>(quarantinedCount)).count);

@@ -2,8 +2,8 @@
 import type { CommandContext } from "#src/platform/command.ts";
 import type { ReceivedMessage } from "#src/messages/messaging/index.ts";
 import { answerKeyword } from "#src/service/hotline/index.ts";
-import { findOpenTickets, type Ticket, ticketOfId } from "#src/service/tickets/index.ts";
-import type { Answer } from "./answers.ts";
+import { findOpenTickets, type Ticket, ticketOfId, type TicketState } from "#src/service/tickets/index.ts";
+import { type Answer, type Locale, localeOf } from "./answers.ts";
 import { recordWord } from "./consent-words.ts";
 import { type IntakeKeyword, readKeyword } from "./keywords.ts";
 import type { Sender } from "./sender.ts";
@@ -15,17 +15,30 @@ export type KeywordAnswer = {
 };
 
 /** In the words of the reader: 工单状态. */
-const STATE_WORDS: Readonly<Record<string, string>> = {
-  new: "已登记",
-  assigned: "已派单",
-  accepted: "已受理",
-  working: "处理中",
-  waiting: "等待中",
-  resolved: "已处理",
-  closed: "已办结",
-  cancelled: "已作废",
-  merged: "已并入同一故障",
-};
+const STATE_WORDS = {
+  "zh-CN": {
+    new: "已登记",
+    assigned: "已派单",
+    accepted: "已受理",
+    working: "处理中",
+    waiting: "等待中",
+    resolved: "已处理",
+    closed: "已办结",
+    cancelled: "已作废",
+    merged: "已并入同一故障",
+  },
+  en: {
+    new: "recorded",
+    assigned: "given to a person",
+    accepted: "accepted",
+    working: "being worked on",
+    waiting: "waiting",
+    resolved: "done",
+    closed: "closed",
+    cancelled: "cancelled",
+    merged: "part of one larger fault",
+  },
+} as const satisfies Record<Locale, Record<TicketState, string>>;
 
 const isOfSender = (ticket: Ticket, sender: Sender): boolean =>
   (ticket.accountId !== null && sender.accountIds.includes(ticket.accountId)) ||
@@ -51,6 +64,7 @@ const answerTo = async (
   sender: Sender,
   keyword: IntakeKeyword,
   source: string,
+  locale: Locale,
 ): Promise<Answer> => {
   switch (keyword.kind) {
     case "stop":
@@ -60,7 +74,7 @@ const answerTo = async (
     case "progress": {
       const ticket = await askedCase(context, sender, keyword.ticketId);
       if (ticket === null) return { template: "progress-unknown", variables: {} };
-      const state = STATE_WORDS[ticket.state] ?? ticket.state;
+      const state = STATE_WORDS[locale][ticket.state];
       return {
         template: "progress",
         variables: { ticketNo: ticket.ticketNo, state },
@@ -112,7 +126,13 @@ export const answerAnyKeyword = async (
     const isShort = text !== "" && text.length <= LONGEST_QUESTION;
     return isShort ? answerSelfService(context, message, sender, text) : null;
   }
-  const answer = await answerTo(context, sender, keyword, `${message.channel} message:${message.id}`);
+  const answer = await answerTo(
+    context,
+    sender,
+    keyword,
+    `${message.channel} message:${message.id}`,
+    localeOf(`${message.subject} ${message.body}`),
+  );
   return {
     keyword: keyword.kind,
     answer,

@@ -13,6 +13,12 @@ export type Answer = {
   readonly ticketId?: bigint | undefined;
 };
 
+export type Locale = "zh-CN" | "en";
+
+/** In English to whoever writes whole words of it; a bare STOP or TD is written by everybody. */
+export const localeOf = (text: string): Locale =>
+  !/\p{Script=Han}/u.test(text) && /[a-z]{3,}[ ,.]+[a-z]{2,}/i.test(text) ? "en" : "zh-CN";
+
 export type AnswerOutcome = { readonly answerId: bigint | null; readonly noAnswer: string };
 
 /** Queues an answer through the channel by which the message came, or says why there is none. */
@@ -34,6 +40,7 @@ export const answer = async (
     ...(sender.accountId !== null && { accountId: sender.accountId }),
     regarding: wanted.ticketId === undefined ? `message:${message.id}` : `ticket:${wanted.ticketId}`,
     template: wanted.template,
+    locale: localeOf(`${message.subject} ${message.body}`),
     variables: wanted.variables,
     uniqueKey: `message:${message.id}`,
     ...(message.internetMessageId !== "" && { inReplyTo: message.internetMessageId }),

@@ -2,7 +2,12 @@
 import { z } from "zod";
 import { dayOfInstant } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
-import { findReceived, findReceivedAttachments, maskRecipient } from "#src/messages/messaging/index.ts";
+import {
+  findReceived,
+  findReceivedAttachments,
+  maskRecipient,
+  originalReply,
+} from "#src/messages/messaging/index.ts";
 import {
   defineRoute,
   idOfCursor,
@@ -142,6 +147,21 @@ const readRoute = defineRoute({
   },
 });
 
+const originalRoute = defineRoute({
+  method: "get",
+  path: "/received-messages/{id}/original",
+  permission: "message.read",
+  summary: "A message as it came, to save",
+  tag,
+  params: z.strictObject({ id: rowIdIn }),
+  response: z.instanceof(Buffer),
+  produces: "application/octet-stream",
+  handle: async ({ platform, actor, params }) => {
+    await access(platform, actor, params.id);
+    return originalReply(platform.database.sql, params.id, false);
+  },
+});
+
 const openRoute = defineRoute({
   method: "post",
   path: "/received-messages/{id}/case",
@@ -177,4 +197,4 @@ const openRoute = defineRoute({
   },
 });
 
-export const intakeRoutes: readonly Route[] = [listRoute, readRoute, openRoute];
+export const intakeRoutes: readonly Route[] = [listRoute, readRoute, originalRoute, openRoute];
