@@ -91,6 +91,7 @@ export const OF_STATES = {
   "receipt.already-issued": 409,
   "receipt.payment-reversed": 409,
   "receipt.series-in-use": 409,
+  "referral.case-over": 409,
   "referral.extended-before": 409,
   "referral.no-draft": 409,
   "referral.no-extension": 409,

@@ -1,6 +1,5 @@
 /** Orders from outside: received once, returned in time or not at all, extended once, signed by two, done again. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import writeXlsxFile from "write-excel-file/node";
 import { decideApproval } from "#src/office/approvals/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { findClocks } from "#src/service/clocks/index.ts";
@@ -14,8 +13,6 @@ import {
   findReferral,
   findReferralsOfTicket,
   grantExtension,
-  importOrderSheet,
-  importPastedOrders,
   type NewReferral,
   receiveReferral,
   reportBack,
@@ -23,7 +20,7 @@ import {
 } from "#src/service/referrals/index.ts";
 import { addEntry, runTicketCommand, setOtherCompany, ticketOfId } from "#src/service/tickets/index.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
-import { person, platformOf } from "#tests/support/people.ts";
+import { person } from "#tests/support/people.ts";
 import { as, buildTicketTown, type TicketTown } from "#tests/support/tickets.ts";
 
 let db: TestDatabase;
@@ -118,6 +115,34 @@ describe("an order", () => {
     });
     const nowhere = await receive({ outsideNo: "ZZ-3", addressText: undefined });
     expect(await ticketOfId(db.database.sql, nowhere.ticketId)).toMatchObject({ addressText: "12345 ZZ-3" });
+  });
+
+  test("with another deadline is known and says so; one that was taken back and comes again is a new round", async () => {
+    const first = await receive();
+    expect((await receive()).remark).toBeNull();
+    expect(await receive({ dueAt: due("26T18:00") })).toMatchObject({
+      outcome: "known",
+      remark: "known, now with another deadline: it may be extended",
+    });
+    const asked = await as(db, agent, (context) => askReturn(context, first.referralId, 1, "不属于本公司"));
+    await as(db, agent, (context) =>
+      answerReturn(context, first.referralId, asked.version, { takenBack: true, text: "" }),
+    );
+    // The same list again is the same; with another deadline the authority means it.
+    expect((await receive()).outcome).toBe("known");
+    const again = await receive({ dueAt: due("28T18:00") });
+    expect(again.outcome).toBe("taken");
+    expect(again.ticketId).not.toBe(first.ticketId);
+    expect(await row(again.referralId)).toMatchObject({ round: 2, parentId: first.referralId });
+    expect((await receive({ dueAt: due("28T18:00") })).referralId).toBe(again.referralId);
+  });
+
+  test("does not hang on a case that is over", async () => {
+    const { ticketId } = await receive();
+    await as(db, chief, (context) => runTicketCommand(context, ticketId, "cancel", { text: "误开" }));
+    await expect(receive({ authority: "petition", outsideNo: "XF-2", ticketId })).rejects.toMatchObject({
+      code: "referral.case-over",
+    });
   });
 
   test.each([
@@ -308,76 +333,6 @@ describe("done again", () => {
     );
     expect(links).toEqual([{ child: again.ticketId, parent: ticketId, kind: "done-again" }]);
     expect((await ticketOfId(db.database.sql, ticketId))?.state).toBe("closed");
-  });
-});
-
-describe("a list", () => {
-  const importing = () => ({ actor: agent, authority: "12345" });
-  const sheet = (rows: readonly (readonly string[])[]) =>
-    writeXlsxFile(rows.map((cells) => cells.map((value) => ({ value, type: String })))).toBuffer();
-
-  test("as Excel takes each row by itself and says why it refused one; again it is all known", async () => {
-    const bytes = await sheet([
-      ["12345 转办清单"],
-      ["序号", "工单编号", "诉求内容", "联系电话", "事发地址", "办理时限", "承办单位"],
-      ["1", "A-1", "暖气不热", "13812345678", "金水区书香苑A1号楼1单元301", "2026-11-25 18:00", "本公司"],
-      ["2", "A-2", "水管漏水", "", "书香苑A1号楼", "3个工作日", ""],
-      ["3", "", "没有编号", "", "", "2026-11-25 18:00", ""],
-      ["4", "A-4", "开阀", "", "书香苑A1号楼", "2026-11-26", ""],
-      ["5", "A-1", "暖气不热", "13812345678", "", "2026-11-25 18:00", ""],
-    ]);
-    const load = () => importOrderSheet(platformOf(db), importing(), { fileName: "11-23.xlsx", bytes });
-    const first = await load();
-    expect([first.taken, first.known, first.refused]).toEqual([2, 1, 2]);
-    expect(first.rows.map((one) => [one.rowNo, one.outcome, one.code])).toEqual([
-      [3, "taken", null],
-      [4, "refused", "referral.time-unreadable"],
-      [5, "refused", "referral.field-missing"],
-      [6, "taken", null],
-      [7, "known", null],
-    ]);
-    expect(first.rows[1]?.words).toContain("duration");
-    const again = await load();
-    expect([again.taken, again.known, again.refused]).toEqual([0, 3, 2]);
-  });
-
-  test("that is none is refused as a whole", async () => {
-    const load = (bytes: Buffer) =>
-      importOrderSheet(platformOf(db), importing(), { fileName: "x.xlsx", bytes });
-    await expect(load(Buffer.from("no worksheet"))).rejects.toMatchObject({
-      code: "referral.list-unreadable",
-    });
-    await expect(
-      load(
-        await sheet([
-          ["甲", "乙"],
-          ["1", "2"],
-        ]),
-      ),
-    ).rejects.toMatchObject({
-      code: "referral.list-without-header",
-    });
-    await expect(importPastedOrders(platformOf(db), importing(), "你好")).rejects.toMatchObject({
-      code: "referral.list-empty",
-    });
-  });
-
-  test("as copied text is read by the labels of rows, the authority's own before the general ones", async () => {
-    const text = `办件号：XF-77\n信访事项：室温 14 度\n办理时限：2026年11月25日18时前\n地址：书香苑A1号楼`;
-    await expect(
-      importPastedOrders(platformOf(db), { actor: agent, authority: "petition" }, text),
-    ).resolves.toMatchObject({ taken: 0, refused: 1 });
-    await db.owner.sql.run(
-      `insert into referral_labels (authority_code, field, label)
-       values ('petition', 'outside-no', '办件号'), ('petition', 'demand', '信访事项')`,
-    );
-    const loaded = await importPastedOrders(platformOf(db), { actor: agent, authority: "petition" }, text);
-    expect(loaded).toMatchObject({ taken: 1, refused: 0 });
-    expect(await row(loaded.rows[0]?.referralId ?? 0n)).toMatchObject({
-      outsideNo: "XF-77",
-      demand: "室温 14 度",
-      dueAt: due("25T18:00"),
-    });
   });
 });
 

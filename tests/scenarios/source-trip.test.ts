@@ -189,7 +189,7 @@ test("the night of the source", async () => {
   });
   await work();
   clockTo("21T01:40:00");
-  expect(await send("D-0", alarm("2027-01-20T19:29:59+08:00"))).toBe("same");
+  expect(await send("D-0", alarm("2027-01-20T19:29:59+08:00"))).toBe("recorded");
   await work();
   expect(await lastUpdate(id)).toMatchObject({ kind: "restored", buildings: 162, audience: 16_160 });
   expect(await incidents()).toMatchObject([{ id, state: "restored" }]);

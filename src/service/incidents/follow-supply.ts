@@ -103,7 +103,7 @@ const settle = async (
   }
   const hasNewHour = expectedBackAt?.getTime() !== incident.expectedBackAt?.getTime();
   if (hasNewHour) await change(context, incident, { expectedBackAt });
-  if (hasNewHour || (isNews && text !== "" && gone.length === 0)) {
+  if (after.length > 0 && (hasNewHour || (isNews && text !== "" && gone.length === 0))) {
     await say(context, incident, { kind: "update", text, expectedBackAt, buildingIds: after });
   }
 };
@@ -138,7 +138,9 @@ export const followReport = async (context: CommandContext, reportId: bigint): P
       if (opened) openedId = incidentId;
     }
   }
-  const news = { outageId, note: report.note, givesHour: report.expectedBackAt !== null };
+  // That an alarm was repeated is nothing to tell people.
+  const note = report.kind === "alarm" ? "" : report.note;
+  const news = { outageId, note, givesHour: report.expectedBackAt !== null };
   for (const id of await findStandingOfSupply(sql)) {
     if (id !== openedId) await settle(context, id, news);
   }

@@ -90,6 +90,7 @@ export const doAgain = async (
       ticketId: before.ticketId,
       ticketNo: before.ticketNo,
       outcome: "known",
+      remark: null,
       otherCompany: null,
     };
   }
@@ -124,5 +125,12 @@ export const doAgain = async (
     )) ?? fail("referral.number-taken", "this number is another order's", { field: "outsideNo" });
   if (parent.satisfied !== false) await setVerdict(sql, { id: parentId, satisfied: false, at: now });
   await note(context, parent, "群众不满意，要求重办", "done-again");
-  return { referralId, ticketId, ticketNo: formatTicketNo(ticketId), outcome: "taken", otherCompany: null };
+  return {
+    referralId,
+    ticketId,
+    ticketNo: formatTicketNo(ticketId),
+    outcome: "taken",
+    remark: null,
+    otherCompany: null,
+  };
 };

@@ -143,7 +143,8 @@ const takeOne = async (
       { name: "referral.import-row", actor, ...(requestId !== undefined && { requestId }) },
       (context) => receiveReferral(context, { ...readOrder(words, authority, context.now), importId }),
     );
-    return { rowNo, outcome: result.outcome, referralId: result.referralId, code: null, words: null };
+    const { outcome, referralId, remark } = result;
+    return { rowNo, outcome, referralId, code: null, words: remark };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     return { rowNo, outcome: "refused", referralId: null, code: error.code, words: error.message };

@@ -1,8 +1,7 @@
 /** An order comes in: a case, or a further number on one that is there; its clock runs to the instant that the order gives. */
-import { fail } from "#src/kernel/errors.ts";
+import { DomainError, fail, must } from "#src/kernel/errors.ts";
 import { wallTimeOfInstant } from "#src/kernel/day.ts";
 import { parsePhone } from "#src/kernel/phone.ts";
-import { DomainError } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { findHouseholdsByNumber, resolveAccountNo } from "#src/town/accounts/index.ts";
@@ -14,6 +13,7 @@ import {
   guessCategory,
   openTicket,
   type OtherCompany,
+  ticketOfId,
 } from "#src/service/tickets/index.ts";
 import {
   type Authority,
@@ -22,7 +22,7 @@ import {
   findLatestOfNumber,
   insertReferral,
 } from "./queries.ts";
-import { clockSubject } from "./schema.ts";
+import { clockSubject, type Referral } from "./schema.ts";
 
 export type NewReferral = {
   readonly authority: string;
@@ -54,6 +54,8 @@ export type ReceivedReferral = {
   readonly ticketNo: string;
   /** `known`: this number of this authority was there. */
   readonly outcome: "taken" | "known";
+  /** What a person has to decide about a number that is known; null when there is nothing. */
+  readonly remark: string | null;
   /** Whose the address is, when it is not ours: to be returned before the cut-off. */
   readonly otherCompany: OtherCompany | null;
 };
@@ -143,9 +145,10 @@ const openCase = async (context: CommandContext, input: NewReferral, sourceKey: 
 };
 
 /**
- * Takes an order in. Repeating is safe: the same number of the same authority is the same order. With `ticketId` it is a further
- * number on that case; else it opens a case, with the household where one is certain. Starts the order's clock.
- * @throws DomainError `referral.authority-unknown`, `referral.from-the-future`, `referral.due-before-received`,
+ * Takes an order in. Repeating is safe: the same number of the same authority is the same order. A number that was taken back and
+ * comes again with another deadline is a new round on a case of its own. With `ticketId` it is a further number on that case;
+ * else it opens a case, with the household where one is certain. Starts the order's clock.
+ * @throws DomainError `referral.authority-unknown`, `referral.case-over`, `referral.from-the-future`, `referral.due-before-received`,
  * `referral.return-after-due`, and what `openTicket` refuses
  */
 export const receiveReferral = async (
@@ -154,28 +157,67 @@ export const receiveReferral = async (
 ): Promise<ReceivedReferral> => {
   const authority = await requireAuthority(context, input.authority);
   const before = await findLatestOfNumber(context.sql, input);
-  if (before !== null) return known(before.id, before.ticketId);
+  const comesAgain = before?.state === "taken-back" && isOtherDeadline(before, input);
+  if (before !== null && !comesAgain) return known(before, input);
   const receivedAt = input.receivedAt ?? context.now;
   requireTimes(input, receivedAt, context.now);
-  const ticketId =
-    input.ticketId ?? (await openCase(context, input, `referral:${input.authority}:${input.outsideNo}`));
-  const referralId = await enterReferral(context, authority, { ...input, ticketId, receivedAt });
+  const { ticketId: given } = input;
+  if (given !== undefined) await requireStandingCase(context, given);
+  const round = (before?.round ?? 0) + 1;
+  const sourceKey = `referral:${input.authority}:${input.outsideNo}${round === 1 ? "" : `:${round}`}`;
+  const ticketId = given ?? (await openCase(context, input, sourceKey));
+  const parent = before === null ? {} : { parentId: before.id };
+  const referralId = await enterReferral(context, authority, {
+    ...input,
+    ...parent,
+    ticketId,
+    receivedAt,
+    round,
+  });
   if (referralId === null) {
-    const other = await findLatestOfNumber(context.sql, input);
-    return known(other?.id ?? 0n, other?.ticketId ?? ticketId);
+    const other = must(await findLatestOfNumber(context.sql, input), "the order of this number");
+    return known(other, input);
   }
   const otherCompany =
     input.addressText === undefined ? null : await findOtherCompany(context.sql, input.addressText);
-  return { referralId, ticketId, ticketNo: formatTicketNo(ticketId), outcome: "taken", otherCompany };
+  return {
+    referralId,
+    ticketId,
+    ticketNo: formatTicketNo(ticketId),
+    outcome: "taken",
+    remark: null,
+    otherCompany,
+  };
 };
 
-const known = (referralId: bigint, ticketId: bigint): ReceivedReferral => ({
-  referralId,
-  ticketId,
-  ticketNo: formatTicketNo(ticketId),
+const isOtherDeadline = (known: Referral, input: NewReferral): boolean =>
+  known.dueAt.getTime() !== input.dueAt.getTime();
+
+const known = (referral: Referral, input: NewReferral): ReceivedReferral => ({
+  referralId: referral.id,
+  ticketId: referral.ticketId,
+  ticketNo: referral.ticketNo,
   outcome: "known",
+  remark: !isOtherDeadline(referral, input)
+    ? null
+    : referral.state === "reported"
+      ? "known and reported, now with another deadline: it may be ordered again"
+      : "known, now with another deadline: it may be extended",
   otherCompany: null,
 });
+
+/** @throws DomainError `ticket.not-found`, `referral.case-over` */
+const requireStandingCase = async (context: CommandContext, ticketId: bigint): Promise<void> => {
+  const ticket =
+    (await ticketOfId(context.sql, ticketId)) ??
+    fail("ticket.not-found", "there is no such case", { field: "ticketNo" });
+  if (!["closed", "cancelled", "merged"].includes(ticket.state)) return;
+  fail("referral.case-over", `this case is ${ticket.state}: an order on it would be on nobody's list`, {
+    field: "ticketNo",
+    remedy: "open the case again first, or take the order in as a case of its own",
+    facts: { state: ticket.state },
+  });
+};
 
 /** Writes an order on its case: row, clock, timeline, event. Null when this number is there in this round. */
 export const enterReferral = async (
@@ -213,7 +255,7 @@ export const enterReferral = async (
   const { id } = inserted;
   const { ticketId, dueAt } = order;
   await startGivenClock(context, { ticketId, kind: "referral", subject: clockSubject(id), dueAt });
-  const word = order.parentId === undefined ? "收到转办" : "重办";
+  const word = order.parentId === undefined ? "收到转办" : "再次转办";
   await addEntry(context, ticketId, {
     kind: "referral",
     text: `${word}：${authority.name} ${order.outsideNo}，办理时限 ${wallTimeOfInstant(dueAt)}`,

@@ -177,6 +177,7 @@ const receive = defineRoute({
     id: z.string(),
     ticketNo: z.string(),
     outcome: z.enum(["taken", "known"]),
+    remark: z.string().nullable(),
     otherCompany: z.object({ name: z.string(), phone: z.string() }).nullable(),
   }),
   status: 201,
@@ -200,6 +201,7 @@ const receive = defineRoute({
           id: String(received.referralId),
           ticketNo: received.ticketNo,
           outcome: received.outcome,
+          remark: received.remark,
           otherCompany: company === null ? null : { name: company.name, phone: company.phone },
         };
       },

@@ -229,7 +229,8 @@ const isToldAgain = async (
     occurredAt: happening.occurredAt,
     windowSeconds: SAME_WINDOW_MS / 1000,
   });
-  if (earlier === null) return false;
+  // One that happened before what we knew of moves the beginning: that is news.
+  if (earlier === null || happening.occurredAt < earlier.occurredAt) return false;
   // A trip, a return and a trip again within the window are two trips: then the two alarms are of two outages.
   const told = await findReportsOfAsset(sql, report);
   const outageOf = (id: bigint) => told.find((one) => one.id === id)?.outageId ?? null;

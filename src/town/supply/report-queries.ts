@@ -84,7 +84,7 @@ export const findReportsOfAsset = (sql: Sql, asset: Asset) =>
   sql.rows<ReportOfAsset & { outageId: bigint | null }>(reportsOfAsset, asset);
 
 const earlierTelling = `
-  select id from supply_reports
+  select id, occurred_at as "occurredAt" from supply_reports
   where ${SAME_ASSET} and problem is null and kind = :kind and id <> :id and same_as_id is null
     and stops_heat = :stopsHeat
     and occurred_at between :occurredAt::timestamptz - make_interval(secs => :windowSeconds::integer)
@@ -94,7 +94,7 @@ const earlierTelling = `
 export const findEarlierTelling = (
   sql: Sql,
   report: Asset & { id: bigint; kind: string; stopsHeat: boolean; occurredAt: Date; windowSeconds: number },
-) => sql.maybeOne<{ id: bigint }>(earlierTelling, report);
+) => sql.maybeOne<{ id: bigint; occurredAt: Date }>(earlierTelling, report);
 
 const markSame = `update supply_reports set same_as_id = :sameAsId where id = :id`;
 export const markSameAs = (sql: Sql, row: { id: bigint; sameAsId: bigint }) => sql.run(markSame, row);
