@@ -7,6 +7,7 @@ import { type Loop, startLoop } from "#src/platform/outbox.ts";
 import { runIfDue, type ScheduledJob } from "#src/platform/scheduled-runs.ts";
 import { fallDueAll } from "./fall-due.ts";
 import { cleanUp } from "./cleanup.ts";
+import { proveHotline } from "./hotline-check.ts";
 import { proveLedger } from "./ledger-check.ts";
 import type { Services } from "./services.ts";
 import { watchBank } from "./watch-bank.ts";
@@ -17,6 +18,7 @@ export const TIMETABLE: readonly ScheduledJob<Services>[] = [
   { name: "fall-due", at: "00:10", leaseMs: 1_800_000, run: fallDueAll },
   // After the day's last bank files and before the first counter opens.
   { name: "ledger-check", at: "02:30", leaseMs: 1_800_000, run: proveLedger },
+  { name: "hotline-check", at: "02:40", leaseMs: 1_800_000, run: proveHotline },
   // After the proof, which reads what is deleted here; before the first counter opens.
   { name: "cleanup", at: "03:30", leaseMs: 1_800_000, run: cleanUp },
 ];

@@ -17,6 +17,8 @@ import {
 import { setPerson, accessAccount } from "#src/town/accounts/index.ts";
 import { day } from "#src/kernel/day.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
+import { quietLog } from "#tests/support/quiet-log.ts";
+import { proveHotline } from "#workers/hotline-check.ts";
 import { abandonedCall, answeredCall, eventsOf, placeCall, type Told } from "#tests/support/hotline.ts";
 import { person, platformOf } from "#tests/support/people.ts";
 import { buildSmallTown, openTestAccount } from "#tests/support/small-town.ts";
@@ -225,4 +227,17 @@ test("stored events whose process died are worked in by the worker", async () =>
   expect(await workWaitingCalls(platform)).toBe(1);
   expect(await workWaitingCalls(platform)).toBe(0);
   expect(await states()).toEqual(["open"]);
+});
+
+test("the nightly proof tells a person what was tampered with, once a day", async () => {
+  await placeCall(platform, db.clock.now(), abandonedCall(numberOf(1)));
+  const services = { platform, log: quietLog };
+  expect(await proveHotline(services, day("2026-11-16"))).toEqual({ offenders: 0 });
+  await db.owner.sql.run("update calls set call_back_id = null");
+  expect(await proveHotline(services, day("2026-11-16"))).toEqual({ offenders: 1 });
+  expect(await proveHotline(services, day("2026-11-16"))).toEqual({ offenders: 1 });
+  const tasks = await db.database.sql.rows(
+    `select owner_role as "ownerRole" from tasks where kind = 'hotline-not-proven'`,
+  );
+  expect(tasks).toEqual([{ ownerRole: "supervisor" }]);
 });
