@@ -1,59 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runProofs } from "#src/money/ledger/index.ts";
-import type { Actor } from "#src/platform/actor.ts";
 import { must } from "#src/kernel/errors.ts";
-import {
-  addEntry,
-  openTicket,
-  rateTicket,
-  runTicketCommand,
-  setOtherCompany,
-  setOwner,
-  ticketProofs,
-  ticketRoutes,
-} from "#src/service/tickets/index.ts";
-import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
-import { person } from "#tests/support/people.ts";
-import { as, buildTicketTown, openCase, type TicketTown } from "#tests/support/tickets.ts";
-import { type Answer, ask, type Edge, platformOf, startEdge } from "./edge.ts";
+import { runProofs } from "#src/money/ledger/index.ts";
+import { setOwner, ticketProofs } from "#src/service/tickets/index.ts";
+import { as, openCase } from "#tests/support/tickets.ts";
+import { ask } from "./edge.ts";
+import { numbersIn, startTicketEdge, type TicketEdge, tokenOf } from "./ticket-edge.ts";
 
-let db: TestDatabase;
-let edge: Edge;
-let north: TicketTown;
-let south: TicketTown;
-const callers = new Map<string, Actor>();
+let db: TicketEdge["db"];
+let north: TicketEdge["north"];
+let south: TicketEdge["south"];
+let stage: TicketEdge;
 beforeAll(async () => {
-  db = await createTestDatabase("2026-11-16T10:00:00+08:00");
-  north = await buildTicketTown(db, "N", "1");
-  south = await buildTicketTown(db, "S", "2");
-  for (const login of ["wang", "li"]) callers.set(login, await person(db, login, ["agent"]));
-  callers.set("boss", await person(db, "boss", ["supervisor"]));
-  const manager = await person(db, "zhao", ["area-manager"]);
-  callers.set("zhao", { ...manager, scope: { kind: "areas", areaIds: [north.areaId] } });
-  edge = await startEdge(platformOf(db), ticketRoutes, {
-    authenticate: async (credential) =>
-      credential.kind === "token"
-        ? (callers.get(credential.token.replace("token-of-agent-", "")) ?? null)
-        : null,
-  });
+  stage = await startTicketEdge();
+  ({ db, north, south } = stage);
 });
-afterAll(async () => {
-  await edge.stop();
-  await db.drop();
-});
-
-const tokenOf = (who: string): string => `token-of-agent-${who}`;
-
-const send = (who: string, method: string, path: string, json?: unknown, ifMatch?: number): Promise<Answer> =>
-  ask(edge, `/api/v1${path}`, {
-    method,
-    token: tokenOf(who),
-    ...(json !== undefined && { json }),
-    headers: ifMatch === undefined ? {} : { "if-match": `"${ifMatch}"` },
-  });
-const get = (who: string, path: string) => send(who, "GET", path);
-const numbersIn = (answer: Answer): string[] =>
-  (answer.body["items"] as { ticketNo: string }[]).map((item) => item.ticketNo);
+afterAll(() => stage.stop());
+const send: TicketEdge["send"] = (...asked) => stage.send(...asked);
+const get = (who: string, path: string) => stage.get(who, path);
 
 describe("one case", () => {
   test("is opened, found by its number however it is read out, and shown with its timeline", async () => {
@@ -147,7 +110,7 @@ describe("one case", () => {
 
   test("the same key opens the same case", async () => {
     const open = () =>
-      ask(edge, "/api/v1/tickets", {
+      ask(stage.edge, "/api/v1/tickets", {
         token: tokenOf("wang"),
         json: {
           addressText: "路口",
@@ -173,11 +136,15 @@ describe("files", () => {
     const mine = await openCase(db, { accountId: north.accountId });
     const other = await openCase(db, { accountId: south.accountId });
     const attach = (who: string, ticketNo: string) =>
-      ask(edge, `/api/v1/tickets/${ticketNo}/attachments?fileName=${encodeURIComponent("../漏点.png")}`, {
-        token: tokenOf(who),
-        raw: new Uint8Array(photo),
-        headers: { "content-type": "image/png" },
-      });
+      ask(
+        stage.edge,
+        `/api/v1/tickets/${ticketNo}/attachments?fileName=${encodeURIComponent("../漏点.png")}`,
+        {
+          token: tokenOf(who),
+          raw: new Uint8Array(photo),
+          headers: { "content-type": "image/png" },
+        },
+      );
     const stored = await attach("zhao", mine.ticketNo);
     expect(stored.status).toBe(201);
     const fileId = String(stored.body["fileId"]);
@@ -194,7 +161,7 @@ describe("files", () => {
 
   test("a page that calls itself a photo is refused", async () => {
     const { ticketNo } = await openCase(db, { accountId: north.accountId });
-    const refused = await ask(edge, `/api/v1/tickets/${ticketNo}/attachments`, {
+    const refused = await ask(stage.edge, `/api/v1/tickets/${ticketNo}/attachments`, {
       token: tokenOf("wang"),
       raw: "<!doctype html><script>alert(1)</script>",
       headers: { "content-type": "image/png" },
@@ -209,7 +176,7 @@ describe("scope", () => {
     const outside = await openCase(db, { accountId: south.accountId });
     const nobodys = await openCase(db, { callerNumber: "+8613900000000", category: "enquiry.time" });
     const owned = await openCase(db, { callerNumber: "+8613900000001", category: "enquiry.time" });
-    const zhao = must(callers.get("zhao"), "zhao");
+    const zhao = stage.actor("zhao");
     await as(db, db.actor, (context) =>
       setOwner(context, owned.ticketId, {
         staffId: zhao.id,
@@ -229,10 +196,10 @@ describe("scope", () => {
     expect((await get("wang", `/tickets/${nobodys.ticketNo}`)).status).toBe(200);
     expect(numbersIn(await get("zhao", "/tickets?owner=me"))).toEqual([owned.ticketNo]);
 
-    callers.set("zhao", { ...zhao, scope: { kind: "areas", areaIds: [] } });
+    stage.callers.set("zhao", { ...zhao, scope: { kind: "areas", areaIds: [] } });
     expect(numbersIn(await get("zhao", "/tickets?limit=200"))).toEqual([owned.ticketNo]);
     expect((await get("zhao", `/tickets/${inside.ticketNo}`)).status).toBe(404);
-    callers.set("zhao", zhao);
+    stage.callers.set("zhao", zhao);
   });
 
   test("duplicates of the same building are suggested, the same household first", async () => {
@@ -245,86 +212,6 @@ describe("scope", () => {
     expect((await get("zhao", `/tickets/duplicates?building=${south.buildingId}`)).body["items"]).toEqual([]);
     db.clock.advanceMs(25 * 3_600_000);
     expect((await get("wang", query)).body["items"]).toEqual([]);
-  });
-});
-
-describe("another company's callers", () => {
-  test("are told its number, counted once a call, and raise no case", async () => {
-    await as(db, db.actor, (context) =>
-      setOtherCompany(context, {
-        name: "新力热力",
-        phone: "0371-60000000",
-        communities: ["锦绣城", "书香苑"],
-      }),
-    );
-    const lookUp = (place: string) => send("wang", "POST", "/other-companies/look-up", { place });
-    const found = await lookUp("金水区 锦绣 城 3号楼");
-    const company = found.body["company"] as { id: string; phone: string };
-    expect(company.phone).toBe("0371-60000000");
-    // 书香苑N is ours, and its name is the longer one.
-    const ours = await lookUp("书香苑N1号楼");
-    expect(ours.body["company"]).toBeNull();
-    const before = numbersIn(await get("wang", "/tickets?limit=200")).length;
-    for (const _ of [1, 2]) {
-      const told = await send("wang", "POST", `/other-companies/${company.id}/told`, {
-        channel: "phone",
-        sourceKey: "call:99",
-      });
-      expect(told.body).toEqual({ name: "新力热力", phone: "0371-60000000" });
-    }
-    const listed = (await get("wang", "/other-companies")).body["items"] as { told: number }[];
-    expect(listed.map((one) => one.told)).toEqual([1]);
-    expect(numbersIn(await get("wang", "/tickets?limit=200")).length).toBe(before);
-  });
-});
-
-describe("figures", () => {
-  test("say what stands above and below the line, never count what was explained as solved, and lead to the cases", async () => {
-    db.clock.set("2027-01-10T10:00:00+08:00");
-    const finish = async (how: "solved" | "explained", satisfaction?: number): Promise<string> =>
-      as(db, must(callers.get("wang"), "wang"), async (context) => {
-        const opened = await openTicket(context, {
-          category: "suggestion.suggestion",
-          channel: "visit",
-          summary: "x",
-          accountId: south.accountId,
-        });
-        await runTicketCommand(context, opened.ticketId, "accept");
-        await addEntry(context, opened.ticketId, { kind: "call", evidence: "call-back" });
-        await runTicketCommand(context, opened.ticketId, "close", { closingClass: how, text: "said why" });
-        if (satisfaction !== undefined)
-          await rateTicket(context, opened.ticketId, { solved: true, satisfaction });
-        return opened.ticketNo;
-      });
-    const solved = await finish("solved", 5);
-    const explained = await finish("explained", 2);
-    const open = await openCase(db, { category: "suggestion.suggestion", accountId: south.accountId });
-    const query = "from=2027-01-10&to=2027-01-10&category=suggestion";
-    const answer = await get("boss", `/ticket-figures?${query}`);
-    const figures = new Map(
-      (
-        answer.body["items"] as { name: string; numerator: number; denominator: number; percent: string }[]
-      ).map((item) => [item.name, [item.numerator, item.denominator, item.percent]]),
-    );
-    expect(figures.get("closing")).toEqual([2, 3, "66.66"]);
-    expect(figures.get("solving")).toEqual([1, 3, "33.33"]);
-    expect(figures.get("satisfaction")).toEqual([1, 2, "50.00"]);
-    expect(figures.get("repeat")).toEqual([2, 2, "100.00"]);
-    expect(figures.get("first-visit")).toEqual([0, 0, null]);
-    // Due in some days: two were done in time, and the open one counts below the line.
-    const due = await get("boss", `/ticket-figures?from=2027-01-10&to=2027-01-31&category=suggestion`);
-    const timely = (due.body["items"] as { name: string; percent: string }[]).find(
-      ({ name }) => name === "timely",
-    );
-    expect(timely).toMatchObject({ numerator: 2, denominator: 3, percent: "66.66" });
-    const behind = async (part: string) =>
-      numbersIn(await get("boss", `/ticket-figures/solving/tickets?${query}&part=${part}`));
-    expect(await behind("met")).toEqual([solved]);
-    expect(await behind("missed")).toEqual([open.ticketNo, explained]);
-    const bound = await get("zhao", `/ticket-figures?${query}`);
-    expect((bound.body["items"] as { denominator: number }[]).map((item) => item.denominator)).toEqual(
-      Array.from({ length: 7 }, () => 0),
-    );
   });
 });
 
