@@ -1,6 +1,7 @@
 /** Everybody who listens to an event. */
 import { valveTaskSubscriber } from "#src/money/lifecycle/index.ts";
 import { fieldSubscribers } from "#src/service/field/index.ts";
+import { reachedAtDoorSubscriber } from "#src/service/hotline/index.ts";
 import { incidentSubscribers } from "#src/service/incidents/index.ts";
 import { intakeSubscriber } from "#src/service/intake/index.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
@@ -10,6 +11,7 @@ import { applyPrepaidSubscriber } from "./handlers/apply-prepaid.ts";
 export const SUBSCRIBERS: readonly Subscriber[] = [
   // First: nothing else that a case causes is waited for by a person.
   routingSubscriber,
+  reachedAtDoorSubscriber,
   applyPrepaidSubscriber,
   valveTaskSubscriber,
   ...fieldSubscribers,

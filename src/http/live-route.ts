@@ -63,7 +63,9 @@ export const serveLive = (hub: LiveHub, caller: Caller, request: Request, respon
   const end = (): void => {
     if (!isOpen) return;
     isOpen = false;
-    response.end();
+    // Whoever reads nothing would keep a polite end waiting for ever.
+    if (response.writableNeedDrain) response.destroy();
+    else response.end();
   };
   const listening = hub.join({
     credential: caller.credential,

@@ -7,6 +7,7 @@ import {
   giveUpCallBack,
   householdReached,
   openCallBack,
+  reachedAtDoorSubscriber,
   readBalance,
   receiveCallEvents,
   recordAttempt,
@@ -150,8 +151,24 @@ test("reached by our call, by anybody who speaks to the household, given up by s
     { type: "answered", at: 8, agent: "8001" },
     { type: "ended", at: 60 },
   ]);
-  const reached = await run(agent, (context) => householdReached(context, { accountId, how: "visit:1" }));
-  expect(reached).toBe(2);
+  // Whoever finished the work at the door has spoken to the household.
+  const { id: workOrderId } = await db.owner.sql.one<{ id: bigint }>(
+    `insert into work_orders (kind, state, source_key, account_id, address, result, finished_at, opened_at)
+     values ('repair', 'done', 'test:1', :accountId, 'x', 'repaired', now(), now()) returning id`,
+    { accountId },
+  );
+  const finished = {
+    id: 1n,
+    type: "work-order.finished",
+    version: 1,
+    subject: `work-order:${workOrderId}`,
+    occurredAt: db.clock.now(),
+    payload: { workOrderId },
+  } as const;
+  await run(db.actor, async (context) => {
+    await reachedAtDoorSubscriber.handlers["work-order.finished"]?.(context, finished);
+  });
+  expect(await run(agent, (context) => householdReached(context, { accountId, how: "again" }))).toBe(0);
   expect(await states()).toEqual(["reached", "reached", "reached", "open"]);
 
   const id = await run(agent, takeNextCallBack);
@@ -199,7 +216,7 @@ test("lost at night is due at eight and belongs to somebody of the morning's ros
 test("a call-back that was asked for is the same open task; a withheld number is counted apart", async () => {
   await placeCall(platform, db.clock.now(), abandonedCall(numberOf(1)));
   const asked = await run(agent, (context) =>
-    openCallBack(context, { number: `+86${numberOf(1)}`, origin: "cold-day" }),
+    openCallBack(context, { number: numberOf(1), origin: "cold-day" }),
   );
   expect(asked.opened).toBe(false);
   await placeCall(platform, db.clock.now(), abandonedCall("anonymous"));

@@ -5,6 +5,7 @@
  *   answered). Nothing reopens one: a number that is lost again gets another.
  */
 import { fail } from "#src/kernel/errors.ts";
+import { parsePhone } from "#src/kernel/phone.ts";
 import { openTask, recallTask } from "#src/office/tasks/index.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
@@ -87,23 +88,26 @@ export type NewCallBack = {
 /**
  * Opens a call-back, or answers the one that is open for this number: repeating is safe. Due at once, or in the morning when
  * the quiet hours have begun; then it belongs to somebody of that morning's roster. Locks the number.
+ * @throws DomainError `phone.unreadable`
  */
 export const openCallBack = async (
   context: CommandContext,
   wanted: NewCallBack,
 ): Promise<{ readonly callBackId: bigint; readonly opened: boolean }> => {
   const { sql, now } = context;
-  await lockNumber(context, wanted.number);
+  // One number is one task, however it was written.
+  const { number } = parsePhone(wanted.number);
+  await lockNumber(context, number);
   const dueAt = nextAttemptAt(now, 0, await readSetting(sql, callBackPolicy));
   const inserted = await insertCallBack(sql, {
-    number: wanted.number,
+    number,
     origin: wanted.origin,
     accountId: wanted.accountId ?? null,
     openedAt: now,
     dueAt,
     carried: dueAt > now,
   });
-  const found = inserted ?? (await findOpenOfNumber(sql, wanted.number));
+  const found = inserted ?? (await findOpenOfNumber(sql, number));
   if (found === null)
     fail("database.busy", "somebody else is changing this", { remedy: "try again in a second" });
   if (wanted.callId !== undefined) await bindCallBack(sql, { callId: wanted.callId, callBackId: found.id });

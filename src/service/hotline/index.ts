@@ -44,3 +44,4 @@ export {
   MENU_RETENTION_DAYS,
   selfServiceRoutes,
 } from "./self-service/index.ts";
+export { reachedAtDoorSubscriber } from "./subscribers.ts";
