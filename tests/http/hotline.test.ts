@@ -168,10 +168,18 @@ test("a shared number gives a chooser, an unknown one is bound to an address", a
     addressText: "书香苑 1号楼",
   });
   expect(bound.body).toMatchObject({ accountNo: null, buildingId: String(town.buildingId) });
+  const { id: orderId } = await db.owner.sql.one<{ id: bigint }>(
+    `insert into work_orders (kind, source_key, account_id, address, opened_at)
+     select 'repair', 'test:1', id, 'x', now() from heat_accounts where account_no = '100000003' returning id`,
+  );
   const toAccount = await send(agent, `/hotline/calls/${id}/bind`, { accountNo: "100000003" });
   expect(toAccount.body).toMatchObject({ accountNo: "100000003" });
   const pop = await send(agent, `/hotline/calls/${id}/pop`);
-  expect(pop.body["household"]).toMatchObject({ accountNo: "100000003" });
+  expect(pop.body["household"]).toMatchObject({
+    accountNo: "100000003",
+    papers: [{ kind: "work-order", print: `/work-orders/${orderId}/print` }],
+  });
+  expect((await send(supervisor, `/work-orders/${orderId}/print`)).status).toBe(200);
 });
 
 test("from call to case in one step, once", async () => {

@@ -93,7 +93,7 @@ const householdOut = z.object({
   notices: z.array(z.object({ purpose: text, channel: text, state: text, queuedAt: text })),
   papers: z.array(
     z.object({
-      kind: z.enum(["bill", "receipt"]),
+      kind: z.enum(["bill", "receipt", "work-order"]),
       id: text,
       season: z.int().nullable(),
       print: text,

@@ -69,7 +69,7 @@ export type PaperRow = {
   readonly season: number | null;
 };
 
-/** What can be printed of a household: its last bills and receipts. */
+/** What can be printed of a household: its last bills, receipts and work orders. */
 export const findPapers = (sql: Sql, query: { accountId: bigint; limit: number }) =>
   sql.rows<PaperRow>(
     `(select 'bill' as kind, b.id, b.season_id as season from bills b
@@ -77,7 +77,10 @@ export const findPapers = (sql: Sql, query: { accountId: bigint; limit: number }
      union all
      (select distinct 'receipt', r.id, null::smallint from payments p
        join receipt_payments rp on rp.payment_id = p.id join receipts r on r.id = rp.receipt_id
-       where p.account_id = :accountId and r.voided_at is null order by r.id desc limit :limit::integer)`,
+       where p.account_id = :accountId and r.voided_at is null order by r.id desc limit :limit::integer)
+     union all
+     (select 'work-order', o.id, null::smallint from work_orders o
+       where o.account_id = :accountId and o.state <> 'cancelled' order by o.id desc limit :limit::integer)`,
     query,
   );
 

@@ -51,14 +51,20 @@ const contactsOf = async ({ sql }: Reader, asked: PopQuestion, accountId: bigint
     }),
   );
 
+const PAPERS = {
+  bill: { word: "bills", pdf: "print.pdf" },
+  receipt: { word: "receipts", pdf: "pdf" },
+  "work-order": { word: "work-orders", pdf: "print.pdf" },
+} as const;
+
 /** Where the papers of a household are printed; each address asks for its own right again. */
 const papersOf = async ({ sql }: Reader, accountId: bigint) =>
   (await findPapers(sql, { accountId, limit: 3 })).map((paper) => ({
     kind: paper.kind,
     id: String(paper.id),
     season: paper.season,
-    print: paper.kind === "bill" ? `/bills/${paper.id}/print` : `/receipts/${paper.id}/print`,
-    pdf: paper.kind === "bill" ? `/bills/${paper.id}/print.pdf` : `/receipts/${paper.id}/pdf`,
+    print: `/${PAPERS[paper.kind].word}/${paper.id}/print`,
+    pdf: `/${PAPERS[paper.kind].word}/${paper.id}/${PAPERS[paper.kind].pdf}`,
   }));
 
 const householdOf = async (reader: Reader, asked: PopQuestion, account: Account) => {
