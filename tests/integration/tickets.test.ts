@@ -277,6 +277,26 @@ describe("merging", () => {
     expect((await ticket(one.ticketId)).state).toBe("merged");
   });
 
+  test("a merge taken back lets run again what it cut short, and asks nothing twice that was answered", async () => {
+    const one = await openCase(db, { category: "heat.cold", accountId: town.accountId });
+    const other = await openCase(db, { category: "heat.cold", accountId: town.neighbourId });
+    await work(one.ticketId);
+    const before = await clocksOf(one.ticketId);
+    expect(before).toContainEqual({ kind: "first-response", subject: "", state: "stopped" });
+    const merge = { ticketId: one.ticketId, intoTicketId: other.ticketId, reason: "同楼同症" };
+    await as(db, agent, (context) => mergeTicket(context, merge));
+    expect((await clocksOf(one.ticketId)).filter(({ state }) => state === "running")).toEqual([]);
+    await as(db, agent, (context) => unmergeTicket(context, { ticketId: one.ticketId, reason: "不同楼层" }));
+    expect(await clocksOf(one.ticketId)).toEqual(before);
+    await as(db, agent, (context) =>
+      correctTicket(context, one.ticketId, { category: "heat.below-standard" }, undefined),
+    );
+    const kinds = (await clocksOf(one.ticketId))
+      .filter(({ state }) => state === "running")
+      .map(({ kind }) => kind);
+    expect(kinds).toEqual([...new Set(kinds)]);
+  });
+
   test("two merges of the same two into each other end in one", async () => {
     const a = await openCase(db, { category: "heat.partly", accountId: town.accountId });
     const b = await openCase(db, { category: "heat.partly", accountId: town.neighbourId });

@@ -33,12 +33,18 @@ const cancelOwn = async (context: CommandContext, ticketId: bigint, kinds: reado
   for (const kind of kinds) await cancelClocks(context, ticketId, { kind });
 };
 
-/** More clocks of one case: after a reopening, after an unmerging, for the call after a closing. */
+/** More clocks of one case: after a reopening or an unmerging, for the call after a closing. */
 export const startMoreClocks = async (
   context: CommandContext,
   ticket: Ticket,
   more: { readonly subject: string; readonly openedAt: Date; readonly kinds?: readonly CountedKind[] },
 ): Promise<StartedClock[]> => startClocks(context, { ...(await factsOf(context, ticket)), ...more });
+
+/** The clocks that count since the case was opened, or opened again. */
+const currentRound = (ticket: Ticket): { readonly subject: string; readonly openedAt: Date } => ({
+  subject: ticket.reopenCount > 0 ? `reopen:${ticket.reopenCount}` : "",
+  openedAt: ticket.reopenedAt ?? ticket.openedAt,
+});
 
 /** The category, the severity or the place of a case is another: its clocks are counted anew from its opening. */
 export const recountClocks = async (
@@ -47,17 +53,12 @@ export const recountClocks = async (
   after: Pick<Ticket, "categoryCode" | "severity" | "buildingId">,
 ): Promise<void> => {
   const facts = await factsOf(context, { ...ticket, ...after });
-  await reclassifyClocks(context, {
-    ...facts,
-    openedAt: ticket.reopenedAt ?? ticket.openedAt,
-    reason: "corrected",
-    ...(ticket.reopenCount > 0 && { subject: `reopen:${ticket.reopenCount}` }),
-  });
+  await reclassifyClocks(context, { ...facts, ...currentRound(ticket), reason: "corrected" });
 };
 
 /**
  * Before the case is moved. Accepting answers; resolving and closing solve; what never came (a visit where none was needed) ends
- * without having been met or missed; a reopening starts a new round.
+ * without having been met or missed; a reopening starts a new round; an unmerging goes on with the one that the merge cut short.
  * @throws DomainError `pause.reason-unknown`
  */
 export const moveClocks = async (
@@ -80,9 +81,6 @@ export const moveClocks = async (
     const subject = `reopen:${ticket.reopenCount + 1}`;
     await startMoreClocks(context, ticket, { subject, openedAt: context.now });
   }
-  if (command === "unmerge") {
-    // The time between counts: the household has waited.
-    const openedAt = ticket.reopenedAt ?? ticket.openedAt;
-    await startMoreClocks(context, ticket, { subject: `unmerge:${ticket.version}`, openedAt });
-  }
+  // What the merge cancelled runs again, and the time between counts: the household has waited. What was answered before stays so.
+  if (command === "unmerge") await startMoreClocks(context, ticket, currentRound(ticket));
 };

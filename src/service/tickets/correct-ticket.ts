@@ -71,8 +71,8 @@ const fieldsAfter = (
 };
 
 /**
- * Corrects an open case; a guessed category counts as confirmed. Announces `ticket.corrected`, so that routing and clocks look
- * again where category, severity or place changed. Locks the case.
+ * Corrects an open case; a guessed category counts as confirmed. Its clocks are counted anew where category, severity or place
+ * changed; its owner stays. Announces `ticket.corrected`. Locks the case.
  * @throws DomainError `ticket.not-found`, `version.stale`, `ticket.closed`, `category.not-found`, `account.not-found`,
  * `building.not-found`, `ticket.field-unknown`, `ticket.field-invalid`, `ticket.fields-missing`
  */
