@@ -319,7 +319,20 @@ test("what lies outside one's areas does not exist", async () => {
     const answer = await send(bound, `/hotline/calls/${id}/${path}`, bodies[path]);
     expect([path, answer.body["code"]]).toEqual([path, "call.not-found"]);
   }
-  expect((await send(bound, "/hotline/pop", { number: OWNER_NUMBER })).body["households"]).toEqual([]);
+  // Nor when it was spoken to last: a number is known of it, and nothing else.
+  const pop = await send(bound, "/hotline/pop", { number: OWNER_NUMBER });
+  expect(pop.body).toMatchObject({ households: [], contacts: [] });
+  const own = await ring(answeredCall("13700000030"));
+  await db.database.sql.run("update calls set agent_id = :agentId where id = :id::bigint", {
+    agentId: bound.id,
+    id: own,
+  });
+  for (const buildingId of [String(town.buildingId), "999999999"]) {
+    const answer = await send(bound, `/hotline/calls/${own}/bind`, { buildingId });
+    expect([answer.status, answer.body["code"]]).toEqual([404, "building.not-found"]);
+  }
+  const itsOwn = await send(bound, `/hotline/calls/${own}/bind`, { buildingId: String(elsewhere.buildingId) });
+  expect(itsOwn.status).toBe(200);
   expect((await send(bound, "/hotline/calls/search", { number: OWNER_NUMBER })).body["items"]).toEqual([]);
   expect((await send(bound, "/hotline/calls/export", {})).text).not.toContain("100000001");
 });

@@ -1,5 +1,5 @@
 /** The line board (话务大屏): lines, queue with waiting times, agents, the load and the seats that it needs. */
-import { addDays, dayOfInstant } from "#src/kernel/day.ts";
+import { addDays, dayOfInstant, instantOfDay } from "#src/kernel/day.ts";
 import { maskPhone, type PhoneNumber } from "#src/kernel/phone.ts";
 import { readSetting } from "#src/platform/settings.ts";
 import type { Sql } from "#src/platform/sql.ts";
@@ -22,8 +22,6 @@ const shareOf = (part: bigint, whole: bigint): number | null =>
 /** `138****8000`, or null for a number that is withheld. */
 export const maskedNumber = (number: string | null): string | null =>
   number === null ? null : maskPhone(number as PhoneNumber);
-
-const instantOfDay = (wallDay: string): Date => new Date(`${wallDay}T00:00:00+08:00`);
 
 /** Midnight to midnight in Shanghai. */
 export const dayBounds = (now: Date): { readonly from: Date; readonly until: Date } => {

@@ -12,6 +12,7 @@ import {
   type Route,
   rowIdIn,
 } from "#src/platform/route.ts";
+import { reachOf } from "#src/service/tickets/index.ts";
 import { dayBounds, maskedNumber } from "./board.ts";
 import {
   ATTEMPT_RESULTS,
@@ -22,7 +23,6 @@ import {
   readBalance,
 } from "./call-back-queries.ts";
 import { GIVE_UP_REASONS, giveUpCallBack, recordAttempt, takeNextCallBack } from "./call-backs.ts";
-import { reachOf } from "./calls.ts";
 
 const tag = "Hotline 热线";
 const params = z.strictObject({ id: rowIdIn });

@@ -10,8 +10,8 @@ import { openTask, recallTask } from "#src/office/tasks/index.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { announceLive } from "#src/platform/live-feed.ts";
-import { scopeBindings } from "#src/platform/scope.ts";
 import { readSetting } from "#src/platform/settings.ts";
+import { reachOf } from "#src/service/tickets/index.ts";
 import {
   type AttemptResult,
   type CallBackOrigin,
@@ -203,13 +203,8 @@ export const householdReached = async (
   return closed.length;
 };
 
-const reachOf = (context: CommandContext) => ({
-  ...scopeBindings(context.actor.scope, context.today),
-  staffId: staffIdOf(context.actor),
-});
-
 const lockOpen = async (context: CommandContext, id: bigint): Promise<CallBackRow> => {
-  const row = await lockVisibleCallBack(context.sql, { id, ...reachOf(context) });
+  const row = await lockVisibleCallBack(context.sql, { id, ...reachOf(context.actor, context.today) });
   if (row === null) return fail("call-back.not-found", "there is no such call-back");
   if (row.state !== "open") {
     fail("call-back.closed", `this call-back is over: ${row.state}`, { facts: { state: row.state } });
@@ -223,7 +218,10 @@ const lockOpen = async (context: CommandContext, id: bigint): Promise<CallBackRo
  */
 export const takeNextCallBack = async (context: CommandContext): Promise<bigint | null> => {
   if (staffIdOf(context.actor) === null) fail("call-back.needs-person", "a person calls back, not a machine");
-  const taken = await claimNext(context.sql, { ...reachOf(context), now: context.now });
+  const taken = await claimNext(context.sql, {
+    ...reachOf(context.actor, context.today),
+    now: context.now,
+  });
   if (taken === null) return null;
   context.audit({ subject: sourceOf(taken.id), details: { taken: true } });
   return taken.id;

@@ -53,17 +53,17 @@ const FROM = `from calls c left join heat_accounts account on account.id = c.acc
   left join staff_members agent on agent.id = c.agent_id`;
 
 /** Whose call it was; of a household or a building in scope; of none for those who see everything. */
-const VISIBLE = `(c.agent_id = :staffId::bigint or :scopeKind::text = 'everything'
+export const VISIBLE_CALL = `(c.agent_id = :staffId::bigint or :scopeKind::text = 'everything'
   or (account.id is not null and ${accountScope("account")})
   or (:scopeKind::text = 'areas' and c.account_id is null and exists (
     select 1 from service_area_buildings served where served.building_id = c.building_id
       and served.valid @> :scopeDay::date and served.area_id = any(:scopeIds::bigint[]))))`;
 
 export const findVisibleCall = (sql: Sql, query: Reach & { id: bigint }) =>
-  sql.maybeOne<CallRow>(`select ${COLUMNS} ${FROM} where c.id = :id and ${VISIBLE}`, query);
+  sql.maybeOne<CallRow>(`select ${COLUMNS} ${FROM} where c.id = :id and ${VISIBLE_CALL}`, query);
 
 export const lockVisibleCall = (sql: Sql, query: Reach & { id: bigint }) =>
-  sql.maybeOne<CallRow>(`select ${COLUMNS} ${FROM} where c.id = :id and ${VISIBLE} for update of c`, query);
+  sql.maybeOne<CallRow>(`select ${COLUMNS} ${FROM} where c.id = :id and ${VISIBLE_CALL} for update of c`, query);
 
 export const setPlace = (
   sql: Sql,
@@ -119,7 +119,7 @@ export const searchCalls = (
 ) =>
   sql.rows<CallRow>(
     `select ${COLUMNS} ${FROM}
-     where c.began_at >= :from and c.began_at < :until and ${VISIBLE}
+     where c.began_at >= :from and c.began_at < :until and ${VISIBLE_CALL}
        and (:direction::text is null or c.direction = :direction::text)
        and (:number::text is null or c.number = :number::text)
        and (:accountId::bigint is null or c.account_id = :accountId::bigint)

@@ -4,20 +4,20 @@ import type { Day } from "#src/kernel/day.ts";
 import { type Actor, staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { announceLive } from "#src/platform/live-feed.ts";
-import { scopeBindings } from "#src/platform/scope.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { incidentForBuilding, joinIncident } from "#src/service/incidents/index.ts";
 import {
-  addEntry,
+  accessBuilding,
   accessTicket,
+  addEntry,
   type NewTicket,
   openTicket,
+  reachOf,
   tellOtherCompany,
 } from "#src/service/tickets/index.ts";
 import { accessAccount } from "#src/town/accounts/index.ts";
 import { wrapUpOver } from "./agents.ts";
 import { maskedNumber } from "./board.ts";
-import type { Reach } from "./call-back-queries.ts";
 import { householdReached } from "./call-backs.ts";
 import {
   type CallRow,
@@ -27,11 +27,6 @@ import {
   setWrapUp,
   type WrapUpCode,
 } from "./call-queries.ts";
-
-export const reachOf = (actor: Actor, day: Day): Reach => ({
-  ...scopeBindings(actor.scope, day),
-  staffId: staffIdOf(actor),
-});
 
 const notFound = (): never => fail("call.not-found", "there is no such call");
 
@@ -56,13 +51,14 @@ export type Place = {
 
 /**
  * Says whose call it is: an account, a building or only an address. Repeating is safe; the last word holds.
- * @throws DomainError `call.not-found`, `account.not-found`
+ * @throws DomainError `call.not-found`, and `account.not-found` or `building.not-found` also for what lies outside the scope
  */
 export const bindCall = async (context: CommandContext, id: bigint, place: Place): Promise<void> => {
   const call = await lockCall(context, id);
   const { sql, actor, today } = context;
   const account =
     place.accountNo === undefined ? null : await accessAccount(sql, actor, place.accountNo, today);
+  if (place.buildingId !== undefined) await accessBuilding(sql, actor, place.buildingId, today);
   await setPlace(sql, {
     id,
     accountId: account?.id ?? null,
@@ -169,7 +165,7 @@ export type CaseOfCall = Pick<NewTicket, "category" | "severity" | "summary" | "
 
 /**
  * A case of this call, in one step: bound, opened, linked and written down. Repeating is safe: a call opens one case.
- * @throws DomainError `call.not-found`, `account.not-found`, and what opening a case refuses
+ * @throws DomainError `call.not-found`, `account.not-found`, `building.not-found`, and what opening a case refuses
  */
 export const openCaseOfCall = async (
   context: CommandContext,

@@ -5,10 +5,11 @@
 import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import { reachOf } from "#src/service/tickets/index.ts";
 import { accessAccount } from "#src/town/accounts/index.ts";
 import { findSessionOf } from "./agent-queries.ts";
 import { lockVisibleCallBack } from "./call-back-queries.ts";
-import { accessCall, reachOf } from "./calls.ts";
+import { accessCall } from "./calls.ts";
 import { type DialOrder, findNumberOfPerson, insertDial, takeDials } from "./dial-queries.ts";
 
 export type DialTarget =

@@ -14,14 +14,13 @@ import {
   type Route,
   rowIdIn,
 } from "#src/platform/route.ts";
-import { accessTicket } from "#src/service/tickets/index.ts";
+import { accessTicket, reachOf } from "#src/service/tickets/index.ts";
 import { accessAccount } from "#src/town/accounts/index.ts";
 import { dayBounds } from "./board.ts";
 import { CALL_OUTCOMES } from "./call-fold.ts";
 import { EXPORT_FORMATS, exportCalls } from "./call-log.ts";
 import { type LogFilter, searchCalls, WRAP_UP_CODES } from "./call-queries.ts";
 import { callJson, callOut } from "./call-schema.ts";
-import { reachOf } from "./calls.ts";
 
 const tag = "Hotline 热线";
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));

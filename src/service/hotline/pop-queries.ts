@@ -1,7 +1,9 @@
 /** SQL of the screen pop: who is behind a number, and what was spoken about last. */
 import { accountScope } from "#src/platform/scope.ts";
 import type { Sql } from "#src/platform/sql.ts";
+import type { Reach } from "./call-back-queries.ts";
 import type { CallOutcome } from "./call-fold.ts";
+import { VISIBLE_CALL } from "./call-queries.ts";
 
 type Scoped = { readonly scopeKind: string; readonly scopeIds: readonly bigint[]; readonly scopeDay: string };
 
@@ -44,10 +46,15 @@ export type ContactRow = {
   readonly agent: string | null;
 };
 
-/** The last calls of a household, or of a number that has none. */
+/** The last calls of a household that the asker may see, or of a number that has none: of those the calls within the asker's reach. */
 export const findContacts = (
   sql: Sql,
-  query: { accountId: bigint | null; number: string | null; exceptCallId: bigint | null; limit: number },
+  query: Reach & {
+    accountId: bigint | null;
+    number: string | null;
+    exceptCallId: bigint | null;
+    limit: number;
+  },
 ) =>
   sql.rows<ContactRow>(
     `select c.id as "callId", c.direction, c.began_at as "beganAt", c.outcome, c.wrap_up as "wrapUp",
@@ -55,8 +62,9 @@ export const findContacts = (
      from ((select * from calls one where one.account_id = :accountId::bigint
          order by one.began_at desc limit :limit::integer)
        union
-       (select * from calls two where :accountId::bigint is null and two.number = :number::text
-         order by two.began_at desc limit :limit::integer)) c
+       (select c.* from calls c left join heat_accounts account on account.id = c.account_id
+         where :accountId::bigint is null and c.number = :number::text and ${VISIBLE_CALL}
+         order by c.began_at desc limit :limit::integer)) c
      left join staff_members agent on agent.id = c.agent_id
      where c.id is distinct from :exceptCallId::bigint
      order by c.began_at desc, c.id desc limit :limit::integer`,

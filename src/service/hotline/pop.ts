@@ -10,7 +10,7 @@ import { fenJson } from "#src/platform/route.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { incidentForBuilding } from "#src/service/incidents/index.ts";
-import { findOpenTickets } from "#src/service/tickets/index.ts";
+import { findOpenTickets, reachOf } from "#src/service/tickets/index.ts";
 import { accessAccount, type Account, maskName, viewAccount } from "#src/town/accounts/index.ts";
 import { findContacts, findHouseholds, findNotices, findPapers } from "./pop-queries.ts";
 
@@ -39,17 +39,23 @@ const incidentOf = async ({ sql, now }: Reader, buildingId: bigint) => {
       };
 };
 
-const contactsOf = async ({ sql }: Reader, asked: PopQuestion, accountId: bigint | null) =>
-  (await findContacts(sql, { accountId, number: asked.number, exceptCallId: asked.callId, limit: LAST })).map(
-    (contact) => ({
-      callId: String(contact.callId),
-      direction: contact.direction,
-      beganAt: contact.beganAt.toISOString(),
-      outcome: contact.outcome,
-      wrapUp: contact.wrapUp,
-      agent: contact.agent,
-    }),
-  );
+const contactsOf = async ({ sql, actor, today }: Reader, asked: PopQuestion, accountId: bigint | null) => {
+  const contacts = await findContacts(sql, {
+    ...reachOf(actor, today),
+    accountId,
+    number: asked.number,
+    exceptCallId: asked.callId,
+    limit: LAST,
+  });
+  return contacts.map((contact) => ({
+    callId: String(contact.callId),
+    direction: contact.direction,
+    beganAt: contact.beganAt.toISOString(),
+    outcome: contact.outcome,
+    wrapUp: contact.wrapUp,
+    agent: contact.agent,
+  }));
+};
 
 const PAPERS = {
   bill: { word: "bills", pdf: "print.pdf" },

@@ -49,4 +49,5 @@ export {
 } from "./schema.ts";
 export { type OwnerGiven, setOwner, setOwners, type TicketOwner } from "./set-owner.ts";
 export { OPEN_STATES, type PersonCommand, TICKET_STATES, type TicketState } from "./states.ts";
+export { accessBuilding } from "./ticket-input.ts";
 export { formatTicketNo, parseTicketNo, ticketNosIn } from "./ticket-number.ts";

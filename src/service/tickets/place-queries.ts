@@ -1,4 +1,4 @@
-/** Where an account is. */
+/** Where a case is: the building of an account, the station of a building. */
 import type { Sql } from "#src/platform/sql.ts";
 
 const stationOf = `

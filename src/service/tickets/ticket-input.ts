@@ -28,6 +28,13 @@ export const placeIn = z.strictObject({
 
 export type PlaceInput = Partial<z.output<typeof placeIn>>;
 
+/** The building is there and within the actor's scope. @throws DomainError `building.not-found` */
+export const accessBuilding = async (sql: Sql, actor: Actor, buildingId: bigint, today: Day): Promise<void> => {
+  if (!(await isBuildingInScope(sql, { buildingId, ...scopeBindings(actor.scope, today) }))) {
+    fail("building.not-found", "there is no such building", { field: "buildingId" });
+  }
+};
+
 /**
  * The account and building of an input, within the actor's scope, and the number as it is stored.
  * @throws DomainError `account.not-found`, `building.not-found`, `phone.unreadable`
@@ -36,12 +43,7 @@ export const resolvePlace = async (sql: Sql, actor: Actor, input: PlaceInput, to
   const account =
     input.accountNo === undefined ? undefined : await accessAccount(sql, actor, input.accountNo, today);
   const { buildingId } = input;
-  if (
-    buildingId !== undefined &&
-    !(await isBuildingInScope(sql, { buildingId, ...scopeBindings(actor.scope, today) }))
-  ) {
-    fail("building.not-found", "there is no such building", { field: "buildingId" });
-  }
+  if (buildingId !== undefined) await accessBuilding(sql, actor, buildingId, today);
   return {
     accountId: account?.id,
     buildingId,
