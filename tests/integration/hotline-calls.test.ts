@@ -223,6 +223,23 @@ test("a call-back that was asked for is the same open task; a withheld number is
   expect(await balanceOfDay()).toMatchObject({ calls: 2n, withheld: 1n, numbers: 1n, open: 1n });
 });
 
+test("a call-back of a lost call that is asked for meanwhile outlives the call's being found answered", async () => {
+  const begin = db.clock.now();
+  const [ringing, queued, abandoned] = eventsOf("late", begin, abandonedCall(numberOf(1)));
+  const [, , answered, ended] = eventsOf("late", begin, answeredCall(numberOf(1)));
+  if (!ringing || !queued || !abandoned || !answered || !ended) throw new Error("a call has these events");
+  await receiveCallEvents(platform, "cti", [ringing, queued, abandoned]);
+  db.clock.advanceMs(300_000);
+  await run(agent, (context) =>
+    openCallBack(context, { number: `+86${numberOf(1)}`, origin: "requested" }),
+  );
+  const late = [answered, ended].map((event, n) => ({ ...event, eventId: `late-${n + 10}` }));
+  await receiveCallEvents(platform, "cti", late);
+  const { outcome } = await db.database.sql.one<{ outcome: string }>("select outcome from calls");
+  expect([outcome, await states()]).toEqual(["answered", ["open"]]);
+  expect(await checkHotline(db.database.sql)).toEqual([]);
+});
+
 test("two losses of one number at once are one call-back", async () => {
   const begin = db.clock.now();
   await Promise.all(Array.from({ length: 12 }, () => placeCall(platform, begin, abandonedCall(numberOf(7)))));

@@ -42,6 +42,17 @@ export const findOpenOfNumber = (sql: Sql, number: string) =>
     { number },
   );
 
+/** A call-back of a lost call that is now asked for: it is owed whatever becomes of the call. */
+export const askForCallBack = (
+  sql: Sql,
+  change: { id: bigint; origin: Exclude<CallBackOrigin, "lost">; accountId: bigint | null },
+) =>
+  sql.maybeOne<{ id: bigint }>(
+    `update call_backs set origin = :origin, account_id = coalesce(account_id, :accountId::bigint), version = version + 1
+     where id = :id and state = 'open' and origin = 'lost' returning id`,
+    change,
+  );
+
 /** The same, unless it was asked for or lost again after that time: a late event of an earlier call closes nothing. */
 export const findOpenBefore = (sql: Sql, query: { number: string; at: Date }) =>
   sql.maybeOne<{ id: bigint }>(

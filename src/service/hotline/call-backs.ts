@@ -13,6 +13,7 @@ import { announceLive } from "#src/platform/live-feed.ts";
 import { readSetting } from "#src/platform/settings.ts";
 import { reachOf } from "#src/service/tickets/index.ts";
 import {
+  askForCallBack,
   type AttemptResult,
   type CallBackOrigin,
   type CallBackRow,
@@ -86,7 +87,8 @@ export type NewCallBack = {
 };
 
 /**
- * Opens a call-back, or answers the one that is open for this number: repeating is safe. Due at once, or in the morning when
+ * Opens a call-back, or answers the one that is open for this number: repeating is safe. One of a lost call that is asked for
+ * now is owed from then on, also when the call turns out to have been answered. Due at once, or in the morning when
  * the quiet hours have begun; then it belongs to somebody of that morning's roster. Locks the number.
  * @throws DomainError `phone.unreadable`
  */
@@ -121,6 +123,12 @@ export const openCallBack = async (
       dueAt,
     });
     await announceBoard(context, found.id);
+  } else if (wanted.origin !== "lost") {
+    const asked = { id: found.id, origin: wanted.origin, accountId: wanted.accountId ?? null };
+    if ((await askForCallBack(sql, asked)) !== null) {
+      context.audit({ subject: sourceOf(found.id), details: { origin: wanted.origin } });
+      await announceBoard(context, found.id);
+    }
   }
   return { callBackId: found.id, opened: inserted !== null };
 };
