@@ -247,6 +247,27 @@ test("two losses of one number at once are one call-back", async () => {
   expect(await checkHotline(db.database.sql)).toEqual([]);
 });
 
+test("a call that cannot be worked on holds up none behind it", async () => {
+  const now = db.clock.now();
+  await receiveCallEvents(platform, "cti", eventsOf("well", now, abandonedCall(numberOf(1))));
+  await db.owner.sql.run(
+    `insert into call_events (provider, event_id, provider_call_id, kind, occurred_at, received_at, raw)
+     values ('cti', 'broken-0', 'broken', 'ringing', :now, :now, '{"direction":"sideways"}')`,
+    { now },
+  );
+  await db.owner.sql.run(
+    `insert into call_events_waiting (provider, provider_call_id, since)
+     values ('cti', 'broken', :now), ('cti', 'well', :now::timestamptz + interval '1 second')`,
+    { now },
+  );
+  db.clock.advanceMs(10_000);
+  await expect(workWaitingCalls(platform)).rejects.toThrow();
+  const left = await db.database.sql.rows<{ call: string }>(
+    "select provider_call_id as call from call_events_waiting",
+  );
+  expect(left).toEqual([{ call: "broken" }]);
+});
+
 test("stored events whose process died are worked in by the worker", async () => {
   const events = eventsOf("left", db.clock.now(), abandonedCall(numberOf(1)));
   await db.owner.sql.run(

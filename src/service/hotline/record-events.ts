@@ -130,6 +130,19 @@ const work = async (platform: Platform, key: CallKey): Promise<void> => {
   await platform.commands.run({ name: "call.work", actor: HOTLINE }, (context) => workCall(context, key));
 };
 
+/** One call after the other; one that fails stays waiting and holds up none behind it. @throws the first failure, at the end */
+const workEach = async (platform: Platform, keys: readonly CallKey[]): Promise<void> => {
+  const failures: unknown[] = [];
+  for (const key of keys) {
+    try {
+      await work(platform, key);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+};
+
 const rowOf = ({ eventId, callId, type, at, ...raw }: CtiEvent) => ({
   eventId,
   callId,
@@ -151,7 +164,10 @@ export const receiveCallEvents = async (
   const { result } = await platform.commands.run({ name: "call.store-events", actor: HOTLINE }, (context) =>
     storeEvents(context.sql, { provider, events: JSON.stringify(events.map(rowOf)), now: context.now }),
   );
-  for (const providerCallId of result.calls) await work(platform, { provider, providerCallId });
+  await workEach(
+    platform,
+    result.calls.map((providerCallId) => ({ provider, providerCallId })),
+  );
   const stored = Number(result.stored);
   return { stored, repeated: events.length - stored };
 };
@@ -163,6 +179,6 @@ const AT_ONCE = 200;
 export const workWaitingCalls = async (platform: Platform): Promise<number> => {
   const before = new Date(platform.clock.now().getTime() - WAITING_AFTER_MS);
   const waiting = await findWaiting(platform.database.sql, { before, limit: AT_ONCE });
-  for (const key of waiting) await work(platform, key);
+  await workEach(platform, waiting);
   return waiting.length;
 };
