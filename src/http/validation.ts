@@ -2,6 +2,7 @@
 import type { Request } from "express";
 import type { z } from "zod";
 import { assert, fail } from "#src/kernel/errors.ts";
+import { isStorable } from "#src/kernel/json-text.ts";
 import { InvalidRequest, type FieldError } from "./problems.ts";
 
 /** `rows[3].area`. */
@@ -33,12 +34,17 @@ export const parseStrictly = (schema: z.ZodType, value: unknown, root: string): 
 
 const HOSTILE = new Set(["__proto__", "constructor", "prototype"]);
 const DEEPEST = 32;
+const NOT_STORABLE = "text with a NUL or half a character";
 
 /**
- * Refuses what no honest client sends: names that reach an object's prototype, and nesting that only costs stack.
+ * Refuses what no honest client sends: names that reach an object's prototype, text that no database holds, and nesting that
+ * only costs stack.
  * @throws InvalidRequest
  */
 export const refuseHostileBody = (value: unknown, path: readonly PropertyKey[] = []): void => {
+  if (typeof value === "string" && !isStorable(value)) {
+    throw new InvalidRequest([{ field: pathText(path, "body"), reason: NOT_STORABLE }]);
+  }
   if (value === null || typeof value !== "object") return;
   if (path.length > DEEPEST) throw new InvalidRequest([{ field: "body", reason: "nested too deeply" }]);
   if (Array.isArray(value)) {
@@ -46,22 +52,23 @@ export const refuseHostileBody = (value: unknown, path: readonly PropertyKey[] =
     return;
   }
   for (const key of Object.keys(value)) {
-    if (HOSTILE.has(key)) {
+    if (HOSTILE.has(key) || !isStorable(key)) {
       throw new InvalidRequest([{ field: pathText([...path, key], "body"), reason: "unknown field" }]);
     }
-    const inner: unknown = (value as Record<string, unknown>)[key];
-    if (inner !== null && typeof inner === "object") refuseHostileBody(inner, [...path, key]);
+    refuseHostileBody((value as Record<string, unknown>)[key], [...path, key]);
   }
 };
 
 /**
- * A query in which each name stands once: which of two values a reader takes would be anybody's guess.
+ * A query in which each name stands once (which of two values a reader takes would be anybody's guess), of text that a database
+ * holds.
  * @throws InvalidRequest
  */
 export const singleValues = (query: Request["query"]): Record<string, unknown> => {
   for (const [name, value] of Object.entries(query)) {
     if (typeof value !== "string")
       throw new InvalidRequest([{ field: name, reason: "given more than once" }]);
+    if (!isStorable(value)) throw new InvalidRequest([{ field: name, reason: NOT_STORABLE }]);
   }
   return query;
 };

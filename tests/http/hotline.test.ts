@@ -232,7 +232,7 @@ test("forged, unsigned, stale and unreadable events are refused, and nothing is 
     const answer = await tell(event, headers);
     expect([code, answer.body["code"]]).toEqual([code, code]);
   }
-  for (const body of [{ events: [] }, { ...event, type: "exploded" }, { ...event, extra: 1 }, [], "x"]) {
+  for (const body of [{ events: [] }, { ...event, type: "exploded" }, { ...event, extra: 1 }, [], "x", { ...event, from: "1\0" }]) {
     expect((await tell(body)).body["code"]).toBe("call-event.unreadable");
   }
   expect(await db.database.sql.one(`select count(*) from call_events`)).toEqual(before);

@@ -80,6 +80,15 @@ describe("what does not fit is refused by name", () => {
     expect(({} as Record<string, unknown>)["admin"]).toBeUndefined();
   });
 
+  test.each([
+    ["a NUL", '{"key":"a\\u0000","amountFen":1}'],
+    ["half a character", '{"key":"a\\ud800","amountFen":1}'],
+  ])("text that no database holds: %s", async (_name, raw) => {
+    const headers = { "content-type": "application/json", "idempotency-key": "z" };
+    const answer = await ask(edge, "/api/v1/samples", { token, raw, headers });
+    expect([answer.status, answer.body["code"], answer.body["field"]]).toEqual([400, "request.invalid", "key"]);
+  });
+
   test("nesting that only costs stack", async () => {
     const raw = `{"key":${"[".repeat(30_000)}${"]".repeat(30_000)}}`;
     const headers = { "content-type": "application/json", "idempotency-key": "n" };
@@ -93,6 +102,7 @@ describe("what does not fit is refused by name", () => {
       ["other=1", "other"],
       ["detail=huge", "detail"],
       ["__proto__=1", "__proto__"],
+      ["detail=short%00", "detail"],
     ] as const) {
       const answer = await ask(edge, `/api/v1/samples/4711?${query}`, { token });
       expect([query, answer.status, answer.body["field"]]).toEqual([query, 400, field]);

@@ -1,6 +1,7 @@
 /** The JSON of a signed body, read after its signature was checked. */
 import type { z } from "zod";
 import { fail } from "#src/kernel/errors.ts";
+import { parseStorableJson } from "#src/kernel/json-text.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
@@ -8,7 +9,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 export const parseSigned = <Schema extends z.ZodType>(schema: Schema, body: Uint8Array): z.output<Schema> => {
   let sent: unknown;
   try {
-    sent = JSON.parse(utf8.decode(body));
+    sent = parseStorableJson(utf8.decode(body));
   } catch {
     fail("webhook.unreadable", "the body is not JSON in UTF-8");
   }

@@ -1,6 +1,7 @@
 /** The door of the exchange on site: signed events, any vendor. */
 import { z } from "zod";
 import { fail } from "#src/kernel/errors.ts";
+import { parseStorableJson } from "#src/kernel/json-text.ts";
 import { defineRoute, type Route } from "#src/platform/route.ts";
 import { readWebhookBody, verifyWebhook } from "#src/platform/webhook-signature.ts";
 import { ctiBody } from "./cti-schema.ts";
@@ -11,7 +12,7 @@ const PROVIDER = "cti";
 const parseEvents = (body: Buffer): z.output<typeof ctiBody> => {
   let json: unknown;
   try {
-    json = JSON.parse(body.toString("utf8"));
+    json = parseStorableJson(body.toString("utf8"));
   } catch {
     return fail("call-event.unreadable", "this is not JSON", { field: "body" });
   }

@@ -1,6 +1,7 @@
 /** Supply over HTTP: the dispatch centre's signed messages, the book that a person keeps, outages and their hours. */
 import { z } from "zod";
 import { fail } from "#src/kernel/errors.ts";
+import { parseStorableJson } from "#src/kernel/json-text.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { today } from "#src/platform/clock.ts";
 import {
@@ -37,7 +38,7 @@ const recordedOut = z.object({
 const readMessage = (body: Buffer): z.output<typeof dispatchMessageIn> => {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(body.toString("utf8"));
+    parsed = parseStorableJson(body.toString("utf8"));
   } catch {
     return fail("supply.unreadable", "the message is not JSON", { remedy: "send one JSON object in UTF-8" });
   }
