@@ -28,6 +28,19 @@ export const createRecent = (sql: Sql, pageSize: number): Recent => {
     return { rows: found, toId: found.length < pageSize || last === undefined ? settledTo : last.id };
   };
 
+  /**
+   * Where to read on from: never further back than what is kept, so that the first listener of the morning, or one with an old
+   * id, does not have a night's events read into memory. Whoever is behind that reads pages of the database.
+   */
+  const startNear = (cursor: bigint, settledTo: bigint): void => {
+    const oldest = settledTo > KEPT ? settledTo - BigInt(KEPT) : 0n;
+    if (fromId !== null && toId >= oldest) return;
+    const newest = cursor < settledTo ? cursor : settledTo;
+    rows = [];
+    fromId = newest > oldest ? newest : oldest;
+    toId = fromId;
+  };
+
   const extend = async (settledTo: bigint): Promise<void> => {
     while (toId < settledTo) {
       const page = await readPage(toId, settledTo);
@@ -54,10 +67,7 @@ export const createRecent = (sql: Sql, pageSize: number): Recent => {
 
   return {
     after: async (cursor, settledTo) => {
-      if (fromId === null) {
-        fromId = cursor;
-        toId = cursor;
-      }
+      startNear(cursor, settledTo);
       await extend(settledTo);
       if (cursor < (fromId ?? 0n)) return readPage(cursor, settledTo);
       const at = firstAfter(cursor);
