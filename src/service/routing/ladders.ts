@@ -8,6 +8,7 @@ import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import { announceLive } from "#src/platform/live-feed.ts";
 import { addEntry } from "#src/service/tickets/index.ts";
+import { lockAreasOfCases } from "./facts-queries.ts";
 import {
   type DueStep,
   findDueSteps,
@@ -86,6 +87,11 @@ const tell = async (
 export const fireLadders = async (context: CommandContext): Promise<number> => {
   const steps = await findDueSteps(context.sql, { now: context.now, limit: AT_ONCE });
   if (steps.length === 0) return 0;
+  // The areas of all that will be given away at once and before the first case is written, as every giving takes them.
+  const escalated = steps.filter((step) => step.action === "escalate").map((step) => step.ticketId);
+  if (escalated.length > 0) {
+    await lockAreasOfCases(context.sql, { ticketIds: escalated, day: context.today });
+  }
   const told = await findTold(context, steps);
   const rows = told.map(({ step, walk }) => ({
     ticketId: step.ticketId,
