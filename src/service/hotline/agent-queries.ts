@@ -97,7 +97,7 @@ export const insertRoster = (
      where staff.id = :staffId and staff.disabled_at is null
        and not exists (select 1 from hotline_roster other where other.staff_id = :staffId
          and other.valid && tstzrange(:from, :until))
-     returning id`,
+     on conflict do nothing returning id`,
     row,
   );
 
