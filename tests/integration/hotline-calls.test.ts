@@ -154,8 +154,8 @@ test("reached by our call, by anybody who speaks to the household, given up by s
   // Whoever finished the work at the door has spoken to the household.
   const { id: workOrderId } = await db.owner.sql.one<{ id: bigint }>(
     `insert into work_orders (kind, state, source_key, account_id, address, result, finished_at, opened_at)
-     values ('repair', 'done', 'test:1', :accountId, 'x', 'repaired', now(), now()) returning id`,
-    { accountId },
+     values ('repair', 'done', 'test:1', :accountId, 'x', 'repaired', :now, :now) returning id`,
+    { accountId, now: db.clock.now() },
   );
   const finished = {
     id: 1n,
@@ -168,7 +168,8 @@ test("reached by our call, by anybody who speaks to the household, given up by s
   await run(db.actor, async (context) => {
     await reachedAtDoorSubscriber.handlers["work-order.finished"]?.(context, finished);
   });
-  expect(await run(agent, (context) => householdReached(context, { accountId, how: "again" }))).toBe(0);
+  const again = { accountId, how: "again", at: db.clock.now() };
+  expect(await run(agent, (context) => householdReached(context, again))).toBe(0);
   expect(await states()).toEqual(["reached", "reached", "reached", "open"]);
 
   const id = await run(agent, takeNextCallBack);
@@ -194,6 +195,18 @@ test("reached by our call, by anybody who speaks to the household, given up by s
     `select count(*) from tasks where kind = 'call-back' and state = 'open'`,
   );
   expect(open.count).toBe(0n);
+});
+
+test("whoever was lost after somebody left the door still waits", async () => {
+  const town = await buildSmallTown(db);
+  const { accountId } = await openTestAccount(db, town, "100000001");
+  const left = db.clock.now();
+  await placeCall(platform, left, abandonedCall(numberOf(1)));
+  await db.owner.sql.run("update call_backs set account_id = :accountId", { accountId });
+  const reachedAt = (at: Date) =>
+    run(agent, (context) => householdReached(context, { accountId, how: "work-order:1", at }));
+  expect(await reachedAt(left)).toBe(0);
+  expect(await reachedAt(new Date(left.getTime() + 60_000))).toBe(1);
 });
 
 test("lost at night is due at eight and belongs to somebody of the morning's roster", async () => {

@@ -95,11 +95,12 @@ const closeOne = close("id = :id");
 export const closeCallBackRow = (sql: Sql, closing: Closing & { id: bigint }) =>
   sql.maybeOne<ClosedCallBack>(closeOne, closing);
 
-/** All that wait for a household: by a number of its people, or opened for it. */
-const closeOfHousehold = close(`(account_id = :accountId or number in (
+/** All that waited for a household then, by a number of its people, or opened for it; not what was lost or asked for after it. */
+const closeOfHousehold = close(`opened_at <= :at and not exists (
+  select 1 from calls where calls.call_back_id = call_backs.id and calls.finished_at > :at) and (account_id = :accountId or number in (
   select phone.number from account_roles role join person_phones phone on phone.person_id = role.person_id
   where role.account_id = :accountId and role.valid @> :day::date))`);
-export const closeHousehold = (sql: Sql, closing: Closing & { accountId: bigint; day: string }) =>
+export const closeHousehold = (sql: Sql, closing: Closing & { accountId: bigint; day: string; at: Date }) =>
   sql.rows<ClosedCallBack>(closeOfHousehold, closing);
 
 /** Withdraws a call-back that no abandoned call stands behind any more. */

@@ -192,15 +192,16 @@ export const numberAnswered = async (
 };
 
 /**
- * Anyone spoke to a household, by telephone or at its door: all call-backs that wait for it are over. For the rooms that
- * know of it. Answers how many.
+ * Anyone spoke to a household at that time, by telephone or at its door: all call-backs that waited for it are over. Who was lost
+ * since still waits. For the rooms that know of it. Answers how many.
  */
 export const householdReached = async (
   context: CommandContext,
-  reached: { readonly accountId: bigint; readonly how: string },
+  reached: { readonly accountId: bigint; readonly how: string; readonly at: Date },
 ): Promise<number> => {
   const closed = await closeHousehold(context.sql, {
     accountId: reached.accountId,
+    at: reached.at,
     day: context.today,
     state: "reached",
     reason: reached.how,

@@ -68,7 +68,8 @@ export const bindCall = async (context: CommandContext, id: bigint, place: Place
   context.audit({ subject: `call:${id}`, details: { accountId: account?.id ?? null, bound: true } });
   // Somebody of this household speaks to us: nobody needs to call it back.
   if (account !== null && call.answeredAt !== null) {
-    await householdReached(context, { accountId: account.id, how: `call:${id}` });
+    const at = call.finishedAt ?? context.now;
+    await householdReached(context, { accountId: account.id, how: `call:${id}`, at });
   }
 };
 

@@ -131,10 +131,10 @@ export const bindCallBack = (sql: Sql, link: { callId: bigint; callBackId: bigin
 export const markReaching = (sql: Sql, link: { callId: bigint; callBackId: bigint }) =>
   sql.run(`update calls set reaches_call_back_id = :callBackId where id = :callId`, link);
 
-/** The household at whose door somebody was, when the work is done. */
+/** The household at whose door somebody was, and when the work was done. */
 export const findHouseholdOfOrder = (sql: Sql, workOrderId: bigint) =>
-  sql.maybeOne<{ accountId: bigint }>(
-    `select account_id as "accountId" from work_orders
+  sql.maybeOne<{ accountId: bigint; at: Date }>(
+    `select account_id as "accountId", finished_at as at from work_orders
      where id = :workOrderId and state = 'done' and account_id is not null`,
     { workOrderId },
   );

@@ -11,7 +11,7 @@ export const reachedAtDoorSubscriber: Subscriber = {
       const { workOrderId } = event.payload;
       const found = await findHouseholdOfOrder(context.sql, workOrderId);
       if (found === null) return;
-      await householdReached(context, { accountId: found.accountId, how: `work-order:${workOrderId}` });
+      await householdReached(context, { ...found, how: `work-order:${workOrderId}` });
     },
   },
 };
