@@ -182,6 +182,11 @@ describe("over HTTP", () => {
       actor: bound(it.town.areaId),
     })) as unknown;
     expect(seen).toEqual(Buffer.from("家里不热"));
+    const trace = await it.db.database.sql.rows<{ command: string }>(
+      "select command from audit_events where subject = 'message:' || :id::bigint",
+      { id },
+    );
+    expect(trace).toContainEqual({ command: "message.original" });
     await expect(
       call("/received-messages/{id}/original", { id, actor: bound(it.town.areaId + 1n) }),
     ).rejects.toMatchObject({ code: "message.not-found" });

@@ -102,13 +102,13 @@ export const quarantineRoutes: readonly Route[] = [
     method: "get",
     path: "/quarantined-messages/{id}/original",
     permission: "message.write",
-    summary: "Its bytes as they came, to save",
+    summary: "Its bytes as they came, to save; who took them is audited",
     tag: "Messages 消息",
     params: z.strictObject({ id: rowIdIn }),
     response: z.instanceof(Buffer),
     produces: "application/octet-stream",
-    handle: ({ platform, actor, params }) =>
-      seesAll(actor) ? originalReply(platform.database.sql, params.id, true) : noSuch(),
+    handle: (request) =>
+      seesAll(request.actor) ? originalReply(request, request.params.id, true) : noSuch(),
   }),
   defineRoute({
     method: "post",

@@ -151,14 +151,14 @@ const originalRoute = defineRoute({
   method: "get",
   path: "/received-messages/{id}/original",
   permission: "message.read",
-  summary: "A message as it came, to save",
+  summary: "A message as it came, its sender in clear, to save; who took it is audited",
   tag,
   params: z.strictObject({ id: rowIdIn }),
   response: z.instanceof(Buffer),
   produces: "application/octet-stream",
-  handle: async ({ platform, actor, params }) => {
-    await access(platform, actor, params.id);
-    return originalReply(platform.database.sql, params.id, false);
+  handle: async (request) => {
+    await access(request.platform, request.actor, request.params.id);
+    return originalReply(request, request.params.id, false);
   },
 });
 
