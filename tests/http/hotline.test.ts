@@ -380,6 +380,12 @@ test("click-to-dial: the agent sees no number, the exchange fetches it once", as
       headers: headers ?? signWebhook(SECRET, "{}", db.clock.now()),
     });
   expect((await fetch({})).body["code"]).toBe("webhook.unsigned");
+  // A message that was recorded on the way gets nothing of what was ordered since.
+  const recorded = signWebhook(SECRET, "{}", new Date(db.clock.now().getTime() - 60_000));
+  await db.database.sql.run("update dial_orders set taken_at = ordered_at");
+  expect((await fetch(recorded)).body["orders"]).toEqual([]);
+  await db.database.sql.run("update dial_orders set taken_at = null");
+  expect((await fetch(recorded)).body["orders"]).toEqual([]);
   const orders = (await fetch()).body["orders"] as { number: string; extension: string }[];
   expect(orders.map(({ number, extension }) => [number, extension])).toEqual([
     ["+8613700000030", "8001"],

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { systemActor } from "#src/platform/actor.ts";
 import { accountNoIn, defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
-import { readWebhookBody, verifyWebhook } from "#src/platform/webhook-signature.ts";
+import { readWebhookBody, SIGNATURE_HEADER, verifyWebhook } from "#src/platform/webhook-signature.ts";
 import { dial, handOutDials } from "./dial.ts";
 
 const tag = "Hotline 热线";
@@ -46,7 +46,7 @@ export const dialRoutes: readonly Route[] = [
       verifyWebhook({ secret, headers, body, now: platform.clock.now() });
       const { result } = await platform.commands.run(
         { name: "hotline.hand-out-dials", actor: systemActor("hotline") },
-        handOutDials,
+        (context) => handOutDials(context, headers[SIGNATURE_HEADER] ?? ""),
       );
       return {
         body: { orders: result.map(({ id, ...order }) => ({ dialId: String(id), ...order })) },

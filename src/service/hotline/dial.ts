@@ -5,6 +5,7 @@
 import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import { storeCallback } from "#src/platform/telephony/index.ts";
 import { reachOf } from "#src/service/tickets/index.ts";
 import { accessAccount } from "#src/town/accounts/index.ts";
 import { findSessionOf } from "./agent-queries.ts";
@@ -63,10 +64,13 @@ export const dial = async (context: CommandContext, target: DialTarget): Promise
 const FRESH_MS = 60_000;
 const AT_ONCE = 50;
 
-/** What the exchange is to dial now; each order is handed out once, and only within a minute. */
-export const handOutDials = (context: CommandContext): Promise<DialOrder[]> =>
-  takeDials(context.sql, {
-    now: context.now,
-    since: new Date(context.now.getTime() - FRESH_MS),
-    limit: AT_ONCE,
-  });
+/**
+ * What the exchange is to dial now; each order is handed out once, and only within a minute. The same signed message a second
+ * time gets nothing: whoever recorded one learns no numbers with it, and what is ordered waits for the next.
+ */
+export const handOutDials = async (context: CommandContext, signature: string): Promise<DialOrder[]> => {
+  const { sql, now } = context;
+  const message = { provider: "pbx", eventId: `dials:${signature.toLowerCase()}`, body: "{}", now } as const;
+  if (!(await storeCallback(sql, message))) return [];
+  return takeDials(sql, { now, since: new Date(now.getTime() - FRESH_MS), limit: AT_ONCE });
+};
