@@ -21,7 +21,7 @@ import {
   releaseBuildings,
   updateIncident,
 } from "#src/service/incidents/index.ts";
-import { runTicketCommand, ticketOfId } from "#src/service/tickets/index.ts";
+import { correctTicket, runTicketCommand, ticketOfId } from "#src/service/tickets/index.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { handleEvents } from "#tests/support/handle-events.ts";
 import { buildingIdOf, plantHeatTown } from "#tests/support/heat-town.ts";
@@ -159,6 +159,21 @@ describe("a case", () => {
     expect((await entriesOf(inside.ticketId)).map((entry) => entry.text)).toEqual([
       "归入事件：1号热力站 停热",
     ]);
+  });
+
+  test("whose guessed category is put right hangs under it then", async () => {
+    const { incidentId } = await open();
+    const { ticketId } = await cold(1, 1, { category: "payment.amount", categoryGuessed: true });
+    await handleEvents(db, subscribers);
+    expect(await incidentOf(ticketId)).toBeNull();
+    await as(db, db.actor, (context) => correctTicket(context, ticketId, { summary: "很冷" }, undefined));
+    await handleEvents(db, subscribers);
+    expect(await incidentOf(ticketId)).toBeNull();
+    await as(db, db.actor, (context) =>
+      correctTicket(context, ticketId, { category: "heat.not-hot" }, undefined),
+    );
+    await handleEvents(db, subscribers);
+    expect(await incidentOf(ticketId)).toBe(incidentId);
   });
 
   test("joins once, hangs under one incident, and can be taken out", async () => {

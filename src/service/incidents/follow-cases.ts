@@ -9,6 +9,8 @@ import { joinIncident } from "./join-incident.ts";
 import { type FiringRule, findFiringRule, findIncidentOfTicket } from "./member-queries.ts";
 import { incidentForBuilding, openIncident } from "./open-incident.ts";
 
+const MOVING = new Set(["categoryCode", "buildingId"]);
+
 const affectedBy = ({ place, placeId }: FiringRule) => {
   if (place === "station") return { stationId: placeId };
   return place === "loop" ? { loopId: placeId } : { buildingIds: [placeId] };
@@ -30,7 +32,7 @@ const openByRule = async (context: CommandContext, rule: FiringRule): Promise<vo
   }
 };
 
-/** What a new case does to incidents. Repeating is safe: a case hangs under one incident, a rule's place has one. */
+/** What a new case, or one that is of another kind or elsewhere now, does to incidents. Repeating is safe: a case hangs under one incident, a rule's place has one. */
 export const followCase = async (context: CommandContext, ticketId: bigint): Promise<void> => {
   const { sql, now } = context;
   const ticket = await ticketOfId(sql, ticketId);
@@ -52,5 +54,12 @@ export const followCase = async (context: CommandContext, ticketId: bigint): Pro
 
 export const incidentJoinSubscriber: Subscriber = {
   name: "incident-join",
-  handlers: { "ticket.opened": (context, event) => followCase(context, event.payload.ticketId) },
+  handlers: {
+    "ticket.opened": (context, event) => followCase(context, event.payload.ticketId),
+    // A guessed category that a person puts right, or a place: now it may be one of many.
+    "ticket.corrected": async (context, event) => {
+      const { ticketId, changed } = event.payload;
+      if (changed.some((name) => MOVING.has(name))) await followCase(context, ticketId);
+    },
+  },
 };
