@@ -1,4 +1,5 @@
 /** Supply over HTTP: the dispatch centre's signed messages, the book that a person keeps, outages and their hours. */
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { fail } from "#src/kernel/errors.ts";
 import { parseStorableJson } from "#src/kernel/json-text.ts";
@@ -86,10 +87,8 @@ const book = defineRoute({
     const { result } = await platform.commands.run(
       { name: "supply.report", actor, requestId, ...(idempotency && { idempotency }) },
       async (context) => {
-        const eventId = `${actor.kind}:${actor.id ?? actor.name}:${idempotency?.key ?? requestId}`.slice(
-          0,
-          120,
-        );
+        const asked = `${actor.kind}:${actor.id ?? actor.name}:${idempotency?.key ?? requestId}`;
+        const eventId = createHash("sha256").update(asked).digest("hex");
         const recorded = await recordReport(context, { provider: "person", eventId, happening: body.event });
         return { reportId: String(recorded.reportId), outcome: recorded.outcome };
       },
