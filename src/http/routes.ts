@@ -58,7 +58,7 @@ export const PUBLIC_WRITES: readonly string[] = [
   "POST /session",
   // Signed by the exchange over the raw body, fresh within five minutes, each event stored once under its own id.
   "POST /hooks/cti",
-  // Signed by the exchange; a replay within the window gets only what nobody has fetched.
+  // Signed by the exchange, fresh within five minutes; the same message again gets nothing.
   "POST /hooks/cti/dials",
   // Signed by the dispatch centre over the raw body, fresh within five minutes, stored once under its own id.
   "POST /hooks/dispatch",
@@ -75,7 +75,7 @@ export const PUBLIC_WRITES: readonly string[] = [
   "POST /hooks/voice/twilio",
   "POST /hooks/voice/twilio/steps/{step}",
   "POST /hooks/voice/twilio/queue",
-  "POST /hooks/voice/twilio/answered",
+  "POST /hooks/voice/twilio/answered/{agent}",
   "POST /hooks/voice/twilio/status",
   "POST /hooks/voice/twilio/recording",
   // Signed by the exchange over the raw body, fresh within five minutes, held to the step of its call.

@@ -255,6 +255,13 @@ describe("to a person", () => {
       { sid: call.callSid },
     );
     expect(states).toEqual([{ state: "queued" }]);
+    await call.report("/hooks/voice/twilio/answered/801", {});
+    const taken = await town.db.owner.sql.one<{ state: string; isOurs: boolean }>(
+      `select state, agent_id = (select staff_id from agent_sessions where extension = '801') as "isOurs"
+       from calls where provider_call_id = :sid`,
+      { sid: call.callSid },
+    );
+    expect(taken).toEqual({ state: "answered", isOurs: true });
   });
 
   test("when nobody is there, a call-back is offered and left once", async () => {

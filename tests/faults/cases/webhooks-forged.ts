@@ -48,7 +48,7 @@ const TWILIO_PATHS = [
   "/hooks/voice/twilio/steps/1",
   "/hooks/voice/twilio/status",
   "/hooks/voice/twilio/queue",
-  "/hooks/voice/twilio/answered",
+  "/hooks/voice/twilio/answered/8001",
   "/hooks/voice/twilio/recording",
   "/hooks/voice/twilio/outgoing/1/status",
   "/hooks/voice/twilio/outgoing/1/keys",

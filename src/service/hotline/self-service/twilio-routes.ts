@@ -1,6 +1,7 @@
 /**
  * Twilio Voice leads callers through the menu. What it reports of a call becomes the same events that an exchange on site sends
- * (ringing, queued, answered, abandoned, ended, recorded), under call and sequence. Addresses carry steps, never numbers.
+ * (ringing, queued, answered, abandoned, ended, recorded), under call and sequence. Addresses carry steps and our own
+ * telephones, never numbers of callers.
  */
 import { z } from "zod";
 import { DomainError } from "#src/kernel/errors.ts";
@@ -15,7 +16,7 @@ import {
   twimlOf,
   type VoiceReply,
 } from "#src/platform/telephony/index.ts";
-import type { CtiEvent } from "../cti-schema.ts";
+import { type CtiEvent, extension } from "../cti-schema.ts";
 import { receiveCallEvents } from "../record-events.ts";
 import { endSession, findSessionOutcome } from "./menu-queries.ts";
 import { digestOfNumber } from "./prove-caller.ts";
@@ -33,7 +34,7 @@ const tell = async (
   platform: Platform,
   form: TwilioForm,
   event: { readonly type: EventKind; readonly key: string } & Partial<
-    Pick<CtiEvent, "recording" | "selfServed">
+    Pick<CtiEvent, "agent" | "recording" | "selfServed">
   >,
 ): Promise<void> => {
   const { type, key, ...more } = event;
@@ -151,9 +152,22 @@ const queue = webhook(`${PATH}/queue`, "Twilio: how waiting ended", async ({ pla
   return twiml(platform, { kind: "hang-up", language: "zh-CN", say }, 0);
 });
 
-const answered = webhook(`${PATH}/answered`, "Twilio: an agent took a call", async ({ platform, form }) => {
-  await tell(platform, form, { type: "answered", key: "answered" });
-  return EMPTY;
+const answered = defineRoute({
+  method: "post",
+  path: `${PATH}/answered/{agent}`,
+  permission: "public",
+  summary: "Twilio: the agent at this telephone took a call",
+  tag: "telephony",
+  params: z.strictObject({ agent: extension }),
+  consumes: "raw",
+  produces: "text/xml",
+  response: z.string(),
+  handle: async (request, stream) => {
+    const { platform, params } = request;
+    const form = await receiveTwilio(request, stream, `${PATH}/answered/${params.agent}`);
+    await tell(platform, form, { type: "answered", key: "answered", agent: params.agent });
+    return { body: EMPTY };
+  },
 });
 
 const ENDED = new Set(["completed", "busy", "failed", "no-answer", "canceled"]);
