@@ -18,7 +18,7 @@ const feed = () => {
 
 const idsAfter = async (recent: ReturnType<typeof feed>["recent"], cursor: bigint, settledTo: bigint) => {
   const ids: bigint[] = [];
-  for (let at = cursor; at < settledTo; ) {
+  for (let at = cursor; at < settledTo;) {
     const page = await recent.after(at, settledTo);
     ids.push(...page.rows.map(({ id }) => id));
     at = page.toId;

@@ -232,7 +232,14 @@ test("forged, unsigned, stale and unreadable events are refused, and nothing is 
     const answer = await tell(event, headers);
     expect([code, answer.body["code"]]).toEqual([code, code]);
   }
-  for (const body of [{ events: [] }, { ...event, type: "exploded" }, { ...event, extra: 1 }, [], "x", { ...event, from: "1\0" }]) {
+  for (const body of [
+    { events: [] },
+    { ...event, type: "exploded" },
+    { ...event, extra: 1 },
+    [],
+    "x",
+    { ...event, from: "1\0" },
+  ]) {
     expect((await tell(body)).body["code"]).toBe("call-event.unreadable");
   }
   expect(await db.database.sql.one(`select count(*) from call_events`)).toEqual(before);
@@ -331,7 +338,9 @@ test("what lies outside one's areas does not exist", async () => {
     const answer = await send(bound, `/hotline/calls/${own}/bind`, { buildingId });
     expect([answer.status, answer.body["code"]]).toEqual([404, "building.not-found"]);
   }
-  const itsOwn = await send(bound, `/hotline/calls/${own}/bind`, { buildingId: String(elsewhere.buildingId) });
+  const itsOwn = await send(bound, `/hotline/calls/${own}/bind`, {
+    buildingId: String(elsewhere.buildingId),
+  });
   expect(itsOwn.status).toBe(200);
   expect((await send(bound, "/hotline/calls/search", { number: OWNER_NUMBER })).body["items"]).toEqual([]);
   expect((await send(bound, "/hotline/calls/export", {})).text).not.toContain("100000001");

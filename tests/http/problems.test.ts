@@ -86,7 +86,11 @@ describe("what does not fit is refused by name", () => {
   ])("text that no database holds: %s", async (_name, raw) => {
     const headers = { "content-type": "application/json", "idempotency-key": "z" };
     const answer = await ask(edge, "/api/v1/samples", { token, raw, headers });
-    expect([answer.status, answer.body["code"], answer.body["field"]]).toEqual([400, "request.invalid", "key"]);
+    expect([answer.status, answer.body["code"], answer.body["field"]]).toEqual([
+      400,
+      "request.invalid",
+      "key",
+    ]);
   });
 
   test("nesting that only costs stack", async () => {

@@ -243,9 +243,7 @@ test("a call-back of a lost call that is asked for meanwhile outlives the call's
   if (!ringing || !queued || !abandoned || !answered || !ended) throw new Error("a call has these events");
   await receiveCallEvents(platform, "cti", [ringing, queued, abandoned]);
   db.clock.advanceMs(300_000);
-  await run(agent, (context) =>
-    openCallBack(context, { number: `+86${numberOf(1)}`, origin: "requested" }),
-  );
+  await run(agent, (context) => openCallBack(context, { number: `+86${numberOf(1)}`, origin: "requested" }));
   const late = [answered, ended].map((event, n) => ({ ...event, eventId: `late-${n + 10}` }));
   await receiveCallEvents(platform, "cti", late);
   const { outcome } = await db.database.sql.one<{ outcome: string }>("select outcome from calls");
@@ -274,7 +272,7 @@ test("a call that cannot be worked on holds up none behind it", async () => {
     { now },
   );
   db.clock.advanceMs(10_000);
-  await expect(workWaitingCalls(platform)).rejects.toThrow();
+  await expect(workWaitingCalls(platform)).rejects.toMatchObject({ code: "23514" });
   const left = await db.database.sql.rows<{ call: string }>(
     "select provider_call_id as call from call_events_waiting",
   );

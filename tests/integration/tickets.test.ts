@@ -278,8 +278,8 @@ describe("merging", () => {
   });
 
   test("a merge taken back lets run again what it cut short, and asks nothing twice that was answered", async () => {
-    const one = await openCase(db, { category: "heat.cold", accountId: town.accountId });
-    const other = await openCase(db, { category: "heat.cold", accountId: town.neighbourId });
+    const one = await openCase(db, { category: "heat.not-hot", accountId: town.accountId });
+    const other = await openCase(db, { category: "heat.not-hot", accountId: town.neighbourId });
     await work(one.ticketId);
     const before = await clocksOf(one.ticketId);
     expect(before).toContainEqual({ kind: "first-response", subject: "", state: "stopped" });

@@ -63,7 +63,10 @@ export const findVisibleCall = (sql: Sql, query: Reach & { id: bigint }) =>
   sql.maybeOne<CallRow>(`select ${COLUMNS} ${FROM} where c.id = :id and ${VISIBLE_CALL}`, query);
 
 export const lockVisibleCall = (sql: Sql, query: Reach & { id: bigint }) =>
-  sql.maybeOne<CallRow>(`select ${COLUMNS} ${FROM} where c.id = :id and ${VISIBLE_CALL} for update of c`, query);
+  sql.maybeOne<CallRow>(
+    `select ${COLUMNS} ${FROM} where c.id = :id and ${VISIBLE_CALL} for update of c`,
+    query,
+  );
 
 export const setPlace = (
   sql: Sql,

@@ -4,7 +4,9 @@ import { CALL_EVENT_KINDS, type CallEvent } from "./call-fold.ts";
 
 const word = z.string().regex(/^[0-9A-Za-z._:-]{1,80}$/, "1 to 80 letters, digits, dots, colons or hyphens");
 /** The telephone of an agent, or a line. */
-export const extension = z.string().regex(/^[0-9A-Za-z._-]{1,40}$/, "1 to 40 letters, digits, dots or hyphens");
+export const extension = z
+  .string()
+  .regex(/^[0-9A-Za-z._-]{1,40}$/, "1 to 40 letters, digits, dots or hyphens");
 const number = z.string().trim().max(40);
 
 /** What is stored of an event besides its key, kind and time. */

@@ -29,7 +29,12 @@ export const placeIn = z.strictObject({
 export type PlaceInput = Partial<z.output<typeof placeIn>>;
 
 /** The building is there and within the actor's scope. @throws DomainError `building.not-found` */
-export const accessBuilding = async (sql: Sql, actor: Actor, buildingId: bigint, today: Day): Promise<void> => {
+export const accessBuilding = async (
+  sql: Sql,
+  actor: Actor,
+  buildingId: bigint,
+  today: Day,
+): Promise<void> => {
   if (!(await isBuildingInScope(sql, { buildingId, ...scopeBindings(actor.scope, today) }))) {
     fail("building.not-found", "there is no such building", { field: "buildingId" });
   }
