@@ -18,6 +18,7 @@ export const FINDINGS = {
   "no-usable-phone": "户主没有可用电话",
   "name-missing": "没有用户姓名",
   "alias-of-two": "旧户号、卡号或代扣协议号对应两个户号，未保存",
+  "further-point-says-otherwise": "计费点2及以后的行写了另一个姓名、电话或其他号码，以计费点1的行为准",
   "alias-is-account-no": "旧户号、卡号或代扣协议号是另一户的户号，未保存",
   "building-on-two-loops": "同一栋楼写了两条环路，取多数",
   "building-in-two-areas": "同一栋楼写了两个片区，取多数",
@@ -87,17 +88,28 @@ const twins = (names: string): string => `
 
 const STAGED_HOMES = `
   select row_no, account_no, heat_class, inner_milli, gross_milli, decided_milli,
-    concat_ws('/', district, street, community, building, unit, floor, door) as place,
-    concat_ws('/', district, street, community, building) as block, person_name, true as phones_usable
+    case when point = '1' then concat_ws('/', district, street, community, building, unit, floor, door)
+      else concat_ws('#', account_no, point) end as place,
+    concat_ws('/', district, street, community, building) as block,
+    case when point = '1' then person_name else '-' end as person_name, true as phones_usable
   from roll_checked where judgement = ''`;
 
 const STAGED_ONLY = `
   select 'account-no-twice' as kind, checked.row_no as "rowNo", checked.account_no as "accountNo", twins.rows as note
   from roll_checked checked
   join (
-    select account_no, string_agg(row_no::text, '、' order by row_no) as rows
-    from roll_checked where judgement = 'account-no-twice' group by account_no
-  ) twins on twins.account_no = checked.account_no and checked.judgement = 'account-no-twice'
+    select account_no, point, string_agg(row_no::text, '、' order by row_no) as rows
+    from roll_checked where judgement = 'account-no-twice' group by account_no, point
+  ) twins on twins.account_no = checked.account_no and twins.point = checked.point
+    and checked.judgement = 'account-no-twice'
+  union all
+  select 'further-point-says-otherwise', further.row_no, further.account_no, concat('计费点 ', further.point)
+  from roll_checked further
+  join roll_checked first on first.account_no = further.account_no and first.point = '1'
+  where further.point <> '1' and further.judgement = '' and not further.already_there
+    and (further.person_name not in ('', first.person_name) or further.phones not in ('', first.phones)
+      or further.old_number not in ('', first.old_number) or further.card not in ('', first.card)
+      or further.agreement not in ('', first.agreement))
   union all
   select 'bad-phone', row_no, account_no, bad_phones from roll_checked where bad_phones <> ''
   union all
@@ -121,14 +133,15 @@ const aliasFindings = (kind: string, column: string): string => `
   with named as (
     select row_no, account_no, ${column} as value, count(*) over (partition by ${column}) as owners
     from roll_checked
-    where judgement = '' and not already_there and ${column} <> '' and ${column} <> account_no
+    where point = '1' and judgement = '' and not already_there and ${column} <> '' and ${column} <> account_no
   )
   select case when number_of.id is not null or also.account_no is not null then 'alias-is-account-no'
       else 'alias-of-two' end as kind, named.row_no as "rowNo", named.account_no as "accountNo",
     concat('${kind} ', named.value) as note
   from named
   left join heat_accounts number_of on number_of.account_no = named.value
-  left join roll_checked also on also.account_no = named.value and also.judgement = '' and not also.already_there
+  left join roll_checked also on also.account_no = named.value and also.point = '1' and also.judgement = ''
+    and not also.already_there
   left join account_aliases known on known.value = named.value and known.kind = '${kind}'
   where owners > 1 or number_of.id is not null or also.account_no is not null or known.account_id is not null`;
 const ALIAS_FINDINGS = [

@@ -33,6 +33,8 @@ export const ROLL_COLUMNS = {
   supplyState: { names: ["用热状态", "supply_state"] },
   valveState: { names: ["阀门状态", "valve_state"] },
   area: { names: ["片区", "service_area"] },
+  point: { names: ["计费点", "计费点序号", "charge_point"] },
+  pointName: { names: ["计费点名称", "charge_point_name"] },
 } as const satisfies Record<string, TableColumn>;
 
 export type RollColumn = keyof typeof ROLL_COLUMNS;

@@ -194,9 +194,11 @@ const writeRoll = async (
   options.progress?.("writing", "search_terms");
   const added = { ...network, ...accounts, areas: grid.areas, buildingsServed: grid.buildings };
   const report = reportOf(options, sha256, checked, added, importId);
-  if (accounts.accounts !== checked.counts.accepted) {
+  if (accounts.chargePoints !== checked.counts.accepted) {
     // Cannot happen while every accepted row has its place; half a roll must never be kept.
-    throw new Error(`${checked.counts.accepted} rows were accepted, ${accounts.accounts} accounts made`);
+    throw new Error(
+      `${checked.counts.accepted} rows were accepted, ${accounts.chargePoints} charge points made`,
+    );
   }
   await updateImport(sql, { importId, ...checked.counts, report: JSON.stringify(report) });
   const subject = `roll-import:${importId}`;
@@ -233,8 +235,8 @@ const commitRoll = async (
 
 /**
  * Imports a roll, or says what an import would do. Refuses a file as a whole for its encoding or header; refuses rows one
- * by one (`REFUSALS`), all of them before the first write; a 户号 that stands twice refuses each of its rows, because which
- * one is right is a person's decision. Existing accounts are never changed: a row that made one is "already there", any
+ * by one (`REFUSALS`), all of them before the first write; a 户号 that stands twice with one 计费点 refuses each of its rows,
+ * because which one is right is a person's decision; the rows of a new account with several points are taken together. Existing accounts are never changed: a row that made one is "already there", any
  * other row with its number is refused. The same bytes again answer the first result; a re-encoded or re-ordered copy
  * adds nothing. Two at once: one imports, the other answers its result. Locks nothing that a cashier waits for.
  * Error file and cleaning list are written after the commit; asked for again, they are made from a fresh look.

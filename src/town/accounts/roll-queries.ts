@@ -45,6 +45,8 @@ const STAGED_COLUMNS: readonly (readonly [keyof StagedRow, string])[] = [
   ["supplyState", "supply_state"],
   ["valveState", "valve_state"],
   ["area", "area"],
+  ["point", "point"],
+  ["pointName", "point_name"],
 ];
 const ROW_END = "\u001e";
 const CELL_END = "\u001f";
@@ -75,12 +77,15 @@ export const stageLines = async (sql: Sql, lines: readonly string[]): Promise<vo
 
 const analyzeRows = `analyze roll_rows`;
 
-/** A row's fingerprint over everything that it says, in the order of the columns: layout and encoding do not matter. */
+/**
+ * A row's fingerprint over everything that it says, in the order of the columns: layout and encoding do not matter. A
+ * point that is not named adds nothing, so rolls of before there were several points are known again.
+ */
 const DIGEST = `substring(sha256(convert_to(concat_ws(E'\\x1f', ${NAMES.filter(
-  (name) => !["refusal", "base_name", "folded_name", "person_kind"].includes(name),
+  (name) => !["refusal", "base_name", "folded_name", "person_kind", "point", "point_name"].includes(name),
 )
   .map((name) => `row.${name}`)
-  .join(", ")}), 'UTF8')) from 1 for 16)`;
+  .join(", ")}, nullif(row.point, '1'), nullif(row.point_name, '')), 'UTF8')) from 1 for 16)`;
 
 // Rows of one building or station may disagree on where it hangs; the commonest word counts, and the cleaning list
 // says so. What the database knows already is not changed by a roll.
@@ -102,11 +107,17 @@ const check = `
   ), stations_known as (
     select source.name as heat_source, station.name as station
     from stations station join heat_sources source on source.id = station.heat_source_id
+  ), points_known as (
+    select account.account_no, point.ordinal::text as point, point.roll_row_digest
+    from (select account_no, point from roll_rows where point <> '1') further
+    join heat_accounts account on account.account_no = further.account_no
+    join charge_points point on point.account_id = account.id and point.ordinal::text = further.point
+    group by account.account_no, point.ordinal, point.roll_row_digest
   ), judged as (
     select row.*, ${DIGEST} as digest,
-      count(*) over same_number as same_number_count,
-      min(row.row_no) over same_number as same_number_first,
-      account.id as known_account_id, account.roll_row_digest as known_digest,
+      count(*) over (partition by row.account_no, row.point) as same_number_count,
+      account.id as known_account_id,
+      case when row.point = '1' then account.roll_row_digest else known_point.roll_row_digest end as known_digest,
       split_part(building.path, E'\\x1f', 1) as heat_source_settled,
       split_part(building.path, E'\\x1f', 2) as station_settled,
       split_part(building.path, E'\\x1f', 3) as loop_settled,
@@ -118,12 +129,12 @@ const check = `
       stations_known.station is not null as station_known
     from roll_rows row
     left join heat_accounts account on account.account_no = row.account_no
+    left join points_known known_point on known_point.account_no = row.account_no and known_point.point = row.point
     left join buildings_settled building on building.district = row.district and building.street = row.street
       and building.community = row.community and building.building = row.building
     left join stations_settled station on station.heat_source = row.heat_source and station.station = row.station
     left join stations_known on stations_known.heat_source = row.heat_source
       and stations_known.station = row.station
-    window same_number as (partition by row.account_no)
   ), areas as (
     select judged.*, nullif(inner_area, '')::bigint as inner_milli, nullif(gross_area, '')::bigint as gross_milli,
       nullif(billing_area, '')::bigint as given_milli
@@ -131,7 +142,7 @@ const check = `
   )
   select areas.*, coalesce(DECIDED_AREA, given_milli) as decided_milli, coalesce(DECIDED_RULE, 'opening') as area_rule,
     case
-      when refusal in ('account-no-missing', 'account-no-unreadable') then refusal
+      when refusal in ('account-no-missing', 'account-no-unreadable', 'charge-point-unreadable') then refusal
       when same_number_count > 1 then 'account-no-twice'
       when known_digest = digest then ''
       when known_account_id is not null then 'account-exists-differently'
@@ -153,11 +164,24 @@ const checkWith = (rounding: AreaRounding): string => {
   return check.replace("DECIDED_AREA", decided.area).replace("DECIDED_RULE", decided.rule);
 };
 
+// Half an account would be billed for half of what is heated: its rows are taken together or not at all.
+const refuseHalfAccounts = `
+  update roll_checked row
+  set judgement = case when several.first_there then 'account-other-row-refused' else 'charge-point-first-missing' end
+  from (
+    select account_no, bool_or(point = '1') as first_there
+    from roll_checked
+    where account_no in (select account_no from roll_checked where point <> '1') and known_account_id is null
+    group by account_no having not bool_or(point = '1') or bool_or(judgement <> '')
+  ) several
+  where several.account_no = row.account_no and row.judgement = ''`;
+
 const analyzeChecked = `analyze roll_checked`;
 
 export const checkStage = async (sql: Sql, rounding: AreaRounding): Promise<void> => {
   await sql.run(analyzeRows);
   await sql.run(checkWith(rounding));
+  await sql.run(refuseHalfAccounts);
   await sql.run(analyzeChecked);
 };
 
@@ -185,9 +209,10 @@ const refusedRows = `
   select checked.row_no as "rowNo", checked.judgement as reason, twins.others
   from roll_checked checked
   left join (
-    select account_no, string_agg(row_no::text, '、' order by row_no) as others
-    from roll_checked where judgement = 'account-no-twice' group by account_no
+    select account_no, point, string_agg(row_no::text, '、' order by row_no) as others
+    from roll_checked where judgement = 'account-no-twice' group by account_no, point
   ) twins on checked.judgement = 'account-no-twice' and twins.account_no = checked.account_no
+    and twins.point = checked.point
   where checked.judgement <> '' order by checked.row_no`;
 export const findRefused = (sql: Sql) => sql.rows<RefusedRow>(refusedRows);
 
@@ -197,12 +222,18 @@ export const ACCEPTED = "roll_accepted";
 
 const accept = `
   create temporary table roll_accepted on commit drop as
-  select checked.*, nextval('heat_accounts_id_seq') as account_id, nextval('charge_points_id_seq') as charge_point_id,
-    case when person_name <> '' or phones <> '' then nextval('people_id_seq') end as person_id
+  select checked.*, case when point = '1' then nextval('heat_accounts_id_seq') end as account_id,
+    nextval('charge_points_id_seq') as charge_point_id,
+    case when point = '1' and (person_name <> '' or phones <> '') then nextval('people_id_seq') end as person_id
   from roll_checked checked where judgement = '' and not already_there order by row_no`;
+// A further point hangs on the account of its point 1, whose row also gives door, people and other numbers.
+const joinFurtherPoints = `
+  update roll_accepted further set account_id = first.account_id from roll_accepted first
+  where further.point <> '1' and first.point = '1' and first.account_no = further.account_no`;
 const analyzeAccepted = `analyze roll_accepted`;
 export const acceptStage = async (sql: Sql): Promise<void> => {
   await sql.run(accept);
+  await sql.run(joinFurtherPoints);
   await sql.run(analyzeAccepted);
 };
 
@@ -210,9 +241,11 @@ const insertAccounts = `
   with ${premisesNamed(ACCEPTED)}
   insert into heat_accounts (id, account_no, premises_id, state, opened_on, roll_import_id, roll_row_digest)
   select row.account_id, row.account_no, premises_named.premises_id, 'active', :from::date, :importId, row.digest
-  from roll_accepted row join premises_named using (row_no) order by row.account_id`;
+  from roll_accepted row join premises_named using (row_no) where row.point = '1' order by row.account_id`;
 const insertPoints = `
-  insert into charge_points (id, account_id) select charge_point_id, account_id from roll_accepted`;
+  insert into charge_points (id, account_id, ordinal, name, roll_row_digest)
+  select charge_point_id, account_id, point::smallint, point_name, case when point <> '1' then digest end
+  from roll_accepted`;
 const insertTermsRows = `
   insert into charge_point_terms (charge_point_id, valid, heat_class, loop_type, billing_area_milli_m2,
     inner_area_milli_m2, gross_area_milli_m2, area_rule, area_rounding, document, decided_at, decided_by)
@@ -232,7 +265,8 @@ const insertPeople = `
 const insertPhones = `
   insert into person_phones (person_id, number, kind, as_written)
   select row.person_id, phone ->> 'number', phone ->> 'kind', phone ->> 'written'
-  from roll_accepted row, lateral jsonb_array_elements(row.phones::jsonb) phone where row.phones <> ''`;
+  from roll_accepted row, lateral jsonb_array_elements(row.phones::jsonb) phone
+  where row.phones <> '' and row.person_id is not null`;
 const insertRoles = `
   insert into account_roles (account_id, person_id, role, valid)
   select account_id, person_id, 'owner', daterange(:from, null) from roll_accepted where person_id is not null`;
@@ -242,7 +276,7 @@ const aliasesOf = (rows: string): string => `
   select row.row_no, row.account_no, alias.kind, alias.value, row.account_id
   from ${rows} row, lateral (values ('old-number', old_number), ('card', card), ('bank-agreement', agreement))
     alias (kind, value)
-  where alias.value <> '' and alias.value <> row.account_no`;
+  where row.point = '1' and alias.value <> '' and alias.value <> row.account_no`;
 // A number that names two accounts would send money to the wrong one: it is stored for none and reported.
 const insertAliases = `
   insert into account_aliases (account_id, kind, value)
@@ -292,11 +326,12 @@ export const growAccounts = async (
 };
 
 const foreseeAccounts = `
-  select count(*)::int as accounts, count(*)::int as "chargePoints",
-    (count(*) filter (where person_name <> '' or phones <> ''))::int as people,
-    coalesce(sum(case when phones = '' then 0 else jsonb_array_length(phones::jsonb) end), 0)::int as phones,
+  select (count(*) filter (where point = '1'))::int as accounts, count(*)::int as "chargePoints",
+    (count(*) filter (where point = '1' and (person_name <> '' or phones <> '')))::int as people,
+    coalesce(sum(case when phones = '' then 0 else jsonb_array_length(phones::jsonb) end)
+      filter (where point = '1'), 0)::int as phones,
     coalesce(sum((old_number not in ('', account_no))::int + (card not in ('', account_no))::int
-      + (agreement not in ('', account_no))::int), 0)::int as aliases
+      + (agreement not in ('', account_no))::int) filter (where point = '1'), 0)::int as aliases
   from roll_checked where judgement = '' and not already_there`;
 /** What `growAccounts` would add (aliases before those that name two accounts are left out). */
 export const foreseeAccountGrowth = (sql: Sql) => sql.one<AccountGrowth>(foreseeAccounts);

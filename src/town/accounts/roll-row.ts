@@ -81,7 +81,8 @@ const ORGANISATION =
 export const REFUSALS = {
   "account-no-missing": "没有户号",
   "account-no-unreadable": "户号不是4至32位的数字、字母或连字符",
-  "account-no-twice": "户号在文件中重复，请人工确认哪一行正确",
+  "charge-point-unreadable": "计费点不是1至99的整数",
+  "account-no-twice": "户号（同一计费点）在文件中重复，请人工确认哪一行正确",
   "account-exists-differently": "户号已存在，且内容与导入时不同；请用变更业务办理",
   "building-missing": "没有楼号",
   "community-missing": "没有小区",
@@ -98,6 +99,8 @@ export const REFUSALS = {
   "take-over-day-unreadable": "接管日期不是日期（如 2010-05-01）",
   "take-over-day-missing": "自管热力站没有接管日期",
   "alias-unreadable": "旧户号、卡号或代扣协议号过长或含有空格、汉字",
+  "charge-point-first-missing": "该户号没有计费点1的一行",
+  "account-other-row-refused": "同一户号另一计费点的一行被拒绝，整户一起处理",
 } as const;
 export type Refusal = keyof typeof REFUSALS;
 
@@ -138,6 +141,9 @@ export type StagedRow = {
   readonly supplyState: string;
   readonly valveState: string;
   readonly area: string;
+  /** 1 where the roll says nothing; an account with a shop below and a home above has a row for each. */
+  readonly point: string;
+  readonly pointName: string;
 };
 
 const areaText = (cell: string | undefined): { readonly milli: string; readonly bad: boolean } => {
@@ -209,6 +215,7 @@ const judge = (row: Omit<StagedRow, "refusal">, flags: Set<Refusal>): void => {
   };
   need(row.accountNo, "account-no-missing");
   if (!/^[0-9A-Za-z-]{4,32}$/.test(row.accountNo)) flags.add("account-no-unreadable");
+  if (!/^[1-9]\d?$/.test(row.point)) flags.add("charge-point-unreadable");
   need(row.building, "building-missing");
   need(row.community, "community-missing");
   need(row.door, "door-missing");
@@ -230,6 +237,7 @@ const judge = (row: Omit<StagedRow, "refusal">, flags: Set<Refusal>): void => {
     row.document,
     row.area,
     row.propertyFirmName,
+    row.pointName,
   ];
   if ([...places, ...others].some((value) => value.length > LONGEST)) flags.add("text-too-long");
   for (const alias of [row.oldNumber, row.card, row.agreement]) {
@@ -300,6 +308,8 @@ export const readRollRow = (cells: RollCells): StagedRow => {
     supplyState: word(SUPPLY_WORDS, cells.supplyState, "supply-state-unknown", flags),
     valveState: word(VALVE_WORDS, cells.valveState, "valve-state-unknown", flags),
     area: cellText(cells.area),
+    point: cellText(cells.point) || "1",
+    pointName: cellName(cells.pointName),
   };
   judge(row, flags);
   return { refusal: firstRefusal(flags), ...row };
