@@ -35,6 +35,7 @@ export const OF_RULES = {
   "channel.no-profile": 422,
   "channel.not-a-counter": 422,
   "channel.not-found": 422,
+  "channel.owner-unknown": 422,
   "channel.settlement-pattern": 422,
   "charge-point.unnamed": 422,
   "charge.bad-days": 422,

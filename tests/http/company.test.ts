@@ -167,6 +167,28 @@ describe("channels", () => {
     ]);
   });
 
+  test("name the person who sees to late files; nobody who is not at work here", async () => {
+    const put = (json: unknown) => send("admin", "PUT", "/channels/bank-c", json);
+    await town.db.owner.sql.run(
+      `insert into staff_members (login, display_name, disabled_at)
+       values ('late.files', '甲', null), ('long.gone', '乙', now())`,
+    );
+    expect(await codeOf(put({ taskOwner: "nobody" }))).toEqual([422, "channel.owner-unknown"]);
+    expect(await codeOf(put({ taskOwner: "long.gone" }))).toEqual([422, "channel.owner-unknown"]);
+    expect((await put({ taskOwner: "late.files" })).body).toMatchObject({ taskOwner: "late.files" });
+    const owner = await town.db.owner.sql.one<{ login: string }>(
+      `select m.login from channels c join staff_members m on m.id = c.task_owner_id where c.code = 'bank-c'`,
+    );
+    expect(owner.login).toBe("late.files");
+    expect((await put({ name: "丙银行" })).body).toMatchObject({ taskOwner: "late.files" });
+    expect((await put({ name: "C 银行", taskOwner: null })).body).toMatchObject({ taskOwner: null });
+    expect(await auditOf("channel:bank-c")).toContainEqual(
+      expect.objectContaining({
+        details: expect.objectContaining({ after: expect.objectContaining({ taskOwner: "late.files" }) }),
+      }),
+    );
+  });
+
   test("refuse a profile that is not there, a path, and a pattern that is none", async () => {
     const put = (json: unknown) => send("admin", "PUT", "/channels/bank-c", json);
     const missing = await put({ profile: "no-such-bank" });

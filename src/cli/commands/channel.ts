@@ -12,7 +12,13 @@ import { type CliRuntime, facts, table, wholeNumber } from "../runtime.ts";
 import { group } from "./group.ts";
 import { readOptions } from "./read-options.ts";
 
-const REMOVABLE: readonly string[] = ["profile", "bankAccountNo", "fileDueAt", "settlementPattern"];
+const REMOVABLE: readonly string[] = [
+  "profile",
+  "bankAccountNo",
+  "fileDueAt",
+  "taskOwner",
+  "settlementPattern",
+];
 /** `none` takes away what an option had set. Commander would make an empty text of a null of ours, so it is put here. */
 const withoutNone = (options: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(
@@ -37,6 +43,7 @@ const registerSet = (channels: Command, cli: CliRuntime): void => {
     .option("--day-cut-tolerance-minutes <n>", "0 to 1440", wholeNumber("day-cut-tolerance-minutes"))
     .option("--file-due-at <time>", "when its file of the day before is due, or none")
     .option("--task-owner-role <role>", "who sees to its breaks and late files")
+    .option("--task-owner <login>", "the person who does, or none for whoever has the role")
     .option("--settlement-pattern <regexp>", "what the bank writes on its credit, a group named day; or none")
     .option("--settlement-delay-days <n>", "0 to 15", wholeNumber("settlement-delay-days"))
     .option(

@@ -11,6 +11,8 @@ export type ChannelTerms = Pick<Channel, "name" | "kind" | "realTime" | "profile
   readonly dayCutToleranceMinutes: number;
   readonly fileDueAt: string | null;
   readonly taskOwnerRole: Role;
+  /** Login of the person who sees to its late files and breaks; null where the role does. */
+  readonly taskOwner: string | null;
   readonly settlementPattern: string | null;
   readonly settlementDelayDays: number;
   readonly feePerItemFen: Fen;
@@ -22,6 +24,7 @@ const detailColumns = `
   select id, code, name, kind, real_time as "realTime", profile, active, bank_account_no as "bankAccountNo",
     to_char(day_cut_at, 'HH24:MI') as "dayCutAt", day_cut_tolerance_minutes as "dayCutToleranceMinutes",
     to_char(file_due_at, 'HH24:MI') as "fileDueAt", task_owner_role as "taskOwnerRole",
+    (select login from staff_members where id = task_owner_id) as "taskOwner",
     settlement_pattern as "settlementPattern", settlement_delay_days as "settlementDelayDays",
     fee_per_item_fen as "feePerItemFen", fee_basis_points as "feeBasisPoints"
   from channels`;
@@ -37,6 +40,14 @@ export const listChannelDetails = (sql: Sql, ownChannelId: number | null): Promi
 export const lockChannel = (sql: Sql, code: string): Promise<ChannelDetails | null> =>
   sql.maybeOne<ChannelDetails>(`${detailColumns} where code = :code for update`, { code });
 
+export const isAtWork = async (sql: Sql, login: string): Promise<boolean> =>
+  (
+    await sql.one<{ some: boolean }>(
+      "select exists (select 1 from staff_members where login = :login and disabled_at is null) as some",
+      { login },
+    )
+  ).some;
+
 export const channelHasPayments = async (sql: Sql, channelId: number): Promise<boolean> =>
   (
     await sql.one<{ some: boolean }>(
@@ -47,11 +58,11 @@ export const channelHasPayments = async (sql: Sql, channelId: number): Promise<b
 
 const addChannel = `
   insert into channels (code, name, kind, real_time, profile, active, bank_account_no, day_cut_at,
-    day_cut_tolerance_minutes, file_due_at, task_owner_role, settlement_pattern, settlement_delay_days,
-    fee_per_item_fen, fee_basis_points)
+    day_cut_tolerance_minutes, file_due_at, task_owner_role, task_owner_id, settlement_pattern,
+    settlement_delay_days, fee_per_item_fen, fee_basis_points)
   values (:code, :name, :kind, :realTime, :profile, :active, :bankAccountNo, :dayCutAt::time,
-    :dayCutToleranceMinutes, :fileDueAt::time, :taskOwnerRole, :settlementPattern, :settlementDelayDays,
-    :feePerItemFen, :feeBasisPoints)
+    :dayCutToleranceMinutes, :fileDueAt::time, :taskOwnerRole,
+    (select id from staff_members where login = :taskOwner), :settlementPattern, :settlementDelayDays, :feePerItemFen, :feeBasisPoints)
   on conflict (code) do nothing`;
 /** 0 when somebody made a channel of this code at the same moment. */
 export const insertChannel = (sql: Sql, code: string, terms: ChannelTerms): Promise<number> =>
@@ -61,7 +72,8 @@ const changeChannel = `
   update channels set name = :name, kind = :kind, real_time = :realTime, profile = :profile, active = :active,
     bank_account_no = :bankAccountNo, day_cut_at = :dayCutAt::time,
     day_cut_tolerance_minutes = :dayCutToleranceMinutes, file_due_at = :fileDueAt::time,
-    task_owner_role = :taskOwnerRole, settlement_pattern = :settlementPattern,
+    task_owner_role = :taskOwnerRole,
+    task_owner_id = (select id from staff_members where login = :taskOwner), settlement_pattern = :settlementPattern,
     settlement_delay_days = :settlementDelayDays, fee_per_item_fen = :feePerItemFen,
     fee_basis_points = :feeBasisPoints
   where code = :code`;

@@ -16,6 +16,7 @@ export const channelOut = z.object({
   dayCutToleranceMinutes: z.int(),
   fileDueAt: z.string().nullable(),
   taskOwnerRole: z.enum(ROLES),
+  taskOwner: z.string().nullable(),
   settlementPattern: z.string().nullable(),
   settlementDelayDays: z.int(),
   feePerItemFen: fenOut,
@@ -34,6 +35,7 @@ export const channelJson = (code: string, terms: ChannelTerms): z.input<typeof c
   dayCutToleranceMinutes: terms.dayCutToleranceMinutes,
   fileDueAt: terms.fileDueAt,
   taskOwnerRole: terms.taskOwnerRole,
+  taskOwner: terms.taskOwner,
   settlementPattern: terms.settlementPattern,
   settlementDelayDays: terms.settlementDelayDays,
   feePerItemFen: fenJson(terms.feePerItemFen),
@@ -52,7 +54,8 @@ export const channelRoutes: readonly Route[] = [
     handle: async ({ platform, actor }) => ({
       body: {
         items: (await listChannelDetails(platform.database.sql, actor.channelId ?? null)).map((channel) =>
-          channelJson(channel.code, channel),
+          // A login of ours is nothing for the bank's machine.
+          channelJson(channel.code, actor.kind === "machine" ? { ...channel, taskOwner: null } : channel),
         ),
       },
     }),

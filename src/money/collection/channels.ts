@@ -10,6 +10,7 @@ import {
   channelHasPayments,
   type ChannelTerms,
   insertChannel,
+  isAtWork,
   lockChannel,
   updateChannel,
 } from "./channel-queries.ts";
@@ -46,6 +47,8 @@ export const channelIn = z.strictObject({
   dayCutToleranceMinutes: z.int().min(0).max(1440).optional(),
   fileDueAt: timeOfDay.nullable().optional(),
   taskOwnerRole: z.enum(ROLES).exclude(["bank-channel"]).optional(),
+  /** Login of a person; null leaves it to the role. */
+  taskOwner: z.string().trim().min(1).max(80).nullable().optional(),
   settlementPattern: z
     .string()
     .max(200)
@@ -71,6 +74,7 @@ const STANDARD = {
   dayCutToleranceMinutes: 120,
   fileDueAt: null,
   taskOwnerRole: "finance",
+  taskOwner: null,
   settlementPattern: null,
   settlementDelayDays: 1,
   feePerItemFen: fen(0n),
@@ -109,13 +113,23 @@ const refuseWithPayments = async (sql: Sql, known: ChannelDetails, after: Channe
   );
 };
 
+const needOwnerAtWork = async (sql: Sql, change: ChannelChange): Promise<void> => {
+  const login = change.taskOwner ?? null;
+  if (login === null || (await isAtWork(sql, login))) return;
+  fail("channel.owner-unknown", `nobody with the login "${login}" works here`, {
+    field: "taskOwner",
+    remedy: "give the login of a person whose login is not disabled, or leave it to the role",
+  });
+};
+
 /**
  * Makes the channel `code`, or changes what is given of it; audited with before and after. Locks the channel until
  * payments on their way in are through. The kind, and whether payments come by message or by file, decide how every
  * payment was posted and proven, so they stand once there is one. Repeating changes nothing and leaves no second audit
  * row. Running processes follow within two seconds. That the profile can be read is checked by the caller, which knows
  * the profiles.
- * @throws DomainError `channel.incomplete`, `channel.already-exists`, `channel.kind-in-use`, `channel.real-time-in-use`
+ * @throws DomainError `channel.incomplete`, `channel.already-exists`, `channel.kind-in-use`, `channel.real-time-in-use`,
+ * `channel.owner-unknown`
  */
 export const setChannel = async (
   context: CommandContext,
@@ -125,6 +139,7 @@ export const setChannel = async (
   const { sql } = context;
   const subject = `channel:${code}`;
   const known = await lockChannel(sql, code);
+  await needOwnerAtWork(sql, change);
   if (known === null) {
     const terms = newTerms(code, change);
     if ((await insertChannel(sql, code, terms)) === 0) {
