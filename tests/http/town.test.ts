@@ -115,6 +115,40 @@ describe("an account", () => {
 });
 
 describe("the network", () => {
+  test("a station's owner is changed by administrators, under the version that was read, and audited", async () => {
+    const tree = await get("/network");
+    const [source] = tree.body["heatSources"] as { stations: { id: string }[] }[];
+    const path = `/network/stations/${source?.stations[0]?.id}`;
+    const read = await get(path);
+    expect(read.headers.get("etag")).toBe('"1"');
+    const patch = (json: unknown, ifMatch: string, token = "admin") =>
+      ask(edge, `/api/v1${path}`, {
+        method: "PATCH",
+        token: `token-of-${token}`,
+        json,
+        headers: { "if-match": ifMatch },
+      });
+    const firm = { owner: "property-firm", propertyFirmName: "某某物业", propertyFirmPhone: "0371-65550000" };
+    expect((await patch(firm, '"1"', "agent")).status).toBe(403);
+    const lacking = await patch({ owner: "property-firm" }, '"1"');
+    expect([lacking.status, lacking.body["code"]]).toEqual([422, "station.no-firm-phone"]);
+    const changed = await patch(firm, '"1"');
+    expect(changed.body).toMatchObject({ ...firm, propertyFirmPhone: "+8637165550000", version: 2 });
+    expect(changed.headers.get("etag")).toBe('"2"');
+    const stale = await patch({ takenOverOn: "2026-10-01" }, '"1"');
+    expect([stale.status, stale.body["code"]]).toEqual([412, "version.stale"]);
+    expect((await patch(firm, '"2"')).body).toMatchObject({ version: 2 });
+    const back = await patch({ owner: "company", takenOverOn: "2026-10-01" }, '"2"');
+    expect(back.body).toMatchObject({ owner: "company", takenOverOn: "2026-10-01", version: 3 });
+    const audits = await db.owner.sql.rows<{ details: object }>(
+      "select details from audit_events where command = 'network.change-station' order by id",
+    );
+    expect(audits).toMatchObject([
+      { details: { before: { owner: "company" }, after: { owner: "property-firm" } } },
+      { details: { before: { takenOverOn: "2010-05-01" }, after: { takenOverOn: "2026-10-01" } } },
+    ]);
+  });
+
   test("is read as a tree, grown by administrators only, and named when it is there already", async () => {
     const tree = await get("/network");
     expect(tree.body).toMatchObject({ heatSources: [{ name: "热源A", stations: [{ name: "热力站A" }] }] });

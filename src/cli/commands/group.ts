@@ -16,6 +16,7 @@ const descriptions: Readonly<Record<string, string>> = {
   search: "what households are found by",
   setting: "what the company decides for itself",
   simulate: "days of a winter, played against a demo",
+  station: "who runs the stations",
   tariff: "prices and approved days",
   token: "logins of machines",
   user: "logins of people",

@@ -30,6 +30,7 @@ const FILES: Readonly<Record<string, readonly CommandFile[]>> = {
     () => import("./bills-fall-due.ts"),
   ],
   roll: [() => import("./roll-import.ts")],
+  station: [() => import("./station-import.ts")],
   routing: [() => import("./routing-table.ts"), () => import("./routing-reassign.ts")],
   opening: [() => import("./opening-import.ts")],
   search: [() => import("./search-rebuild.ts")],

@@ -1,9 +1,8 @@
 /** One row of a roll read into what is stored: pure, no other row and no database is looked at. */
 import { parseAreaM2 } from "#src/kernel/area.ts";
-import { isDay, parseBankDay } from "#src/kernel/day.ts";
 import { parsePhone } from "#src/kernel/phone.ts";
-import { cellName, cellText } from "#src/platform/table-cell.ts";
-import { splitPhase } from "#src/town/network/index.ts";
+import { cellDay, cellName, cellText } from "#src/platform/table-cell.ts";
+import { splitPhase, STATION_OWNER_WORDS } from "#src/town/network/index.ts";
 import type { HeatClass } from "./billing-area.ts";
 import { foldAccountText, foldName } from "./folding.ts";
 import type { LoopType } from "./queries.ts";
@@ -64,15 +63,6 @@ export const VALVE_WORDS: Readonly<Record<string, ValveState>> = {
   铅封: "sealed",
   封堵: "sealed",
   sealed: "sealed",
-};
-const OWNER_WORDS: Readonly<Record<string, "company" | "property-firm" | "">> = {
-  "": "",
-  自管: "company",
-  公司: "company",
-  company: "company",
-  物业: "property-firm",
-  property: "property-firm",
-  "property-firm": "property-firm",
 };
 const ORGANISATION =
   /公司|学校|幼儿园|医院|银行|委员会|大学|学院|集团|中心|政府|管理局|研究所|研究院|工厂|酒店/;
@@ -154,20 +144,6 @@ const areaText = (cell: string | undefined): { readonly milli: string; readonly 
   if (written === "") return { milli: "", bad: false };
   if (!/^\d{1,7}(\.\d{1,3}0*)?$/.test(written)) return { milli: "", bad: true };
   return { milli: String(parseAreaM2(written.replace(/(\.\d{3})0+$/, "$1"))), bad: false };
-};
-
-const dayText = (cell: string | undefined): { readonly day: string; readonly bad: boolean } => {
-  const written = cellText(cell).replace(
-    /^(\d{4})[/.](\d{1,2})[/.](\d{1,2})$/,
-    (_all, y: string, m: string, d: string) => [y, m.padStart(2, "0"), d.padStart(2, "0")].join("-"),
-  );
-  if (written === "") return { day: "", bad: false };
-  if (isDay(written)) return { day: written, bad: false };
-  try {
-    return { day: parseBankDay(written), bad: false };
-  } catch {
-    return { day: "", bad: true };
-  }
 };
 
 type ReadPhone = { readonly number: string; readonly kind: string; readonly written: string };
@@ -264,8 +240,8 @@ export const readRollRow = (cells: RollCells): StagedRow => {
   const gross = areaText(cells.grossArea);
   const billing = areaText(cells.billingArea);
   if (inner.bad || gross.bad || billing.bad) flags.add("area-unreadable");
-  const taken = dayText(cells.takenOverOn);
-  if (taken.bad) flags.add("take-over-day-unreadable");
+  const taken = cellDay(cells.takenOverOn);
+  if (taken === "unreadable") flags.add("take-over-day-unreadable");
   const heatClass = word(HEAT_CLASS_WORDS, cells.heatClass, "heat-class-unknown", flags);
   const billable = heatClass === "residential" ? [inner, gross, billing] : [gross, billing];
   if (!billable.some(({ milli }) => milli !== "" && milli !== "0")) flags.add("area-missing");
@@ -280,8 +256,8 @@ export const readRollRow = (cells: RollCells): StagedRow => {
     agreement: foldAccountText(cellText(cells.agreement)),
     heatSource: cellText(cells.heatSource) || "未分热源",
     station: cellText(cells.station),
-    stationOwner: word(OWNER_WORDS, cells.stationOwner, "station-owner-unknown", flags),
-    takenOverOn: taken.day,
+    stationOwner: word(STATION_OWNER_WORDS, cells.stationOwner, "station-owner-unknown", flags),
+    takenOverOn: taken === null || taken === "unreadable" ? "" : taken,
     propertyFirmName: cellName(cells.propertyFirmName),
     propertyFirmPhone: firmPhoneOf(cells.propertyFirmPhone),
     loop: cellText(cells.loop) || "1",

@@ -2,6 +2,7 @@
 import { fail } from "#src/kernel/errors.ts";
 import { parsePhone } from "#src/kernel/phone.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import { needOwnershipFacts } from "./change-station.ts";
 import { splitPhase } from "./phase.ts";
 import {
   exists,
@@ -47,21 +48,11 @@ export const createHeatSource = async (context: CommandContext, input: { code: s
   added(context, "heat source", await insertHeatSource(context.sql, input));
 
 /**
- * A station of the company needs the day it was taken over; one of a property firm (物业) the firm's phone, because a
- * caller is sent there.
+ * A station with the facts that its owner must have (`needOwnershipFacts`).
  * @throws DomainError also `station.no-take-over-day`, `station.no-firm-phone`, `phone.unreadable`
  */
 export const createStation = async (context: CommandContext, input: StationInput): Promise<bigint> => {
-  if (input.owner === "company" && input.takenOverOn === null) {
-    fail("station.no-take-over-day", "a station of the company has a day on which it was taken over", {
-      field: "takenOverOn",
-    });
-  }
-  if (input.owner === "property-firm" && input.propertyFirmPhone === null) {
-    fail("station.no-firm-phone", "a station of a property firm needs the firm's phone", {
-      field: "propertyFirmPhone",
-    });
-  }
+  needOwnershipFacts(input);
   const phone = input.propertyFirmPhone === null ? null : parsePhone(input.propertyFirmPhone).number;
   await needParent(context, "heat_sources", input.heatSourceId, "heatSourceId");
   return added(context, "station", await insertStation(context.sql, { ...input, propertyFirmPhone: phone }));

@@ -14,6 +14,9 @@ export {
   createStation,
   createUnit,
 } from "./build-network.ts";
+export { changeStation } from "./change-station.ts";
+export { importStationList, type StationListReport } from "./import-stations.ts";
+export { STATION_OWNER_WORDS } from "./station-words.ts";
 export { foreseeNetworkGrowth, growNetwork, type NetworkGrowth, premisesNamed } from "./growth-queries.ts";
 export { type CommunityName, splitPhase } from "./phase.ts";
 export { STATION_OWNERS, type StationInput, type StationOwner, type StationRow } from "./queries.ts";

@@ -106,7 +106,7 @@ export const findTree = (sql: Sql) => sql.rows<TreeRow>(tree);
 const STATION_COLUMNS = `
   station.id, station.code, station.name, station.owner, station.taken_over_on as "takenOverOn",
   station.property_firm_name as "propertyFirmName", station.property_firm_phone as "propertyFirmPhone",
-  station.heat_source_id as "heatSourceId"`;
+  station.heat_source_id as "heatSourceId", station.version`;
 
 export type StationRow = {
   readonly id: bigint;
@@ -117,7 +117,22 @@ export type StationRow = {
   readonly propertyFirmName: string | null;
   readonly propertyFirmPhone: string | null;
   readonly heatSourceId: bigint;
+  /** Counts the changes. */
+  readonly version: number;
 };
+
+const stationLocked = `select ${STATION_COLUMNS} from stations station where station.id = :stationId for update`;
+export const lockStation = (sql: Sql, stationId: bigint) =>
+  sql.maybeOne<StationRow>(stationLocked, { stationId });
+
+const changeOwnership = `
+  update stations set owner = :owner, taken_over_on = :takenOverOn, property_firm_name = :propertyFirmName,
+    property_firm_phone = :propertyFirmPhone, version = version + 1
+  where id = :id returning version`;
+export const updateStationOwnership = (
+  sql: Sql,
+  row: Pick<StationRow, "id" | "owner" | "takenOverOn" | "propertyFirmName" | "propertyFirmPhone">,
+) => sql.one<{ version: number }>(changeOwnership, row);
 
 const stationWithCounts = `
   select ${STATION_COLUMNS},

@@ -1,7 +1,7 @@
 /** The network over HTTP: the tree, one station, communities and their buildings; additions by administrators. */
 import { z } from "zod";
 import { day } from "#src/kernel/day.ts";
-import { fail } from "#src/kernel/errors.ts";
+import { assert, fail } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import {
   defineRoute,
@@ -21,7 +21,16 @@ import {
   createStation,
   createUnit,
 } from "./build-network.ts";
-import { exists, findBuildings, findCommunities, findLoops, findStation, findTree } from "./queries.ts";
+import { changeStation } from "./change-station.ts";
+import {
+  exists,
+  findBuildings,
+  findCommunities,
+  findLoops,
+  findStation,
+  findTree,
+  type StationRow,
+} from "./queries.ts";
 import {
   addedOut,
   buildingIn,
@@ -31,8 +40,10 @@ import {
   heatSourceIn,
   loopIn,
   premisesIn,
+  stationChangeIn,
   stationDetailOut,
   stationIn,
+  stationOut,
   treeOut,
   unitIn,
 } from "./schema.ts";
@@ -91,6 +102,17 @@ const readTree = defineRoute({
   },
 });
 
+const stationJson = (station: StationRow): z.input<typeof stationOut> => ({
+  id: String(station.id),
+  code: station.code,
+  name: station.name,
+  owner: station.owner,
+  takenOverOn: station.takenOverOn,
+  propertyFirmName: station.propertyFirmName,
+  propertyFirmPhone: station.propertyFirmPhone,
+  version: station.version,
+});
+
 const readStation = defineRoute({
   method: "get",
   path: "/network/stations/{stationId}",
@@ -106,13 +128,7 @@ const readStation = defineRoute({
     const loops = await findLoops(sql, station.id);
     return {
       body: {
-        id: String(station.id),
-        code: station.code,
-        name: station.name,
-        owner: station.owner,
-        takenOverOn: station.takenOverOn,
-        propertyFirmName: station.propertyFirmName,
-        propertyFirmPhone: station.propertyFirmPhone,
+        ...stationJson(station),
         heatSourceId: String(station.heatSourceId),
         loops: loops.map((loop) => ({ ...loop, id: String(loop.id) })),
         counts: {
@@ -122,7 +138,37 @@ const readStation = defineRoute({
           premises: station.premises,
         },
       },
+      headers: { ETag: `"${station.version}"` },
     };
+  },
+});
+
+const changeStationRoute = defineRoute({
+  method: "patch",
+  path: "/network/stations/{stationId}",
+  permission: "network.write",
+  tag,
+  summary: "Change who runs a station, since when, and whom a caller is sent to; what is left out stays",
+  params: z.strictObject({ stationId: rowIdIn }),
+  body: stationChangeIn,
+  response: stationOut,
+  ifMatch: true,
+  handle: async ({ platform, actor, requestId, params, body, ifMatch }) => {
+    assert(ifMatch !== undefined, "the edge requires If-Match");
+    const { takenOverOn, ...change } = body;
+    const since = takenOverOn === undefined || takenOverOn === null ? takenOverOn : day(takenOverOn);
+    const { result } = await platform.commands.run(
+      { name: "network.change-station", actor, requestId },
+      async (context) =>
+        stationJson(
+          await changeStation(context, {
+            stationId: params.stationId,
+            version: ifMatch,
+            change: { ...change, takenOverOn: since },
+          }),
+        ),
+    );
+    return { body: result, headers: { ETag: `"${result.version}"` } };
   },
 });
 
@@ -178,6 +224,7 @@ const listBuildings = defineRoute({
 export const networkRoutes: readonly Route[] = [
   readTree,
   readStation,
+  changeStationRoute,
   listCommunities,
   listBuildings,
   addition("heat-sources", "network.add-heat-source", heatSourceIn, createHeatSource),

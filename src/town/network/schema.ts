@@ -22,6 +22,13 @@ export const stationIn = z.strictObject({
   propertyFirmName: nameIn.nullable().default(null),
   propertyFirmPhone: phoneIn.nullable().default(null),
 });
+/** What is left out stays as it is; null takes it away. */
+export const stationChangeIn = z.strictObject({
+  owner: z.enum(STATION_OWNERS).optional(),
+  takenOverOn: dayIn.nullable().optional(),
+  propertyFirmName: nameIn.nullable().optional(),
+  propertyFirmPhone: phoneIn.nullable().optional(),
+});
 export const loopIn = z.strictObject({
   stationId: rowIdIn,
   code: codeIn,
@@ -49,6 +56,7 @@ export const stationOut = z.object({
   takenOverOn: z.string().nullable(),
   propertyFirmName: z.string().nullable(),
   propertyFirmPhone: z.string().nullable(),
+  version: z.int(),
 });
 export const stationDetailOut = stationOut.extend({
   heatSourceId: z.string(),
