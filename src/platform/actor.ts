@@ -4,7 +4,8 @@
  */
 import { fail } from "#src/kernel/errors.ts";
 
-export const ROLES = [
+/** What a person may be. */
+export const STAFF_ROLES = [
   "agent",
   "area-manager",
   "cashier",
@@ -13,8 +14,10 @@ export const ROLES = [
   "supervisor",
   "auditor",
   "admin",
-  "bank-channel",
 ] as const;
+export type StaffRole = (typeof STAFF_ROLES)[number];
+
+export const ROLES = [...STAFF_ROLES, "bank-channel"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** What each permission allows, and the roles that have it. Nobody has a permission that is not listed. */

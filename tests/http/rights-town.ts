@@ -4,11 +4,11 @@
  */
 import { routes } from "#src/http/routes.ts";
 import { authenticateSession, authenticateToken, createToken, logIn } from "#src/office/staff/index.ts";
-import { STAFF_ROLES, type StaffRole, TOKEN_ROLES } from "#src/office/staff/index.ts";
+import { TOKEN_ROLES } from "#src/office/staff/index.ts";
 import { openTask } from "#src/office/tasks/index.ts";
 import { addPhoto, openWorkOrder } from "#src/service/field/index.ts";
 import { attachFile, openTicket } from "#src/service/tickets/index.ts";
-import type { Role } from "#src/platform/actor.ts";
+import { type Role, STAFF_ROLES, type StaffRole } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { createPayingTown } from "#tests/support/collection.ts";
 import { person } from "#tests/support/people.ts";

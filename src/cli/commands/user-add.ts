@@ -1,7 +1,8 @@
 /** `nuan user add`: a login for a person, with an initial password that opens one session. */
 import type { Command } from "commander";
 import { DomainError } from "#src/kernel/errors.ts";
-import { areaIdsByCode, createStaff, STAFF_ROLES, type StaffRole } from "#src/office/staff/index.ts";
+import { areaIdsByCode, createStaff } from "#src/office/staff/index.ts";
+import { STAFF_ROLES, type StaffRole } from "#src/platform/actor.ts";
 import { type CliRuntime, facts } from "../runtime.ts";
 import { group } from "./group.ts";
 

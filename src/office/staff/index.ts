@@ -27,7 +27,8 @@ export {
   type NewStaff,
 } from "./members.ts";
 export { type Proof, type ProvenPerson, proveIdentity } from "./prove-identity.ts";
-export { type NewToken, newTokenBody, STAFF_ROLES, type StaffRole, TOKEN_ROLES } from "./schema.ts";
+export type { StaffRole } from "#src/platform/actor.ts";
+export { type NewToken, newTokenBody, TOKEN_ROLES } from "./schema.ts";
 export { sessionCookieName } from "./session-cookie.ts";
 export { authenticateSession, logIn, logOut, type SessionView } from "./sessions.ts";
 export { watchCredentials } from "./watch-credentials.ts";

@@ -20,7 +20,8 @@ import {
   securityFacts,
   storePassword,
 } from "./queries.ts";
-import type { StaffChange, StaffRole } from "./schema.ts";
+import type { StaffRole } from "#src/platform/actor.ts";
+import type { StaffChange } from "./schema.ts";
 import { endSessionsOf } from "./session-queries.ts";
 
 export type NewStaff = {

@@ -1,20 +1,8 @@
 /** Shapes of the staff room. */
 import { z } from "zod";
-import { ROLES } from "#src/platform/actor.ts";
+import { ROLES, STAFF_ROLES } from "#src/platform/actor.ts";
 import { accountNoIn, rowIdIn } from "#src/platform/route.ts";
 import { MAXIMUM_LENGTH } from "./password-policy.ts";
-
-export const STAFF_ROLES = [
-  "agent",
-  "area-manager",
-  "cashier",
-  "finance",
-  "finance-approver",
-  "supervisor",
-  "auditor",
-  "admin",
-] as const;
-export type StaffRole = (typeof STAFF_ROLES)[number];
 
 /**
  * What a machine may be. A token has no second factor, so no role whose people need one to move money or rights; and
