@@ -2,30 +2,20 @@
 import type { Day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import type { Fen } from "#src/kernel/money.ts";
+import { postingWords } from "#src/money/ledger/index.ts";
 import type { Sql } from "#src/platform/sql.ts";
 
 /** What the database's routines and guards refuse, in the words of this room. */
-export const inBillingWords = async <T>(statement: Promise<T>): Promise<T> => {
-  try {
-    return await statement;
-  } catch (error) {
-    const { code, constraint } = error as { code?: unknown; constraint?: unknown };
-    if (code === "NY002") {
-      fail("day.closed", "the accounting day is closed", { remedy: "post it on an open day" });
-    }
-    if (code === "23505" && constraint === "bill_runs_one_at_a_time") {
-      fail("bill-run.in-progress", "a bill run of this season has just been started", {
-        remedy: "wait for it to end; repeating issues what is left",
-      });
-    }
-    if (code === "23505" && constraint === "bills_one_active") {
-      fail("bill.exists", "a bill for this charge point and season was made meanwhile", {
-        remedy: "run again; what has a bill is passed over",
-      });
-    }
-    throw error;
-  }
-};
+export const inBillingWords = postingWords({
+  bill_runs_one_at_a_time: () =>
+    fail("bill-run.in-progress", "a bill run of this season has just been started", {
+      remedy: "wait for it to end; repeating issues what is left",
+    }),
+  bills_one_active: () =>
+    fail("bill.exists", "a bill for this charge point and season was made meanwhile", {
+      remedy: "run again; what has a bill is passed over",
+    }),
+});
 
 export type BillRun = {
   readonly id: bigint;

@@ -1,6 +1,7 @@
 /** SQL on payments, and on what they need to know. */
 import type { Day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
+import { postingWords } from "#src/money/ledger/index.ts";
 import { accountScope } from "#src/platform/scope.ts";
 import type { Bindings, Sql } from "#src/platform/sql.ts";
 import type { Tender } from "./schema.ts";
@@ -24,28 +25,17 @@ export type Share = {
 };
 
 /** What the routines refuse by SQLSTATE, in the words of the room. */
-export const inRoomWords = async <T>(statement: Promise<T>): Promise<T> => {
-  try {
-    return await statement;
-  } catch (error) {
-    const { code, constraint } = error as { code?: unknown; constraint?: unknown };
-    if (code === "NY002") {
-      fail("day.closed", "the accounting day is closed", { remedy: "post it on an open day" });
-    }
-    if (code === "23514" && constraint === "household_balances_balance_fen_check") {
-      fail("prepaid.spent", "the prepaid part of this payment has been used meanwhile", {
-        remedy: "read the account's payments again and correct the bill that took it first",
-      });
-    }
-    if (code === "23505" && constraint === "payment_reversals_serial") {
-      fail("payment.serial-reused", "this serial belongs to another reversal of the channel", {
-        field: "serial",
-        remedy: "a new message needs a new serial",
-      });
-    }
-    throw error;
-  }
-};
+export const inRoomWords = postingWords({
+  household_balances_balance_fen_check: () =>
+    fail("prepaid.spent", "the prepaid part of this payment has been used meanwhile", {
+      remedy: "read the account's payments again and correct the bill that took it first",
+    }),
+  payment_reversals_serial: () =>
+    fail("payment.serial-reused", "this serial belongs to another reversal of the channel", {
+      field: "serial",
+      remedy: "a new message needs a new serial",
+    }),
+});
 
 /** Where the money came in: the till's cash, its card terminal, or a channel. */
 export type MoneyCode = "cash" | "pos_clearing" | "channel_clearing";

@@ -7,6 +7,7 @@
  */
 export { closeDay } from "./close-day.ts";
 export { postTransfers, type PostTransfers } from "./post-transfers.ts";
+export { type GuardWords, postingWords } from "./posting-words.ts";
 export { ledgerProofs, type Offender, type Proof, runProofs } from "./proofs.ts";
 export {
   dayState,
