@@ -1,8 +1,9 @@
 /** Prices and billing days: dated, with their documents, and never under bills that were made. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { day } from "#src/kernel/day.ts";
+import { must } from "#src/kernel/errors.ts";
 import { parsePriceYuan } from "#src/kernel/rate.ts";
-import { issueBillRun } from "#src/money/billing/index.ts";
+import { explainBillLine, findLines, issueBillRun } from "#src/money/billing/index.ts";
 import {
   explainSeasonTariff,
   findPrices,
@@ -128,6 +129,37 @@ describe("once bills are made", () => {
     await rule({ billingDays: 120, dueOn: day("2026-12-31") });
     const rules = await findSeasonRules(town.db.database.sql, 2026);
     expect(rules[0]).toMatchObject({ billingDays: 120, dueOn: "2026-12-31" });
+  });
+
+  test("why an amount names what said the days when the bill was made, whatever moved the due rule since", async () => {
+    const { sql } = town.db.database;
+    const why = async () => {
+      const { id } = await sql.one<{ id: bigint }>(
+        `select bill.id from bills bill join heat_accounts account on account.id = bill.account_id
+         where account.account_no = 'H001' and bill.season_id = 2026`,
+      );
+      const [line] = await findLines(sql, [id]);
+      const explained = explainBillLine(must(line, "the line of the bill"));
+      return explained.sentences.en.join(" ");
+    };
+    const [before] = await findSeasonRules(sql, 2026);
+    const said = await why();
+    expect(said).toContain(must(before, "the rule").document);
+    await rule({
+      billingDays: 120,
+      dueOn: day("2027-01-15"),
+      document: "会议纪要[2026]88号",
+      approvedBy: "总经理办公会",
+    });
+    const [after] = await findSeasonRules(sql, 2026);
+    expect(after).toMatchObject({
+      document: before?.document,
+      approvedBy: before?.approvedBy,
+      dueOn: "2027-01-15",
+      dueDocument: "会议纪要[2026]88号",
+      dueApprovedBy: "总经理办公会",
+    });
+    expect(await why()).toBe(said);
   });
 
   test("days that cannot be and a season that is not", async () => {

@@ -82,6 +82,7 @@ export type BillLine = {
   readonly daysApprovedBy: string | null;
 };
 
+// A rule whose days were changed after every bill by it was cancelled is not what those bills were made by.
 const linesOfBills = `
   select line.id, line.bill_id as "billId", line.ordinal, line.kind, bill.season_id as "seasonId",
     line.amount_fen as "amountFen", line.note, line.heat_class as "heatClass", line.loop_type as "loopType",
@@ -95,7 +96,7 @@ const linesOfBills = `
   left join charge_point_terms terms on terms.id = line.terms_id
   left join price_versions price on price.id = line.price_version_id
   left join season_rules rule on rule.season_id = bill.season_id and rule.heat_class = line.heat_class
-    and rule.loop_type = line.loop_type
+    and rule.loop_type = line.loop_type and rule.billing_days = line.days
   where line.bill_id = any(:billIds::bigint[])
   order by line.bill_id, line.ordinal`;
 

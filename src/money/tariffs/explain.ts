@@ -102,6 +102,12 @@ const daysSentence = (inputs: ChargeInputs): BothLanguages<string> => {
       en: `The season ${season} is charged as a whole, not by days.`,
     };
   }
+  if (inputs.daysDocument === "") {
+    return {
+      "zh-CN": `计费天数：${season} 采暖季按 ${inputs.days} 天计费，其后批准天数另有变更。`,
+      en: `Billing days: the season ${season} was charged for ${inputs.days} days; other days were approved afterwards.`,
+    };
+  }
   return {
     "zh-CN": `计费天数：${season} 采暖季批准为 ${inputs.days} 天（${inputs.daysDocument}，批准人：${inputs.daysApprovedBy}），不按日历天数推算。`,
     en: `Billing days: ${inputs.days} are approved for the season ${season} (${inputs.daysDocument}, approved by ${inputs.daysApprovedBy}); they are not counted from the calendar.`,

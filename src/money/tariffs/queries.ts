@@ -60,7 +60,7 @@ export const firstBilledSeason = async (
   range: { heatClass: HeatClass; from: Day; until: Day | null },
 ): Promise<number | null> => (await sql.one<{ season: number | null }>(billedFrom, range)).season;
 
-export type SeasonRule = {
+export type SeasonRuleTerms = {
   readonly seasonId: number;
   readonly heatClass: HeatClass;
   readonly loopType: LoopType;
@@ -72,9 +72,16 @@ export type SeasonRule = {
   readonly approvedBy: string;
 };
 
+/** `document` says the days, by which bills are made. What moved the due rule after that is the other one. */
+export type SeasonRule = SeasonRuleTerms & {
+  readonly dueDocument: string | null;
+  readonly dueApprovedBy: string | null;
+};
+
 const RULE_COLUMNS = `
   season_id as "seasonId", heat_class as "heatClass", loop_type as "loopType", billing_days as "billingDays",
-  due_on as "dueOn", document, approved_by as "approvedBy"`;
+  due_on as "dueOn", document, approved_by as "approvedBy", due_document as "dueDocument",
+  due_approved_by as "dueApprovedBy"`;
 
 const seasonRules = `
   select ${RULE_COLUMNS} from season_rules where season_id = :season order by heat_class desc, loop_type`;
@@ -92,20 +99,23 @@ export const lockSeasonRule = (
 ): Promise<SeasonRule | null> => sql.maybeOne<SeasonRule>(lockRule, key);
 
 const writeRule = `
-  insert into season_rules (season_id, heat_class, loop_type, billing_days, due_on, document, approved_by)
-  values (:seasonId, :heatClass, :loopType, :billingDays, :dueOn, :document, :approvedBy)
+  insert into season_rules (season_id, heat_class, loop_type, billing_days, due_on, document, approved_by, due_document,
+    due_approved_by)
+  values (:seasonId, :heatClass, :loopType, :billingDays, :dueOn, :document, :approvedBy, :dueDocument, :dueApprovedBy)
   on conflict (season_id, heat_class, loop_type) do update set billing_days = excluded.billing_days,
-    due_on = excluded.due_on, document = excluded.document, approved_by = excluded.approved_by`;
+    due_on = excluded.due_on, document = excluded.document, approved_by = excluded.approved_by,
+    due_document = excluded.due_document, due_approved_by = excluded.due_approved_by`;
 
 export const upsertSeasonRule = (sql: Sql, rule: SeasonRule): Promise<number> => sql.run(writeRule, rule);
 
 const ruleBilled = `
   select exists (select 1 from bills bill join bill_lines line on line.bill_id = bill.id
-    where bill.season_id = :seasonId and bill.kind = 'heat' and bill.state <> 'cancelled'
+    where bill.season_id = :seasonId and bill.kind = 'heat' and (:cancelledToo::boolean or bill.state <> 'cancelled')
       and line.heat_class = :heatClass and line.loop_type = :loopType) as billed`;
 
-/** Whether bills of the season were made by this rule. */
+/** Whether bills of the season were made by this rule; without `cancelledToo`, whether one of them still counts. */
 export const isRuleBilled = async (
   sql: Sql,
   key: { seasonId: number; heatClass: HeatClass; loopType: LoopType },
-): Promise<boolean> => (await sql.one<{ billed: boolean }>(ruleBilled, key)).billed;
+  cancelledToo: boolean,
+): Promise<boolean> => (await sql.one<{ billed: boolean }>(ruleBilled, { ...key, cancelledToo })).billed;

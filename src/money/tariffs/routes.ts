@@ -86,8 +86,12 @@ const readRoutes: readonly Route[] = [
           loopType: z.enum(LOOP_TYPES),
           billingDays: z.int(),
           dueOn: z.string().nullable(),
+          /** Says the days; bills that were made keep it. */
           document: z.string(),
           approvedBy: z.string(),
+          /** What moved the due rule after bills were made. */
+          dueDocument: z.string().nullable(),
+          dueApprovedBy: z.string().nullable(),
           price: priceOut.nullable(),
           yuanPerM2: z.string().nullable(),
           explanation: z.object({ "zh-CN": z.string(), en: z.string() }),
@@ -106,6 +110,8 @@ const readRoutes: readonly Route[] = [
             dueOn: rule.dueOn,
             document: rule.document,
             approvedBy: rule.approvedBy,
+            dueDocument: rule.dueDocument,
+            dueApprovedBy: rule.dueApprovedBy,
             price: price === null ? null : priceJson(price),
             yuanPerM2,
             explanation: sentence,

@@ -14,6 +14,7 @@ import {
   lockSeasonRule,
   type PriceBasis,
   type SeasonRule,
+  type SeasonRuleTerms,
   upsertSeasonRule,
 } from "./queries.ts";
 
@@ -87,22 +88,50 @@ export const setPrice = async (context: CommandContext, input: PriceInput): Prom
   return { id };
 };
 
+const sameTerms = (before: SeasonRule, terms: SeasonRuleTerms): boolean =>
+  before.dueOn === terms.dueOn &&
+  before.document === terms.document &&
+  before.approvedBy === terms.approvedBy;
+
+/** The rule as it is stored: what bills were made by keeps the document that said their days. */
+const ruleAfter = async (
+  context: CommandContext,
+  before: SeasonRule | null,
+  terms: SeasonRuleTerms,
+): Promise<SeasonRule> => {
+  const asGiven: SeasonRule = { ...terms, dueDocument: null, dueApprovedBy: null };
+  if (before === null || before.billingDays !== terms.billingDays) return asGiven;
+  if (sameTerms(before, terms)) return before;
+  if (!(await isRuleBilled(context.sql, terms, true))) return asGiven;
+  return {
+    ...before,
+    dueOn: terms.dueOn,
+    dueDocument: terms.document,
+    dueApprovedBy: terms.approvedBy,
+  };
+};
+
 /**
  * Approves the billing days and the due rule of a season for a class and loop type, or changes them. Once bills are made
- * by it, the days stand; the due rule may still move (the season settles who uses heat). Locks the rule.
+ * by it, the days stand with the document that says them, which "why this amount" names; the due rule may still move (the
+ * season settles who uses heat), and the document of that is kept beside it. Locks the rule.
  * @throws DomainError `season.unknown`, `season-rule.bad-days`, `season-rule.in-use`
  */
-export const setSeasonRule = async (context: CommandContext, rule: SeasonRule): Promise<void> => {
+export const setSeasonRule = async (context: CommandContext, terms: SeasonRuleTerms): Promise<void> => {
   const { sql } = context;
-  await requireSeason(sql, rule.seasonId);
-  if (!Number.isInteger(rule.billingDays) || rule.billingDays < 1 || rule.billingDays > 366) {
+  await requireSeason(sql, terms.seasonId);
+  if (!Number.isInteger(terms.billingDays) || terms.billingDays < 1 || terms.billingDays > 366) {
     fail("season-rule.bad-days", "billing days are a whole number from 1 to 366", { field: "billingDays" });
   }
-  const before = await lockSeasonRule(sql, rule);
-  if (before !== null && before.billingDays !== rule.billingDays && (await isRuleBilled(sql, rule))) {
+  const before = await lockSeasonRule(sql, terms);
+  if (
+    before !== null &&
+    before.billingDays !== terms.billingDays &&
+    (await isRuleBilled(sql, terms, false))
+  ) {
     fail(
       "season-rule.in-use",
-      `bills of season ${rule.seasonId} are issued with ${before.billingDays} days`,
+      `bills of season ${terms.seasonId} are issued with ${before.billingDays} days`,
       {
         field: "billingDays",
         remedy: "extension days and refunds are adjustments of the bills",
@@ -110,9 +139,10 @@ export const setSeasonRule = async (context: CommandContext, rule: SeasonRule): 
       },
     );
   }
-  await upsertSeasonRule(sql, rule);
+  const after = await ruleAfter(context, before, terms);
+  await upsertSeasonRule(sql, after);
   context.audit({
-    subject: `season-rule:${rule.seasonId}/${rule.heatClass}/${rule.loopType}`,
-    details: { before, after: rule },
+    subject: `season-rule:${terms.seasonId}/${terms.heatClass}/${terms.loopType}`,
+    details: { before, after },
   });
 };
