@@ -1,6 +1,4 @@
 /** Statements of our bank account, and what people decide about money and differences. */
-import { writeFileSync } from "node:fs";
-import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   certifyBankDay,
@@ -15,6 +13,7 @@ import {
 } from "#src/bank/reconciliation/index.ts";
 import { must } from "#src/kernel/errors.ts";
 import { fen } from "#src/kernel/money.ts";
+import { type StatementEntryText, writeStatement } from "#tests/support/statement-file.ts";
 import { plantedAccountNo } from "#tests/support/town.ts";
 import {
   bankRow,
@@ -39,34 +38,13 @@ beforeAll(async () => {
 });
 afterAll(() => town.drop());
 
-type Entry = {
-  readonly amount: string;
-  readonly sign?: "CRDT" | "DBIT";
-  readonly reversal?: boolean;
-  readonly status?: string;
-  readonly text?: string;
-};
-
-const entryXml = (one: Entry): string =>
-  `<Ntry><Amt Ccy="CNY">${one.amount}</Amt><CdtDbtInd>${one.sign ?? "CRDT"}</CdtDbtInd>${one.reversal === true ? "<RvslInd>true</RvslInd>" : ""}<Sts><Cd>${one.status ?? "BOOK"}</Cd></Sts><BookgDt><Dt>2026-11-11</Dt></BookgDt><ValDt><Dt>2026-11-11</Dt></ValDt><NtryDtls><TxDtls><RmtInf><Ustrd>${one.text ?? "rent"}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>`;
-
-let written = 0;
 const statement = (
   id: string,
   day: string,
   balances: readonly [string, string],
-  entries: readonly Entry[],
-  message = "BkToCstmrStmt",
-): string => {
-  written += 1;
-  const balance = (code: string, amount: string) =>
-    `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="CNY">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>${day}</Dt></Dt></Bal>`;
-  const part = message === "BkToCstmrStmt" ? "Stmt" : "Rpt";
-  const xml = `<?xml version="1.0" encoding="UTF-8"?><Document><${message}><GrpHdr><MsgId>M${written}</MsgId></GrpHdr><${part}><Id>${id}</Id><FrToDt><FrDtTm>${day}T00:00:00</FrDtTm><ToDtTm>${day}T23:59:59</ToDtTm></FrToDt><Acct><Id><Othr><Id>410001</Id></Othr></Id><Ccy>CNY</Ccy></Acct>${balance("OPBD", balances[0])}${balance("CLBD", balances[1])}${entries.map(entryXml).join("")}</${part}></${message}></Document>`;
-  const target = path.join(town.folder, `statement-${written}.xml`);
-  writeFileSync(target, xml);
-  return target;
-};
+  entries: readonly StatementEntryText[],
+  message?: string,
+): string => writeStatement(town.folder, [{ id, day, balances, entries }], message);
 const take = (source: string, dryRun = false) =>
   importFile(town, source, { channel: LIVE_CHANNEL, profile: "camt053", dryRun });
 const suspenseItems = (): Promise<{ id: bigint; fen: bigint; state: string }[]> =>

@@ -33,4 +33,5 @@ export {
 } from "./write-delimited.ts";
 export { type RepeatedSerial, resolveRepeatedSerials } from "./repeated-serials.ts";
 export { type InspectReport, type InspectStatement, inspectBankFile } from "./inspect.ts";
+export { joinPages, type StatementPart, type WholeStatement } from "./statement-pages.ts";
 export { exponentOf, formatMinor, parseMinor } from "./decimal.ts";

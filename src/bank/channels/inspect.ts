@@ -9,6 +9,7 @@ import type {
   BankProblem,
   EntryEvent,
   FileEvent,
+  Page,
   StatementEndEvent,
   StatementEvent,
   TotalsCheck,
@@ -17,6 +18,7 @@ import type { BankProfile } from "./profile-schema.ts";
 import { listProfiles, loadProfile } from "./profiles.ts";
 import { readBankFile } from "./read-bank-file.ts";
 import { resolveRepeatedSerials } from "./repeated-serials.ts";
+import { joinPages, type StatementPart } from "./statement-pages.ts";
 
 /** A report shows this many problems and counts the rest. */
 const PROBLEMS_SHOWN = 100;
@@ -114,7 +116,9 @@ class Inspection {
   refusals = 0;
   file: FileEvent | null = null;
   fileEnd: Extract<BankEvent, { type: "fileEnd" }> | null = null;
+  readonly parts: StatementPart[] = [];
   #statement: StatementEvent | null = null;
+  #messagePage: Page | null = null;
 
   note(problem: BankProblem): void {
     this.problemCount += 1;
@@ -126,6 +130,7 @@ class Inspection {
     switch (event.type) {
       case "file":
         this.file ??= event;
+        this.#messagePage = event.page;
         this.messages.push({
           format: event.version === null ? event.format : `${event.format}.${event.version}`,
           messageId: event.messageId,
@@ -158,6 +163,9 @@ class Inspection {
     const money = (minor: bigint | null): string | null =>
       minor === null ? null : formatMinor(minor, end.currency);
     for (const problem of end.problems) this.note(problem);
+    if (this.#statement !== null) {
+      this.parts.push({ head: this.#statement, end, messagePage: this.#messagePage });
+    }
     this.statements.push({
       id: this.#statement?.bankStatementId ?? null,
       kind: this.#statement?.kind ?? "booked",
@@ -239,6 +247,7 @@ export const inspectBankFile = async (
     for await (const events of readBankFile(hashed(openFile(path), hash), profile)) {
       for (const event of events) inspection.take(event);
     }
+    for (const { problem } of joinPages(inspection.parts)) if (problem !== null) inspection.note(problem);
     const repeated = await resolveRepeatedSerials(() => openFile(path), profile, inspection.suspects);
     for (const one of repeated) inspection.note(serialProblem(one));
     return reportOf(inspection, profile, hash.digest("hex"));

@@ -87,6 +87,8 @@ export type StatementEvent = {
   readonly openingMinor: bigint | null;
   readonly closingMinor: bigint | null;
   readonly stated: StatedTotals;
+  /** 1-based line of the file where the statement begins. */
+  readonly rawLine: number;
 };
 
 export type BankTransaction = {

@@ -111,6 +111,7 @@ class CamtStatement {
       openingMinor,
       closingMinor,
       stated: readStated(descend(head, "TxsSummry"), currency),
+      rawLine: head.line,
     };
     events.push(this.#opened);
     return this.#opened;

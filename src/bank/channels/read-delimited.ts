@@ -130,6 +130,7 @@ class DelimitedFile {
         openingMinor: null,
         closingMinor: null,
         stated: STATES_NOTHING,
+        rawLine: 1,
       },
     );
     return this.#reader;
