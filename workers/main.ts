@@ -6,7 +6,7 @@ import { createLogger, flushLog, type Logger } from "#src/platform/log.ts";
 import { checkSubscribers, EVENT_QUEUE, startLoop, startRelay, startSweeper } from "#src/platform/outbox.ts";
 import { exitWhenParentDies } from "#src/platform/parent-watch.ts";
 import { endProcess, wishToStop } from "#src/platform/process-end.ts";
-import { openQueues } from "#src/platform/queues.ts";
+import { openQueues, requireQueueSchema } from "#src/platform/queues.ts";
 import { sealOnce } from "#src/platform/seal.ts";
 import { stepEmergencies } from "#src/service/field/index.ts";
 import { eventsWorker } from "./events.ts";
@@ -60,11 +60,13 @@ const run = async (config: Config, log: Logger): Promise<void> => {
   const stopping = wishToStop();
   const subscribers = checkSubscribers(SUBSCRIBERS);
   const located = await locateDatabase(config);
+  const queuesAt = { databaseUrl: located.appUrl, redisUrl: config.redisUrl };
+  await requireQueueSchema(queuesAt);
   const platform = await createPlatform(config, located, {
     applicationName: "nuan worker",
     refreshClockMs: CLOCK_REFRESH_MS,
   });
-  const queues = openQueues({ databaseUrl: located.appUrl, redisUrl: config.redisUrl, log });
+  const queues = openQueues({ ...queuesAt, log });
   const { loops, workers } = startParts(
     { platform, queues, subscribers, log, auditAnchorFile: config.auditAnchorFile },
     config,

@@ -4,7 +4,9 @@
  * due stands in our tables, and the sweeper rings again what a lost queue has forgotten.
  */
 import {
+  assertSchemaCompatibility,
   createPostgresBackend,
+  LATEST_SCHEMA_VERSION,
   type PostgresConnectionOptions,
   Queue,
   runMigrations,
@@ -13,7 +15,7 @@ import {
 } from "bullmq";
 import { Redis, type RedisOptions } from "ioredis";
 import pg from "pg";
-import { DomainError } from "#src/kernel/errors.ts";
+import { DomainError, fail } from "#src/kernel/errors.ts";
 import { monotonicMs } from "./clock.ts";
 
 /** What the code above logs with; pino fits. */
@@ -108,6 +110,46 @@ export const migrateQueues = async (ownerUrl: string): Promise<void> => {
       grant select, insert, update, delete on all tables in schema ${SCHEMA} to nuan_app;
       grant usage, select on all sequences in schema ${SCHEMA} to nuan_app;
       grant execute on all functions in schema ${SCHEMA} to nuan_app;`);
+  } finally {
+    await client.end();
+  }
+};
+
+/** No such table, no such schema, no right to look. */
+const NOT_THERE = new Set(["42P01", "3F000", "42501"]);
+
+/**
+ * A worker on queue tables that are not there would ask for them without end, and hear nothing else. Looked at as the
+ * runtime role, before the first queue is opened. Nothing to see where the queues are on Redis.
+ * @throws DomainError `queue.not-migrated`
+ */
+export const requireQueueSchema = async (
+  options: Pick<QueueOptions, "databaseUrl" | "redisUrl">,
+): Promise<void> => {
+  if (options.redisUrl !== undefined) return;
+  const client = new pg.Client({
+    connectionString: options.databaseUrl,
+    application_name: "nuan queues",
+    connectionTimeoutMillis: 5000,
+  });
+  // The failed statement reports the same error.
+  client.on("error", () => undefined);
+  await client.connect();
+  try {
+    const version = await assertSchemaCompatibility(client, SCHEMA).catch((error: unknown) => {
+      const { name, code } = error as { readonly name?: unknown; readonly code?: unknown };
+      if (name === "SchemaMigrationRequiredError" || NOT_THERE.has(String(code))) return 0;
+      throw error;
+    });
+    if (version >= LATEST_SCHEMA_VERSION) return;
+    fail(
+      "queue.not-migrated",
+      "the database lacks the tables of the queues, or has those of an older version",
+      {
+        remedy: "run: nuan db migrate",
+        facts: { version, needed: LATEST_SCHEMA_VERSION },
+      },
+    );
   } finally {
     await client.end();
   }

@@ -120,3 +120,14 @@ test("rolled over in the middle: everything is handled once, and each process en
   second.child.kill("SIGTERM");
   expect(await second.ended).toBe(0);
 }, 60_000);
+
+test("on a database without the tables of its queues it ends with one line, and without a signal", async () => {
+  await owner.sql.run("drop schema bullmq cascade");
+  const started = startWorker();
+  expect(await started.ended).toBe(1);
+  const lines = started.log().trimEnd().split("\n");
+  expect(lines.filter((line) => line.startsWith("nuan worker: "))).toEqual([
+    "nuan worker: queue.not-migrated: the database lacks the tables of the queues, or has those of an older version; run: nuan db migrate",
+  ]);
+  expect(started.log()).not.toContain('"working"');
+}, 30_000);
