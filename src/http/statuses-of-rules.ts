@@ -43,6 +43,7 @@ export const OF_RULES = {
   "company.nothing-to-set": 422,
   "credit.amount-not-positive": 422,
   "credit.fee-negative": 422,
+  "credit.wrong-difference": 422,
   "dial.no-number": 422,
   "document.amount-too-large": 422,
   "document.total-differs": 422,
@@ -123,6 +124,7 @@ export const OF_RULES = {
   "supply.from-the-future": 422,
   "supply.nothing-named": 422,
   "suspense.no-channel": 422,
+  "suspense.not-a-credit": 422,
   "telephony.no-words": 422,
   "ticket.class-needed": 422,
   "ticket.evidence-needed": 422,
@@ -209,6 +211,7 @@ export const OF_RULES = {
   "mail.no-encryption": 503,
   "mail.no-folder": 503,
   "mail.unreachable": 503,
+  "queue.not-migrated": 503,
   "queue.unavailable": 503,
   "webhook.not-set-up": 503,
   // 507. The disk is full.

@@ -1,13 +1,15 @@
 /** Differences and money of nobody over HTTP. Where two people decide, the first call asks and the second carries out. */
 import { z } from "zod";
+import { day } from "#src/kernel/day.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import {
   accountNoIn,
+  dayIn,
   defineRoute,
-  encodeCursor,
   idOfCursor,
   fenJson,
   fenOut,
+  pageFrom,
   pageIn,
   pageOf,
   rowIdIn,
@@ -16,8 +18,9 @@ import {
 import { breakJson, breakOut } from "./day-json.ts";
 import { listBreaks } from "./day-queries.ts";
 import { requestResolution, RESOLUTIONS, resolveBreak } from "./resolve-break.ts";
+import { CREDIT_DIFFERENCES, requestSettlement, settleSuspense } from "./settle-suspense.ts";
 import { claimSuspense, requestClaim, requestReturn, returnSuspense } from "./suspense.ts";
-import { listSuspense } from "./suspense-queries.ts";
+import { listSuspense, SUSPENSE_STATES } from "./suspense-queries.ts";
 
 const tag = "Bank 银行对账";
 const params = z.strictObject({ id: rowIdIn });
@@ -38,18 +41,7 @@ const asked = (approvalId: bigint): Answer => ({
 
 const afterId = (cursor: string | undefined): bigint => idOfCursor(cursor) ?? 0n;
 
-const onePage = <Row extends { readonly id: bigint }, Out>(
-  rows: readonly Row[],
-  limit: number,
-  show: (row: Row) => Out,
-): { items: Out[]; nextCursor: string | null } => {
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return {
-    items: items.map(show),
-    nextCursor: rows.length > items.length && last !== undefined ? encodeCursor([String(last.id)]) : null,
-  };
-};
+const idKey = (row: { readonly id: bigint }): readonly [string] => [String(row.id)];
 
 const answerBreak = defineRoute({
   method: "post",
@@ -132,12 +124,44 @@ const giveBack = defineRoute({
   },
 });
 
+const settle = defineRoute({
+  method: "post",
+  path: "/suspense/{id}/settlement",
+  permission: "suspense.claim",
+  tag,
+  summary:
+    "Book a held credit of the bank as a channel's day, its difference named: ask, and carry out with the approval",
+  params,
+  body: z.strictObject({
+    channel: z.string().min(2).max(30),
+    day: dayIn,
+    difference: z.enum(CREDIT_DIFFERENCES),
+    reason: reasonIn,
+    approvalId: rowIdIn.optional(),
+  }),
+  response: answer,
+  idempotency: "optional",
+  handle: async ({ platform, actor, params: { id }, body, idempotency, requestId }) => {
+    const { approvalId, ...rest } = body;
+    const order = { ...rest, itemId: id, day: day(body.day) };
+    const { result } = await platform.commands.run(
+      { name: "bank.settle-suspense", actor, requestId, ...(idempotency && { idempotency }) },
+      async (context): Promise<Answer> => {
+        if (approvalId === undefined) return asked(await requestSettlement(context, order));
+        await settleSuspense(context, { ...order, approvalId });
+        return done("settled");
+      },
+    );
+    return { body: result };
+  },
+});
+
 const suspenseOut = z.object({
   id: z.string(),
   channel: z.string().nullable(),
   amountFen: fenOut,
   receivedOn: z.string(),
-  state: z.enum(["open", "claimed", "returned"]),
+  state: z.enum(SUSPENSE_STATES),
   /** The number that the payer gave. */
   accountText: z.string().nullable(),
   remittance: z.string().nullable(),
@@ -161,7 +185,7 @@ export const breakRoutes: readonly Route[] = [
         afterId: afterId(query.cursor),
         limit: query.limit + 1,
       });
-      return { body: onePage(rows, query.limit, breakJson) };
+      return { body: pageFrom(rows, query.limit, idKey, breakJson) };
     },
   }),
   answerBreak,
@@ -171,7 +195,7 @@ export const breakRoutes: readonly Route[] = [
     permission: "bank.read",
     tag,
     summary: "Money of nobody we know, oldest first",
-    query: pageIn.extend({ state: z.enum(["open", "claimed", "returned"]).optional() }),
+    query: pageIn.extend({ state: z.enum(SUSPENSE_STATES).optional() }),
     response: pageOf(suspenseOut),
     handle: async ({ platform, query }) => {
       const rows = await listSuspense(platform.database.sql, {
@@ -191,9 +215,10 @@ export const breakRoutes: readonly Route[] = [
         settledAt: item.settledAt?.toISOString() ?? null,
         note: item.note,
       });
-      return { body: onePage(rows, query.limit, show) };
+      return { body: pageFrom(rows, query.limit, idKey, show) };
     },
   }),
   claim,
   giveBack,
+  settle,
 ];

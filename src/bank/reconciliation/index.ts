@@ -6,7 +6,7 @@
  * bridge (调节表)           from our side to the file's, by class of difference, to the fen
  * break (差错)              长款 bank-only, 短款 ours-only, 金额不符 amount, 重复 duplicate, 户号不明 unknown-account,
  *                          跨日切 day-cut, 状态不符 state; each is a task with an owner
- * suspense (待核销)         money of nobody we know, until it is claimed (认领) or returned (退回)
+ * suspense (待核销)         money of nobody we know, until it is claimed (认领), returned (退回) or settled (划账)
  * credit (到账)             what the bank put on our account for a day, less its fee (手续费)
  * certificate (对账证明)    the day as it was signed: written once
  */
@@ -31,6 +31,12 @@ export { bankProofs } from "./proofs.ts";
 export { alarmLateFiles, type BankDayView, readBankDay, reconcileBankDay } from "./reconcile-day.ts";
 export { type BankCredit, recordBankCredit } from "./record-credit.ts";
 export { requestResolution, type Resolution, resolveBreak, type ResolveOrder } from "./resolve-break.ts";
+export {
+  type CreditDifference,
+  requestSettlement,
+  type SettleOrder,
+  settleSuspense,
+} from "./settle-suspense.ts";
 export { claimSuspense, requestClaim, requestReturn, returnSuspense } from "./suspense.ts";
 
 export const bankRoutes: readonly Route[] = [

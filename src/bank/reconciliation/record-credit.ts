@@ -20,10 +20,12 @@ export type BankCredit = {
   readonly feeFen: Fen;
   readonly valueDate: Day;
   readonly bankLineId?: bigint;
+  /** Where the money stands until now: on the statement that is being taken (standard), or held as money of nobody. */
+  readonly from?: "bank" | "suspense";
 };
 
 /**
- * Records a credit and settles the channel's money (docs/postings.md rows 13 and 14), dated today, valued by the bank.
+ * Records a credit and settles the channel's money (docs/postings.md rows 13, 13a and 14), dated today, valued by the bank.
  * @throws DomainError `credit.exists` when it is repeated, `credit.amount-not-positive`, `credit.fee-negative`,
  * `channel.unknown`, `day.closed`
  */
@@ -49,7 +51,12 @@ export const recordBankCredit = async (context: CommandContext, credit: BankCred
     recordedBy: staffIdOf(context.actor),
   });
   const settled: TransferRow[] = [
-    { debit: "bank", credit: "channel_clearing", amountFen: credit.amountFen, channelId: channel.id },
+    {
+      debit: credit.from ?? "bank",
+      credit: "channel_clearing",
+      amountFen: credit.amountFen,
+      channelId: channel.id,
+    },
   ];
   if (credit.feeFen > 0n) {
     settled.push({

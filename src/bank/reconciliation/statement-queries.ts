@@ -133,12 +133,14 @@ export const settledSoFar = (
   sql: Sql,
   channelId: number,
   day: Day,
-): Promise<{ files: bigint; items: bigint; totalFen: bigint; grossFen: bigint }> =>
-  sql.one<{ files: bigint; items: bigint; totalFen: bigint; grossFen: bigint }>(
+): Promise<{ files: bigint; items: bigint; totalFen: bigint; grossFen: bigint; feeFen: bigint }> =>
+  sql.one<{ files: bigint; items: bigint; totalFen: bigint; grossFen: bigint; feeFen: bigint }>(
     `select count(*) as files, coalesce(sum(line_count), 0)::bigint as items,
        coalesce(sum(total_fen), 0)::bigint as "totalFen",
        (select coalesce(sum(gross_fen), 0)::bigint from bank_credits
-        where channel_id = :channelId and bank_day = :day) as "grossFen"
+        where channel_id = :channelId and bank_day = :day) as "grossFen",
+       (select coalesce(sum(fee_fen), 0)::bigint from bank_credits
+        where channel_id = :channelId and bank_day = :day) as "feeFen"
      from import_files
      where channel_id = :channelId and kind = 'collection' and state = 'posted' and bank_day = :day`,
     { channelId, day },

@@ -3,6 +3,8 @@ import type { Day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import type { Sql } from "#src/platform/sql.ts";
 
+export const SUSPENSE_STATES = ["open", "claimed", "returned", "settled"] as const;
+
 export type SuspenseItem = {
   readonly id: bigint;
   readonly channelId: number | null;
@@ -10,19 +12,25 @@ export type SuspenseItem = {
   readonly bankLineId: bigint | null;
   readonly amountFen: bigint;
   readonly receivedOn: Day;
-  readonly state: "open" | "claimed" | "returned";
+  readonly state: (typeof SUSPENSE_STATES)[number];
+  /** Came on a statement of our own account: the bank's credit. */
+  readonly ofStatement: boolean;
   readonly claimedAccountNo: string | null;
   readonly accountText: string | null;
   readonly remittance: string | null;
   readonly settledAt: Date | null;
   readonly note: string;
+  /** The bank's, of its line. */
+  readonly valueDate: Day | null;
 };
 
 const ITEMS = `select i.id, i.channel_id as "channelId", c.code as channel, i.bank_line_id as "bankLineId",
     i.amount_fen as "amountFen", i.received_on as "receivedOn", i.state, a.account_no as "claimedAccountNo",
-    l.account_no as "accountText", l.remittance, i.settled_at as "settledAt", i.note
+    l.account_no as "accountText", l.remittance, i.settled_at as "settledAt", i.note,
+    coalesce(f.kind = 'statement', false) as "ofStatement", l.value_date as "valueDate"
   from suspense_items i left join channels c on c.id = i.channel_id
-  left join bank_lines l on l.id = i.bank_line_id left join heat_accounts a on a.id = i.claimed_account_id`;
+  left join bank_lines l on l.id = i.bank_line_id left join import_files f on f.id = l.file_id
+  left join heat_accounts a on a.id = i.claimed_account_id`;
 
 export const lockSuspense = (sql: Sql, id: bigint): Promise<SuspenseItem | null> =>
   sql.maybeOne<SuspenseItem>(`${ITEMS} where i.id = :id for update of i`, { id });
@@ -87,6 +95,34 @@ export const markReturned = (
     `update suspense_items set state = 'returned', approval_id = :approvalId, note = :note, settled_at = :now
      where id = :id and state = 'open'`,
     item,
+  );
+
+/** Takes what was booked out of an open item; what is left of it stays open. */
+export const settleItem = (
+  sql: Sql,
+  item: {
+    readonly id: bigint;
+    readonly bookedFen: bigint;
+    readonly approvalId: bigint;
+    readonly note: string;
+    readonly now: Date;
+  },
+): Promise<number> =>
+  sql.run(
+    `update suspense_items set
+       state = case when amount_fen = :bookedFen::bigint then 'settled' else state end,
+       amount_fen = case when amount_fen = :bookedFen::bigint then amount_fen else amount_fen - :bookedFen::bigint end,
+       settled_at = case when amount_fen = :bookedFen::bigint then :now::timestamptz end,
+       approval_id = :approvalId, note = :note
+     where id = :id and state = 'open' and amount_fen >= :bookedFen::bigint`,
+    item,
+  );
+
+export const findFeeTerms = (sql: Sql, channelId: number) =>
+  sql.one<{ feePerItemFen: bigint; feeBasisPoints: number }>(
+    `select fee_per_item_fen as "feePerItemFen", fee_basis_points as "feeBasisPoints" from channels
+     where id = :channelId`,
+    { channelId },
   );
 
 /** Breaks that wait for this money: they are answered when it finds its place. */

@@ -61,7 +61,8 @@ export const holdAsSuspense = async (
   return id;
 };
 
-const openItem = async (context: CommandContext, id: bigint): Promise<SuspenseItem> => {
+/** Locked, and open. @throws DomainError `suspense.not-found`, `suspense.settled` */
+export const openItem = async (context: CommandContext, id: bigint): Promise<SuspenseItem> => {
   const item = await lockSuspense(context.sql, id);
   if (item === null) fail("suspense.not-found", "there is no such suspense item");
   if (item.state !== "open") {
@@ -70,7 +71,7 @@ const openItem = async (context: CommandContext, id: bigint): Promise<SuspenseIt
   return item;
 };
 
-const answerBreaks = async (
+export const answerBreaks = async (
   context: CommandContext,
   item: SuspenseItem,
   resolution: string,
