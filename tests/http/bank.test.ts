@@ -9,8 +9,12 @@ import {
   buildBankTown,
   type BankTown,
   FILE_CHANNEL,
+  importFile,
+  LIVE_CHANNEL,
+  postLive,
   writeBankFile,
 } from "#tests/support/bank-town.ts";
+import { writeStatement } from "#tests/support/statement-file.ts";
 import { type Answer, ask, type Edge, startEdge } from "./edge.ts";
 
 const FINANCE = "token-of-finance";
@@ -131,6 +135,31 @@ test("money of nobody is claimed by two people; the day shows it and is certifie
   expect((await get(`${day}/certificate`)).text).toBe(issued.body["body"]);
   expect((await get("/bank-days")).body).toMatchObject({
     items: [{ channel: FILE_CHANNEL, day: "2026-11-10", state: "certified", openBreaks: 0, certified: true }],
+  });
+  expect(await town.offenders()).toEqual([]);
+});
+
+test("a held credit is settled by two people, its difference named", async () => {
+  await postLive(town, [{ serial: "W9", household: 20, paidAt: "2026-11-10T12:00:00+08:00" }]);
+  await importFile(town, await writeBankFile(town, [bankRow("W9", 20)]), { channel: LIVE_CHANNEL });
+  const entries = [{ amount: "2050.00", text: "A BANK DAY 20261110" }];
+  const balances = ["0.00", "2050.00"] as const;
+  const statement = writeStatement(town.folder, [{ id: "W", day: "2026-11-11", balances, entries }]);
+  await importFile(town, statement, { channel: LIVE_CHANNEL, profile: "camt053" });
+  const [item] = (await get("/suspense?state=open")).body["items"] as { id: string }[];
+  const path = `/api/v1/suspense/${item?.id ?? ""}/settlement`;
+  const order = { channel: LIVE_CHANNEL, day: "2026-11-10", difference: "fee", reason: "advice 3" };
+  const send = (json: unknown, token = FINANCE) => ask(edge, path, { token, json });
+  expect((await send({ ...order, difference: "gift" })).status).toBe(400);
+  expect((await send(order, APPROVER)).status).toBe(403);
+  const wrong = await send({ ...order, difference: "bank-overpaid" });
+  expect([wrong.status, wrong.body["code"]]).toEqual([422, "credit.wrong-difference"]);
+  const approvalId = String((await send(order)).body["approvalId"]);
+  await town.approve(BigInt(approvalId));
+  const settled = await send({ ...order, approvalId });
+  expect(settled.body).toMatchObject({ state: "done", resolution: "settled" });
+  expect((await get("/suspense?state=settled")).body).toMatchObject({
+    items: [{ id: item?.id, amountFen: 205_000, state: "settled" }],
   });
   expect(await town.offenders()).toEqual([]);
 });
