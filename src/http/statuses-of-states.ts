@@ -156,8 +156,8 @@ export const OF_STATES = {
   "request.too-large": 413,
   "responsibility.too-large": 413,
   "roll.too-large": 413,
-  "station-list.too-large": 413,
   "statement.too-large": 413,
+  "station-list.too-large": 413,
   // 415. Not the media type that this address takes.
   "file.type-refused": 415,
   "request.unsupported-type": 415,

@@ -77,10 +77,10 @@ describe("pages that repeat the balances of the whole", () => {
 
 test("pages that carry the balance up to them, and one statement without pages beside them", async () => {
   const begins = {
-    ...page("P2", 1, false, ["160.00", "190.00"], [{ amount: "30.00" }]),
+    ...page("P2", 1, false, ["160.00", "190.00"], [{ amount: "30.00", text: "of P2" }]),
     closes: "ITBD" as const,
   };
-  const ends = page("P2", 2, true, ["190.00", "200.00"], [{ amount: "10.00" }]);
+  const ends = page("P2", 2, true, ["190.00", "200.00"], [{ amount: "10.00", text: "of P2" }]);
   const alone: StatementPart = {
     id: "P3",
     day: "2026-11-12",

@@ -122,13 +122,13 @@ const ownershipAfter = (row: StationListRow, station: ListedStation): Ownership 
 });
 
 const judgeFound = (row: StationListRow, station: ListedStation): JudgedRow => {
-  const refuse = (refusal: StationRefusal): JudgedRow => ({ rowNo: row.rowNo, refusal, change: null });
+  const refusedFor = (refusal: StationRefusal): JudgedRow => ({ rowNo: row.rowNo, refusal, change: null });
   const wrong = unreadable(row);
-  if (wrong !== null) return refuse(wrong);
+  if (wrong !== null) return refusedFor(wrong);
   const after = ownershipAfter(row, station);
-  if (after.owner === "company" && after.takenOverOn === null) return refuse("take-over-day-missing");
+  if (after.owner === "company" && after.takenOverOn === null) return refusedFor("take-over-day-missing");
   if (after.owner === "property-firm" && after.propertyFirmPhone === null)
-    return refuse("firm-phone-missing");
+    return refusedFor("firm-phone-missing");
   const differs = OWNERSHIP_FACTS.some((fact) => after[fact] !== station[fact]);
   return { rowNo: row.rowNo, refusal: null, change: differs ? { id: station.id, ...after } : null };
 };
@@ -149,11 +149,11 @@ export const judgeStationList = (
     if (station !== undefined && others.length === 0) named.set(station.id, (named.get(station.id) ?? 0) + 1);
   }
   return rows.map((row, index) => {
-    const refuse = (refusal: StationRefusal): JudgedRow => ({ rowNo: row.rowNo, refusal, change: null });
+    const refusedFor = (refusal: StationRefusal): JudgedRow => ({ rowNo: row.rowNo, refusal, change: null });
     const [station, ...others] = found[index] ?? [];
-    if (row.station === "") return refuse("station-missing");
-    if (station === undefined) return refuse("station-unknown");
-    if (others.length > 0) return refuse("station-ambiguous");
-    return (named.get(station.id) ?? 0) > 1 ? refuse("station-twice") : judgeFound(row, station);
+    if (row.station === "") return refusedFor("station-missing");
+    if (station === undefined) return refusedFor("station-unknown");
+    if (others.length > 0) return refusedFor("station-ambiguous");
+    return (named.get(station.id) ?? 0) > 1 ? refusedFor("station-twice") : judgeFound(row, station);
   });
 };
