@@ -1,13 +1,14 @@
--- Issues the bills of the next accounts of a run: one statement for bills, lines, postings (docs/postings.md rows 1 and
--- 2), transfers and household balances, then the run's cursor. The caller's transaction makes it all or nothing.
+-- Issues the bills of the next accounts of a lane of a run: one statement for bills, lines, postings (docs/postings.md rows 1
+-- and 2), transfers and household balances, then the lane's cursor. The caller's transaction makes it all or nothing.
 --
--- Takes the accounts above the cursor in id order, `p_chunk_size` of them, and locks them first: a payment for one of
+-- Takes the accounts of the lane above its cursor in id order, `p_chunk_size` of them, and locks them first: a payment for one of
 -- them waits, and both sides lock in the same order. Whoever has a bill already is passed over, so repeating is safe.
 -- Ids are taken from the sequences first, so that the five inserts need not wait for each other's answers.
 -- Refuses nothing: the caller has checked; a broken guard (unique bill, closed day) fails the chunk.
 drop function if exists issue_bill_chunk(bigint, integer, date, timestamptz, bigint);
-create function issue_bill_chunk(p_run bigint, p_chunk_size integer, p_accounting_date date, p_now timestamptz,
-  p_actor bigint)
+drop function if exists issue_bill_chunk(bigint, smallint, integer, date, timestamptz, bigint);
+create function issue_bill_chunk(p_run bigint, p_lane smallint, p_chunk_size integer, p_accounting_date date,
+  p_now timestamptz, p_actor bigint)
 returns table (from_account bigint, to_account bigint, issued_count bigint, issued_sum_fen bigint, finished boolean)
 language plpgsql
 -- The plan must not depend on statistics that a bulk load has not yet gathered: every table is met by its index.
@@ -17,18 +18,21 @@ set enable_mergejoin = off
 as $$
 declare
   run bill_runs;
+  lane bill_run_lanes;
 begin
   perform lock_accounting_day(p_accounting_date);
-  select * into strict run from bill_runs where id = p_run for update;
+  select * into strict lane from bill_run_lanes where run_id = p_run and bill_run_lanes.lane = p_lane for update;
+  select * into strict run from bill_runs where id = p_run;
   if run.state <> 'posting' then
     raise exception 'bill run % is %, not posting', p_run, run.state;
   end if;
-  from_account := run.cursor_account_id + 1;
+  from_account := lane.cursor_account_id + 1;
   select count(*), max(locked.id) into issued_count, to_account from (
-    select account.id from heat_accounts account where account.id >= from_account order by account.id
-    limit p_chunk_size for no key update) locked;
+    select account.id from heat_accounts account
+    where account.id >= from_account and (lane.until_account_id is null or account.id <= lane.until_account_id)
+    order by account.id limit p_chunk_size for no key update) locked;
   finished := issued_count < p_chunk_size;
-  to_account := coalesce(to_account, run.cursor_account_id);
+  to_account := coalesce(to_account, lane.cursor_account_id);
 
   with candidate as materialized (
     select nextval('bills_id_seq') as bill_id, nextval('postings_id_seq') as posting_id, ordered.*,
@@ -65,11 +69,11 @@ begin
   )
   select count(*), coalesce(sum(amount_fen), 0) into issued_count, issued_sum_fen from candidate;
 
-  update bill_runs set cursor_account_id = to_account,
-    issued_count = bill_runs.issued_count + issue_bill_chunk.issued_count,
-    issued_sum_fen = bill_runs.issued_sum_fen + issue_bill_chunk.issued_sum_fen,
-    state = case when finished then 'posted' else 'posting' end,
-    finished_at = case when finished then p_now end
+  update bill_run_lanes set cursor_account_id = to_account, finished = issue_bill_chunk.finished
+  where run_id = p_run and bill_run_lanes.lane = p_lane;
+  -- Last of all: the other lane waits for this row until the commit.
+  update bill_runs set issued_count = bill_runs.issued_count + issue_bill_chunk.issued_count,
+    issued_sum_fen = bill_runs.issued_sum_fen + issue_bill_chunk.issued_sum_fen
   where id = p_run;
   return next;
 end $$;

@@ -57,7 +57,6 @@ export const MONEY_TABLES: CopyTables = {
     "expected_sum_fen",
     "issued_count",
     "issued_sum_fen",
-    "cursor_account_id",
     "started_by",
     "started_at",
     "finished_at",

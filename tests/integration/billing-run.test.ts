@@ -134,7 +134,9 @@ describe("a run", () => {
         { reason: "supply.suspended", count: 1n },
       ],
     });
-    expect(progress).toEqual([3n, 5n, 5n, 6n]);
+    // Two lanes, beside each other: how far the run is only ever grows.
+    expect(progress).toEqual(progress.toSorted((a, b) => Number(a - b)));
+    expect(progress.at(-1)).toBe(6n);
     expect(await bills(2026)).toEqual([
       { accountNo: "H001", state: "offered", amountFen: 205_200n },
       { accountNo: "H002", state: "offered", amountFen: 201_484n },
@@ -211,11 +213,15 @@ describe("a run", () => {
     expect(await offendersOf(town.db)).toEqual([]);
   });
 
-  test("a run that was interrupted goes on from its cursor, on the day and terms it was checked with", async () => {
+  test("a run that was interrupted goes on from its lane's cursor, on the day and terms it was checked with", async () => {
     await installTariff(town.db, [2023]);
     await town.db.owner.sql.run(
-      `insert into bill_runs (season_id, as_of, state, expected_count, expected_sum_fen, cursor_account_id, started_at)
-       select 2023, '2024-03-15', 'posting', 6, 1255684, id, now() from heat_accounts where account_no = 'H002'`,
+      `with run as (
+         insert into bill_runs (season_id, as_of, state, expected_count, expected_sum_fen, started_at)
+         values (2023, '2024-03-15', 'posting', 6, 1255684, now()) returning id
+       )
+       insert into bill_run_lanes (run_id, lane, cursor_account_id)
+       select run.id, 1, account.id from run, heat_accounts account where account.account_no = 'H002'`,
     );
     await expect(issue(2023, { expected: { count: 7n } })).rejects.toMatchObject({
       code: "bill-run.differs",

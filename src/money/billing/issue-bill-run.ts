@@ -1,8 +1,8 @@
 /**
  * Issuing the bills of a season. The run is a row with a state: checked > posting > posted. Everything that can be
- * refused is refused before that row is written; then chunks of accounts are issued, each by one transaction that moves
- * the run's cursor, leaves one audit row and one event. A process that is killed leaves the run at a cursor, and the next
- * `issueBillRun` of the season goes on from there. There is no way back: a wrong bill is cancelled, with a reason.
+ * refused is refused before that row is written; then chunks of accounts are issued on two lanes beside each other, each chunk by one
+ * transaction that moves its lane's cursor, leaves one audit row and one event. A process that is killed leaves the lanes at
+ * their cursors, and the next `issueBillRun` of the season goes on from there. There is no way back: a wrong bill is cancelled, with a reason.
  */
 import type { Day } from "#src/kernel/day.ts";
 import { assert, fail } from "#src/kernel/errors.ts";
@@ -24,9 +24,12 @@ import {
 import {
   beginPosting,
   type BillRun,
+  findOpenLanes,
   findRun,
   findUnfinishedRun,
+  finishRun,
   inBillingWords,
+  insertLanes,
   insertRun,
   issueChunk,
   releaseRunLock,
@@ -35,6 +38,8 @@ import {
 
 /** Accounts per transaction: about 0.4 s of locks for a payment to wait for; more accounts are not faster. */
 export const ISSUE_CHUNK_ACCOUNTS = 5000;
+/** One connection keeps one core busy. More lanes than two would leave the bulk pool nothing for others. */
+const LANES = 2;
 
 type RunPlatform = Pick<Platform, "database" | "commands" | "clock">;
 
@@ -129,6 +134,7 @@ const checkRun = async (platform: RunPlatform, options: IssueOptions): Promise<C
         startedBy: staffIdOf(context.actor),
         now: context.now,
       });
+      await insertLanes(sql, run.id, LANES);
       context.audit({
         subject: `bill-run:${run.id}`,
         details: {
@@ -147,13 +153,13 @@ const checkRun = async (platform: RunPlatform, options: IssueOptions): Promise<C
 
 const requestIdOf = ({ requestId }: IssueOptions) => (requestId === undefined ? {} : { requestId });
 
-const issueOneChunk = async (platform: RunPlatform, run: BillRun, options: IssueOptions) => {
+const issueOneChunk = async (platform: RunPlatform, run: BillRun, lane: number, options: IssueOptions) => {
   const { result } = await platform.commands.run(
     { name: "bill-run.issue", actor: options.actor, pool: "bulk", ...requestIdOf(options) },
     async (context) => {
-      await beginPosting(context.sql, run.id);
       const chunk = await issueChunk(context.sql, {
         runId: run.id,
+        lane,
         chunkSize: options.chunkAccounts ?? ISSUE_CHUNK_ACCOUNTS,
         accountingDate: context.today,
         now: context.now,
@@ -161,7 +167,7 @@ const issueOneChunk = async (platform: RunPlatform, run: BillRun, options: Issue
       });
       const subject = `bill-run:${run.id}`;
       const { fromAccount, toAccount, count, sumFen, finished } = chunk;
-      context.audit({ subject, details: { fromAccount, toAccount, count, sumFen, finished } });
+      context.audit({ subject, details: { lane, fromAccount, toAccount, count, sumFen, finished } });
       if (count > 0n) {
         context.emit({
           type: "bills.issued",
@@ -176,15 +182,33 @@ const issueOneChunk = async (platform: RunPlatform, run: BillRun, options: Issue
 };
 
 const postChunks = async (platform: RunPlatform, run: BillRun, options: IssueOptions): Promise<void> => {
+  const { database } = platform;
   let issued = run.issuedCount;
-  for (let finished = false; !finished;) {
-    await failpoint("bill-chunk-before");
-    const chunk = await issueOneChunk(platform, run, options);
-    await failpoint("bill-chunk-after");
-    issued += chunk.count;
-    finished = chunk.finished;
-    options.onProgress?.(issued, run.expectedCount);
-  }
+  const failed = new AbortController();
+  const postLane = async (lane: number): Promise<void> => {
+    for (let finished = false; !finished && !failed.signal.aborted;) {
+      await failpoint("bill-chunk-before");
+      const chunk = await issueOneChunk(platform, run, lane, options);
+      await failpoint("bill-chunk-after");
+      issued += chunk.count;
+      finished = chunk.finished;
+      options.onProgress?.(issued, run.expectedCount);
+    }
+  };
+  await database.bulk((sql) => beginPosting(sql, run.id));
+  const lanes = await findOpenLanes(database.sql, run.id);
+  // A lane that fails stops the other one after its chunk; both are waited for, so that nothing posts behind the answer.
+  const ended = await Promise.allSettled(
+    lanes.map((lane) =>
+      postLane(lane).catch((error: unknown) => {
+        failed.abort();
+        throw error;
+      }),
+    ),
+  );
+  const broken = ended.find((lane) => lane.status === "rejected");
+  if (broken !== undefined) throw broken.reason;
+  await database.bulk((sql) => finishRun(sql, run.id, platform.clock.now()));
 };
 
 const checkAndPost = async (platform: RunPlatform, options: IssueOptions): Promise<IssueResult> => {
@@ -204,7 +228,7 @@ const checkAndPost = async (platform: RunPlatform, options: IssueOptions): Promi
   }
   await postChunks(platform, run, options);
   const posted = await findRun(platform.database.sql, run.id);
-  assert(posted?.state === "posted", "a run without a next chunk is posted");
+  assert(posted?.state === "posted", "a run whose lanes are finished is posted");
   return {
     ...common,
     runId: run.id,
@@ -222,7 +246,7 @@ const checkAndPost = async (platform: RunPlatform, options: IssueOptions): Promi
  * run issues nothing. Refuses before the first write, in this order: rights, a run in another process, an unknown season,
  * a closed day, another day than that of the interrupted run, a season whose bills are not open, a day to come, a class
  * without price or days, figures that differ from `expected`.
- * Holds one connection with an advisory lock for the season; each chunk locks its accounts for its transaction.
+ * Holds one connection with an advisory lock for the season; each chunk of the two lanes locks its accounts for its transaction.
  * The issued figures may differ from the expected ones when terms change while the run posts; both are kept on the run.
  * @throws DomainError `forbidden`, `bill-run.in-progress`, `season.unknown`, `day.closed`, `bill-run.other-day`,
  * `season.not-open`, `bill-run.in-future`, `season.no-price`, `bill-run.differs`

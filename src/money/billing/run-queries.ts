@@ -53,6 +53,32 @@ export const insertRun = (
   row: { season: number; asOf: Day; count: bigint; sumFen: Fen; startedBy: bigint | null; now: Date },
 ): Promise<BillRun> => inBillingWords(sql.one<BillRun>(addRun, row));
 
+const addLanes = `
+  insert into bill_run_lanes (run_id, lane, cursor_account_id, until_account_id)
+  select :id, part.lane, coalesce(lag(part.until_account_id) over (order by part.lane), 0),
+    case when lead(part.lane) over (order by part.lane) is not null then part.until_account_id end
+  from (
+    select account.lane, max(account.id) as until_account_id
+    from (select id, ntile(:lanes::int) over (order by id) as lane from heat_accounts) account
+    group by account.lane
+  ) part`;
+/** Divides the roll among the lanes of a run, as many accounts to each; the last one has no end, for homes that come meanwhile. */
+export const insertLanes = (sql: Sql, id: bigint, lanes: number): Promise<number> =>
+  sql.run(addLanes, { id, lanes });
+
+const openLanes = `
+  select lane from bill_run_lanes where run_id = :id and not finished order by lane`;
+/** The lanes that have accounts left. */
+export const findOpenLanes = async (sql: Sql, id: bigint): Promise<number[]> =>
+  (await sql.rows<{ lane: number }>(openLanes, { id })).map(({ lane }) => lane);
+
+const closeRun = `
+  update bill_runs set state = 'posted', finished_at = :now
+  where id = :id and state = 'posting'
+    and not exists (select 1 from bill_run_lanes lane where lane.run_id = :id and not lane.finished)`;
+/** 1 when this call ended the run, 0 when it was over or a lane is not. */
+export const finishRun = (sql: Sql, id: bigint, now: Date): Promise<number> => sql.run(closeRun, { id, now });
+
 const openPosting = `update bill_runs set state = 'posting' where id = :id and state = 'checked'`;
 /** 1 when this call moved the run on, 0 when it was posting already. */
 export const beginPosting = (sql: Sql, id: bigint): Promise<number> => sql.run(openPosting, { id });
@@ -60,7 +86,7 @@ export const beginPosting = (sql: Sql, id: bigint): Promise<number> => sql.run(o
 const issueChunkSql = `
   select from_account as "fromAccount", to_account as "toAccount", issued_count as "count",
     issued_sum_fen as "sumFen", finished
-  from issue_bill_chunk(:runId::bigint, :chunkSize::int, :accountingDate::date, :now::timestamptz, :actorId::bigint)`;
+  from issue_bill_chunk(:runId::bigint, :lane::smallint, :chunkSize::int, :accountingDate::date, :now::timestamptz, :actorId::bigint)`;
 
 export type IssuedChunk = {
   readonly fromAccount: bigint;
@@ -72,7 +98,14 @@ export type IssuedChunk = {
 
 export const issueChunk = (
   sql: Sql,
-  input: { runId: bigint; chunkSize: number; accountingDate: Day; now: Date; actorId: bigint | null },
+  input: {
+    runId: bigint;
+    lane: number;
+    chunkSize: number;
+    accountingDate: Day;
+    now: Date;
+    actorId: bigint | null;
+  },
 ): Promise<IssuedChunk> => inBillingWords(sql.one<IssuedChunk>(issueChunkSql, input));
 
 const tallySql = `

@@ -16,7 +16,7 @@ export const billProgress =
   async () => {
     const [run] = await ask<{ done: number }>(
       url,
-      `select cursor_account_id::float8 / ${HOUSEHOLDS.unbilled} as done from bill_runs where state <> 'posted'`,
+      `select issued_count::float8 / ${HOUSEHOLDS.unbilled} as done from bill_runs where state <> 'posted'`,
     );
     return run?.done ?? null;
   };
