@@ -167,40 +167,59 @@ describe("what was paid", () => {
 });
 
 describe("opening a valve", () => {
-  test("joins the task that the payment raised, and opens no case", async () => {
+  const orders = (home: number) =>
+    town.db.owner.sql.rows<{ state: string }>(
+      "select state from work_orders where account_id = :home and kind = 'valve'",
+      { home },
+    );
+  const cases = (home: number) =>
+    town.db.owner.sql.rows("select 1 from tickets where account_id = :home", { home });
+  const request = async (home: number) => {
+    const call = await ring(town.line, STRANGER);
+    await call.press("4");
+    await prove(call, home);
+    return words(call);
+  };
+
+  test("joins the order of the payment's task, and opens no case", async () => {
     await shut(8);
     await pay(8, 410_400n);
     await run((context) => settleValveTasks(context, [8n]));
-    const call = await ring(town.line, STRANGER);
-    await call.press("4");
-    await prove(call, 8);
-    expect(words(call)).toContain("开阀任务已下达");
-    expect(await town.db.owner.sql.rows("select 1 from tickets where account_id = 8")).toEqual([]);
+    expect(await request(8)).toMatch(/开阀任务已下达，预计.+前完成/);
+    expect(await orders(8)).toEqual([{ state: "open" }]);
+    expect(await cases(8)).toEqual([]);
   });
 
-  test("opens one case where all is paid and nobody was sent, and the second request joins it", async () => {
+  test("raises one order where all is paid and nobody was sent, and the second request joins it", async () => {
     await shut(9);
     await pay(9, 410_400n);
-    const request = async () => {
-      const call = await ring(town.line, STRANGER);
-      await call.press("4");
-      await prove(call, 9);
-      return words(call);
-    };
-    expect(await request()).toContain("已为您登记开阀申请");
-    expect(await request()).toContain("已在办理");
-    const cases = await town.db.owner.sql.rows<{ category: string; channel: string }>(
-      "select category_code as category, channel from tickets where account_id = 9",
-    );
-    expect(cases).toEqual([{ category: "valve.open", channel: "self-service" }]);
+    expect(await request(9)).toMatch(/已为您派开阀单，单号W 零/);
+    expect(await request(9)).toContain("开阀任务已下达");
+    expect(await orders(9)).toEqual([{ state: "open" }]);
+    expect(await cases(9)).toEqual([]);
+    // What was promised for a day that is over is not promised again.
+    await town.db.owner.sql.run("update tasks set due_at = :past where account_id = 9", {
+      past: new Date(town.db.clock.now().getTime() - 1),
+    });
+    expect(await request(9)).toContain("已逾预计日期");
+  });
+
+  test("a home that has stopped hears that, and no order is raised", async () => {
+    await shut(15);
+    await pay(15, 410_400n);
+    await town.db.owner.sql.run("update supply_states set state = 'suspended' where charge_point_id = 15");
+    expect(await request(15)).toContain("停热状态");
+    expect(await orders(15)).toEqual([]);
   });
 
   test("tells who has not paid what is open, and who has an open valve that it is open", async () => {
     await shut(10);
     const unpaid = await ring(town.line, STRANGER);
     await unpaid.press("4");
+    expect(words(unpaid)).not.toContain("尚欠");
     await prove(unpaid, 10);
     expect(words(unpaid)).toContain("尚欠两千零五十二元");
+    expect(await orders(10)).toEqual([]);
     await pay(11, 410_400n);
     const open = await ring(town.line, STRANGER);
     await open.press("4");

@@ -14,6 +14,9 @@ beforeAll(async () => {
     "insert into person_phones (person_id, number, kind, as_written) values (10, :number, 'mobile', '')",
     { number: ownerPhone(9) },
   );
+  // 4 and 5 are shut; 5 has moved in and paid, and nobody was sent.
+  await town.db.owner.sql.run("update valve_states set state = 'closed' where charge_point_id in (4, 5)");
+  await town.db.owner.sql.run("update bills set paid_fen = amount_fen where account_id = 5");
 }, 60_000);
 afterAll(() => town.stop());
 
@@ -51,7 +54,11 @@ const ROWS = `
 缴费 | 1 | 没有缴费记录
 bill | 1 | 2052.00 yuan is due now
 停暖 | 1 | 没有登记的停热或故障
-开阀 | 1 | 尚欠2052.00元
+开阀 | 1 | 阀门已打开
+开阀 | 4 | 尚欠2052.00元
+开阀 | 5 | 已为您派开阀单，单号W000001
+开阀 | 5 | 开阀任务已下达
+开阀 100000005 | stranger | 只向户号登记的手机号码答复
 开阀 | mail | 只向户号登记的手机号码答复
 查费 | 9 | 多个户号，请在关键词后加户号，尾号：0009、0010
 查费 100000010 | 9 | 户号****0010，当前应缴2052.00元

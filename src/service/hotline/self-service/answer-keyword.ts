@@ -117,13 +117,7 @@ const tellHome = async (
     const incident = await incidentOf(context.sql, home.buildingId, context.now);
     return incident === null ? [{ word: "building-normal" }] : [incidentPhrase(incident, manner.language)];
   }
-  const request = {
-    accountId: home.accountId,
-    channel: question.channel,
-    callerNumber: question.number ?? null,
-    sourceKey: question.sourceKey,
-  };
-  return requestValve(context, request, manner);
+  return requestValve(context, { accountId: home.accountId, channel: question.channel }, manner);
 };
 
 const answerRead = async (
@@ -161,7 +155,7 @@ const answerRead = async (
 
 /**
  * Answers a text when it is a keyword, also one of the knowledge; else a person reads it. Runs inside the
- * caller's command; may open a case or a call-back, once for one `sourceKey`. Audited without number and text.
+ * caller's command; may raise a valve order or open a call-back, each once. Audited without number and text.
  */
 export const answerKeyword = async (
   context: CommandContext,

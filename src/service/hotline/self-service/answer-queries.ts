@@ -1,4 +1,4 @@
-/** SQL of what the menu tells about one household: what is owed, what was paid, where the valve stands. It writes nothing. */
+/** SQL of what the menu tells about one household: what is owed, what was paid, until when its valve is opened. It writes nothing. */
 import type { Day } from "#src/kernel/day.ts";
 import type { Fen } from "#src/kernel/money.ts";
 import type { Sql } from "#src/platform/sql.ts";
@@ -37,19 +37,10 @@ const latestPayment = `
 export const findLatestPayment = (sql: Sql, query: { accountId: bigint; since: Day | null }) =>
   sql.maybeOne<{ amountFen: Fen; paidOn: Day }>(latestPayment, query);
 
-const valves = `
-  select coalesce(valve.state, 'unknown') as valve, coalesce(supply.state, 'undecided') as supply
-  from charge_points point
-  left join valve_states valve on valve.charge_point_id = point.id and valve.valid @> :today::date
-  left join supply_states supply on supply.charge_point_id = point.id and supply.valid @> :today::date
-  where point.account_id = :accountId order by point.ordinal`;
-export const findValves = (sql: Sql, query: { accountId: bigint; today: Day }) =>
-  sql.rows<{ valve: string; supply: string }>(valves, query);
-
 const openingTask = `
   select id, due_at as "dueAt" from tasks
   where account_id = :accountId and kind = 'valve-opening' and state = 'open'
   order by due_at nulls last, id limit 1`;
-/** The task that the payment raised, when the crew has it. */
+/** The task that a payment or a request raised and that waits for its crew, the most urgent first. */
 export const findOpeningTask = (sql: Sql, accountId: bigint) =>
   sql.maybeOne<{ id: bigint; dueAt: Date | null }>(openingTask, { accountId });

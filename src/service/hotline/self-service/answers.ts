@@ -3,25 +3,15 @@
  * called for an account that was proved, or for a number that is on file for it.
  */
 import { dayOfInstant } from "#src/kernel/day.ts";
+import { must } from "#src/kernel/errors.ts";
 import { type Fen, formatYuan, ZERO_FEN } from "#src/kernel/money.ts";
 import { householdBalances } from "#src/money/ledger/index.ts";
 import { billingSeasonOf, findSeasons } from "#src/office/calendars/index.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import type { VoiceLanguage } from "#src/platform/telephony/index.ts";
-import {
-  findOpenTickets,
-  formatTicketNo,
-  openTicket,
-  type TicketChannel,
-} from "#src/service/tickets/index.ts";
-import {
-  findLatestPayment,
-  findOpeningTask,
-  findStanding,
-  findValves,
-  type Standing,
-} from "./answer-queries.ts";
+import { requestValveOpening, type ValveRefusal } from "#src/service/field/index.ts";
+import { findLatestPayment, findOpeningTask, findStanding, type Standing } from "./answer-queries.ts";
 import { lockCounters } from "./proof-queries.ts";
 import { spokenDay, spokenDigits, spokenMoney } from "./spoken.ts";
 import type { Phrase } from "./words.ts";
@@ -109,70 +99,59 @@ const paidState = (so: Standing, manner: Manner): Phrase =>
     ? { word: "paid-part", values: { amount: money(so.seasonOpenFen, manner) } }
     : { word: "paid-in-full" };
 
-/** Whoever stopped, was cut off or is closed for a breach waits for other papers than a payment. */
-const SUPPLIED = ["undecided", "supplied", "closed-for-arrears"];
-const SHUT = ["closed", "sealed", "unknown"];
-
 export type Request = {
   readonly accountId: bigint;
-  readonly channel: TicketChannel;
-  readonly callerNumber: string | null;
-  /** `menu-session:17`: the same request opens the same case. */
-  readonly sourceKey: string;
+  /** How it was asked, for the audit of the order. */
+  readonly channel: "self-service" | "sms" | "mail";
 };
 
 /**
- * A request to open a valve. It joins the task that the payment raised; where there is none though all is paid and the valve
- * is shut, it joins the open case or opens one. Whoever has not paid hears what is open: the payment raises the task by
- * itself. Two requests of one household at once open one case.
+ * A request to open a valve, with what the field did about it: it joined the order that the payment had raised, it raised one
+ * (moving in is silent, so nobody had been sent), or it was refused, and then the caller hears why. Repeating is safe: the
+ * second request joins the order of the first. Two requests of one household wait for each other.
  */
 export const requestValve = async (
   context: CommandContext,
   request: Request,
   manner: Manner,
 ): Promise<Phrase[]> => {
-  const { sql, today } = context;
-  const { accountId } = request;
+  const { sql } = context;
+  const { accountId, channel } = request;
   await lockCounters(sql, [`valve-request:${accountId}`]);
-  const season = await seasonAt(context);
-  const so = await findStanding(sql, { accountId, seasonId: season?.id ?? null });
-  const points = await findValves(sql, { accountId, today });
-  const supplied = points.filter((point) => SUPPLIED.includes(point.supply));
-  if (supplied.length === 0) return [{ word: "valve-not-supplied" }];
-  if (so.seasonOpenFen > 0n) {
-    return [{ word: "valve-unpaid", values: { amount: money(so.seasonOpenFen, manner) } }];
-  }
-  const task = await findOpeningTask(sql, accountId);
-  if (task !== null) {
-    const day = spokenDay(dayOfInstant(task.dueAt ?? context.now), today, manner.language);
-    context.audit({ subject: `task:${task.id}`, details: { joined: request.channel } });
-    return [{ word: "valve-joined", values: { day } }];
-  }
-  if (!supplied.some((point) => SHUT.includes(point.valve))) return [{ word: "valve-open" }];
-  if (so.seasonBills === 0n) return [{ word: "valve-no-bill" }];
-  return openValveCase(context, request, manner);
+  const asked = await requestValveOpening(context, { accountId });
+  if (asked.outcome === "refused") return [await refusedValve(context, accountId, asked.reason, manner)];
+  context.audit({
+    subject: `work-order:${asked.workOrderId}`,
+    details: { asked: channel, outcome: asked.outcome },
+  });
+  const number = digits(asked.orderNo, manner);
+  if (asked.outcome === "raised") return [{ word: "valve-requested", values: { number } }];
+  const { dueAt } = must(await findOpeningTask(sql, accountId), "the task of a joined order");
+  // A day that is over is not promised again.
+  if (dueAt === null || dueAt <= context.now)
+    return [{ word: "valve-already-requested", values: { number } }];
+  const day = spokenDay(dayOfInstant(dueAt), context.today, manner.language);
+  return [{ word: "valve-joined", values: { day } }];
 };
 
-const openValveCase = async (
+const REFUSED = {
+  "no-bill": "valve-no-bill",
+  "valve-open": "valve-open",
+  "not-supplied": "valve-not-supplied",
+} as const satisfies Record<Exclude<ValveRefusal, "not-paid">, Phrase["word"]>;
+
+const refusedValve = async (
   context: CommandContext,
-  request: Request,
+  accountId: bigint,
+  reason: ValveRefusal,
   manner: Manner,
-): Promise<Phrase[]> => {
-  const { sql } = context;
-  const [known] = await findOpenTickets(sql, { accountId: request.accountId, category: "valve" });
-  if (known !== undefined) {
-    const number = digits(formatTicketNo(known.id), manner);
-    return [{ word: "valve-already-requested", values: { number } }];
-  }
-  const opened = await openTicket(context, {
-    category: "valve.open",
-    channel: request.channel,
-    accountId: request.accountId,
-    ...(request.callerNumber !== null && { callerNumber: request.callerNumber }),
-    summary: "自助申请开阀：热费已缴清，阀门未登记为已开",
-    sourceKey: `${request.sourceKey}:valve`,
-  });
-  return [{ word: "valve-requested", values: { number: digits(opened.ticketNo, manner) } }];
+): Promise<Phrase> => {
+  if (reason !== "not-paid") return { word: REFUSED[reason] };
+  const season = await seasonAt(context);
+  const { seasonOpenFen } = await findStanding(context.sql, { accountId, seasonId: season?.id ?? null });
+  // Paid at one point and without a bill at the other: a person has to look.
+  if (seasonOpenFen <= ZERO_FEN) return { word: "valve-no-bill" };
+  return { word: "valve-unpaid", values: { amount: money(seasonOpenFen, manner) } };
 };
 
 export type IncidentWords = {

@@ -50,16 +50,7 @@ const answer = async (context: CommandContext, desk: Desk, state: MenuState): Pr
     case "paid":
       return tellPaid(context, accountId, manner);
     case "valve":
-      return requestValve(
-        context,
-        {
-          accountId,
-          channel: "self-service",
-          callerNumber: desk.callerNumber,
-          sourceKey: `menu-session:${desk.sessionId}`,
-        },
-        manner,
-      );
+      return requestValve(context, { accountId, channel: "self-service" }, manner);
     default:
       return never(purpose);
   }
