@@ -17,6 +17,7 @@ import { telephonyRoutes } from "#src/platform/telephony/index.ts";
 import { liveRoute } from "./live-route.ts";
 import { clockRoutes } from "#src/service/clocks/index.ts";
 import { supplyRoutes } from "#src/town/supply/index.ts";
+import { reportRoutes } from "#src/reports/index.ts";
 import { ticketRoutes } from "#src/service/tickets/index.ts";
 import { hotlineRoutes, selfServiceRoutes } from "#src/service/hotline/index.ts";
 import { incidentRoutes } from "#src/service/incidents/index.ts";
@@ -51,6 +52,7 @@ export const routes: readonly Route[] = [
   ...intakeRoutes,
   ...fieldRoutes,
   ...referralRoutes,
+  ...reportRoutes,
 ];
 
 /** What may be changed without a login. Each of these stands here because somebody decided so. */

@@ -4,7 +4,7 @@ import type { Credential } from "#src/http/authentication.ts";
 import { calendarRoutes } from "#src/office/calendars/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { clockRoutes, startClocks } from "#src/service/clocks/index.ts";
-import { townRoutes } from "#src/town/accounts/index.ts";
+import { reportRoutes } from "#src/reports/index.ts";
 import { at, type ClockTown, createClockTown, plantTicket } from "#tests/support/clocks.ts";
 import { person } from "#tests/support/people.ts";
 import { openTestAccount } from "#tests/support/small-town.ts";
@@ -20,7 +20,7 @@ beforeAll(async () => {
     maker: await person(town.db, "maker", ["supervisor"]),
     checker: await person(town.db, "checker", ["supervisor"]),
   };
-  edge = await startEdge(platformOf(town.db), [...calendarRoutes, ...clockRoutes, ...townRoutes], {
+  edge = await startEdge(platformOf(town.db), [...calendarRoutes, ...clockRoutes, ...reportRoutes], {
     authenticate: async (credential: Credential) =>
       credential.kind === "token" ? (callers[credential.token.replace("token-of-", "")] ?? null) : null,
   });

@@ -52,6 +52,7 @@ export {
   voidPayment,
 } from "./reverse-payment.ts";
 export { collectionRoutes } from "./routes.ts";
+export { type NamedReceipt, searchReceipts } from "./search-receipts.ts";
 export type { Tender } from "./schema.ts";
 export { startNumberSeries } from "./start-number-series.ts";
 export { closeShift, openShift, type ShiftCount, shiftSummary } from "./shifts.ts";

@@ -85,6 +85,13 @@ export type ReceiptRow = SeriesNumber & {
 };
 
 /** A receipt is seen by whoever sees every household on it. */
+const VISIBLE = `not exists (
+    select 1 from receipt_payments named
+    join payments p on p.id = named.payment_id
+    join heat_accounts account on account.id = p.account_id
+    where named.receipt_id = r.id
+      and not (${accountScope("account")} and (:ownChannelId::int is null or p.channel_id = :ownChannelId::int)))`;
+
 const receiptInScope = `
   select r.id, r.number, s.prefix, s.width, r.shift_id as "shiftId", shift.till, r.issued_at as "issuedAt",
     staff.display_name as "issuedBy", r.total_fen as "totalFen", r.payer_name as "payerName",
@@ -93,18 +100,27 @@ const receiptInScope = `
   join number_series s on s.code = r.series
   left join shifts shift on shift.id = r.shift_id
   left join staff_members staff on staff.id = r.issued_by
-  where r.id = :receiptId and not exists (
-    select 1 from receipt_payments named
-    join payments p on p.id = named.payment_id
-    join heat_accounts account on account.id = p.account_id
-    where named.receipt_id = r.id
-      and not (${accountScope("account")} and (:ownChannelId::int is null or p.channel_id = :ownChannelId::int)))`;
+  where r.id = :receiptId and ${VISIBLE}`;
 
 export const findReceiptInScope = (
   sql: Sql,
   receiptId: bigint,
   scope: Bindings,
 ): Promise<ReceiptRow | null> => sql.maybeOne<ReceiptRow>(receiptInScope, { receiptId, ...scope });
+
+const receiptByNumber = `
+  select r.id, r.number, s.prefix, s.width, r.total_fen as "totalFen", r.issued_at as "issuedAt",
+    r.voided_at as "voidedAt"
+  from number_series s join receipts r on r.series = s.code and r.number = :number
+  where upper(s.prefix) = upper(:prefix) and ${VISIBLE}`;
+
+export type NumberedReceipt = SeriesNumber & Pick<ReceiptRow, "id" | "totalFen" | "issuedAt" | "voidedAt">;
+
+/** Numbers are unique in their series. */
+export const findReceiptByNumber = (
+  sql: Sql,
+  query: Bindings & { readonly prefix: string; readonly number: bigint },
+): Promise<NumberedReceipt | null> => sql.maybeOne<NumberedReceipt>(receiptByNumber, query);
 
 export type ReceiptLine = {
   readonly paymentId: bigint;

@@ -38,6 +38,7 @@ export {
 export { addPhoto } from "./photos.ts";
 export { type NewSlip, recordSlip } from "./record-slip.ts";
 export { fieldRoutes } from "./routes.ts";
+export { searchOrders } from "./search-orders.ts";
 export { fieldSubscribers } from "./subscribers.ts";
 export { type TapResult, tapValves, type ValveTap } from "./tap-valves.ts";
 export {

@@ -47,6 +47,7 @@ export {
   type TicketChannel,
   type TicketSource,
 } from "./schema.ts";
+export { searchTickets } from "./search-tickets.ts";
 export { type OwnerGiven, setOwner, setOwners, type TicketOwner } from "./set-owner.ts";
 export { OPEN_STATES, type PersonCommand, TICKET_STATES, type TicketState } from "./states.ts";
 export { accessBuilding } from "./ticket-input.ts";

@@ -37,6 +37,27 @@ const inScope = `select ${TICKET_COLUMNS} from tickets t where t.id = :ticketId 
 export const findTicketInScope = (sql: Sql, query: TicketReach & { ticketId: bigint }) =>
   sql.maybeOne<Ticket>(inScope, query);
 
+export type NamedTicket = {
+  readonly ticketNo: string;
+  readonly category: string;
+  readonly categoryName: string;
+  readonly state: TicketState;
+  readonly accountNo: string | null;
+  readonly building: string | null;
+  readonly openedAt: Date;
+};
+const named = `
+  select t.ticket_no as "ticketNo", t.category_code as category, category.name as "categoryName", t.state,
+    account.account_no as "accountNo", community.name || building.name as building, t.opened_at as "openedAt"
+  from tickets t join ticket_categories category on category.code = t.category_code
+  left join heat_accounts account on account.id = t.account_id
+  left join buildings building on building.id = t.building_id
+  left join communities community on community.id = building.community_id
+  where t.id = :ticketId and ${ticketScope("t")}`;
+/** As much of a case as a list of findings shows: nothing of its caller. */
+export const findNamedTicket = (sql: Sql, query: TicketReach & { ticketId: bigint }) =>
+  sql.maybeOne<NamedTicket>(named, query);
+
 const byId = `select ${TICKET_COLUMNS} from tickets t where t.id = :ticketId`;
 export const findTicketById = (sql: Sql, ticketId: bigint) => sql.maybeOne<Ticket>(byId, { ticketId });
 

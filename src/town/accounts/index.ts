@@ -69,6 +69,7 @@ export { type PersonInput, recordConsent, setPerson } from "./people.ts";
 export { rebuildSearchTerms, refreshSearchTerms } from "./keep-search-terms.ts";
 export { lacksSearchTerms } from "./search-term-queries.ts";
 export { searchTown } from "./search.ts";
+export { townGroupsOut } from "./search-schema.ts";
 export { type SearchFacts, searchTermsOf } from "./search-terms.ts";
 export { townRoutes } from "./town-routes.ts";
 export { viewAccount } from "./view-account.ts";

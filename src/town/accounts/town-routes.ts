@@ -4,12 +4,10 @@ import { gridRoutes } from "#src/town/grid/index.ts";
 import { networkRoutes } from "#src/town/network/index.ts";
 import { mailRoutes } from "./mail-routes.ts";
 import { accountRoutes } from "./routes.ts";
-import { searchRoutes } from "./search-routes.ts";
 
 export const townRoutes: readonly Route[] = [
   ...networkRoutes,
   ...gridRoutes,
   ...accountRoutes,
   ...mailRoutes,
-  ...searchRoutes,
 ];
