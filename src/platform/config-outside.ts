@@ -3,9 +3,20 @@ import { hkdfSync } from "node:crypto";
 import { z } from "zod";
 import { described } from "./config-described.ts";
 import type { WebhookSender } from "./route.ts";
+import type { SharedSecret } from "./webhook-signature.ts";
 
-/** A secret that we share with somebody who signs to us (platform/webhook-signature.ts). */
-const sharedSecret = z.string().min(32, "must have at least 32 characters").optional();
+const MOST_SECRETS = 2;
+
+/**
+ * A secret that we share with somebody who signs to us (platform/webhook-signature.ts); while it changes two, `NEW,OLD`: both
+ * are taken, and we sign with the first.
+ */
+const sharedSecret = z
+  .string()
+  .transform((text) => text.split(",").map((part) => part.trim()))
+  .refine((secrets) => secrets.every((secret) => secret.length >= 32), "must have at least 32 characters")
+  .refine((secrets) => secrets.length <= MOST_SECRETS, "must be one secret, or the new and the old one")
+  .optional();
 
 const webAddress = z
   .string()
@@ -48,20 +59,20 @@ export const outsideShape = {
   }),
   CTI_SECRET: described(sharedSecret, {
     default: "",
-    zh: "与自有交换机（CTI）互相签名的密钥，至少 32 个字符；不填则不接收其消息，使用内嵌数据库时由 SECRET_KEY 派生",
-    en: "Secret shared with the exchange on site (CTI), at least 32 characters; without it nothing is taken from there, except that the embedded database derives one from SECRET_KEY",
+    zh: "与自有交换机（CTI）互相签名的密钥，至少 32 个字符，更换期间可写“新,旧”；不填则不接收其消息，使用内嵌数据库时由 SECRET_KEY 派生",
+    en: "Secret shared with the exchange on site (CTI), at least 32 characters, NEW,OLD while it changes; without it nothing is taken from there, except that the embedded database derives one from SECRET_KEY",
     secret: true,
   }),
   DISPATCH_SECRET: described(sharedSecret, {
     default: "",
-    zh: "调度中心签名的密钥，至少 32 个字符；不填时同上",
-    en: "Secret with which the dispatch centre signs, at least 32 characters; without it as above",
+    zh: "调度中心签名的密钥，至少 32 个字符，更换期间可写“新,旧”；不填时同上",
+    en: "Secret with which the dispatch centre signs, at least 32 characters, NEW,OLD while it changes; without it as above",
     secret: true,
   }),
   SMS_GATEWAY_SECRET: described(sharedSecret, {
     default: "",
-    zh: "短信网关签名的密钥，至少 32 个字符；不填时同上",
-    en: "Secret with which the SMS gateway signs, at least 32 characters; without it as above",
+    zh: "短信网关签名的密钥，至少 32 个字符，更换期间可写“新,旧”；不填时同上",
+    en: "Secret with which the SMS gateway signs, at least 32 characters, NEW,OLD while it changes; without it as above",
     secret: true,
   }),
 };
@@ -78,13 +89,13 @@ const derivedSecret = (secretKey: string, sender: WebhookSender): string =>
 export const webhookSecretsOf = (
   settings: OutsideSettings,
   derivedFrom: string | undefined,
-): Readonly<Partial<Record<WebhookSender, string>>> => {
+): Readonly<Partial<Record<WebhookSender, SharedSecret>>> => {
   const given = {
     dispatch: settings.DISPATCH_SECRET,
     cti: settings.CTI_SECRET,
     "sms-gateway": settings.SMS_GATEWAY_SECRET,
-  } satisfies Record<WebhookSender, string | undefined>;
-  const secretOf = (sender: WebhookSender) =>
+  } satisfies Record<WebhookSender, SharedSecret | undefined>;
+  const secretOf = (sender: WebhookSender): SharedSecret | undefined =>
     given[sender] ?? (derivedFrom === undefined ? undefined : derivedSecret(derivedFrom, sender));
   const [dispatch, cti, smsGateway] = [secretOf("dispatch"), secretOf("cti"), secretOf("sms-gateway")];
   return {

@@ -12,6 +12,7 @@ import { missingBeside, type Outside, outsideOf, outsideShape, webhookSecretsOf 
 import { mailboxOf, type MailboxConfig, mailShape } from "./config-mail.ts";
 import { explainFailure } from "./embedded-postgres/failures.ts";
 import type { WebhookSender } from "./route.ts";
+import type { SharedSecret } from "./webhook-signature.ts";
 
 const projectFolder = path.resolve(import.meta.dirname, "..", "..");
 
@@ -168,7 +169,7 @@ export type Config = Readonly<{
   trustedProxies: readonly string[];
   metricsToken: string | undefined;
   /** Keys of those who send signed webhooks; undefined: nothing is taken from them. */
-  webhookSecrets: Readonly<Partial<Record<WebhookSender, string>>>;
+  webhookSecrets: Readonly<Partial<Record<WebhookSender, SharedSecret>>>;
   databasePoolSize: number;
   demo: boolean;
   outside: Outside;

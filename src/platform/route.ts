@@ -10,6 +10,7 @@ import type { Clock } from "./clock.ts";
 import type { Commands, Idempotency } from "./command.ts";
 import type { Outside } from "./config-outside.ts";
 import type { Database } from "./database.ts";
+import type { SharedSecret } from "./webhook-signature.ts";
 
 /** Who sends signed webhooks, each with a key of its own (platform/webhook-signature). */
 export type WebhookSender = "dispatch" | "cti" | "sms-gateway";
@@ -24,7 +25,7 @@ export type Platform = {
   /** The address under which people reach us, without a slash at the end: cookies are Secure when it is https. */
   readonly publicUrl: string;
   /** The keys of those who send signed webhooks; whoever has none here is refused. */
-  readonly webhookSecrets?: Readonly<Partial<Record<WebhookSender, string>>>;
+  readonly webhookSecrets?: Readonly<Partial<Record<WebhookSender, SharedSecret>>>;
   /** Accounts and addresses of the telephone; absent where nothing outside is reached. */
   readonly outside?: Outside;
 };

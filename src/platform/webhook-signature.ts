@@ -20,9 +20,18 @@ export const SIGNATURE_WINDOW_SECONDS = 300;
 
 export type WebhookHeaders = Readonly<Record<string, string | undefined>>;
 
+/** A key that we share with a sender; of several, the first is the one that we sign with, and every one is taken. */
+export type SharedSecret = string | readonly string[];
+
+const allOf = (secret: SharedSecret | undefined): readonly string[] =>
+  secret === undefined ? [] : typeof secret === "string" ? [secret] : secret;
+
+/** The key that we sign with ourselves: the newest. */
+export const signingSecret = (secret: SharedSecret | undefined): string | undefined => allOf(secret)[0];
+
 export type SignedMessage = {
-  /** The key of this sender; undefined while none is set. */
-  readonly secret: string | undefined;
+  /** The key of this sender, or both while it changes; undefined while none is set. */
+  readonly secret: SharedSecret | undefined;
   /** With names in lower case. */
   readonly headers: WebhookHeaders;
   readonly body: Uint8Array;
@@ -56,7 +65,8 @@ const isSame = (one: string, other: string): boolean => {
  * `webhook.forged`, `webhook.stale`
  */
 export const verifyWebhook = ({ secret, headers, body, now }: SignedMessage): void => {
-  if (secret === undefined) {
+  const keys = allOf(secret);
+  if (keys.length === 0) {
     fail("webhook.not-set-up", "this sender has no key here, so nothing is taken from it", {
       remedy: "set the sender's key in the settings of this process",
     });
@@ -68,7 +78,11 @@ export const verifyWebhook = ({ secret, headers, body, now }: SignedMessage): vo
       remedy: "send X-Nuan-Timestamp (unix seconds) and X-Nuan-Signature",
     });
   }
-  if (!isSame(signature.toLowerCase(), webhookSignature(secret, timestamp, body))) {
+  // Held to every key, so that the time it takes does not say which of them was right.
+  const matches = keys.filter((key) =>
+    isSame(signature.toLowerCase(), webhookSignature(key, timestamp, body)),
+  );
+  if (matches.length === 0) {
     fail("webhook.forged", "the signature is not that of this body, time and key");
   }
   const ageSeconds = Math.abs(now.getTime() / 1000 - Number(timestamp));

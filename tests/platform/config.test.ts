@@ -66,6 +66,18 @@ describe("settings", () => {
     );
   });
 
+  test("take a sender's new secret beside the old one, and no third", () => {
+    const [one, two] = ["n".repeat(32), "o".repeat(32)];
+    const secrets = (text: string) => loadConfig({ SECRET_KEY: key, CTI_SECRET: text }).webhookSecrets.cti;
+    expect(secrets(one)).toEqual([one]);
+    expect(secrets(`${one}, ${two}`)).toEqual([one, two]);
+    for (const wrong of [`${one},short`, `${one},`, `${one},${two},${one}`]) {
+      const refusal = refusalOf({ SECRET_KEY: key, CTI_SECRET: wrong });
+      expect(refusal.message).toContain("CTI_SECRET");
+      expect(JSON.stringify([refusal.message, refusal.detail])).not.toContain(one);
+    }
+  });
+
   test("need a key beside DATABASE_URL, and say so", () => {
     const refusal = refusalOf({ DATABASE_URL: "postgres://owner@db/nuanyang" });
     expect(refusal.detail.field).toBe("SECRET_KEY");

@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { fail } from "#src/kernel/errors.ts";
 import { newSecret } from "#src/kernel/ids.ts";
-import { signWebhook } from "#src/platform/webhook-signature.ts";
+import { signingSecret, signWebhook } from "#src/platform/webhook-signature.ts";
 import type { CliPlatform, CliRuntime } from "../runtime.ts";
 import { group } from "./group.ts";
 
@@ -19,7 +19,7 @@ const answered = z.looseObject({
 type Heard = { readonly pressed: string | null; readonly say: readonly string[]; readonly next: string };
 
 const post = async (platform: CliPlatform, path: string, message: object): Promise<unknown> => {
-  const secret = platform.webhookSecrets?.cti;
+  const secret = signingSecret(platform.webhookSecrets?.cti);
   if (secret === undefined) {
     fail("webhook.not-set-up", "the exchange has no secret here", { remedy: "set CTI_SECRET" });
   }

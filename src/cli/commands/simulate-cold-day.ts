@@ -14,6 +14,7 @@ import { dayOfInstant, wallTimeOfInstant } from "#src/kernel/day.ts";
 import { fail, must } from "#src/kernel/errors.ts";
 import { newSecret } from "#src/kernel/ids.ts";
 import { monotonicMs, systemClock } from "#src/platform/clock.ts";
+import { signingSecret } from "#src/platform/webhook-signature.ts";
 import { checkHotline } from "#src/service/hotline/index.ts";
 import { type CliPlatform, type CliRuntime, facts, wholeNumber } from "../runtime.ts";
 import { playColdDay } from "../story/cold-day.ts";
@@ -69,8 +70,8 @@ const simulate = async (cli: CliRuntime, platform: CliPlatform, flags: Flags) =>
   );
   await goToMorning(time);
   const secrets = {
-    cti: platform.webhookSecrets?.cti ?? newSecret(),
-    dispatch: platform.webhookSecrets?.dispatch ?? newSecret(),
+    cti: signingSecret(platform.webhookSecrets?.cti) ?? newSecret(),
+    dispatch: signingSecret(platform.webhookSecrets?.dispatch) ?? newSecret(),
   };
   const env = { ...textEnv(cli.env), CTI_SECRET: secrets.cti, DISPATCH_SECRET: secrets.dispatch };
   const plan = planColdDay(flags.calls, flags.seed);
