@@ -45,6 +45,7 @@ export {
   approveCalendar,
   type CalendarInput,
   CONTACT_HOURS,
+  contactTimeFrom,
   draftCalendar,
   loadContactHours,
   loadWorkingTime,

@@ -16,6 +16,7 @@ import {
   DAY_KINDS,
   type DayKind,
   type Hours,
+  nextOpening,
   type WorkingTime,
   workingTime,
 } from "./working-time.ts";
@@ -115,6 +116,10 @@ export const loadWorkingTimeVersion = async (
  */
 export const CONTACT_HOURS = "contact-hours";
 export const loadContactHours = (sql: Sql): Promise<StoredWorkingTime> => loadWorkingTime(sql, CONTACT_HOURS);
+
+/** The instant itself, or the end of the quiet hours that it falls into. */
+export const contactTimeFrom = async (sql: Sql, at: Date): Promise<Date> =>
+  nextOpening(await loadContactHours(sql), at);
 
 export type CalendarInput = {
   readonly name: string;

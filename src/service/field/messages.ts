@@ -3,6 +3,7 @@
  * step; the messages are queued with the change and sent by somebody else.
  */
 import type { CommandContext } from "#src/platform/command.ts";
+import { contactTimeFrom } from "#src/office/calendars/index.ts";
 import { cancelMessages, queueMessage } from "#src/messages/messaging/index.ts";
 import { formatOrderNo } from "./order-kinds.ts";
 import { findTicketIds, type OrderRow } from "./order-queries.ts";
@@ -18,6 +19,15 @@ export const APPOINTMENT_TEXTS = {
 
 const slotStep = (order: OrderRow, count: number): string => `work-order:${order.id}:slot-${count}`;
 
+/** What a household needs to be at home, or to leave. */
+const LEAD_MS = 3_600_000;
+
+/** Nobody is woken for what can wait for the morning; who expects somebody before then is told at once. */
+const sendingTime = async ({ sql, now }: CommandContext, visitAt: Date | undefined): Promise<Date> => {
+  const morning = await contactTimeFrom(sql, now);
+  return visitAt !== undefined && visitAt.getTime() < morning.getTime() + LEAD_MS ? now : morning;
+};
+
 const say = async (
   context: CommandContext,
   order: OrderRow,
@@ -25,6 +35,8 @@ const say = async (
     readonly template: keyof typeof APPOINTMENT_TEXTS;
     readonly step: string;
     readonly expiresAt?: Date | undefined;
+    /** When somebody comes, or was to come: the household must know before. */
+    readonly visitAt?: Date | undefined;
     readonly variables?: Readonly<Record<string, string>> | undefined;
   },
 ): Promise<void> => {
@@ -41,6 +53,7 @@ const say = async (
     template: message.template,
     variables: { orderNo: formatOrderNo(order.id), ...message.variables },
     uniqueKey: message.step,
+    notBefore: await sendingTime(context, message.visitAt),
     expiresAt: message.expiresAt,
   });
 };
@@ -65,6 +78,7 @@ export const saySlot = async (
     template: count === 1 ? "appointment-made" : "appointment-moved",
     step: slotStep(order, count),
     expiresAt: slot.until,
+    visitAt: slot.from,
     variables: { slot: formatSlot(slot.from, slot.until) },
   });
 };
@@ -76,5 +90,9 @@ export const sayNotHome = (context: CommandContext, order: OrderRow, visit: numb
 export const sayCancelled = async (context: CommandContext, order: OrderRow): Promise<void> => {
   if (order.state !== "scheduled") return;
   await dropSlot(context, order, "the order was cancelled");
-  await say(context, order, { template: "appointment-cancelled", step: `work-order:${order.id}:cancelled` });
+  await say(context, order, {
+    template: "appointment-cancelled",
+    step: `work-order:${order.id}:cancelled`,
+    visitAt: order.slotFrom ?? undefined,
+  });
 };

@@ -6,6 +6,7 @@
  */
 import { fail } from "#src/kernel/errors.ts";
 import { parsePhone } from "#src/kernel/phone.ts";
+import { loadContactHours } from "#src/office/calendars/index.ts";
 import { openTask, recallTask } from "#src/office/tasks/index.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
@@ -72,6 +73,10 @@ const closeOne = async (
   return true;
 };
 
+/** When it is tried after so many attempts: the policy's pause, outside the quiet hours of the company's calendar. */
+const attemptAt = async ({ sql, now }: CommandContext, attempts: number): Promise<Date> =>
+  nextAttemptAt(now, attempts, await readSetting(sql, callBackPolicy), await loadContactHours(sql));
+
 /** The lock under which everything about one number happens. */
 export const lockNumber = async (context: CommandContext, number: string): Promise<void> => {
   await lockName(context.sql, `number:${number}`);
@@ -100,7 +105,7 @@ export const openCallBack = async (
   // One number is one task, however it was written.
   const { number } = parsePhone(wanted.number);
   await lockNumber(context, number);
-  const dueAt = nextAttemptAt(now, 0, await readSetting(sql, callBackPolicy));
+  const dueAt = await attemptAt(context, 0);
   const inserted = await insertCallBack(sql, {
     number,
     origin: wanted.origin,
@@ -253,7 +258,7 @@ export const recordAttempt = async (
     await closeOne(context, id, { state: "reached" });
     return { state: "reached", dueAt: null };
   }
-  const dueAt = nextAttemptAt(now, row.attempts + 1, await readSetting(sql, callBackPolicy));
+  const dueAt = await attemptAt(context, row.attempts + 1);
   await postpone(sql, { id, dueAt });
   return { state: "open", dueAt };
 };

@@ -1,7 +1,19 @@
 import { expect, test } from "vitest";
-import { nextAttemptAt, type RetryPolicy } from "./retry-windows.ts";
+import { DAY_KINDS, parseBlock, workingTime } from "#src/office/calendars/index.ts";
+import { nextAttemptAt } from "./retry-windows.ts";
 
-const POLICY: RetryPolicy = { pausesMinutes: [0, 30, 120], quietFrom: "21:00", quietUntil: "08:00" };
+const POLICY = { pausesMinutes: [0, 30, 120] };
+const open = (...blocks: readonly string[]) => {
+  const hours = Object.fromEntries(DAY_KINDS.map((kind) => [kind, blocks.map(parseBlock)]));
+  return workingTime({
+    name: "contact-hours",
+    heating: hours,
+    other: hours,
+    seasons: [],
+    exceptions: new Map(),
+  });
+};
+const CONTACT_HOURS = open("08:00-21:00");
 
 const TABLE = `
   2026-11-15T10:20 | 0 | 2026-11-15T10:20 | the first attempt is due at once
@@ -22,15 +34,15 @@ const rows = TABLE.trim()
 
 test.each(rows)("$why", ({ now, attempts, due }) => {
   const at = new Date(`${now}:00+08:00`);
-  expect(nextAttemptAt(at, attempts, POLICY)).toEqual(new Date(`${due}:00+08:00`));
+  expect(nextAttemptAt(at, attempts, POLICY, CONTACT_HOURS)).toEqual(new Date(`${due}:00+08:00`));
 });
 
 test("a company may have quiet hours at noon", () => {
-  const noon = { ...POLICY, quietFrom: "12:00", quietUntil: "14:00" };
-  expect(nextAttemptAt(new Date("2026-11-15T12:30:00+08:00"), 0, noon)).toEqual(
+  const noon = open("00:00-12:00", "14:00-24:00");
+  expect(nextAttemptAt(new Date("2026-11-15T12:30:00+08:00"), 0, POLICY, noon)).toEqual(
     new Date("2026-11-15T14:00:00+08:00"),
   );
-  expect(nextAttemptAt(new Date("2026-11-15T23:30:00+08:00"), 0, noon)).toEqual(
+  expect(nextAttemptAt(new Date("2026-11-15T23:30:00+08:00"), 0, POLICY, noon)).toEqual(
     new Date("2026-11-15T23:30:00+08:00"),
   );
 });

@@ -2,22 +2,18 @@
 import { z } from "zod";
 import { declareSetting } from "#src/platform/settings.ts";
 
-const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time like 21:00");
-
 export const callBackPolicy = declareSetting({
   key: "hotline.call-back",
   schema: z.strictObject({
     /** Before the first attempt, the second and so on; the last one repeats. */
     pausesMinutes: z.array(z.int().min(0).max(1440)).min(1).max(10),
-    quietFrom: time,
-    quietUntil: time,
     /** An agent may give a number up after so many attempts; before that only for a reason that makes more of them useless. */
     leastAttempts: z.int().min(1).max(20),
   }),
-  standard: { pausesMinutes: [0, 30, 120], quietFrom: "21:00", quietUntil: "08:00", leastAttempts: 3 },
+  standard: { pausesMinutes: [0, 30, 120], leastAttempts: 3 },
   meaning: {
-    "zh-CN": "未接来电回拨：每次间隔（分钟）、静默时段、放弃前最少尝试次数（默认值）",
-    en: "Call-backs: minutes between attempts, quiet hours, attempts before a number may be given up (defaults)",
+    "zh-CN": "未接来电回拨：每次间隔（分钟）、放弃前最少尝试次数（默认值）；免打扰时段见日历 contact-hours",
+    en: "Call-backs: minutes between attempts, attempts before a number may be given up (defaults); the calendar contact-hours has the quiet hours",
   },
 });
 

@@ -4,7 +4,7 @@
  */
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
-import { loadContactHours, nextOpening } from "#src/office/calendars/index.ts";
+import { contactTimeFrom } from "#src/office/calendars/index.ts";
 import { queueMessage } from "#src/messages/messaging/index.ts";
 import { addEntry, runTicketCommand, type Ticket, ticketOfId } from "#src/service/tickets/index.ts";
 import { advanceRound, endMembership, findNextMembers, lockRound, type Round } from "./member-queries.ts";
@@ -35,7 +35,7 @@ const templateOf = ({ kind, wasTold }: Round): string | null => {
 /** That heat is back can wait for the morning; that it stays away longer cannot. */
 const sendingTime = async (context: CommandContext, template: string): Promise<Date> => {
   if (template !== "incident-restored") return context.now;
-  return nextOpening(await loadContactHours(context.sql), context.now);
+  return contactTimeFrom(context.sql, context.now);
 };
 
 const tellCaller = async (

@@ -1,5 +1,6 @@
 /** Our short answers to what people wrote: at most a few a day to one recipient, and none to a machine. */
 import type { CommandContext } from "#src/platform/command.ts";
+import { contactTimeFrom } from "#src/office/calendars/index.ts";
 import { queueMessage, type ReceivedMessage, takeAnswerOfDay } from "#src/messages/messaging/index.ts";
 import type { Sender } from "./sender.ts";
 
@@ -18,6 +19,13 @@ export type Locale = "zh-CN" | "en";
 /** In English to whoever writes whole words of it; a bare STOP or TD is written by everybody. */
 export const localeOf = (text: string): Locale =>
   !/\p{Script=Han}/u.test(text) && /[a-z]{3,}[ ,.]+[a-z]{2,}/i.test(text) ? "en" : "zh-CN";
+
+/** So long somebody still looks at what he wrote. */
+const AWAITED_MS = 15 * 60_000;
+
+/** Who has just written waits for the answer, at night too; what we read late is answered in the morning. */
+const sendingTime = async ({ sql, now }: CommandContext, message: ReceivedMessage): Promise<Date> =>
+  now.getTime() - message.receivedAt.getTime() <= AWAITED_MS ? now : contactTimeFrom(sql, now);
 
 export type AnswerOutcome = { readonly answerId: bigint | null; readonly noAnswer: string };
 
@@ -43,6 +51,7 @@ export const answer = async (
     locale: localeOf(`${message.subject} ${message.body}`),
     variables: wanted.variables,
     uniqueKey: `message:${message.id}`,
+    notBefore: await sendingTime(context, message),
     ...(message.internetMessageId !== "" && { inReplyTo: message.internetMessageId }),
   });
   return { answerId: messageId, noAnswer: "" };
