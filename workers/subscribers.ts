@@ -1,7 +1,7 @@
 /** Everybody who listens to an event. */
 import { valveTaskSubscriber } from "#src/money/lifecycle/index.ts";
 import { fieldSubscribers } from "#src/service/field/index.ts";
-import { reachedAtDoorSubscriber } from "#src/service/hotline/index.ts";
+import { incidentCallerSubscriber, reachedAtDoorSubscriber } from "#src/service/hotline/index.ts";
 import { incidentSubscribers } from "#src/service/incidents/index.ts";
 import { intakeSubscriber } from "#src/service/intake/index.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
@@ -16,6 +16,7 @@ export const SUBSCRIBERS: readonly Subscriber[] = [
   valveTaskSubscriber,
   ...fieldSubscribers,
   ...incidentSubscribers,
+  incidentCallerSubscriber,
   intakeSubscriber,
   dutyWatchSubscriber,
 ];

@@ -70,6 +70,8 @@ const EVENT_TYPES = {
   /** `updateId`: what was said; it is carried to the cases in chunks, each chunk with an event of its own. */
   "incident.updated": z.looseObject({ incidentId: id, updateId: id }),
   "incident.closed": z.looseObject({ incidentId: id, updateId: id }),
+  /** Callers without a case who are still to be told of `updateId`: those behind a call. */
+  "incident.callers-left": z.looseObject({ incidentId: id, updateId: id, afterCallId: id }),
   /** An outside order about a case. Subject `ticket:ID`. */
   "referral.received": z.looseObject({ referralId: id, ticketId: id }),
   /** Somebody wrote to us, by text message or mail. Subject `message:ID`. */

@@ -27,6 +27,10 @@ test.each([
   expect(withHour.includes("22:30")).toBe(name === "incident-update");
 });
 
+test.each(["zh-CN", "en"])("%s incident-restored-caller, to who has no case", (locale) => {
+  expect(fill(locale, "incident-restored-caller", { title: "一号站 停热" })).toContain("一号站 停热");
+});
+
 const now = new Date("2027-01-20T20:00:00+08:00");
 test.each([
   ["2027-01-20T19:30:00+08:00", "zh-CN", "19:30"],
