@@ -125,6 +125,9 @@ const causeOf = (words: string, facts: CaseFacts): RouteCause => {
   if (cause === "reassigned") {
     return { cause, fromStaffId: must(idAfter(words, "from"), "whose"), toStaffId: idAfter(words, "to") };
   }
+  if (cause === "corrected") {
+    return { cause, level: (/\bat=([a-z]+)/.exec(words)?.[1] ?? null) as Level | null };
+  }
   return { cause: cause as "opened" };
 };
 

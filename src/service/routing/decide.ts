@@ -1,7 +1,7 @@
 /**
  * Which role and level a cause sends a case to, before anybody is asked. Pure: one rule per cause, in one place.
  *
- * opened, swept: precedent, else the responsibility table. First return: where its reason sends it, else a level up; second:
+ * opened, swept, corrected: precedent, else the responsibility table. First return: where its reason sends it, else a level up; second:
  * the ruling desk. Ruled: as ruled. Escalated: a level up, or where the step of a ladder says. Reassigned: the same role, somebody else. Reopened: whoever had it.
  */
 import { chooseRole, type PrecedentRow, type ResponsibilityRow, type RoleChoice } from "./choose-role.ts";
@@ -25,6 +25,8 @@ export type RouteCause =
       readonly level: Level;
       readonly precedentId: bigint | null;
     }
+  /** At its level when it was taken up, else where its channel begins. */
+  | { readonly cause: "corrected"; readonly level: Level | null }
   | { readonly cause: "escalated" }
   /** To the role and level that the step tells; without one a level up. */
   | { readonly cause: "ladder"; readonly role: string | null; readonly level: Level | null }
@@ -97,6 +99,10 @@ export const decideRole = (facts: CaseFacts, cause: RouteCause, known: Known): D
         return { role, level, rule: "level-up", precedentId: null, ...everybody };
       }
       return { ...levelUp(facts, present, known), ...everybody };
+    case "corrected": {
+      const asked = { ...facts, level: cause.level ?? facts.startLevel };
+      return { ...chooseRole(asked, known.rows, known.precedents), ...everybody };
+    }
     case "escalated":
       return { ...levelUp(facts, present, known), ...everybody };
     case "reassigned":

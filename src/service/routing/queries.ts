@@ -95,6 +95,15 @@ export type LastAssignment = {
 export const findLastAssignment = (sql: Sql, ticketId: bigint) =>
   sql.maybeOne<LastAssignment>(lastAssignmentOf, { ticketId });
 
+const standingOf = `
+  select a.rule, coalesce(a.chain -> 0 ->> 'step' = 'named', false) as "isNamed"
+  from ticket_assignments a
+  where a.ticket_id = :ticketId and (a.rule <> 'kept' or a.chain -> 0 ->> 'step' = 'named')
+  order by a.id desc limit 1`;
+/** What decided last whose a case is: whoever only kept its role, because it was opened again or somebody fell ill, decided nothing. */
+export const findStandingDecision = (sql: Sql, ticketId: bigint) =>
+  sql.maybeOne<{ rule: Rule; isNamed: boolean }>(standingOf, { ticketId });
+
 export type ReturnReason = {
   readonly code: string;
   readonly name: string;

@@ -19,6 +19,7 @@ import {
   findWaitingBeside,
 } from "./queries.ts";
 import { routeCases } from "./route-cases.ts";
+import { routeCorrected } from "./route-corrected.ts";
 
 /** The ruling desk's own clock begins when the case comes to it. */
 const startRulingClocks = async (context: CommandContext, plans: readonly PlannedRoute[]): Promise<void> => {
@@ -114,6 +115,10 @@ export const routingSubscriber: Subscriber = {
     "ticket.returned": async (context, event) => {
       const wanted = await whatIsWanted(context, event.payload.ticketId);
       if (wanted !== null) await routeOne(context, wanted);
+    },
+    "ticket.corrected": async (context, event) => {
+      const { ticketId, changed } = event.payload;
+      await routeCorrected(context, ticketId, { key: String(event.id), changed });
     },
     "ticket.reopened": async (context, event) => {
       const { ticketId } = event.payload;

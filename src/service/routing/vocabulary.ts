@@ -49,6 +49,7 @@ export const CAUSES = [
   "ladder",
   "reassigned",
   "swept",
+  "corrected",
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 
