@@ -215,16 +215,62 @@ describe("by an exchange on site", () => {
     expect(await outcomeOf(id)).toBe("acknowledged");
   });
 
+  const ask = async (
+    message: Readonly<Record<string, unknown>>,
+    path: "/hooks/voice/pbx/menu" | "/hooks/cti" = "/hooks/voice/pbx/menu",
+  ) => {
+    const text = JSON.stringify(message);
+    const response = await fetch(`${town.line.url}/api/v1${path}`, {
+      method: "POST",
+      headers: signWebhook(CTI_SECRET, text, town.db.clock.now()),
+      body: text,
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+
+  test("a caller who hangs up in the menu is out of it with the exchange's own event, whatever comes late", async () => {
+    const tell = (callId: string, type: string) =>
+      ask(
+        {
+          eventId: `${callId}-${type}`,
+          callId,
+          type,
+          at: town.db.clock.now().toISOString(),
+          from: "13999990000",
+        },
+        "/hooks/cti",
+      );
+    const session = async (callId: string) =>
+      town.db.database.sql.maybeOne<{ outcome: string | null; over: boolean }>(
+        `select outcome, ended_at is not null as over from menu_sessions
+         where provider = 'pbx' and provider_call_id = :callId`,
+        { callId },
+      );
+    await tell("pbx-20", "ringing");
+    await ask({ callId: "pbx-20", step: 0, from: "13999990000" });
+    expect(await session("pbx-20")).toEqual({ outcome: null, over: false });
+    expect((await tell("pbx-20", "ended")).status).toBe(200);
+    expect(await session("pbx-20")).toEqual({ outcome: "hung-up", over: true });
+    // Late keys and a late beginning tell nothing more, and a late event changes nothing.
+    expect((await ask({ callId: "pbx-20", step: 1, keys: "1" })).body["code"]).toBe("webhook.stale");
+    expect((await ask({ callId: "pbx-20", step: 0, from: "13999990000" })).body["code"]).toBe(
+      "webhook.stale",
+    );
+    await tell("pbx-20", "queued");
+    expect(await session("pbx-20")).toEqual({ outcome: "hung-up", over: true });
+    // Who was told something (key 5: the knowledge, its first article) was served.
+    await ask({ callId: "pbx-21", step: 0 });
+    await ask({ callId: "pbx-21", step: 1, keys: "5" });
+    expect((await ask({ callId: "pbx-21", step: 2, keys: "1" })).body["served"]).toBe(true);
+    await tell("pbx-21", "ended");
+    expect(await session("pbx-21")).toEqual({ outcome: "self-served", over: true });
+    // The end came first: nobody is there any more who could hear a menu.
+    await tell("pbx-22", "ended");
+    expect((await ask({ callId: "pbx-22", step: 0 })).body["code"]).toBe("webhook.stale");
+    expect(await session("pbx-22")).toBeNull();
+  });
+
   test("the menu speaks JSON as well", async () => {
-    const ask = async (message: Readonly<Record<string, unknown>>) => {
-      const text = JSON.stringify(message);
-      const response = await fetch(`${town.line.url}/api/v1/hooks/voice/pbx/menu`, {
-        method: "POST",
-        headers: signWebhook(CTI_SECRET, text, town.db.clock.now()),
-        body: text,
-      });
-      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-    };
     const start = await ask({ callId: "pbx-7", step: 0, from: "13999990000" });
     expect(start.body).toMatchObject({ kind: "gather", digits: 1, nextStep: 1 });
     const asked = await ask({ callId: "pbx-7", step: 1, keys: "1" });

@@ -25,8 +25,11 @@ import {
   type WorkedCall,
   writeCall,
 } from "./event-queries.ts";
+import { endSession } from "./self-service/menu-queries.ts";
 
 const HOTLINE: Actor = systemActor("hotline");
+/** Under this name an exchange on site tells its events; Twilio ends its sessions by its own status message. */
+const CTI = "cti";
 
 /** E.164, or null for what is withheld, internal or unreadable. */
 const numberOf = (text: string | null): string | null => {
@@ -105,6 +108,10 @@ const workCall = async (context: CommandContext, key: CallKey): Promise<bigint |
   const rows = await readEvents(sql, key);
   if (rows.length === 0) return null;
   const folded = foldCall(rows.map(eventOfRow));
+  // Before the call's own row: a step of the menu locks them in this order.
+  if (folded.finishedAt !== null && key.provider === CTI) {
+    await endSession(sql, { provider: "pbx", providerCallId: key.providerCallId, now: context.now });
+  }
   const before = await findCallByKey(sql, key);
   const number = numberOf(folded.numberText);
   if (number !== null) await lockNumber(context, number);

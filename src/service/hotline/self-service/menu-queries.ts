@@ -155,7 +155,7 @@ const hangUp = `
     when exists (select 1 from menu_steps step where step.session_id = menu_sessions.id
       and step.outcome in ('told', 'read')) then 'self-served' else 'hung-up' end
   where provider = :provider and provider_call_id = :providerCallId and ended_at is null`;
-/** The caller hung up in the menu: served when he had been told something. */
+/** The caller hung up in the menu: served when he had been told something. Nothing to do when the menu had let him go. */
 export const endSession = (sql: Sql, call: CallName & { now: Date }) => sql.run(hangUp, call);
 
 const wasTold = `
@@ -177,16 +177,23 @@ const agentsSeated = `
 export const areAgentsSeated = async (sql: Sql): Promise<boolean> =>
   (await sql.one<{ seated: boolean }>(agentsSeated)).seated;
 
-const callOf = `select id from calls where provider = :provider and provider_call_id = :providerCallId`;
-/** The hotline's own row of this call. What an exchange on site tells of calls comes under the name of its interface. */
-export const findCallId = async (sql: Sql, call: CallName): Promise<bigint | null> => {
-  const provider = call.provider === "pbx" ? "cti" : call.provider;
-  const found = await sql.maybeOne<{ id: bigint }>(callOf, {
-    provider,
-    providerCallId: call.providerCallId,
+const callOf = `
+  select id, finished_at is not null as over from calls
+  where provider = :provider and provider_call_id = :providerCallId`;
+/** What an exchange on site tells of calls comes under the name of its interface. */
+const findCall = (sql: Sql, { provider, providerCallId }: CallName) =>
+  sql.maybeOne<{ id: bigint; over: boolean }>(callOf, {
+    provider: provider === "pbx" ? "cti" : provider,
+    providerCallId,
   });
-  return found?.id ?? null;
-};
+
+/** The hotline's own row of this call. */
+export const findCallId = async (sql: Sql, call: CallName): Promise<bigint | null> =>
+  (await findCall(sql, call))?.id ?? null;
+
+/** The exchange has told us that this call ended. */
+export const isCallOver = async (sql: Sql, call: CallName): Promise<boolean> =>
+  (await findCall(sql, call))?.over === true;
 
 const homesOfNumber = `
   select distinct account.id as "accountId", account.account_no as "accountNo", premises.building_id as "buildingId"

@@ -31,6 +31,7 @@ import {
   findWords,
   insertSession,
   insertStep,
+  isCallOver,
   lockSession,
   type MenuOutcome,
   type MenuSession,
@@ -119,6 +120,8 @@ export const startMenu = async (
   call: CallName & { readonly from: string | null },
 ): Promise<MenuReply> => {
   const { sql, now } = context;
+  // What the exchange sent late, of a call whose end it has told us before.
+  if (await isCallOver(sql, call)) stale();
   const callerNumber = readNumber(call.from);
   const version = await findVersionInForce(sql, now);
   const state = firstState();
@@ -132,7 +135,7 @@ export const startMenu = async (
   });
   if (session === null) {
     const known = await lockSession(sql, call);
-    return known === null || known.step > 0 ? stale() : repeated(known, now);
+    return known === null || known.step > 0 || known.endedAt !== null ? stale() : repeated(known, now);
   }
   const move: Move = { state, before: [], after: ["main-menu"], wantsAgent: false };
   const phrases = [
