@@ -28,6 +28,73 @@ const told = (ticketId: bigint, ladder: string) =>
     { ticketId, ladder },
   );
 
+describe("a clock that stands still at night", () => {
+  const set = (time: string) => town.db.clock.set(`2026-06-${time.replace(" ", "T")}:00+08:00`);
+  beforeAll(async () => {
+    await town.db.owner.sql.run("update ladders set active = false");
+    await town.db.owner.sql.run(
+      "insert into ladders (code, name, category) values ('halves', '过半提醒', '*')",
+    );
+    await town.db.owner.sql.run(
+      `insert into ladder_steps (ladder_code, position, clock_kind, share_basis_points, offset_seconds, told, action, words)
+       values ('halves', 1, 'solution', 5000, 0, 'owner', 'tell', '过半'), ('halves', 2, 'solution', 10000, 0, 'owner', 'tell', '到时')`,
+    );
+  });
+  afterAll(async () => {
+    await town.db.owner.sql.run("update ladders set active = false where code = 'halves'");
+  });
+  /** Four hours of the service calendar, which is open 8:30 to 12:00 and 14:00 to 18:00 in summer. */
+  const fourHours = async (due: string): Promise<bigint> => {
+    const ticketId = await opened();
+    await town.db.owner.sql.run(
+      "delete from ticket_clocks where ticket_id = :ticketId and kind <> 'solution'",
+      {
+        ticketId,
+      },
+    );
+    await town.db.owner.sql.run(
+      `update ticket_clocks set target_ms = 14400000, warn_ms = 14400000, due_at = :due, warn_at = :due,
+         calendar_id = (select max(id) from working_calendars where name = 'service' and approved_at is not null)
+       where ticket_id = :ticketId`,
+      { ticketId, due: new Date(`2026-06-${due.replace(" ", "T")}:00+08:00`) },
+    );
+    return ticketId;
+  };
+
+  test("tells half of its time in the morning and not at two at night, the whole when it is due", async () => {
+    set("15 17:00");
+    const ticketId = await fourHours("16 11:30");
+    for (const time of ["16 02:15", "16 09:29"]) {
+      set(time);
+      expect([time, await fire()]).toEqual([time, 0]);
+    }
+    set("16 09:30");
+    expect(await fire()).toBe(1);
+    set("16 11:30");
+    expect(await fire()).toBe(1);
+    expect((await told(ticketId, "halves")).map((row) => row.position)).toEqual([1, 2]);
+  });
+
+  test("leaves a pause out, and is not late where the time on the wall would be", async () => {
+    set("17 08:30");
+    const ticketId = await fourHours("17 15:30");
+    await town.db.owner.sql.run(
+      `insert into clock_pauses (clock_id, reason, paused_at, resumed_at)
+       select id, 'parts', '2026-06-17 09:00+08', '2026-06-17 10:00+08' from ticket_clocks where ticket_id = :ticketId`,
+      { ticketId },
+    );
+    set("17 11:29");
+    expect(await fire()).toBe(0);
+    set("17 11:30");
+    expect(await fire()).toBe(1);
+    const [firing] = await town.db.owner.sql.rows<{ due: Date }>(
+      "select due_at as due from ladder_firings where ticket_id = :ticketId",
+      { ticketId },
+    );
+    expect(firing?.due).toEqual(new Date("2026-06-17T11:30:00+08:00"));
+  });
+});
+
 describe("a four-step ladder, added as rows only", () => {
   beforeAll(async () => {
     await town.db.owner.sql.run("update ladders set active = false");

@@ -25,6 +25,7 @@ export {
   type StoppedClock,
 } from "./clocks.ts";
 export { type ClockTerms, dueTimeOf, type Pause, usedMsAt } from "./due-time.ts";
+export { loadShareTimes, type SharedClock, shareTimeOf } from "./share-time.ts";
 export type { DueClock } from "./queries.ts";
 export { recalculateClocks, type Recalculation, reclassifyClocks } from "./recalculate.ts";
 export { clockRoutes } from "./routes.ts";

@@ -2,8 +2,17 @@
 import type { Sql } from "#src/platform/sql.ts";
 import type { Level } from "./vocabulary.ts";
 
-export type DueStep = {
+/** A step that has not fired and whose instant may have come. */
+export type WaitingStep = {
+  readonly clockId: bigint;
   readonly clockRun: string;
+  readonly startedAt: Date;
+  /** Of the clock. */
+  readonly clockDueAt: Date;
+  readonly calendarId: bigint | null;
+  readonly targetMs: bigint | null;
+  readonly shareBasisPoints: number;
+  readonly offsetSeconds: number;
   readonly ticketId: bigint;
   readonly ticketNo: string;
   readonly ladder: string;
@@ -14,34 +23,44 @@ export type DueStep = {
   readonly level: Level | null;
   readonly action: "tell" | "escalate";
   readonly words: string;
-  readonly dueAt: Date;
   readonly ownerId: bigint | null;
   readonly ownerAreaId: bigint | null;
   readonly lastRole: string | null;
   readonly lastLevel: Level | null;
 };
 
-const dueSteps = `
-  select clock.id::text as "clockRun", t.id as "ticketId", t.ticket_no as "ticketNo", l.code as ladder,
-    l.name as "ladderName", s.position, s.told, s.role_code as role, s.level, s.action, s.words, due.at as "dueAt",
+// As if the calendar never closed: a share of working time is never used up before that.
+const waitingSteps = `
+  select clock.id as "clockId", clock.id::text as "clockRun", clock.started_at as "startedAt",
+    clock.due_at as "clockDueAt", clock.calendar_id as "calendarId", clock.target_ms as "targetMs",
+    s.share_basis_points as "shareBasisPoints", s.offset_seconds as "offsetSeconds",
+    t.id as "ticketId", t.ticket_no as "ticketNo", l.code as ladder,
+    l.name as "ladderName", s.position, s.told, s.role_code as role, s.level, s.action, s.words,
     t.owner_id as "ownerId", t.owner_area_id as "ownerAreaId", last.role_code as "lastRole", last.level as "lastLevel"
   from ticket_clocks clock
   join tickets t on t.id = clock.ticket_id and t.state in ('new', 'assigned', 'accepted', 'working', 'waiting')
   join ladders l on l.active and l.category in ('*', t.category_code, split_part(t.category_code, '.', 1))
     and l.severity in ('*', t.severity)
   join ladder_steps s on s.ladder_code = l.code and s.clock_kind = clock.kind
-  cross join lateral (select clock.started_at + (clock.due_at - clock.started_at) * (s.share_basis_points / 10000.0)
-    + s.offset_seconds * interval '1 second' as at) due
+  cross join lateral (select s.offset_seconds * interval '1 second' + case
+      when s.share_basis_points = 10000 then clock.due_at
+      when clock.target_ms is null
+        then clock.started_at + (clock.due_at - clock.started_at) * (s.share_basis_points / 10000.0)
+      else clock.started_at + clock.target_ms * (s.share_basis_points / 10000.0) * interval '1 millisecond'
+    end as at) earliest
   left join lateral (
     select role_code, level from ticket_assignments a where a.ticket_id = t.id order by a.id desc limit 1
   ) last on true
-  where clock.state = 'running' and due.at <= :now::timestamptz
+  where clock.state = 'running' and earliest.at <= :now::timestamptz
     and not exists (select from ladder_firings f where f.ticket_id = t.id and f.ladder_code = s.ladder_code
       and f.position = s.position and f.clock_run = clock.id::text)
-  order by due.at, clock.id, l.code, s.position limit :limit::integer`;
-/** Steps whose instant has come and that have not fired, the earliest first: also those that came while nobody looked. */
-export const findDueSteps = (sql: Sql, query: { now: Date; limit: number }) =>
-  sql.rows<DueStep>(dueSteps, query);
+    and (clock.id, l.code, s.position) > (:afterClock::bigint, :afterLadder::text, :afterPosition::smallint)
+  order by clock.id, l.code, s.position limit :limit::integer`;
+/** Steps that have not fired and whose instant may have come, also while nobody looked; in the order of their clocks. */
+export const findWaitingSteps = (
+  sql: Sql,
+  query: { now: Date; afterClock: bigint; afterLadder: string; afterPosition: number; limit: number },
+) => sql.rows<WaitingStep>(waitingSteps, query);
 
 const addFirings = `
   insert into ladder_firings (ticket_id, ladder_code, position, clock_run, due_at, fired_at, chain)

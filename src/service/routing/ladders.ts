@@ -7,17 +7,20 @@ import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import { announceLive } from "#src/platform/live-feed.ts";
+import type { Sql } from "#src/platform/sql.ts";
+import type { WorkingTime } from "#src/office/calendars/index.ts";
+import { loadShareTimes, type SharedClock } from "#src/service/clocks/index.ts";
 import { addEntry } from "#src/service/tickets/index.ts";
 import { lockAreasOfCases } from "./facts-queries.ts";
 import {
-  type DueStep,
-  findDueSteps,
   findFiredStepBeyond,
+  findWaitingSteps,
   insertFirings,
   insertNotices,
   type Ladder,
   markRead,
   replaceLadder,
+  type WaitingStep,
 } from "./ladder-queries.ts";
 import { type AskedPerson, findPeopleFor, type WantedRoute } from "./plan-routes.ts";
 import { findLastAssignment } from "./queries.ts";
@@ -27,6 +30,43 @@ import { HEAD_OFFICE, RULING_DESK } from "./vocabulary.ts";
 import type { Walk } from "./walk-chain.ts";
 
 const AT_ONCE = 100;
+const LOOKED_AT_ONCE = 2000;
+
+type DueStep = WaitingStep & { readonly dueAt: Date };
+
+const dueTimes = async (
+  sql: Sql,
+  steps: readonly WaitingStep[],
+  calendars: Map<bigint, WorkingTime>,
+): Promise<DueStep[]> => {
+  const clockOf = (step: WaitingStep): SharedClock => ({ ...step, dueAt: step.clockDueAt });
+  const shareTime = await loadShareTimes(sql, steps.map(clockOf), calendars);
+  return steps.map((step) => {
+    const share = shareTime(clockOf(step), step.shareBasisPoints);
+    return { ...step, dueAt: new Date(share.getTime() + step.offsetSeconds * 1000) };
+  });
+};
+
+/** Steps whose instant has come by the calendars of their clocks, the earliest first. */
+const findDueSteps = async (sql: Sql, now: Date): Promise<DueStep[]> => {
+  const calendars = new Map<bigint, WorkingTime>();
+  const due: DueStep[] = [];
+  let last: WaitingStep | undefined;
+  do {
+    const steps = await findWaitingSteps(sql, {
+      now,
+      afterClock: last?.clockId ?? 0n,
+      afterLadder: last?.ladder ?? "",
+      afterPosition: last?.position ?? 0,
+      limit: LOOKED_AT_ONCE,
+    });
+    due.push(...(await dueTimes(sql, steps, calendars)).filter((step) => step.dueAt <= now));
+    last = steps.length < LOOKED_AT_ONCE ? undefined : steps.at(-1);
+  } while (last !== undefined);
+  return due
+    .toSorted((one, other) => one.dueAt.getTime() - other.dueAt.getTime() || one.position - other.position)
+    .slice(0, AT_ONCE);
+};
 
 const keyOf = (step: {
   readonly ticketId: bigint;
@@ -85,7 +125,7 @@ const tell = async (
  * Fires what is due, a hundred at most. @returns how many steps fired; call again until it is 0
  */
 export const fireLadders = async (context: CommandContext): Promise<number> => {
-  const steps = await findDueSteps(context.sql, { now: context.now, limit: AT_ONCE });
+  const steps = await findDueSteps(context.sql, context.now);
   if (steps.length === 0) return 0;
   // The areas of all that will be given away at once and before the first case is written, as every giving takes them.
   const escalated = steps.filter((step) => step.action === "escalate").map((step) => step.ticketId);
