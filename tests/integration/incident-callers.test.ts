@@ -169,8 +169,8 @@ describe("callers without a case", () => {
       { now: db.clock.now(), here: HERE, incidentId },
     );
     await release(null);
-    const told = await messages();
-    expect(told).toHaveLength(230);
-    expect(new Set(told.map(({ to }) => to)).size).toBe(230);
+    const sent = await messages();
+    expect(sent).toHaveLength(230);
+    expect(new Set(sent.map(({ to }) => to)).size).toBe(230);
   });
 });
