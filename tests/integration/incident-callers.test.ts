@@ -64,6 +64,13 @@ const close = async () => {
   await run((context) => closeIncident(context, incidentId, at, closing));
   await work();
 };
+const announce = async (updateId: bigint): Promise<void> => {
+  await run(async (context) => {
+    const payload = { incidentId: String(incidentId), updateId: String(updateId) };
+    context.emit({ type: "incident.updated", subject: `incident:${incidentId}`, payload });
+  });
+  await work();
+};
 const messages = () =>
   db.database.sql.rows<{ to: string; template: string; state: string; at: Date }>(
     `select recipient as "to", template, state, not_before as "at" from messages order by recipient, id`,
@@ -79,8 +86,10 @@ describe("callers without a case", () => {
     expect(await told()).toEqual(["01 incident-restored-caller", "02 incident-restored-caller"]);
     // The closing says nothing new, and an event that comes twice does not either.
     await close();
-    await db.owner.sql.run("update outbox_events set settled_at = null where type like 'incident.%'");
-    await work();
+    const { restored } = await db.owner.sql.one<{ restored: bigint }>(
+      "select max(id) as restored from incident_updates where kind = 'restored'",
+    );
+    await announce(restored);
     expect(await messages()).toHaveLength(2);
   });
 
@@ -129,11 +138,7 @@ describe("callers without a case", () => {
        values (:incidentId, 'back-again', '', '{}', :now, 'dispatch') returning id`,
       { incidentId, now: db.clock.now() },
     );
-    await run(async (context) => {
-      const payload = { incidentId: String(incidentId), updateId: String(again.id) };
-      context.emit({ type: "incident.updated", subject: `incident:${incidentId}`, payload });
-    });
-    await work();
+    await announce(again.id);
     expect((await messages()).map(({ state }) => state)).toEqual(["cancelled"]);
   });
 
