@@ -146,9 +146,13 @@ describe("callers without a case", () => {
     await call(number(1));
     await call(number(2));
     await db.owner.sql.run(
-      `insert into contact_refusals (recipient, purpose, refused, source, recorded_at)
-       values (:to, 'service-notice', true, 'test', :now)`,
-      { to: `tel:${number(1)}`, now: db.clock.now() },
+      `with person as (insert into people (name, folded_name) values ('甲', '甲'), ('乙', '乙') returning id),
+       phones as (
+         insert into person_phones (person_id, number, kind, as_written) select id, :number, 'mobile', '' from person
+       )
+       insert into consents (person_id, purpose, granted, source, recorded_at)
+       select max(id), 'service-notice', false, 'counter', :now from person`,
+      { number: number(1), now: db.clock.now() },
     );
     await db.owner.sql.run(
       `insert into messages (purpose, channel, recipient, step, consent, template, not_before, queued_at, changed_at)

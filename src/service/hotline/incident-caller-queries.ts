@@ -34,11 +34,18 @@ const callers = `
         or (:isWhole::boolean and coalesce(member.building_id, call.building_id) is null))
     order by call.number, call.id
   )
-  select joined.id as "callId", joined.number, joined."accountId",
+  select joined.id as "callId", joined.number, joined."accountId", whose.id as "personId",
     (select count(*) from messages lately where lately.purpose = 'incident-update'
       and lately.recipient = 'tel:' || joined.number and lately.queued_at > :since::timestamptz
       and lately.state not in ('skipped', 'cancelled'))::int as lately
   from joined
+  -- Of several people with one number the one who refused speaks for it.
+  left join lateral (
+    select phone.person_id as id from person_phones phone
+    left join lateral (select consent.granted from consents consent where consent.person_id = phone.person_id
+      and consent.purpose = 'service-notice' order by consent.id desc limit 1) word on true
+    where phone.number = joined.number and phone.confirmed is distinct from false
+    order by coalesce(word.granted, true), phone.person_id limit 1) whose on true
   where joined.id > :afterCallId
     and not exists (select from incident_tickets member join tickets ticket on ticket.id = member.ticket_id
       where member.incident_id = :incidentId and member.left_at is null and ticket.caller_number = joined.number)
@@ -50,6 +57,8 @@ export type IncidentCaller = {
   /** E.164. */
   readonly number: string;
   readonly accountId: bigint | null;
+  /** Whose consent is asked; null for a number that is nobody's on file. */
+  readonly personId: bigint | null;
   /** Messages about incidents that this number was sent since `since`. */
   readonly lately: number;
 };

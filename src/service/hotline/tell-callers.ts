@@ -43,12 +43,12 @@ const tellChunk = async (
   if (last === undefined) return;
   const notBefore = await contactTimeFrom(sql, now);
   let told = 0;
-  for (const { number, accountId, lately } of callers) {
+  for (const { number, personId, accountId, lately } of callers) {
     if (lately >= MOST_A_DAY) continue;
     const { queued } = await queueMessage(context, {
       purpose: PURPOSE,
       channel: "sms",
-      to: { number },
+      to: { number, ...(personId !== null && { personId }) },
       ...(accountId !== null && { accountId }),
       regarding: `incident:${incidentId}`,
       template: "incident-restored-caller",
