@@ -109,13 +109,13 @@ export class PastSeasons {
   }
 
   /** Everything that is counted over all households: tills, channels, runs, days. Call once, at the end. */
-  finish(households: number): { readonly bills: number; readonly payments: number } {
+  finish(): { readonly bills: number; readonly payments: number } {
     this.#takings.finish();
     this.#journal.closeDays(this.#facts.finance);
     for (const season of PAST_SEASONS) {
       const run = this.#runs.get(season) ?? { count: 0, sumFen: 0n };
       const at = `${issuedOn(season)}T08:00:00+08:00`;
-      const figures = [run.count, run.sumFen, run.count, run.sumFen, households] as const;
+      const figures = [run.count, run.sumFen, run.count, run.sumFen] as const;
       this.#rows.add(
         "bill_runs",
         season - 2023,

@@ -111,7 +111,7 @@ export const plantTown = async (
     sent = writer.written;
     progress(sent);
   }
-  const counts = past.finish(writer.written);
+  const counts = past.finish();
   await rows.send(client);
   await rows.sent();
   progress(writer.written);
