@@ -72,7 +72,7 @@ const fieldsAfter = (
 
 /**
  * Corrects an open case; a guessed category counts as confirmed. Its clocks are counted anew where category, severity or place
- * changed; its owner stays. Announces `ticket.corrected`. Locks the case.
+ * changed. Announces `ticket.corrected`, so that routing and incidents look again at another category or place. Locks the case.
  * @throws DomainError `ticket.not-found`, `version.stale`, `ticket.closed`, `category.not-found`, `account.not-found`,
  * `building.not-found`, `ticket.field-unknown`, `ticket.field-invalid`, `ticket.fields-missing`
  */
