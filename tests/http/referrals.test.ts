@@ -26,6 +26,8 @@ beforeAll(async () => {
     const manager = await person(db, name, ["area-manager"], { areaIds: [areaId] });
     actors.set(`token-of-the-${name}`, { ...manager, scope: { kind: "areas", areaIds: [areaId] } });
   }
+  const office = await person(db, "office", ["agent"], { areaIds: [2n] });
+  actors.set("token-of-the-office", { ...office, scope: { kind: "areas", areaIds: [2n] } });
   edge = await startEdge(platformOf(db), [...referralRoutes, ...approvalRoutes], {
     authenticate: async (credential) =>
       credential.kind === "token" ? (actors.get(credential.token) ?? null) : null,
@@ -36,7 +38,7 @@ afterAll(async () => {
   await db.drop();
 });
 
-type Who = "agent" | "chief" | "east" | "west";
+type Who = "agent" | "office" | "chief" | "east" | "west";
 const as = (who: Who, path: string, json?: unknown, version?: number) =>
   ask(edge, `/api/v1${path}`, {
     token: `token-of-the-${who}`,
@@ -64,7 +66,14 @@ test("from receipt to receipt number, by two people, within the area", async () 
   const received = await as("agent", "/referrals", order);
   expect([received.status, received.body["outcome"]]).toEqual([201, "taken"]);
   const id = String(received.body["id"]);
-  expect((await as("agent", "/referrals", order)).body).toMatchObject({ id, outcome: "known" });
+  expect((await as("agent", "/referrals", order)).body).toMatchObject({
+    id,
+    outcome: "known",
+    ticketNo: received.body["ticketNo"],
+  });
+
+  const elsewhere = await as("office", "/referrals", order);
+  expect(elsewhere.body).toMatchObject({ id, outcome: "known", ticketNo: null });
 
   for (const path of [
     `/referrals/${id}`,

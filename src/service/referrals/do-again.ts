@@ -80,7 +80,7 @@ export const doAgain = async (
   parentId: bigint,
   version: number,
   order: AgainOrder,
-): Promise<ReceivedReferral> => {
+): Promise<ReceivedReferral & { readonly ticketNo: string }> => {
   const { sql, now } = context;
   await accessReferral(context, parentId);
   const before = await findChildOf(sql, parentId);

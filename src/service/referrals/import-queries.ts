@@ -1,5 +1,6 @@
 /** SQL on imports of orders: what came, and what became of each row. */
 import type { Sql } from "#src/platform/sql.ts";
+import { ticketScope, type TicketReach } from "#src/service/tickets/index.ts";
 
 const begin = `
   insert into referral_imports (authority_code, form, file_name, sha256, imported_at, imported_by)
@@ -39,9 +40,10 @@ export const finishImport = (sql: Sql, row: { id: bigint; now: Date }) =>
 
 const rowsOf = `
   select import_row.row_no as "rowNo", import_row.outcome, import_row.referral_id as "referralId", import_row.code,
-    import_row.words, t.ticket_no as "ticketNo", r.outside_no as "outsideNo"
+    import_row.words, case when ${ticketScope("t")} then t.ticket_no end as "ticketNo", r.outside_no as "outsideNo"
   from referral_import_rows import_row left join referrals r on r.id = import_row.referral_id
   left join tickets t on t.id = r.ticket_id
   where import_row.import_id = :importId order by import_row.row_no`;
-export const findImportRows = (sql: Sql, importId: bigint) =>
-  sql.rows<ImportRow & { ticketNo: string | null; outsideNo: string | null }>(rowsOf, { importId });
+/** The case of a known order is named to whoever may see it. */
+export const findImportRows = (sql: Sql, query: TicketReach & { importId: bigint }) =>
+  sql.rows<ImportRow & { ticketNo: string | null; outsideNo: string | null }>(rowsOf, query);

@@ -7,8 +7,10 @@ import { readSheet } from "read-excel-file/node";
 import { DomainError, fail } from "#src/kernel/errors.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
+import { today } from "#src/platform/clock.ts";
 import type { Platform } from "#src/platform/route.ts";
 import type { Sql } from "#src/platform/sql.ts";
+import { reachOf } from "#src/service/tickets/index.ts";
 import {
   finishImport,
   findImportRows,
@@ -183,7 +185,11 @@ const takeAll = async (
     for (const row of rows) await insertImportRow(context.sql, { ...row, importId });
     return finishImport(context.sql, { id: importId, now: context.now });
   });
-  return { importId, ...counts, rows: await findImportRows(platform.database.sql, importId) };
+  return {
+    importId,
+    ...counts,
+    rows: await findImportRows(platform.database.sql, { ...reachOf(actor, today(platform.clock)), importId }),
+  };
 };
 
 const requireAuthority = async (sql: Sql, code: string): Promise<void> => {

@@ -13,6 +13,7 @@ import {
   guessCategory,
   openTicket,
   type OtherCompany,
+  reachOf,
   ticketOfId,
 } from "#src/service/tickets/index.ts";
 import {
@@ -20,6 +21,7 @@ import {
   findAuthority,
   findBuildingInText,
   findLatestOfNumber,
+  findReferralInScope,
   insertReferral,
 } from "./queries.ts";
 import { clockSubject, type Referral } from "./schema.ts";
@@ -51,7 +53,8 @@ export type NewReferral = {
 export type ReceivedReferral = {
   readonly referralId: bigint;
   readonly ticketId: bigint;
-  readonly ticketNo: string;
+  /** Null when the order is known and its case lies outside the actor's areas: who types a number learns nothing of it. */
+  readonly ticketNo: string | null;
   /** `known`: this number of this authority was there. */
   readonly outcome: "taken" | "known";
   /** What a person has to decide about a number that is known; null when there is nothing. */
@@ -158,7 +161,7 @@ export const receiveReferral = async (
   const authority = await requireAuthority(context, input.authority);
   const before = await findLatestOfNumber(context.sql, input);
   const comesAgain = before?.state === "taken-back" && isOtherDeadline(before, input);
-  if (before !== null && !comesAgain) return known(before, input);
+  if (before !== null && !comesAgain) return known(context, before, input);
   const receivedAt = input.receivedAt ?? context.now;
   requireTimes(input, receivedAt, context.now);
   const { ticketId: given } = input;
@@ -176,7 +179,7 @@ export const receiveReferral = async (
   });
   if (referralId === null) {
     const other = must(await findLatestOfNumber(context.sql, input), "the order of this number");
-    return known(other, input);
+    return known(context, other, input);
   }
   const otherCompany =
     input.addressText === undefined ? null : await findOtherCompany(context.sql, input.addressText);
@@ -193,18 +196,26 @@ export const receiveReferral = async (
 const isOtherDeadline = (known: Referral, input: NewReferral): boolean =>
   known.dueAt.getTime() !== input.dueAt.getTime();
 
-const known = (referral: Referral, input: NewReferral): ReceivedReferral => ({
-  referralId: referral.id,
-  ticketId: referral.ticketId,
-  ticketNo: referral.ticketNo,
-  outcome: "known",
-  remark: !isOtherDeadline(referral, input)
-    ? null
-    : referral.state === "reported"
-      ? "known and reported, now with another deadline: it may be ordered again"
-      : "known, now with another deadline: it may be extended",
-  otherCompany: null,
-});
+/** An order in the actor's reach is named with its case, any other one is only known. */
+const known = async (
+  { sql, actor, today }: CommandContext,
+  referral: Referral,
+  input: NewReferral,
+): Promise<ReceivedReferral> => {
+  const visible = await findReferralInScope(sql, { ...reachOf(actor, today), id: referral.id });
+  return {
+    referralId: referral.id,
+    ticketId: referral.ticketId,
+    ticketNo: visible?.ticketNo ?? null,
+    outcome: "known",
+    remark: !isOtherDeadline(referral, input)
+      ? null
+      : referral.state === "reported"
+        ? "known and reported, now with another deadline: it may be ordered again"
+        : "known, now with another deadline: it may be extended",
+    otherCompany: null,
+  };
+};
 
 /** @throws DomainError `ticket.not-found`, `referral.case-over` */
 const requireStandingCase = async (context: CommandContext, ticketId: bigint): Promise<void> => {

@@ -175,7 +175,8 @@ const receive = defineRoute({
   }),
   response: z.object({
     id: z.string(),
-    ticketNo: z.string(),
+    /** Null when it is known and its case lies outside the caller's areas. */
+    ticketNo: z.string().nullable(),
     outcome: z.enum(["taken", "known"]),
     remark: z.string().nullable(),
     otherCompany: z.object({ name: z.string(), phone: z.string() }).nullable(),
