@@ -18,7 +18,13 @@ import {
   reportBack,
   signForReferral,
 } from "#src/service/referrals/index.ts";
-import { addEntry, runTicketCommand, setOtherCompany, ticketOfId } from "#src/service/tickets/index.ts";
+import {
+  addEntry,
+  attachFile,
+  runTicketCommand,
+  setOtherCompany,
+  ticketOfId,
+} from "#src/service/tickets/index.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { person } from "#tests/support/people.ts";
 import { as, buildTicketTown, type TicketTown } from "#tests/support/tickets.ts";
@@ -259,6 +265,25 @@ describe("a reply", () => {
     // Another text after the signature is another reply.
     await as(db, agent, (context) => draftReply(context, referralId, { text: "另一份", locale: "zh-CN" }));
     await expect(bare(1)).rejects.toMatchObject({ code: "referral.not-signed" });
+  });
+
+  test("is proven by a paper of its own case, not by another's", async () => {
+    const { referralId, ticketId } = await receive();
+    const other = await receive({ outsideNo: "ZZ-2" });
+    const paperOf = async (id: bigint) =>
+      (
+        await as(db, agent, (context) =>
+          attachFile(context, id, { bytes: Buffer.from("办结回执"), fileName: "回执.txt" }),
+        )
+      ).fileId;
+    const foreign = await paperOf(other.ticketId);
+    await expect(report(referralId, { fileId: foreign })).rejects.toMatchObject({ code: "file.not-found" });
+    const seen = await version(referralId);
+    const fileId = await paperOf(ticketId);
+    const done = await as(db, agent, (context) =>
+      reportBack(context, referralId, seen, { receiptNo: "HZ-1", reportedAt: context.now, fileId }),
+    );
+    expect(done.version).toBe(seen + 1);
   });
 
   test("is composed from what was done, without notes to ourselves, in both languages", async () => {

@@ -30,9 +30,3 @@ const byId = `
   select id, file_name as "fileName", media_type as "mediaType", byte_count as "byteCount", bytes
   from stored_files where id = :fileId`;
 export const findFile = (sql: Sql, fileId: bigint) => sql.maybeOne<StoredFile>(byId, { fileId });
-
-const infoOf = `
-  select id, file_name as "fileName", media_type as "mediaType", byte_count as "byteCount"
-  from stored_files where id = any(:fileIds::bigint[]) order by id`;
-export const findFileInfo = (sql: Sql, fileIds: readonly bigint[]) =>
-  sql.rows<Omit<StoredFile, "bytes">>(infoOf, { fileIds });

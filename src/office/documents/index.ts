@@ -19,7 +19,7 @@ import { type CheckedDocument, checkDocument, type PrintDocument, type PrintLoca
 import { printableSheet, type Sheet, sheetTexts } from "./sheet.ts";
 
 export { chineseCapitalAmount } from "./chinese-capitals.ts";
-export { findFileInfo, type StoredFile } from "./file-queries.ts";
+export type { StoredFile } from "./file-queries.ts";
 export {
   checkFile,
   type CheckedFile,

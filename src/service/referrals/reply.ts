@@ -9,8 +9,8 @@ import type { CommandContext } from "#src/platform/command.ts";
 import { companyOnPaper } from "#src/platform/company.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { requestApproval, useApproval } from "#src/office/approvals/index.ts";
-import { findFileInfo } from "#src/office/documents/index.ts";
 import { stopClock } from "#src/service/clocks/index.ts";
+import { hasAttachment } from "#src/service/tickets/index.ts";
 import { accessReferral, beginReferralChange, note, REPLY_KIND } from "./change-referral.ts";
 import { reportRow } from "./queries.ts";
 import {
@@ -105,10 +105,14 @@ export const askSignature = async (context: CommandContext, id: bigint): Promise
   return approvalId;
 };
 
-const requireFile = async (sql: Sql, fileId: bigint | null): Promise<void> => {
+/** The paper hangs on the order's case: a number that was guessed gives nobody another case's file. */
+const requireFile = async (sql: Sql, ticketId: bigint, fileId: bigint | null): Promise<void> => {
   if (fileId === null) return;
-  if ((await findFileInfo(sql, [fileId])).length === 0) {
-    fail("file.not-found", "there is no such file", { field: "fileId" });
+  if (!(await hasAttachment(sql, ticketId, fileId))) {
+    fail("file.not-found", "there is no such file on the case", {
+      field: "fileId",
+      remedy: "attach it to the case first",
+    });
   }
 };
 
@@ -139,7 +143,7 @@ export const reportBack = async (
       field: "reportedAt",
     });
   }
-  await requireFile(sql, report.fileId);
+  await requireFile(sql, referral.ticketId, report.fileId);
   const reply = await requireLatest(sql, id);
   if (reply.approvalId === null) {
     fail("referral.not-signed", "nobody was asked to sign the latest draft", {

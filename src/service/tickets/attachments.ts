@@ -25,9 +25,13 @@ export const attachFile = async (
   return { fileId, entryId };
 };
 
+/** Whether a stored file hangs on this case. */
+export const hasAttachment = (sql: Sql, ticketId: bigint, fileId: bigint): Promise<boolean> =>
+  hasEntryWithRef(sql, ticketId, `file:${fileId}`);
+
 /** A file of this case. @throws DomainError `file.not-found` also for the file of another case */
 export const readAttachment = async (sql: Sql, ticketId: bigint, fileId: bigint): Promise<StoredFile> => {
-  if (!(await hasEntryWithRef(sql, ticketId, `file:${fileId}`))) {
+  if (!(await hasAttachment(sql, ticketId, fileId))) {
     fail("file.not-found", "there is no such file");
   }
   return readStoredFile(sql, fileId);

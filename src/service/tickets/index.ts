@@ -19,7 +19,7 @@ export {
   ticketOfId,
 } from "./access-ticket.ts";
 export { addEntry, type NewEntry } from "./entries.ts";
-export { attachFile } from "./attachments.ts";
+export { attachFile, hasAttachment } from "./attachments.ts";
 export { correctTicket, type TicketCorrection } from "./correct-ticket.ts";
 export { percentDown } from "./figures.ts";
 export { type CategoryGuess, guessCategory } from "./guess-category.ts";
