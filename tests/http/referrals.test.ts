@@ -134,6 +134,11 @@ test("the form goes back as a page and as a worksheet, escaped and without formu
   expect(rows[0]?.slice(0, 2)).toEqual(["来文单位", "工单编号"]);
   expect(rows[1]?.[1]).toBe("ZZ-2");
   expect(rows[1]?.[5]).toBe("'=1+1 <script>");
+  const looks = await db.owner.sql.rows<{ actor: string }>(
+    `select actor_name as actor from audit_events where subject = :subject and command = 'referral.print-form'`,
+    { subject: `referral:${id}` },
+  );
+  expect(looks.map((look) => look.actor)).toEqual(["east", "east", "east"]);
 });
 
 test("lists come as Excel and as copied text, each refused row with its reason", async () => {

@@ -1,13 +1,15 @@
 /** Drafting, signing and reporting a reply over HTTP, and the form that goes back. */
 import { z } from "zod";
 import { today } from "#src/platform/clock.ts";
-import { defineRoute, type Platform, type Route, rowIdIn } from "#src/platform/route.ts";
+import { defineRoute, type Platform, type Route, type RouteRequest, rowIdIn } from "#src/platform/route.ts";
 import type { Actor } from "#src/platform/actor.ts";
+import type { Sql } from "#src/platform/sql.ts";
 import { accessReferral } from "./change-referral.ts";
 import { runReferralChange } from "./change-routes.ts";
 import { askSignature, composeReply, draftReply, reportBack } from "./reply.ts";
 import { replyPage, replySheet } from "./reply-form.ts";
 import { REPLY_LOCALES } from "./reply-text.ts";
+import type { Referral } from "./schema.ts";
 
 const tag = "Referrals 转办";
 const params = z.strictObject({ id: rowIdIn });
@@ -16,6 +18,27 @@ const instant = z.iso.datetime({ offset: true }).transform((value) => new Date(v
 
 const accessOne = (platform: Platform, actor: Actor, id: bigint) =>
   accessReferral({ sql: platform.database.sql, actor, today: today(platform.clock) }, id);
+
+type Printing = Pick<
+  RouteRequest<z.output<typeof params>, unknown, unknown>,
+  "platform" | "actor" | "params" | "requestId"
+>;
+
+/** The form has the caller's name in clear, because the authority needs it: who took one is audited. */
+const printForm = async <Form>(
+  { platform, actor, params: { id }, requestId }: Printing,
+  compose: (sql: Sql, referral: Referral) => Promise<Form>,
+): Promise<{ readonly referral: Referral; readonly form: Form }> => {
+  const { result } = await platform.commands.run(
+    { name: "referral.print-form", actor, requestId },
+    async (context) => {
+      const referral = await accessReferral(context, id);
+      context.audit({ subject: `referral:${id}`, details: { printed: "form" } });
+      return { referral, form: await compose(context.sql, referral) };
+    },
+  );
+  return result;
+};
 
 export const replyRoutes: readonly Route[] = [
   defineRoute({
@@ -98,14 +121,16 @@ export const replyRoutes: readonly Route[] = [
     path: "/referrals/{id}/form",
     permission: "referral.read",
     tag,
-    summary: "The reply form as a page to print",
+    summary: "The reply form as a page to print, with the caller's name; who took it is audited",
     params,
     query: localeQuery,
     response: z.string(),
     produces: "text/html",
-    handle: async ({ platform, actor, params: { id }, query }) => {
-      const referral = await accessOne(platform, actor, id);
-      return { body: await replyPage(platform.database.sql, referral, query.locale) };
+    handle: async (request) => {
+      const { form } = await printForm(request, (sql, referral) =>
+        replyPage(sql, referral, request.query.locale),
+      );
+      return { body: form };
     },
   }),
   defineRoute({
@@ -113,17 +138,19 @@ export const replyRoutes: readonly Route[] = [
     path: "/referrals/{id}/form.xlsx",
     permission: "referral.read",
     tag,
-    summary: "The reply form as a worksheet",
+    summary: "The reply form as a worksheet, with the caller's name; who took it is audited",
     params,
     query: localeQuery,
     response: z.instanceof(Buffer),
     produces: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    handle: async ({ platform, actor, params: { id }, query }) => {
-      const referral = await accessOne(platform, actor, id);
+    handle: async (request) => {
+      const { referral, form } = await printForm(request, (sql, order) =>
+        replySheet(sql, [order], request.query.locale),
+      );
       const name = encodeURIComponent(`${referral.outsideNo}.xlsx`);
       return {
         headers: { "Content-Disposition": `attachment; filename*=UTF-8''${name}` },
-        body: await replySheet(platform.database.sql, [referral], query.locale),
+        body: form,
       };
     },
   }),
