@@ -121,6 +121,7 @@ export const OF_REQUESTS = {
   forbidden: 403,
   "forbidden.channel": 403,
   "incident.beyond-scope": 403,
+  "incident.force-refused": 403,
   "knowledge.own-draft": 403,
   "password.refused": 403,
   "request.cross-site": 403,

@@ -54,6 +54,8 @@ export const OF_RULES = {
   "file.type-differs": 422,
   "hold.ends-before-start": 422,
   "incident.building-not-in-it": 422,
+  "incident.evidence-needed": 422,
+  "incident.evidence-unknown": 422,
   "incident.kind-unknown": 422,
   "incident.nobody-affected": 422,
   "incident.script-unreadable": 422,

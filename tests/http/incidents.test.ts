@@ -85,12 +85,13 @@ test("from the first word to the closing, seen by whom it touches", async () => 
     version(2),
   );
   expect(released.status).toBe(200);
-  const closed = await as(
-    "an-agent",
-    `/incidents/${id}/close`,
-    { evidence: "已恢复", evidenceKind: "visit" },
-    version(3),
-  );
+  const closing = { evidence: "已恢复", evidenceKind: "visit" };
+  const early = await as("an-agent", `/incidents/${id}/close`, closing, version(3));
+  expect([early.status, early.body["code"]]).toEqual([409, "incident.still-out"]);
+  const forced = { ...closing, force: "已逐栋测温" };
+  const refused = await as("an-agent", `/incidents/${id}/close`, forced, version(3));
+  expect([refused.status, refused.body["code"]]).toEqual([403, "incident.force-refused"]);
+  const closed = await as("the-supervisor", `/incidents/${id}/close`, forced, version(3));
   expect(closed.status).toBe(200);
   await handleEvents(db, incidentSubscribers);
   const shown = await as("the-east", `/incidents/${id}`);
@@ -103,6 +104,13 @@ test("from the first word to the closing, seen by whom it touches", async () => 
   ]);
   const over = await as("an-agent", `/incidents/${id}/cancel`, { reason: "x" }, version(4));
   expect([over.status, over.body["code"]]).toEqual([409, "incident.over"]);
+  const again = await as(
+    "an-agent",
+    `/incidents/${id}/reopen`,
+    { reason: "仍不热", buildingIds: ["11"] },
+    version(4),
+  );
+  expect([again.status, again.headers.get("etag")]).toEqual([200, '"5"']);
 });
 
 test("a case is hung under it and taken out by its number", async () => {

@@ -58,9 +58,9 @@ const release = async (buildingIds: readonly bigint[] | null) => {
   await run((context) => releaseBuildings(context, incidentId, at, { buildingIds, text: "已恢复" }));
   await work();
 };
-const close = async () => {
+const close = async (force: string | null = null) => {
   const at = await version();
-  const closing = { evidence: "测温正常", evidenceKind: "visit", evidenceRef: null } as const;
+  const closing = { evidence: "测温正常", evidenceKind: "visit", evidenceRef: null, force } as const;
   await run((context) => closeIncident(context, incidentId, at, closing));
   await work();
 };
@@ -93,10 +93,11 @@ describe("callers without a case", () => {
     expect(await messages()).toHaveLength(2);
   });
 
-  test("are told by the closing when nobody had said before that heat is back", async () => {
+  test("are not told that heat is back by a closing that a supervisor forced", async () => {
     await call(number(1));
-    await close();
-    expect(await told()).toEqual(["01 incident-restored-caller"]);
+    await call(number(2), null);
+    await close("已现场确认");
+    expect(await told()).toEqual([]);
   });
 
   test("hear nothing of what is only said meanwhile, and only of their own building", async () => {

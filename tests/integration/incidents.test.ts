@@ -7,6 +7,7 @@ import {
   cancelIncident,
   carryToCases,
   closeIncident,
+  type Closing,
   countIncident,
   findIncident,
   findIncidentOfTicket,
@@ -19,6 +20,7 @@ import {
   type NewIncident,
   openIncident,
   releaseBuildings,
+  reopenIncident,
   updateIncident,
 } from "#src/service/incidents/index.ts";
 import { correctTicket, runTicketCommand, ticketOfId } from "#src/service/tickets/index.ts";
@@ -251,6 +253,7 @@ describe("a threshold rule", () => {
         evidence: "已排气",
         evidenceKind: "visit",
         evidenceRef: null,
+        force: "现场已排气",
       }),
     );
     await openMany(() => [1, 3], 5);
@@ -260,6 +263,81 @@ describe("a threshold rule", () => {
     await handleEvents(db, subscribers);
     expect(await incidents()).toHaveLength(2);
     expect(first).toHaveLength(6);
+  });
+});
+
+const release = (id: bigint) =>
+  as(db, db.actor, async (context) =>
+    releaseBuildings(context, id, await version(id), { buildingIds: null, text: "" }),
+  );
+const close = (id: bigint, more: Partial<Closing> = {}, actor: Actor = db.actor) =>
+  as(db, actor, async (context) =>
+    closeIncident(context, id, await version(id), {
+      evidence: "更换循环泵，二次侧恢复",
+      evidenceKind: "order",
+      evidenceRef: null,
+      ...more,
+    }),
+  );
+
+describe("a closing", () => {
+  test("is refused while buildings are without heat; a supervisor may force it, and nobody hears that heat is back", async () => {
+    const { incidentId } = await open();
+    const { ticketId } = await cold(1, 1, { callerNumber: "+8613800000001" });
+    await handleEvents(db, subscribers);
+    const words = { evidenceKind: "call-back" } as const;
+    await expect(close(incidentId, words)).rejects.toMatchObject({
+      code: "incident.still-out",
+      message: "6 buildings of this incident are still without heat",
+    });
+    await expect(close(incidentId, { ...words, force: "热了" }, inArea(1n))).rejects.toMatchObject({
+      code: "incident.force-refused",
+    });
+    await close(incidentId, { ...words, force: "已逐户回访" });
+    await handleEvents(db, subscribers);
+    expect((await ticketOfId(db.database.sql, ticketId))?.state).toBe("resolved");
+    expect((await entriesOf(ticketId)).at(-1)?.text).toContain("仍有 6 栋未恢复，主管办结：已逐户回访");
+    expect(await messages()).toEqual([]);
+  });
+
+  test.each([
+    ["incident.evidence-needed", { evidenceKind: "attachment" }],
+    ["incident.evidence-unknown", { evidenceKind: "attachment", evidenceRef: "file:99999" }],
+    ["incident.evidence-unknown", { evidenceKind: "order", evidenceRef: "work-order:99999" }],
+    ["incident.evidence-unknown", { evidenceKind: "visit", evidenceRef: "dream:1" }],
+  ] as const)("%s for %o", async (code, more) => {
+    const { incidentId } = await open();
+    await release(incidentId);
+    await expect(close(incidentId, more)).rejects.toMatchObject({ code });
+  });
+
+  test("that did not hold is taken back: banner, cases and messages follow; not after the window", async () => {
+    const { incidentId } = await open();
+    const { ticketId } = await cold(1, 1, { callerNumber: "+8613800000001" });
+    await handleEvents(db, subscribers);
+    const reopen = async (buildingIds: readonly bigint[] | null = null) =>
+      as(db, db.actor, async (context) =>
+        reopenIncident(context, incidentId, await version(incidentId), { reason: "仍然不热", buildingIds }),
+      );
+    await expect(reopen()).rejects.toMatchObject({ code: "incident.not-closed" });
+    await release(incidentId);
+    await close(incidentId, { evidenceKind: "visit" });
+    await handleEvents(db, subscribers);
+    await expect(reopen([buildingIdOf(2, 1)])).rejects.toMatchObject({ code: "incident.building-not-in-it" });
+    db.clock.advanceMs(60_000);
+    await reopen();
+    await handleEvents(db, subscribers);
+    expect(await findIncident(db.database.sql, incidentId)).toMatchObject({ state: "open", closedAt: null });
+    expect(await incidentForBuilding(db.database.sql, buildingIdOf(1, 1), db.clock.now())).not.toBeNull();
+    expect(await ticketOfId(db.database.sql, ticketId)).toMatchObject({ state: "new", reopenCount: 1 });
+    expect((await messages()).map(({ template }) => template)).toEqual([
+      "incident-restored",
+      "incident-update",
+    ]);
+    await release(incidentId);
+    await close(incidentId, { evidenceKind: "visit" });
+    db.clock.advanceMs(15 * 86_400_000);
+    await expect(reopen()).rejects.toMatchObject({ code: "ticket.reopen-too-late" });
   });
 });
 
@@ -327,20 +405,15 @@ describe("what is said", () => {
     await as(db, db.actor, (context) => runTicketCommand(context, working.ticketId, "start"));
     const leak = await cold(1, 2, { category: "fault.leak" });
     await handleEvents(db, subscribers);
-    await as(db, db.actor, async (context) =>
-      closeIncident(context, incidentId, await version(incidentId), {
-        evidence: "更换循环泵，二次侧恢复",
-        evidenceKind: "order",
-        evidenceRef: "work-order:9",
-      }),
-    );
+    await release(incidentId);
+    await close(incidentId, { evidenceRef: `ticket:${fresh.ticketId}` });
     await handleEvents(db, subscribers);
     for (const { ticketId } of [fresh, working]) {
       expect((await ticketOfId(db.database.sql, ticketId))?.state).toBe("resolved");
       expect((await entriesOf(ticketId)).at(-1)).toEqual({
         text: "事件办结：更换循环泵，二次侧恢复",
         evidence: "order",
-        ref: "work-order:9",
+        ref: `ticket:${fresh.ticketId}`,
       });
     }
     expect((await ticketOfId(db.database.sql, leak.ticketId))?.state).toBe("new");

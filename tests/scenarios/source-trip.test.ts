@@ -218,7 +218,7 @@ test("the night of the source", async () => {
   await as(db, db.actor, (context) =>
     closeIncident(context, id, version, {
       evidence: "更换主循环泵，二次侧温度恢复",
-      evidenceKind: "order",
+      evidenceKind: "visit",
       evidenceRef: null,
     }),
   );

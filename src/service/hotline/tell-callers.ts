@@ -18,8 +18,9 @@ const PURPOSE = "incident-update";
 /** One for each time that heat went: who was told that it is back is told again only when it went again. */
 const stepOf = (incidentId: bigint, wentId: bigint): string => `incident:${incidentId}:back:${wentId}`;
 
-const saysBack = ({ kind, wasTold }: Said): boolean =>
-  kind === "partial" || kind === "restored" || (kind === "closed" && !wasTold);
+/** A closing that names no building says nothing of heat. */
+const saysBack = ({ kind, wasTold, buildingIds }: Said): boolean =>
+  kind === "partial" || kind === "restored" || (kind === "closed" && !wasTold && buildingIds.length > 0);
 
 const tellChunk = async (
   context: CommandContext,

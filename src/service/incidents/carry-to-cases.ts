@@ -95,6 +95,11 @@ const carryTo = async (
     ...(evidence !== null && { evidence }),
   });
   if (isClosing) await resolveCase(context, incident, ticket);
+  // Resolved by a closing that did not hold.
+  if (round.kind === "back-again" && round.wasClosed && ticket.state === "resolved") {
+    const details = { incidentId: incident.id };
+    await runTicketCommand(context, ticket.id, "reopen", { text: round.text, details });
+  }
   if (round.kind === "cancelled") {
     await endMembership(context.sql, {
       incidentId: incident.id,

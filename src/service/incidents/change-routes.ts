@@ -3,7 +3,8 @@ import { z } from "zod";
 import { assert } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { defineRoute, type Route, type RouteRequest, rowIdIn } from "#src/platform/route.ts";
-import { cancelIncident, closeIncident, releaseBuildings, updateIncident } from "./update-incident.ts";
+import { closeIncident, reopenIncident } from "./close-incident.ts";
+import { cancelIncident, releaseBuildings, updateIncident } from "./update-incident.ts";
 
 const tag = "Incidents 事件";
 const idParams = z.strictObject({ id: rowIdIn });
@@ -83,12 +84,33 @@ const close = defineRoute({
       .regex(/^[a-z][a-z-]*:\d{1,18}$/, "such as work-order:9 or file:3")
       .nullable()
       .default(null),
+    /** A supervisor's reason to close it while buildings are still in it. */
+    force: text.nullable().default(null),
   }),
   response: changedOut,
   ifMatch: true,
   handle: (request) =>
     runChange(request, "incident.close", (context, version) =>
       closeIncident(context, request.params.id, version, request.body),
+    ),
+});
+
+const reopen = defineRoute({
+  method: "post",
+  path: "/incidents/{id}/reopen",
+  permission: "incident.write",
+  tag,
+  summary: "A closed incident was not over: its buildings are without heat again, its resolved cases go on",
+  params: idParams,
+  body: z.strictObject({
+    reason: text,
+    buildingIds: z.array(rowIdIn).min(1).max(2000).nullable().default(null),
+  }),
+  response: changedOut,
+  ifMatch: true,
+  handle: (request) =>
+    runChange(request, "incident.reopen", (context, version) =>
+      reopenIncident(context, request.params.id, version, request.body),
     ),
 });
 
@@ -108,4 +130,4 @@ const cancel = defineRoute({
     ),
 });
 
-export const changeRoutes: readonly Route[] = [update, release, close, cancel];
+export const changeRoutes: readonly Route[] = [update, release, close, reopen, cancel];

@@ -7,12 +7,14 @@
  * - join (归入)            a case or a call hangs under it; leaks stay cases of their own
  * - update (进展)          said once, on the timeline of every case
  * - partial restore (部分恢复) only the buildings that are heated again leave
- * - closing (办结)         with evidence, which the cases are resolved with; a person closes
+ * - closing (办结)         with evidence, which the cases are resolved with; a person closes, when nobody in it is without heat
+ * - reopening (重开)       the closing did not hold: without heat again, and the cases go on
  */
 export { carryToCases } from "./carry-to-cases.ts";
 export { followCase } from "./follow-cases.ts";
 export { followReport } from "./follow-supply.ts";
 export { incidentSubscribers } from "./subscribers.ts";
+export { type KnownTrouble, troubleOfBuilding } from "./known-trouble.ts";
 export { joinIncident, leaveIncident } from "./join-incident.ts";
 export {
   countAudience,
@@ -32,10 +34,5 @@ export {
 export { findIncidentRow as findIncident, findUpdates } from "./queries.ts";
 export { incidentRoutes } from "./routes.ts";
 export { type Incident, INCIDENT_STATES, type IncidentState } from "./schema.ts";
-export {
-  accessIncident,
-  cancelIncident,
-  closeIncident,
-  releaseBuildings,
-  updateIncident,
-} from "./update-incident.ts";
+export { closeIncident, type Closing, reopenIncident } from "./close-incident.ts";
+export { accessIncident, cancelIncident, releaseBuildings, updateIncident } from "./update-incident.ts";

@@ -48,20 +48,24 @@ export type Round = {
   readonly text: string;
   readonly expectedBackAt: Date | null;
   readonly wasTold: boolean;
+  readonly wasClosed: boolean;
 };
 const lockOne = `
   select round.update_id as "updateId", round.incident_id as "incidentId", round.cursor_id as "cursorId", said.kind,
     said.text, said.expected_back_at as "expectedBackAt",
     exists (select 1 from incident_updates earlier where earlier.incident_id = round.incident_id
-      and earlier.kind = 'restored' and earlier.id < said.id) as "wasTold"
+      and earlier.kind = 'restored' and earlier.id < said.id) as "wasTold",
+    exists (select 1 from incident_updates earlier where earlier.incident_id = round.incident_id
+      and earlier.kind = 'closed' and earlier.id < said.id) as "wasClosed"
   from incident_rounds round join incident_updates said on said.id = round.update_id
   where round.update_id = :updateId and round.finished_at is null for update of round`;
-/** Null when it is finished. `wasTold`: callers were told before that heat is back. */
+/** Null when it is finished. `wasTold`: callers were told before that heat is back; `wasClosed`: it was closed, and is open again. */
 export const lockRound = (sql: Sql, updateId: bigint) => sql.maybeOne<Round>(lockOne, { updateId });
 
 const nextMembers = `
   select member.id, member.ticket_id as "ticketId",
-    coalesce(ticket.building_id = any(said.building_ids), true) as concerned
+    (said.kind <> 'closed' or cardinality(said.building_ids) > 0)
+      and coalesce(ticket.building_id = any(said.building_ids), true) as concerned
   from incident_tickets member
   join incident_updates said on said.id = :updateId
   join tickets ticket on ticket.id = member.ticket_id

@@ -23,9 +23,12 @@ const TOUCHES = `(:scopeKind::text = 'everything' or exists (
   select 1 from incident_buildings touched where touched.incident_id = incident.id
     and ${buildingScope("touched.building_id")}))`;
 
-const kindByCode = `select code, name, name_en as "nameEn" from incident_kinds where code = :code`;
+const kindByCode = `
+  select code, name, name_en as "nameEn", script, script_en as "scriptEn" from incident_kinds where code = :code`;
 export const findKind = (sql: Sql, code: string) =>
-  sql.maybeOne<{ code: string; name: string; nameEn: string }>(kindByCode, { code });
+  sql.maybeOne<{ code: string; name: string; nameEn: string; script: string; scriptEn: string }>(kindByCode, {
+    code,
+  });
 
 export type NewIncidentRow = {
   kind: string;
@@ -81,6 +84,7 @@ const addBuildings = `
   insert into incident_buildings (incident_id, building_id, from_at)
   select :incidentId, building_id, :from from unnest(:buildingIds::bigint[]) building_id
   on conflict do nothing`;
+/** From that instant without heat. */
 export const insertBuildings = (
   sql: Sql,
   row: { incidentId: bigint; buildingIds: readonly bigint[]; from: Date },
@@ -200,6 +204,32 @@ export const finishIncident = (
     closedBy: bigint | null;
   },
 ) => sql.one<{ version: number }>(finish, row);
+
+const EVIDENCE_TABLES = {
+  file: "stored_files",
+  "work-order": "work_orders",
+  slip: "temperature_slips",
+  call: "calls",
+  report: "supply_reports",
+  ticket: "tickets",
+} as const;
+const evidenceExists = `select case :word::text
+  ${Object.entries(EVIDENCE_TABLES)
+    .map(([word, table]) => `when '${word}' then exists (select 1 from ${table} where id = :id)`)
+    .join("\n  ")} else false end as found`;
+/** Whether what is named as evidence (`work-order:9`) is there. */
+export const hasEvidence = async (sql: Sql, row: { word: string; id: bigint }): Promise<boolean> =>
+  (await sql.one<{ found: boolean }>(evidenceExists, row)).found;
+export const EVIDENCE_WORDS = Object.keys(EVIDENCE_TABLES);
+
+const reopen = `
+  update incidents set state = 'open', closed_at = null, closed_by = null, evidence = '', evidence_kind = null,
+    evidence_ref = null, restored_at = null, expected_back_at = null, version = version + 1
+  where id = :id and (rule_id is null or not exists (select 1 from incidents other
+    where other.rule_id = incidents.rule_id and other.rule_place = incidents.rule_place and other.closed_at is null))
+  returning version`;
+/** Null when the rule has opened another one for its place since. */
+export const reopenRow = (sql: Sql, id: bigint) => sql.maybeOne<{ version: number }>(reopen, { id });
 
 const addUpdate = `
   insert into incident_updates (incident_id, kind, text, expected_back_at, buildings, building_ids, at, by_id, by_name)

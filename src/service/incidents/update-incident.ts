@@ -2,7 +2,8 @@
  * What happens to an incident after it is opened: something new is said, some buildings are heated again, all are, it is closed.
  * Each is one row that is never changed, and a round that carries it to the cases in chunks.
  *
- * open > restored > closed; open > closed; open | restored > cancelled; restored > open (heat went again).
+ * open > restored > closed (`close-incident.ts`); open | restored > cancelled; restored > open (heat went again); closed > open
+ * (it was not over); open > closed only by a supervisor's word.
  */
 import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
@@ -31,22 +32,36 @@ export const accessIncident = async (
 ): Promise<Incident> =>
   (await findIncidentInScope(sql, { ...scopeBindings(actor.scope, today), id })) ?? notFound();
 
+/** @throws DomainError `version.stale` */
+export const requireVersion = (incident: Incident, version: number): void => {
+  if (incident.version === version) return;
+  fail("version.stale", "somebody else changed this incident meanwhile", {
+    remedy: "read it again and decide anew",
+    facts: { version: incident.version },
+  });
+};
+
 /**
  * Locks a standing incident for a person's change: seen, not changed meanwhile, and all of it within the person's areas.
  * @throws DomainError `incident.not-found`, `incident.over`, `version.stale`, `incident.beyond-scope`
  */
-const beginChange = async (context: CommandContext, id: bigint, version: number): Promise<Incident> => {
+export const beginChange = async (
+  context: CommandContext,
+  id: bigint,
+  version: number,
+): Promise<Incident> => {
   await accessIncident(context, id);
   const incident = (await lockIncidentRow(context.sql, id)) ?? notFound();
   if (incident.closedAt !== null) {
-    fail("incident.over", `this incident is ${incident.state}`, { facts: { state: incident.state } });
-  }
-  if (incident.version !== version) {
-    fail("version.stale", "somebody else changed this incident meanwhile", {
-      remedy: "read it again and decide anew",
-      facts: { version: incident.version },
+    fail("incident.over", `this incident is ${incident.state}`, {
+      remedy:
+        incident.state === "closed"
+          ? "if it was not over, reopen it (POST /incidents/{id}/reopen)"
+          : "open another one (POST /incidents)",
+      facts: { state: incident.state },
     });
   }
+  requireVersion(incident, version);
   await requireAllWithin(context, await findBuildingsEver(context.sql, id));
   return incident;
 };
@@ -166,40 +181,6 @@ export const releaseBuildings = async (
     buildingIds,
   });
   return changed.version;
-};
-
-/**
- * Closes an incident with what shows that it is over. Its cases are resolved with that evidence, in chunks behind this; none is
- * closed by it: a household that is still cold says so. Buildings still in it leave now.
- * @throws DomainError as `beginChange`
- */
-export const closeIncident = async (
-  context: CommandContext,
-  id: bigint,
-  version: number,
-  closing: {
-    readonly evidence: string;
-    readonly evidenceKind: "attachment" | "visit" | "order" | "slip" | "call-back";
-    readonly evidenceRef: string | null;
-  },
-): Promise<number> => {
-  const { sql, now, actor } = context;
-  const incident = await beginChange(context, id, version);
-  const released = await releaseRows(sql, { incidentId: id, buildingIds: null, at: now });
-  const done = await finishIncident(sql, {
-    id,
-    state: "closed",
-    ...closing,
-    now,
-    closedBy: staffIdOf(actor),
-  });
-  await say(context, incident, {
-    kind: "closed",
-    text: closing.evidence,
-    expectedBackAt: null,
-    buildingIds: released.map((row) => row.buildingId),
-  });
-  return done.version;
 };
 
 /**

@@ -54,14 +54,21 @@ export const requireClosing = async (
 };
 
 /** @throws DomainError `ticket.reopen-too-late` */
-export const requireReopenWindow = async (context: CommandContext, ticket: Ticket): Promise<void> => {
+export const requireReopenWindow = async (
+  context: CommandContext,
+  ticket: { readonly closedAt: Date | null },
+): Promise<void> => {
   if (ticket.closedAt === null) return;
   const { reopenWindowDays } = await readSetting(context.sql, ticketPolicy);
   const until = new Date(ticket.closedAt.getTime() + reopenWindowDays * DAY_MS);
   if (context.now >= until) {
-    fail("ticket.reopen-too-late", `a case may be reopened for ${reopenWindowDays} days after its closing`, {
-      remedy: "open a new case and link it to this one",
-      facts: { until: until.toISOString() },
-    });
+    fail(
+      "ticket.reopen-too-late",
+      `what is closed may be reopened for ${reopenWindowDays} days after its closing`,
+      {
+        remedy: "open a new one and link it to this one",
+        facts: { until: until.toISOString() },
+      },
+    );
   }
 };

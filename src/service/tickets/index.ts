@@ -22,6 +22,7 @@ export { addEntry, type NewEntry } from "./entries.ts";
 export { attachFile, hasAttachment } from "./attachments.ts";
 export { correctTicket, type TicketCorrection } from "./correct-ticket.ts";
 export { percentDown } from "./figures.ts";
+export { requireReopenWindow } from "./guards.ts";
 export { type CategoryGuess, guessCategory } from "./guess-category.ts";
 export { type LinkKind, linkTickets, mergeTicket, unmergeTicket } from "./merge-tickets.ts";
 export { type NewTicket, type OpenedTicket, openTicket } from "./open-ticket.ts";
