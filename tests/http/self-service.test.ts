@@ -4,7 +4,7 @@ import { fen } from "#src/kernel/money.ts";
 import { takePayment } from "#src/money/collection/index.ts";
 import { announce, stopAnnouncing } from "#src/service/hotline/index.ts";
 import { changeWords, decideArticle, draftArticle } from "#src/service/hotline/self-service/index.ts";
-import { openIncident } from "#src/service/incidents/index.ts";
+import { closeIncident, openIncident } from "#src/service/incidents/index.ts";
 import { day } from "#src/kernel/day.ts";
 import { person } from "#tests/support/people.ts";
 import { ring, type TwilioCall } from "#tests/support/twilio-caller.ts";
@@ -254,6 +254,25 @@ describe("a building", () => {
       { id: result.incidentId },
     );
     expect(joined).toHaveLength(2);
+    // Closed too early: what the network says is told all the same.
+    await run((context) =>
+      closeIncident(context, result.incidentId, 1, {
+        evidence: "已处理",
+        evidenceKind: "visit",
+        evidenceRef: null,
+        force: "误以为已恢复",
+      }),
+    );
+    await town.db.owner.sql.run(
+      `insert into supply_outages (building_ids, from_at, planned, cause) values ('{0}', :at, false, '')`,
+      { at: town.db.clock.now() },
+    );
+    const later = await ring(town.line, ownerPhone(12));
+    expect(words(later)).toContain("暂停供热");
+    await later.press("3");
+    expect(words(later)).toContain("暂停供热");
+    expect(words(later)).not.toContain("没有登记");
+    await town.db.owner.sql.run("update supply_outages set to_at = from_at + interval '1 microsecond'");
   });
 });
 

@@ -1,16 +1,18 @@
 /** Incidents follow the dispatch centre: tied to what a person opened, gone with a switch, back with the next one. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
+  closeIncident,
   findIncident,
   findUpdates,
   incidentSubscribers,
   openIncident,
   releaseBuildings,
+  troubleOfBuilding,
 } from "#src/service/incidents/index.ts";
 import { happeningIn, recordReport } from "#src/town/supply/index.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { handleEvents } from "#tests/support/handle-events.ts";
-import { plantHeatTown, SOURCE_B, stationCode } from "#tests/support/heat-town.ts";
+import { buildingIdOf, plantHeatTown, SOURCE_B, stationCode } from "#tests/support/heat-town.ts";
 import { as } from "#tests/support/tickets.ts";
 
 let db: TestDatabase;
@@ -49,6 +51,31 @@ describe("an outage of the dispatch centre", () => {
     expect(more).toEqual([]);
     expect(incident).toMatchObject({ id: incidentId, by: "person" });
     expect(incident?.outageId).not.toBeNull();
+  });
+
+  test("is told of as long as it runs, also when people closed its incident", async () => {
+    await report("D-1", { ...trip, occurredAt: "2027-01-20T09:58:00+08:00" });
+    await handleEvents(db, subscribers);
+    const id = (await standing())[0]?.id ?? 0n;
+    const trouble = () => troubleOfBuilding(db.database.sql, buildingIdOf(1, 2), db.clock.now());
+    expect((await trouble())?.incidentId).toBe(id);
+    const closing = { evidence: "已处理", evidenceKind: "visit", evidenceRef: null } as const;
+    const close = async (force: string | null) =>
+      as(db, db.actor, async (context) =>
+        closeIncident(context, id, await version(id), { ...closing, force }),
+      );
+    await expect(close(null)).rejects.toMatchObject({ code: "incident.still-out" });
+    await close("误以为已恢复");
+    const known = await trouble();
+    expect(known).toMatchObject({ incidentId: null, expectedBackAt: null });
+    expect(known?.script).toContain("春晖苑12号楼因设备故障自09:58起暂停供热");
+    expect(known?.scriptEn).not.toBe("");
+    await report("D-2", {
+      kind: "restored",
+      asset: { station: stationCode(1) },
+      occurredAt: "2027-01-20T09:59:00+08:00",
+    });
+    expect(await trouble()).toBeNull();
   });
 
   test("that is over when it is told opens nothing", async () => {

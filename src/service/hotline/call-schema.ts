@@ -61,7 +61,8 @@ export const callJson = (call: CallRow, actor: Actor): z.input<typeof callOut> =
   callBackId: idText(call.callBackId),
 });
 
-const incidentOut = z.object({ incidentId: text, script: text, expectedBackAt: maybe }).nullable();
+/** Without an id: an outage runs, of which no open incident tells. */
+const incidentOut = z.object({ incidentId: maybe, script: text, expectedBackAt: maybe }).nullable();
 const contactOut = z.object({
   callId: text,
   direction: z.enum(directions),

@@ -9,7 +9,7 @@ import type { Actor } from "#src/platform/actor.ts";
 import { fenJson } from "#src/platform/route.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
 import type { Sql } from "#src/platform/sql.ts";
-import { incidentForBuilding } from "#src/service/incidents/index.ts";
+import { troubleOfBuilding } from "#src/service/incidents/index.ts";
 import { findOpenTickets, reachOf } from "#src/service/tickets/index.ts";
 import { accessAccount, type Account, maskName, viewAccount } from "#src/town/accounts/index.ts";
 import { findContacts, findHouseholds, findNotices, findPapers } from "./pop-queries.ts";
@@ -29,13 +29,13 @@ export type PopQuestion = {
 type Reader = { readonly sql: Sql; readonly actor: Actor; readonly now: Date; readonly today: Day };
 
 const incidentOf = async ({ sql, now }: Reader, buildingId: bigint) => {
-  const incident = await incidentForBuilding(sql, buildingId, now);
-  return incident === null
+  const trouble = await troubleOfBuilding(sql, buildingId, now);
+  return trouble === null
     ? null
     : {
-        incidentId: String(incident.incidentId),
-        script: incident.script,
-        expectedBackAt: incident.expectedBackAt?.toISOString() ?? null,
+        incidentId: trouble.incidentId === null ? null : String(trouble.incidentId),
+        script: trouble.script,
+        expectedBackAt: trouble.expectedBackAt?.toISOString() ?? null,
       };
 };
 

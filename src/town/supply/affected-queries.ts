@@ -46,6 +46,24 @@ const hoursOf = `
 export const findSecondsOut = (sql: Sql, row: { buildingIds: readonly bigint[]; from: Date; to: Date }) =>
   sql.rows<{ buildingId: bigint; seconds: bigint }>(hoursOf, row);
 
+const outageOf = `
+  select outage.id, outage.from_at as "fromAt", outage.expected_back_at as "expectedBackAt",
+    community.name || building.name as place
+  from building_outages stopped
+  join supply_outages outage on outage.id = stopped.outage_id
+  join buildings building on building.id = stopped.building_id
+  join communities community on community.id = building.community_id
+  where stopped.building_id = :buildingId and stopped.valid @> :at::timestamptz
+  order by outage.from_at, outage.id limit 1`;
+export type BuildingOutage = {
+  readonly id: bigint;
+  readonly fromAt: Date;
+  readonly expectedBackAt: Date | null;
+  readonly place: string;
+};
+export const findOutageOfBuilding = (sql: Sql, row: { buildingId: bigint; at: Date }) =>
+  sql.maybeOne<BuildingOutage>(outageOf, row);
+
 export type OutageRow = {
   readonly id: bigint;
   readonly heatSourceId: bigint | null;

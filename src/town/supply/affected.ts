@@ -2,8 +2,10 @@
 import { fail } from "#src/kernel/errors.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import {
+  type BuildingOutage,
   findBuildingsOn,
   findBuildingsOut,
+  findOutageOfBuilding,
   findOutageRow,
   findPremisesOn,
   findRoad,
@@ -57,6 +59,10 @@ export const roadOfBuilding = (sql: Sql, buildingId: bigint, at: Date): Promise<
 /** Buildings that this outage leaves without heat at an instant. */
 export const buildingsOut = async (sql: Sql, outageId: bigint, at: Date): Promise<bigint[]> =>
   (await findBuildingsOut(sql, { outageId, at })).map((row) => row.buildingId);
+
+/** The outage that leaves a building without heat at an instant, the one that began first; null when it is heated. */
+export const outageOfBuilding = (sql: Sql, buildingId: bigint, at: Date): Promise<BuildingOutage | null> =>
+  findOutageOfBuilding(sql, { buildingId, at });
 
 /** An outage with the name of what it is about; null when there is none of this id. */
 export const findOutage = (sql: Sql, outageId: bigint): Promise<OutageRow | null> =>

@@ -7,8 +7,15 @@
  * - affected (受影响)     who hangs on it as the network is switched at that instant, not as it was built
  */
 export { type Affected, affectedBuildings, affectedPremises } from "./affected.ts";
-export { buildingsOut, findOutage, roadOfBuilding, secondsWithoutHeat } from "./affected.ts";
 export {
+  buildingsOut,
+  findOutage,
+  outageOfBuilding,
+  roadOfBuilding,
+  secondsWithoutHeat,
+} from "./affected.ts";
+export {
+  type BuildingOutage,
   findReportRow as findReport,
   type OutageRow,
   type ReportRow,

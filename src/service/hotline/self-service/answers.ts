@@ -155,7 +155,7 @@ const refusedValve = async (
 };
 
 export type IncidentWords = {
-  readonly incidentId: bigint;
+  readonly incidentId: bigint | null;
   readonly script: string;
   readonly scriptEn: string;
 };

@@ -107,9 +107,10 @@ const openingWords = async (
   for (const { buildingId } of homes) {
     const incident = await incidentOf(sql, buildingId, now);
     if (incident === null) continue;
-    if (!told.has(incident.incidentId)) phrases.push(incidentPhrase(incident, "zh-CN"));
-    told.add(incident.incidentId);
-    if (callId !== null) await countWithIncident(context, incident.incidentId, callId, buildingId);
+    const { incidentId } = incident;
+    if (incidentId === null || !told.has(incidentId)) phrases.push(incidentPhrase(incident, "zh-CN"));
+    if (incidentId !== null) told.add(incidentId);
+    if (callId !== null) await countWithIncident(context, incidentId, callId, buildingId);
   }
   return phrases;
 };
