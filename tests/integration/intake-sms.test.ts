@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { queueMessage, receiveSms } from "#src/messages/messaging/index.ts";
 import { ANSWERS_A_DAY, receiveMessage } from "#src/service/intake/index.ts";
+import { runTicketCommand } from "#src/service/tickets/index.ts";
 import { accessAccount, recordConsent } from "#src/town/accounts/index.ts";
 import { platformOf } from "#tests/support/people.ts";
 import { createIntakeTown, type IntakeTown, LI, STRANGER, WANG } from "#tests/support/intake-town.ts";
@@ -59,6 +60,34 @@ describe("a text message", () => {
       foundBy: "household",
       ticketId,
     });
+  });
+
+  test("that it is still cold puts a case that we held for done back to work; thanks does not", async () => {
+    const { ticketId } = await it.openCase("10000001");
+    await it.db.commands.run({ name: "test", actor: it.db.actor }, async (context) => {
+      await runTicketCommand(context, ticketId, "accept");
+      await runTicketCommand(context, ticketId, "resolve", { text: "已排气" });
+    });
+    const stands = () =>
+      it.db.database.sql.one<{ state: string; reopenCount: number }>(
+        `select state, reopen_count as "reopenCount" from tickets where id = :ticketId`,
+        { ticketId },
+      );
+    expect(await it.outcomeOf(await it.sms(LI, "好了，谢谢师傅"))).toMatchObject({ ticketId });
+    expect(await stands()).toEqual({ state: "resolved", reopenCount: 0 });
+    expect(await it.outcomeOf(await it.sms(LI, "谢谢，可是还是不热"))).toMatchObject({ ticketId });
+    expect(await stands()).toEqual({ state: "new", reopenCount: 1 });
+    expect((await it.entriesOf(ticketId)).at(-1)).toMatchObject({
+      kind: "state",
+      text: "用户来信表示未解决，恢复处理",
+    });
+    await it.sms(LI, "还没人来");
+    expect((await stands()).reopenCount).toBe(1);
+    const told = await it.db.owner.sql.rows(
+      "select 1 as one from outbox_events where type = 'ticket.reopened' and subject = :subject",
+      { subject: `ticket:${ticketId}` },
+    );
+    expect(told).toHaveLength(1);
   });
 
   test("about another matter opens another case", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatTicketNo } from "#src/service/tickets/index.ts";
-import { readKeyword } from "./keywords.ts";
+import { isContent, readKeyword } from "./keywords.ts";
 
 /** What was written | what it asks for, nothing when it is no keyword. */
 const TABLE = `
@@ -59,4 +59,32 @@ describe("keywords", () => {
     expect(readKeyword(`${" ".repeat(500)}STOP`)).toBeNull();
     expect(readKeyword("a".repeat(100_000))).toBeNull();
   });
+});
+
+/** What was written about a case that is done | content where nobody has to go back to it. */
+const ANSWERS = `
+谢谢                   | content
+谢谢！                 | content
+好了，谢谢师傅         | content
+已经热了，辛苦了🙏     | content
+好的 收到              | content
+没事了，谢谢           | content
+OK, thanks!            | content
+还是不热               |
+还是冷                 |
+好冷                   |
+谢谢，可是还是不热     |
+好了吗？               |
+热了没                 |
+不好                   |
+热了一会又凉了         |
+not ok                 |
+谢谢，另外请开发票     |
+`
+  .split("\n")
+  .filter((line) => line.includes("|"))
+  .map((line) => line.split("|").map((cell) => cell.trim()));
+
+test.each(ANSWERS)("%s is %s", (written, verdict) => {
+  expect(isContent(written ?? "") ? "content" : "").toBe(verdict);
 });

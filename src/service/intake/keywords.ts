@@ -40,3 +40,30 @@ export const readKeyword = (text: string): IntakeKeyword | null => {
   const ticketId = asked === null ? null : parseTicketNo(asked[1] ?? "");
   return ticketId === null ? null : { kind: "progress", ticketId };
 };
+
+// What says thanks, or that it is well now. Longer words first: 谢谢 stands in 谢谢你们.
+const CONTENT = [
+  ..."非常感谢 十分感谢 太感谢了 感谢你们 感谢师傅 感谢 谢谢你们 谢谢您 谢谢你 谢谢师傅 多谢 谢谢 谢了 辛苦了 辛苦 麻烦了".split(
+    " ",
+  ),
+  ..."已经好了 已经热了 现在好了 现在热了 都好了 都热了 暖气热了 家里热了 屋里热了 已热 热了 修好了 好了 解决了 已解决 正常了".split(
+    " ",
+  ),
+  ..."收到了 收到 知道了 好的 好 嗯 行 可以 ok okay thanks thankyou thx fine 满意 非常满意 很满意".split(" "),
+  ..."你们 您 你 师傅 了 啊 哦 呢 吧 已经 现在 都 [玫瑰] [抱拳] [强]".split(" "),
+].toSorted((a, b) => b.length - a.length);
+const PUNCTUATION = /[\p{P}\p{S}\s\p{Extended_Pictographic}]+/gu;
+// 好了吗 and 热了没 ask; 不 and 没 say the opposite, whatever stands beside them.
+const ASKS_OR_DENIES = /[不没未吗?？]|\bnot\b|n't/u;
+
+// These deny nothing.
+const NO_TROUBLE = /没问题|没关系|没事了?|不客气|不用再?来了|不冷了/gu;
+
+/** Whether a text says nothing but thanks, or that it is well: then nobody has to go back to work on it. */
+export const isContent = (text: string): boolean => {
+  const folded = toHalfWidth(text.normalize("NFC")).toLowerCase().replaceAll(NO_TROUBLE, "好");
+  if (folded.length > LONGEST * 2 || ASKS_OR_DENIES.test(folded)) return false;
+  let rest = folded.replaceAll(/\s+/g, "");
+  for (const word of CONTENT) rest = rest.replaceAll(word, " ");
+  return folded.trim() !== "" && rest.replaceAll(PUNCTUATION, "") === "";
+};

@@ -1,6 +1,7 @@
 /**
  * From a message to a case (来信受理). In this order: a machine's mail opens nothing; a keyword is answered; what answers or
- * names a case is added to it; what the sender has open is continued; everything else opens a case. Nothing falls through: each
+ * names a case is added to it; what the sender has open is continued, and goes back to work where we held it for done; everything
+ * else opens a case. Nothing falls through: each
  * message ends with one outcome that people can list.
  */
 import type { CommandContext } from "#src/platform/command.ts";
@@ -11,11 +12,12 @@ import {
   findReceivedAttachments,
   type ReceivedMessage,
 } from "#src/messages/messaging/index.ts";
-import { addEntry, openTicket } from "#src/service/tickets/index.ts";
+import { addEntry, openTicket, runTicketCommand, type Ticket } from "#src/service/tickets/index.ts";
 import { answerAnyKeyword } from "./answer-keyword.ts";
 import { answer, type AnswerOutcome } from "./answers.ts";
 import { categoryOf } from "./category.ts";
 import { findCase, type FoundCase } from "./find-case.ts";
+import { isContent } from "./keywords.ts";
 import { type FoundBy, insertOutcome, type IntakeOutcome, isDecided, lockSender } from "./queries.ts";
 import { findSender, type Sender } from "./sender.ts";
 
@@ -92,6 +94,21 @@ type Decision = {
   readonly answered?: AnswerOutcome;
 };
 
+/** Whoever writes about a case that we hold for done, and not only to say thanks, says that it is not: it goes back to work. */
+const backToWork = async (
+  context: CommandContext,
+  ticket: Ticket,
+  message: ReceivedMessage,
+  attachments: readonly AttachmentRow[],
+): Promise<void> => {
+  if (ticket.state !== "resolved") return;
+  if (attachments.length === 0 && isContent(textOf(message))) return;
+  await runTicketCommand(context, ticket.id, "reopen", {
+    text: "用户来信表示未解决，恢复处理",
+    details: { message: `message:${message.id}` },
+  });
+};
+
 const intoCase = async (
   context: CommandContext,
   message: ReceivedMessage,
@@ -103,6 +120,7 @@ const intoCase = async (
   if (found !== null && found.isOpen) {
     const { ticket, foundBy } = found;
     await enterMessage(context, ticket.id, message, attachments, { foundBy });
+    await backToWork(context, ticket, message, attachments);
     return {
       outcome: "threaded",
       foundBy,
