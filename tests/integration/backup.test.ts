@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { seedDemo } from "#src/demo/index.ts";
 import { ledgerProofs, runProofs } from "#src/money/ledger/index.ts";
 import { restoreBackup, takeBackup } from "#src/platform/backup.ts";
 import { connect } from "#src/platform/database.ts";
@@ -109,4 +110,26 @@ test("a backup that was cut, or changed, restores nothing and says so", async ()
   await expect(restoreBackup(await emptyDatabase(), cut)).rejects.toMatchObject({
     code: "backup.unreadable",
   });
+});
+
+test("a demo town comes back whole, with what may not be changed any more", async () => {
+  const town = await createTestDatabase();
+  const copy = path.join(folder, "demo.backup");
+  const url = await emptyDatabase();
+  try {
+    await seedDemo(town.ownerUrl, { households: 300, seed: 7, profile: "mixed" }, () => undefined);
+    const taken = await takeBackup(town.ownerUrl, copy, town.clock);
+    expect(await restoreBackup(url, copy)).toMatchObject({ tables: taken.tables, rows: taken.rows });
+    const restored = connect(url, { poolSize: 1, bulkPoolSize: 1 });
+    try {
+      const live = "select count(*) as n from responsibility_tables where state <> 'draft'";
+      expect(await restored.sql.one(live)).toEqual({ n: 1n });
+      await expect(restored.sql.run("delete from responsibilities")).rejects.toMatchObject({ code: "NY001" });
+      expect(await runProofs(restored, ledgerProofs)).toEqual([]);
+    } finally {
+      await restored.close();
+    }
+  } finally {
+    await town.drop();
+  }
 });
