@@ -112,18 +112,19 @@ const workCall = async (context: CommandContext, key: CallKey): Promise<bigint |
   if (folded.finishedAt !== null && key.provider === CTI) {
     await endSession(sql, { provider: "pbx", providerCallId: key.providerCallId, now: context.now });
   }
+  // The number before the call's row, as whoever leaves a call-back in the menu locks them.
+  const told = numberOf(folded.numberText);
+  if (told !== null) await lockNumber(context, told);
   const before = await findCallByKey(sql, key);
-  const number = numberOf(folded.numberText);
-  if (number !== null) await lockNumber(context, number);
   const { extension } = folded;
   const at = folded.answeredAt ?? folded.beganAt;
   const agent = extension === null ? null : await findAgentAt(sql, { extension, at });
-  const isUnbound = number !== null && (before === null || before.number === null);
-  const household = isUnbound ? await findOnlyHousehold(sql, { number, day: context.today }) : null;
+  const isUnbound = told !== null && (before === null || before.number === null);
+  const household = isUnbound ? await findOnlyHousehold(sql, { number: told, day: context.today }) : null;
   const call = await writeCall(sql, {
     ...key,
     ...folded,
-    number,
+    number: told,
     agentId: agent?.staffId ?? null,
     accountId: household?.accountId ?? null,
     buildingId: household?.buildingId ?? null,

@@ -121,7 +121,9 @@ export const carryToCases = async (context: CommandContext, updateId: bigint): P
   if (incident === null) return;
   const members = await findNextMembers(sql, { updateId, cursorId: round.cursorId, limit: CHUNK });
   let messages = 0;
-  for (const { ticketId, concerned } of members) {
+  // Cases are locked by id, whatever the order in which they joined; the cursor goes by membership.
+  const byCase = members.toSorted((one, other) => (one.ticketId < other.ticketId ? -1 : 1));
+  for (const { ticketId, concerned } of byCase) {
     const ticket = await ticketOfId(sql, ticketId);
     if (ticket !== null && (await carryTo(context, incident, round, ticket, concerned))) messages += 1;
   }
