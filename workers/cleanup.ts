@@ -4,7 +4,12 @@ import { forgetMessageBytes, MESSAGE_RETENTION_DAYS } from "#src/messages/messag
 import { forgetEndedSessions } from "#src/office/staff/index.ts";
 import { forgetPlatformRows, RETENTION_DAYS } from "#src/platform/retention.ts";
 import { forgetTelephony, TELEPHONY_RETENTION_DAYS } from "#src/platform/telephony/index.ts";
-import { forgetMenu, MENU_RETENTION_DAYS } from "#src/service/hotline/index.ts";
+import {
+  forgetCallers,
+  forgetMenu,
+  HOTLINE_RETENTION_DAYS,
+  MENU_RETENTION_DAYS,
+} from "#src/service/hotline/index.ts";
 import type { Services } from "./services.ts";
 
 /** Repeating is safe: what is gone is not counted again. */
@@ -20,12 +25,14 @@ export const cleanUp = async ({
       ...(await forgetMessageBytes(database, now)),
       ...(await forgetTelephony(database, now)),
       ...(await forgetMenu(database, now)),
+      ...(await forgetCallers(database, now)),
     },
     retentionDays: {
       ...RETENTION_DAYS,
       ...MESSAGE_RETENTION_DAYS,
       ...TELEPHONY_RETENTION_DAYS,
       ...MENU_RETENTION_DAYS,
+      ...HOTLINE_RETENTION_DAYS,
     },
   };
 };

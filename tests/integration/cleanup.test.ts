@@ -4,6 +4,7 @@ import { fen } from "#src/kernel/money.ts";
 import { takePayment } from "#src/money/collection/index.ts";
 import { hashRequest } from "#src/platform/command.ts";
 import { forgetInBatches } from "#src/platform/retention.ts";
+import { checkHotline, readBalance } from "#src/service/hotline/index.ts";
 import { cleanUp } from "#workers/cleanup.ts";
 import { createPayingTown, type PayingTown } from "#tests/support/collection.ts";
 import { plantedAccountNo } from "#tests/support/town.ts";
@@ -166,4 +167,101 @@ test("what the telephone and the menu need for a while goes; a call keeps its ro
   expect(await clean()).toMatchObject({ forgotten: { menuReplies: 0, dialledNumbers: 0, menuNumbers: 0 } });
   expect(await ids("select count(*) as id from menu_sessions")).toEqual([3n]);
   expect(await ids("select unique_key as id from outgoing_calls where to_number <> ''")).toEqual(["k179"]);
+});
+
+test("who called is forgotten after two seasons; calls, counts and proofs stay", async () => {
+  const { sql } = town.db.owner;
+  const now = town.db.clock.now();
+  await sql.run(
+    `insert into call_backs (id, number, origin, state, opened_at, due_at, closed_at)
+     overriding system value select 9000 + days, '+861391111' || lpad(days::text, 4, '0'), 'lost',
+       case when days = 900 then 'open' else 'reached' end, :now::timestamptz - days * interval '1 day', :now,
+       case when days <> 900 then :now::timestamptz - days * interval '1 day' end
+     from unnest(array[729, 731, 732, 900]) days`,
+    { now },
+  );
+  await sql.run(
+    `insert into calls (provider, provider_call_id, number, state, outcome, began_at, finished_at, call_back_id)
+     select 'cti', 'old' || days, number, 'ended', 'abandoned', opened_at, opened_at, id
+     from (select *, id - 9000 as days from call_backs where id > 9000) b`,
+  );
+  await sql.run(
+    `insert into calls (provider, provider_call_id, number, state, outcome, began_at, finished_at)
+     select 'cti', 'answered' || days, case when days <> 740 then '+8613922220000' end, 'ended', 'answered',
+       :now::timestamptz - days * interval '1 day', :now::timestamptz - days * interval '1 day'
+     from unnest(array[729, 731, 740]) days`,
+    { now },
+  );
+  await sql.run(
+    `insert into dial_orders (staff_id, extension, number, ordered_at)
+     select (select min(id) from staff_members), '8' || days, '+8613922220000', :now::timestamptz - days * interval '1 day'
+     from unnest(array[179, 181]) days`,
+    { now },
+  );
+  await sql.run(
+    `insert into call_events (provider, event_id, provider_call_id, kind, occurred_at, received_at, raw)
+     select 'cti', 'e' || days, 'old', 'ringing', :now, :now::timestamptz - days * interval '1 day',
+       '{"from": "13922220000", "line": "L1", "vendor": {"name": "x"}}'
+     from unnest(array[89, 91]) days`,
+    { now },
+  );
+  const period = { from: new Date(now.getTime() - 1000 * 86_400_000), until: now };
+  const before = await readBalance(town.db.database.sql, period);
+  const forgotten = { callBackNumbers: 2, callNumbers: 1, dialOrderNumbers: 1, callEventDetails: 1 };
+  expect(await clean()).toMatchObject({ forgotten });
+  expect(await clean()).toMatchObject({
+    forgotten: { callBackNumbers: 0, callNumbers: 0, dialOrderNumbers: 0, callEventDetails: 0 },
+  });
+  expect(
+    await ids("select number as id from call_backs where call_backs.id > 9000 order by opened_at desc"),
+  ).toEqual(["+8613911110729", "forgotten:9731", "forgotten:9732", "+8613911110900"]);
+  expect(
+    await ids(
+      "select coalesce(number, 'withheld') as id from calls where provider = 'cti' order by provider_call_id",
+    ),
+  ).toEqual([
+    "+8613922220000",
+    "forgotten:",
+    "withheld",
+    "+8613911110729",
+    "forgotten:9731",
+    "forgotten:9732",
+    "+8613911110900",
+  ]);
+  expect(await ids("select extension as id from dial_orders where number <> ''")).toEqual(["8179"]);
+  expect(await ids("select raw as id from call_events where event_id = 'e91'")).toEqual([{ line: "L1" }]);
+  expect(await ids("select event_id as id from call_events where raw ? 'from'")).toEqual(["e89"]);
+  expect(await readBalance(town.db.database.sql, period)).toEqual(before);
+  expect(await checkHotline(town.db.database.sql)).toEqual([]);
+  // Nothing else of an event is ever changed.
+  for (const change of ["raw = '{}'", "kind = 'ended'", 'raw = raw || \'{"from": "1"}\'']) {
+    await expect(town.db.database.sql.run(`update call_events set ${change}`)).rejects.toThrow(/forgotten/);
+  }
+});
+
+test("to whom we wrote what is forgotten after two seasons; what is not settled stays", async () => {
+  const { sql } = town.db.owner;
+  await sql.run(
+    `insert into messages (purpose, channel, recipient, step, consent, template, variables, state, not_before, queued_at,
+       changed_at)
+     select 'case-taken', 'sms', recipient, state || days, '', 'sms/x', '{"amount": "1"}', state, at, at, at
+     from (values (729, 'delivered', 'tel:+8613922220000'), (731, 'delivered', 'tel:+8613922220000'),
+       (731, 'queued', 'mailto:a@b.cn'), (732, 'accepted', 'person:12'), (733, 'skipped', 'mailto:a@b.cn'))
+       row (days, state, recipient), lateral (select :now::timestamptz - days * interval '1 day' as at) time`,
+    { now: town.db.clock.now() },
+  );
+  expect(await clean()).toMatchObject({ forgotten: { sentWords: 3 } });
+  expect(await clean()).toMatchObject({ forgotten: { sentWords: 0 } });
+  expect(
+    await ids(
+      `select step || ' ' || split_part(recipient, ':', 1) || ' ' || variables::text as id from messages
+       where purpose = 'case-taken' order by step`,
+    ),
+  ).toEqual([
+    "accepted732 person {}",
+    'delivered729 tel {"amount": "1"}',
+    "delivered731 forgotten {}",
+    'queued731 mailto {"amount": "1"}',
+    "skipped733 forgotten {}",
+  ]);
 });

@@ -307,3 +307,23 @@ test("the nightly proof tells a person what was tampered with, once a day", asyn
   );
   expect(tasks).toEqual([{ ownerRole: "supervisor" }]);
 });
+
+test("events of a call lock its number before its row, as whoever leaves a call-back in the menu does", async () => {
+  const [ringing, ...rest] = eventsOf("crossed", db.clock.now(), abandonedCall(numberOf(1)));
+  if (ringing === undefined) throw new Error("a call rings");
+  await receiveCallEvents(platform, "cti", [ringing]);
+  let told: Promise<unknown> = Promise.resolve();
+  await run(agent, async ({ sql }) => {
+    await sql.run(`select pg_advisory_xact_lock(hashtextextended('number:+86${numberOf(1)}', 815032))`);
+    told = receiveCallEvents(platform, "cti", rest);
+    await expect
+      .poll(() => db.owner.sql.rows("select 1 from pg_locks where locktype = 'advisory' and not granted"), {
+        timeout: 20_000,
+      })
+      .toHaveLength(1);
+    await sql.run("set local lock_timeout = '1s'");
+    await sql.run("update calls set address_text = 'x' where provider_call_id = 'crossed'");
+  });
+  await told;
+  expect(await states()).toEqual(["open"]);
+});

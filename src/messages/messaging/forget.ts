@@ -1,8 +1,8 @@
-/** What is only kept for a while: the bytes of what people wrote (the text stays), and the counts of automatic answers. */
+/** What is only kept for a while: the bytes of what people wrote (the text stays), the counts of automatic answers, and to whom we wrote what. */
 import { dayOfInstant } from "#src/kernel/day.ts";
 import type { Database } from "#src/platform/database.ts";
 import { forgetInBatches, forgottenBefore } from "#src/platform/retention.ts";
-import { forgetAnswerCounts } from "./outbox-queries.ts";
+import { forgetAnswerCounts, forgetSentWords } from "./outbox-queries.ts";
 import { forgetRaw } from "./received-queries.ts";
 
 export const MESSAGE_RETENTION_DAYS = {
@@ -11,6 +11,8 @@ export const MESSAGE_RETENTION_DAYS = {
   /** What nobody could read is looked at within days; a year leaves room for a person on long leave. */
   rawOfQuarantined: 365,
   automaticAnswers: 30,
+  /** To whom and with which amounts: a complaint about a season comes until the end of the next one. */
+  sentWords: 730,
 } as const;
 
 const BYTES_BATCH = 50;
@@ -19,17 +21,20 @@ const BYTES_BATCH = 50;
 export const forgetMessageBytes = async (
   database: Pick<Database, "bulk">,
   now: Date,
-): Promise<{ readonly rawMessages: number; readonly answerCounts: number }> => {
+): Promise<{ readonly rawMessages: number; readonly answerCounts: number; readonly sentWords: number }> => {
   const forget = (read: boolean, days: number): Promise<number> =>
     forgetInBatches(
       database,
       (sql, limit) => forgetRaw(sql, { now, before: forgottenBefore(now, days), read, limit }),
       BYTES_BATCH,
     );
-  const { rawOfRead, rawOfQuarantined, automaticAnswers } = MESSAGE_RETENTION_DAYS;
+  const { rawOfRead, rawOfQuarantined, automaticAnswers, sentWords } = MESSAGE_RETENTION_DAYS;
   const before = dayOfInstant(forgottenBefore(now, automaticAnswers));
   return {
     rawMessages: (await forget(true, rawOfRead)) + (await forget(false, rawOfQuarantined)),
     answerCounts: await forgetInBatches(database, (sql, limit) => forgetAnswerCounts(sql, { before, limit })),
+    sentWords: await forgetInBatches(database, (sql, limit) =>
+      forgetSentWords(sql, { before: forgottenBefore(now, sentWords), limit }),
+    ),
   };
 };

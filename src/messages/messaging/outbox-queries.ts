@@ -103,6 +103,16 @@ const forgetAnswers = `
 export const forgetAnswerCounts = (sql: Sql, row: { before: string; limit: number }) =>
   sql.run(forgetAnswers, row);
 
+/** The row stays with its purpose, step and state. A recipient that is a person's id names nobody by itself. */
+const forgetWords = `
+  update messages set variables = '{}',
+    recipient = case when recipient like 'person:%' then recipient else 'forgotten:' || id end
+  where id = any(array(
+    select id from messages where changed_at < :before
+      and state not in ('queued', 'claimed', 'calling') and (variables <> '{}' or recipient ~ '^(tel|mailto):')
+    order by id limit :limit for update skip locked))`;
+export const forgetSentWords = (sql: Sql, row: { before: Date; limit: number }) => sql.run(forgetWords, row);
+
 export type MessageRow = {
   readonly id: bigint;
   readonly purpose: string;

@@ -34,11 +34,12 @@ export const numberOf = (recipient: Recipient): PhoneNumber | null =>
 export const addressOf = (recipient: Recipient): string | null =>
   recipient.startsWith("mailto:") ? recipient.slice(7) : null;
 
-/** `138****8000`, `z***@example.com`, `person 12`, or '' for nobody. */
+/** `138****8000`, `z***@example.com`, `person 12`, `****` when it is forgotten, or '' for nobody. */
 export const maskRecipient = (recipient: Recipient): string => {
   const number = numberOf(recipient);
   if (number !== null) return maskPhone(number);
   const address = addressOf(recipient);
   if (address !== null) return `${[...address][0] ?? ""}***${address.slice(address.lastIndexOf("@"))}`;
+  if (recipient.startsWith("forgotten:")) return "****";
   return recipient.replace("person:", "person ");
 };

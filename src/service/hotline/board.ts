@@ -19,9 +19,9 @@ const percent = (share: number): number => Math.floor(share * 100);
 const shareOf = (part: bigint, whole: bigint): number | null =>
   whole === 0n ? null : Number((part * 10_000n) / whole) / 100;
 
-/** `138****8000`, or null for a number that is withheld. */
+/** `138****8000`, `****` for a number that is forgotten, or null for one that is withheld. */
 export const maskedNumber = (number: string | null): string | null =>
-  number === null ? null : maskPhone(number as PhoneNumber);
+  number === null ? null : number.startsWith("forgotten:") ? "****" : maskPhone(number as PhoneNumber);
 
 /** Midnight to midnight in Shanghai. */
 export const dayBounds = (now: Date): { readonly from: Date; readonly until: Date } => {

@@ -33,6 +33,7 @@ export {
   takeNextCallBack,
 } from "./call-backs.ts";
 export type { CtiEvent } from "./cti-schema.ts";
+export { forgetCallers, HOTLINE_RETENTION_DAYS } from "./forget.ts";
 export { incidentCallerSubscriber } from "./tell-callers.ts";
 export { checkHotline, type HotlineOffender } from "./proofs.ts";
 export { receiveCallEvents, workWaitingCalls } from "./record-events.ts";

@@ -124,7 +124,11 @@ const workCall = async (context: CommandContext, key: CallKey): Promise<bigint |
   const call = await writeCall(sql, {
     ...key,
     ...folded,
-    number: told,
+    // A late event of a call whose number is forgotten, here or in its events, does not lose or bring it back.
+    number:
+      folded.numberText === null || before?.number?.startsWith("forgotten:")
+        ? (before?.number ?? null)
+        : told,
     agentId: agent?.staffId ?? null,
     accountId: household?.accountId ?? null,
     buildingId: household?.buildingId ?? null,
