@@ -4,11 +4,13 @@ import { applyCallResult } from "#src/platform/telephony/outgoing-calls.ts";
 import {
   acknowledgeEmergency,
   ANSWER_WITHIN_MS,
+  finishOrder,
   openWorkOrder,
   setDutyPhone,
   startOrder,
   stepEmergencies,
 } from "#src/service/field/index.ts";
+import { runTicketCommand } from "#src/service/tickets/index.ts";
 import { day } from "#src/kernel/day.ts";
 import { createFieldTown, type FieldTown } from "#tests/support/field.ts";
 
@@ -157,6 +159,58 @@ describe("the chain of calls", () => {
     await stepEmergencies(town.platform);
     expect([await chain(going), await chain(told)]).toEqual(["ended", "acknowledged"]);
     expect([(await wanted(going)).length, (await wanted(told)).length]).toEqual([1, 1]);
+  });
+
+  const leak = async (home: bigint) => {
+    const ticketId = await town.ticket({ category: "fault.leak", accountId: home });
+    await town.work();
+    const [order] = await town.rows<{ id: bigint }>(
+      "select work_order_id as id from work_order_tickets where ticket_id = :ticketId",
+      { ticketId },
+    );
+    return { ticketId, orderId: order?.id ?? 0n };
+  };
+
+  test("who is in charge and accepts the case ends the calling; an agent who takes it at the desk does not", async () => {
+    const { ticketId, orderId } = await leak(3n);
+    await town.run((context) => runTicketCommand(context, ticketId, "accept"), town.agent);
+    await town.work();
+    pass(ANSWER_WITHIN_MS);
+    await stepEmergencies(town.platform);
+    expect(await states(orderId)).toEqual(["no-answer", "calling", "waiting", "waiting"]);
+    await town.run((context) => runTicketCommand(context, ticketId, "start"), town.manager);
+    await town.work();
+    expect(await chain(orderId)).toBe("acknowledged");
+    expect(await states(orderId)).toEqual(["no-answer", "no-answer", "not-needed", "not-needed"]);
+    pass(ANSWER_WITHIN_MS * 5);
+    await stepEmergencies(town.platform);
+    expect(await wanted(orderId)).toHaveLength(2);
+  });
+
+  test("a visit that is done for the case ends the calling, whatever order it was", async () => {
+    const { ticketId, orderId } = await leak(4n);
+    const repair = await town.run((context) =>
+      openWorkOrder(context, {
+        kind: "repair",
+        sourceKey: `repair:${n}`,
+        ticketId,
+        accountId: 4n,
+        summary: "漏水",
+      }),
+    );
+    await town.run((context) =>
+      finishOrder(context, {
+        id: repair.workOrderId,
+        result: "repaired",
+        signature: { kind: "witness", name: "邻居" },
+      }),
+    );
+    await town.work();
+    expect(await chain(orderId)).toBe("ended");
+    pass(ANSWER_WITHIN_MS * 5);
+    await stepEmergencies(town.platform);
+    expect(await wanted(orderId)).toHaveLength(1);
+    expect(await task(orderId)).toEqual([]);
   });
 
   test("a restored copy of a live database calls nobody until it is released", async () => {

@@ -125,3 +125,30 @@ export const findEmergencyPlace = (sql: Sql, orderId: bigint, day: string) =>
     orderId,
     day,
   });
+
+const standingOfTickets = `
+  select distinct chain.work_order_id as "orderId" from work_order_tickets joined
+  join emergency_chains chain on chain.work_order_id = joined.work_order_id
+  where joined.ticket_id = any(:ticketIds::bigint[]) and chain.state in ('calling', 'exhausted')
+  order by chain.work_order_id`;
+/** Chains about these cases that nobody has answered yet. */
+export const findStandingChains = async (sql: Sql, ticketIds: readonly bigint[]): Promise<bigint[]> =>
+  (await sql.rows<{ orderId: bigint }>(standingOfTickets, { ticketIds })).map((row) => row.orderId);
+
+const takenByDuty = `
+  select exists (
+    select 1 from (
+      select entered_by as staff_id from ticket_entries
+      where ticket_id = :ticketId and kind = 'state' and details ->> 'command' in ('accept', 'start')
+      order by id desc limit 1
+    ) taken
+    where exists (select 1 from staff_roles held where held.staff_id = taken.staff_id
+        and held.role in ('area-manager', 'supervisor'))
+      or exists (select 1 from field_duty_phones phone where phone.staff_id = taken.staff_id
+        and phone.valid @> :day::date)
+      or exists (select 1 from field_crew_members member where member.staff_id = taken.staff_id
+        and member.valid @> :day::date)
+  ) as found`;
+/** Whether who took the case last is somebody who goes there or sends somebody: on the duty list, of a crew, or in charge. */
+export const isTakenByDuty = async (sql: Sql, query: { ticketId: bigint; day: string }): Promise<boolean> =>
+  (await sql.one<{ found: boolean }>(takenByDuty, query)).found;

@@ -22,9 +22,11 @@ import {
   findCallOfTelephone,
   findDueChains,
   findEmergencyPlace,
+  findStandingChains,
   giveUpCalling,
   insertCalls,
   insertChain,
+  isTakenByDuty,
   lockChain,
   lockDueChain,
   markAcknowledged,
@@ -195,4 +197,23 @@ export const settleDutyCall = async (
   const chain = await lockChain(sql, call.orderId);
   if (outcome !== "refused" || chain?.state !== "calling") return;
   if (await failCall(sql, call.id, now)) await setNextAt(sql, call.orderId, now);
+};
+
+/**
+ * Somebody on duty accepted an emergency case or began it: the calling ends as if he had pressed the key. Whoever only takes
+ * calls at the desk does not go there, and the next on the list is called.
+ */
+export const settleTakenCase = async (context: CommandContext, ticketId: bigint): Promise<void> => {
+  const { sql, today } = context;
+  const chains = await findStandingChains(sql, [ticketId]);
+  if (chains.length === 0 || !(await isTakenByDuty(sql, { ticketId, day: today }))) return;
+  for (const orderId of chains) await acknowledgeEmergency(context, orderId, null);
+};
+
+/** A visit for the same case is done, whatever order it was: nobody has to be woken for it. */
+export const settleVisitedCases = async (context: CommandContext, orderId: bigint): Promise<void> => {
+  const { sql } = context;
+  const ticketIds = await findTicketIds(sql, [orderId]);
+  if (ticketIds.length === 0) return;
+  for (const chainId of await findStandingChains(sql, ticketIds)) await endEmergencyChain(context, chainId);
 };

@@ -2,7 +2,7 @@
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import { type Ticket, ticketOfId } from "#src/service/tickets/index.ts";
-import { settleDutyCall } from "./emergency.ts";
+import { settleDutyCall, settleTakenCase, settleVisitedCases } from "./emergency.ts";
 import { openWorkOrder } from "./open-order.ts";
 import { tellCases } from "./cases.ts";
 import { cancelOrder } from "./change-order.ts";
@@ -117,9 +117,23 @@ export const dutyCallSubscriber: Subscriber = {
   },
 };
 
+const TAKEN: ReadonlySet<string> = new Set(["accepted", "working"]);
+
+/** What ends the calling besides the key. */
+export const emergencyCaseSubscriber: Subscriber = {
+  name: "emergency-cases",
+  handlers: {
+    "ticket.state-changed": async (context, event) => {
+      if (TAKEN.has(event.payload.to)) await settleTakenCase(context, event.payload.ticketId);
+    },
+    "work-order.finished": (context, event) => settleVisitedCases(context, event.payload.workOrderId),
+  },
+};
+
 export const fieldSubscribers: readonly Subscriber[] = [
   valveOrderSubscriber,
   caseOrderSubscriber,
   caseChangeSubscriber,
   dutyCallSubscriber,
+  emergencyCaseSubscriber,
 ];
