@@ -32,7 +32,8 @@ const EXIT_LIMIT_MS = 27_000;
 const startParts = (services: Services, config: Config) => {
   const { platform, queues, subscribers, log } = services;
   const { database } = platform;
-  const relay = { database, queue: queues.queue(EVENT_QUEUE), heardTypes: subscribers.heardTypes };
+  const { heardTypes, batchedTypes } = subscribers;
+  const relay = { database, queue: queues.queue(EVENT_QUEUE), heardTypes, batchedTypes };
   const workers = checkWorkers([eventsWorker, timetableWorker]).map((definition) =>
     startWatchedWorker(services, definition),
   );

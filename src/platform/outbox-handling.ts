@@ -57,7 +57,7 @@ export const HANDLING_SETTINGS: HandlingSettings = {
 };
 
 /** The database or its connection, not the event, is why this did not work; waiting helps and counting would not. */
-const isOutage = (error: unknown): boolean => {
+export const isOutage = (error: unknown): boolean => {
   if (error instanceof DomainError) {
     return error.code === "database.busy" || error.code === "database.not-committed";
   }
@@ -66,7 +66,7 @@ const isOutage = (error: unknown): boolean => {
   return /^(53[0-9A-Z]{3}|25006)$/.test(String((error as { code?: unknown } | null)?.code));
 };
 
-const reasonOf = (error: unknown): string => {
+export const reasonOf = (error: unknown): string => {
   if (error instanceof DomainError) return `${error.code}: ${error.message}`.slice(0, 500);
   return (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, 500);
 };
@@ -192,14 +192,15 @@ export const handleEvent = async (
   const rung = await findEvent(database.sql, eventId);
   if (rung === null || rung.settled) return;
   const listeners = subscribers.listeningTo(rung.type);
+  let handled = 0;
   for (const subscriber of listeners) {
-    let outcome: Step;
-    do {
-      outcome = await step(dependencies, settings, subscriber, rung.subject, restarted);
-    } while (outcome === "handled");
+    while ((await step(dependencies, settings, subscriber, rung.subject, restarted)) === "handled") {
+      handled += 1;
+    }
   }
-  // Two jobs that handled the last two subscribers at the same moment did not see each other's receipt.
-  if (listeners.length > 1) {
+  // Two jobs that handled the last two subscribers at the same moment did not see each other's receipt, and a process may have
+  // ended between the receipts of a batch and its settling.
+  if (listeners.length > 1 || handled === 0) {
     await settle(
       database.sql,
       eventId,

@@ -10,7 +10,7 @@ export type ClaimedEvent = { readonly id: bigint; readonly fence: number; readon
 export const claimToRing = (
   sql: Sql,
   bindings: { readonly types: readonly string[]; readonly limit: number; readonly leaseMs: number },
-): Promise<(ClaimedEvent & { readonly heard: boolean })[]> =>
+): Promise<(ClaimedEvent & { readonly type: string; readonly heard: boolean })[]> =>
   sql.rows(
     `
     update outbox_events e
@@ -24,38 +24,52 @@ export const claimToRing = (
       order by id limit :limit for update skip locked
     ) due
     where e.id = due.id
-    returning e.id, e.fence, e.attempts, e.type = any(:types::text[]) as heard`,
+    returning e.id, e.fence, e.attempts, e.type, e.type = any(:types::text[]) as heard`,
     bindings,
   );
 
+// Statements about many events lock them in the order of their ids: two of them wait for each other, but never in a circle.
+const mine = `
+  select e.id, mine.job_id
+  from unnest(:ids::bigint[], :fences::integer[], :jobIds::text[]) mine (id, fence, job_id)
+  join outbox_events e on e.id = mine.id and e.fence = mine.fence
+  order by e.id for no key update of e`;
+
+export type RungEvent = ClaimedEvent & { readonly jobId: string };
+
+const bindMine = (events: readonly RungEvent[]) => ({
+  ids: events.map((event) => event.id),
+  fences: events.map((event) => event.fence),
+  jobIds: events.map((event) => event.jobId),
+});
+
 /** Marks what this relay rang; a row whose lease ran out and was taken over meanwhile is left to the other. */
-export const markRung = (sql: Sql, claimed: readonly ClaimedEvent[]): Promise<number> =>
+export const markRung = (sql: Sql, rung: readonly RungEvent[]): Promise<number> =>
   sql.run(
     `
-    update outbox_events e set rung_at = now(), lease_until = null
-    from unnest(:ids::bigint[], :fences::integer[]) mine (id, fence)
-    where e.id = mine.id and e.fence = mine.fence and e.settled_at is null`,
-    { ids: claimed.map((event) => event.id), fences: claimed.map((event) => event.fence) },
+    update outbox_events e set rung_at = now(), lease_until = null, job_id = mine.job_id
+    from (${mine}) mine
+    where e.id = mine.id and e.settled_at is null`,
+    bindMine(rung),
   );
 
 /** Gives claimed events back at once: they could not be enqueued. */
-export const giveBack = (sql: Sql, claimed: readonly ClaimedEvent[]): Promise<number> =>
+export const giveBack = (sql: Sql, claimed: readonly RungEvent[]): Promise<number> =>
   sql.run(
     `
-    update outbox_events e set lease_until = null
-    from unnest(:ids::bigint[], :fences::integer[]) mine (id, fence)
-    where e.id = mine.id and e.fence = mine.fence and e.rung_at is null`,
-    { ids: claimed.map((event) => event.id), fences: claimed.map((event) => event.fence) },
+    update outbox_events e set lease_until = null from (${mine}) mine
+    where e.id = mine.id and e.rung_at is null`,
+    bindMine(claimed),
   );
 
-/** Events rung longer than `overdueMs` ago and not settled, the longest first. */
+/** Events rung longer than `overdueMs` ago and not settled, the longest first, each with the job that rang it. */
 export const overdueEvents = (
   sql: Sql,
   bindings: { readonly overdueMs: number; readonly limit: number },
-): Promise<{ id: bigint; attempts: number }[]> =>
+): Promise<{ id: bigint; jobId: string }[]> =>
   sql.rows(
     `
-    select id, attempts from outbox_events
+    select id, coalesce(job_id, 'ev-' || id || '-' || attempts) as "jobId" from outbox_events
     where settled_at is null and rung_at is not null and rung_at <= now() - :overdueMs * interval '1 millisecond'
     order by rung_at limit :limit`,
     bindings,
@@ -72,10 +86,13 @@ export const rescheduleOverdue = (
 ): Promise<number> =>
   sql.run(
     `
-    update outbox_events
-    set rung_at = case when id = any(:lost::bigint[]) then null else now() end, lease_until = null
-    where id = any(:lost::bigint[] || :held::bigint[]) and settled_at is null
-      and rung_at <= now() - :overdueMs * interval '1 millisecond'`,
+    update outbox_events e
+    set rung_at = case when e.id = any(:lost::bigint[]) then null else now() end, lease_until = null
+    from (
+      select id from outbox_events where id = any(:lost::bigint[] || :held::bigint[]) order by id for no key update
+    ) overdue
+    where e.id = overdue.id and e.settled_at is null
+      and e.rung_at <= now() - :overdueMs * interval '1 millisecond'`,
     bindings,
   );
 

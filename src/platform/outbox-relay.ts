@@ -1,19 +1,27 @@
 /**
  * From the outbox to the queue. An event's row says where it stands: not rung (`rung_at` null; the lease says who rings it
  * or how long it pauses), rung, settled. The relay rings, the sweeper makes due again what was rung and lost. Ringing twice
- * is allowed, forgetting is not: the receipts make the second time harmless.
+ * is allowed, forgetting is not: the receipts make the second time harmless. A job is one event, or several of a type that
+ * somebody handles several at a time; the row says which job rang it.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Database } from "./database.ts";
 import { failpoint } from "./failpoint.ts";
-import { claimToRing, giveBack, markRung, overdueEvents, rescheduleOverdue } from "./outbox-queries.ts";
-import { JOBS, type JobQueue, type Log } from "./queues.ts";
+import {
+  type ClaimedEvent,
+  claimToRing,
+  giveBack,
+  markRung,
+  overdueEvents,
+  rescheduleOverdue,
+} from "./outbox-queries.ts";
+import { JOBS, type JobQueue, type Log, type NewJob } from "./queues.ts";
 import { isSendingHeld } from "./sending.ts";
 
 export const EVENT_QUEUE = "events";
-const [EVENT_JOB] = JOBS[EVENT_QUEUE];
+const [EVENT_JOB, EVENTS_JOB] = JOBS[EVENT_QUEUE];
 
-/** The queue ignores an id that it still keeps, so each ringing has its own. */
+/** The queue ignores an id that it still keeps, so each ringing has its own; several together are named after the first. */
 const jobIdOf = (event: { readonly id: bigint; readonly attempts: number }): string =>
   `ev-${event.id}-${event.attempts}`;
 
@@ -22,10 +30,14 @@ export type RelayDependencies = {
   readonly queue: JobQueue;
   /** Types that somebody listens to; the others are settled without a job. */
   readonly heardTypes: readonly string[];
+  /** Types that somebody handles several at a time; left out: none. */
+  readonly batchedTypes?: readonly string[];
 };
 
 export type RelaySettings = {
   readonly batchSize: number;
+  /** So many of a type go into one job: a job costs the queue as much as an event costs us. */
+  readonly eventsPerJob: number;
   /** How long a relay that died keeps its batch from the others. */
   readonly leaseMs: number;
   readonly idleMs: number;
@@ -36,10 +48,44 @@ export type RelaySettings = {
 
 export const RELAY_SETTINGS: RelaySettings = {
   batchSize: 500,
+  eventsPerJob: 40,
   leaseMs: 10_000,
   idleMs: 150,
   overdueMs: 60_000,
   sweepEveryMs: 5000,
+};
+
+type Claimed = ClaimedEvent & { readonly type: string };
+
+/** One job for several events of a type that is handled so, else one each; what was rung before is looked at alone. */
+const groupsOf = (
+  claimed: readonly Claimed[],
+  batchedTypes: readonly string[],
+  eventsPerJob: number,
+): [Claimed, ...Claimed[]][] => {
+  const groups: [Claimed, ...Claimed[]][] = [];
+  const openGroups = new Map<string, [Claimed, ...Claimed[]]>();
+  for (const event of claimed) {
+    const open = openGroups.get(event.type);
+    if (event.attempts > 1 || !batchedTypes.includes(event.type)) groups.push([event]);
+    else if (open !== undefined && open.length < eventsPerJob) open.push(event);
+    else {
+      const group: [Claimed, ...Claimed[]] = [event];
+      openGroups.set(event.type, group);
+      groups.push(group);
+    }
+  }
+  return groups;
+};
+
+const byId = (one: Claimed, other: Claimed): number => (one.id < other.id ? -1 : 1);
+
+const jobOf = (group: readonly [Claimed, ...Claimed[]]): NewJob => {
+  const [first] = group;
+  const id = jobIdOf(first);
+  if (group.length === 1) return { id, name: EVENT_JOB, data: { eventId: String(first.id) } };
+  const eventIds = group.map((event) => event.id).join(",");
+  return { id, name: EVENTS_JOB, data: { type: first.type, eventIds } };
 };
 
 /**
@@ -47,7 +93,7 @@ export const RELAY_SETTINGS: RelaySettings = {
  * handling side, not here. A restored database rings nothing until a person releases it. When the queue refuses, the rows are given back and the refusal is thrown.
  */
 export const ringOnce = async (
-  { database, queue, heardTypes }: RelayDependencies,
+  { database, queue, heardTypes, batchedTypes = [] }: RelayDependencies,
   settings: RelaySettings = RELAY_SETTINGS,
 ): Promise<number> => {
   if (await isSendingHeld(database.sql)) return 0;
@@ -58,16 +104,16 @@ export const ringOnce = async (
   });
   const claimed = taken.filter((event) => event.heard);
   if (claimed.length === 0) return taken.length;
+  const groups = groupsOf(claimed.toSorted(byId), batchedTypes, settings.eventsPerJob);
+  const rung = groups.flatMap((group) => group.map((event) => ({ ...event, jobId: jobIdOf(group[0]) })));
   try {
-    await queue.addAll(
-      claimed.map((event) => ({ id: jobIdOf(event), name: EVENT_JOB, data: { eventId: String(event.id) } })),
-    );
+    await queue.addAll(groups.map(jobOf));
   } catch (error) {
-    await giveBack(database.sql, claimed);
+    await giveBack(database.sql, rung);
     throw error;
   }
   await failpoint("relay-enqueued");
-  await markRung(database.sql, claimed);
+  await markRung(database.sql, rung);
   return taken.length;
 };
 
@@ -81,9 +127,9 @@ export const sweepOnce = async (
 ): Promise<number> => {
   const overdue = await overdueEvents(database.sql, { overdueMs: settings.overdueMs, limit: 1000 });
   if (overdue.length === 0) return 0;
-  const pending = await queue.pending(overdue.map(jobIdOf));
-  const lost = overdue.filter((event) => !pending.has(jobIdOf(event))).map((event) => event.id);
-  const held = overdue.filter((event) => pending.has(jobIdOf(event))).map((event) => event.id);
+  const pending = await queue.pending([...new Set(overdue.map((event) => event.jobId))]);
+  const lost = overdue.filter((event) => !pending.has(event.jobId)).map((event) => event.id);
+  const held = overdue.filter((event) => pending.has(event.jobId)).map((event) => event.id);
   await rescheduleOverdue(database.sql, { lost, held, overdueMs: settings.overdueMs });
   return lost.length;
 };

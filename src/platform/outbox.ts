@@ -13,8 +13,9 @@ export {
 } from "./outbox-relay.ts";
 export type { Loop, RelayDependencies, RelaySettings } from "./outbox-relay.ts";
 export { checkSubscribers, typesOf } from "./outbox-subscribers.ts";
-export type { EventHandler, Subscriber, Subscribers } from "./outbox-subscribers.ts";
+export type { BatchHandler, EventHandler, Subscriber, Subscribers } from "./outbox-subscribers.ts";
 export { HANDLING_SETTINGS, handleEvent } from "./outbox-handling.ts";
 export type { HandlingDependencies, HandlingSettings } from "./outbox-handling.ts";
+export { handleEvents, type RungTogether } from "./outbox-batches.ts";
 export { listDeadLetters, replayDeadLetter } from "./outbox-dead-letters.ts";
 export type { DeadLetter } from "./outbox-dead-letters.ts";

@@ -4,18 +4,20 @@ import path from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { fail } from "#src/kernel/errors.ts";
 import { listDeadLetters, replayDeadLetter, ringOnce, type Subscriber } from "#src/platform/outbox.ts";
-import { createOutboxTest, leaveMark, marker, type OutboxTest, until } from "./outbox.ts";
+import { createOutboxTest, leaveMark, leaveMarks, marker, type OutboxTest, until } from "./outbox.ts";
 
 const subjects = (count: number): string[] => Array.from({ length: count }, (_, n) => `payment:${n + 1}`);
 
 /** Runs the relay in a process of its own, which kills itself where NUAN_FAILPOINT says. */
 const runRelayProcess = async (
   appUrl: string,
+  together: boolean,
   redisUrl: string | undefined,
   failpoint: string,
 ): Promise<string> => {
   const script = path.join(import.meta.dirname, "relay-process.ts");
-  const child = spawn(process.execPath, [script, appUrl, ...(redisUrl === undefined ? [] : [redisUrl])], {
+  const asked = [appUrl, together ? "together" : "alone", ...(redisUrl === undefined ? [] : [redisUrl])];
+  const child = spawn(process.execPath, [script, ...asked], {
     env: { ...process.env, NUAN_FAILPOINT: failpoint },
     stdio: ["ignore", "inherit", "inherit"],
     timeout: 20_000,
@@ -35,12 +37,23 @@ const handled = async (outbox: OutboxTest, subscriber = "marker") => {
 };
 const once = (count: number) => ({ handled: count, distinct: count });
 
+/** Both ways keep every promise: one event a job, and several of them a job. */
 export const describeOutbox = (
   backend: string,
   redisUrl: () => string | undefined,
   empty: () => Promise<void>,
 ): void => {
-  describe(`outbox on ${backend}`, () => {
+  describeWay(backend, redisUrl, empty, false);
+  describeWay(backend, redisUrl, empty, true);
+};
+
+const describeWay = (
+  backend: string,
+  redisUrl: () => string | undefined,
+  empty: () => Promise<void>,
+  together: boolean,
+): void => {
+  describe(`outbox on ${backend}, ${together ? "several events a job" : "one event a job"}`, () => {
     let outbox: OutboxTest;
     afterEach(() => outbox.close());
     const begin = async (): Promise<void> => {
@@ -62,7 +75,7 @@ export const describeOutbox = (
 
     test("events become work once, for every subscriber, and the unheard ones are settled", async () => {
       await begin();
-      const both = [marker("marker"), marker("second")];
+      const both = [marker("marker", together), marker("second")];
       outbox.worker(both);
       outbox.relay(both);
       await outbox.announce("payment.posted", subjects(50));
@@ -74,7 +87,7 @@ export const describeOutbox = (
 
     test("two relays and two workers at once: once each", async () => {
       await begin();
-      const one = [marker("marker")];
+      const one = [marker("marker", together)];
       for (let n = 0; n < 2; n += 1) {
         outbox.relay(one, { batchSize: 20, idleMs: 10 });
         outbox.worker(one);
@@ -86,17 +99,15 @@ export const describeOutbox = (
 
     test("a relay killed between enqueue and mark: rung again, handled once", async () => {
       await begin();
-      const one = [marker("marker")];
+      const one = [marker("marker", together)];
       await outbox.announce("payment.posted", subjects(20));
-      expect(await runRelayProcess(outbox.appUrl, redisUrl(), "relay-enqueued")).toBe("SIGKILL");
+      expect(await runRelayProcess(outbox.appUrl, together, redisUrl(), "relay-enqueued")).toBe("SIGKILL");
       const rung = await outbox.database.sql.one<{ rung: bigint; waiting: number }>(
         "select count(rung_at) as rung, max(attempts) as waiting from outbox_events",
       );
       expect(rung).toEqual({ rung: 0n, waiting: 1 });
-      await until(
-        "twenty rung jobs",
-        async () => (await outbox.queues.queue("events").waitingCount()) === 20,
-      );
+      const jobs = together ? 1 : 20;
+      await until("all are rung", async () => (await outbox.queues.queue("events").waitingCount()) === jobs);
       // The dead relay's lease is one second; then another relay rings the same events under new job ids.
       outbox.relay(one);
       await until("the second ringing", async () => {
@@ -105,7 +116,8 @@ export const describeOutbox = (
         );
         return least === 2;
       });
-      expect(await outbox.queues.queue("events").waitingCount()).toBe(40);
+      // What was rung before is rung alone.
+      expect(await outbox.queues.queue("events").waitingCount()).toBe(jobs + 20);
       outbox.worker(one);
       await allSettled();
       await until(
@@ -117,7 +129,7 @@ export const describeOutbox = (
 
     test("the same event by many jobs at once is handled once", async () => {
       await begin();
-      const one = [marker("marker")];
+      const one = [marker("marker", together)];
       await outbox.announce("payment.posted", ["payment:1"]);
       await outbox.queues
         .queue("events")
@@ -136,7 +148,7 @@ export const describeOutbox = (
 
     test("events of one subject are handled in order, whatever order they are rung in", async () => {
       await begin();
-      const one = [marker("marker")];
+      const one = [marker("marker", together)];
       for (let n = 0; n < 10; n += 1) await outbox.announce("payment.posted", subjects(10));
       await outbox.queues.queue("events").addAll(
         Array.from({ length: 100 }, (_, n) => ({
@@ -173,6 +185,15 @@ export const describeOutbox = (
           },
           "payment.reversed": leaveMark("marker"),
         },
+        ...(together && {
+          batches: {
+            "payment.posted": async (context, events) => {
+              await leaveMarks("marker")(context, events);
+              if (events.some((event) => event.subject === "payment:3"))
+                fail("test.poison", "not together either");
+            },
+          },
+        }),
       };
       const all = [poisoned, marker("second")];
       outbox.worker(all, { pauseMs: () => 300 });
@@ -210,7 +231,7 @@ export const describeOutbox = (
 
     test("what was rung and lost is rung again by the sweeper, what still waits is left in its line", async () => {
       await begin();
-      const one = [marker("marker")];
+      const one = [marker("marker", together)];
       const dependencies = outbox.dependencies(one);
       await outbox.announce("payment.posted", subjects(3));
       expect(await ringOnce(dependencies)).toBe(3);

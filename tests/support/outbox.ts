@@ -6,6 +6,7 @@ import {
   checkSubscribers,
   EVENT_QUEUE,
   handleEvent,
+  handleEvents,
   HANDLING_SETTINGS,
   type HandlingSettings,
   type Loop,
@@ -32,9 +33,18 @@ export const leaveMark =
     );
   };
 
-export const marker = (name: string): Subscriber => ({
+/** One mark an event, one after the other. */
+export const leaveMarks =
+  (subscriber: string) =>
+  async (context: CommandContext, events: readonly { id: bigint; subject: string }[]) => {
+    for (const event of events) await leaveMark(subscriber)(context, event);
+  };
+
+/** `together`: takes several payments at once. */
+export const marker = (name: string, together = false): Subscriber => ({
   name,
   handlers: { "payment.posted": leaveMark(name), "payment.reversed": leaveMark(name) },
+  ...(together && { batches: { "payment.posted": leaveMarks(name) } }),
 });
 
 export type OutboxTest = TestDatabase & {
@@ -46,6 +56,13 @@ export type OutboxTest = TestDatabase & {
   sweeper(subscribers: readonly Subscriber[], settings?: Partial<RelaySettings>): Loop;
   worker(subscribers: readonly Subscriber[], settings?: Partial<HandlingSettings>): JobWorker;
   handle(subscribers: readonly Subscriber[], id: bigint, settings?: Partial<HandlingSettings>): Promise<void>;
+  /** The job of several, as the worker gets it. */
+  handleTogether(
+    subscribers: readonly Subscriber[],
+    ids: readonly bigint[],
+    restarted?: boolean,
+    settings?: Partial<HandlingSettings>,
+  ): Promise<void>;
   unsettled(): Promise<number>;
   marks(): Promise<{ subscriber: string; eventId: bigint; subject: string }[]>;
   close(): Promise<void>;
@@ -72,11 +89,10 @@ export const createOutboxTest = async (redisUrl?: string): Promise<OutboxTest> =
   const queues = openQueues({ databaseUrl: db.appUrl, redisUrl, log: quietLog });
   const loops: Loop[] = [];
   const workers: JobWorker[] = [];
-  const dependencies = (subscribers: readonly Subscriber[]): RelayDependencies => ({
-    database: db.database,
-    queue: queues.queue(EVENT_QUEUE),
-    heardTypes: checkSubscribers(subscribers).heardTypes,
-  });
+  const dependencies = (subscribers: readonly Subscriber[]): RelayDependencies => {
+    const { heardTypes, batchedTypes } = checkSubscribers(subscribers);
+    return { database: db.database, queue: queues.queue(EVENT_QUEUE), heardTypes, batchedTypes };
+  };
   const handling = (subscribers: readonly Subscriber[]) => ({
     database: db.database,
     commands: db.commands,
@@ -111,11 +127,14 @@ export const createOutboxTest = async (redisUrl?: string): Promise<OutboxTest> =
     worker: (subscribers, settings = {}) => {
       const worker = queues.work(
         EVENT_QUEUE,
-        (job) =>
-          handleEvent(handling(subscribers), BigInt(job.data["eventId"] ?? "0"), job.starts > 1, {
-            ...HANDLING_SETTINGS,
-            ...settings,
-          }),
+        ({ data, starts }) => {
+          const all = { ...HANDLING_SETTINGS, ...settings };
+          const { type, eventIds, eventId = "0" } = data;
+          if (type === undefined || eventIds === undefined)
+            return handleEvent(handling(subscribers), BigInt(eventId), starts > 1, all);
+          const rung = { type, eventIds: eventIds.split(",").map(BigInt) };
+          return handleEvents(handling(subscribers), rung, starts > 1, all);
+        },
         8,
       );
       workers.push(worker);
@@ -123,6 +142,11 @@ export const createOutboxTest = async (redisUrl?: string): Promise<OutboxTest> =
     },
     handle: (subscribers, id, settings = {}) =>
       handleEvent(handling(subscribers), id, false, { ...HANDLING_SETTINGS, ...settings }),
+    handleTogether: (subscribers, eventIds, restarted = false, settings = {}) =>
+      handleEvents(handling(subscribers), { type: "payment.posted", eventIds }, restarted, {
+        ...HANDLING_SETTINGS,
+        ...settings,
+      }),
     unsettled: async () => {
       const { count } = await db.database.sql.one<{ count: bigint }>(
         "select count(*) from outbox_events where settled_at is null",

@@ -1,17 +1,18 @@
-/** A relay in a process of its own, for tests that kill it: `node relay-process.ts APP_URL [REDIS_URL]`. */
+/** A relay in a process of its own, for tests that kill it: `node relay-process.ts APP_URL together|alone [REDIS_URL]`. */
 import { connect } from "#src/platform/database.ts";
 import { EVENT_QUEUE, RELAY_SETTINGS, startRelay } from "#src/platform/outbox.ts";
 import { openQueues } from "#src/platform/queues.ts";
 import { quietLog } from "./quiet-log.ts";
 
-const [databaseUrl, redisUrl] = process.argv.slice(2);
-if (databaseUrl === undefined) throw new Error("usage: relay-process.ts APP_URL [REDIS_URL]");
+const [databaseUrl, way, redisUrl] = process.argv.slice(2);
+if (databaseUrl === undefined) throw new Error("usage: relay-process.ts APP_URL together|alone [REDIS_URL]");
 const queues = openQueues({ databaseUrl, redisUrl, log: quietLog });
 startRelay(
   {
     database: connect(databaseUrl, { poolSize: 2 }),
     queue: queues.queue(EVENT_QUEUE),
     heardTypes: ["payment.posted"],
+    batchedTypes: way === "together" ? ["payment.posted"] : [],
   },
   quietLog,
   { ...RELAY_SETTINGS, leaseMs: 1000 },
