@@ -5,7 +5,7 @@
  */
 import type { Permission } from "./actor.ts";
 import type { CommandContext } from "./command.ts";
-import { insertLive } from "./live-queries.ts";
+import { insertLive, type NewLiveRow } from "./live-queries.ts";
 
 /** The channel on which an urgent announcement wakes the processes that hold listeners. */
 export const LIVE_CHANNEL = "nuan_live";
@@ -35,19 +35,30 @@ export type LiveAnnouncement = {
 const json = (value: unknown): string =>
   JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "bigint" ? inner.toString() : inner));
 
-/** Announces in the transaction of the command: heard after its commit, or never. One statement. */
-export const announceLive = async (context: CommandContext, live: LiveAnnouncement): Promise<void> => {
-  const { audience } = live;
+const rowOf = ({ topic, subject, audience, permission, payload }: LiveAnnouncement): NewLiveRow => ({
+  topic,
+  subject,
+  audience: audience === "everyone" ? "everyone" : "staffId" in audience ? "staff" : "area",
+  areaId: audience !== "everyone" && "areaId" in audience ? audience.areaId : null,
+  staffId: audience !== "everyone" && "staffId" in audience ? audience.staffId : null,
+  permission: permission ?? null,
+  payload: payload ?? {},
+});
+
+/** Announces in the transaction of the command, in the order given: heard after its commit, or never. One statement. */
+export const announceAllLive = async (
+  context: CommandContext,
+  all: readonly LiveAnnouncement[],
+): Promise<void> => {
+  if (all.length === 0) return;
   await insertLive(context.sql, {
-    topic: live.topic,
-    subject: live.subject,
-    audience: audience === "everyone" ? "everyone" : "staffId" in audience ? "staff" : "area",
-    areaId: audience !== "everyone" && "areaId" in audience ? audience.areaId : null,
-    staffId: audience !== "everyone" && "staffId" in audience ? audience.staffId : null,
-    permission: live.permission ?? null,
-    payload: json(live.payload ?? {}),
+    rows: json(all.map(rowOf)),
     occurredAt: context.now,
     channel: LIVE_CHANNEL,
-    urgent: live.urgent ?? false,
+    urgent: all.some((live) => live.urgent === true),
   });
 };
+
+/** `announceAllLive` for one. */
+export const announceLive = (context: CommandContext, live: LiveAnnouncement): Promise<void> =>
+  announceAllLive(context, [live]);

@@ -5,26 +5,28 @@ import type { Sql } from "./sql.ts";
 const insertStatement = `
   with announced as (
     insert into live_events (topic, subject, audience, area_id, staff_id, permission, payload, occurred_at)
-    values (:topic, :subject, :audience, :areaId::bigint, :staffId::bigint, :permission, :payload::jsonb, :occurredAt)
+    select l.topic, l.subject, l.audience, l."areaId", l."staffId", l.permission, l.payload, :occurredAt
+    from jsonb_to_recordset(:rows::jsonb) l (topic text, subject text, audience text, "areaId" bigint, "staffId" bigint,
+      permission text, payload jsonb)
     returning id
   )
-  select pg_notify(:channel, '') from announced where :urgent::boolean`;
+  select pg_notify(:channel, '') from announced where :urgent::boolean limit 1`;
 
+export type NewLiveRow = {
+  readonly topic: string;
+  readonly subject: string;
+  readonly audience: "everyone" | "area" | "staff";
+  readonly areaId: bigint | null;
+  readonly staffId: bigint | null;
+  readonly permission: Permission | null;
+  readonly payload: unknown;
+};
+
+/** Any number in one statement; `rows` is a JSON array of `NewLiveRow`. */
 export const insertLive = (
   sql: Sql,
-  row: {
-    topic: string;
-    subject: string;
-    audience: "everyone" | "area" | "staff";
-    areaId: bigint | null;
-    staffId: bigint | null;
-    permission: Permission | null;
-    payload: string;
-    occurredAt: Date;
-    channel: string;
-    urgent: boolean;
-  },
-) => sql.rows(insertStatement, row);
+  batch: { rows: string; occurredAt: Date; channel: string; urgent: boolean },
+) => sql.rows(insertStatement, batch);
 
 /** The newest id that was drawn, and the transactions that have drawn one and are not over. */
 export type LiveEdge = { readonly newestId: bigint; readonly holders: readonly string[] };

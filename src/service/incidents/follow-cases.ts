@@ -6,7 +6,7 @@ import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import { ticketOfId } from "#src/service/tickets/index.ts";
 import { joinIncident } from "./join-incident.ts";
-import { type FiringRule, findFiringRule, findIncidentOfTicket } from "./member-queries.ts";
+import { type FiringRule, findFiringRule, findIncidentOfTicket, findTouchedCases } from "./member-queries.ts";
 import { incidentForBuilding, openIncident } from "./open-incident.ts";
 
 const MOVING = new Set(["categoryCode", "buildingId"]);
@@ -32,34 +32,65 @@ const openByRule = async (context: CommandContext, rule: FiringRule): Promise<vo
   }
 };
 
-/** What a new case, or one that is of another kind or elsewhere now, does to incidents. Repeating is safe: a case hangs under one incident, a rule's place has one. */
-export const followCase = async (context: CommandContext, ticketId: bigint): Promise<void> => {
+/**
+ * What a new case, or one that is of another kind or elsewhere now, does to incidents. Repeating is safe: a case hangs under one
+ * incident, a rule's place has one. Answers whether it was the one too many.
+ */
+export const followCase = async (context: CommandContext, ticketId: bigint): Promise<boolean> => {
   const { sql, now } = context;
   const ticket = await ticketOfId(sql, ticketId);
-  if (ticket === null || ticket.buildingId === null) return;
-  if (["closed", "cancelled", "merged"].includes(ticket.state)) return;
-  if ((await findIncidentOfTicket(sql, ticketId)) !== null) return;
+  if (ticket === null || ticket.buildingId === null) return false;
+  if (["closed", "cancelled", "merged"].includes(ticket.state)) return false;
+  if ((await findIncidentOfTicket(sql, ticketId)) !== null) return false;
   const standing = await incidentForBuilding(sql, ticket.buildingId, now, ticket.categoryCode);
   if (standing !== null) {
     await joinIncident(context, standing.incidentId, { ticketId }, "automatic");
-    return;
+    return false;
   }
   const rule = await findFiringRule(sql, {
     buildingId: ticket.buildingId,
     category: ticket.categoryCode,
     at: now,
   });
-  if (rule !== null) await openByRule(context, rule);
+  if (rule === null) return false;
+  await openByRule(context, rule);
+  return true;
+};
+
+/**
+ * The same for many new cases: one statement says which of them meet an incident or a rule, and only those are followed, in
+ * the order of their ids. An incident that was opened on the way may touch more of them, so then it is asked again.
+ */
+const followCases = async (context: CommandContext, ticketIds: readonly bigint[]): Promise<void> => {
+  let waiting = ticketIds;
+  let opened: boolean;
+  do {
+    const touched = new Set(await findTouchedCases(context.sql, { ticketIds: waiting, at: context.now }));
+    waiting = waiting.filter((ticketId) => !touched.has(ticketId));
+    opened = false;
+    for (const ticketId of touched) {
+      if (await followCase(context, ticketId)) opened = true;
+    }
+  } while (opened && waiting.length > 0);
 };
 
 export const incidentJoinSubscriber: Subscriber = {
   name: "incident-join",
   handlers: {
-    "ticket.opened": (context, event) => followCase(context, event.payload.ticketId),
+    "ticket.opened": async (context, event) => {
+      await followCase(context, event.payload.ticketId);
+    },
     // A guessed category that a person puts right, or a place: now it may be one of many.
     "ticket.corrected": async (context, event) => {
       const { ticketId, changed } = event.payload;
       if (changed.some((name) => MOVING.has(name))) await followCase(context, ticketId);
     },
+  },
+  batches: {
+    "ticket.opened": (context, events) =>
+      followCases(
+        context,
+        events.map((event) => event.payload.ticketId),
+      ),
   },
 };

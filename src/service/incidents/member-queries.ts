@@ -131,19 +131,19 @@ export const upsertRule = (
 
 // The widest place first: what a whole station suffers is not the fault of one building. Cases that hang under an incident
 // are explained and count for none.
-const firing = `
+const firingFor = (building: string, category: string): string => `
   with here as (
     select building_id, loop_id, station_id from building_roads
-    where building_id = :buildingId and valid @> :at::timestamptz
+    where building_id = ${building} and valid @> :at::timestamptz
       -- Most categories have no rule: then nothing else is looked at.
       and exists (select from incident_rules rule join incident_kind_categories belongs
-        on belongs.kind_code = rule.kind_code and belongs.category_code = :category where rule.active)
+        on belongs.kind_code = rule.kind_code and belongs.category_code = ${category} where rule.active)
   ), fitting as (
     select rule.id, rule.kind_code, rule.place, rule.threshold, rule.within_minutes,
       case rule.place when 'building' then here.building_id when 'loop' then here.loop_id
         else here.station_id end as place_id
     from incident_rules rule join incident_kind_categories belongs on belongs.kind_code = rule.kind_code
-      and belongs.category_code = :category
+      and belongs.category_code = ${category}
     cross join here where rule.active
   ), around as (
     select road.building_id, road.loop_id, road.station_id from building_roads road
@@ -163,6 +163,7 @@ const firing = `
   group by fitting.id, fitting.kind_code, fitting.place, fitting.place_id, fitting.threshold
   having count(distinct ticket.id) >= fitting.threshold
   order by case fitting.place when 'station' then 1 when 'loop' then 2 else 3 end, fitting.id limit 1`;
+const firing = firingFor(":buildingId::bigint", ":category::text");
 export type FiringRule = {
   readonly ruleId: bigint;
   readonly kindCode: string;
@@ -174,6 +175,31 @@ export type FiringRule = {
 /** The rule that a new case of this category in this building makes fire, with all the cases that it counts. */
 export const findFiringRule = (sql: Sql, query: { buildingId: bigint; category: string; at: Date }) =>
   sql.maybeOne<FiringRule>(firing, query);
+
+// A place and a category are looked at once, however many of the cases have them.
+const touched = `
+  with fresh as materialized (
+    select ticket.id, ticket.building_id, ticket.category_code from tickets ticket
+    where ticket.id = any(:ticketIds::bigint[]) and ticket.building_id is not null
+      and ticket.state not in ('closed', 'cancelled', 'merged')
+      and not exists (select 1 from incident_tickets member where member.ticket_id = ticket.id and member.left_at is null)
+  ), told as materialized (
+    select place.building_id, place.category_code from (select distinct building_id, category_code from fresh) place
+    where exists (
+        select 1 from incident_buildings held
+        join incidents incident on incident.id = held.incident_id and incident.state = 'open'
+        join incident_kind_categories belongs on belongs.kind_code = incident.kind_code
+          and belongs.category_code = place.category_code
+        where held.building_id = place.building_id and held.from_at <= :at::timestamptz
+          and (held.to_at is null or held.to_at > :at::timestamptz))
+      or exists (select 1 from (${firingFor("place.building_id", "place.category_code")}) fires)
+  )
+  select fresh.id from fresh join told using (building_id, category_code) order by fresh.id`;
+/** Those new cases that a standing incident holds, or that make a rule fire, in the order of their ids. */
+export const findTouchedCases = async (
+  sql: Sql,
+  query: { ticketIds: readonly bigint[]; at: Date },
+): Promise<bigint[]> => (await sql.rows<{ id: bigint }>(touched, query)).map((row) => row.id);
 
 const HOMES = `
   select distinct account.id, account.premises_id from premises home

@@ -106,6 +106,11 @@ const routeOpened = async (context: CommandContext, ticketId: bigint): Promise<v
   await routeCases(context, [ticketId, ...beside].toSorted(byId).map(openedCase));
 };
 
+/** What the events of a batch tell: their cases are what waits, so nothing is looked for beside them. */
+const routeOpenedTogether = async (context: CommandContext, ticketIds: readonly bigint[]): Promise<void> => {
+  await routeCases(context, ticketIds.toSorted(byId).map(openedCase));
+};
+
 const byId = (one: bigint, other: bigint): number => (one < other ? -1 : 1);
 
 export const routingSubscriber: Subscriber = {
@@ -130,6 +135,13 @@ export const routingSubscriber: Subscriber = {
         cause: { cause: "reopened" },
       });
     },
+  },
+  batches: {
+    "ticket.opened": (context, events) =>
+      routeOpenedTogether(
+        context,
+        events.map((event) => event.payload.ticketId),
+      ),
   },
 };
 

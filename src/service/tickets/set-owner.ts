@@ -2,7 +2,7 @@
 import { fail } from "#src/kernel/errors.ts";
 import { type Role, staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
-import { announceLive } from "#src/platform/live-feed.ts";
+import { announceAllLive, type LiveAnnouncement } from "#src/platform/live-feed.ts";
 import { giveOwners } from "./queries.ts";
 import { requireTransition, type TicketState } from "./states.ts";
 
@@ -47,7 +47,7 @@ export const setOwners = async (
     byName: actor.name,
   });
   const byId = new Map(owners.map((owner) => [owner.ticketId, owner]));
-  const announced: Promise<void>[] = [];
+  const announced: LiveAnnouncement[] = [];
   for (const { ticketId, from, to } of given) {
     const owner = byId.get(ticketId);
     if (owner === undefined || to === null) continue;
@@ -59,11 +59,9 @@ export const setOwners = async (
       context.emit({ type: "ticket.state-changed", subject, payload: { ticketId, from, to } });
     }
     const audience = staffId === null ? { areaId } : { staffId };
-    announced.push(
-      announceLive(context, { topic: "ticket.assigned", audience, permission: "ticket.read", subject }),
-    );
+    announced.push({ topic: "ticket.assigned", audience, permission: "ticket.read", subject });
   }
-  await Promise.all(announced);
+  await announceAllLive(context, announced);
   return given;
 };
 
