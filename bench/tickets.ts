@@ -1,8 +1,10 @@
 /** Cases over HTTP until each is on somebody's list, against the same final rows by one statement a case. */
 import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { monotonicMs } from "#src/platform/clock.ts";
 import { runScript, startApi } from "./payments.ts";
+import { countCaseRows, requireSameRows } from "./support/case-rows.ts";
 import { type Figure, median, percentile, rounded } from "./support/figure.ts";
 import { benchEnvironment, type Clone, nuan, peakOf, raiseStage } from "./support/stage.ts";
 import { plantManagers } from "./support/tickets-town.ts";
@@ -27,26 +29,44 @@ const makeToken = async (clone: Clone): Promise<string> => {
 
 type Routed = { readonly cases: number; readonly seconds: number; readonly delayMs: number };
 
-/** Waits until every case of a round has its owner, and how long that took by the stamps of the cases themselves. */
+/**
+ * Waits until everything that a round announced is settled. A case counts from its opening until its event is settled, which
+ * is stamped after the transaction that gave it to somebody.
+ */
 const untilRouted = async ({ database }: Clone, prefix: string): Promise<Routed> => {
   const deadline = monotonicMs() + ROUTED_WITHIN_MS;
   for (;;) {
-    const { waiting } = await database.sql.one<{ waiting: number }>(
-      "select count(*)::int as waiting from tickets where summary like :prefix || '-%' and assigned_at is null",
-      { prefix },
+    const { waiting } = await database.sql.one<{ waiting: boolean }>(
+      "select exists (select from outbox_events where settled_at is null) as waiting",
     );
-    if (waiting === 0) break;
-    if (monotonicMs() > deadline) throw new Error(`${waiting} cases have nobody`);
+    if (!waiting) break;
+    if (monotonicMs() > deadline) throw new Error("not everything was handled");
     await delay(20);
   }
-  const row = await database.sql.one<{ cases: number; seconds: string; delayMs: string }>(
-    `select count(*)::int as cases, extract(epoch from max(assigned_at) - min(opened_at))::text as seconds,
-       coalesce(extract(epoch from percentile_disc(0.99) within group (order by assigned_at - opened_at)) * 1000, 0)::text
+  const row = await database.sql.one<{ cases: number; nobodys: number; seconds: string; delayMs: string }>(
+    `select count(*)::int as cases, (count(*) filter (where t.assigned_at is null))::int as nobodys,
+       extract(epoch from max(e.settled_at) - min(t.opened_at))::text as seconds,
+       coalesce(extract(epoch from percentile_disc(0.99) within group (order by e.settled_at - t.opened_at)) * 1000, 0)::text
          as "delayMs"
-     from tickets where summary like :prefix || '-%'`,
+     from tickets t join outbox_events e on e.type = 'ticket.opened' and e.subject = 'ticket:' || t.id
+     where t.summary like :prefix || '-%'`,
     { prefix },
   );
+  if (row.nobodys > 0) throw new Error(`${row.nobodys} cases have nobody`);
   return { cases: row.cases, seconds: Number(row.seconds), delayMs: Number(row.delayMs) };
+};
+
+const startProcesses = async (clone: Clone) => {
+  const api = await startApi(clone.url);
+  const worker = startWorker(clone.url);
+  return {
+    api,
+    stop: async (): Promise<void> => {
+      const ended = once(worker, "close");
+      worker.kill("SIGTERM");
+      await Promise.all([api.stop(), ended]);
+    },
+  };
 };
 
 export const measureTickets = async (
@@ -56,13 +76,13 @@ export const measureTickets = async (
 ): Promise<Figure[]> => {
   const stage = await raiseStage(households, false, plantManagers);
   try {
+    // The limit has a town of its own, so that neither side's cases lie on the desks that the other counts. One routed case
+    // there tells it what such a case carries.
     const clone = await stage.clone();
-    const token = await makeToken(clone);
-    const api = await startApi(clone.url);
-    const worker = startWorker(clone.url);
-    const load = (prefix: string, seconds: number) =>
+    const other = await stage.clone();
+    const load = (url: string, token: string, prefix: string, seconds: number) =>
       runScript("bench/support/load.ts", {
-        url: api.url,
+        url,
         token,
         channel: null,
         households,
@@ -71,37 +91,51 @@ export const measureTickets = async (
         seconds,
         rate: 0,
       });
+    const bare = (prefix: string) =>
+      runScript("bench/support/bare-tickets.ts", {
+        url: other.url,
+        households,
+        seconds: SECONDS,
+        prefix,
+        clients: CLIENTS,
+        poolSize: POOL_SIZE,
+      });
     const rates: number[] = [];
     const limits: number[] = [];
     const p99s: number[] = [];
     const delays: number[] = [];
-    await load("warm", 2);
+    const example = await startProcesses(other);
+    await load(example.api.url, await makeToken(other), "warm", 2);
+    await untilRouted(other, "warm");
+    await example.stop();
+    const { api, stop } = await startProcesses(clone);
+    const token = await makeToken(clone);
+    await load(api.url, token, "warm", 2);
     await untilRouted(clone, "warm");
     for (let round = 1; round <= rounds; round += 1) {
-      const ours = await load(`h${round}`, SECONDS);
+      const before = await countCaseRows(clone.database);
+      const ours = await load(api.url, token, `h${round}`, SECONDS);
       if (ours.refused > 0) throw new Error(`${ours.refused} cases were refused`);
       const routed = await untilRouted(clone, `h${round}`);
-      const bare = await runScript("bench/support/bare-tickets.ts", {
-        url: clone.url,
-        households,
-        seconds: SECONDS,
-        prefix: `b${round}`,
-        clients: CLIENTS,
-        poolSize: POOL_SIZE,
-      });
+      const after = await countCaseRows(clone.database);
+      const limitBefore = await countCaseRows(other.database);
+      const limit = await bare(`b${round}`);
+      const limitAfter = await countCaseRows(other.database);
+      const rows = requireSameRows({ before, after }, { before: limitBefore, after: limitAfter });
       rates.push(routed.cases / routed.seconds);
-      limits.push(bare.answered / SECONDS);
+      limits.push(limit.answered / SECONDS);
       p99s.push(percentile(ours.latenciesMs, 0.99));
       delays.push(routed.delayMs);
       say(
         `tickets ${round}/${rounds}: ${rounded(ours.answered / SECONDS, 4)}/s opened, p99 ${rounded(p99s.at(-1) ?? 0)} ms; ` +
-          `${rounded(rates.at(-1) ?? 0, 4)}/s until routed, p99 ${rounded(routed.delayMs, 4)} ms; limit ${rounded(bare.answered / SECONDS, 4)}/s`,
+          `${rounded(rates.at(-1) ?? 0, 4)}/s until routed, p99 ${rounded(routed.delayMs, 4)} ms; ` +
+          `limit ${rounded(limit.answered / SECONDS, 4)}/s; ${rounded(rows)} rows a case on both sides`,
       );
     }
     const peakMiB = peakOf(api.child.pid ?? 0);
-    worker.kill("SIGTERM");
-    await api.stop();
+    await stop();
     await clone.drop();
+    await other.drop();
     const measured = median(rates);
     const limit = median(limits);
     const p99 = median(p99s);
