@@ -13,12 +13,18 @@ const TABLES = [
   "event_receipts",
 ] as const;
 
+const SHARED: ReadonlySet<string> = new Set(["audit_events", "outbox_events", "live_events"]);
+
 export type CaseRows = ReadonlyMap<string, number>;
 
 export const countCaseRows = async ({ sql }: Database): Promise<CaseRows> => {
   const counts = new Map<string, number>();
   for (const table of TABLES) {
-    const { count } = await sql.one<{ count: number }>(`select count(*)::int as count from ${table}`);
+    // The timetable leaves rows of its own there.
+    const ofCases = SHARED.has(table) ? "where subject like 'ticket:%'" : "";
+    const { count } = await sql.one<{ count: number }>(
+      `select count(*)::int as count from ${table} ${ofCases}`,
+    );
     counts.set(table, count);
   }
   return counts;
