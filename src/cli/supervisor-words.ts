@@ -12,6 +12,7 @@ const chineseByCode: Readonly<Record<string, string>> = {
   "database.disk-full": "磁盘已满",
   "database.other-version": "数据目录由另一版本的 PostgreSQL 建立",
   "database.not-permitted": "没有权限",
+  "database.no-folder": "无法建立或写入数据目录",
   "database.port-taken": "数据库端口被占用",
   "database.seems-running": "已有另一个 PostgreSQL 在使用该数据目录",
   "database.no-programs": "npm 未带来本机可用的 PostgreSQL",
@@ -34,8 +35,8 @@ const chineseByCode: Readonly<Record<string, string>> = {
 };
 
 /** Why it did not start, or had to end: one line on the error stream, never a stack trace. */
-export const sayRefusal = (error: unknown): void => {
-  const refusal = asRefusal(error);
+export const sayRefusal = (error: unknown, dataDir?: string): void => {
+  const refusal = asRefusal(error, dataDir);
   const zh = chineseByCode[refusal.code] ?? "启动失败";
   const lastLines = refusal.detail.facts?.["lastLines"];
   const more = [refusal.detail.remedy, typeof lastLines === "string" ? lastLines : undefined]
@@ -44,11 +45,18 @@ export const sayRefusal = (error: unknown): void => {
   console.error(`${zh}：${refusal.message}. ${more}`.trim());
 };
 
-const asRefusal = (error: unknown): DomainError => {
-  if (error instanceof DomainError) return error;
+const longestReason = 300;
+
+const asRefusal = (error: unknown, dataDir: string | undefined): DomainError => {
+  // A step that failed because nothing can be written any more seldom says so itself: the disk is asked.
+  const isVague = !(error instanceof DomainError) || error.code === "start.seed-failed";
+  if (!isVague) return error;
   const message = error instanceof Error ? error.message : String(error);
-  const explained = explainFailure(message, "the data folder");
-  return explained.code === "database.start-failed" ? new DomainError("start.failed", message) : explained;
+  const explained = explainFailure(message, dataDir ?? "the data folder");
+  if (explained.code !== "database.start-failed") return explained;
+  if (error instanceof DomainError) return error;
+  // A failed migration's message repeats its whole text; the reason stands at the end.
+  return new DomainError("start.failed", message.slice(-longestReason));
 };
 
 export type DemoLogin = { readonly login: string; readonly password: string; readonly role: string };

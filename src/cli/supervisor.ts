@@ -42,8 +42,10 @@ export const runStart = async (env: NodeJS.ProcessEnv, plan: StartPlan): Promise
   let database: EmbeddedDatabase | undefined;
   const children: SupervisedChild[] = [];
   let code = 0;
+  let dataDir: string | undefined;
   try {
     const config = loadConfig(env);
+    if (config.databaseUrl === undefined) dataDir = config.dataDir;
     await refuseTakenPort(config, stop.signal);
     const childEnv = { ...env, DATA_DIR: config.dataDir, AUDIT_ANCHOR_FILE: config.auditAnchorFile };
     let logins: readonly DemoLogin[] = [];
@@ -78,7 +80,7 @@ export const runStart = async (env: NodeJS.ProcessEnv, plan: StartPlan): Promise
     // A wish to stop that arrives in the middle of a step makes that step fail; it is still a wish, not a failure.
     if (!stop.signal.aborted) {
       code = 1;
-      sayRefusal(error);
+      sayRefusal(error, dataDir);
     }
   }
   // From here on a database that ends does so because we ask it to.

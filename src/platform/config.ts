@@ -3,14 +3,24 @@
  * config-outside.ts) and nowhere else: the check at boot, the defaults and the table in the README come from it.
  */
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { isIP } from "node:net";
 import path from "node:path";
 import { z } from "zod";
 import { DomainError } from "#src/kernel/errors.ts";
 import { described } from "./config-described.ts";
 import { missingBeside, type Outside, outsideOf, outsideShape, webhookSecretsOf } from "./config-outside.ts";
 import { mailboxOf, type MailboxConfig, mailShape } from "./config-mail.ts";
-import { explainFailure } from "./embedded-postgres/failures.ts";
+import { explainFolder } from "./embedded-postgres/failures.ts";
 import type { WebhookSender } from "./route.ts";
 import type { SharedSecret } from "./webhook-signature.ts";
 
@@ -36,6 +46,16 @@ const publicUrl = z.string().superRefine((value, context) => {
     context.addIssue("must begin with https:// (plain http is accepted for this machine only)");
   }
 });
+
+/** An address, a network with its prefix, or a name that Express knows: what it does not know ends the API. */
+const isNetwork = (text: string): boolean => {
+  if (/^(loopback|linklocal|uniquelocal)$/.test(text)) return true;
+  const [address = "", prefix, ...more] = text.split("/");
+  const family = isIP(address);
+  if (family === 0 || address.includes("%") || more.length > 0) return false;
+  if (prefix === undefined) return true;
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) >= 1 && Number(prefix) <= (family === 4 ? 32 : 128);
+};
 
 const shape = {
   PORT: described(wholeNumber(1, 65_535).default(3000), {
@@ -108,8 +128,7 @@ const shape = {
       .string()
       .transform((value) => value.split(",").map((part) => part.trim()))
       .refine(
-        (parts) =>
-          parts.every((part) => /^[0-9a-fA-F.:]+(\/\d{1,3})?$|^(loopback|linklocal|uniquelocal)$/.test(part)),
+        (parts) => parts.every((part) => isNetwork(part)),
         "must list addresses or networks, such as 10.0.0.0/8,loopback",
       )
       .optional(),
@@ -282,7 +301,7 @@ const keepSecret = (dataDir: string): string => {
     const key = readFileSync(file, "utf8").trim();
     if (key.length >= 32) return key;
   } catch (error) {
-    throw explainFailure(String(error), dataDir);
+    throw explainFolder(error, dataDir);
   }
   throw invalid([{ name: "SECRET_KEY", problem: `in ${file} is damaged: restore the file from a backup` }]);
 };
@@ -290,8 +309,20 @@ const keepSecret = (dataDir: string): string => {
 /** Makes the data folder: ours alone, but the account that runs PostgreSQL for root may pass through. */
 export const makeDataFolder = (dataDir: string): void => {
   if (existsSync(dataDir)) return;
-  mkdirSync(dataDir, { recursive: true });
+  makeFolders(dataDir);
   chmodSync(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
+};
+
+/** Step by step: Node's `recursive` asks for ever where a file system (/proc) answers that a new folder's parent is missing. */
+const makeFolders = (folder: string): void => {
+  const parent = path.dirname(folder);
+  if (parent !== folder && !existsSync(parent)) makeFolders(parent);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Somebody else made it between the two looks.
+    if (!existsSync(folder) || !statSync(folder).isDirectory()) throw error;
+  }
 };
 
 export type SettingRow = {

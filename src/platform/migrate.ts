@@ -34,7 +34,8 @@ const inTransaction = async (client: pg.Client, work: () => Promise<void>): Prom
     await work();
     await client.query("commit");
   } catch (error) {
-    await client.query("rollback");
+    // On a connection that is lost there is nothing to roll back; the reason is the first error.
+    await client.query("rollback").catch(() => undefined);
     throw error;
   }
 };
@@ -90,6 +91,8 @@ const applyMigrations = async (ownerUrl: string, files: readonly SqlFile[]): Pro
     client: "pg",
     connection: ownerUrl,
     pool: { min: 0, max: 1 },
+    // A failed migration is thrown; knex would print its whole text besides.
+    log: { warn: () => undefined, error: () => undefined },
     migrations: { migrationSource: migrationSource(files), tableName: "schema_migrations" },
   });
   try {
@@ -143,6 +146,8 @@ export const migrateDatabase = async (
   options: { readonly appPassword?: string; readonly only?: readonly MigrationMark[] } = {},
 ): Promise<MigrationReport> => {
   const client = new pg.Client({ connectionString: ownerUrl, application_name: "nuan migrate" });
+  // The statement that was running reports it.
+  client.on("error", () => undefined);
   await client.connect();
   try {
     const version = await client.query<{ v: string }>("select current_setting('server_version_num') as v");

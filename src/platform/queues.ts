@@ -100,6 +100,8 @@ const MAKE_SEQUENCES = `
  */
 export const migrateQueues = async (ownerUrl: string): Promise<void> => {
   const client = new pg.Client({ connectionString: ownerUrl, application_name: "nuan migrate" });
+  // The statement that was running reports it.
+  client.on("error", () => undefined);
   await client.connect();
   try {
     // Held until the connection ends: `create if not exists` and grants of two at once would collide.

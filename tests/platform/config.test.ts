@@ -33,6 +33,31 @@ describe("settings", () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
+  test("take addresses, networks and known names as proxies, and nothing that would end the API", () => {
+    const good = "10.0.0.0/8,loopback, ::1, fd00::/8,192.168.1.1";
+    expect(loadConfig({ SECRET_KEY: key, TRUSTED_PROXIES: good }).trustedProxies).toHaveLength(5);
+    for (const wrong of [
+      "abc",
+      "10.0.0.0/0",
+      "10.0.0.0/33",
+      "1.2.3",
+      "::1/129",
+      "fe80::1%eth0",
+      "10.0.0.1,,",
+    ]) {
+      expect(refusalOf({ SECRET_KEY: key, TRUSTED_PROXIES: wrong }).detail.field, wrong).toBe(
+        "TRUSTED_PROXIES",
+      );
+    }
+  });
+
+  test.each(["/dev/null", "/dev/null/d", "/proc/nuanyang"])("refuse the data folder %s at once", (folder) => {
+    expect(refusalOf({ DATA_DIR: folder })).toMatchObject({
+      code: "database.no-folder",
+      detail: { field: "DATA_DIR" },
+    });
+  });
+
   test("are all named when wrong, secrets without what was found", () => {
     const refusal = refusalOf({
       PORT: "70000",

@@ -224,7 +224,8 @@ async function* hashed(
 
 const refuseUnreadablePath = (error: unknown): never => {
   if (error instanceof DomainError || !(error instanceof Error) || !("code" in error)) throw error;
-  if (error.code !== "ENOENT" && error.code !== "EISDIR" && error.code !== "EACCES") throw error;
+  if (!["ENOENT", "EISDIR", "EACCES", "EPERM", "ENAMETOOLONG", "ENOTDIR"].includes(String(error.code)))
+    throw error;
   return fail("file.not-readable", `the file cannot be opened (${error.code})`, {
     remedy: "Check path and rights.",
   });

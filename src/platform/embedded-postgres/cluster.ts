@@ -23,7 +23,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { DomainError, fail, must } from "#src/kernel/errors.ts";
 import { chooseAccount, commandAs, findPrograms, type Account } from "./binaries.ts";
-import { errorCode, explainFailure } from "./failures.ts";
+import { errorCode, explainFailure, isFull } from "./failures.ts";
 import { choosePort } from "./free-port.ts";
 import { postKeeper } from "./keeper.ts";
 import { identify, isAlive, readPostmaster } from "./postmaster-file.ts";
@@ -202,10 +202,13 @@ const endLeftover = async (dataDir: string): Promise<void> => {
   else if (found !== "unclear") rmSync(path.join(dataDir, "postmaster.pid"), { force: true });
 };
 
-/** Fast shutdown, then, after a minute, the immediate one, from which the next start recovers. */
+/**
+ * Fast shutdown, then, after a minute, the immediate one, from which the next start recovers. On a full disk the fast one
+ * cannot write what it must, and may wait for ever: there a few seconds are enough.
+ */
 const shutDown = async (pid: number, dataDir: string): Promise<void> => {
   for (const { signal, forMs } of [
-    { signal: "SIGINT", forMs: 60_000 },
+    { signal: "SIGINT", forMs: isFull(dataDir) ? 5000 : 60_000 },
     { signal: "SIGQUIT", forMs: 10_000 },
   ] as const) {
     try {

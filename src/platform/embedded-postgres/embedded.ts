@@ -2,10 +2,10 @@
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Client } from "pg";
-import { fail } from "#src/kernel/errors.ts";
+import { DomainError, fail } from "#src/kernel/errors.ts";
 import { makeDataFolder } from "../config.ts";
 import { startCluster, type RunningCluster } from "./cluster.ts";
-import { explainFailure } from "./failures.ts";
+import { explainFolder } from "./failures.ts";
 import { tryLockFolder } from "./folder-lock.ts";
 import {
   endInstance,
@@ -63,7 +63,7 @@ export const startEmbedded = async (
   try {
     makeDataFolder(dataDir);
   } catch (error) {
-    throw explainFailure(String(error), dataDir);
+    throw explainFolder(error, dataDir);
   }
   const lock = tryLockFolder(dataDir);
   if (lock === undefined) return undefined;
@@ -80,7 +80,7 @@ const holdEmbedded = async (
   holder: Holder,
   unlock: () => void,
 ): Promise<EmbeddedDatabase> => {
-  const passwords = keepPasswords(dataDir);
+  const passwords = keptPasswords(dataDir);
   const launch = async (port: number | undefined): Promise<RunningCluster> => {
     const started = await startCluster({
       dataDir: path.join(dataDir, "postgres"),
@@ -125,6 +125,14 @@ const holdEmbedded = async (
     },
     otherSessions: async () => countSessions(cluster.superuserUrl),
   };
+};
+
+const keptPasswords = (dataDir: string): Passwords => {
+  try {
+    return keepPasswords(dataDir);
+  } catch (error) {
+    throw error instanceof DomainError ? error : explainFolder(error, dataDir);
+  }
 };
 
 const withClient = async <T>(url: string, work: (client: Client) => Promise<T>): Promise<T> => {

@@ -69,7 +69,7 @@ const explanations: readonly Explanation[] = [
 const leastFreeBytes = 32_000_000;
 
 /** On a full disk the reason does not even reach the log, so the disk itself is asked. */
-const isFull = (place: string): boolean => {
+export const isFull = (place: string): boolean => {
   try {
     const disk = statfsSync(place);
     return disk.bavail * disk.bsize < leastFreeBytes;
@@ -78,6 +78,24 @@ const isFull = (place: string): boolean => {
     return false;
   }
 };
+
+/**
+ * The refusal for a data folder that cannot be made or written, for its disk that is full. What the operating system said is
+ * asked, not the log: where there is no folder there is no log either.
+ */
+export const explainFolder = (error: unknown, dataDir: string): DomainError => {
+  const code = errorCode(error);
+  const place = `the data folder ${dataDir} (DATA_DIR)`;
+  const known = explanations.find((one) => code !== "" && one.sign.test(code));
+  if (known !== undefined) return new DomainError(known.code, known.message(place), detailOf(known));
+  const said = code === "" ? String(error) : code;
+  return new DomainError("database.no-folder", `${place} cannot be made or written (${said})`, {
+    field: "DATA_DIR",
+    remedy: "Set DATA_DIR to a folder that can be written.",
+  });
+};
+
+const detailOf = (known: Explanation): ErrorDetail => ({ field: "DATA_DIR", remedy: known.remedy });
 
 /** The refusal for an output of a program or file operation; the last lines are kept as a fact when no sign is known. */
 export const explainFailure = (output: string, place: string): DomainError => {
