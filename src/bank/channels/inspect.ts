@@ -222,11 +222,13 @@ async function* hashed(
   }
 }
 
+const UNREADABLE = new Set(["ENOENT", "EISDIR", "EACCES", "EPERM", "ENAMETOOLONG", "ENOTDIR"]);
+
 const refuseUnreadablePath = (error: unknown): never => {
   if (error instanceof DomainError || !(error instanceof Error) || !("code" in error)) throw error;
-  if (!["ENOENT", "EISDIR", "EACCES", "EPERM", "ENAMETOOLONG", "ENOTDIR"].includes(String(error.code)))
-    throw error;
-  return fail("file.not-readable", `the file cannot be opened (${error.code})`, {
+  const code = typeof error.code === "string" ? error.code : "";
+  if (!UNREADABLE.has(code)) throw error;
+  return fail("file.not-readable", `the file cannot be opened (${code})`, {
     remedy: "Check path and rights.",
   });
 };
