@@ -103,6 +103,7 @@ export const OF_STATES = {
   "referral.refused": 409,
   "referral.return-too-late": 409,
   "request.in-flight": 409,
+  "announcement.said-meanwhile": 409,
   "responsibility.later-live": 409,
   "responsibility.not-draft": 409,
   "responsibility.uncovered": 409,

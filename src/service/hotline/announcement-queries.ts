@@ -45,6 +45,7 @@ export const endSame = (
     change,
   );
 
+/** Null when somebody else said the same meanwhile. */
 export const insertAnnouncement = (
   sql: Sql,
   row: {
@@ -56,9 +57,10 @@ export const insertAnnouncement = (
     staffId: bigint | null;
   },
 ) =>
-  sql.one<{ id: bigint }>(
+  sql.maybeOne<{ id: bigint }>(
     `insert into hotline_announcements (kind, incident_id, text_zh, text_en, begins_at, begun_by)
-     values (:kind, :incidentId::bigint, :textZh, :textEn, :now, :staffId::bigint) returning id`,
+     values (:kind, :incidentId::bigint, :textZh, :textEn, :now, :staffId::bigint)
+     on conflict do nothing returning id`,
     row,
   );
 

@@ -29,7 +29,10 @@ const changed = async (context: CommandContext, id: bigint, kind: AnnouncementKi
   });
 };
 
-/** Says something from now on, in place of what was said of the same before. */
+/**
+ * Says something from now on, in place of what was said of the same before.
+ * @throws DomainError `announcement.no-incident`, `announcement.said-meanwhile`
+ */
 export const announce = async (
   context: CommandContext,
   wanted: {
@@ -46,7 +49,11 @@ export const announce = async (
   }
   const row = { ...wanted, incidentId, now, staffId: staffIdOf(context.actor) };
   await endSame(sql, row);
-  const { id } = await insertAnnouncement(sql, row);
+  const { id } =
+    (await insertAnnouncement(sql, row)) ??
+    fail("announcement.said-meanwhile", "somebody else has just announced something of the same", {
+      remedy: "read what is said now and decide anew",
+    });
   await changed(context, id, wanted.kind, true);
   return id;
 };

@@ -58,9 +58,12 @@ export const insertDraft = async (
 const lockLiveTables = `
   select id, lower(valid) as "liveFrom" from responsibility_tables
   where state = 'live' and (upper_inf(valid) or upper(valid) > :from::timestamptz) order by id for update`;
-/** Tables that are live at an instant or after it. */
-export const lockLiveFrom = (sql: Sql, from: Date) =>
-  sql.rows<{ id: bigint; liveFrom: Date }>(lockLiveTables, { from });
+const oneAtATime = `select pg_advisory_xact_lock(hashtextextended('responsibility-tables:live', 0))`;
+/** Tables that are live at an instant or after it. One at a time goes live: whoever waited sees what the other one made live. */
+export const lockLiveFrom = async (sql: Sql, from: Date) => {
+  await sql.rows(oneAtATime);
+  return sql.rows<{ id: bigint; liveFrom: Date }>(lockLiveTables, { from });
+};
 
 const endLive = `
   update responsibility_tables set version = version + 1,
