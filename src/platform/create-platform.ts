@@ -70,6 +70,7 @@ export const createPlatform = async (
     publicUrl: config.publicUrl,
     webhookSecrets: config.webhookSecrets,
     outside: config.outside,
+    ownMailAddresses: config.mailbox?.ownAddresses ?? [],
     refreshClock,
     close: async () => {
       clearInterval(timer);

@@ -28,6 +28,8 @@ export type Platform = {
   readonly webhookSecrets?: Readonly<Partial<Record<WebhookSender, SharedSecret>>>;
   /** Accounts and addresses of the telephone; absent where nothing outside is reached. */
   readonly outside?: Outside;
+  /** Our own mail addresses, in lower case: what comes from one of them is no customer's. Absent where no mailbox is read. */
+  readonly ownMailAddresses?: readonly string[];
 };
 
 export type RouteRequest<Params, Query, Body> = {

@@ -129,7 +129,7 @@ export const quarantineRoutes: readonly Route[] = [
         const outcome = await readStoredMail(
           platform,
           params.id,
-          { parser, ownAddresses: [], released: true },
+          { parser, ownAddresses: platform.ownMailAddresses ?? [], released: true },
           actor,
         );
         return { body: { id: String(params.id), outcome } };
