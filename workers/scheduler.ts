@@ -10,6 +10,7 @@ import { cleanUp } from "./cleanup.ts";
 import { proveHotline } from "./hotline-check.ts";
 import { proveLedger } from "./ledger-check.ts";
 import type { Services } from "./services.ts";
+import { proveTickets } from "./ticket-check.ts";
 import { watchBank } from "./watch-bank.ts";
 import { watchRouting } from "./watch-routing.ts";
 
@@ -19,6 +20,7 @@ export const TIMETABLE: readonly ScheduledJob<Services>[] = [
   // After the day's last bank files and before the first counter opens.
   { name: "ledger-check", at: "02:30", leaseMs: 1_800_000, run: proveLedger },
   { name: "hotline-check", at: "02:40", leaseMs: 1_800_000, run: proveHotline },
+  { name: "ticket-check", at: "02:50", leaseMs: 1_800_000, run: proveTickets },
   // After the proof, which reads what is deleted here; before the first counter opens.
   { name: "cleanup", at: "03:30", leaseMs: 1_800_000, run: cleanUp },
 ];
