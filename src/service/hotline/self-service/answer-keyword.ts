@@ -12,7 +12,7 @@ import { resolveAccountNo } from "#src/town/accounts/index.ts";
 import { openCallBack } from "../call-backs.ts";
 import { incidentPhrase, type Manner, requestValve, tellOwed, tellPaid } from "./answers.ts";
 import { incidentOf } from "./doors.ts";
-import { articleAbout, foldKeyword } from "./knowledge.ts";
+import { articleAbout, foldArticleWord } from "./knowledge.ts";
 import { findHomesOfNumber, findWords, type HomeOfNumber } from "./menu-queries.ts";
 import { type Phrase, phraseText } from "./words.ts";
 
@@ -54,7 +54,7 @@ type Read = { readonly keyword: Keyword; readonly accountText: string | null };
 
 /** `查费`, `查费 10023`, `查费10023`; a sentence that only contains such a word is for a person or for the knowledge. */
 export const readKeyword = (text: string): Read | null => {
-  const folded = foldKeyword(text).replace(/[。.!！]+$/, "");
+  const folded = foldArticleWord(text).replace(/[。.!！]+$/, "");
   for (const keyword of KEYWORDS) {
     for (const written of WRITTEN[keyword]) {
       if (!folded.startsWith(written)) continue;
@@ -187,7 +187,7 @@ const answerKnowledge = async (
   manner: Manner,
 ): Promise<KeywordAnswer> => {
   const { language } = manner;
-  const asked = /^(?:知识|常识|info)[:：,，]?(.+)$/.exec(foldKeyword(text))?.[1];
+  const asked = /^(?:知识|常识|info)[:：,，]?(.+)$/.exec(foldArticleWord(text))?.[1];
   const article = await articleAbout(context.sql, {
     text: asked ?? text,
     language,

@@ -4,7 +4,7 @@ import { day, dayOfInstant } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { dayIn, defineRoute, idOfCursor, pageFrom, pageIn, pageOf, type Route } from "#src/platform/route.ts";
 import { listVersionsOf, searchArticles, type VersionRow } from "./knowledge-queries.ts";
-import { decideArticle, draftArticle, foldKeyword } from "./knowledge.ts";
+import { decideArticle, draftArticle, foldArticleWord } from "./knowledge.ts";
 import { VOICE_LANGUAGES } from "./words.ts";
 
 const codeIn = z.string().regex(/^[a-z0-9][a-z0-9-]{2,60}$/, "3 to 61 small letters, digits or hyphens");
@@ -76,7 +76,7 @@ const search = defineRoute({
     const rows = await searchArticles(platform.database.sql, {
       language: query.language,
       day: dayOfInstant(platform.clock.now()),
-      text: foldKeyword(query.q),
+      text: foldArticleWord(query.q),
       afterId: idOfCursor(query.cursor) ?? 0n,
       limit: query.limit + 1,
     });

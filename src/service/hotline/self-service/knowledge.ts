@@ -21,7 +21,7 @@ import {
   type SpokenArticle,
 } from "./knowledge-queries.ts";
 
-export const foldKeyword = (text: string): string =>
+export const foldArticleWord = (text: string): string =>
   toHalfWidth(text).toLowerCase().replaceAll(/\s/g, "").slice(0, 200);
 
 export type ArticleDraft = {
@@ -61,7 +61,7 @@ export const draftArticle = async (context: CommandContext, draft: ArticleDraft)
   if (article === null) return fail("knowledge.not-found", "there is no such article");
   await setMenuPosition(sql, { id: article.id, menuPosition });
   const version = article.version + 1;
-  const keywords = [...new Set(draft.keywords.map(foldKeyword))].filter((keyword) => keyword !== "");
+  const keywords = [...new Set(draft.keywords.map(foldArticleWord))].filter((keyword) => keyword !== "");
   await insertVersion(sql, {
     articleId: article.id,
     version,
@@ -123,4 +123,4 @@ export const articleAbout = (
     readonly whole: boolean;
   },
 ): Promise<SpokenArticle | null> =>
-  findByKeyword(sql, { ...query, text: foldKeyword(query.text).replace(/[?？。.!！]+$/, "") });
+  findByKeyword(sql, { ...query, text: foldArticleWord(query.text).replace(/[?？。.!！]+$/, "") });
