@@ -188,7 +188,12 @@ test("from call to case in one step, once", async () => {
   const first = await send(agent, `/hotline/calls/${id}/ticket`, wanted);
   expect([first.status, first.body["opened"]]).toEqual([201, true]);
   const second = await send(agent, `/hotline/calls/${id}/ticket`, wanted);
-  expect(second.body).toEqual({ ticketNo: first.body["ticketNo"], opened: false });
+  expect(second.body).toEqual({ ticketNo: first.body["ticketNo"], opened: false, notTaken: [] });
+  const other = { category: "fault.leak", summary: "厨房漏水", accountNo: "100000001", callerName: "王" };
+  const third = await send(agent, `/hotline/calls/${id}/ticket`, other);
+  expect(third.status).toBe(200);
+  expect(third.body).toMatchObject({ opened: false, notTaken: ["category", "summary", "callerName"] });
+  expect(third.body["remedy"]).toContain(`PATCH /api/v1/tickets/${String(first.body["ticketNo"])}`);
   const call = await send(agent, `/hotline/calls/${id}`);
   expect(call.body).toMatchObject({ wrapUp: "case", accountNo: "100000001" });
   const found = await send(agent, "/hotline/calls/search", { ticketNo: first.body["ticketNo"] });
@@ -242,9 +247,9 @@ test("forged, unsigned, stale and unreadable events are refused, and nothing is 
 test("a replayed message is answered and changes nothing", async () => {
   const events = eventsOf("replayed", db.clock.now(), abandonedCall("13700000011"));
   const first = await tell({ events });
-  expect(first.body).toEqual({ stored: 3, repeated: 0 });
+  expect(first.body).toEqual({ stored: 3, repeated: 0, refused: [] });
   const second = await tell({ events: [...events, ...events] });
-  expect(second.body).toEqual({ stored: 0, repeated: 6 });
+  expect(second.body).toEqual({ stored: 0, repeated: 6, refused: [] });
 });
 
 test("the board: lines, queue with waits, agents, today's figures and seats; what callers are told changes at once", async () => {

@@ -4,6 +4,7 @@ import type { Actor } from "#src/platform/actor.ts";
 import type { Platform } from "#src/platform/route.ts";
 import {
   checkHotline,
+  dial,
   giveUpCallBack,
   householdReached,
   openCallBack,
@@ -182,7 +183,23 @@ test("reached by our call, by anybody who speaks to the household, given up by s
     giveUpCallBack(context, id, { reason: "attempts-exhausted", version: 4 }),
   );
   await expect(early).rejects.toMatchObject({ code: "call-back.too-early" });
+  const atOnce = run(agent, (context) => recordAttempt(context, id, { result: "no-answer", note: "" }));
+  await expect(atOnce).rejects.toMatchObject({
+    code: "call-back.not-due",
+    detail: { facts: { dueAt: "2026-11-15T02:40:00.000Z" } },
+  });
+  // Dialed by the exchange it counts at once, and one order counts once.
+  await run(agent, (context) => dial(context, { callBackId: id }));
+  await expect(
+    run(agent, (context) => recordAttempt(context, id, { result: "no-answer", note: "" })),
+  ).rejects.toMatchObject({ code: "call-back.not-due" });
+  await db.owner.sql.run("update dial_orders set taken_at = :now", { now: db.clock.now() });
+  db.clock.advanceMs(1000);
   await run(agent, (context) => recordAttempt(context, id, { result: "no-answer", note: "" }));
+  await expect(
+    run(agent, (context) => recordAttempt(context, id, { result: "busy", note: "" })),
+  ).rejects.toMatchObject({ code: "call-back.not-due" });
+  db.clock.set("2026-11-15T14:00:00+08:00");
   await run(agent, (context) => recordAttempt(context, id, { result: "busy", note: "" }));
   const { version } = await db.database.sql.one<{ version: number }>(
     `select version from call_backs where id = :id`,

@@ -35,6 +35,7 @@ const FILES: Readonly<Record<string, readonly CommandFile[]>> = {
   opening: [() => import("./opening-import.ts")],
   search: [() => import("./search-rebuild.ts")],
   bank: [() => import("./bank-inspect.ts"), () => import("./bank-import.ts"), () => import("./bank-day.ts")],
+  webhook: [() => import("./webhook-secret.ts")],
   user: [() => import("./user-add.ts")],
   token: [() => import("./token-create.ts")],
   ledger: [() => import("./ledger-check.ts")],

@@ -73,9 +73,11 @@ export const insertStateChange = (
     row,
   );
 
+/** The call that keeps an agent busy: live, and not written down yet. */
 export const findLiveCallOf = (sql: Sql, staffId: bigint) =>
   sql.maybeOne<{ id: bigint }>(
-    `select id from calls where agent_id = :staffId and finished_at is null order by began_at desc limit 1`,
+    `select id from calls where agent_id = :staffId and finished_at is null and wrapped_at is null
+     order by began_at desc limit 1`,
     { staffId },
   );
 

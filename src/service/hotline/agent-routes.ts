@@ -11,6 +11,7 @@ import {
   setLine,
   signIn,
   signOut,
+  signOutFor,
 } from "./agents.ts";
 import { dayBounds } from "./board.ts";
 
@@ -165,6 +166,21 @@ const rosterRoutes: readonly Route[] = [
     handle: async ({ platform, actor, requestId, params }) => {
       await platform.commands.run({ name: "roster.remove", actor, requestId }, (context) =>
         removeRoster(context, params.id),
+      );
+      return { body: {} };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/hotline/agents/{staffId}/sign-out",
+    permission: "hotline.supervise",
+    tag,
+    summary: "Sign somebody out who is not there any more: the telephone is free",
+    params: z.strictObject({ staffId: rowIdIn }),
+    response: nothing,
+    handle: async ({ platform, actor, requestId, params }) => {
+      await platform.commands.run({ name: "agent.sign-out-for", actor, requestId }, (context) =>
+        signOutFor(context, params.staffId),
       );
       return { body: {} };
     },

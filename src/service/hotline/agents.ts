@@ -83,6 +83,7 @@ export const signIn = async (context: CommandContext, extension: string): Promis
   if (session === null) {
     return fail("agent.telephone-taken", "somebody else is signed in at this telephone", {
       field: "extension",
+      remedy: `they sign out there, or a supervisor does it for them (POST /hotline/agents/{staffId}/sign-out; the board shows who sits at ${extension})`,
     });
   }
   await noteChange(context, session, { fromState: null, toState: "available" });
@@ -94,7 +95,28 @@ export const signOut = async (context: CommandContext): Promise<void> => {
   const session = await requireSession(context);
   const live = await findLiveCallOf(context.sql, session.staffId);
   if (live !== null)
-    fail("agent.on-a-call", "a call of yours is still on", { facts: { callId: String(live.id) } });
+    fail("agent.on-a-call", "a call of yours is still on", {
+      remedy: `hang up, or write the call down (POST /hotline/calls/${live.id}/wrap-up); one that hangs a supervisor releases (POST /hotline/calls/${live.id}/release)`,
+      facts: { callId: String(live.id) },
+    });
+  await endSession(context.sql, { id: session.id, now: context.now });
+  await noteChange(context, session, { fromState: session.state, toState: "signed-out" });
+};
+
+/**
+ * Signs out somebody who is not there any more. Repeating is safe.
+ * @throws DomainError `agent.on-a-call`
+ */
+export const signOutFor = async (context: CommandContext, staffId: bigint): Promise<void> => {
+  const session = await lockSessionOf(context.sql, staffId);
+  if (session === null) return;
+  const live = await findLiveCallOf(context.sql, staffId);
+  if (live !== null) {
+    fail("agent.on-a-call", "a call of this agent is still on", {
+      remedy: `release it first: POST /hotline/calls/${live.id}/release`,
+      facts: { callId: String(live.id) },
+    });
+  }
   await endSession(context.sql, { id: session.id, now: context.now });
   await noteChange(context, session, { fromState: session.state, toState: "signed-out" });
 };

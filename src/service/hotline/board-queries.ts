@@ -59,7 +59,7 @@ export const readAgents = (sql: Sql, now: Date) =>
          as "onRoster"
      from agent_sessions s join staff_members staff on staff.id = s.staff_id
      left join lateral (select c.id, c.began_at from calls c
-       where c.agent_id = s.staff_id and c.finished_at is null and c.answered_at is not null
+       where c.agent_id = s.staff_id and c.finished_at is null and c.answered_at is not null and c.wrapped_at is null
        order by c.began_at desc limit 1) live on true
      where s.signed_out_at is null order by staff.display_name, s.id limit 500`,
     { now },
@@ -83,6 +83,7 @@ export const readLoad = (sql: Sql, query: { since: Date; now: Date }) =>
      from (select count(*) as handled,
          coalesce(sum(extract(epoch from coalesce(wrapped_at, finished_at) - answered_at) * 1000)::bigint, 0) as "handledMs"
        from calls where finished_at >= :since and finished_at <= :now and answered_at is not null
+         and finished_by = 'exchange'
          and direction = 'inbound') taken`,
     query,
   );

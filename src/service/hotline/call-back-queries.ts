@@ -119,6 +119,19 @@ export const insertAttempt = (
     row,
   );
 
+/** The order to dial this number that the exchange fetched, and nobody has told of since. */
+export const dialedSinceAttempt = async (
+  sql: Sql,
+  query: { callBackId: bigint; staffId: bigint | null },
+): Promise<boolean> =>
+  (await sql.maybeOne(
+    `select 1 as one from dial_orders d where d.call_back_id = :callBackId and d.staff_id = :staffId::bigint
+       and d.taken_at is not null and not exists (select 1 from call_back_attempts a
+         where a.call_back_id = d.call_back_id and a.attempted_at > d.ordered_at)
+     limit 1`,
+    query,
+  )) !== null;
+
 export const postpone = (sql: Sql, change: { id: bigint; dueAt: Date }) =>
   sql.run(
     `update call_backs set attempts = attempts + 1, due_at = :dueAt, owner_id = null, version = version + 1

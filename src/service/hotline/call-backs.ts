@@ -23,6 +23,7 @@ import {
   closeCallBackRow,
   type ClosedCallBack,
   closeHousehold,
+  dialedSinceAttempt,
   findOpenBefore,
   findLaterContact,
   findOpenOfNumber,
@@ -221,7 +222,10 @@ const lockOpen = async (context: CommandContext, id: bigint): Promise<CallBackRo
   const row = await lockVisibleCallBack(context.sql, { id, ...reachOf(context.actor, context.today) });
   if (row === null) return fail("call-back.not-found", "there is no such call-back");
   if (row.state !== "open") {
-    fail("call-back.closed", `this call-back is over: ${row.state}`, { facts: { state: row.state } });
+    fail("call-back.closed", `this call-back is over: ${row.state}`, {
+      remedy: "nothing is to be done here; take another (POST /hotline/call-backs/next)",
+      facts: { state: row.state },
+    });
   }
   return row;
 };
@@ -241,9 +245,22 @@ export const takeNextCallBack = async (context: CommandContext): Promise<bigint 
   return taken.id;
 };
 
+/** Attempts in one breath are none: before its time only one counts that the exchange dialed for this person. */
+const requireDue = async (context: CommandContext, row: CallBackRow): Promise<void> => {
+  if (row.dueAt === null || row.dueAt <= context.now) return;
+  const staffId = staffIdOf(context.actor);
+  if (await dialedSinceAttempt(context.sql, { callBackId: row.id, staffId })) return;
+  fail("call-back.not-due", `this number is to be tried again at ${row.dueAt.toISOString()}`, {
+    field: "result",
+    remedy: `take another (POST /hotline/call-backs/next), or have the exchange dial now (POST /hotline/dial) and tell of it then`,
+    facts: { dueAt: row.dueAt.toISOString(), attempts: row.attempts },
+  });
+};
+
 /**
- * Counts an attempt. Reached closes it; anything else makes the next one due after the policy's pause, outside the quiet hours.
- * @throws DomainError `call-back.not-found`, `call-back.closed`
+ * Counts an attempt. Reached closes it, at any time; anything else counts when it is due or was dialed, and makes the next one
+ * due after the policy's pause, outside the quiet hours.
+ * @throws DomainError `call-back.not-found`, `call-back.closed`, `call-back.not-due`
  */
 export const recordAttempt = async (
   context: CommandContext,
@@ -252,6 +269,7 @@ export const recordAttempt = async (
 ): Promise<{ readonly state: CallBackState; readonly dueAt: Date | null }> => {
   const row = await lockOpen(context, id);
   const { sql, now } = context;
+  if (attempt.result !== "reached") await requireDue(context, row);
   await insertAttempt(sql, { callBackId: id, now, staffId: staffIdOf(context.actor), ...attempt });
   context.audit({ subject: sourceOf(id), details: { attempt: row.attempts + 1, result: attempt.result } });
   if (attempt.result === "reached") {

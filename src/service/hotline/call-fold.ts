@@ -43,7 +43,12 @@ export type CallEvent = {
   readonly recording?: string | undefined;
   /** The menu answered what the caller wanted. */
   readonly selfServed?: boolean | undefined;
+  /** Ours: it stands in for an end that the exchange did not tell. */
+  readonly byUs?: Exclude<FinishedBy, "exchange"> | undefined;
 };
+
+export const FINISHED_BY = ["exchange", "time-limit", "supervisor"] as const;
+export type FinishedBy = (typeof FINISHED_BY)[number];
 
 /** The call as its events tell it. */
 export type FoldedCall = {
@@ -58,6 +63,7 @@ export type FoldedCall = {
   readonly queuedAt: Date | null;
   readonly answeredAt: Date | null;
   readonly finishedAt: Date | null;
+  readonly finishedBy: FinishedBy;
   readonly recording: string | null;
 };
 
@@ -107,17 +113,30 @@ const outcomeOf = (
   return isSelfServed ? "self-served" : "abandoned";
 };
 
+/**
+ * Without those of our ends that the exchange's word makes void: it told an end itself, or that the call went on
+ * afterwards.
+ */
+const withoutVoidEnds = (ordered: readonly CallEvent[]): readonly CallEvent[] => {
+  const told = ordered.filter((event) => event.byUs === undefined);
+  if (told.length === ordered.length) return ordered;
+  if (timeOf(told, ["abandoned", "ended"]) !== null) return told;
+  const last = told.findLast((event) => LIVE_KINDS.includes(event.kind))?.occurredAt;
+  return ordered.filter((event) => event.byUs === undefined || last === undefined || event.occurredAt > last);
+};
+
 /** @param events at least one; repeated ids count once */
 export const foldCall = (events: readonly CallEvent[]): FoldedCall => {
   const byId = new Map(events.map((event) => [event.eventId, event]));
-  const ordered = [...byId.values()].toSorted(compare);
+  const ordered = withoutVoidEnds([...byId.values()].toSorted(compare));
   const reversed = ordered.toReversed();
   const [first] = ordered;
   if (first === undefined) throw new Error("a call has at least one event");
   const direction = firstOf(ordered, (event) => event.direction) ?? "inbound";
   // A hold that is told without its answer was answered.
   const answeredAt = timeOf(ordered, ["answered", "held"]);
-  const finishedAt = timeOf(ordered, ["abandoned", "ended"]);
+  const end = ordered.find((event) => event.kind === "abandoned" || event.kind === "ended");
+  const finishedAt = end?.occurredAt ?? null;
   const outcome =
     finishedAt === null
       ? null
@@ -138,6 +157,7 @@ export const foldCall = (events: readonly CallEvent[]): FoldedCall => {
     queuedAt: timeOf(ordered, ["queued"]),
     answeredAt,
     finishedAt,
+    finishedBy: end?.byUs ?? "exchange",
     recording: firstOf(reversed, (event) => event.recording),
   };
 };

@@ -2,7 +2,7 @@
 import { accountScope } from "#src/platform/scope.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import type { Reach } from "./call-back-queries.ts";
-import type { CallOutcome, CallState } from "./call-fold.ts";
+import type { CallOutcome, CallState, FinishedBy } from "./call-fold.ts";
 
 export const WRAP_UP_CODES = [
   "answered-no-case",
@@ -30,6 +30,7 @@ export type CallRow = {
   readonly queuedAt: Date | null;
   readonly answeredAt: Date | null;
   readonly finishedAt: Date | null;
+  readonly finishedBy: FinishedBy;
   readonly recording: string | null;
   readonly accountId: bigint | null;
   readonly accountNo: string | null;
@@ -45,7 +46,7 @@ export type CallRow = {
 
 const COLUMNS = `c.id, c.provider, c.direction, c.number, c.line_code as line, c.extension, c.agent_id as "agentId",
   agent.display_name as agent, c.state, c.outcome, c.began_at as "beganAt", c.queued_at as "queuedAt",
-  c.answered_at as "answeredAt", c.finished_at as "finishedAt", c.recording, c.account_id as "accountId",
+  c.answered_at as "answeredAt", c.finished_at as "finishedAt", c.finished_by as "finishedBy", c.recording, c.account_id as "accountId",
   account.account_no as "accountNo", c.building_id as "buildingId", c.address_text as "addressText",
   c.wrap_up as "wrapUp", c.wrap_up_note as "wrapUpNote", c.wrapped_at as "wrappedAt", c.ticket_id as "ticketId",
   c.incident_id as "incidentId", c.call_back_id as "callBackId"`;
@@ -66,6 +67,15 @@ export const lockVisibleCall = (sql: Sql, query: Reach & { id: bigint }) =>
   sql.maybeOne<CallRow>(
     `select ${COLUMNS} ${FROM} where c.id = :id and ${VISIBLE_CALL} for update of c`,
     query,
+  );
+
+/** When the exchange last told anything of it. */
+export const findLastWord = (sql: Sql, id: bigint) =>
+  sql.one<{ provider: string; providerCallId: string; lastAt: Date }>(
+    `select c.provider, c.provider_call_id as "providerCallId", max(e.occurred_at) as "lastAt"
+     from calls c join call_events e on e.provider = c.provider and e.provider_call_id = c.provider_call_id
+     where c.id = :id and e.event_id not like 'nuan/%' group by c.id`,
+    { id },
   );
 
 export const setPlace = (

@@ -7,7 +7,8 @@ import { accountNoIn, defineRoute, type Platform, type Route, rowIdIn } from "#s
 import { SEVERITIES } from "#src/service/tickets/index.ts";
 import { WRAP_UP_CODES } from "./call-queries.ts";
 import { callJson, callOut, popOut } from "./call-schema.ts";
-import { accessCall, bindCall, openCaseOfCall, wrapUpCall } from "./calls.ts";
+import { accessCall, bindCall, openCaseOfCall, releaseCall, wrapUpCall } from "./calls.ts";
+import { workLeftCall } from "./record-events.ts";
 import { popScreen, type PopQuestion } from "./pop.ts";
 
 const tag = "Hotline 热线";
@@ -126,10 +127,28 @@ const workRoutes: readonly Route[] = [
   }),
   defineRoute({
     method: "post",
+    path: "/hotline/calls/{id}/release",
+    permission: "hotline.supervise",
+    tag,
+    summary: "End a call that hangs because the exchange's word was lost: its line and its agent are free",
+    params,
+    response: callOut,
+    handle: async ({ platform, actor, requestId, params: { id } }) => {
+      const { result } = await platform.commands.run({ name: "call.release", actor, requestId }, (context) =>
+        releaseCall(context, id),
+      );
+      await workLeftCall(platform, result);
+      const call = await accessCall(platform.database.sql, actor, id, dayOfInstant(platform.clock.now()));
+      return { body: callJson(call, actor) };
+    },
+  }),
+  defineRoute({
+    method: "post",
     path: "/hotline/calls/{id}/ticket",
     permission: "hotline.work",
     tag,
-    summary: "A case of this call, in one step",
+    summary:
+      "A case of this call, in one step. A call has one: the second time `notTaken` names the typed fields in which it stays different",
     params,
     body: z.strictObject({
       ...placeIn,
@@ -140,7 +159,12 @@ const workRoutes: readonly Route[] = [
       fields: z.record(z.string().max(60), z.unknown()).optional(),
       note,
     }),
-    response: z.object({ ticketNo: z.string(), opened: z.boolean() }),
+    response: z.object({
+      ticketNo: z.string(),
+      opened: z.boolean(),
+      notTaken: z.array(z.string()),
+      remedy: z.string().optional(),
+    }),
     status: 201,
     handle: async ({ platform, actor, requestId, params: { id }, body }) => {
       const { result } = await platform.commands.run({ name: "call.ticket", actor, requestId }, (context) =>
@@ -148,7 +172,14 @@ const workRoutes: readonly Route[] = [
       );
       return {
         status: result.opened ? 201 : 200,
-        body: { ticketNo: result.ticketNo, opened: result.opened },
+        body: {
+          ticketNo: result.ticketNo,
+          opened: result.opened,
+          notTaken: [...result.notTaken],
+          ...(result.notTaken.length > 0 && {
+            remedy: `this call has its case: change it with PATCH /api/v1/tickets/${result.ticketNo}`,
+          }),
+        },
       };
     },
   }),

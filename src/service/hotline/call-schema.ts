@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Actor } from "#src/platform/actor.ts";
 import { fenOut } from "#src/platform/route.ts";
-import { CALL_OUTCOMES, CALL_STATES } from "./call-fold.ts";
+import { CALL_OUTCOMES, CALL_STATES, FINISHED_BY } from "./call-fold.ts";
 import { type CallRow, WRAP_UP_CODES } from "./call-queries.ts";
 import { numberFor } from "./calls.ts";
 
@@ -23,6 +23,7 @@ export const callOut = z.object({
   queuedAt: maybe,
   answeredAt: maybe,
   finishedAt: maybe,
+  finishedBy: z.enum(FINISHED_BY),
   recording: maybe,
   accountNo: maybe,
   buildingId: maybe,
@@ -50,6 +51,7 @@ export const callJson = (call: CallRow, actor: Actor): z.input<typeof callOut> =
   queuedAt: timeText(call.queuedAt),
   answeredAt: timeText(call.answeredAt),
   finishedAt: timeText(call.finishedAt),
+  finishedBy: call.finishedBy,
   recording: call.recording,
   accountNo: call.accountNo,
   buildingId: idText(call.buildingId),

@@ -1,4 +1,5 @@
 /** What an agent does with a call: says whose it is, writes down what became of it, makes a case of it. */
+import { isDeepStrictEqual } from "node:util";
 import { fail } from "#src/kernel/errors.ts";
 import type { Day } from "#src/kernel/day.ts";
 import { type Actor, staffIdOf } from "#src/platform/actor.ts";
@@ -14,13 +15,18 @@ import {
   openTicket,
   reachOf,
   tellOtherCompany,
+  type Ticket,
+  ticketOfId,
 } from "#src/service/tickets/index.ts";
 import { accessAccount } from "#src/town/accounts/index.ts";
 import { wrapUpOver } from "./agents.ts";
 import { maskedNumber } from "./board.ts";
 import { householdReached } from "./call-backs.ts";
+import type { CallKey } from "./event-queries.ts";
+import { storeOurEnd } from "./record-events.ts";
 import {
   type CallRow,
+  findLastWord,
   findVisibleCall,
   lockVisibleCall,
   setPlace,
@@ -28,7 +34,11 @@ import {
   type WrapUpCode,
 } from "./call-queries.ts";
 
-const notFound = (): never => fail("call.not-found", "there is no such call");
+const notFound = (): never =>
+  fail("call.not-found", "there is no such call, or it is none of yours", {
+    remedy:
+      "take its id from the log (GET /hotline/calls); the calls of others and of other areas are not shown",
+  });
 
 /** @throws DomainError `call.not-found` also for what lies outside the scope */
 export const accessCall = async (sql: Sql, actor: Actor, id: bigint, day: Day): Promise<CallRow> =>
@@ -42,6 +52,27 @@ export const numberFor = (call: CallRow, actor: Actor): string | null =>
   call.finishedAt === null && call.agentId !== null && call.agentId === staffIdOf(actor)
     ? call.number
     : maskedNumber(call.number);
+
+/**
+ * A supervisor ends a call that hangs, because the exchange's word was lost: its line and its agent are free. What the exchange
+ * tells later still wins. The end is stored here; the caller works it into the call.
+ * @throws DomainError `call.not-found`, `call.over`
+ */
+export const releaseCall = async (context: CommandContext, id: bigint): Promise<CallKey> => {
+  const call = await lockCall(context, id);
+  if (call.finishedAt !== null) {
+    fail("call.over", "this call is over", {
+      remedy: "nothing is to be done: its line and its agent are free",
+      facts: { finishedAt: call.finishedAt.toISOString() },
+    });
+  }
+  const { lastAt, ...key } = await findLastWord(context.sql, id);
+  // An exchange whose clock is ahead of ours has not spoken after us.
+  const at = new Date(Math.max(context.now.getTime(), lastAt.getTime() + 1));
+  await storeOurEnd(context, key, { by: "supervisor", lastAt, at });
+  context.audit({ subject: `call:${id}`, details: { released: true } });
+  return key;
+};
 
 export type Place = {
   readonly accountNo?: string | undefined;
@@ -122,7 +153,12 @@ const linkOf = async (context: CommandContext, call: CallRow, given: WrapUp): Pr
     fail("call.no-case", "this call has no case yet", { field: "code", remedy: "open one from the call" });
   }
   if (given.code !== "other-company") return NO_LINKS;
-  if (given.companyId === undefined) fail("call.no-company", "name the company", { field: "companyId" });
+  if (given.companyId === undefined) {
+    fail("call.no-company", "name the company", {
+      field: "companyId",
+      remedy: "GET /api/v1/other-companies lists them",
+    });
+  }
   await tellOtherCompany(context, {
     companyId: given.companyId,
     channel: "phone",
@@ -164,15 +200,40 @@ export const wrapUpCall = async (context: CommandContext, id: bigint, given: Wra
 export type CaseOfCall = Pick<NewTicket, "category" | "severity" | "summary" | "fields" | "callerName"> &
   Place & { readonly note: string };
 
+export type OpenedCase = {
+  readonly ticketId: bigint;
+  readonly ticketNo: string;
+  readonly opened: boolean;
+  readonly notTaken: readonly string[];
+};
+
+/** Of what was typed for a call that has its case already: the fields in which the case stays different. */
+const notTakenOf = (ticket: Ticket, call: CallRow, wanted: CaseOfCall): readonly string[] => {
+  const differs = <T>(typed: T | undefined, kept: T | null): boolean =>
+    typed !== undefined && !isDeepStrictEqual(typed, kept);
+  const differing: Readonly<Record<string, boolean>> = {
+    category: differs(wanted.category, ticket.categoryCode),
+    severity: differs(wanted.severity, ticket.severity),
+    summary: differs(wanted.summary, ticket.summary),
+    callerName: differs(wanted.callerName, ticket.callerName),
+    fields: Object.entries(wanted.fields ?? {}).some(([name, typed]) => differs(typed, ticket.fields[name])),
+    accountNo: wanted.accountNo !== undefined && call.accountId !== ticket.accountId,
+    buildingId: differs(wanted.buildingId, ticket.buildingId),
+    addressText: differs(wanted.addressText, ticket.addressText),
+  };
+  return Object.keys(differing).filter((field) => differing[field] === true);
+};
+
 /**
- * A case of this call, in one step: bound, opened, linked and written down. Repeating is safe: a call opens one case.
+ * A case of this call, in one step: bound, opened, linked and written down. Repeating is safe: a call opens one case, and
+ * what is typed for a second one is not taken and said so.
  * @throws DomainError `call.not-found`, `account.not-found`, `building.not-found`, and what opening a case refuses
  */
 export const openCaseOfCall = async (
   context: CommandContext,
   id: bigint,
   wanted: CaseOfCall,
-): Promise<{ readonly ticketId: bigint; readonly ticketNo: string; readonly opened: boolean }> => {
+): Promise<OpenedCase> => {
   const { accountNo, buildingId, addressText, note, ...rest } = wanted;
   const isPlaced = accountNo !== undefined || buildingId !== undefined || addressText !== undefined;
   if (isPlaced) await bindCall(context, id, { accountNo, buildingId, addressText });
@@ -190,5 +251,6 @@ export const openCaseOfCall = async (
     await addEntry(context, ticket.ticketId, { kind: "call", ref: `call:${id}` });
   }
   await written(context, call, { code: "case", note }, { ...NO_LINKS, ticketId: ticket.ticketId });
-  return ticket;
+  const kept = ticket.opened ? null : await ticketOfId(context.sql, ticket.ticketId);
+  return { ...ticket, notTaken: kept === null ? [] : notTakenOf(kept, call, wanted) };
 };

@@ -1,5 +1,6 @@
 /** What an exchange tells: the shape of one event, the same for every vendor. */
 import { z } from "zod";
+import { findUnstorable } from "#src/kernel/json-text.ts";
 import { CALL_EVENT_KINDS, type CallEvent } from "./call-fold.ts";
 
 const word = z.string().regex(/^[0-9A-Za-z._:-]{1,80}$/, "1 to 80 letters, digits, dots, colons or hyphens");
@@ -24,21 +25,49 @@ export const eventDetails = z.strictObject({
   vendor: z.record(z.string().max(60), z.unknown()).optional(),
 });
 
+const isOurAge = (text: string): boolean => {
+  const year = new Date(text).getUTCFullYear();
+  return year >= 2000 && year < 2100;
+};
+
 export const ctiEvent = eventDetails.extend({
   eventId: word,
   callId: word,
   type: z.enum(CALL_EVENT_KINDS),
-  at: z.iso.datetime({ offset: true }),
+  at: z.iso.datetime({ offset: true }).refine(isOurAge, "a time between 2000 and 2100"),
 });
 export type CtiEvent = z.output<typeof ctiEvent>;
 
 const MOST_AT_ONCE = 500;
 
-/** One event, or up to 500 as `events`. */
-export const ctiBody = z.union([
-  z.strictObject({ events: z.array(ctiEvent).min(1).max(MOST_AT_ONCE) }),
-  ctiEvent.transform((event) => ({ events: [event] })),
-]);
+/** Up to 500 events; each is looked at for itself. */
+export const ctiBatch = z.strictObject({ events: z.array(z.unknown()).min(1).max(MOST_AT_ONCE) });
+
+export type RefusedEvent = { readonly index: number; readonly field: string; readonly reason: string };
+
+/** Which events can be taken, and of the others the place in the message, the field and why. */
+export const sortEvents = (
+  told: readonly unknown[],
+): { readonly events: readonly CtiEvent[]; readonly refused: readonly RefusedEvent[] } => {
+  const events: CtiEvent[] = [];
+  const refused: RefusedEvent[] = [];
+  for (const [index, one] of told.entries()) {
+    const unstorable = findUnstorable(one);
+    if (unstorable !== null) {
+      refused.push({ index, ...unstorable });
+      continue;
+    }
+    const parsed = ctiEvent.safeParse(one);
+    if (parsed.success) {
+      events.push(parsed.data);
+      continue;
+    }
+    const [issue] = parsed.error.issues;
+    const path = issue?.code === "unrecognized_keys" ? [...issue.path, ...issue.keys] : (issue?.path ?? []);
+    refused.push({ index, field: path.map(String).join("."), reason: issue?.message ?? "not an event" });
+  }
+  return { events, refused };
+};
 
 /** A stored event as the fold reads it. Rows were checked when they came. */
 export const eventOfRow = (row: {

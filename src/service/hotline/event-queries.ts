@@ -35,6 +35,27 @@ export const findWaiting = (sql: Sql, query: { before: Date; limit: number }) =>
     query,
   );
 
+/**
+ * Live calls of which the exchange told nothing more within the limits, with the end that we give them: a limit after its last
+ * word. Our own ends have ids that no exchange can tell (`/`).
+ */
+export const findOverdue = (
+  sql: Sql,
+  query: { now: Date; unansweredMinutes: number; answeredMinutes: number; limit: number },
+) =>
+  sql.rows<CallKey & { lastAt: Date; endsAt: Date }>(
+    `select c.provider, c.provider_call_id as "providerCallId", last.at as "lastAt", over.at as "endsAt"
+     from calls c
+     cross join lateral (select max(e.occurred_at) as at from call_events e
+       where e.provider = c.provider and e.provider_call_id = c.provider_call_id
+         and e.event_id not like 'nuan/%') last
+     cross join lateral (select last.at + interval '1 minute' * case when c.answered_at is null
+       then :unansweredMinutes::integer else :answeredMinutes::integer end as at) over
+     where c.finished_at is null and c.began_at <= :now and over.at <= :now
+     order by c.began_at, c.id limit :limit::integer`,
+    query,
+  );
+
 export type CallKey = { readonly provider: string; readonly providerCallId: string };
 
 /** One at a time works on a call, and on a number: the lock ends with the transaction. */
@@ -64,10 +85,11 @@ export type WorkedCall = {
   readonly accountId: bigint | null;
   readonly buildingId: bigint | null;
   readonly callBackId: bigint | null;
+  readonly wrappedAt: Date | null;
 };
 
 const WORKED = `id, number, state, outcome, agent_id as "agentId", answered_at as "answeredAt",
-  account_id as "accountId", building_id as "buildingId", call_back_id as "callBackId"`;
+  account_id as "accountId", building_id as "buildingId", call_back_id as "callBackId", wrapped_at as "wrappedAt"`;
 
 export const findCallByKey = (sql: Sql, key: CallKey) =>
   sql.maybeOne<WorkedCall>(
@@ -88,15 +110,17 @@ export type CallProjection = CallKey &
 export const writeCall = (sql: Sql, call: CallProjection) =>
   sql.one<WorkedCall>(
     `insert into calls as c (provider, provider_call_id, direction, number, line_code, extension, agent_id, state,
-       outcome, began_at, queued_at, answered_at, finished_at, recording, account_id, building_id)
+       outcome, began_at, queued_at, answered_at, finished_at, finished_by, recording, account_id,
+       building_id)
      values (:provider, :providerCallId, :direction, :number, :line, :extension, :agentId::bigint, :state, :outcome,
-       :beganAt, :queuedAt::timestamptz, :answeredAt::timestamptz, :finishedAt::timestamptz, :recording,
+       :beganAt, :queuedAt::timestamptz, :answeredAt::timestamptz, :finishedAt::timestamptz, :finishedBy, :recording,
        :accountId::bigint, :buildingId::bigint)
      on conflict (provider, provider_call_id) do update set direction = excluded.direction,
        number = excluded.number, line_code = excluded.line_code, extension = excluded.extension,
        agent_id = excluded.agent_id, state = excluded.state, outcome = excluded.outcome,
        began_at = excluded.began_at, queued_at = excluded.queued_at, answered_at = excluded.answered_at,
-       finished_at = excluded.finished_at, recording = excluded.recording,
+       finished_at = excluded.finished_at, finished_by = excluded.finished_by,
+       recording = excluded.recording,
        account_id = coalesce(c.account_id, excluded.account_id),
        building_id = coalesce(c.building_id, excluded.building_id), version = c.version + 1
      returning ${WORKED}`,

@@ -14,6 +14,7 @@
 export { announce, type Announcements, currentAnnouncements, stopAnnouncing } from "./announcements.ts";
 export { type Announcement, ANNOUNCEMENT_KINDS, type AnnouncementKind } from "./announcement-queries.ts";
 export { addRoster, changeAgentState, removeRoster, setLine, signIn, signOut } from "./agents.ts";
+export { dial } from "./dial.ts";
 export { dayBounds, readBoard } from "./board.ts";
 export {
   CALL_EVENT_KINDS,
@@ -36,7 +37,7 @@ export type { CtiEvent } from "./cti-schema.ts";
 export { forgetCallers, HOTLINE_RETENTION_DAYS } from "./forget.ts";
 export { incidentCallerSubscriber } from "./tell-callers.ts";
 export { checkHotline, type HotlineOffender } from "./proofs.ts";
-export { receiveCallEvents, workWaitingCalls } from "./record-events.ts";
+export { finishOverdueCalls, receiveCallEvents, workWaitingCalls } from "./record-events.ts";
 export { hotlineRoutes } from "./routes.ts";
 export {
   answerKeyword,

@@ -7,9 +7,10 @@ import { parsePhone } from "#src/kernel/phone.ts";
 import { type Actor, systemActor } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { announceLive } from "#src/platform/live-feed.ts";
+import { readSetting } from "#src/platform/settings.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { callOver } from "./agents.ts";
-import { type FoldedCall, foldCall } from "./call-fold.ts";
+import { type FinishedBy, type FoldedCall, foldCall } from "./call-fold.ts";
 import { loseCall, lockNumber, numberAnswered, unloseCall } from "./call-backs.ts";
 import { type CtiEvent, eventOfRow } from "./cti-schema.ts";
 import {
@@ -18,6 +19,7 @@ import {
   findAgentAt,
   findCallByKey,
   findOnlyHousehold,
+  findOverdue,
   findWaiting,
   lockName,
   readEvents,
@@ -25,6 +27,7 @@ import {
   type WorkedCall,
   writeCall,
 } from "./event-queries.ts";
+import { servicePolicy } from "./settings.ts";
 import { endSession } from "./self-service/menu-queries.ts";
 
 const HOTLINE: Actor = systemActor("hotline");
@@ -87,8 +90,11 @@ const follow = async (
   }
   if (folded.finishedAt !== null && (before?.outcome ?? null) === null) {
     context.emit({ type: "call.ended", subject, payload });
-    context.audit({ subject, details: { outcome: call.outcome } });
-    if (call.agentId !== null && call.outcome === "answered") await callOver(context, call.agentId);
+    context.audit({ subject, details: { outcome: call.outcome, finishedBy: folded.finishedBy } });
+    // Written down already, or over long ago for all that we know: the agent has gone on.
+    const hasGoneOn = call.wrappedAt !== null || folded.finishedBy !== "exchange";
+    if (call.agentId !== null && call.outcome === "answered" && !hasGoneOn)
+      await callOver(context, call.agentId);
   }
   const isLost = call.outcome === "abandoned" && folded.direction === "inbound";
   if (isLost && call.callBackId === null && number !== null && folded.finishedAt !== null) {
@@ -193,4 +199,50 @@ export const workWaitingCalls = async (platform: Platform): Promise<number> => {
   const waiting = await findWaiting(platform.database.sql, { before, limit: AT_ONCE });
   await workEach(platform, waiting);
   return waiting.length;
+};
+
+/**
+ * Stores the end of a call that the exchange did not tell, once after each of its words. What it tells later still wins. The
+ * caller works the call afterwards (`workLeftCall`), or the worker does.
+ */
+export const storeOurEnd = async (
+  context: CommandContext,
+  key: CallKey,
+  end: { readonly by: Exclude<FinishedBy, "exchange">; readonly lastAt: Date; readonly at: Date },
+): Promise<void> => {
+  const event = {
+    eventId: `nuan/${end.by}/${key.providerCallId}/${end.lastAt.getTime()}`,
+    callId: key.providerCallId,
+    kind: "ended",
+    occurredAt: end.at.toISOString(),
+    raw: { byUs: end.by },
+  };
+  await storeEvents(context.sql, {
+    provider: key.provider,
+    events: JSON.stringify([event]),
+    now: context.now,
+  });
+};
+
+/** Works a call whose events were just stored. */
+export const workLeftCall = (platform: Platform, key: CallKey): Promise<void> => work(platform, key);
+
+/**
+ * Finishes calls of which the exchange told nothing more within the limits of `hotline.service`: nobody had answered, and the
+ * caller is owed a call-back, or somebody had. For the worker; repeating is safe. Answers how many.
+ */
+export const finishOverdueCalls = async (platform: Platform): Promise<number> => {
+  const { sql } = platform.database;
+  const now = platform.clock.now();
+  const { unansweredMinutes, answeredMinutes } = await readSetting(sql, servicePolicy);
+  const overdue = await findOverdue(sql, { now, unansweredMinutes, answeredMinutes, limit: AT_ONCE });
+  for (const { lastAt, endsAt, provider, providerCallId } of overdue) {
+    const key = { provider, providerCallId };
+    const end = { by: "time-limit", lastAt, at: endsAt } as const;
+    await platform.commands.run({ name: "call.finish-overdue", actor: HOTLINE }, (context) =>
+      storeOurEnd(context, key, end),
+    );
+  }
+  await workEach(platform, overdue);
+  return overdue.length;
 };

@@ -27,10 +27,20 @@ export const servicePolicy = declareSetting({
     answerWithinSeconds: z.int().min(1).max(600),
     /** The load is that of the last so many minutes. */
     loadMinutes: z.int().min(5).max(240),
+    /** A call of which the exchange told nothing more is finished by us: nobody had answered it, or somebody had. */
+    unansweredMinutes: z.int().min(5).max(1440).default(30),
+    answeredMinutes: z.int().min(30).max(1440).default(240),
   }),
-  standard: { handlingSeconds: 180, answerSharePercent: 80, answerWithinSeconds: 20, loadMinutes: 30 },
+  standard: {
+    handlingSeconds: 180,
+    answerSharePercent: 80,
+    answerWithinSeconds: 20,
+    loadMinutes: 30,
+    unansweredMinutes: 30,
+    answeredMinutes: 240,
+  },
   meaning: {
-    "zh-CN": "热线坐席测算：平均处理时长、接通目标、统计时段（默认值）",
-    en: "Seats needed: handling time, the aim (share answered within seconds), the minutes that are looked at (defaults)",
+    "zh-CN": "热线坐席测算：平均处理时长、接通目标、统计时段；话务事件丢失时的时限（默认值）",
+    en: "Seats needed: handling time, the aim (share answered within seconds), the minutes that are looked at; the limits of calls whose end was not told (defaults)",
   },
 });
