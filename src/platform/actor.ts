@@ -229,10 +229,9 @@ export const authorize = (actor: Actor, permission: Permission): void => {
   }
   if (!can(actor, permission)) {
     fail("forbidden", `this needs the permission ${permission}`, {
-      ...(isBeyondScope(actor, permission) && {
-        remedy:
-          "this concerns the whole company; have it done by a login that is not bound to areas or accounts",
-      }),
+      remedy: isBeyondScope(actor, permission)
+        ? "this concerns the whole company; have it done by a login that is not bound to areas or accounts"
+        : "have it done by somebody with this permission, or ask an administrator for a role that has it",
       facts: { permission },
     });
   }

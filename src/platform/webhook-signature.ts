@@ -83,13 +83,16 @@ export const verifyWebhook = ({ secret, headers, body, now }: SignedMessage): vo
     isSame(signature.toLowerCase(), webhookSignature(key, timestamp, body)),
   );
   if (matches.length === 0) {
-    fail("webhook.forged", "the signature is not that of this body, time and key");
+    fail("webhook.forged", "the signature is not that of this body, time and key", {
+      remedy:
+        "sign TIMESTAMP.BODY, byte for byte as it is sent, with the key of both sides; the signature is hexadecimal",
+    });
   }
   const ageSeconds = Math.abs(now.getTime() / 1000 - Number(timestamp));
   if (ageSeconds > SIGNATURE_WINDOW_SECONDS) {
     fail("webhook.stale", "this message was signed too long ago, or in the future", {
       remedy: "set the sender's clock, and sign each attempt anew",
-      facts: { windowSeconds: SIGNATURE_WINDOW_SECONDS },
+      facts: { windowSeconds: SIGNATURE_WINDOW_SECONDS, ourTime: now.toISOString() },
     });
   }
 };

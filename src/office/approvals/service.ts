@@ -103,7 +103,10 @@ export const decideApproval = async (
   if (approval.requestedBy === decidedBy) refuseOwnRequest();
   const permission = permissionFor(approval.kind);
   if (!can(context.actor, permission)) {
-    fail("forbidden", `this needs the permission ${permission}`, { facts: { permission } });
+    fail("forbidden", `this needs the permission ${permission}`, {
+      remedy: "have it decided by somebody with this permission",
+      facts: { permission },
+    });
   }
   if (decision === "refused" && reason.trim() === "") {
     fail("approval.reason-needed", "a refusal says why", { field: "reason" });

@@ -91,7 +91,11 @@ const detect = async (bytes: Uint8Array): Promise<string | null> => {
 export const checkFile = async (input: FileInput): Promise<CheckedFile> => {
   if (input.bytes.length === 0) fail("file.empty", "the file is empty", { field: "file" });
   if (input.bytes.length > LARGEST_FILE_BYTES) {
-    fail("file.too-large", `a file has ${LARGEST_FILE_BYTES / 1024 / 1024} MiB at most`, { field: "file" });
+    fail("file.too-large", `a file has ${LARGEST_FILE_BYTES / 1024 / 1024} MiB at most`, {
+      field: "file",
+      remedy:
+        "make it smaller or send it in parts: photographs at a lower resolution, a document by its pages",
+    });
   }
   const mediaType = await detect(input.bytes);
   const ending = mediaType === null ? undefined : TAKEN[mediaType];
@@ -155,7 +159,11 @@ export const readUpload = async (stream: AsyncIterable<Uint8Array> | undefined):
   for await (const piece of stream) {
     size += piece.length;
     if (size > LARGEST_FILE_BYTES) {
-      fail("file.too-large", `a file has ${LARGEST_FILE_BYTES / 1024 / 1024} MiB at most`, { field: "file" });
+      fail("file.too-large", `a file has ${LARGEST_FILE_BYTES / 1024 / 1024} MiB at most`, {
+        field: "file",
+        remedy:
+          "make it smaller or send it in parts: photographs at a lower resolution, a document by its pages",
+      });
     }
     pieces.push(piece);
   }

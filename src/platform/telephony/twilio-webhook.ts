@@ -58,7 +58,9 @@ export const receiveTwilio = async (
     });
   }
   if (form["AccountSid"] !== undefined && form["AccountSid"] !== twilio.accountSid) {
-    fail("webhook.forged", "this is a message for another account");
+    fail("webhook.forged", "this is a message for another account", {
+      remedy: "set TWILIO_ACCOUNT_SID to the account that owns the number",
+    });
   }
   refuseStale(form["Timestamp"], platform.clock.now());
   return form;

@@ -170,7 +170,7 @@ export const pauseClocks = async (
   const known = await findPauseReason(context.sql, reason);
   if (known === null || !known.active) {
     fail("pause.reason-unknown", "this is no reason to wait", {
-      field: "reason",
+      field: "pauseReason",
       remedy: "choose one of the list (GET /pause-reasons)",
       facts: { reason },
     });

@@ -14,6 +14,7 @@ import {
   findOfCause,
   findStandingBuildings,
   insertBuildings,
+  listKindCodes,
   insertIncident,
   insertUpdate,
   mirrorOutage,
@@ -44,6 +45,16 @@ export type NewIncident = {
 
 export type OpenedIncident = { readonly incidentId: bigint; readonly opened: boolean };
 
+/** @throws DomainError `incident.kind-unknown`, with the kinds that there are */
+export const refuseKind = async (sql: Sql): Promise<never> => {
+  const kinds = await listKindCodes(sql);
+  return fail("incident.kind-unknown", "there is no such kind of incident", {
+    field: "kind",
+    remedy: `one of ${kinds.join(", ")} (docs/incidents.md)`,
+    facts: { kinds },
+  });
+};
+
 /** @throws DomainError `incident.script-unreadable` */
 export const requireScript = (...texts: readonly (string | null | undefined)[]): void => {
   if (texts.every((text) => text === null || text === undefined || isScript(text))) return;
@@ -65,6 +76,16 @@ export const requireAllWithin = async (
       remedy: "have it done by the hotline or a supervisor",
     });
   }
+};
+
+const refuseNobody = (affected: Affected): never => {
+  const [field = "affected"] = Object.entries(affected)
+    .filter(([, named]) => named !== undefined && named !== null)
+    .map(([name]) => name);
+  return fail("incident.nobody-affected", "no building hangs on this at that time", {
+    field,
+    remedy: "look at the network (what it feeds, since when), or name the buildings: buildingIds",
+  });
 };
 
 const causeIds = (cause: IncidentCause) => ({
@@ -102,13 +123,11 @@ const knownIncident = async (
 export const openIncident = async (context: CommandContext, input: NewIncident): Promise<OpenedIncident> => {
   const { sql, actor, now } = context;
   const cause = input.cause ?? { by: "person" };
-  const kind =
-    (await findKind(sql, input.kind)) ??
-    fail("incident.kind-unknown", "there is no such kind of incident", { field: "kind" });
+  const kind = (await findKind(sql, input.kind)) ?? (await refuseKind(sql));
   requireScript(input.script, input.scriptEn);
   const buildingIds = await affectedBuildings(sql, input.affected, input.startsAt);
   if (buildingIds.length === 0 && cause.by !== "supply") {
-    fail("incident.nobody-affected", "no building hangs on this at that time", { field: "stationId" });
+    refuseNobody(input.affected);
   }
   await requireAllWithin(context, buildingIds);
   const before = await knownIncident(context, input, cause);

@@ -25,6 +25,8 @@ const TOUCHES = `(:scopeKind::text = 'everything' or exists (
 
 const kindByCode = `
   select code, name, name_en as "nameEn", script, script_en as "scriptEn" from incident_kinds where code = :code`;
+export const listKindCodes = async (sql: Sql): Promise<readonly string[]> =>
+  (await sql.rows<{ code: string }>(`select code from incident_kinds order by code`)).map(({ code }) => code);
 export const findKind = (sql: Sql, code: string) =>
   sql.maybeOne<{ code: string; name: string; nameEn: string; script: string; scriptEn: string }>(kindByCode, {
     code,

@@ -1,9 +1,9 @@
 /** The threshold rules over HTTP: how many like cases are one fault is for the company to say. */
 import { z } from "zod";
-import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import { defineRoute, type Route } from "#src/platform/route.ts";
 import { listRules, type RuleRow, upsertRule } from "./member-queries.ts";
+import { refuseKind } from "./open-incident.ts";
 import { findKind } from "./queries.ts";
 import { RULE_PLACES } from "./schema.ts";
 
@@ -58,7 +58,7 @@ export const ruleRoutes: readonly Route[] = [
         async (context) => {
           const { sql, now } = context;
           if ((await findKind(sql, body.kind)) === null) {
-            fail("incident.kind-unknown", "there is no such kind of incident", { field: "kind" });
+            await refuseKind(sql);
           }
           const rule = await upsertRule(sql, { ...body, now, by: staffIdOf(actor) });
           context.audit({ subject: `incident-rule:${rule.id}`, details: { ...body } });

@@ -1,9 +1,9 @@
 /** Who sends orders, and what they call their columns: rows that the company keeps itself. */
 import { z } from "zod";
-import { fail } from "#src/kernel/errors.ts";
 import { defineRoute, type Route } from "#src/platform/route.ts";
 import { foldLabel, ORDER_FIELDS } from "./order-text.ts";
 import { findAuthority, findLabels, listAuthorities, upsertAuthority, upsertLabel } from "./queries.ts";
+import { refuseAuthority } from "./receive-referral.ts";
 
 const tag = "Referrals 转办";
 const codeIn = z.string().regex(/^[a-z0-9][a-z0-9-]{1,30}$/, "lower-case letters, digits and hyphens");
@@ -84,7 +84,7 @@ export const authorityRoutes: readonly Route[] = [
     handle: async ({ platform, actor, params, body, requestId }) => {
       await platform.commands.run({ name: "referral.set-label", actor, requestId }, async (context) => {
         if ((await findAuthority(context.sql, params.code)) === null) {
-          fail("referral.authority-unknown", "no such authority sends orders here", { field: "code" });
+          await refuseAuthority(context.sql, "code");
         }
         await upsertLabel(context.sql, { authority: params.code, ...body });
         context.audit({ subject: `referral-authority:${params.code}`, details: { ...body } });

@@ -34,7 +34,10 @@ export const EXTENSION_KIND = "referral-extension";
 export const REPLY_KIND = "referral-reply";
 registerApprovalKinds({ [EXTENSION_KIND]: "referral.sign", [REPLY_KIND]: "referral.sign" });
 
-const notFound = (): never => fail("referral.not-found", "there is no such order");
+const notFound = (): never =>
+  fail("referral.not-found", "there is no such order, or it is outside your areas", {
+    remedy: "take its id from the list (GET /api/v1/referrals)",
+  });
 
 /** The order within the actor's scope. @throws DomainError `referral.not-found` */
 export const accessReferral = async (

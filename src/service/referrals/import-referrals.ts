@@ -31,7 +31,7 @@ import {
   wordsOfRow,
 } from "./order-text.ts";
 import { findAuthority, findLabels } from "./queries.ts";
-import { type NewReferral, receiveReferral } from "./receive-referral.ts";
+import { type NewReferral, receiveReferral, refuseAuthority } from "./receive-referral.ts";
 
 /** A day's list of a large city has some hundreds. */
 const MOST_ORDERS = 2000;
@@ -159,7 +159,11 @@ const takeAll = async (
   list: { readonly form: "xlsx" | "text"; readonly fileName: string; readonly bytes: Uint8Array },
   orders: readonly NumberedOrder[],
 ): Promise<ImportReport> => {
-  if (orders.length === 0) fail("referral.list-empty", "no order can be found in this");
+  if (orders.length === 0) {
+    fail("referral.list-empty", "no order can be found in this", {
+      remedy: "send the sheet with its header and at least one row of an order (docs/referrals.md)",
+    });
+  }
   if (orders.length > MOST_ORDERS) {
     fail("referral.list-too-long", `a list has ${MOST_ORDERS} orders at most`, {
       facts: { orders: orders.length },
@@ -194,7 +198,7 @@ const takeAll = async (
 
 const requireAuthority = async (sql: Sql, code: string): Promise<void> => {
   if ((await findAuthority(sql, code))?.active !== true) {
-    fail("referral.authority-unknown", "no such authority sends orders here", { field: "authority" });
+    await refuseAuthority(sql, "authority");
   }
 };
 

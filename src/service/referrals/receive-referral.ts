@@ -4,6 +4,7 @@ import { wallTimeOfInstant } from "#src/kernel/day.ts";
 import { parsePhone } from "#src/kernel/phone.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import type { Sql } from "#src/platform/sql.ts";
 import { findHouseholdsByNumber, resolveAccountNo } from "#src/town/accounts/index.ts";
 import { startGivenClock } from "#src/service/clocks/index.ts";
 import {
@@ -20,6 +21,7 @@ import {
   type Authority,
   findAuthority,
   findBuildingInText,
+  listAuthorities,
   findLatestOfNumber,
   findReferralInScope,
   insertReferral,
@@ -94,13 +96,20 @@ const requireTimes = (input: NewReferral, receivedAt: Date, now: Date): void => 
   }
 };
 
+/** @throws DomainError `referral.authority-unknown`, with those that there are */
+export const refuseAuthority = async (sql: Sql, field: string): Promise<never> => {
+  const known = (await listAuthorities(sql)).filter(({ active }) => active).map(({ code }) => code);
+  return fail("referral.authority-unknown", "no such authority sends orders here", {
+    field,
+    remedy: "name one of them by its code, or add it (PUT /api/v1/referral-authorities/{code})",
+    facts: { authorities: known },
+  });
+};
+
 const requireAuthority = async (context: CommandContext, code: string): Promise<Authority> => {
   const authority = await findAuthority(context.sql, code);
   if (authority === null || !authority.active) {
-    fail("referral.authority-unknown", "no such authority sends orders here", {
-      field: "authority",
-      remedy: "add it to the list of authorities",
-    });
+    return refuseAuthority(context.sql, "authority");
   }
   return authority;
 };

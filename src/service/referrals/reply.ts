@@ -141,6 +141,7 @@ export const reportBack = async (
   if (report.reportedAt > now || report.reportedAt < referral.receivedAt) {
     fail("referral.report-time", "a report lies between the receipt of the order and now", {
       field: "reportedAt",
+      remedy: "give the time at which it was reported to the authority, or leave it out for now",
     });
   }
   await requireFile(sql, referral.ticketId, report.fileId);

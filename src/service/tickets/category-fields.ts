@@ -67,5 +67,6 @@ export const readFields = (
 export const refuseMissing = (categoryCode: string, missing: readonly string[]): never =>
   fail("ticket.fields-missing", `${categoryCode} needs ${missing.join(", ")}`, {
     field: `fields.${missing[0] ?? ""}`,
+    remedy: "give them under `fields`; GET /api/v1/ticket-categories lists what a category needs",
     facts: { missing },
   });

@@ -13,7 +13,10 @@ const DAY_MS = 86_400_000;
 /** @throws DomainError `ticket.reason-needed` */
 export const requireReason = (text: string | undefined, what: string): string =>
   text === undefined || text.trim() === ""
-    ? fail("ticket.reason-needed", `${what} needs its reason in words`, { field: "text" })
+    ? fail("ticket.reason-needed", `${what} needs its reason in words`, {
+        field: "text",
+        remedy: "say why, as `text`",
+      })
     : text;
 
 export type Closing = { readonly closingClass: ClosingClass; readonly firstVisit: boolean | null };

@@ -64,8 +64,8 @@ const refuse = (input: NewTicket, facts: OpeningFacts): void => {
     facts.buildingId !== null || input.addressText !== undefined || input.callerNumber !== undefined;
   if (!isAnchored) {
     fail("ticket.nowhere", "a case needs an account, an address or a caller's number", {
-      field: "accountId",
-      remedy: "give accountId, premisesId, buildingId, addressText or callerNumber",
+      field: "accountNo",
+      remedy: "give accountNo, premisesId, buildingId, addressText or callerNumber",
     });
   }
 };
