@@ -4,6 +4,7 @@ import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import { settingOf } from "#src/platform/settings.ts";
 import { startClocks } from "#src/service/clocks/index.ts";
+import { buildingOfAddress } from "#src/town/accounts/index.ts";
 import { announceField } from "./announce-field.ts";
 import { readFields } from "./category-fields.ts";
 import type { Sql } from "#src/platform/sql.ts";
@@ -70,7 +71,12 @@ const refuse = (input: NewTicket, facts: OpeningFacts): void => {
   }
 };
 
-const rowOf = (context: CommandContext, input: NewTicket, facts: OpeningFacts): TicketRowIn => {
+const rowOf = (
+  context: CommandContext,
+  input: NewTicket,
+  facts: OpeningFacts,
+  buildingGuessed: boolean,
+): TicketRowIn => {
   const { actor, now } = context;
   const policy = settingOf(ticketPolicy, facts.policy);
   const isFound = input.channel === "patrol" || input.channel === "dispatch";
@@ -93,7 +99,12 @@ const rowOf = (context: CommandContext, input: NewTicket, facts: OpeningFacts): 
     ),
     sourceKey: input.sourceKey ?? null,
     entryText: input.summary,
-    entryDetails: canonicalJson({ command: "open", to: "new", category: input.category }),
+    entryDetails: canonicalJson({
+      command: "open",
+      to: "new",
+      category: input.category,
+      ...(buildingGuessed && { buildingGuessed, buildingId: facts.buildingId }),
+    }),
     now,
     openedBy: staffIdOf(actor),
     openedByName: actor.name,
@@ -138,16 +149,40 @@ const write = async (context: CommandContext, row: TicketRowIn, facts: OpeningFa
   return inserted;
 };
 
+const isAddressOnly = (input: NewTicket): boolean =>
+  input.accountId === undefined &&
+  input.premisesId === undefined &&
+  input.buildingId === undefined &&
+  input.addressText !== undefined;
+
+/** With a building where only an address was said that names exactly one: a guess, and the timeline says so. */
+const withGuessedPlace = async (
+  context: CommandContext,
+  input: NewTicket,
+  facts: OpeningFacts,
+): Promise<{ readonly facts: OpeningFacts; readonly isGuessed: boolean }> => {
+  const { sql, today } = context;
+  const asked = { facts, isGuessed: false };
+  if (!isAddressOnly(input) || facts.buildingId !== null) return asked;
+  const buildingId = await buildingOfAddress(sql, today, input.addressText ?? "");
+  if (buildingId === null) return asked;
+  return {
+    facts: { ...(await findFacts(sql, { ...input, buildingId })), newId: facts.newId },
+    isGuessed: true,
+  };
+};
+
 /** `openTicket` with facts that were read before, in the same transaction. */
 export const openWithFacts = async (
   context: CommandContext,
   input: NewTicket,
-  facts: OpeningFacts,
+  read: OpeningFacts,
 ): Promise<OpenedTicket> => {
   const { sql } = context;
-  if (facts.existingId !== null) return known(facts.existingId);
-  refuse(input, facts);
-  const row = rowOf(context, input, facts);
+  if (read.existingId !== null) return known(read.existingId);
+  refuse(input, read);
+  const { facts, isGuessed } = await withGuessedPlace(context, input, read);
+  const row = rowOf(context, input, facts, isGuessed);
   const inserted = await write(context, row, facts);
   // Somebody else was opening it with the same key in the same moment.
   if (inserted === null) return known((await findBySourceKey(sql, input.sourceKey ?? "")).id);
@@ -159,6 +194,7 @@ export const openWithFacts = async (
       channel: row.channel,
       source: row.source,
       severity: row.severity,
+      ...(isGuessed && { buildingGuessed: row.buildingId }),
       ...(inserted.repeatedId !== null && { repeats: inserted.repeatedId }),
     },
   });

@@ -68,7 +68,7 @@ export {
 export { type PersonInput, recordConsent, setPerson } from "./people.ts";
 export { rebuildSearchTerms, refreshSearchTerms } from "./keep-search-terms.ts";
 export { lacksSearchTerms } from "./search-term-queries.ts";
-export { searchTown } from "./search.ts";
+export { buildingOfAddress, searchTown } from "./search.ts";
 export { townGroupsOut } from "./search-schema.ts";
 export { type SearchFacts, searchTermsOf } from "./search-terms.ts";
 export { townRoutes } from "./town-routes.ts";

@@ -111,6 +111,31 @@ const placesOf = async (
   };
 };
 
+const EVERYWHERE = { kind: "everything" } as const;
+
+/**
+ * The one building that an address names, whoever asks; null when it names no building, or several may be meant.
+ */
+export const buildingOfAddress = async (sql: Sql, day: Day, text: string): Promise<bigint | null> => {
+  const { address } = readSearch(text);
+  if (address === null || address.building === null) return null;
+  const reach = scopeBindings(EVERYWHERE, day);
+  const communities = await findCommunitiesByPlace(sql, {
+    ...reach,
+    place: address.place,
+    limit: MOST_COMMUNITIES,
+  });
+  if (communities.length === 0) return null;
+  const buildings = await findBuildingsByNumber(sql, {
+    ...reach,
+    communityIds: communities.map(({ id }) => id),
+    number: address.building,
+    limit: MOST_BUILDINGS,
+  });
+  const [only] = buildings;
+  return only !== undefined && buildings.length === 1 ? only.id : null;
+};
+
 const accountItem = (account: FoundAccount, by: MatchedBy) => ({
   accountNo: account.accountNo,
   state: account.state,
