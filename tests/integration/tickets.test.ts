@@ -125,7 +125,7 @@ describe("opening", () => {
     expect(first?.details).toMatchObject({ buildingGuessed: true });
     for (const vague of ["天禾书香小区7号楼802", "天禾书香小区9号楼", "天禾书香小区", "路口1号", "2号楼"]) {
       const { ticketId } = await openCase(db, { addressText: vague });
-      expect(await ticket(ticketId), vague).toMatchObject({ buildingId: null, addressText: vague });
+      expect(await ticket(ticketId)).toMatchObject({ buildingId: null, addressText: vague });
     }
   });
 
