@@ -3,10 +3,11 @@
  * in the opposite order; nothing of it outlives it.
  */
 import { setTimeout as pause } from "node:timers/promises";
+import { closeSync, existsSync, openSync, rmSync } from "node:fs";
 import path from "node:path";
 import { DomainError, fail } from "#src/kernel/errors.ts";
 import { monotonicMs } from "#src/platform/clock.ts";
-import { loadConfig, type Config } from "#src/platform/config.ts";
+import { loadConfig, makeDataFolder, type Config } from "#src/platform/config.ts";
 import {
   locateDatabase,
   probePort,
@@ -16,6 +17,7 @@ import {
   type EmbeddedDatabase,
   type Instance,
 } from "#src/platform/embedded-postgres/index.ts";
+import { errorCode } from "#src/platform/embedded-postgres/failures.ts";
 import { superviseChild, type ChildPlan, type SupervisedChild } from "./supervisor-child.ts";
 import { ensureFirstStart } from "./supervisor-first-start.ts";
 import { listenForStop } from "./supervisor-signals.ts";
@@ -46,6 +48,7 @@ export const runStart = async (env: NodeJS.ProcessEnv, plan: StartPlan): Promise
   try {
     const config = loadConfig(env);
     if (config.databaseUrl === undefined) dataDir = config.dataDir;
+    requireAnchorPlace(config);
     await refuseTakenPort(config, stop.signal);
     const childEnv = { ...env, DATA_DIR: config.dataDir, AUDIT_ANCHOR_FILE: config.auditAnchorFile };
     let logins: readonly DemoLogin[] = [];
@@ -86,6 +89,29 @@ export const runStart = async (env: NodeJS.ProcessEnv, plan: StartPlan): Promise
   // From here on a database that ends does so because we ask it to.
   stop.abort();
   return (await stopAll(children, database)) ? code : 1;
+};
+
+/** The seals' heads are written there while it runs; a place that takes nothing is named now. Makes no file of its own. */
+const requireAnchorPlace = ({ auditAnchorFile: file, dataDir }: Config): void => {
+  // What is wrong with the data folder is said under its own name.
+  if (path.dirname(file) === dataDir) return;
+  const isThere = existsSync(file);
+  const probe = isThere ? file : `${file}.${process.pid}`;
+  try {
+    if (!isThere) makeDataFolder(path.dirname(file));
+    closeSync(openSync(probe, "a", 0o600));
+    if (!isThere) rmSync(probe, { force: true });
+  } catch (error) {
+    const code = errorCode(error);
+    fail(
+      "config.invalid",
+      `AUDIT_ANCHOR_FILE cannot be written (${code === "" ? String(error) : code}): ${file}`,
+      {
+        field: "AUDIT_ANCHOR_FILE",
+        remedy: "Name a file in a folder that can be written.",
+      },
+    );
+  }
 };
 
 const refuseTakenPort = async (config: Config, stop: AbortSignal): Promise<void> => {

@@ -227,14 +227,18 @@ export const authorize = (actor: Actor, permission: Permission): void => {
           : "give the code of the authenticator (POST /session/totp)",
     });
   }
-  if (!can(actor, permission)) {
-    fail("forbidden", `this needs the permission ${permission}`, {
-      remedy: isBeyondScope(actor, permission)
-        ? "this concerns the whole company; have it done by a login that is not bound to areas or accounts"
-        : "have it done by somebody with this permission, or ask an administrator for a role that has it",
-      facts: { permission },
-    });
-  }
+  requirePermission(actor, permission);
+};
+
+/** The part of `authorize` that is about the permission alone. @throws DomainError `forbidden`, naming who may */
+export const requirePermission = (actor: Actor, permission: Permission): void => {
+  if (can(actor, permission)) return;
+  fail("forbidden", `this needs the permission ${permission}`, {
+    remedy: isBeyondScope(actor, permission)
+      ? "this concerns the whole company; have it done by a login that is not bound to areas or accounts"
+      : `have it done by somebody with one of these roles: ${PERMISSIONS[permission].join(", ")}`,
+    facts: { permission },
+  });
 };
 
 /** The id to store as "who did it" on business rows: a person's, else null (the audit row names machines). */

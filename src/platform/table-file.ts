@@ -174,7 +174,11 @@ export const digestOfTable = async (file: TableFile): Promise<Buffer> => {
     for await (const chunk of createReadStream(file.path)) hash.update(chunk as Buffer);
   } catch (error) {
     const code = (error as { code?: unknown }).code;
-    fail(`${file.refusals}.file-unreadable`, "the file cannot be read", { facts: { reason: code } });
+    fail(`${file.refusals}.file-unreadable`, "the file cannot be read", {
+      field: "file",
+      remedy: "check path and rights",
+      facts: { reason: code },
+    });
   }
   return hash.digest();
 };

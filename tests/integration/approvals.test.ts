@@ -85,10 +85,14 @@ describe("maker and checker", () => {
     const own = await as(both, (context) => requestApproval(context, wanted));
     await expect(decide(both, own)).rejects.toMatchObject({ code: "approval.own-request" });
     const id = await ask();
-    await expect(decide(cashierA, id)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(decide(cashierA, id)).rejects.toMatchObject({
+      code: "forbidden",
+      detail: { remedy: expect.stringContaining("finance-approver") as string },
+    });
     await expect(decide(checker, id, "refused")).rejects.toMatchObject({ code: "approval.reason-needed" });
     await decide(checker, id, "refused", "wrong account");
     await expect(decide(checker, id)).rejects.toMatchObject({ code: "approval.already-decided" });
+    await expect(decide(cashierA, id)).rejects.toMatchObject({ code: "forbidden" });
     await expect(use(id)).rejects.toMatchObject({ code: "approval.refused" });
     await expect(decide(checker, 999_999n)).rejects.toMatchObject({ code: "approval.not-found" });
   });

@@ -1,17 +1,35 @@
 /** `nuan demo clock`: the business time of a demo, shown and moved. */
 import { Argument, type Command } from "commander";
 import { type BusinessClock, moveBusinessClock, readBusinessClock } from "#src/demo/index.ts";
-import { TIME_ZONE } from "#src/kernel/day.ts";
+import { isDay, TIME_ZONE } from "#src/kernel/day.ts";
 import { DomainError } from "#src/kernel/errors.ts";
 import { systemClock } from "#src/platform/clock.ts";
 import { type CliPlatform, type CliRuntime, facts } from "../runtime.ts";
 import { group } from "./group.ts";
 
+const FIRST_YEAR = 1990;
+const LAST_YEAR = 2100;
+
 const instant = (text: string): Date => {
   const found = new Date(text);
-  if (!/T\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d|Z)$/.test(text) || Number.isNaN(found.getTime())) {
+  const dayText = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d|Z)$/.exec(text)?.[1];
+  if (dayText === undefined || Number.isNaN(found.getTime())) {
     throw new DomainError("usage.not-a-time", "a time with its zone, such as 2026-11-10T08:00:00+08:00", {
       field: "time",
+    });
+  }
+  // JavaScript takes 30 February for 2 March.
+  if (!isDay(dayText)) {
+    throw new DomainError("usage.not-a-day", `there is no day ${dayText}`, {
+      field: "time",
+      remedy: "name a day of the calendar",
+    });
+  }
+  const year = Number(dayText.slice(0, 4));
+  if (year < FIRST_YEAR || year > LAST_YEAR) {
+    throw new DomainError("usage.time-out-of-range", `the year ${year} is not one of this business`, {
+      field: "time",
+      remedy: `name a year from ${FIRST_YEAR} to ${LAST_YEAR}`,
     });
   }
   return found;

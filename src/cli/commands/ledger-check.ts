@@ -21,9 +21,11 @@ const print = (check: LedgerCheck): string => {
   const sealed = check.seals.streams.reduce((sum, { rows }) => sum + rows, 0);
   const open = check.seals.streams.reduce((sum, { unsealedRows }) => sum + unsealedRows, 0n);
   parts.push(
-    check.ok
-      ? `The books prove: ${check.proofs.length} rules hold, ${sealed} sealed rows are as they were (${open} not sealed yet), ${check.ms} ms.`
-      : "The books do not prove. Keep the database as it is, and correct by new postings only once the cause is known.",
+    check.ok && sealed === 0 && open === 0n
+      ? "There is nothing to prove yet: the books hold no row."
+      : check.ok
+        ? `The books prove: ${check.proofs.length} rules hold, ${sealed} sealed rows are as they were (${open} not sealed yet), ${check.ms} ms.`
+        : "The books do not prove. Keep the database as it is, and correct by new postings only once the cause is known.",
   );
   return parts.join("\n\n");
 };

@@ -12,7 +12,9 @@ export const register = (program: Command, cli: CliRuntime): void => {
         async ({ commands, actor, requestId }) =>
           (await commands.run({ name: "sending.release", actor, requestId }, releaseSending)).result,
         ({ released }) =>
-          released ? "Released: events are handed out again." : "Nothing to do: nothing was held.",
+          released
+            ? "Released: events are handed out again."
+            : "Nothing to do: nothing was held, so nothing was restored here (or it was released before).",
       );
     });
 };

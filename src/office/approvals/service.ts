@@ -5,7 +5,7 @@
  * requested > approved > used; requested > refused; requested > withdrawn.
  */
 import { assert, fail } from "#src/kernel/errors.ts";
-import { type Actor, can, staffIdOf } from "#src/platform/actor.ts";
+import { type Actor, can, requirePermission, staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
@@ -95,17 +95,12 @@ export const decideApproval = async (
   const approval = await lockOr404(context, id);
   await requireWithinScope(context, approval);
   const decidedBy = requirePerson(context.actor);
+  if (approval.requestedBy === decidedBy) refuseOwnRequest();
+  // Before the state: what became of it is told to those who may decide it.
+  requirePermission(context.actor, permissionFor(approval.kind));
   if (approval.state !== "requested") {
     fail("approval.already-decided", `this approval is ${approval.state}`, {
       facts: { state: approval.state },
-    });
-  }
-  if (approval.requestedBy === decidedBy) refuseOwnRequest();
-  const permission = permissionFor(approval.kind);
-  if (!can(context.actor, permission)) {
-    fail("forbidden", `this needs the permission ${permission}`, {
-      remedy: "have it decided by somebody with this permission",
-      facts: { permission },
     });
   }
   if (decision === "refused" && reason.trim() === "") {
