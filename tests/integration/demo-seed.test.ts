@@ -1,13 +1,15 @@
 /** The invented town: the same for the same seed, with the mix of a real company, and books that are in order. */
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEMO_LOGINS, DEMO_PASSWORD, findDemoState, seedDemo, type SeedPlan } from "#src/demo/index.ts";
 import { bankProofs } from "#src/bank/reconciliation/index.ts";
 import { cutoverProofs } from "#src/cutover/index.ts";
-import { billingProofs } from "#src/money/billing/index.ts";
+import { billingProofs, previewBillRun } from "#src/money/billing/index.ts";
 import { collectionProofs } from "#src/money/collection/index.ts";
 import { ledgerProofs, runProofs } from "#src/money/ledger/index.ts";
 import { logIn } from "#src/office/staff/index.ts";
-import { dayOfInstant } from "#src/kernel/day.ts";
+import { day, dayOfInstant } from "#src/kernel/day.ts";
+import { formatYuanGrouped } from "#src/kernel/money.ts";
 import { parsePhone } from "#src/kernel/phone.ts";
 import { coverageOfTable, liveTableId } from "#src/service/routing/index.ts";
 import { splitPhase } from "#src/town/network/index.ts";
@@ -15,6 +17,8 @@ import { createTestDatabase, type TestDatabase } from "#tests/support/database.t
 import { platformOf } from "#tests/support/people.ts";
 
 const HOUSEHOLDS = 2600;
+/** The default of `nuan demo seed`, and so of the first start. */
+const FIRST_START_SEED = 2026;
 const everyProof = [...ledgerProofs, ...billingProofs, ...collectionProofs, ...bankProofs, ...cutoverProofs];
 const silent = (): void => undefined;
 const plan = (changes: Partial<SeedPlan> = {}): SeedPlan => ({
@@ -72,12 +76,20 @@ afterAll(async () => {
 });
 
 test("the same households and seed make the same rows, another seed others", async () => {
-  const [twin, other] = [await seeded(), await seeded({ seed: 8 })];
+  const [twin, first] = [await seeded(), await seeded({ seed: FIRST_START_SEED })];
   const found = await digests(town);
   expect(Object.keys(found).length).toBeGreaterThan(35);
   expect(await digests(twin)).toEqual(found);
-  expect((await digests(other))["heat_accounts"]).not.toEqual(found["heat_accounts"]);
-});
+  expect((await digests(first))["heat_accounts"]).not.toEqual(found["heat_accounts"]);
+
+  // The town of a first start: both READMEs promise its bills.
+  const preview = await previewBillRun(first.database.sql, { season: 2026, today: day("2026-09-01") });
+  for (const name of ["README.md", "README.zh-CN.md"]) {
+    const page = readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
+    expect(page).toContain(`${preview.count.toLocaleString("en-US")} `);
+    expect(page).toContain(formatYuanGrouped(preview.sumFen));
+  }
+}, 120_000);
 
 describe("the shape of the town", () => {
   test("households, communities, stations and areas are as many as were asked for", async () => {
