@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { day } from "#src/kernel/day.ts";
 import { runProofs } from "#src/money/ledger/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import {
@@ -19,10 +18,8 @@ import {
   unmergeTicket,
 } from "#src/service/tickets/index.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
-import { person, platformOf } from "#tests/support/people.ts";
-import { quietLog } from "#tests/support/quiet-log.ts";
+import { person } from "#tests/support/people.ts";
 import { as, buildTicketTown, openCase, type TicketTown } from "#tests/support/tickets.ts";
-import { proveTickets } from "#workers/ticket-check.ts";
 
 let db: TestDatabase;
 let town: TicketTown;
@@ -415,17 +412,4 @@ describe("what is written", () => {
 
 test("after all this the rules of cases hold", async () => {
   expect(await runProofs(db.database, ticketProofs)).toEqual([]);
-});
-
-test("the nightly proof tells a person which cases do not agree with themselves, once a day", async () => {
-  const { ticketId } = await openCase(db, { accountId: town.accountId });
-  const services = { platform: platformOf(db), log: quietLog };
-  expect(await proveTickets(services, day("2026-11-16"))).toEqual({ offenders: 0 });
-  await db.owner.sql.run("update tickets set version = version + 1 where id = :ticketId", { ticketId });
-  expect(await proveTickets(services, day("2026-11-16"))).toEqual({ offenders: 1 });
-  expect(await proveTickets(services, day("2026-11-16"))).toEqual({ offenders: 1 });
-  const tasks = await db.database.sql.rows(
-    `select owner_role as "ownerRole" from tasks where kind = 'tickets-not-proven'`,
-  );
-  expect(tasks).toEqual([{ ownerRole: "supervisor" }]);
 });
