@@ -84,7 +84,13 @@ const prepare = async (
   const url = new URL(serverUrl);
   url.pathname = "/bench_search";
   await nuan(url.toString(), ["db", "migrate"]);
-  const seeded = await nuan(url.toString(), ["demo", "seed", "--households", String(households), "--yes-demo"]);
+  const seeded = await nuan(url.toString(), [
+    "demo",
+    "seed",
+    "--households",
+    String(households),
+    "--yes-demo",
+  ]);
   say(`search: a town of ${households} in ${Math.round(seeded.ms / 1000)} s`);
   const database = connect(url.toString(), { poolSize: 4, bulkPoolSize: 1 });
   await database.withBulkClient(async (bulk) => bulk.query("vacuum analyze"));

@@ -4,30 +4,22 @@ import type { Actor } from "#src/platform/actor.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import {
   accessIncident,
-  cancelIncident,
-  carryToCases,
   closeIncident,
-  type Closing,
-  countIncident,
   findIncident,
-  findIncidentOfTicket,
-  findUpdates,
   followCase,
   incidentForBuilding,
   incidentSubscribers,
   joinIncident,
   leaveIncident,
-  type NewIncident,
-  openIncident,
-  releaseBuildings,
   reopenIncident,
   updateIncident,
 } from "#src/service/incidents/index.ts";
-import { correctTicket, runTicketCommand, ticketOfId } from "#src/service/tickets/index.ts";
+import { correctTicket, ticketOfId } from "#src/service/tickets/index.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { handleEvents } from "#tests/support/handle-events.ts";
 import { buildingIdOf, plantHeatTown } from "#tests/support/heat-town.ts";
-import { as, openCase } from "#tests/support/tickets.ts";
+import { inArea, incidentDesk } from "#tests/support/incident-desk.ts";
+import { as } from "#tests/support/tickets.ts";
 
 let db: TestDatabase;
 const subscribers: readonly Subscriber[] = incidentSubscribers;
@@ -39,39 +31,9 @@ beforeEach(async () => {
   ]);
 }, 60_000);
 afterEach(() => db.drop());
-
-const inArea = (areaId: bigint): Actor => ({
-  kind: "machine",
-  id: 77n,
-  name: "area",
-  roles: ["area-manager"],
-  scope: { kind: "areas", areaIds: [areaId] },
-});
-const open = (input: Partial<NewIncident> = {}, actor: Actor = db.actor) =>
-  as(db, actor, (context) =>
-    openIncident(context, {
-      kind: "heat-outage",
-      affected: { stationId: 1n },
-      startsAt: context.now,
-      ...input,
-    }),
-  );
-const cold = (station: number, building: number, more: object = {}) =>
-  openCase(db, { buildingId: buildingIdOf(station, building), ...more });
-const incidentOf = async (ticketId: bigint) =>
-  (await findIncidentOfTicket(db.database.sql, ticketId))?.incidentId ?? null;
-const version = async (id: bigint) => (await findIncident(db.database.sql, id))?.version ?? 0;
-const entriesOf = (ticketId: bigint) =>
-  db.database.sql.rows<{ text: string; evidence: string | null; ref: string | null }>(
-    `select text, evidence, ref from ticket_entries where ticket_id = :ticketId and kind = 'incident' order by id`,
-    { ticketId },
-  );
-const messages = () =>
-  db.database.sql.rows<{ template: string; recipient: string; notBefore: Date }>(
-    `select template, recipient, not_before as "notBefore" from messages order by id`,
-  );
-const count = (id: bigint) =>
-  countIncident(db.database.sql, { incidentId: id, at: db.clock.now(), day: "2027-01-20" });
+const { open, cold, incidentOf, version, entriesOf, messages, count, release, close } = incidentDesk(
+  () => db,
+);
 
 describe("an incident", () => {
   test("holds what hangs on it, and its text is there at once", async () => {
@@ -265,21 +227,6 @@ describe("a threshold rule", () => {
     expect(first).toHaveLength(6);
   });
 });
-
-const release = (id: bigint) =>
-  as(db, db.actor, async (context) =>
-    releaseBuildings(context, id, await version(id), { buildingIds: null, text: "" }),
-  );
-const close = (id: bigint, more: Partial<Closing> = {}, actor: Actor = db.actor) =>
-  as(db, actor, async (context) =>
-    closeIncident(context, id, await version(id), {
-      evidence: "更换循环泵，二次侧恢复",
-      evidenceKind: "order",
-      evidenceRef: null,
-      ...more,
-    }),
-  );
-
 describe("a closing", () => {
   test("is refused while buildings are without heat; a supervisor may force it, and nobody hears that heat is back", async () => {
     const { incidentId } = await open();
@@ -338,100 +285,5 @@ describe("a closing", () => {
     await close(incidentId, { evidenceKind: "visit" });
     db.clock.advanceMs(15 * 86_400_000);
     await expect(reopen()).rejects.toMatchObject({ code: "ticket.reopen-too-late" });
-  });
-});
-
-describe("what is said", () => {
-  test("reaches every case once in chunks, also when a chunk is handled again", async () => {
-    const { incidentId } = await open();
-    const cases: bigint[] = [];
-    for (let n = 0; n < 250; n += 1) {
-      const callerNumber = `+86138${String(10_000_000 + n)}`;
-      cases.push((await cold(1, (n % 6) + 1, { callerNumber })).ticketId);
-    }
-    await handleEvents(db, subscribers);
-    await as(db, db.actor, async (context) =>
-      updateIncident(context, incidentId, await version(incidentId), {
-        text: "正在更换循环泵",
-        expectedBackAt: new Date("2027-01-20T13:00:00+08:00"),
-      }),
-    );
-    const update = (await findUpdates(db.database.sql, incidentId)).at(-1);
-    // Two workers hand over the same update; the second finds the cursor moved.
-    await Promise.all(
-      [1, 2, 3].map(() => as(db, db.actor, (context) => carryToCases(context, update?.id ?? 0n))),
-    );
-    await handleEvents(db, subscribers);
-    const { entries, told } = await db.database.sql.one<{ entries: number; told: number }>(
-      `select (select count(*) from ticket_entries where text = '事件进展：正在更换循环泵')::int as entries,
-         (select count(distinct ticket_id) from ticket_entries where text = '事件进展：正在更换循环泵')::int as told`,
-    );
-    expect({ entries, told }).toEqual({ entries: 250, told: 250 });
-    const queued = await messages();
-    expect(queued).toHaveLength(250);
-    expect(new Set(queued.map((one) => one.template))).toEqual(new Set(["incident-update"]));
-    expect(cases).toHaveLength(250);
-  }, 120_000);
-
-  test("that some buildings are warm again reaches just these, and the last ones restore it", async () => {
-    const { incidentId } = await open();
-    const [one, two] = [
-      await cold(1, 1, { callerNumber: "+8613800000001" }),
-      await cold(1, 2, { callerNumber: "+8613800000002" }),
-    ];
-    await handleEvents(db, subscribers);
-    await as(db, db.actor, async (context) =>
-      releaseBuildings(context, incidentId, await version(incidentId), {
-        buildingIds: [buildingIdOf(1, 1)],
-        text: "东侧支路已通",
-      }),
-    );
-    await handleEvents(db, subscribers);
-    expect(await incidentForBuilding(db.database.sql, buildingIdOf(1, 1), db.clock.now())).toBeNull();
-    expect(await incidentForBuilding(db.database.sql, buildingIdOf(1, 2), db.clock.now())).not.toBeNull();
-    expect((await messages()).map((sent) => sent.recipient)).toEqual(["tel:+8613800000001"]);
-    expect((await entriesOf(two.ticketId)).length).toBe(1);
-    expect((await entriesOf(one.ticketId)).at(-1)?.text).toBe("已恢复供热：东侧支路已通");
-    await as(db, db.actor, async (context) =>
-      releaseBuildings(context, incidentId, await version(incidentId), { buildingIds: null, text: "" }),
-    );
-    expect((await findIncident(db.database.sql, incidentId))?.state).toBe("restored");
-  });
-
-  test("at the closing resolves the cases with its evidence; none is closed, and a leak is left alone", async () => {
-    const { incidentId } = await open();
-    const fresh = await cold(1, 1);
-    const working = await cold(1, 2);
-    await as(db, db.actor, (context) => runTicketCommand(context, working.ticketId, "start"));
-    const leak = await cold(1, 2, { category: "fault.leak" });
-    await handleEvents(db, subscribers);
-    await release(incidentId);
-    await close(incidentId, { evidenceRef: `ticket:${fresh.ticketId}` });
-    await handleEvents(db, subscribers);
-    for (const { ticketId } of [fresh, working]) {
-      expect((await ticketOfId(db.database.sql, ticketId))?.state).toBe("resolved");
-      expect((await entriesOf(ticketId)).at(-1)).toEqual({
-        text: "事件办结：更换循环泵，二次侧恢复",
-        evidence: "order",
-        ref: `ticket:${fresh.ticketId}`,
-      });
-    }
-    expect((await ticketOfId(db.database.sql, leak.ticketId))?.state).toBe("new");
-    expect(await incidentForBuilding(db.database.sql, buildingIdOf(1, 1), db.clock.now())).toBeNull();
-    await expect(
-      as(db, db.actor, (context) => joinIncident(context, incidentId, { ticketId: leak.ticketId })),
-    ).rejects.toMatchObject({ code: "incident.over" });
-  });
-
-  test("when it was none lets the cases go on alone", async () => {
-    const { incidentId } = await open();
-    const { ticketId } = await cold(1, 1);
-    await handleEvents(db, subscribers);
-    await as(db, db.actor, async (context) =>
-      cancelIncident(context, incidentId, await version(incidentId), "误建"),
-    );
-    await handleEvents(db, subscribers);
-    expect(await incidentOf(ticketId)).toBeNull();
-    expect((await ticketOfId(db.database.sql, ticketId))?.state).toBe("new");
   });
 });

@@ -99,33 +99,6 @@ describe("opening", () => {
     ).toBe(1);
   });
 
-  test("where only an address is said, the one building that it names is guessed, and the timeline says so", async () => {
-    const planted = await db.owner.sql.rows<{ id: bigint }>(
-      `with community as (
-         insert into communities (code, name, base_name, district)
-         values ('TIANHE', '天禾书香小区', '天禾书香', '金水区') returning id
-       )
-       insert into buildings (community_id, loop_id, name)
-       select community.id, building.loop_id, planted.name from community, buildings building,
-         unnest(array['2号楼', '7号楼西', '7号楼东']) planted (name) where building.id = :id
-       returning id`,
-      { id: town.buildingId },
-    );
-    const addressText = "天禾书香小区2号楼802";
-    const opened = await openCase(db, { addressText });
-    const buildingId = planted[0]?.id;
-    expect(await ticket(opened.ticketId)).toMatchObject({ buildingId, accountId: null, addressText });
-    const [first] = await db.database.sql.rows<{ details: Record<string, unknown> }>(
-      "select details from ticket_entries where ticket_id = :id order by id limit 1",
-      { id: opened.ticketId },
-    );
-    expect(first?.details).toMatchObject({ buildingGuessed: true });
-    for (const vague of ["天禾书香小区7号楼802", "天禾书香小区9号楼", "天禾书香小区", "路口1号", "2号楼"]) {
-      const { ticketId } = await openCase(db, { addressText: vague });
-      expect(await ticket(ticketId)).toMatchObject({ buildingId: null, addressText: vague });
-    }
-  });
-
   test("what we find ourselves stands in the other ledger", async () => {
     const { ticketId } = await openCase(db, { buildingId: town.buildingId, channel: "patrol" });
     expect((await ticket(ticketId)).source).toBe("found");
