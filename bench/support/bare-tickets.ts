@@ -28,9 +28,10 @@ const clocks = await database.sql.rows<Record<string, unknown>>(
 const { chain } = await database.sql.one<{ chain: unknown }>(
   "select chain from ticket_assignments where ticket_id = (select max(ticket_id) from ticket_assignments)",
 );
-const listeners = await database.sql.rows<{ subscriber: string }>(
-  `select subscriber from event_receipts where event_id =
-     (select max(id) from outbox_events where type = 'ticket.opened' and settled_at is not null)`,
+const listeners = await database.sql.rows<{ type: string; subscriber: string }>(
+  `select e.type, r.subscriber from event_receipts r join outbox_events e on e.id = r.event_id
+   where e.subject = (select subject from outbox_events where type = 'ticket.opened' and settled_at is not null
+     order by id desc limit 1)`,
 );
 
 const statement = `
@@ -81,7 +82,8 @@ const statement = `
     returning id, type
   ), r as (
     insert into event_receipts (event_id, subscriber)
-    select o.id, s from o, unnest(:listeners::text[]) s where o.type = 'ticket.opened'
+    select o.id, l.subscriber from o
+    join jsonb_to_recordset(:listeners::jsonb) l (type text, subscriber text) on l.type = o.type
   ) select id from t`;
 
 const json = (value: unknown): string =>
@@ -103,7 +105,7 @@ await Promise.all(
         accountNo: plantedAccountNo(1 + ((sequence * 7919) % options.households)),
         clocks: json(clocks),
         chain: json(chain),
-        listeners: listeners.map((row) => row.subscriber),
+        listeners: json(listeners),
       });
       latenciesMs.push(monotonicMs() - started);
       written += 1;

@@ -128,6 +128,14 @@ export const emergencyCaseSubscriber: Subscriber = {
     },
     "work-order.finished": (context, event) => settleVisitedCases(context, event.payload.workOrderId),
   },
+  // Every case that gets its owner changes its state, and hardly any of those changes is a taking.
+  batches: {
+    "ticket.state-changed": async (context, events) => {
+      for (const { payload } of events) {
+        if (TAKEN.has(payload.to)) await settleTakenCase(context, payload.ticketId);
+      }
+    },
+  },
 };
 
 export const fieldSubscribers: readonly Subscriber[] = [
