@@ -1,7 +1,7 @@
 /** `nuan demo seed`: a whole invented town in one transaction, or nothing. */
 import type pg from "pg";
 import { day } from "#src/kernel/day.ts";
-import { fail } from "#src/kernel/errors.ts";
+import { assert, fail } from "#src/kernel/errors.ts";
 import { holidays2026, installHolidays } from "#src/office/calendars/index.ts";
 import { installZhengzhouTariff } from "#src/money/tariffs/index.ts";
 import { cliActor } from "#src/platform/actor.ts";
@@ -60,9 +60,11 @@ const seedContext = (sql: Sql, audit: AuditEntry[]): CommandContext => ({
   actor: cliActor("demo seed"),
   now: new Date("2024-06-01T08:00:00+08:00"),
   today: day("2024-06-01"),
+  attempt: 1,
   audit: (entry) => void audit.push(entry),
   // Nobody is told of an invented past.
   emit: () => undefined,
+  atEnd: () => assert(false, "an invented past has no hot commands"),
 });
 
 const markDemo = `

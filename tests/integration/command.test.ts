@@ -84,6 +84,42 @@ describe("the write path", () => {
     expect(await setting("z")).toBeNull();
   });
 
+  test("a statement at the end commits with the rest, and its failure leaves nothing", async () => {
+    const insert = "insert into settings (key, value) values (:key, :value::jsonb)";
+    await db.commands.run({ name: "t", actor: db.actor }, async (context) => {
+      context.atEnd(insert, { key: "last", value: "1" });
+      expect(await setting("last")).toBeNull();
+    });
+    expect(await setting("last")).toEqual({ value: 1 });
+    const failing = db.commands.run({ name: "t", actor: db.actor }, async (context) => {
+      await context.sql.run(insert, { key: "first", value: "1" });
+      context.atEnd(insert, { key: "last", value: "2" });
+      context.emit({
+        type: "accounting-day.closed",
+        subject: "setting:last",
+        payload: { day: "2026-11-15" },
+      });
+    });
+    await expect(failing).rejects.toMatchObject({ code: "23505" });
+    expect(await setting("first")).toBeNull();
+    expect(
+      await db.database.sql.one(
+        "select count(*)::int as n from outbox_events where subject = 'setting:last'",
+      ),
+    ).toEqual({ n: 0 });
+  });
+
+  test("what ends as a serialization failure is tried again, and says which attempt it is", async () => {
+    const attempts: number[] = [];
+    await db.commands.run({ name: "t", actor: db.actor }, async (context) => {
+      attempts.push(context.attempt);
+      if (context.attempt === 1) context.atEnd("select refuse_stale_rule_book()", {});
+      else context.atEnd("insert into settings (key, value) values ('again', '1')", {});
+    });
+    expect(attempts).toEqual([1, 2]);
+    expect(await setting("again")).toEqual({ value: 1 });
+  });
+
   test("the runtime role cannot change the ledger or the audit log", async () => {
     for (const table of [
       "audit_events",

@@ -17,6 +17,7 @@ import {
   findClocksOf,
   findPauses,
   insertClocks,
+  insertClocksAtEnd,
   insertGivenClock,
   listDueClocks,
   lockOpenClocks,
@@ -60,36 +61,42 @@ const ownerOf = async (sql: Sql, start: Pick<ClockStart, "stationId" | "stationO
 /** Read at most this often while somebody changes rules at the same moment. */
 const READS = 3;
 
+const countClocks = (book: RuleBook, start: ClockStart, stationOwner: StationOwner | null) => {
+  const { ticketId, category, severity, stationId, openedAt } = start;
+  const facts: CaseFacts = {
+    category,
+    severity,
+    stationId,
+    stationOwner,
+    season: ruleSeasonAt(book, openedAt),
+  };
+  const clocks = (start.kinds ?? OPENING_KINDS).flatMap(
+    (kind) => countClock(book, kind, facts, openedAt) ?? [],
+  );
+  const row = {
+    ticketId,
+    subject: start.subject ?? "",
+    category,
+    severity,
+    stationId,
+    stationOwner,
+    startedAt: openedAt,
+    clocks: canonicalJson(clocks),
+    timesRevision: book.times.revision,
+    rulesRevision: book.rulesRevision,
+  };
+  return { clocks, row };
+};
+
 const writeClocks = async (
   sql: Sql,
   start: ClockStart,
   stationOwner: StationOwner | null,
 ): Promise<StartedClock[]> => {
-  const { ticketId, category, severity, stationId, openedAt } = start;
   let book: RuleBook = keptRuleBook() ?? (await loadRuleBook(sql));
   for (let read = 0; read < READS; read += 1) {
-    const facts: CaseFacts = {
-      category,
-      severity,
-      stationId,
-      stationOwner,
-      season: ruleSeasonAt(book, openedAt),
-    };
-    const clocks = (start.kinds ?? OPENING_KINDS).flatMap(
-      (kind) => countClock(book, kind, facts, openedAt) ?? [],
-    );
-    const { isCurrent } = await insertClocks(sql, {
-      ticketId,
-      subject: start.subject ?? "",
-      category,
-      severity,
-      stationId,
-      stationOwner,
-      startedAt: openedAt,
-      clocks: canonicalJson(clocks),
-      timesRevision: book.times.revision,
-      rulesRevision: book.rulesRevision,
-    });
+    const { clocks, row } = countClocks(book, start, stationOwner);
+    const { isCurrent } = await insertClocks(sql, row);
     if (isCurrent === 1) return clocks.map(({ kind, dueAt }) => ({ kind, dueAt }));
     book = await loadRuleBook(sql);
   }
@@ -105,6 +112,16 @@ const writeClocks = async (
  */
 export const startClocks = async (context: CommandContext, start: ClockStart): Promise<StartedClock[]> =>
   writeClocks(context.sql, start, await ownerOf(context.sql, start));
+
+/**
+ * `startClocks` with the commit: nobody waits for the answer. Rules that were changed since they were read fail the command as
+ * a serialization failure, and its next attempt reads them anew.
+ */
+export const startClocksAtEnd = async (context: CommandContext, start: ClockStart): Promise<void> => {
+  const owner = await ownerOf(context.sql, start);
+  const kept = context.attempt === 1 ? keptRuleBook() : undefined;
+  insertClocksAtEnd(context, countClocks(kept ?? (await loadRuleBook(context.sql)), start, owner).row);
+};
 
 export type GivenClock = {
   readonly ticketId: bigint;

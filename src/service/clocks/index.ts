@@ -19,6 +19,7 @@ export {
   pauseClocks,
   resumeClocks,
   startClocks,
+  startClocksAtEnd,
   type StartedClock,
   startGivenClock,
   stopClock,

@@ -1,4 +1,5 @@
 /** All SQL on the clocks of cases. */
+import type { CommandContext } from "#src/platform/command.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import type { Pause } from "./due-time.ts";
 import type { ClockKind, ClockState, Severity, StationOwner } from "./schema.ts";
@@ -38,7 +39,7 @@ const COLUMNS = `clock.id, clock.ticket_id as "ticketId", clock.kind, clock.subj
   clock.due_at as "dueAt", clock.warn_at as "warnAt", clock.paused_at as "pausedAt",
   clock.stopped_at as "stoppedAt", clock.met`;
 
-const addClocks = `
+const addingClocks = `
   with book as (
     select 1 from working_time_revision times, clock_rules_revision rules
     where times.revision = :timesRevision::uuid and rules.revision = :rulesRevision::uuid
@@ -56,25 +57,31 @@ const addClocks = `
       due_at = excluded.due_at, warn_at = excluded.warn_at
       where ticket_clocks.state = 'cancelled' and not ticket_clocks.given
     returning kind
-  )
+  )`;
+const addClocks = `${addingClocks}
   select (select count(*) from book)::int as "isCurrent", (select count(*) from added)::int as added`;
+const addClocksOrFail = `${addingClocks}
+  select case when not exists (select from book) then refuse_stale_rule_book() end`;
+
+type NewClocks = {
+  readonly ticketId: bigint;
+  readonly subject: string;
+  readonly category: string;
+  readonly severity: Severity;
+  readonly stationId: bigint | null;
+  readonly stationOwner: StationOwner | null;
+  readonly startedAt: Date;
+  readonly clocks: string;
+  readonly timesRevision: string;
+  readonly rulesRevision: string;
+};
 
 /** Writes clocks, and lets cancelled ones run anew, if the rule book they were counted by is still the one in force. */
-export const insertClocks = (
-  sql: Sql,
-  row: {
-    ticketId: bigint;
-    subject: string;
-    category: string;
-    severity: Severity;
-    stationId: bigint | null;
-    stationOwner: StationOwner | null;
-    startedAt: Date;
-    clocks: string;
-    timesRevision: string;
-    rulesRevision: string;
-  },
-) => sql.one<{ isCurrent: number; added: number }>(addClocks, row);
+export const insertClocks = (sql: Sql, row: NewClocks) =>
+  sql.one<{ isCurrent: number; added: number }>(addClocks, row);
+/** The same with the commit; fails the command as a serialization failure when the rule book is another by now. */
+export const insertClocksAtEnd = (context: CommandContext, row: NewClocks): void =>
+  context.atEnd(addClocksOrFail, row);
 
 const addGiven = `
   insert into ticket_clocks (ticket_id, kind, subject, given, started_at, due_at, warn_at)

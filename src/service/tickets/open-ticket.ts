@@ -3,7 +3,7 @@ import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import { settingOf } from "#src/platform/settings.ts";
-import { startClocks } from "#src/service/clocks/index.ts";
+import { startClocks, startClocksAtEnd } from "#src/service/clocks/index.ts";
 import { buildingOfAddress } from "#src/town/accounts/index.ts";
 import { announceField } from "./announce-field.ts";
 import { readFields } from "./category-fields.ts";
@@ -12,6 +12,7 @@ import {
   findBySourceKey,
   findOpeningFacts,
   insertTicket,
+  insertTicketAtEnd,
   type OpeningFacts,
   type TicketRowIn,
 } from "./opening-queries.ts";
@@ -80,11 +81,14 @@ const rowOf = (
   const { actor, now } = context;
   const policy = settingOf(ticketPolicy, facts.policy);
   const isFound = input.channel === "patrol" || input.channel === "dispatch";
+  const source = input.source ?? (isFound ? "found" : "reported");
+  const repeatSince = now.getTime() - policy.repeatWithinDays * DAY_MS;
+  const repeats = source === "reported" && facts.closedAt !== null && facts.closedAt.getTime() >= repeatSince;
   return {
     id: facts.newId,
     category: input.category,
     categoryGuessed: input.categoryGuessed ?? false,
-    source: input.source ?? (isFound ? "found" : "reported"),
+    source,
     channel: input.channel,
     severity: input.severity ?? facts.severity ?? "ordinary",
     accountId: input.accountId ?? null,
@@ -108,7 +112,7 @@ const rowOf = (
     now,
     openedBy: staffIdOf(actor),
     openedByName: actor.name,
-    repeatSince: new Date(now.getTime() - policy.repeatWithinDays * DAY_MS),
+    repeatsId: repeats ? facts.closedId : null,
   };
 };
 
@@ -129,24 +133,32 @@ export const findFacts = (sql: Sql, input: NewTicket, accountNo?: string): Promi
     sourceKey: input.sourceKey ?? null,
   });
 
-const write = async (context: CommandContext, row: TicketRowIn, facts: OpeningFacts) => {
-  const startAll = () =>
-    startClocks(context, {
-      ticketId: row.id,
-      category: row.category,
-      severity: row.severity,
-      stationId: facts.stationId,
-      stationOwner: facts.stationOwner,
-      openedAt: context.now,
-    });
-  if (row.sourceKey === null) {
+/** Answers whether it was written: not when somebody else was opening it with the same source key in the same moment. */
+const write = async (
+  context: CommandContext,
+  row: TicketRowIn,
+  facts: OpeningFacts,
+  isLast: boolean,
+): Promise<boolean> => {
+  const start = {
+    ticketId: row.id,
+    category: row.category,
+    severity: row.severity,
+    stationId: facts.stationId,
+    stationOwner: facts.stationOwner,
+    openedAt: context.now,
+  };
+  if (row.sourceKey !== null) {
+    if ((await insertTicket(context.sql, row)) === null) return false;
+    await startClocks(context, start);
+  } else if (isLast) {
+    insertTicketAtEnd(context, row);
+    await startClocksAtEnd(context, start);
+  } else {
     // Nobody else can be opening it: both statements go in one flight.
-    const [inserted] = await Promise.all([insertTicket(context.sql, row), startAll()]);
-    return inserted;
+    await Promise.all([insertTicket(context.sql, row), startClocks(context, start)]);
   }
-  const inserted = await insertTicket(context.sql, row);
-  if (inserted !== null) await startAll();
-  return inserted;
+  return true;
 };
 
 const isAddressOnly = (input: NewTicket): boolean =>
@@ -172,21 +184,21 @@ const withGuessedPlace = async (
   };
 };
 
-/** `openTicket` with facts that were read before, in the same transaction. */
-export const openWithFacts = async (
+const open = async (
   context: CommandContext,
   input: NewTicket,
   read: OpeningFacts,
+  isLast: boolean,
 ): Promise<OpenedTicket> => {
   const { sql } = context;
   if (read.existingId !== null) return known(read.existingId);
   refuse(input, read);
   const { facts, isGuessed } = await withGuessedPlace(context, input, read);
   const row = rowOf(context, input, facts, isGuessed);
-  const inserted = await write(context, row, facts);
-  // Somebody else was opening it with the same key in the same moment.
-  if (inserted === null) return known((await findBySourceKey(sql, input.sourceKey ?? "")).id);
-  const subject = `ticket:${inserted.id}`;
+  if (!(await write(context, row, facts, isLast))) {
+    return known((await findBySourceKey(sql, input.sourceKey ?? "")).id);
+  }
+  const subject = `ticket:${row.id}`;
   context.audit({
     subject,
     details: {
@@ -195,13 +207,23 @@ export const openWithFacts = async (
       source: row.source,
       severity: row.severity,
       ...(isGuessed && { buildingGuessed: row.buildingId }),
-      ...(inserted.repeatedId !== null && { repeats: inserted.repeatedId }),
+      ...(row.repeatsId !== null && { repeats: row.repeatsId }),
     },
   });
-  context.emit({ type: "ticket.opened", subject, payload: { ticketId: inserted.id } });
-  announceField(context, { id: inserted.id, category: row.category, severity: row.severity });
-  return { ticketId: inserted.id, ticketNo: formatTicketNo(inserted.id), opened: true };
+  context.emit({ type: "ticket.opened", subject, payload: { ticketId: row.id } });
+  announceField(context, { id: row.id, category: row.category, severity: row.severity });
+  return { ticketId: row.id, ticketNo: formatTicketNo(row.id), opened: true };
 };
+
+/**
+ * `openTicket` with facts that were read before, in the same transaction, as the last thing that the command does: without a
+ * source key the case is written together with the commit, so nothing after this may look for it.
+ */
+export const openLast = (
+  context: CommandContext,
+  input: NewTicket,
+  read: OpeningFacts,
+): Promise<OpenedTicket> => open(context, input, read, true);
 
 /**
  * Opens a case in state `new`, starts its clocks and announces `ticket.opened`; routing finds its owner. Repeating is safe with a
@@ -210,4 +232,4 @@ export const openWithFacts = async (
  * `ticket.nowhere`, `ticket.field-unknown`, `ticket.field-invalid`, `ticket.fields-missing`
  */
 export const openTicket = async (context: CommandContext, input: NewTicket): Promise<OpenedTicket> =>
-  openWithFacts(context, input, await findFacts(context.sql, input));
+  open(context, input, await findFacts(context.sql, input), false);

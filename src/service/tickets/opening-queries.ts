@@ -1,4 +1,5 @@
 /** The two statements that open a case: what must be known first, and everything that is written. */
+import type { CommandContext } from "#src/platform/command.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { storedSetting } from "#src/platform/settings.ts";
 import type { CategoryField } from "./category-fields.ts";
@@ -18,7 +19,15 @@ export type OpeningFacts = {
   readonly stationOwner: "company" | "property-firm" | null;
   readonly policy: unknown;
   readonly existingId: bigint | null;
+  /** The last closing of this category that nothing repeats yet: the household's, or the building's where none is named. */
+  readonly closedId: bigint | null;
+  readonly closedAt: Date | null;
 };
+
+const closedCase = (place: string): string => `
+    (select earlier.id, earlier.closed_at from tickets earlier
+      where ${place} and earlier.category_code = category.code and earlier.state = 'closed' and earlier.repeated_at is null
+      order by earlier.closed_at desc limit 1)`;
 
 const openingFacts = `
   with place as (
@@ -35,9 +44,12 @@ const openingFacts = `
     place.account_id as "accountId", place.premises_id as "premisesId",
     building.id as "buildingId", loop.station_id as "stationId", station.owner as "stationOwner", ${storedSetting(ticketPolicy)} as policy,
     (select id from tickets where source_key = :sourceKey::text) as "existingId",
-    nextval('tickets_id_seq') as "newId"
+    nextval('tickets_id_seq') as "newId", closed.id as "closedId", closed.closed_at as "closedAt"
   from place
   left join ticket_categories category on category.code = :category and category.parent_code is not null
+  -- A building's is not looked for where a household is named: on a cold day it has many of a kind.
+  left join lateral (${closedCase("earlier.account_id = place.account_id")}
+    union all ${closedCase("place.account_id is null and earlier.building_id = place.building_id")}) closed on true
   left join buildings building on building.id = place.building_id
   left join loops loop on loop.id = building.loop_id
   left join stations station on station.id = loop.station_id`;
@@ -76,11 +88,11 @@ export type TicketRowIn = {
   readonly now: Date;
   readonly openedBy: bigint | null;
   readonly openedByName: string;
-  readonly repeatSince: Date;
+  /** The closing that it counts against. */
+  readonly repeatsId: bigint | null;
 };
 
-// The case, the first line of its timeline, and the closing that it counts against: the same household's last one of this
-// category, or the same building's where no household is named.
+// The case, the first line of its timeline, and the closing that it counts against.
 const openCase = `
   with opened as (
     insert into tickets (id, category_code, category_guessed, source, channel, severity, account_id, premises_id, building_id,
@@ -95,21 +107,15 @@ const openCase = `
   ), repeated as (
     update tickets closed set repeated_at = :now, repeated_by_id = opened.id
     from opened
-    where closed.id = (
-      select earlier.id from tickets earlier
-      where earlier.state = 'closed' and earlier.category_code = :category and earlier.closed_at >= :repeatSince
-        and earlier.repeated_at is null and :source = 'reported'
-        and ((:accountId::bigint is not null and earlier.account_id = :accountId::bigint)
-          or (:accountId::bigint is null and :buildingId::bigint is not null
-            and earlier.building_id = :buildingId::bigint))
-      order by earlier.closed_at desc limit 1)
-    returning closed.id
+    where closed.id = :repeatsId::bigint and closed.state = 'closed' and closed.repeated_at is null
   )
-  select opened.id, (select id from repeated) as "repeatedId" from opened`;
+  select id from opened`;
 
 /** Null when its source key has opened a case before. */
-export const insertTicket = (sql: Sql, row: TicketRowIn) =>
-  sql.maybeOne<{ id: bigint; repeatedId: bigint | null }>(openCase, row);
+export const insertTicket = (sql: Sql, row: TicketRowIn) => sql.maybeOne<{ id: bigint }>(openCase, row);
+/** The same with the commit, for a case that nothing else can be opening: one without a source key. */
+export const insertTicketAtEnd = (context: CommandContext, row: TicketRowIn): void =>
+  context.atEnd(openCase, row);
 
 const bySourceKey = `select id from tickets where source_key = :sourceKey`;
 export const findBySourceKey = (sql: Sql, sourceKey: string) =>

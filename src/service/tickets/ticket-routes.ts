@@ -18,7 +18,7 @@ import { accessTicket, reachOf } from "./access-ticket.ts";
 import { missingFields } from "./category-fields.ts";
 import { findCategoryFields } from "./category-queries.ts";
 import { guessCategory } from "./guess-category.ts";
-import { findFacts, type NewTicket, openTicket, openWithFacts } from "./open-ticket.ts";
+import { findFacts, type NewTicket, openLast, openTicket } from "./open-ticket.ts";
 import { SEVERITIES, TICKET_CHANNELS, TICKET_SOURCES } from "./schema.ts";
 import { commandsFrom, OPEN_STATES, TICKET_STATES } from "./states.ts";
 import { categoryIn, eitherLevelIn, placeIn, resolvePlace, textIn, ticketNoIn } from "./ticket-input.ts";
@@ -139,11 +139,7 @@ const opening = defineRoute({
         const input = { ...bare, ...place };
         // An alias names the account that its number did not.
         const isFound = place.accountId === undefined || place.accountId === facts.accountId;
-        const opened = await openWithFacts(
-          context,
-          input,
-          isFound ? facts : await findFacts(context.sql, input),
-        );
+        const opened = await openLast(context, input, isFound ? facts : await findFacts(context.sql, input));
         return { ticketNo: opened.ticketNo, opened: opened.opened };
       },
     );
