@@ -195,11 +195,23 @@ const touched = `
       or exists (select 1 from (${firingFor("place.building_id", "place.category_code")}) fires)
   )
   select fresh.id from fresh join told using (building_id, category_code) order by fresh.id`;
+// Most categories have neither a rule nor an open incident, and this is planned in a tenth of a millisecond where the whole
+// question takes twenty, five times on each connection.
+const mayBeTouched = `
+  select ticket.id from tickets ticket
+  where ticket.id = any(:ticketIds::bigint[]) and ticket.category_code in (
+    select belongs.category_code from incident_kind_categories belongs
+    where exists (select 1 from incident_rules rule where rule.kind_code = belongs.kind_code and rule.active)
+      or exists (select 1 from incidents incident where incident.kind_code = belongs.kind_code and incident.state = 'open'))`;
 /** Those new cases that a standing incident holds, or that make a rule fire, in the order of their ids. */
 export const findTouchedCases = async (
   sql: Sql,
-  query: { ticketIds: readonly bigint[]; at: Date },
-): Promise<bigint[]> => (await sql.rows<{ id: bigint }>(touched, query)).map((row) => row.id);
+  { ticketIds, at }: { ticketIds: readonly bigint[]; at: Date },
+): Promise<bigint[]> => {
+  const asked = (await sql.rows<{ id: bigint }>(mayBeTouched, { ticketIds })).map((row) => row.id);
+  if (asked.length === 0) return [];
+  return (await sql.rows<{ id: bigint }>(touched, { ticketIds: asked, at })).map((row) => row.id);
+};
 
 const HOMES = `
   select distinct account.id, account.premises_id from premises home
