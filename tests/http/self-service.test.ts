@@ -2,7 +2,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { fen } from "#src/kernel/money.ts";
 import { takePayment } from "#src/money/collection/index.ts";
-import { announce, stopAnnouncing } from "#src/service/hotline/index.ts";
 import { changeWords, decideArticle, draftArticle } from "#src/service/hotline/self-service/index.ts";
 import { closeIncident, openIncident } from "#src/service/incidents/index.ts";
 import { day } from "#src/kernel/day.ts";
@@ -12,7 +11,6 @@ import {
   accountNo,
   createVoiceTown,
   ownerPhone,
-  seatAgent,
   tailOf,
   unseatAgents,
   type VoiceTown,
@@ -273,68 +271,6 @@ describe("a building", () => {
     expect(words(later)).toContain("暂停供热");
     expect(words(later)).not.toContain("没有登记");
     await town.db.owner.sql.run("update supply_outages set to_at = from_at + interval '1 microsecond'");
-  });
-});
-
-describe("to a person", () => {
-  test("by key, and after three inputs that mean nothing", async () => {
-    await seatAgent(town);
-    const call = await ring(town.line, STRANGER);
-    await call.press("0");
-    expect(call.heard()).toMatchObject({ verb: "enqueue" });
-    expect(words(call)).toContain("正在转接人工服务");
-    const lost = await ring(town.line, STRANGER);
-    await lost.press("7");
-    await lost.wait();
-    await lost.press("7");
-    expect(lost.heard().verb).toBe("enqueue");
-    const states = await town.db.owner.sql.rows<{ state: string }>(
-      "select state from calls where provider = 'twilio' and provider_call_id = :sid",
-      { sid: call.callSid },
-    );
-    expect(states).toEqual([{ state: "queued" }]);
-    await call.report("/hooks/voice/twilio/answered/801", {});
-    const taken = await town.db.owner.sql.one<{ state: string; isOurs: boolean }>(
-      `select state, agent_id = (select staff_id from agent_sessions where extension = '801') as "isOurs"
-       from calls where provider_call_id = :sid`,
-      { sid: call.callSid },
-    );
-    expect(taken).toEqual({ state: "answered", isOurs: true });
-  });
-
-  test("when nobody is there, a call-back is offered and left once", async () => {
-    for (let round = 0; round < 2; round += 1) {
-      const call = await ring(town.line, "+8613999990200");
-      await call.press("0");
-      expect(words(call)).toContain("我们可以给您回电");
-      await call.press("1");
-      expect(call.heard().verb).toBe("hang-up");
-      expect(words(call)).toContain("尽快拨打您的来电号码");
-      await call.hangUp(town.db.clock.now());
-    }
-    const left = await town.db.owner.sql.rows<{ origin: string; state: string }>(
-      "select origin, state from call_backs where number = '+8613999990200'",
-    );
-    expect(left).toEqual([{ origin: "requested", state: "open" }]);
-  });
-
-  test("on a cold day callers are called back in the supervisor's words, except who cannot be", async () => {
-    await seatAgent(town);
-    const { result: id } = await run((context) =>
-      announce(context, { kind: "cold-day", textZh: "今日来电较多，请留下回电。", textEn: "" }),
-    );
-    const call = await ring(town.line, "+8613999990201");
-    await call.press("0");
-    expect(words(call)).toContain("今日来电较多");
-    await call.press("1");
-    const hidden = await ring(town.line, null);
-    await hidden.press("0");
-    expect(hidden.heard().verb).toBe("enqueue");
-    await run((context) => stopAnnouncing(context, id));
-    const origin = await town.db.owner.sql.one<{ origin: string }>(
-      "select origin from call_backs where number = '+8613999990201'",
-    );
-    expect(origin.origin).toBe("cold-day");
   });
 });
 

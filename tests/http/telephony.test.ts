@@ -264,6 +264,12 @@ describe("by an exchange on site", () => {
     expect((await ask({ callId: "pbx-21", step: 2, keys: "1" })).body["served"]).toBe(true);
     await tell("pbx-21", "ended");
     expect(await session("pbx-21")).toEqual({ outcome: "self-served", over: true });
+    // Whoever was told something and then wants a person is not served, and not by an exchange that says he was.
+    await tell("pbx-23", "ringing");
+    await ask({ callId: "pbx-23", step: 0, from: "13999990000" });
+    await ask({ callId: "pbx-23", step: 1, keys: "5" });
+    await ask({ callId: "pbx-23", step: 2, keys: "1" });
+    expect((await ask({ callId: "pbx-23", step: 3, keys: "0" })).body["served"]).toBe(false);
     // The end came first: nobody is there any more who could hear a menu.
     await tell("pbx-22", "ended");
     expect((await ask({ callId: "pbx-22", step: 0 })).body["code"]).toBe("webhook.stale");

@@ -50,6 +50,16 @@ const CALLS: readonly (readonly [string, string, string | null, readonly CallEve
     [event("ringing", 0, { from: "13812348000" }), event("ended", 70, { selfServed: true })],
   ],
   [
+    "told something by the menu, then gave up in the queue: lost, whatever the exchange calls it",
+    "abandoned",
+    "abandoned",
+    [
+      event("ringing", 0, { from: "13812348000" }),
+      event("queued", 40),
+      event("ended", 90, { selfServed: true }),
+    ],
+  ],
+  [
     "rang, and nobody said what became of it: lost, not served",
     "abandoned",
     "abandoned",

@@ -143,7 +143,9 @@ export const foldCall = (events: readonly CallEvent[]): FoldedCall => {
       : outcomeOf(
           direction,
           answeredAt !== null,
-          ordered.some((event) => event.selfServed === true),
+          // Who was put into the queue wanted a person, whatever the menu had told him before.
+          ordered.some((event) => event.selfServed === true) &&
+            !ordered.some((event) => event.kind === "queued"),
         );
   const live = stateOfLive(reversed.find((event) => LIVE_KINDS.includes(event.kind))?.kind);
   return {

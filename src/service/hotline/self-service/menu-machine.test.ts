@@ -122,6 +122,72 @@ describe("invalid input", () => {
   });
 });
 
+describe("what the caller wanted last", () => {
+  const wishAfter = (...keys: [Intent, Ending][]): string =>
+    keys.reduce((state, [intent, ending]) => {
+      const move = nextMove(state, intent, ending);
+      return move.wantsAgent ? agentsAway(move).state : move.state;
+    }, firstState()).wish;
+  const agent: Intent = { kind: "choose", action: "agent" };
+  const building: Intent = { kind: "choose", action: "building" };
+  test.each<[string, [Intent, Ending][], string]>([
+    ["nothing yet", [[{ kind: "silence" }, "done"]], "none"],
+    ["told", [[building, "told"]], "told"],
+    [
+      "told, then nothing more",
+      [
+        [building, "told"],
+        [{ kind: "silence" }, "done"],
+      ],
+      "told",
+    ],
+    [
+      "told, then a person",
+      [
+        [building, "told"],
+        [agent, "agents-away"],
+      ],
+      "person",
+    ],
+    [
+      "a person, then silence",
+      [
+        [agent, "agents-away"],
+        [{ kind: "silence" }, "done"],
+      ],
+      "person",
+    ],
+    [
+      "a person, then told",
+      [
+        [agent, "agents-away"],
+        [{ kind: "main" }, "done"],
+        [building, "told"],
+      ],
+      "told",
+    ],
+    [
+      "a person, and left a call-back",
+      [
+        [agent, "agents-away"],
+        [{ kind: "leave-call-back" }, "left"],
+      ],
+      "call-back-left",
+    ],
+    [
+      "lost in the menu",
+      [
+        [building, "told"],
+        ...Array.from({ length: 3 }, (): [Intent, Ending] => [{ kind: "invalid" }, "done"]),
+      ],
+      "person",
+    ],
+    ["an answer that was not proved is none", [[{ kind: "choose", action: "owed" }, "told"]], "none"],
+  ])("%s", (_words, keys, wish) => {
+    expect(wishAfter(...keys)).toBe(wish);
+  });
+});
+
 describe("what needs proof", () => {
   test("is everything but whether a building is affected", () => {
     expect(PURPOSES.filter((purpose) => !needsProof(purpose))).toEqual(["building"]);

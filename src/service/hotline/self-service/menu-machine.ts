@@ -56,6 +56,11 @@ export type MenuState = {
   readonly page: number;
   /** The article that is read, among those of the page. */
   readonly article: number | null;
+  /**
+   * What the caller wanted last, and whether it was had: told something, or a person who was not reached yet. Only who was told,
+   * or left a call-back, need not be called back for having hung up.
+   */
+  readonly wish: "none" | "told" | "person" | "call-back-left";
 };
 
 export const firstState = (language: VoiceLanguage = "zh-CN"): MenuState => ({
@@ -66,6 +71,7 @@ export const firstState = (language: VoiceLanguage = "zh-CN"): MenuState => ({
   invalid: 0,
   page: 0,
   article: null,
+  wish: "none",
 });
 
 export type MenuInput = { readonly keys: string };
@@ -263,8 +269,26 @@ const afterChoice = (state: MenuState, action: MenuAction, ending: Ending): Move
   }
 };
 
+const WISH: Partial<Readonly<Record<Ending, MenuState["wish"]>>> = {
+  told: "told",
+  read: "told",
+  left: "call-back-left",
+  locked: "person",
+  "agents-free": "person",
+  "agents-away": "person",
+  "call-back-offered": "person",
+  "no-number": "person",
+};
+
 /** Where the caller stands after `intent` ended so, and what is read. Total: no intent and ending is without an answer. */
 export const nextMove = (state: MenuState, intent: Intent, ending: Ending): Move => {
+  const move = whereTo(state, intent, ending);
+  const isTold = ending === "told" && move.state.node !== "answer";
+  const wish = move.wantsAgent ? "person" : isTold ? state.wish : (WISH[ending] ?? state.wish);
+  return { ...move, state: { ...move.state, wish } };
+};
+
+const whereTo = (state: MenuState, intent: Intent, ending: Ending): Move => {
   if (ending === "locked") return giveUp(state, ["locked"]);
   switch (intent.kind) {
     case "choose":
@@ -308,7 +332,7 @@ export const nextMove = (state: MenuState, intent: Intent, ending: Ending): Move
   }
 };
 
-/** Who has heard an answer and says nothing has hung up in his mind; who was asked something is asked again. */
+/** Who has heard an answer, or what to do, and says nothing has hung up in his mind; who was asked something is asked again. */
 const afterSilence = (state: MenuState): Move => {
   if (state.node === "answer" || state.node === "article" || state.node === "call-back") {
     return to(state, { node: "done" });

@@ -151,20 +151,19 @@ export const insertStep = (
 ) => sql.run(addStep, row);
 
 const hangUp = `
-  update menu_sessions set ended_at = :now, outcome = case
-    when exists (select 1 from menu_steps step where step.session_id = menu_sessions.id
-      and step.outcome in ('told', 'read')) then 'self-served' else 'hung-up' end
+  update menu_sessions set ended_at = :now,
+    outcome = case state ->> 'wish' when 'told' then 'self-served' when 'call-back-left' then 'call-back' else 'hung-up' end
   where provider = :provider and provider_call_id = :providerCallId and ended_at is null`;
-/** The caller hung up in the menu: served when he had been told something. Nothing to do when the menu had let him go. */
+/** The caller hung up in the menu: served when he had what he wanted last. Nothing to do when the menu had let him go. */
 export const endSession = (sql: Sql, call: CallName & { now: Date }) => sql.run(hangUp, call);
 
-const wasTold = `
-  select exists (select 1 from menu_sessions session join menu_steps step on step.session_id = session.id
-    where session.provider = :provider and session.provider_call_id = :providerCallId
-      and step.outcome in ('told', 'read', 'left')) as served`;
-/** The caller was told something, or left a call-back: he need not be called back for having hung up. */
+const hasHisWish = `
+  select exists (select 1 from menu_sessions
+    where provider = :provider and provider_call_id = :providerCallId
+      and state ->> 'wish' in ('told', 'call-back-left')) as served`;
+/** The caller was told what he wanted last, or left a call-back: he need not be called back for having hung up. */
 export const isServed = async (sql: Sql, call: CallName): Promise<boolean> =>
-  (await sql.one<{ served: boolean }>(wasTold, call)).served;
+  (await sql.one<{ served: boolean }>(hasHisWish, call)).served;
 
 const sessionOutcome = `
   select outcome from menu_sessions where provider = :provider and provider_call_id = :providerCallId`;

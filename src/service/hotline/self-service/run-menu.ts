@@ -18,6 +18,7 @@ import {
   keysOf,
   type MenuAction,
   type MenuInput,
+  type MenuState,
   type Move,
   nextMove,
   readInput,
@@ -185,10 +186,17 @@ const save = (
     now: context.now,
   });
 
-const outcomeOf = (move: Move, ending: string): MenuOutcome | null => {
-  if (move.state.node === "agent") return "agent";
-  if (move.state.node !== "done") return null;
-  return ending === "left" ? "call-back" : "self-served";
+const OUTCOMES: Readonly<Record<MenuState["wish"], MenuOutcome>> = {
+  none: "hung-up",
+  person: "hung-up",
+  told: "self-served",
+  "call-back-left": "call-back",
+};
+
+/** Who wanted a person and says nothing more has hung up like anybody else, whatever he was told before. */
+const outcomeOf = ({ state }: Move): MenuOutcome | null => {
+  if (state.node === "agent") return "agent";
+  return state.node === "done" ? OUTCOMES[state.wish] : null;
 };
 
 export type Keys = MenuInput & { readonly step: number };
@@ -226,6 +234,6 @@ export const continueMenu = async (
     outcome: ending,
     now,
   });
-  await save(context, session, { move, step, reply, outcome: outcomeOf(move, ending), desk });
+  await save(context, session, { move, step, reply, outcome: outcomeOf(move), desk });
   return { reply, nextStep: step + 1 };
 };
