@@ -18,6 +18,7 @@ import {
 } from "#src/service/hotline/index.ts";
 import { setPerson, accessAccount } from "#src/town/accounts/index.ts";
 import { day } from "#src/kernel/day.ts";
+import { must } from "#src/kernel/errors.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { quietLog } from "#tests/support/quiet-log.ts";
 import { proveHotline } from "#workers/hotline-check.ts";
@@ -241,6 +242,35 @@ test("lost at night is due at eight and belongs to somebody of the morning's ros
   expect(await run(agent, takeNextCallBack)).toBeNull();
   db.clock.set("2026-11-16T08:00:00+08:00");
   expect(await run(agent, takeNextCallBack)).not.toBeNull();
+});
+
+test("one that somebody took and does not try goes to whoever asks for the next, and so does one whose roster's person is ill", async () => {
+  const other = await person(db, "agent.two", ["agent"]);
+  await placeCall(platform, db.clock.now(), abandonedCall(numberOf(1)));
+  const id = await run(agent, takeNextCallBack);
+  expect(id).not.toBeNull();
+  db.clock.advanceMs(14 * 60_000);
+  expect(await run(other, takeNextCallBack)).toBeNull();
+  db.clock.advanceMs(2 * 60_000);
+  expect(await run(other, takeNextCallBack)).toBe(id);
+  // Now it is the other's for as long.
+  expect(await run(agent, takeNextCallBack)).toBeNull();
+
+  await db.owner.sql.run(
+    `insert into hotline_roster (staff_id, valid, entered_at)
+     values (:id, tstzrange('2026-11-16T07:30:00+08:00', '2026-11-16T16:00:00+08:00'), now())`,
+    { id: agent.id },
+  );
+  db.clock.set("2026-11-15T22:10:00+08:00");
+  await placeCall(platform, db.clock.now(), abandonedCall(numberOf(2)));
+  db.clock.set("2026-11-16T08:10:00+08:00");
+  const waiting = () => run(other, takeNextCallBack);
+  // The first is due again for the other; it is tried, and what was carried to the ill agent is not due for others yet.
+  expect(await waiting()).toBe(id);
+  await run(other, (context) => recordAttempt(context, must(id, "taken"), { result: "no-answer", note: "" }));
+  expect(await waiting()).toBeNull();
+  db.clock.set("2026-11-16T08:16:00+08:00");
+  expect(await waiting()).not.toBeNull();
 });
 
 test("a call-back that was asked for is the same open task; a withheld number is counted apart", async () => {

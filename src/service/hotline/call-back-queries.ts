@@ -25,8 +25,8 @@ export const insertCallBack = (
   },
 ) =>
   sql.maybeOne<{ id: bigint }>(
-    `insert into call_backs (number, origin, account_id, opened_at, due_at, owner_id)
-     values (:number, :origin, :accountId::bigint, :openedAt, :dueAt,
+    `insert into call_backs (number, origin, account_id, opened_at, due_at, owned_at, owner_id)
+     values (:number, :origin, :accountId::bigint, :openedAt, :dueAt, case when :carried::boolean then :dueAt::timestamptz end,
        case when :carried::boolean then (
          select roster.staff_id from hotline_roster roster where roster.valid @> :dueAt::timestamptz
          order by (select count(*) from call_backs other where other.owner_id = roster.staff_id
@@ -134,7 +134,7 @@ export const dialedSinceAttempt = async (
 
 export const postpone = (sql: Sql, change: { id: bigint; dueAt: Date }) =>
   sql.run(
-    `update call_backs set attempts = attempts + 1, due_at = :dueAt, owner_id = null, version = version + 1
+    `update call_backs set attempts = attempts + 1, due_at = :dueAt, owner_id = null, owned_at = null, version = version + 1
      where id = :id and state = 'open'`,
     change,
   );
@@ -201,12 +201,15 @@ export const listCallBacks = (
     query,
   );
 
-/** The next one that is due and nobody's, or mine already: locked, and mine from now on. */
-export const claimNext = (sql: Sql, query: Reach & { now: Date }) =>
+/**
+ * The next one that is due and nobody's, mine already, or of somebody who had it for longer than `heldSince` without having
+ * tried (gone home, or ill on the morning to which it was carried): locked, and mine from now on.
+ */
+export const claimNext = (sql: Sql, query: Reach & { now: Date; heldSince: Date }) =>
   sql.maybeOne<{ id: bigint }>(
-    `update call_backs set owner_id = :staffId::bigint, version = version + 1
+    `update call_backs set owner_id = :staffId::bigint, owned_at = :now, version = version + 1
      where id = (select c.id from call_backs c left join heat_accounts account on account.id = c.account_id
-       where c.state = 'open' and c.due_at <= :now and (c.owner_id is null or c.owner_id = :staffId::bigint)
+       where c.state = 'open' and c.due_at <= :now and (c.owner_id is null or c.owner_id = :staffId::bigint or c.owned_at < :heldSince)
          and (${VISIBLE}) order by c.due_at, c.id limit 1 for update of c skip locked)
      returning id`,
     query,

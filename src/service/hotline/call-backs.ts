@@ -231,14 +231,17 @@ const lockOpen = async (context: CommandContext, id: bigint): Promise<CallBackRo
 };
 
 /**
- * The next call-back that is due and nobody's becomes mine. Null when there is none.
+ * The next call-back that is due and nobody's becomes mine, also one that somebody took and did not try within the policy's
+ * time. Null when there is none.
  * @throws DomainError `call-back.needs-person`
  */
 export const takeNextCallBack = async (context: CommandContext): Promise<bigint | null> => {
   if (staffIdOf(context.actor) === null) fail("call-back.needs-person", "a person calls back, not a machine");
+  const { heldMinutes } = await readSetting(context.sql, callBackPolicy);
   const taken = await claimNext(context.sql, {
     ...reachOf(context.actor, context.today),
     now: context.now,
+    heldSince: new Date(context.now.getTime() - heldMinutes * 60_000),
   });
   if (taken === null) return null;
   context.audit({ subject: sourceOf(taken.id), details: { taken: true } });

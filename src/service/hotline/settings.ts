@@ -9,11 +9,14 @@ export const callBackPolicy = declareSetting({
     pausesMinutes: z.array(z.int().min(0).max(1440)).min(1).max(10),
     /** An agent may give a number up after so many attempts; before that only for a reason that makes more of them useless. */
     leastAttempts: z.int().min(1).max(20),
+    /** Who took one and has not tried it after so many minutes loses it to whoever asks for the next. */
+    heldMinutes: z.int().min(5).max(240).default(15),
   }),
-  standard: { pausesMinutes: [0, 30, 120], leastAttempts: 3 },
+  standard: { pausesMinutes: [0, 30, 120], leastAttempts: 3, heldMinutes: 15 },
   meaning: {
-    "zh-CN": "未接来电回拨：每次间隔（分钟）、放弃前最少尝试次数（默认值）；免打扰时段见日历 contact-hours",
-    en: "Call-backs: minutes between attempts, attempts before a number may be given up (defaults); the calendar contact-hours has the quiet hours",
+    "zh-CN":
+      "未接来电回拨：每次间隔（分钟）、放弃前最少尝试次数、领取后未拨的保留时间（分钟，默认值）；免打扰时段见日历 contact-hours",
+    en: "Call-backs: minutes between attempts, attempts before a number may be given up, minutes that one taken and not tried is kept (defaults); the calendar contact-hours has the quiet hours",
   },
 });
 
