@@ -5,6 +5,7 @@ import path from "node:path";
 import { fail } from "#src/kernel/errors.ts";
 import { wallTimeOfInstant } from "#src/kernel/day.ts";
 import type { Sql } from "#src/platform/sql.ts";
+import { formatTicketNo } from "#src/service/tickets/index.ts";
 import { writeTable } from "#src/platform/table-file-write.ts";
 import { maskedNumber } from "./board.ts";
 import type { Reach } from "./call-back-queries.ts";
@@ -46,7 +47,7 @@ const cellsOf = (call: CallRow): readonly string[] => [
   call.wrapUpNote,
   call.agent ?? "",
   call.accountNo ?? "",
-  call.ticketId === null ? "" : String(call.ticketId),
+  call.ticketId === null ? "" : formatTicketNo(call.ticketId),
   call.incidentId === null ? "" : String(call.incidentId),
 ];
 

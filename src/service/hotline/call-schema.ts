@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Actor } from "#src/platform/actor.ts";
 import { fenOut } from "#src/platform/route.ts";
+import { formatTicketNo } from "#src/service/tickets/index.ts";
 import { CALL_OUTCOMES, CALL_STATES, FINISHED_BY } from "./call-fold.ts";
 import { type CallRow, WRAP_UP_CODES } from "./call-queries.ts";
 import { numberFor } from "./calls.ts";
@@ -30,7 +31,8 @@ export const callOut = z.object({
   addressText: text,
   wrapUp: z.enum(WRAP_UP_CODES).nullable(),
   wrapUpNote: text,
-  ticketId: maybe,
+  /** As it is spoken and asked for: `/tickets/{ticketNo}`. */
+  ticketNo: maybe,
   incidentId: maybe,
   callBackId: maybe,
 });
@@ -58,7 +60,7 @@ export const callJson = (call: CallRow, actor: Actor): z.input<typeof callOut> =
   addressText: call.addressText,
   wrapUp: call.wrapUp,
   wrapUpNote: call.wrapUpNote,
-  ticketId: idText(call.ticketId),
+  ticketNo: call.ticketId === null ? null : formatTicketNo(call.ticketId),
   incidentId: idText(call.incidentId),
   callBackId: idText(call.callBackId),
 });
