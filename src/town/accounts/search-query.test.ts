@@ -39,6 +39,11 @@ test("digits are a number or the end of a phone", () => {
   expect(readSearch("138 1234 8001").phoneTail).toBe("10084321831");
   expect(readSearch("+86 13812348001").phoneTail).toBe("10084321831");
   expect(readSearch("0371-60001001").phoneTail).toBe("10010006173");
+  expect(readSearch("0086 138 1234 8001").phoneTail).toBe("10084321831");
+  // The end of a phone may begin with a zero.
+  expect(readSearch("0312").phoneTail).toBe("2130");
+  expect(readSearch("0086").phoneTail).toBe("6800");
+  expect(readSearch("张伟 0312").phoneTail).toBe("2130");
   expect(readSearch("123")).toMatchObject({ prefixes: [], phoneTail: null, address: null });
 });
 

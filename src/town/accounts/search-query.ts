@@ -82,9 +82,14 @@ const addressOf = (text: string): AddressQuery | null => {
   return { place, ...parts.reduce<Parts>(withPart, { building: null, unit: null, floor: null, door: null }) };
 };
 
-const tailOf = (digits: string): string =>
+/** As long as a whole number with its area code: what is shorter is the end of one, and a zero there is a digit like any other. */
+const WHOLE_NUMBER = 10;
+
+const tailOf = (digits: string): string => {
   // 0371-6… is kept as +86371 6…, and a mobile may be typed with its country code.
-  [...digits.replace(/^(?:0086|86(?=1\d{10}$)|0)/, "")].toReversed().join("");
+  const kept = digits.length < WHOLE_NUMBER ? digits : digits.replace(/^(?:0086|86(?=1\d{10}$)|0)/, "");
+  return [...kept].toReversed().join("");
+};
 
 const NAME_AND_PHONE = /^([^\d\s]+)\s+(\d{4,11})$/;
 
