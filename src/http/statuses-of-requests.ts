@@ -132,6 +132,7 @@ export const OF_REQUESTS = {
   "session.password-expected": 403,
   "session.second-factor-expected": 403,
   "shift.not-yours": 403,
+  "shift.own": 403,
   "shift.staff-only": 403,
   "staff.own-rights": 403,
   "task.not-yours": 403,

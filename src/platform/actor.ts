@@ -75,6 +75,7 @@ export const PERMISSIONS = {
   "payment.reverse": ["finance", "bank-channel"],
   "payment.approve-reversal": ["finance-approver", "supervisor"],
   "shift.work": ["cashier"],
+  "shift.close-for-cashier": ["supervisor", "finance-approver"],
   "shift.read": ["cashier", "finance", "finance-approver", "supervisor", "auditor"],
   "receipt.issue": ["cashier", "finance"],
   "bank.read": ["finance", "finance-approver", "auditor"],

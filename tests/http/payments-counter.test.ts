@@ -86,6 +86,31 @@ describe("a shift", () => {
     await counter.closeQuietly("cashier", await counter.openShift("cashier", "T01"));
   });
 
+  test("whose cashier does not come is counted by somebody else with the reason, and its till is free again", async () => {
+    const shift = await counter.openShift("otherCashier", "T05");
+    expect(
+      (await counter.post("otherCashier", "/payments", counter.counterPayment(9, shift, 1_000))).status,
+    ).toBe(201);
+    const inPlace = `/shifts/${shift}/close-in-place`;
+    const count = { countedCashFen: 11_000, posTotalFen: 0, depositSlipNo: "0816" };
+    const reason = "收费员突发疾病，未能交班";
+    expect(await codeOf(counter.post("cashier", inPlace, { ...count, reason }))).toEqual([403, "forbidden"]);
+    expect((await counter.post("approver", inPlace, count)).status).toBe(400);
+    expect(
+      await codeOf(counter.post("approver", inPlace, { ...count, countedCashFen: 10_900, reason })),
+    ).toEqual([422, "shift.difference-needs-reason"]);
+    const closed = await counter.post("approver", inPlace, { ...count, reason });
+    expect(closed.body).toMatchObject({
+      state: "closed",
+      expectedCashFen: 11_000,
+      countedCashFen: 11_000,
+      inPlaceReason: reason,
+      closedInPlaceBy: expect.any(String),
+    });
+    await counter.closeQuietly("otherCashier", await counter.openShift("otherCashier", "T05"));
+    await counter.proofsHold();
+  });
+
   test("is needed at a counter, and is the cashier's own", async () => {
     const theirs = await counter.openShift("otherCashier", "T09");
     const mine = await counter.openShift("cashier", "T01");

@@ -157,6 +157,11 @@ export const closeShiftBody = z.strictObject({
   differenceReason: reasonIn.optional(),
 });
 
+export const closeInPlaceBody = closeShiftBody.extend({
+  /** Why the cashier does not count. */
+  reason: reasonIn,
+});
+
 export const shiftRowOut = z.object({
   id: z.string(),
   cashier: z.string(),
@@ -172,6 +177,9 @@ export const shiftRowOut = z.object({
   posTotalFen: fenOut.nullable(),
   depositSlipNo: z.string().nullable(),
   differenceReason: z.string().nullable(),
+  /** Who counted in the cashier's place, and why. */
+  closedInPlaceBy: z.string().nullable(),
+  inPlaceReason: z.string().nullable(),
 });
 
 export const shiftOut = shiftRowOut.extend({

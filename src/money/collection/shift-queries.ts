@@ -18,6 +18,9 @@ export type ShiftRow = {
   readonly posTotalFen: bigint | null;
   readonly depositSlipNo: string | null;
   readonly differenceReason: string | null;
+  /** Who counted in the cashier's place, and why. */
+  readonly closedInPlaceBy: string | null;
+  readonly inPlaceReason: string | null;
 };
 
 const shiftColumns = `
@@ -26,8 +29,10 @@ const shiftColumns = `
     shift.opening_cash_fen as "openingCashFen", shift.expected_cash_fen as "expectedCashFen",
     shift.counted_cash_fen as "countedCashFen", shift.expected_pos_fen as "expectedPosFen",
     shift.pos_total_fen as "posTotalFen", shift.deposit_slip_no as "depositSlipNo",
-    shift.difference_reason as "differenceReason"
-  from shifts shift join staff_members staff on staff.id = shift.staff_id`;
+    shift.difference_reason as "differenceReason", counter.display_name as "closedInPlaceBy",
+    shift.in_place_reason as "inPlaceReason"
+  from shifts shift join staff_members staff on staff.id = shift.staff_id
+  left join staff_members counter on counter.id = shift.closed_in_place_by`;
 
 /** Held against closing until commit. */
 const shiftForPayment = `${shiftColumns} where shift.id = :shiftId for share of shift`;
@@ -101,7 +106,8 @@ export const findShiftMoney = (sql: Sql, shiftId: bigint): Promise<ShiftMoney> =
 const endShift = `
   update shifts set state = 'closed', closed_at = :now, expected_cash_fen = :expectedCashFen,
     counted_cash_fen = :countedCashFen, expected_pos_fen = :expectedPosFen, pos_total_fen = :posTotalFen,
-    deposit_slip_no = :depositSlipNo, difference_reason = :differenceReason, last_posting_id = :lastPostingId
+    deposit_slip_no = :depositSlipNo, difference_reason = :differenceReason, last_posting_id = :lastPostingId,
+    closed_in_place_by = :closedInPlaceBy, in_place_reason = :inPlaceReason
   where id = :shiftId and state = 'open'`;
 export const closeShiftRow = (
   sql: Sql,
@@ -115,6 +121,8 @@ export const closeShiftRow = (
     readonly depositSlipNo: string | null;
     readonly differenceReason: string | null;
     readonly lastPostingId: bigint | null;
+    readonly closedInPlaceBy: bigint | null;
+    readonly inPlaceReason: string | null;
   },
 ): Promise<number> => sql.run(endShift, shift);
 

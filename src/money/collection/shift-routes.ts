@@ -9,10 +9,12 @@ import {
   pageOf,
   type Platform,
   type Route,
+  type RouteRequest,
 } from "#src/platform/route.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import {
+  closeInPlaceBody,
   closeShiftBody,
   counterAnswerOut,
   counterBody,
@@ -45,6 +47,8 @@ const shiftRowJson = (shift: ShiftRow): z.input<typeof shiftRowOut> => ({
   posTotalFen: fenOrNull(shift.posTotalFen),
   depositSlipNo: shift.depositSlipNo,
   differenceReason: shift.differenceReason,
+  closedInPlaceBy: shift.closedInPlaceBy,
+  inPlaceReason: shift.inPlaceReason,
 });
 
 const shiftJson = async (
@@ -70,6 +74,37 @@ const shiftJson = async (
       lastNumber: numberOrNull(receipts.lastNumber),
     },
   };
+};
+
+const close = async (
+  {
+    platform,
+    actor,
+    params,
+    idempotency,
+    requestId,
+  }: Pick<
+    RouteRequest<z.output<typeof idParams>, unknown, unknown>,
+    "platform" | "actor" | "params" | "idempotency" | "requestId"
+  >,
+  counted: z.output<typeof closeShiftBody>,
+  inPlaceReason: string | undefined,
+): Promise<{ body: z.input<typeof shiftOut> }> => {
+  await platform.commands.run(
+    { name: "shift.close", actor, requestId, ...(idempotency && { idempotency }) },
+    async (context) => {
+      await closeShift(context, {
+        shiftId: params.id,
+        countedCashFen: counted.countedCashFen,
+        posTotalFen: counted.posTotalFen,
+        depositSlipNo: counted.depositSlipNo,
+        differenceReason: counted.differenceReason,
+        inPlaceReason,
+      });
+      return { shiftId: String(params.id) };
+    },
+  );
+  return { body: await shiftJson(platform, actor, params.id) };
 };
 
 export const shiftRoutes: readonly Route[] = [
@@ -129,22 +164,19 @@ export const shiftRoutes: readonly Route[] = [
     body: closeShiftBody,
     response: shiftOut,
     idempotency: "optional",
-    handle: async ({ platform, actor, params, body, idempotency, requestId }) => {
-      await platform.commands.run(
-        { name: "shift.close", actor, requestId, ...(idempotency && { idempotency }) },
-        async (context) => {
-          await closeShift(context, {
-            shiftId: params.id,
-            countedCashFen: body.countedCashFen,
-            posTotalFen: body.posTotalFen,
-            depositSlipNo: body.depositSlipNo,
-            differenceReason: body.differenceReason,
-          });
-          return { shiftId: String(params.id) };
-        },
-      );
-      return { body: await shiftJson(platform, actor, params.id) };
-    },
+    handle: (request) => close(request, request.body, undefined),
+  }),
+  defineRoute({
+    method: "post",
+    path: "/shifts/{id}/close-in-place",
+    permission: "shift.close-for-cashier",
+    tag: TAG,
+    summary: "Count and close the shift of a cashier who does not come, with the reason",
+    params: idParams,
+    body: closeInPlaceBody,
+    response: shiftOut,
+    idempotency: "optional",
+    handle: (request) => close(request, request.body, request.body.reason),
   }),
   defineRoute({
     method: "post",

@@ -2,7 +2,7 @@
 import type { Day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import type { Fen } from "#src/kernel/money.ts";
-import type { Actor } from "#src/platform/actor.ts";
+import { type Actor, staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { postTransfers } from "#src/money/ledger/index.ts";
@@ -92,7 +92,7 @@ const openShiftsOf = async (
 const refuseTill = (other: ShiftRow): never =>
   fail("shift.till-in-use", "another person's shift is open at this till", {
     field: "till",
-    remedy: `ask for the shift of ${other.businessDay} at this till to be closed`,
+    remedy: `ask for the shift of ${other.businessDay} at this till to be closed: by its cashier, or in the cashier's place by a supervisor`,
     facts: { shiftId: String(other.id) },
   });
 
@@ -104,18 +104,35 @@ export type ShiftCount = {
   readonly posTotalFen: Fen;
   readonly depositSlipNo: string | undefined;
   readonly differenceReason: string | undefined;
+  /** Why somebody else counts: the cashier is ill, or has left. */
+  readonly inPlaceReason?: string | undefined;
+};
+
+/**
+ * Who may close it: its cashier; in the cashier's place, with a reason, only somebody else.
+ * @throws DomainError `shift.unknown`, `shift.own`
+ */
+const requireCloser = (shift: ShiftRow | null, actor: Actor, inPlaceReason: string | undefined): ShiftRow => {
+  if (shift === null) return unknownShift();
+  if (inPlaceReason === undefined) return isOwnShift(shift, actor) ? shift : unknownShift();
+  if (actor.kind !== "staff" || actor.id === shift.staffId) {
+    fail("shift.own", "in a cashier's place somebody else counts", {
+      remedy: "close your own shift as its cashier",
+    });
+  }
+  return shift;
 };
 
 /**
  * Closes a shift: what the ledger expects against what was counted. A difference needs a reason and is posted; the cash
  * above the float goes to the bank by the deposit slip. Locks the shift; payments in flight finish first. The shift of
- * an earlier day may be closed, and posts today with its own day as value date.
- * @throws DomainError `shift.unknown`, `shift.closed`, `shift.difference-needs-reason`, `shift.slip-needed`, `day.closed`
+ * an earlier day may be closed, and posts today with its own day as value date. Somebody else closes it with a reason, so that a
+ * till is never blocked by a cashier who does not come.
+ * @throws DomainError `shift.unknown`, `shift.own`, `shift.closed`, `shift.difference-needs-reason`, `shift.slip-needed`, `day.closed`
  */
 export const closeShift = async (context: CommandContext, count: ShiftCount): Promise<void> => {
   const { sql, actor, now } = context;
-  const shift = await lockShift(sql, count.shiftId);
-  if (shift === null || !isOwnShift(shift, actor)) return unknownShift();
+  const shift = requireCloser(await lockShift(sql, count.shiftId), actor, count.inPlaceReason);
   if (shift.state !== "open") fail("shift.closed", "this shift is closed", { field: "shiftId" });
   const money = await findShiftMoney(sql, shift.id);
   const closing = closingOf({
@@ -148,6 +165,8 @@ export const closeShift = async (context: CommandContext, count: ShiftCount): Pr
     depositSlipNo: count.depositSlipNo ?? null,
     differenceReason: count.differenceReason ?? null,
     lastPostingId: money.lastPostingId,
+    closedInPlaceBy: count.inPlaceReason === undefined ? null : staffIdOf(actor),
+    inPlaceReason: count.inPlaceReason ?? null,
   });
   const source = { sourceId: shift.id, valueDate: shift.businessDay };
   if (closing.differences.length > 0) {
@@ -164,6 +183,10 @@ export const closeShift = async (context: CommandContext, count: ShiftCount): Pr
       expectedPosFen: money.posFen,
       posTotalFen: count.posTotalFen,
       reason: count.differenceReason,
+      ...(count.inPlaceReason !== undefined && {
+        cashier: shift.staffId,
+        inPlaceReason: count.inPlaceReason,
+      }),
     },
   });
 };
