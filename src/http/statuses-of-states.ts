@@ -109,6 +109,7 @@ export const OF_STATES = {
   "responsibility.later-live": 409,
   "responsibility.not-draft": 409,
   "responsibility.uncovered": 409,
+  "restore.demo": 409,
   "restore.not-empty": 409,
   "return-visit.answered": 409,
   "return-visit.not-open": 409,

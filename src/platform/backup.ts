@@ -208,6 +208,16 @@ const loadTables = async (
   return { tables, rows: Number(line["rows"]) };
 };
 
+const refuseDemo = async (client: pg.Client): Promise<void> => {
+  const { rows } = await client.query<{ demo: boolean }>("select demo from database_facts");
+  if (rows[0]?.demo === true) {
+    fail("restore.demo", "this is the backup of a demo, whose logins everybody knows; nothing was restored", {
+      remedy:
+        "add --yes-demo to make the empty database that DATABASE_URL names a demo, or leave DATABASE_URL out",
+    });
+  }
+};
+
 /** The backup's migrations, known to this version by name and digest. */
 const knownMigrations = async (reader: BackupReader): Promise<BackupHeader> => {
   const header = (await reader.line()) as Partial<BackupHeader>;
@@ -220,12 +230,13 @@ const knownMigrations = async (reader: BackupReader): Promise<BackupHeader> => {
 /**
  * Loads a backup into an empty database, whole or not at all, brings it to this version, and holds it: nothing is sent
  * until `releaseSending`.
- * @throws DomainError `backup.not-found`, `restore.not-empty`, `backup.truncated`, `backup.damaged`, `backup.unreadable`, `backup.newer`
+ * @param options.refuseDemo what is loaded must not be a demo: its logins are known to everybody
+ * @throws DomainError `backup.not-found`, `restore.not-empty`, `restore.demo`, `backup.truncated`, `backup.damaged`, `backup.unreadable`, `backup.newer`
  */
 export const restoreBackup = async (
   ownerUrl: string,
   file: string,
-  options: { readonly appPassword?: string } = {},
+  options: { readonly appPassword?: string; readonly refuseDemo?: boolean } = {},
 ): Promise<BackupReport> => {
   if (!existsSync(file)) fail("backup.not-found", "there is no such file", { field: "FILE" });
   const source = createReadStream(file);
@@ -241,6 +252,7 @@ export const restoreBackup = async (
     await refuseFilledDatabase(client);
     await client.query("begin");
     const loaded = await loadTables(client, reader);
+    if (options.refuseDemo === true) await refuseDemo(client);
     await client.query("update database_facts set sending_held = true");
     await client.query("commit");
     await migrateDatabase(ownerUrl, options);

@@ -47,6 +47,24 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+test("a demo does not come into a company's own server by its backup, unless that is meant", async () => {
+  const company = await createTestDatabase();
+  const companyFile = path.join(folder, "company.backup");
+  try {
+    await company.owner.sql.run("update database_facts set demo = false");
+    await takeBackup(company.ownerUrl, companyFile, company.clock);
+  } finally {
+    await company.drop();
+  }
+  // Databases of tests are demos: only there may business time be set.
+  const url = await emptyDatabase();
+  await expect(restoreBackup(url, file, { refuseDemo: true })).rejects.toMatchObject({
+    code: "restore.demo",
+  });
+  // Nothing was left: the same database takes a company's backup.
+  expect((await restoreBackup(url, companyFile, { refuseDemo: true })).rows).toBeGreaterThan(100);
+});
+
 test("a restored database has the same rows, goes on numbering, and sends nothing until released", async () => {
   const url = await emptyDatabase();
   const report = await restoreBackup(url, file);

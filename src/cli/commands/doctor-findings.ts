@@ -126,8 +126,13 @@ export const sealFinding = (seal: SealFigure): Finding => {
   );
 };
 
-export const factFindings = (facts: DatabaseFacts): Finding[] => [
-  finding("demo database", facts.demo ? "yes" : "no", "ok", ""),
+export const factFindings = (facts: DatabaseFacts, isExternal: boolean): Finding[] => [
+  finding(
+    "demo database",
+    facts.demo ? "yes" : "no",
+    facts.demo && isExternal ? "warn" : "ok",
+    "everybody knows a demo's logins; use a database of its own for a company's data",
+  ),
   finding(
     "business clock",
     facts.clockOffsetSeconds === 0n ? "the system's" : `moved by ${facts.clockOffsetSeconds} s`,

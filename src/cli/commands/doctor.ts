@@ -72,8 +72,8 @@ const lookAtServer = async (
   return { server, skewMs: server.now.getTime() - (startedAt + halfwayMs) };
 };
 
-const lookAtTables = async (sql: Sql): Promise<Finding[]> => [
-  ...factFindings(await readDatabaseFacts(sql)),
+const lookAtTables = async (sql: Sql, isExternal: boolean): Promise<Finding[]> => [
+  ...factFindings(await readDatabaseFacts(sql), isExternal),
   ...outboxFindings(await readOutboxFigures(sql)),
   ...(await readSealFigures(sql)).map(sealFinding),
   ...mailFindings(await listMailboxes(sql), await countQuarantined(sql)),
@@ -94,7 +94,7 @@ const examine = async (
       skewFinding(skewMs),
       ...(disk === undefined ? [] : [diskFinding(config.dataDir, disk.bavail * disk.bsize)]),
       migrationFinding(missing),
-      ...(missing.length === 0 ? await lookAtTables(database.sql) : []),
+      ...(missing.length === 0 ? await lookAtTables(database.sql, embedded === "external") : []),
     ];
     return {
       versions: { nuanyang: ourVersion(), node: process.versions.node, postgres: server.version },

@@ -26,15 +26,15 @@ export const register = (program: Command, cli: CliRuntime): void => {
     .command("restore")
     .argument("<FILE>", "a file that `nuan backup` wrote")
     .description("load FILE into an empty database; it sends nothing until `nuan release`")
-    .action(async (file: string) => {
+    .option("--yes-demo", "also a demo's backup into the database that DATABASE_URL names")
+    .action(async (file: string, { yesDemo }: { readonly yesDemo?: true }) => {
       await cli.runOnServer(
         async (server) => {
           const { ownerUrl, appPassword } = server;
-          const report = await restoreBackup(
-            ownerUrl,
-            file,
-            appPassword === undefined ? {} : { appPassword },
-          );
+          const report = await restoreBackup(ownerUrl, file, {
+            ...(appPassword !== undefined && { appPassword }),
+            refuseDemo: server.embedded === "external" && yesDemo !== true,
+          });
           return { ...report, anchorsBegun: await beginAnchors(server) };
         },
         (report) =>
