@@ -5,14 +5,9 @@ import iconv from "iconv-lite";
 import writeXlsxFile, { type SheetData } from "write-excel-file/node";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { day } from "#src/kernel/day.ts";
-import {
-  accessAccount,
-  cleaningList,
-  importRoll,
-  type RollOptions,
-  viewAccount,
-} from "#src/town/accounts/index.ts";
+import { accessAccount, importRoll, type RollOptions, viewAccount } from "#src/town/accounts/index.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
+import { base, type Cells, csv, HEADER } from "#tests/support/roll-file.ts";
 
 let db: TestDatabase;
 let folder: string;
@@ -24,37 +19,6 @@ beforeEach(async () => {
   db = await createTestDatabase("2026-07-15T09:00:00+08:00");
   return () => db.drop();
 });
-
-const HEADER =
-  "户号,旧户号,卡号,代扣协议号,热源,热力站,站产权,接管日期,物业公司,物业电话,环路,区,街道,小区,楼号,单元,楼层,门牌,用户姓名,电话,用热性质,套内面积,建筑面积,面积依据,循环方式,用热状态,阀门状态,片区";
-type Cells = Record<string, string>;
-const base: Cells = {
-  热源: "东区热电厂",
-  热力站: "书香站",
-  站产权: "自管",
-  接管日期: "2010-05-01",
-  区: "金水区",
-  街道: "文化路",
-  小区: "书香名邸一期",
-  楼号: "1号楼",
-  单元: "1单元",
-  用户姓名: "王小明",
-  电话: "13812348001",
-  用热性质: "居民",
-  套内面积: "88.37",
-  建筑面积: "98.19",
-  面积依据: "房产证",
-  循环方式: "独立",
-  用热状态: "供热",
-  阀门状态: "开",
-  片区: "文化路片区",
-};
-const line = (cells: Cells): string =>
-  HEADER.split(",")
-    .map((name) => ({ ...base, ...cells })[name] ?? "")
-    .map((cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell))
-    .join(",");
-const csv = (rows: readonly Cells[]): string => [HEADER, ...rows.map(line)].join("\r\n");
 
 let files = 0;
 const save = async (content: string | Buffer, extension = "csv"): Promise<string> => {
@@ -349,52 +313,4 @@ describe("a file that is refused whole", () => {
     await expect(load(path.join(folder, "none.csv"))).rejects.toMatchObject({ code: "roll.file-unreadable" });
     await expect(load(await save("not a zip", "xlsx"))).rejects.toMatchObject({ code: "roll.unreadable" });
   });
-});
-
-test("the cleaning list reports and refuses nothing; it runs on the live database too", async () => {
-  const block = Array.from({ length: 6 }, (_, index) => ({ 户号: `4000000${index}`, 门牌: `40${index}` }));
-  const report = await load(
-    await save(
-      csv([
-        ...block,
-        { 户号: "40000010", 门牌: "410", 套内面积: "50", 建筑面积: "98.19" },
-        { 户号: "40000011", 门牌: "411", 套内面积: "600", 建筑面积: "650" },
-        { 户号: "40000012", 门牌: "412", 电话: "12345", 用户姓名: "" },
-        { 户号: "40000013", 门牌: "413" },
-        { 户号: "40000014", 门牌: "413" },
-        { 户号: "40000015", 门牌: "415", 小区: "书香名邸二期" },
-        { 户号: "40000016", 门牌: "416", 环路: "2" },
-      ]),
-    ),
-    { cleaningPath: path.join(folder, "cleaning.csv") },
-  );
-  expect(report).toMatchObject({
-    rows: 13,
-    accepted: 13,
-    cleaning: {
-      "inner-gross-ratio": 1,
-      "area-out-of-bounds": 1,
-      "area-beyond-median": 1,
-      "bad-phone": 1,
-      "name-missing": 1,
-      "two-accounts-at-one-door": 2,
-      "phase-twin": 1,
-      "building-on-two-loops": 1,
-    },
-  });
-  const file = await readFile(path.join(folder, "cleaning.csv"), "utf8");
-  expect(file).toContain("电话无法识别，未保存,bad-phone,10,40000012,12345");
-  const live = await cleaningList(db.database.sql, day("2026-07-15"));
-  const kinds = new Map<string, number>();
-  for (const finding of live) kinds.set(finding.kind, (kinds.get(finding.kind) ?? 0) + 1);
-  expect(Object.fromEntries(kinds)).toEqual({
-    "inner-gross-ratio": 1,
-    "area-out-of-bounds": 1,
-    "area-beyond-median": 1,
-    "name-missing": 1,
-    "no-usable-phone": 1,
-    "two-accounts-at-one-door": 2,
-    "phase-twin": 1,
-  });
-  expect(await count("person_phones")).toBe(12);
 });

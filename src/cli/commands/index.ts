@@ -29,7 +29,7 @@ const FILES: Readonly<Record<string, readonly CommandFile[]>> = {
     () => import("./bills-issue.ts"),
     () => import("./bills-fall-due.ts"),
   ],
-  roll: [() => import("./roll-import.ts")],
+  roll: [() => import("./roll-import.ts"), () => import("./roll-cleaning.ts")],
   station: [() => import("./station-import.ts")],
   routing: [() => import("./routing-table.ts"), () => import("./routing-reassign.ts")],
   opening: [() => import("./opening-import.ts")],

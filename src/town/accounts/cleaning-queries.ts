@@ -15,6 +15,7 @@ export const FINDINGS = {
   "area-beyond-median": "面积超过本楼中位数的3倍",
   "billing-area-differs": "原计费面积与按规则确定的面积不同",
   "bad-phone": "电话无法识别，未保存",
+  "firm-phone-lost": "热力站物业电话无法识别或不止一个，只保存第一个可识别的",
   "no-usable-phone": "户主没有可用电话",
   "name-missing": "没有用户姓名",
   "alias-of-two": "旧户号、卡号或代扣协议号对应两个户号，未保存",
@@ -112,6 +113,9 @@ const STAGED_ONLY = `
       or further.agreement not in ('', first.agreement))
   union all
   select 'bad-phone', row_no, account_no, bad_phones from roll_checked where bad_phones <> ''
+  union all
+  select distinct 'firm-phone-lost', null::int, null, concat(station, ' ', lost_firm_phones)
+  from roll_checked where lost_firm_phones <> ''
   union all
   select 'billing-area-differs', row_no, account_no, concat(${m2("given_milli")}, ' / ', ${m2("decided_milli")})
   from roll_checked where judgement = '' and given_milli <> decided_milli

@@ -81,6 +81,7 @@ export {
   FINDINGS,
 } from "./cleaning-queries.ts";
 export { cleaningList } from "./cleaning-list.ts";
+export { writeCleaningFile } from "./roll-files.ts";
 export { importRoll, type RollOptions, type RollReport } from "./roll-import.ts";
 export { ROLL_ENCODINGS, type RollEncoding, type RollFile } from "./roll-read.ts";
 export { SUPPLY_WORDS, VALVE_WORDS } from "./roll-row.ts";

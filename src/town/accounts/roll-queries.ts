@@ -21,6 +21,7 @@ const STAGED_COLUMNS: readonly (readonly [keyof StagedRow, string])[] = [
   ["takenOverOn", "taken_over_on"],
   ["propertyFirmName", "property_firm_name"],
   ["propertyFirmPhone", "property_firm_phone"],
+  ["lostFirmPhones", "lost_firm_phones"],
   ["loop", "loop"],
   ["district", "district"],
   ["street", "street"],

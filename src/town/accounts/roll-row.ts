@@ -107,6 +107,8 @@ export type StagedRow = {
   readonly takenOverOn: string;
   readonly propertyFirmName: string;
   readonly propertyFirmPhone: string;
+  /** What of the firm's cell is kept nowhere: no number, or a further one. */
+  readonly lostFirmPhones: string;
   readonly loop: string;
   readonly district: string;
   readonly street: string;
@@ -167,17 +169,21 @@ const phonesOf = (cell: string | undefined): { readonly good: ReadPhone[]; reado
 };
 
 /** A property firm's number stands in thousands of rows: it is read once. */
-const firmPhones = new Map<string, string>();
+type FirmPhone = { readonly number: string; readonly lost: string };
+const firmPhones = new Map<string, FirmPhone>();
 const FIRM_PHONES_KEPT = 10_000;
 
-const firmPhoneOf = (cell: string | undefined): string => {
+const firmPhoneOf = (cell: string | undefined): FirmPhone => {
   const written = cell ?? "";
   const known = firmPhones.get(written);
   if (known !== undefined) return known;
-  const number = phonesOf(written).good[0]?.number ?? "";
+  const { good, bad } = phonesOf(written);
+  const [kept, ...further] = good;
+  const lost = [...further.map((phone) => phone.written), ...bad].join(" ");
+  const phone = { number: kept?.number ?? "", lost };
   if (firmPhones.size >= FIRM_PHONES_KEPT) firmPhones.clear();
-  firmPhones.set(written, number);
-  return number;
+  firmPhones.set(written, phone);
+  return phone;
 };
 
 const LONGEST = 100;
@@ -246,6 +252,7 @@ export const readRollRow = (cells: RollCells): StagedRow => {
   const billable = heatClass === "residential" ? [inner, gross, billing] : [gross, billing];
   if (!billable.some(({ milli }) => milli !== "" && milli !== "0")) flags.add("area-missing");
   const phones = phonesOf(cells.phone);
+  const firmPhone = firmPhoneOf(cells.propertyFirmPhone);
   const community = cellText(cells.community);
   const { baseName, phase } = splitPhase(community);
   const personName = cellName(cells.personName);
@@ -259,7 +266,8 @@ export const readRollRow = (cells: RollCells): StagedRow => {
     stationOwner: word(STATION_OWNER_WORDS, cells.stationOwner, "station-owner-unknown", flags),
     takenOverOn: taken === null || taken === "unreadable" ? "" : taken,
     propertyFirmName: cellName(cells.propertyFirmName),
-    propertyFirmPhone: firmPhoneOf(cells.propertyFirmPhone),
+    propertyFirmPhone: firmPhone.number,
+    lostFirmPhones: firmPhone.lost,
     loop: cellText(cells.loop) || "1",
     district: cellText(cells.district),
     street: cellText(cells.street),
