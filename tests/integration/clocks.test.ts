@@ -23,7 +23,6 @@ import {
   setPauseReason,
   setRule,
   startClocks,
-  startClocksAtEnd,
   startGivenClock,
   stopClock,
 } from "#src/service/clocks/index.ts";
@@ -258,42 +257,6 @@ test("a rule that was changed before a case counts for it, though the rules are 
   expect(await code(run((context) => setRule(context, { ...rule, calendar: null })))).toBe(
     "clock.rule-incomplete",
   );
-});
-
-test("clocks that are written with the commit are counted by the rule that was changed before them", async () => {
-  const openLast = async (): Promise<bigint> => {
-    turnTo("2026-11-20 09:00");
-    const ticketId = await plantTicket(town.db, at("2026-11-20 09:00"));
-    await run((context) =>
-      startClocksAtEnd(context, {
-        ticketId,
-        category: "praise.praise",
-        severity: "ordinary",
-        stationId: null,
-        openedAt: context.now,
-      }),
-    );
-    return ticketId;
-  };
-  const before = await openLast();
-  await run((context) =>
-    setRule(context, {
-      kind: "solution",
-      category: "praise",
-      severity: null,
-      stationOwner: null,
-      stationId: null,
-      season: null,
-      targetMinutes: 90,
-      calendar: "service",
-      warnPercent: 50,
-      source: "服务承诺 2026",
-    }),
-  );
-  // The rules that this process keeps are those of before: the statement refuses them, and the next attempt reads them anew.
-  const after = await openLast();
-  expect(await dueOf(before, "solution")).not.toBe("2026-11-20 10:30");
-  expect(await dueOf(after, "solution")).toBe("2026-11-20 10:30");
 });
 
 test("another category counts the open clocks anew from their start", async () => {
