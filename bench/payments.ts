@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { API_PROCESS } from "#src/cli/process-args.ts";
 import { writeBenchFile } from "./bank-file.ts";
 import { type Figure, median, percentile, rounded } from "./support/figure.ts";
 import { benchEnvironment, CHANNEL, type Clone, nuan, peakOf, raiseStage } from "./support/stage.ts";
@@ -42,7 +43,7 @@ type Api = { readonly url: string; readonly child: ChildProcess; stop(): Promise
 /** The API process as `npm start` runs it, on a database and a free port. */
 export const startApi = async (databaseUrl: string): Promise<Api> => {
   const port = await freePort();
-  const child = spawn(process.execPath, ["src/http/main.ts"], {
+  const child = spawn(process.execPath, API_PROCESS, {
     env: { ...benchEnvironment(databaseUrl), PORT: String(port), DATABASE_POOL_SIZE: String(POOL_SIZE) },
     // The log is written as in production, and thrown away.
     stdio: ["pipe", "ignore", "ignore"],

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
+import { WORKER_PROCESS } from "#src/cli/process-args.ts";
 import { monotonicMs } from "#src/platform/clock.ts";
 import { runScript, startApi } from "./payments.ts";
 import { countCaseRows, requireSameRows } from "./support/case-rows.ts";
@@ -15,7 +16,7 @@ const SECONDS = 5;
 const ROUTED_WITHIN_MS = 120_000;
 
 const startWorker = (databaseUrl: string): ChildProcess =>
-  spawn(process.execPath, ["workers/main.ts"], {
+  spawn(process.execPath, WORKER_PROCESS, {
     env: benchEnvironment(databaseUrl),
     stdio: ["pipe", "ignore", "ignore"],
   });

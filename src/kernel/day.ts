@@ -43,8 +43,19 @@ const shanghaiDate = new Intl.DateTimeFormat("en-CA", {
   day: "2-digit",
 });
 
+/** The day that was asked for last, from midnight to midnight: nearly always the next one that is asked for. */
+let lastAsked = { from: 0, until: 0, day: "" as Day };
+
 /** The business day on which an instant falls in Shanghai, whatever zone the process runs in. */
-export const dayOfInstant = (instant: Date): Day => day(shanghaiDate.format(instant));
+export const dayOfInstant = (instant: Date): Day => {
+  const ms = instant.getTime();
+  if (ms >= lastAsked.from && ms < lastAsked.until) return lastAsked.day;
+  const found = day(shanghaiDate.format(instant));
+  const from = instantOfDay(found).getTime();
+  // Before 1992 a day may have been an hour longer or shorter.
+  if (found >= "1992") lastAsked = { from, until: from + 86_400_000, day: found };
+  return found;
+};
 
 /**
  * The instant at which a day's wall clock shows `minutes` after midnight in Shanghai; past 1440 it is the next day's.

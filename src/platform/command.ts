@@ -82,14 +82,20 @@ export type Commands = {
 export const hashRequest = (request: unknown): Uint8Array =>
   createHash("sha256").update(canonicalJson(request)).digest();
 
-export const canonicalJson = (value: unknown): string =>
-  JSON.stringify(value, (_key, inner: unknown) => {
-    if (typeof inner === "bigint") return inner.toString();
-    if (inner !== null && typeof inner === "object" && !Array.isArray(inner) && !(inner instanceof Date)) {
-      return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
-    }
-    return inner;
-  });
+/** Object keys sorted, bigint as text, what JSON does not know left out: written by hand, because each request is digested. */
+export const canonicalJson = (value: unknown): string => canonicalText(value) ?? "null";
+
+const canonicalText = (value: unknown): string | undefined => {
+  if (typeof value === "bigint") return `"${value}"`;
+  if (value === null || typeof value !== "object" || value instanceof Date) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((inner) => canonicalText(inner) ?? "null").join(",")}]`;
+  let text = "";
+  for (const key of Object.keys(value).sort()) {
+    const inner = canonicalText((value as Record<string, unknown>)[key]);
+    if (inner !== undefined) text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${inner}`;
+  }
+  return `{${text}}`;
+};
 
 const toJson = (value: unknown): string =>
   JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "bigint" ? inner.toString() : inner)) ??
