@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- [--households N] [--only bills,import,payments,tickets,live,search] [--rounds N] [--json] [--write]`: each figure beside a
- * limit taken in the same run, in turn (A B A B ...), medians. `--write` puts the table into docs/performance.md.
+ * limit taken in the same run, in turn (A B A B ...), medians. `--write` puts its rows into the table of docs/performance.md.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -10,7 +10,7 @@ import { measureLive } from "./live.ts";
 import { measurePayments } from "./payments.ts";
 import { measureSearch } from "./search.ts";
 import { measureTickets } from "./tickets.ts";
-import { type Figure, figureTable } from "./support/figure.ts";
+import { type Figure, figureTable, renewedTable } from "./support/figure.ts";
 
 const { values } = parseArgs({
   options: {
@@ -71,7 +71,7 @@ if (values.write) {
   const page = "docs/performance.md";
   const marks = ["<!-- figures -->", "<!-- /figures -->"] as const;
   const [before = "", rest = ""] = readFileSync(page, "utf8").split(marks[0]);
-  const [, after = ""] = rest.split(marks[1]);
-  writeFileSync(page, `${before}${marks[0]}\n${figureTable(figures)}\n${marks[1]}${after}`);
+  const [table = "", after = ""] = rest.split(marks[1]);
+  writeFileSync(page, `${before}${marks[0]}\n${renewedTable(table, figures)}\n${marks[1]}${after}`);
 }
 if (figures.some((figure) => !figure.ok)) process.exitCode = 1;

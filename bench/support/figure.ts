@@ -31,13 +31,26 @@ export const rounded = (value: number, digits = 3): number => Number(value.toPre
 
 const cell = (value: number | null): string => (value === null ? "" : String(rounded(value, 4)));
 
+const HEAD = [
+  "| figure | measured | limit | unit | ratio | target | peak MiB | ok | |",
+  "|---|---:|---:|---|---:|---|---:|---|---|",
+];
+const line = (f: Figure): string =>
+  `| ${f.name} | ${cell(f.measured)} | ${cell(f.limit)} | ${f.unit} | ${cell(f.ratio)} | ${f.target} | ${cell(f.peakMiB)} | ${f.ok ? "yes" : "**no**"} | ${f.note ?? ""} |`;
+
 /** The figures as a Markdown table. */
-export const figureTable = (figures: readonly Figure[]): string =>
-  [
-    "| figure | measured | limit | unit | ratio | target | peak MiB | ok | |",
-    "|---|---:|---:|---|---:|---|---:|---|---|",
-    ...figures.map(
-      (f) =>
-        `| ${f.name} | ${cell(f.measured)} | ${cell(f.limit)} | ${f.unit} | ${cell(f.ratio)} | ${f.target} | ${cell(f.peakMiB)} | ${f.ok ? "yes" : "**no**"} | ${f.note ?? ""} |`,
-    ),
-  ].join("\n");
+export const figureTable = (figures: readonly Figure[]): string => [...HEAD, ...figures.map(line)].join("\n");
+
+const nameOf = (row: string): string => row.split(" | ")[0] ?? row;
+
+/** The same over a table that is there: a figure of a part run takes the place of its own row, the others stay. */
+export const renewedTable = (table: string, figures: readonly Figure[]): string => {
+  const rows = new Map(
+    table
+      .split("\n")
+      .filter((row) => row.startsWith("| ") && !HEAD.includes(row))
+      .map((row) => [nameOf(row), row]),
+  );
+  for (const figure of figures) rows.set(nameOf(line(figure)), line(figure));
+  return [...HEAD, ...rows.values()].join("\n");
+};
