@@ -14,7 +14,7 @@ const magnitudeOf = (value: bigint): bigint => (value < 0n ? -value : value);
 describe("100,000 roundings", () => {
   test("are never further from the exact value than half, and a reversal rounds to what it reverses", () => {
     const denominator = fc.oneof(fc.bigInt({ min: 1n, max: 100n }), fc.bigInt({ min: 1n, max: 10n ** 12n }));
-    fc.assert(
+    const run = fc.check(
       fc.property(amount, denominator, (numerator, by) => {
         const rounded = divideRounded(numerator, by, "half-up");
         const offBy = magnitudeOf(rounded * by - numerator);
@@ -28,6 +28,7 @@ describe("100,000 roundings", () => {
       }),
       { numRuns: RUNS },
     );
+    expect(run).toMatchObject({ failed: false, numRuns: RUNS, counterexample: null });
   });
 });
 
@@ -36,7 +37,7 @@ describe("100,000 splits", () => {
     const weights = fc
       .array(fc.bigInt({ min: 0n, max: 10n ** 9n }), { minLength: 1, maxLength: 9 })
       .filter((all) => all.some((weight) => weight > 0n));
-    fc.assert(
+    const run = fc.check(
       fc.property(amount, weights, (value, all) => {
         const parts = splitByWeights(fen(value), all);
         const total = all.reduce((sum, weight) => sum + weight, 0n);
@@ -48,6 +49,7 @@ describe("100,000 splits", () => {
       }),
       { numRuns: RUNS },
     );
+    expect(run).toMatchObject({ failed: false, numRuns: RUNS, counterexample: null });
   });
 });
 
