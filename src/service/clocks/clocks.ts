@@ -114,7 +114,7 @@ export const startClocks = async (context: CommandContext, start: ClockStart): P
   writeClocks(context.sql, start, await ownerOf(context.sql, start));
 
 /**
- * `startClocks` with the commit: nobody waits for the answer. Rules that were changed since they were read fail the command as
+ * `startClocks` for a case that is being opened, with the commit: nobody waits for the answer. Rules that were changed since they were read fail the command as
  * a serialization failure, and its next attempt reads them anew.
  */
 export const startClocksAtEnd = async (context: CommandContext, start: ClockStart): Promise<void> => {

@@ -39,7 +39,8 @@ const COLUMNS = `clock.id, clock.ticket_id as "ticketId", clock.kind, clock.subj
   clock.due_at as "dueAt", clock.warn_at as "warnAt", clock.paused_at as "pausedAt",
   clock.stopped_at as "stoppedAt", clock.met`;
 
-const addingClocks = `
+/** `again`: what happens to a clock of this kind that the case had before; a case that is being opened had none. */
+const addingClocks = (again: string): string => `
   with book as (
     select 1 from working_time_revision times, clock_rules_revision rules
     where times.revision = :timesRevision::uuid and rules.revision = :rulesRevision::uuid
@@ -50,17 +51,18 @@ const addingClocks = `
       :severity, :stationId, :stationOwner, clock."targetMs", clock."warnMs", :startedAt, clock."dueAt", clock."warnAt"
     from book, jsonb_to_recordset(:clocks::jsonb) clock (kind text, "ruleId" bigint, "calendarId" bigint,
       "calendarStamp" text, "targetMs" bigint, "warnMs" bigint, "dueAt" timestamptz, "warnAt" timestamptz)
+    ${again} returning kind
+  )`;
+const cancelledRunsAnew = `
     on conflict (ticket_id, kind, subject) do update set state = 'running', rule_id = excluded.rule_id,
       calendar_id = excluded.calendar_id, calendar_stamp = excluded.calendar_stamp, category = excluded.category,
       severity = excluded.severity, station_id = excluded.station_id, station_owner = excluded.station_owner,
       target_ms = excluded.target_ms, warn_ms = excluded.warn_ms, started_at = excluded.started_at,
       due_at = excluded.due_at, warn_at = excluded.warn_at
-      where ticket_clocks.state = 'cancelled' and not ticket_clocks.given
-    returning kind
-  )`;
-const addClocks = `${addingClocks}
+      where ticket_clocks.state = 'cancelled' and not ticket_clocks.given`;
+const addClocks = `${addingClocks(cancelledRunsAnew)}
   select (select count(*) from book)::int as "isCurrent", (select count(*) from added)::int as added`;
-const addClocksOrFail = `${addingClocks}
+const addClocksOrFail = `${addingClocks("")}
   select case when not exists (select from book) then refuse_stale_rule_book() end`;
 
 type NewClocks = {
@@ -79,7 +81,10 @@ type NewClocks = {
 /** Writes clocks, and lets cancelled ones run anew, if the rule book they were counted by is still the one in force. */
 export const insertClocks = (sql: Sql, row: NewClocks) =>
   sql.one<{ isCurrent: number; added: number }>(addClocks, row);
-/** The same with the commit; fails the command as a serialization failure when the rule book is another by now. */
+/**
+ * The clocks of a case that is being opened, with the commit; fails the command as a serialization failure when the rule book is
+ * another by now.
+ */
 export const insertClocksAtEnd = (context: CommandContext, row: NewClocks): void =>
   context.atEnd(addClocksOrFail, row);
 

@@ -9,6 +9,7 @@ import { announceField } from "./announce-field.ts";
 import { readFields } from "./category-fields.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import {
+  type AccountByNumber,
   findBySourceKey,
   findOpeningFacts,
   insertTicket,
@@ -123,11 +124,11 @@ const known = (ticketId: bigint): OpenedTicket => ({
 });
 
 /** What must be known before a case is opened: one statement, which may travel with others. */
-export const findFacts = (sql: Sql, input: NewTicket, accountNo?: string): Promise<OpeningFacts> =>
+export const findFacts = (sql: Sql, input: NewTicket, byNumber?: AccountByNumber): Promise<OpeningFacts> =>
   findOpeningFacts(sql, {
     category: input.category,
     accountId: input.accountId ?? null,
-    accountNo,
+    byNumber,
     premisesId: input.premisesId ?? null,
     buildingId: input.buildingId ?? null,
     sourceKey: input.sourceKey ?? null,

@@ -1,5 +1,6 @@
 /** The two statements that open a case: what must be known first, and everything that is written. */
 import type { CommandContext } from "#src/platform/command.ts";
+import { accountScope, type scopeBindings } from "#src/platform/scope.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { storedSetting } from "#src/platform/settings.ts";
 import type { CategoryField } from "./category-fields.ts";
@@ -34,7 +35,8 @@ const openingFacts = `
     select account.id as account_id, premises.id as premises_id,
       coalesce(premises.building_id, :buildingId::bigint) as building_id
     from (select 1) one
-    left join heat_accounts account on account.id = :accountId::bigint or account.account_no = :accountNo::text
+    left join heat_accounts account on account.id = :accountId::bigint
+      or (account.account_no = :accountNo::text and ${accountScope("account")})
     left join premises on premises.id = coalesce(account.premises_id, :premisesId::bigint)
   )
   select category.active as "categoryActive", category.severity,
@@ -54,18 +56,24 @@ const openingFacts = `
   left join loops loop on loop.id = building.loop_id
   left join stations station on station.id = loop.station_id`;
 
+export type AccountByNumber = { readonly accountNo: string } & ReturnType<typeof scopeBindings>;
+const nobody = { accountNo: null, scopeKind: "accounts", scopeIds: [], scopeDay: "2000-01-01" };
+
 export const findOpeningFacts = (
   sql: Sql,
   asked: {
     category: string;
     accountId: bigint | null;
-    /** Instead of the id: the 户号 itself, not an alias. */
-    accountNo?: string | undefined;
+    /** Instead of the id: the 户号 itself, folded, not an alias; found within a scope. */
+    byNumber?: AccountByNumber | undefined;
     premisesId: bigint | null;
     buildingId: bigint | null;
     sourceKey: string | null;
   },
-) => sql.one<OpeningFacts>(openingFacts, { accountNo: null, ...asked });
+) => {
+  const { byNumber = nobody, ...rest } = asked;
+  return sql.one<OpeningFacts>(openingFacts, { ...rest, ...byNumber });
+};
 
 export type TicketRowIn = {
   readonly id: bigint;
@@ -92,30 +100,32 @@ export type TicketRowIn = {
   readonly repeatsId: bigint | null;
 };
 
-// The case, the first line of its timeline, and the closing that it counts against.
-const openCase = `
+// The case and the first line of its timeline.
+const caseAndLine = (again: string): string => `
   with opened as (
     insert into tickets (id, category_code, category_guessed, source, channel, severity, account_id, premises_id, building_id,
       address_text, caller_number, caller_name, summary, fields, source_key, opened_at, opened_by, changed_at)
     values (:id, :category, :categoryGuessed, :source, :channel, :severity, :accountId, :premisesId, :buildingId,
       :addressText, :callerNumber, :callerName, :summary, :fields::jsonb, :sourceKey, :now, :openedBy, :now)
-    on conflict (source_key) do nothing
-    returning id
+    ${again} returning id
   ), entered as (
     insert into ticket_entries (ticket_id, kind, text, details, ref, version, entered_at, entered_by, entered_by_name)
     select id, 'state', :entryText, :entryDetails::jsonb, :sourceKey, 1, :now, :openedBy, :openedByName from opened
-  ), repeated as (
+  )`;
+const closingRepeated = `, repeated as (
     update tickets closed set repeated_at = :now, repeated_by_id = opened.id
     from opened
     where closed.id = :repeatsId::bigint and closed.state = 'closed' and closed.repeated_at is null
-  )
-  select id from opened`;
+  )`;
+const openCase = `${caseAndLine("on conflict (source_key) do nothing")}${closingRepeated} select id from opened`;
+const openNew = `${caseAndLine("")} select id from opened`;
+const openRepeating = `${caseAndLine("")}${closingRepeated} select id from opened`;
 
 /** Null when its source key has opened a case before. */
 export const insertTicket = (sql: Sql, row: TicketRowIn) => sql.maybeOne<{ id: bigint }>(openCase, row);
 /** The same with the commit, for a case that nothing else can be opening: one without a source key. */
 export const insertTicketAtEnd = (context: CommandContext, row: TicketRowIn): void =>
-  context.atEnd(openCase, row);
+  context.atEnd(row.repeatsId === null ? openNew : openRepeating, row);
 
 const bySourceKey = `select id from tickets where source_key = :sourceKey`;
 export const findBySourceKey = (sql: Sql, sourceKey: string) =>

@@ -40,6 +40,15 @@ export const accessBuilding = async (
   }
 };
 
+/** A place whose account is known, and the number as it is stored. @throws DomainError `phone.unreadable` */
+export const readPlace = (input: PlaceInput, accountId: bigint | undefined) => ({
+  accountId,
+  buildingId: input.buildingId,
+  addressText: input.addressText,
+  callerNumber: input.callerNumber === undefined ? undefined : parsePhone(input.callerNumber).number,
+  callerName: input.callerName,
+});
+
 /**
  * The account and building of an input, within the actor's scope, and the number as it is stored.
  * @throws DomainError `account.not-found`, `building.not-found`, `phone.unreadable`
@@ -49,11 +58,5 @@ export const resolvePlace = async (sql: Sql, actor: Actor, input: PlaceInput, to
     input.accountNo === undefined ? undefined : await accessAccount(sql, actor, input.accountNo, today);
   const { buildingId } = input;
   if (buildingId !== undefined) await accessBuilding(sql, actor, buildingId, today);
-  return {
-    accountId: account?.id,
-    buildingId,
-    addressText: input.addressText,
-    callerNumber: input.callerNumber === undefined ? undefined : parsePhone(input.callerNumber).number,
-    callerName: input.callerName,
-  };
+  return readPlace(input, account?.id);
 };

@@ -13,7 +13,8 @@ import {
   type Route,
   rowIdIn,
 } from "#src/platform/route.ts";
-import { accessAccount } from "#src/town/accounts/index.ts";
+import { scopeBindings } from "#src/platform/scope.ts";
+import { accessAccount, foldAccountText } from "#src/town/accounts/index.ts";
 import { accessTicket, reachOf } from "./access-ticket.ts";
 import { missingFields } from "./category-fields.ts";
 import { findCategoryFields } from "./category-queries.ts";
@@ -21,7 +22,15 @@ import { guessCategory } from "./guess-category.ts";
 import { findFacts, type NewTicket, openLast, openTicket } from "./open-ticket.ts";
 import { SEVERITIES, TICKET_CHANNELS, TICKET_SOURCES } from "./schema.ts";
 import { commandsFrom, OPEN_STATES, TICKET_STATES } from "./states.ts";
-import { categoryIn, eitherLevelIn, placeIn, resolvePlace, textIn, ticketNoIn } from "./ticket-input.ts";
+import {
+  categoryIn,
+  eitherLevelIn,
+  placeIn,
+  readPlace,
+  resolvePlace,
+  textIn,
+  ticketNoIn,
+} from "./ticket-input.ts";
 import { callerJson, entryJson, entryOut, ticketJson, ticketOut } from "./ticket-json.ts";
 import { parseTicketNo } from "./ticket-number.ts";
 import {
@@ -128,18 +137,25 @@ const opening = defineRoute({
         actor,
         requestId,
         ...(idempotency !== undefined && { idempotency }),
-        // The key, the place within the scope and the facts of the category travel together.
+        // The key, the household within the scope and the facts of the category travel together.
         prefetch: (sql, today) =>
-          Promise.all([
-            resolvePlace(sql, actor, body, today),
-            findFacts(sql, { ...bare, buildingId: body.buildingId }, body.accountNo),
-          ]),
+          findFacts(
+            sql,
+            { ...bare, buildingId: body.buildingId },
+            body.accountNo === undefined
+              ? undefined
+              : { accountNo: foldAccountText(body.accountNo), ...scopeBindings(actor.scope, today) },
+          ),
       },
-      async (context, [place, facts]) => {
+      async (context, facts) => {
+        // An alias, a building beside it, or a number that is not there takes the long way.
+        const isFound = facts.accountId !== null && body.buildingId === undefined;
+        const place = isFound
+          ? readPlace(body, facts.accountId ?? undefined)
+          : await resolvePlace(context.sql, actor, body, context.today);
         const input = { ...bare, ...place };
-        // An alias names the account that its number did not.
-        const isFound = place.accountId === undefined || place.accountId === facts.accountId;
-        const opened = await openLast(context, input, isFound ? facts : await findFacts(context.sql, input));
+        const fits = isFound || place.accountId === undefined;
+        const opened = await openLast(context, input, fits ? facts : await findFacts(context.sql, input));
         return { ticketNo: opened.ticketNo, opened: opened.opened };
       },
     );
