@@ -1,5 +1,5 @@
 /** Calls and call-backs in the database: every order of events ends the same, and nobody who was lost is forgotten. */
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Actor } from "#src/platform/actor.ts";
 import type { Platform } from "#src/platform/route.ts";
 import {
@@ -19,6 +19,7 @@ import {
 import { setPerson, accessAccount } from "#src/town/accounts/index.ts";
 import { day } from "#src/kernel/day.ts";
 import { must } from "#src/kernel/errors.ts";
+import { rememberBeginning } from "#tests/support/beginning.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { quietLog } from "#tests/support/quiet-log.ts";
 import { proveHotline } from "#workers/hotline-check.ts";
@@ -27,16 +28,19 @@ import { person, platformOf } from "#tests/support/people.ts";
 import { buildSmallTown, openTestAccount } from "#tests/support/small-town.ts";
 
 let db: TestDatabase;
+let startAgain: () => Promise<void>;
 let platform: Platform;
 let agent: Actor;
 
-beforeEach(async () => {
+beforeAll(async () => {
   db = await createTestDatabase("2026-11-15T10:00:00+08:00");
   platform = platformOf(db);
   agent = await person(db, "agent.one", ["agent"]);
   await run(agent, (context) => signIn(context, "8001"));
+  startAgain = await rememberBeginning(db);
 });
-afterEach(() => db.drop());
+afterAll(() => db.drop());
+beforeEach(() => startAgain());
 
 const run = async <T>(actor: Actor, work: Parameters<typeof db.commands.run<T>>[1]): Promise<T> =>
   (await db.commands.run<T>({ name: "test", actor }, work)).result;

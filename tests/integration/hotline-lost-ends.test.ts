@@ -1,5 +1,5 @@
 /** Calls whose end the exchange never told, in the database. */
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Actor } from "#src/platform/actor.ts";
 import type { Platform } from "#src/platform/route.ts";
 import {
@@ -9,21 +9,25 @@ import {
   signIn,
   signOut,
 } from "#src/service/hotline/index.ts";
+import { rememberBeginning } from "#tests/support/beginning.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { abandonedCall, answeredCall, eventsOf } from "#tests/support/hotline.ts";
 import { person, platformOf } from "#tests/support/people.ts";
 
 let db: TestDatabase;
+let startAgain: () => Promise<void>;
 let platform: Platform;
 let agent: Actor;
 
-beforeEach(async () => {
+beforeAll(async () => {
   db = await createTestDatabase("2026-11-15T10:00:00+08:00");
   platform = platformOf(db);
   agent = await person(db, "agent.one", ["agent"]);
   await run(agent, (context) => signIn(context, "8001"));
+  startAgain = await rememberBeginning(db);
 });
-afterEach(() => db.drop());
+afterAll(() => db.drop());
+beforeEach(() => startAgain());
 
 const run = async <T>(actor: Actor, work: Parameters<typeof db.commands.run<T>>[1]): Promise<T> =>
   (await db.commands.run<T>({ name: "test", actor }, work)).result;

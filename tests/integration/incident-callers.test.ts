@@ -1,5 +1,5 @@
 /** Who called about an incident and got no case is told when heat is back: once, not at night, and never beside a case. */
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { CommandContext } from "#src/platform/command.ts";
 import { incidentCallerSubscriber } from "#src/service/hotline/index.ts";
 import {
@@ -11,21 +11,28 @@ import {
   releaseBuildings,
   updateIncident,
 } from "#src/service/incidents/index.ts";
+import { rememberBeginning } from "#tests/support/beginning.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { handleEvents } from "#tests/support/handle-events.ts";
 import { buildingIdOf, plantHeatTown } from "#tests/support/heat-town.ts";
 import { as, openCase } from "#tests/support/tickets.ts";
 
 let db: TestDatabase;
+let startAgain: () => Promise<void>;
 let incidentId: bigint;
 let calls = 0;
 const HERE = buildingIdOf(1, 1);
 const THERE = buildingIdOf(1, 2);
 const run = <T>(work: (context: CommandContext) => Promise<T>) => as(db, db.actor, work);
 
-beforeEach(async () => {
+beforeAll(async () => {
   db = await createTestDatabase("2027-01-20T10:00:00+08:00");
   await plantHeatTown(db, [{ homes: 60, supplied: 54 }]);
+  startAgain = await rememberBeginning(db);
+});
+afterAll(() => db.drop());
+beforeEach(async () => {
+  await startAgain();
   incidentId = (
     await run((context) =>
       openIncident(context, {
@@ -35,8 +42,7 @@ beforeEach(async () => {
       }),
     )
   ).incidentId;
-}, 60_000);
-afterEach(() => db.drop());
+});
 
 /** A call that was answered by the incident alone. */
 const call = async (number: string | null, buildingId: bigint | null = HERE): Promise<void> => {

@@ -1,5 +1,5 @@
 /** Incidents follow the dispatch centre: tied to what a person opened, gone with a switch, back with the next one. */
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   closeIncident,
   findIncident,
@@ -10,20 +10,24 @@ import {
   troubleOfBuilding,
 } from "#src/service/incidents/index.ts";
 import { happeningIn, recordReport } from "#src/town/supply/index.ts";
+import { rememberBeginning } from "#tests/support/beginning.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { handleEvents } from "#tests/support/handle-events.ts";
 import { buildingIdOf, plantHeatTown, SOURCE_B, stationCode } from "#tests/support/heat-town.ts";
 import { as } from "#tests/support/tickets.ts";
 
 let db: TestDatabase;
-beforeEach(async () => {
+let startAgain: () => Promise<void>;
+beforeAll(async () => {
   db = await createTestDatabase("2027-01-20T10:00:00+08:00");
   await plantHeatTown(db, [
     { homes: 12, supplied: 10 },
     { homes: 12, supplied: 12 },
   ]);
-}, 60_000);
-afterEach(() => db.drop());
+  startAgain = await rememberBeginning(db);
+});
+afterAll(() => db.drop());
+beforeEach(() => startAgain());
 
 const subscribers = incidentSubscribers;
 const open = () =>

@@ -1,5 +1,5 @@
 /** Incidents: opened by a person, a rule or a report; who hangs under them; what is said, and whom it reaches. */
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Actor } from "#src/platform/actor.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import {
@@ -15,6 +15,7 @@ import {
   updateIncident,
 } from "#src/service/incidents/index.ts";
 import { correctTicket, ticketOfId } from "#src/service/tickets/index.ts";
+import { rememberBeginning } from "#tests/support/beginning.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { handleEvents } from "#tests/support/handle-events.ts";
 import { buildingIdOf, plantHeatTown } from "#tests/support/heat-town.ts";
@@ -22,15 +23,18 @@ import { inArea, incidentDesk } from "#tests/support/incident-desk.ts";
 import { as } from "#tests/support/tickets.ts";
 
 let db: TestDatabase;
+let startAgain: () => Promise<void>;
 const subscribers: readonly Subscriber[] = incidentSubscribers;
-beforeEach(async () => {
+beforeAll(async () => {
   db = await createTestDatabase("2027-01-20T10:00:00+08:00");
   await plantHeatTown(db, [
     { homes: 60, supplied: 54 },
     { homes: 60, supplied: 60 },
   ]);
-}, 60_000);
-afterEach(() => db.drop());
+  startAgain = await rememberBeginning(db);
+});
+afterAll(() => db.drop());
+beforeEach(() => startAgain());
 const { open, cold, incidentOf, version, entriesOf, messages, count, release, close } = incidentDesk(
   () => db,
 );

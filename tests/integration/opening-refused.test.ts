@@ -1,17 +1,21 @@
 import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { rememberBeginning } from "#tests/support/beginning.ts";
 import { TEST_SECRET_KEY, type TestDatabase } from "#tests/support/database.ts";
 import { createOpeningTown, csv, HEADER, type OpeningTown, ROWS, TOTALS } from "#tests/support/opening.ts";
 
 let town: OpeningTown;
 let db: TestDatabase;
-beforeEach(async () => {
+let startAgain: () => Promise<void>;
+beforeAll(async () => {
   town = await createOpeningTown();
   ({ db } = town);
-  return () => town.drop();
+  startAgain = await rememberBeginning(db);
 });
+afterAll(() => town.drop());
+beforeEach(() => startAgain());
 
 describe("a file is refused whole", () => {
   const refusedWith = async (code: string, rows: readonly string[], totals = TOTALS) => {

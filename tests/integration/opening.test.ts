@@ -1,22 +1,26 @@
 import path from "node:path";
 import iconv from "iconv-lite";
 import writeXlsxFile, { type SheetData } from "write-excel-file/node";
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { cutoverProofs, PENDING_DEBTS, PENDING_PREPAID } from "#src/cutover/index.ts";
 import { day } from "#src/kernel/day.ts";
 import { runProofs, trialBalance } from "#src/money/ledger/index.ts";
 import { checkLedger } from "#src/reports/index.ts";
+import { rememberBeginning } from "#tests/support/beginning.ts";
 import type { TestDatabase } from "#tests/support/database.ts";
 import { createOpeningTown, csv, type OpeningTown, ROWS } from "#tests/support/opening.ts";
 import { SUBSCRIBERS } from "#workers/subscribers.ts";
 
 let town: OpeningTown;
 let db: TestDatabase;
-beforeEach(async () => {
+let startAgain: () => Promise<void>;
+beforeAll(async () => {
   town = await createOpeningTown();
   ({ db } = town);
-  return () => town.drop();
+  startAgain = await rememberBeginning(db);
 });
+afterAll(() => town.drop());
+beforeEach(() => startAgain());
 
 const balances = async () =>
   db.database.sql.rows(
@@ -186,6 +190,7 @@ test("a fen altered in an opening row, its transfer or its bill is an offender o
   const tamper = async (table: string, statement: string): Promise<string[]> => {
     await db.owner.sql.run(`alter table ${table} disable trigger user`);
     await db.owner.sql.run(statement);
+    await db.owner.sql.run(`alter table ${table} enable trigger user`);
     return (await runProofs(db.database, cutoverProofs)).map((offender) => offender.rule);
   };
   expect(

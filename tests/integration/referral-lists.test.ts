@@ -1,20 +1,24 @@
 /** Lists of orders, as Excel and as copied text: each row by itself, each refused one with its reason. */
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import writeXlsxFile from "write-excel-file/node";
 import type { Actor } from "#src/platform/actor.ts";
 import { findReferral, importOrderSheet, importPastedOrders } from "#src/service/referrals/index.ts";
+import { rememberBeginning } from "#tests/support/beginning.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { person, platformOf } from "#tests/support/people.ts";
 import { buildTicketTown } from "#tests/support/tickets.ts";
 
 let db: TestDatabase;
+let startAgain: () => Promise<void>;
 let agent: Actor;
-beforeEach(async () => {
+beforeAll(async () => {
   db = await createTestDatabase("2026-11-23T09:10:00+08:00");
   await buildTicketTown(db);
   agent = await person(db, "agent", ["agent"]);
-}, 60_000);
-afterEach(() => db.drop());
+  startAgain = await rememberBeginning(db);
+});
+afterAll(() => db.drop());
+beforeEach(() => startAgain());
 
 const due = (instant: string): Date => new Date(`2026-11-${instant}:00+08:00`);
 const row = (id: bigint) => findReferral(db.database.sql, id);

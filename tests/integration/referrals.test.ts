@@ -1,5 +1,5 @@
 /** Orders from outside: received once, returned in time or not at all, extended once, signed by two, done again. */
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { decideApproval } from "#src/office/approvals/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { findClocks } from "#src/service/clocks/index.ts";
@@ -25,21 +25,25 @@ import {
   setOtherCompany,
   ticketOfId,
 } from "#src/service/tickets/index.ts";
+import { rememberBeginning } from "#tests/support/beginning.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { person } from "#tests/support/people.ts";
 import { as, buildTicketTown, type TicketTown } from "#tests/support/tickets.ts";
 
 let db: TestDatabase;
+let startAgain: () => Promise<void>;
 let town: TicketTown;
 let agent: Actor;
 let chief: Actor;
-beforeEach(async () => {
+beforeAll(async () => {
   db = await createTestDatabase("2026-11-23T09:10:00+08:00");
   town = await buildTicketTown(db);
   agent = await person(db, "agent", ["agent"]);
   chief = await person(db, "chief", ["supervisor"]);
-}, 60_000);
-afterEach(() => db.drop());
+  startAgain = await rememberBeginning(db);
+});
+afterAll(() => db.drop());
+beforeEach(() => startAgain());
 
 const due = (instant: string): Date => new Date(`2026-11-${instant}:00+08:00`);
 const receive = (more: Partial<NewReferral> = {}) =>

@@ -6,19 +6,23 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { day } from "#src/kernel/day.ts";
 import { issueBillRun } from "#src/money/billing/index.ts";
 import { importRoll, type RollOptions } from "#src/town/accounts/index.ts";
+import { rememberBeginning } from "#tests/support/beginning.ts";
 import { installTariff, offendersOf, runningOn } from "#tests/support/billing.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 
 let db: TestDatabase;
+let startAgain: () => Promise<void>;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "nuan-points-"));
-});
-afterAll(() => rm(folder, { recursive: true }));
-beforeEach(async () => {
   db = await createTestDatabase("2026-09-01T09:00:00+08:00");
-  return () => db.drop();
+  startAgain = await rememberBeginning(db);
 });
+afterAll(async () => {
+  await db.drop();
+  await rm(folder, { recursive: true });
+});
+beforeEach(() => startAgain());
 
 const HEADER =
   "户号,计费点,计费点名称,热力站,站产权,接管日期,小区,楼号,单元,楼层,门牌,用户姓名,电话,用热性质,套内面积,建筑面积,用热状态,卡号";

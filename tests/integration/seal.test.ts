@@ -1,27 +1,31 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { sealAll, sealLag, sealOnce, SEAL_STREAMS, type SealStream } from "#src/platform/seal.ts";
 import { SEALED_COLUMNS } from "#src/platform/seal-streams.ts";
 import { type SealFinding, verifySeals } from "#src/platform/seal-verify.ts";
 import type { Sql } from "#src/platform/sql.ts";
+import { rememberBeginning } from "#tests/support/beginning.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 
 let db: TestDatabase;
+let startAgain: () => Promise<void>;
 let folder: string;
 let anchorFile: string;
-beforeEach(async () => {
+beforeAll(async () => {
   db = await createTestDatabase();
+  startAgain = await rememberBeginning(db);
+});
+afterAll(() => db.drop());
+beforeEach(async () => {
+  await startAgain();
   // As the superuser can: without triggers and foreign keys.
   await db.owner.sql.run("set session_replication_role = replica");
   folder = mkdtempSync(path.join(tmpdir(), "nuanyang-anchors-"));
   anchorFile = path.join(folder, "kept", "anchors.log");
 });
-afterEach(async () => {
-  rmSync(folder, { recursive: true, force: true });
-  await db.drop();
-});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const audit = (sql: Sql, subject: string) =>
   sql.run(

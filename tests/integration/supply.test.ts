@@ -1,5 +1,5 @@
 /** What the dispatch centre reports, in whatever order, and who is affected by it. */
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   affectedBuildings,
   affectedPremises,
@@ -9,6 +9,7 @@ import {
   roadOfBuilding,
   secondsWithoutHeat,
 } from "#src/town/supply/index.ts";
+import { rememberBeginning } from "#tests/support/beginning.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import {
   buildingIdOf,
@@ -22,15 +23,18 @@ import {
 } from "#tests/support/heat-town.ts";
 
 let db: TestDatabase;
-beforeEach(async () => {
+let startAgain: () => Promise<void>;
+beforeAll(async () => {
   db = await createTestDatabase("2027-01-21T09:00:00+08:00");
   await plantHeatTown(db, [
     { homes: 12, supplied: 10 },
     { homes: 12, supplied: 12 },
     { homes: 6, supplied: 0 },
   ]);
-}, 60_000);
-afterEach(() => db.drop());
+  startAgain = await rememberBeginning(db);
+});
+afterAll(() => db.drop());
+beforeEach(() => startAgain());
 
 const at = (clock: string, day = "2027-01-20"): string => `${day}T${clock}:00+08:00`;
 const when = (clock: string, day?: string): Date => new Date(at(clock, day));

@@ -6,19 +6,20 @@ import writeXlsxFile, { type SheetData } from "write-excel-file/node";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { day } from "#src/kernel/day.ts";
 import { accessAccount, importRoll, type RollOptions, viewAccount } from "#src/town/accounts/index.ts";
+import { rememberBeginning } from "#tests/support/beginning.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { base, type Cells, csv, HEADER } from "#tests/support/roll-file.ts";
 
 let db: TestDatabase;
+let startAgain: () => Promise<void>;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "nuan-roll-"));
-});
-afterAll(() => rm(folder, { recursive: true }));
-beforeEach(async () => {
   db = await createTestDatabase("2026-07-15T09:00:00+08:00");
-  return () => db.drop();
+  startAgain = await rememberBeginning(db);
 });
+afterAll(() => Promise.all([db.drop(), rm(folder, { recursive: true })]));
+beforeEach(() => startAgain());
 
 let files = 0;
 const save = async (content: string | Buffer, extension = "csv"): Promise<string> => {
@@ -36,17 +37,10 @@ const load = (file: string, options: Partial<RollOptions> & { encoding?: "utf-8"
   );
 const count = async (table: string): Promise<number> =>
   (await db.owner.sql.one<{ n: number }>(`select count(*)::int as n from ${table}`)).n;
-const everything = async () => {
-  const tables = [
-    "heat_accounts",
-    "charge_point_terms",
-    "premises",
-    "buildings",
-    "people",
-    "account_aliases",
-  ];
-  return Promise.all([...tables, "audit_events", "outbox_events", "roll_imports"].map(count));
-};
+/** What a roll writes. */
+const TABLES =
+  "heat_accounts charge_point_terms premises buildings people account_aliases audit_events outbox_events roll_imports";
+const everything = () => Promise.all(TABLES.split(" ").map(count));
 
 const homes: readonly Cells[] = [
   { 户号: "10000001", 门牌: "101", 旧户号: "０００１２３", 卡号: "6217001", 代扣协议号: "AG-1" },
