@@ -19,6 +19,7 @@ import {
   backupWriter,
   type BackupWriter,
 } from "./backup-format.ts";
+import { refuseUnwritable } from "./backup-place.ts";
 import type { Clock } from "./clock.ts";
 import { migrateDatabase, migrationHistory } from "./migrate.ts";
 
@@ -102,7 +103,7 @@ const writeBackup = async (
 
 /**
  * Writes all rows of one moment to `file` (made new, complete or absent). The system may run meanwhile.
- * @throws DomainError `backup.exists`
+ * @throws DomainError `backup.exists`, `backup.not-writable` also when the disk fills in the middle; nothing is left then
  */
 export const takeBackup = async (ownerUrl: string, file: string, clock: Clock): Promise<BackupReport> => {
   if ((await stat(file).catch(() => null)) !== null) {
@@ -113,22 +114,40 @@ export const takeBackup = async (ownerUrl: string, file: string, clock: Clock): 
   await client.connect();
   try {
     await client.query("begin isolation level repeatable read read only");
-    const compress = zlib.createZstdCompress();
-    const written = pipeline(compress, createWriteStream(part, { mode: 0o600 }));
-    const counted = await writeBackup(client, backupWriter(compress), clock);
-    await written;
+    const counted = await writePart(client, part, clock);
     await client.query("commit");
-    const handle = await open(part, "r+");
-    await handle.sync();
-    const { size } = await handle.stat();
-    await handle.close();
-    await rename(part, file);
-    return { file, ...counted, bytes: size };
+    return { file, ...counted, bytes: await keepPart(part, file).catch(refuseUnwritable) };
   } catch (error) {
     await rm(part, { force: true });
     throw error;
   } finally {
     await client.end();
+  }
+};
+
+/** Reading and writing are waited for together: a disk that fills in the middle ends the reading, a lost server the file. */
+const writePart = async (client: pg.Client, part: string, clock: Clock): ReturnType<typeof writeBackup> => {
+  const compress = zlib.createZstdCompress();
+  const written = pipeline(compress, createWriteStream(part, { mode: 0o600 })).catch(refuseUnwritable);
+  try {
+    const [counted] = await Promise.all([writeBackup(client, backupWriter(compress), clock), written]);
+    return counted;
+  } finally {
+    compress.destroy();
+    await written.catch(() => undefined);
+  }
+};
+
+/** Under its name once it lies on the disk; answers its size. */
+const keepPart = async (part: string, file: string): Promise<number> => {
+  const handle = await open(part, "r+");
+  try {
+    await handle.sync();
+    const { size } = await handle.stat();
+    await rename(part, file);
+    return size;
+  } finally {
+    await handle.close();
   }
 };
 

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { DomainError } from "#src/kernel/errors.ts";
 import { loadConfig } from "#src/platform/config.ts";
 import { locateDatabase, startEmbedded } from "#src/platform/embedded-postgres/index.ts";
-import { explainFailure } from "#src/platform/embedded-postgres/failures.ts";
+import { explainFailure, explainFolder } from "#src/platform/embedded-postgres/failures.ts";
 import { tryLockFolder } from "#src/platform/embedded-postgres/folder-lock.ts";
 import { dataFolder, hasServer, occupy, postmasterOf, run, until, type Talker } from "./processes.ts";
 
@@ -200,6 +200,17 @@ describe("what PostgreSQL says", () => {
     ["something new", "database.start-failed"],
   ])("%s", (output, code) => {
     expect(explainFailure(output, "/nowhere/data").code).toBe(code);
+  });
+
+  test.each([
+    ["ENOSPC", "database.disk-full"],
+    ["EDQUOT", "database.disk-full"],
+    ["EROFS", "database.read-only"],
+    ["EFBIG", "database.no-folder"],
+  ])("the file system says %s of the data folder", (code, refused) => {
+    const said = explainFolder(Object.assign(new Error("write"), { code }), "/nowhere/data");
+    expect(said).toMatchObject({ code: refused, detail: { field: "DATA_DIR" } });
+    expect(said.message).toContain("/nowhere/data");
   });
 });
 

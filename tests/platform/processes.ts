@@ -32,9 +32,14 @@ export const until = async (
   throw new Error(`it did not come about: ${what}`);
 };
 
-/** Starts `node file` in a clean environment; it is killed at the end of the test if it still runs. */
-export const run = (file: string, env: Record<string, string>): Talker => {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, "fixtures", file)], {
+/**
+ * Starts `node file` in a clean environment; it is killed at the end of the test if it still runs. `mostBlocks`: no file grows over so
+ * many half kilobytes, which is to a process what a full disk is.
+ */
+export const run = (file: string, env: Record<string, string>, mostBlocks?: number): Talker => {
+  const script = path.join(import.meta.dirname, "fixtures", file);
+  const limit = mostBlocks === undefined ? "" : `ulimit -f ${mostBlocks}; `;
+  const child = spawn("sh", ["-c", `${limit}exec "$0" "$@"`, process.execPath, script], {
     env: { PATH: process.env["PATH"], ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { dataFolder, freePort, hasServer, occupy, postmasterOf, run, until } from "./processes.ts";
 
@@ -115,5 +115,34 @@ describe("npm start", () => {
     const start = run("small-start.ts", { DATA_DIR: file, PORT: String(await freePort()) });
     expect(await start.ended()).toBe(1);
     expect(start.said()).not.toContain("    at ");
+  });
+
+  test("says in one line that the anchors cannot be written, and starts nothing", async () => {
+    const file = `${dataFolder()}/a-file`;
+    writeFileSync(file, "");
+    const env = {
+      DATA_DIR: dataFolder(),
+      PORT: String(await freePort()),
+      AUDIT_ANCHOR_FILE: `${file}/anchors`,
+    };
+    const start = run("small-start.ts", env);
+    expect(await start.ended()).toBe(1);
+    expect(start.said().trim().split("\n")).toHaveLength(1);
+    expect(start.said()).toContain("AUDIT_ANCHOR_FILE cannot be written (");
+    expect(hasServer(env.DATA_DIR)).toBe(false);
+    expect(readFileSync(file, "utf8")).toBe("");
+  });
+
+  test.each([
+    ["its first file", 0],
+    ["the database's", 100],
+  ])("says in one line that the disk takes nothing more, be it %s", async (_, mostBlocks) => {
+    const env = { DATA_DIR: dataFolder(), PORT: String(await freePort()) };
+    const start = run("small-start.ts", env, mostBlocks);
+    expect(await start.ended()).toBe(1);
+    const said = start.said().trim().split("\n");
+    expect(said.at(-1)).toContain(env.DATA_DIR);
+    expect(start.said()).not.toContain("    at ");
+    expect(hasServer(env.DATA_DIR)).toBe(false);
   });
 });
