@@ -69,6 +69,14 @@ const tablesInOrder = async (client: pg.Client): Promise<BackupTable[]> => {
   return ordered;
 };
 
+/** A server that is lost fails the statement that waits for it; the client's event of it has nothing to add. */
+const connectAs = async (name: string, ownerUrl: string): Promise<pg.Client> => {
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: name });
+  client.on("error", () => undefined);
+  await client.connect();
+  return client;
+};
+
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
 
 const writeTable = async (client: pg.Client, writer: BackupWriter, table: BackupTable): Promise<number> => {
@@ -110,8 +118,7 @@ export const takeBackup = async (ownerUrl: string, file: string, clock: Clock): 
     fail("backup.exists", "there is a file of this name", { field: "FILE", remedy: "choose another name" });
   }
   const part = `${file}.part`;
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: "nuan backup" });
-  await client.connect();
+  const client = await connectAs("nuan backup", ownerUrl);
   try {
     await client.query("begin isolation level repeatable read read only");
     const counted = await writePart(client, part, clock);
@@ -265,8 +272,7 @@ export const restoreBackup = async (
   const reader = backupReader(source.pipe(decompress) as AsyncIterable<Uint8Array>);
   const header = await knownMigrations(reader);
   await migrateDatabase(ownerUrl, { ...options, only: header.migrations });
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: "nuan restore" });
-  await client.connect();
+  const client = await connectAs("nuan restore", ownerUrl);
   try {
     await refuseFilledDatabase(client);
     await client.query("begin");
