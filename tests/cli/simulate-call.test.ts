@@ -17,7 +17,7 @@ beforeAll(async () => {
     CTI_SECRET,
     PUBLIC_URL: town.line.url.replace("127.0.0.1", "localhost"),
   };
-}, 60_000);
+});
 afterAll(() => town.stop());
 
 describe("nuan simulate call", () => {

@@ -57,7 +57,7 @@ beforeAll(async () => {
       credential.kind === "token" ? null : authenticateSession(platform, credential.reference),
   });
   await send(agent, "/hotline/session", { extension: "8001" });
-}, 60_000);
+});
 
 afterAll(async () => {
   await edge.stop();

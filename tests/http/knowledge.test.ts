@@ -20,7 +20,7 @@ beforeAll(async () => {
         ? (actors.get(credential.token.replace("token-of-the-", "")) ?? null)
         : null,
   });
-}, 60_000);
+});
 afterAll(async () => {
   await edge.stop();
   await db.drop();

@@ -27,7 +27,7 @@ beforeAll(async () => {
   await town.db.owner.sql.run(
     "update channels set real_time = false, profile = 'zz-bank-gb18030' where code = 'bank-b'",
   );
-}, 60_000);
+});
 afterAll(() => town.stop());
 
 const bankFile = async (profile: DelimitedProfile, accountNo: string, amountMinor: bigint) => {

@@ -32,7 +32,7 @@ beforeAll(async () => {
     authenticate: async (credential) =>
       credential.kind === "token" ? (actors.get(credential.token) ?? null) : null,
   });
-}, 60_000);
+});
 afterAll(async () => {
   await edge.stop();
   await db.drop();

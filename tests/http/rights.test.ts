@@ -20,7 +20,7 @@ import {
 let town: RightsTown;
 beforeAll(async () => {
   town = await startRightsTown();
-}, 60_000);
+});
 afterAll(() => town.stop());
 
 const guarded = routes.filter((route) => route.permission !== "public");

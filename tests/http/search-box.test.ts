@@ -16,7 +16,7 @@ beforeAll(async () => {
     order: formatOrderNo(BigInt(orders)),
     receipt: String(receipt.body["receiptNo"]),
   };
-}, 60_000);
+});
 afterAll(() => town.stop());
 
 type Group = { readonly kind: string; readonly items: readonly Readonly<Record<string, unknown>>[] };

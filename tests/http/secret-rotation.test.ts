@@ -23,7 +23,7 @@ beforeAll(async () => {
     );
   rotating = await open([NEW, OLD]);
   rotated = await open([NEW]);
-}, 60_000);
+});
 afterAll(async () => {
   await rotating.stop();
   await rotated.stop();

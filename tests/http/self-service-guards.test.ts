@@ -15,7 +15,7 @@ const STRANGER = "+8613999990000";
 let town: VoiceTown;
 beforeAll(async () => {
   town = await createVoiceTown(20);
-}, 60_000);
+});
 afterAll(() => town.stop());
 
 const prove = async (call: TwilioCall, home: number): Promise<void> => {
@@ -92,7 +92,7 @@ describe("what came before", () => {
       { outcome: "locked", count: 30n },
       { outcome: "refused", count: 10n },
     ]);
-  }, 60_000);
+  });
 
   test("nothing of a caller stands in the log, in an address or in the audit", async () => {
     const audit = await town.db.owner.sql.rows<{ row: string }>(

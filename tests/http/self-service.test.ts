@@ -24,7 +24,7 @@ let town: VoiceTown;
 let serial = 0;
 beforeAll(async () => {
   town = await createVoiceTown(30);
-}, 60_000);
+});
 afterAll(() => town.stop());
 afterEach(() => unseatAgents(town));
 

@@ -25,7 +25,7 @@ let town: VoiceTown;
 let keys = 0;
 beforeAll(async () => {
   town = await createVoiceTown(2);
-}, 60_000);
+});
 afterAll(() => town.stop());
 
 const order = async (expectedKey: string | null = "1"): Promise<bigint> => {

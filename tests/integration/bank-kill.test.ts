@@ -81,7 +81,7 @@ describe("killed", () => {
     await importUntil(source, "import-chunk-after:1");
     // The timetable strikes again and again; a killed process's lock goes when the server has noticed its end.
     const strike = () => resumeBankImports(town.platform, systemActor("timetable"));
-    await expect.poll(strike, { timeout: 10_000 }).toBe(1);
+    await expect.poll(strike).toBe(1);
     expect(await resumeBankImports(town.platform, systemActor("timetable"))).toBe(0);
     await expectWhole("timetable");
     const again = importBankFile(town.platform, town.finance, {

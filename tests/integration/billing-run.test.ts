@@ -197,7 +197,11 @@ describe("a run", () => {
       await town.db.owner.transaction(async (sql) => {
         await sql.rows("select id from heat_accounts where account_no = 'H004' for update");
         first = issue(2024);
-        await expect.poll(() => countOf("pg_locks where not granted")).toBeGreaterThan(0);
+        await expect
+          .poll(() =>
+            countOf("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"),
+          )
+          .toBeGreaterThan(0);
         await expect(issueBillRun(elsewhere, { actor: town.db.actor, season: 2024 })).rejects.toMatchObject({
           code: "bill-run.in-progress",
         });

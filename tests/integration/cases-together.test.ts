@@ -73,7 +73,7 @@ describe("routing", () => {
     }
     expect(left[0]?.["assignments"]).toHaveLength(28);
     expect(left[1]).toEqual(left[0]);
-  }, 60_000);
+  });
 
   test("what the half-second's look gave out before is given out once", async () => {
     const town = await createRoutingTown();
@@ -87,7 +87,7 @@ describe("routing", () => {
     );
     expect({ assignments, distinct }).toEqual({ assignments: 8n, distinct: 8n });
     await town.drop();
-  }, 60_000);
+  });
 });
 
 describe("incidents", () => {
@@ -103,7 +103,7 @@ describe("incidents", () => {
         { homes: 60, supplied: 60 },
       ]);
     }
-  }, 60_000);
+  });
   afterAll(async () => {
     await Promise.all(databases.map((db) => db.drop()));
   });
@@ -130,7 +130,7 @@ describe("incidents", () => {
     expect(left[0]?.["incidents"]).toHaveLength(1);
     expect(left[0]?.["members"]).toHaveLength(8);
     expect(left[1]).toEqual(left[0]);
-  }, 60_000);
+  });
 
   test("one case that cannot be followed keeps the others of its batch no longer than itself", async () => {
     const [, db] = databases;
@@ -155,5 +155,5 @@ describe("incidents", () => {
       ),
     );
     expect(open.map((row) => row.subject)).toEqual([`ticket:${bad}`]);
-  }, 60_000);
+  });
 });

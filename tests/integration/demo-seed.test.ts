@@ -89,7 +89,7 @@ test("the same households and seed make the same rows, another seed others", asy
     expect(page).toContain(`${preview.count.toLocaleString("en-US")} `);
     expect(page).toContain(formatYuanGrouped(preview.sumFen));
   }
-}, 120_000);
+});
 
 describe("the shape of the town", () => {
   test("households, communities, stations and areas are as many as were asked for", async () => {

@@ -94,7 +94,7 @@ test("all 120 orders of an answered call's events end in one state, and nobody i
   expect(rows[0]).toMatchObject({ state: "ended", outcome: "answered", agent_id: agent.id, lost: false });
   expect((await states()).filter((state) => state !== "withdrawn")).toEqual([]);
   expect(await checkHotline(db.database.sql)).toEqual([]);
-}, 120_000);
+});
 
 test("all 24 orders of a lost call's events end in one state, with one call-back each", async () => {
   const { orders, rows } = await tellInEveryOrder((from) => [
@@ -106,7 +106,7 @@ test("all 24 orders of a lost call's events end in one state, with one call-back
   expect(rows[0]).toMatchObject({ state: "abandoned", outcome: "abandoned", lost: true, call_back: "open" });
   expect(await states()).toEqual(Array.from({ length: 24 }, () => "open"));
   expect(await checkHotline(db.database.sql)).toEqual([]);
-}, 60_000);
+});
 
 test("one number that is lost three times is one open call-back, and over when it gets through", async () => {
   for (const minute of [0, 5, 9]) {

@@ -82,27 +82,30 @@ describe("queues on PostgreSQL", () => {
     const workers = many.map((one) =>
       one.work("timetable", async () => void ticks.push(performance.now()), 1),
     );
-    await Promise.all(many.map((one) => one.queue("timetable").tick("tick", 500)));
     const from = performance.now();
-    let asked = from;
+    await Promise.all(many.map((one) => one.queue("timetable").tick("tick", 500)));
+    let asked = performance.now();
+    let asks = many.length;
     await until("ten ticks", async () => {
       // As every process does at its next look: a schedule that got lost among the four is asked for again.
       if (performance.now() - Math.max(asked, ticks.at(-1) ?? 0) > 3000) {
         asked = performance.now();
+        asks += 1;
         await many[0]?.queue("timetable").tick("tick", 500);
       }
       return ticks.length >= 10;
     });
     const seconds = (performance.now() - from) / 1000;
     // Asking may itself give one tick each; ticking four times as often would end far beyond this.
-    expect(ticks.length).toBeLessThanOrEqual(Math.ceil(seconds / 0.5) + 1 + many.length);
+    expect(ticks.length).toBeLessThanOrEqual(Math.ceil(seconds / 0.5) + 1 + asks);
     await Promise.all(workers.map((worker) => worker.close(5000)));
     await Promise.all(many.map((one) => one.close()));
   });
 
   test("a worker that went deaf is opened anew", async () => {
     const opened: JobWorker[] = [];
-    let heard = 0;
+    const queue = queues.queue("events");
+    const heard = async (id: string): Promise<boolean> => (await queue.pending([id])).size === 0;
     const observed: Queues = {
       ...queues,
       work: (name, handle, concurrency) => {
@@ -118,15 +121,19 @@ describe("queues on PostgreSQL", () => {
         subscribers: checkSubscribers([]),
         platform: platformOf(db),
       },
-      { queue: "events", concurrency: 1, handlers: { event: async () => void (heard += 1) } },
+      { queue: "events", concurrency: 1, handlers: { event: async () => undefined } },
       { lookEveryMs: 100, deafAfterMs: 300 },
     );
-    await until("it hears", async () => heard === 1);
-    // Closed behind the watchdog's back: a worker that hears nothing any more.
-    await opened[0]?.close(5000);
-    await queues.queue("events").addAll([job("unheard")]);
-    await until("it hears again", async () => heard === 2);
-    expect({ opened: opened.length, restarts: watched.restarts() }).toEqual({ opened: 2, restarts: 1 });
+    await queue.addAll([job("first")]);
+    await until("it hears", () => heard("first"));
+    // Closed behind the watchdog's back: a worker that hears nothing any more. On a busy machine the watchdog may have opened a
+    // slow one anew before; then the last one is the one that hears.
+    const before = opened.length;
+    await opened.at(-1)?.close(5000);
+    await queue.addAll([job("unheard")]);
+    await until("it hears again", () => heard("unheard"));
+    expect(opened.length).toBeGreaterThan(before);
+    expect(watched.restarts()).toBe(opened.length - 1);
     await watched.close(5000);
   });
 
@@ -143,7 +150,7 @@ describe("queues on PostgreSQL", () => {
       log: quietLog,
     });
     const answer = nowhere.queue("events").addAll([job("x")]);
-    const timeout = delay(5000, "hangs");
+    const timeout = delay(30_000, "hangs");
     await expect(Promise.race([answer, timeout])).rejects.toMatchObject({ code: "queue.unavailable" });
     await nowhere.close();
   });

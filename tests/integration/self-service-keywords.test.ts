@@ -17,7 +17,7 @@ beforeAll(async () => {
   // 4 and 5 are shut; 5 has moved in and paid, and nobody was sent.
   await town.db.owner.sql.run("update valve_states set state = 'closed' where charge_point_id in (4, 5)");
   await town.db.owner.sql.run("update bills set paid_fen = amount_fen where account_id = 5");
-}, 60_000);
+});
 afterAll(() => town.stop());
 
 const ask = async (

@@ -104,7 +104,8 @@ describe("logging in", () => {
       const { user, system } = process.cpuUsage(started);
       return { error, ms: (user + system) / 1000 };
     };
-    const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+    // The quickest of each: what else the machine does only adds to the others.
+    const least = (values: number[]) => Math.min(...values);
     const times = { unknown: [] as number[], wrong: [] as number[] };
     for (let round = 0; round < 7; round += 1) {
       const wrong = await refusal("known", "nope");
@@ -113,7 +114,7 @@ describe("logging in", () => {
       times.wrong.push(wrong.ms);
       times.unknown.push(unknown.ms);
     }
-    expect(Math.abs(median(times.wrong) - median(times.unknown))).toBeLessThan(20);
+    expect(Math.abs(least(times.wrong) - least(times.unknown))).toBeLessThan(20);
     const disabled = await refusal("gone", "gone-password");
     expect(disabled.error).toMatchObject({ code: "session.refused" });
   });

@@ -23,7 +23,7 @@ export type Talker = {
 export const until = async (
   what: string,
   holds: () => boolean | Promise<boolean>,
-  limitMs = 20_000,
+  limitMs = 120_000,
 ): Promise<void> => {
   for (let waited = 0; waited < limitMs; waited += 20) {
     if (await holds()) return;

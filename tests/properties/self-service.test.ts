@@ -15,7 +15,7 @@ describe("the menu", () => {
   let town: VoiceTown;
   beforeAll(async () => {
     town = await createVoiceTown(HOMES);
-  }, 60_000);
+  });
   afterAll(() => town.stop());
 
   let calls = 0;
@@ -60,7 +60,7 @@ describe("the menu", () => {
       }),
       { numRuns: 150 },
     );
-  }, 120_000);
+  });
 
   test("the right tail of another home's telephone is a wrong one", async () => {
     for (let home = 1; home <= HOMES; home += 1) {

@@ -27,7 +27,7 @@ import { createRoutingTown, type RoutingTown } from "#tests/support/routing-town
 let town: RoutingTown;
 beforeAll(async () => {
   town = await createRoutingTown({ at: "2026-11-23T09:10:00+08:00" });
-}, 60_000);
+});
 afterAll(() => town.drop());
 
 const clockTo = (instant: string): void => town.db.clock.set(`2026-11-${instant}:00+08:00`);
@@ -192,4 +192,4 @@ test("bounced twice, ruled, reported back in time, and done again", async () => 
   await town.work();
   expect(await lastRoute(next.ticketId)).toEqual(["area-manager", "manager1", "precedent"]);
   expect((await ticketOfId(sql(), next.ticketId))?.returnCount).toBe(0);
-}, 60_000);
+});

@@ -87,7 +87,7 @@ beforeAll(async () => {
   await sql.run("update incident_rules set active = false");
   const offset = Math.trunc((db.clock.now().getTime() - systemClock.now().getTime()) / 1000);
   await sql.run("update database_facts set business_clock_offset_seconds = :offset", { offset });
-}, 120_000);
+});
 
 afterAll(async () => {
   await db.drop();

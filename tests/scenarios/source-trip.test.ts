@@ -51,7 +51,7 @@ beforeAll(async () => {
   );
   const platform = { ...platformOf(db), webhookSecrets: { dispatch: SECRET } };
   edge = await startEdge(platform, supplyRoutes, { publicWrites: ["POST /hooks/dispatch"] });
-}, 120_000);
+});
 afterAll(async () => {
   await edge.stop();
   await db.drop();

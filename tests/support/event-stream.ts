@@ -74,7 +74,7 @@ export const openEventStream = async (
         .map(({ data }) => String(data["subject"])),
     lastId: () => lastId,
     heartbeats: () => heartbeats,
-    until: async (what, reached, limitMs = 10_000) => {
+    until: async (what, reached, limitMs = 120_000) => {
       const ends = performance.now() + limitMs;
       while (!reached()) {
         if (performance.now() > ends) throw new Error(`not within ${limitMs} ms: ${what}`);

@@ -1,10 +1,23 @@
 /** What the outbox promises on either backend. */
 import { spawn } from "node:child_process";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { fail } from "#src/kernel/errors.ts";
 import { listDeadLetters, replayDeadLetter, ringOnce, type Subscriber } from "#src/platform/outbox.ts";
-import { createOutboxTest, leaveMark, leaveMarks, marker, type OutboxTest, until } from "./outbox.ts";
+import type { Sql } from "#src/platform/sql.ts";
+import {
+  createOutboxTest,
+  leaveMark,
+  leaveMarks,
+  marker,
+  type OutboxTest,
+  queueAnswers,
+  until,
+} from "./outbox.ts";
+
+/** A broken promise ends the waiting as well. */
+const MOST_LOOKS = 3000;
 
 const subjects = (count: number): string[] => Array.from({ length: count }, (_, n) => `payment:${n + 1}`);
 
@@ -20,7 +33,7 @@ const runRelayProcess = async (
   const child = spawn(process.execPath, [script, ...asked], {
     env: { ...process.env, NUAN_FAILPOINT: failpoint },
     stdio: ["ignore", "inherit", "inherit"],
-    timeout: 20_000,
+    timeout: 120_000,
   });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
@@ -36,6 +49,21 @@ const handled = async (outbox: OutboxTest, subscriber = "marker") => {
   return { handled: ids.length, distinct: new Set(ids).size };
 };
 const once = (count: number) => ({ handled: count, distinct: count });
+
+/**
+ * Called in the middle of a poisoned handling: waits for all but its own subject, the poison and the reversal behind it, and answers
+ * what it saw last. In the handling's own transaction, so that the server does not take it for an idle one.
+ */
+const othersFlow = async (sql: Sql): Promise<{ open: number; overtaken: number }> => {
+  for (let looks = 1; ; looks += 1) {
+    const seen = await sql.one<{ open: number; overtaken: number }>(
+      `select (select count(*) from outbox_events where settled_at is null)::int as open,
+         (select count(*) from marks where subscriber = 'marker' and event_id = 11)::int as overtaken`,
+    );
+    if (seen.open <= 2 || looks === MOST_LOOKS) return seen;
+    await delay(10);
+  }
+};
 
 /** Both ways keep every promise: one event a job, and several of them a job. */
 export const describeOutbox = (
@@ -59,16 +87,7 @@ const describeWay = (
     const begin = async (): Promise<void> => {
       await empty();
       outbox = await createOutboxTest(redisUrl());
-      // A queue that is still connecting refuses at once; the relay comes again, a test that adds by itself does not.
-      await until("the queue answers", () =>
-        outbox.queues
-          .queue("events")
-          .waitingCount()
-          .then(
-            () => true,
-            () => false,
-          ),
-      );
+      await queueAnswers(outbox);
     };
     const allSettled = (): Promise<void> =>
       until("every event is settled", async () => (await outbox.unsettled()) === 0);
@@ -173,6 +192,7 @@ const describeWay = (
       await begin();
       let tries = 0;
       let healed = false;
+      let beside = { open: 11, overtaken: 0 };
       const poisoned: Subscriber = {
         name: "marker",
         handlers: {
@@ -180,6 +200,7 @@ const describeWay = (
             await leaveMark("marker")(context, event);
             if (event.subject === "payment:3" && !healed) {
               tries += 1;
+              if (tries === 2) beside = await othersFlow(context.sql);
               fail("test.poison", "this event cannot be handled");
             }
           },
@@ -196,17 +217,13 @@ const describeWay = (
         }),
       };
       const all = [poisoned, marker("second")];
-      outbox.worker(all, { pauseMs: () => 300 });
+      outbox.worker(all, { pauseMs: () => 20 });
       outbox.relay(all, { idleMs: 20 });
       await outbox.announce("payment.posted", subjects(10));
       await outbox.announce("payment.reversed", ["payment:3"]);
-      await until("the other subjects flow", async () => (await outbox.unsettled()) <= 2);
-      expect(tries).toBeLessThan(5);
-      // The reversal of the same payment waits for the event before it.
-      expect(
-        (await outbox.marks()).filter((mark) => mark.subscriber === "marker" && mark.eventId === 11n),
-      ).toEqual([]);
       await allSettled();
+      // While it was tried the second time; the reversal of the same payment waited for the event before it.
+      expect(beside).toEqual({ open: 2, overtaken: 0 });
       expect(tries).toBe(5);
       const letters = await listDeadLetters(outbox.database.sql);
       expect(letters).toMatchObject([
