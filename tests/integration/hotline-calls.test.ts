@@ -368,9 +368,12 @@ test("events of a call lock its number before its row, as whoever leaves a call-
     await sql.run(`select pg_advisory_xact_lock(hashtextextended('number:+86${numberOf(1)}', 815032))`);
     told = receiveCallEvents(platform, "cti", rest);
     await expect
-      .poll(() => db.owner.sql.rows("select 1 from pg_locks where locktype = 'advisory' and not granted"), {
-        timeout: 20_000,
-      })
+      .poll(() =>
+        db.owner.sql.rows(
+          `select 1 from pg_locks l join pg_database d on d.oid = l.database
+           where d.datname = current_database() and l.locktype = 'advisory' and not l.granted`,
+        ),
+      )
       .toHaveLength(1);
     await sql.run("set local lock_timeout = '1s'");
     await sql.run("update calls set address_text = 'x' where provider_call_id = 'crossed'");

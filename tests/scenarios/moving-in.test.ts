@@ -75,82 +75,78 @@ const enter = async (login: string, initial: string): Promise<string> => {
   return cookieOf(changed.headers.get("set-cookie"));
 };
 
-test(
-  "company, prices, settings, channels, people, roll and bills by the shell; then a payment",
-  { timeout: 60_000 },
-  async () => {
-    const day = today(systemClock);
-    const season = seasonOn(day);
-    await run("company", "set", "--name", "甲热力公司", "--hotline", "96123");
-    expect(await run("tariff", "install-zhengzhou", "--seasons", `${season - 1}-${season}`)).toEqual({
-      seasons: [season - 1, season],
-    });
-    await run("setting", "set", "billing.how-to-pay", '["营业厅：文化路 1 号"]');
-    await run("setting", "set", "collection.policy", '"oldest-first"');
-    const settings = (await run("setting", "list"))["items"] as { key: string; isSet: boolean }[];
-    expect(settings.filter(({ isSet }) => isSet)).toMatchObject([
-      { key: "billing.how-to-pay", value: ["营业厅：文化路 1 号"] },
-      { key: "collection.policy", value: "oldest-first" },
-    ]);
-    expect(settings).toContainEqual(expect.objectContaining({ key: "password-policy", isSet: false }));
-    await run("channel", "set", "counter", "--name", "营业厅", "--kind", "counter", "--real-time");
-    const bank = ["--name", "B 银行", "--kind", "bank", "--no-real-time", "--profile", "zz-bank-gb18030"];
-    await run("channel", "set", "bank-b", ...bank, "--day-cut-at", "23:00", "--file-due-at", "07:30");
-    const again = await run("channel", "set", "bank-b", "--file-due-at", "none");
-    expect(again).toMatchObject({ realTime: false, dayCutAt: "23:00", fileDueAt: null, active: true });
-    expect((await run("channel", "list"))["items"]).toMatchObject([{ code: "bank-b" }, { code: "counter" }]);
-    await run("user", "add", "admin", "--role", "admin");
-    const cashier = await run("user", "add", "wang.li", "--role", "cashier");
-    const roll = path.join(folder, "roll.csv");
-    const header =
-      "户号,热力站,站产权,接管日期,小区,楼号,门牌,用户姓名,电话,用热性质,套内面积,用热状态,阀门状态";
-    const home = "10010001,一号站,自管,2010-05-01,文化小区,1号楼,101,张三,13800000001,居民,100,供热,开";
-    writeFileSync(roll, `${header}\n${home}\n`);
-    expect(await run("roll", "import", roll, "--commit", "--since", `${season}-09-01`)).toMatchObject({
-      accepted: 1,
-      refused: 0,
-    });
-    // 100 m2 x 0.19 yuan x 120 days.
-    expect(await run("bills", "issue", "--season", String(season))).toMatchObject({
-      newBills: 1,
-      newSumFen: 228_000,
-    });
+test("company, prices, settings, channels, people, roll and bills by the shell; then a payment", async () => {
+  const day = today(systemClock);
+  const season = seasonOn(day);
+  await run("company", "set", "--name", "甲热力公司", "--hotline", "96123");
+  expect(await run("tariff", "install-zhengzhou", "--seasons", `${season - 1}-${season}`)).toEqual({
+    seasons: [season - 1, season],
+  });
+  await run("setting", "set", "billing.how-to-pay", '["营业厅：文化路 1 号"]');
+  await run("setting", "set", "collection.policy", '"oldest-first"');
+  const settings = (await run("setting", "list"))["items"] as { key: string; isSet: boolean }[];
+  expect(settings.filter(({ isSet }) => isSet)).toMatchObject([
+    { key: "billing.how-to-pay", value: ["营业厅：文化路 1 号"] },
+    { key: "collection.policy", value: "oldest-first" },
+  ]);
+  expect(settings).toContainEqual(expect.objectContaining({ key: "password-policy", isSet: false }));
+  await run("channel", "set", "counter", "--name", "营业厅", "--kind", "counter", "--real-time");
+  const bank = ["--name", "B 银行", "--kind", "bank", "--no-real-time", "--profile", "zz-bank-gb18030"];
+  await run("channel", "set", "bank-b", ...bank, "--day-cut-at", "23:00", "--file-due-at", "07:30");
+  const again = await run("channel", "set", "bank-b", "--file-due-at", "none");
+  expect(again).toMatchObject({ realTime: false, dayCutAt: "23:00", fileDueAt: null, active: true });
+  expect((await run("channel", "list"))["items"]).toMatchObject([{ code: "bank-b" }, { code: "counter" }]);
+  await run("user", "add", "admin", "--role", "admin");
+  const cashier = await run("user", "add", "wang.li", "--role", "cashier");
+  const roll = path.join(folder, "roll.csv");
+  const header =
+    "户号,热力站,站产权,接管日期,小区,楼号,门牌,用户姓名,电话,用热性质,套内面积,用热状态,阀门状态";
+  const home = "10010001,一号站,自管,2010-05-01,文化小区,1号楼,101,张三,13800000001,居民,100,供热,开";
+  writeFileSync(roll, `${header}\n${home}\n`);
+  expect(await run("roll", "import", roll, "--commit", "--since", `${season}-09-01`)).toMatchObject({
+    accepted: 1,
+    refused: 0,
+  });
+  // 100 m2 x 0.19 yuan x 120 days.
+  expect(await run("bills", "issue", "--season", String(season))).toMatchObject({
+    newBills: 1,
+    newSumFen: 228_000,
+  });
 
-    const headers = {
-      cookie: await enter("wang.li", String(cashier["initialPassword"])),
-      "x-nuan": "1",
-      "sec-fetch-site": "same-origin",
-    };
-    const shift = await ask(edge, "/api/v1/shifts", { headers, json: { till: "T01", openingCashFen: 0 } });
-    expect([shift.status, shift.body["code"]]).toEqual([201, undefined]);
-    const paid = await ask(edge, "/api/v1/counter-payments", {
-      headers: { ...headers, "idempotency-key": "moving-in-1" },
-      json: {
-        shiftId: shift.body["id"],
-        tender: "cash",
-        items: [{ accountNo: "10010001", amountFen: 228_000 }],
-      },
-    });
-    expect([paid.status, paid.body["code"]]).toEqual([201, undefined]);
-    const page = await ask(edge, `/api/v1/receipts/${String(paid.body["receiptId"])}/print`, { headers });
-    for (const text of ["甲热力公司", "96123", "2,280.00"]) expect(page.text).toContain(text);
-    const bills = await ask(edge, "/api/v1/accounts/10010001/bills", { headers });
-    expect(bills.body["items"]).toMatchObject([{ paidFen: 228_000 }]);
-    expect(await checkLedger(platform.database)).toMatchObject({ ok: true });
-    const audited = await db.owner.sql.rows<{ command: string }>(
-      "select distinct command from audit_events where actor_kind = 'cli' order by command",
-    );
-    expect(audited.map(({ command }) => command)).toEqual(
-      expect.arrayContaining([
-        "channel.set",
-        "company.set",
-        "setting.set",
-        "staff.create",
-        "tariff.install-zhengzhou",
-      ]),
-    );
-  },
-);
+  const headers = {
+    cookie: await enter("wang.li", String(cashier["initialPassword"])),
+    "x-nuan": "1",
+    "sec-fetch-site": "same-origin",
+  };
+  const shift = await ask(edge, "/api/v1/shifts", { headers, json: { till: "T01", openingCashFen: 0 } });
+  expect([shift.status, shift.body["code"]]).toEqual([201, undefined]);
+  const paid = await ask(edge, "/api/v1/counter-payments", {
+    headers: { ...headers, "idempotency-key": "moving-in-1" },
+    json: {
+      shiftId: shift.body["id"],
+      tender: "cash",
+      items: [{ accountNo: "10010001", amountFen: 228_000 }],
+    },
+  });
+  expect([paid.status, paid.body["code"]]).toEqual([201, undefined]);
+  const page = await ask(edge, `/api/v1/receipts/${String(paid.body["receiptId"])}/print`, { headers });
+  for (const text of ["甲热力公司", "96123", "2,280.00"]) expect(page.text).toContain(text);
+  const bills = await ask(edge, "/api/v1/accounts/10010001/bills", { headers });
+  expect(bills.body["items"]).toMatchObject([{ paidFen: 228_000 }]);
+  expect(await checkLedger(platform.database)).toMatchObject({ ok: true });
+  const audited = await db.owner.sql.rows<{ command: string }>(
+    "select distinct command from audit_events where actor_kind = 'cli' order by command",
+  );
+  expect(audited.map(({ command }) => command)).toEqual(
+    expect.arrayContaining([
+      "channel.set",
+      "company.set",
+      "setting.set",
+      "staff.create",
+      "tariff.install-zhengzhou",
+    ]),
+  );
+});
 
 test("the shell refuses what cannot be meant, by name", async () => {
   const refused = async (...argv: string[]) => {
