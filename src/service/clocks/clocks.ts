@@ -10,6 +10,7 @@ import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import type { CaseFacts } from "./choose-rule.ts";
+import type { Pause } from "./due-time.ts";
 import {
   cancelOpen,
   type ClockRow,
@@ -22,6 +23,7 @@ import {
   listDueClocks,
   lockOpenClocks,
   pauseRunning,
+  restorePauses,
   resumePaused,
   stopOpen,
 } from "./queries.ts";
@@ -210,6 +212,17 @@ const calendarsOf = async (
   return found;
 };
 
+const countAgain = (clock: ClockRow, calendar: StoredWorkingTime, pauses: readonly Pause[]) => ({
+  id: clock.id,
+  calendarStamp: calendar.stamp,
+  ...countIn(calendar, {
+    startedAt: clock.startedAt,
+    targetMs: Number(clock.targetMs),
+    warnMs: Number(clock.warnMs),
+    pauses,
+  }),
+});
+
 /**
  * Lets the clocks that stand still go on: due later by the working time that they stood. The version of the calendar
  * stays. Answers how many go on; repeating is safe.
@@ -229,15 +242,42 @@ export const resumeClocks = async (context: CommandContext, ticketId: bigint): P
     const mine = pauses
       .filter((pause) => pause.clockId === clock.id)
       .map((pause) => ({ pausedAt: pause.pausedAt, resumedAt: pause.resumedAt ?? now }));
-    const terms = {
-      startedAt: clock.startedAt,
-      targetMs: Number(clock.targetMs),
-      warnMs: Number(clock.warnMs),
-      pauses: mine,
-    };
-    return [{ id: clock.id, calendarStamp: calendar.stamp, ...countIn(calendar, terms) }];
+    return [countAgain(clock, calendar, mine)];
   });
   return resumePaused(sql, { clocks: canonicalJson(counted), now, staffId: staffIdOf(context.actor) });
+};
+
+/**
+ * Lets the clocks of a subject that were cancelled at `cutAt` go on as if they had not been: by the rules in force, with every pause
+ * that they had; one that was cut in the middle of a pause stands still again, since when it did. Repeating is safe.
+ * @throws DomainError as `startClocks`
+ */
+export const restoreClocks = async (
+  context: CommandContext,
+  start: ClockStart,
+  cutAt: Date,
+): Promise<void> => {
+  const { sql, now } = context;
+  await startClocks(context, start);
+  const running = (await lockOpenClocks(sql, start.ticketId)).filter(
+    (clock) => clock.state === "running" && !clock.given && clock.subject === (start.subject ?? ""),
+  );
+  const pauses = await findPauses(
+    sql,
+    running.map((clock) => clock.id),
+  );
+  const calendars = await calendarsOf(sql, running);
+  const restored = running.flatMap((clock) => {
+    const mine = pauses.filter((pause) => pause.clockId === clock.id);
+    const calendar = clock.calendarId === null ? undefined : calendars.get(clock.calendarId);
+    if (calendar === undefined || mine.length === 0) return [];
+    const cut = mine.find((pause) => pause.resumedAt?.getTime() === cutAt.getTime());
+    const whole = mine
+      .filter((pause) => pause !== cut)
+      .map((pause) => ({ pausedAt: pause.pausedAt, resumedAt: pause.resumedAt ?? now }));
+    return [{ ...countAgain(clock, calendar, whole), pausedAt: cut?.pausedAt ?? null }];
+  });
+  if (restored.length > 0) await restorePauses(sql, { clocks: canonicalJson(restored), cutAt });
 };
 
 export type StoppedClock = { readonly subject: string; readonly met: boolean };

@@ -17,6 +17,7 @@ export {
   type GivenClock,
   moveGivenClock,
   pauseClocks,
+  restoreClocks,
   resumeClocks,
   startClocks,
   startClocksAtEnd,

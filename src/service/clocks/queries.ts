@@ -149,6 +149,21 @@ const resume = `
 export const resumePaused = (sql: Sql, row: { clocks: string; now: Date; staffId: bigint | null }) =>
   sql.run(resume, row);
 
+const restore = `
+  with restored as (
+    update ticket_clocks clock set due_at = counted."dueAt", warn_at = counted."warnAt",
+      calendar_stamp = counted."calendarStamp", paused_at = counted."pausedAt",
+      state = case when counted."pausedAt" is null then 'running' else 'paused' end
+    from jsonb_to_recordset(:clocks::jsonb) counted (id bigint, "dueAt" timestamptz, "warnAt" timestamptz,
+      "calendarStamp" text, "pausedAt" timestamptz)
+    where clock.id = counted.id and clock.state = 'running'
+    returning clock.id, clock.state
+  )
+  update clock_pauses pause set resumed_at = null, resumed_by = null
+  from restored where pause.clock_id = restored.id and restored.state = 'paused' and pause.resumed_at = :cutAt`;
+/** Counts with the pauses before, and lets the pauses that were cut at `cutAt` go on. */
+export const restorePauses = (sql: Sql, row: { clocks: string; cutAt: Date }) => sql.run(restore, row);
+
 const stop = `
   with stopped as (
     update ticket_clocks clock set state = 'stopped', stopped_at = :now, paused_at = null,

@@ -1,4 +1,5 @@
 /** What a command of the table does to the clocks of its case. A given clock (转办) is its order's, and untouched here. */
+import { must } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import {
   cancelClocks,
@@ -6,6 +7,7 @@ import {
   type CountedKind,
   pauseClocks,
   reclassifyClocks,
+  restoreClocks,
   resumeClocks,
   startClocks,
   type StartedClock,
@@ -33,7 +35,7 @@ const cancelOwn = async (context: CommandContext, ticketId: bigint, kinds: reado
   for (const kind of kinds) await cancelClocks(context, ticketId, { kind });
 };
 
-/** More clocks of one case: after a reopening or an unmerging, for the call after a closing. */
+/** More clocks of one case: after a reopening, for the call after a closing. */
 export const startMoreClocks = async (
   context: CommandContext,
   ticket: Ticket,
@@ -58,18 +60,19 @@ export const recountClocks = async (
 
 /**
  * Before the case is moved. Accepting answers; resolving and closing solve; what never came (a visit where none was needed) ends
- * without having been met or missed; a reopening starts a new round; an unmerging goes on with the one that the merge cut short.
+ * without having been met or missed; a reopening starts a new round; an unmerging goes on with the one that the merge cut short: what ran
+ * runs, and the time between counts, because the household has waited; what stood still stands. What was answered before stays so.
  * @throws DomainError `pause.reason-unknown`
  */
 export const moveClocks = async (
   context: CommandContext,
   ticket: Ticket,
   command: TicketCommand,
-  pauseReason: string | undefined,
+  done: { readonly pauseReason?: string | undefined; readonly mergedAt?: Date },
 ): Promise<void> => {
   const { id } = ticket;
   if (command === "accept" || command === "start") await stopClock(context, id, "first-response");
-  if (command === "wait") await pauseClocks(context, id, pauseReason ?? "");
+  if (command === "wait") await pauseClocks(context, id, done.pauseReason ?? "");
   if (ticket.state === "waiting" && (command === "resume" || command === "resolve")) {
     await resumeClocks(context, id);
   }
@@ -81,6 +84,8 @@ export const moveClocks = async (
     const subject = `reopen:${ticket.reopenCount + 1}`;
     await startMoreClocks(context, ticket, { subject, openedAt: context.now });
   }
-  // What the merge cancelled runs again, and the time between counts: the household has waited. What was answered before stays so.
-  if (command === "unmerge") await startMoreClocks(context, ticket, currentRound(ticket));
+  if (command === "unmerge") {
+    const start = { ...(await factsOf(context, ticket)), ...currentRound(ticket) };
+    await restoreClocks(context, start, must(done.mergedAt, "when the merge was made"));
+  }
 };

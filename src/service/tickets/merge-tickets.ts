@@ -82,7 +82,7 @@ export const mergeTicket = async (
 };
 
 /**
- * Takes a merge back: the case stands where it stood before. Repeating is refused by the table.
+ * Takes a merge back: the case stands where it stood before, and so do its clocks. Repeating is refused by the table.
  * @throws DomainError `ticket.not-found`, `version.stale`, `ticket.refused`, `ticket.reason-needed`
  */
 export const unmergeTicket = async (
@@ -106,6 +106,7 @@ export const unmergeTicket = async (
     text,
     details: { fromTicketId: ended.intoTicketId },
     to: ended.stateBefore,
+    mergedAt: ended.mergedAt,
   });
   await addEntry(context, ended.intoTicketId, {
     kind: "merge",

@@ -22,9 +22,9 @@ export const insertMerge = (
 const endMergeOf = `
   update ticket_merges set unmerged_at = :now, unmerged_by = :by::bigint, unmerge_reason = :reason
   where ticket_id = :ticketId and unmerged_at is null
-  returning state_before as "stateBefore", into_ticket_id as "intoTicketId"`;
+  returning state_before as "stateBefore", into_ticket_id as "intoTicketId", merged_at as "mergedAt"`;
 export const endMerge = (sql: Sql, row: { ticketId: bigint; reason: string; now: Date; by: bigint | null }) =>
-  sql.maybeOne<{ stateBefore: TicketState; intoTicketId: bigint }>(endMergeOf, row);
+  sql.maybeOne<{ stateBefore: TicketState; intoTicketId: bigint; mergedAt: Date }>(endMergeOf, row);
 
 const addLink = `
   insert into ticket_links (ticket_id, other_ticket_id, kind, linked_at, linked_by)

@@ -84,6 +84,8 @@ export type TransitionDone = {
   readonly closing?: Closing | null;
   readonly mergedIntoId?: bigint | null;
   readonly pauseReason?: string | undefined;
+  /** `unmerge`: when the merge that is taken back was made. */
+  readonly mergedAt?: Date;
 };
 
 /** Who begins a case that no person has, has it. */
@@ -98,7 +100,7 @@ export const carryOut = async (
 ): Promise<number> => {
   const { actor, sql, now } = context;
   const facts = { command: transition.command, from: ticket.state, to: done.to, ...done.details };
-  await moveClocks(context, ticket, transition.command, done.pauseReason);
+  await moveClocks(context, ticket, transition.command, done);
   const moved = await moveTicket(sql, {
     ticketId: ticket.id,
     from: ticket.state,
