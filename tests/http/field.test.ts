@@ -1,11 +1,11 @@
 /** Field work over HTTP: If-Match, masked contacts, papers, photos, and an area that is taken away. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { routes } from "#src/http/routes.ts";
-import type { Actor } from "#src/platform/actor.ts";
+import type { Actor, Role } from "#src/platform/actor.ts";
 import { day } from "#src/kernel/day.ts";
 import { openWorkOrder } from "#src/service/field/index.ts";
 import { assignBuildings } from "#src/town/grid/index.ts";
-import { createFieldTown, type FieldTown, OTHER_AREA } from "#tests/support/field.ts";
+import { AREA, createFieldTown, type FieldTown, OTHER_AREA } from "#tests/support/field.ts";
 import { plantedAccountNo } from "#tests/support/town.ts";
 import { compact, readPage, readPdf } from "../documents/read-pdf.ts";
 import { type Answer, ask, CASHIER_TOKEN, type Edge, startEdge } from "./edge.ts";
@@ -287,6 +287,51 @@ describe("an area", () => {
 });
 
 describe("crews and duty lists", () => {
+  /** Areas of the lists (null: the company's) whose numbers are seen in clear. */
+  const clear = async (who: Actor, on?: string): Promise<unknown[]> => {
+    actor = who;
+    const query = on === undefined ? "" : `?day=${on}`;
+    const { body } = await send("get", `/duty-phones${query}`);
+    const items = body["items"] as { areaId: string | null; rank: number; name: string; number: string }[];
+    const planted = items.filter(({ name }) => name.startsWith("值班"));
+    expect(planted).toHaveLength(4);
+    const seen = planted.filter(({ number }) => /^\+86138\d{8}$/.test(number));
+    for (const { number } of planted.filter((one) => !seen.includes(one))) expect(number).toContain("*");
+    return [...new Set(seen.map(({ areaId }) => areaId))];
+  };
+  const within = (role: Role, ...areaIds: bigint[]): Actor => ({
+    ...town.agent,
+    roles: [role],
+    scope: areaIds.length === 0 ? { kind: "everything" } : { kind: "areas", areaIds },
+  });
+
+  test("tell numbers to who may have to call them, and to nobody else", async () => {
+    expect(await clear(within("agent"))).toEqual(["5", "7", null]);
+    expect(await clear(within("area-manager", AREA))).toEqual(["5", "7", null]);
+    expect(await clear(within("area-manager", OTHER_AREA))).toEqual(["5", null]);
+    expect(await clear(within("supervisor", OTHER_AREA))).toEqual(["5", null]);
+    expect(await clear(within("auditor"))).toEqual([]);
+    // Another day's list is for who plans it.
+    expect(await clear(within("agent"), "2026-02-02")).toEqual([]);
+    expect(await clear(within("supervisor"), "2026-02-02")).toEqual(["5", "7", null]);
+    actor = within("supervisor");
+    const number = "138 0000 0021";
+    const { body } = await send("post", "/crews", { json: { code: "V7", name: "七区班", areaId: "7" } });
+    const member = { name: "赵师傅", number, leads: true, from: "2026-01-01" };
+    await send("post", `/crews/${String(body["id"])}/members`, { json: member });
+    const numberOf = async (who: Actor): Promise<unknown> => {
+      actor = who;
+      const found = (await send("get", "/crews")).body["items"] as {
+        code: string;
+        members: { number: string }[];
+      }[];
+      return found.find(({ code }) => code === "V7")?.members[0]?.number;
+    };
+    expect(await numberOf(within("area-manager", AREA))).toBe("+8613800000021");
+    expect(await numberOf(within("area-manager", OTHER_AREA))).toContain("*");
+    expect(await numberOf(within("auditor"))).toContain("*");
+  });
+
   test("are set by the supervisor and read by everybody in the field", async () => {
     actor = { ...town.agent, roles: ["supervisor"] };
     const crew = await send("post", "/crews", { json: { code: "V2", name: "开阀二班" } });

@@ -65,6 +65,17 @@ const areaKnown = `select 1 as one from service_areas where id = :areaId`;
 export const isAreaKnown = async (sql: Sql, areaId: bigint): Promise<boolean> =>
   (await sql.maybeOne(areaKnown, { areaId })) !== null;
 
+const areasAbove = `
+  with recursive above as (
+    select id, parent_id from service_areas where id = any(:areaIds::bigint[])
+    union
+    select area.id, area.parent_id from above join service_areas area on area.id = above.parent_id
+  )
+  select id from above`;
+/** These areas and all above them. */
+export const findAreasAbove = async (sql: Sql, areaIds: readonly bigint[]): Promise<bigint[]> =>
+  (await sql.rows<{ id: bigint }>(areasAbove, { areaIds })).map(({ id }) => id);
+
 export type DutyPhone = {
   readonly id: bigint;
   readonly areaId: bigint | null;

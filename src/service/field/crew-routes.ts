@@ -6,6 +6,7 @@ import type { CommandContext } from "#src/platform/command.ts";
 import { dayIn, defineRoute, type Route, type RouteRequest, rowIdIn } from "#src/platform/route.ts";
 import { findCrews, findDutyPhones, findMembers } from "./crew-queries.ts";
 import { addCrew, addCrewMember, clearDutyPhone, endCrewMember, setDutyPhone } from "./crews.ts";
+import { numberSight } from "./number-sight.ts";
 import { filledIn, TAG } from "./schema.ts";
 
 const idOut = z.object({ id: z.string() });
@@ -31,7 +32,8 @@ const crews = defineRoute({
   method: "get",
   path: "/crews",
   permission: "field.read",
-  summary: "Crews with their members of today and how many orders wait for each",
+  summary:
+    "Crews with their members of today and how many orders wait for each; numbers in clear for who may have to call",
   tag: TAG,
   response: z.object({
     items: z.array(
@@ -49,9 +51,10 @@ const crews = defineRoute({
       }),
     ),
   }),
-  handle: async ({ platform }) => {
+  handle: async ({ platform, actor }) => {
     const { sql } = platform.database;
     const found = await findCrews(sql);
+    const seen = await numberSight(sql, actor, true);
     const members = await findMembers(sql, today(platform.clock));
     return {
       body: {
@@ -65,7 +68,12 @@ const crews = defineRoute({
           waiting: crew.waiting,
           members: members
             .filter((member) => member.crewId === crew.id)
-            .map(({ id, name, number, leads }) => ({ id: String(id), name, number, leads })),
+            .map(({ id, name, number, leads }) => ({
+              id: String(id),
+              name,
+              number: number === null ? null : seen(crew.areaId, number),
+              leads,
+            })),
         })),
       },
     };
@@ -140,7 +148,8 @@ const dutyPhones = defineRoute({
   method: "get",
   path: "/duty-phones",
   permission: "field.read",
-  summary: "Whom an emergency calls today, by list and rank; no area is the company's list",
+  summary:
+    "Whom an emergency calls today, by list and rank; no area is the company's list; in clear for who may have to call",
   tag: TAG,
   query: z.strictObject({ day: dayIn.optional() }),
   response: z.object({
@@ -154,13 +163,17 @@ const dutyPhones = defineRoute({
       }),
     ),
   }),
-  handle: async ({ platform, query }) => {
-    const on = query.day === undefined ? today(platform.clock) : dayOf(query.day);
-    const found = await findDutyPhones(platform.database.sql, on);
+  handle: async ({ platform, actor, query }) => {
+    const { sql } = platform.database;
+    const now = today(platform.clock);
+    const on = query.day === undefined ? now : dayOf(query.day);
+    const found = await findDutyPhones(sql, on);
+    const seen = await numberSight(sql, actor, on === now);
     return {
       body: {
         items: found.map((phone) => ({
           ...phone,
+          number: seen(phone.areaId, phone.number),
           id: String(phone.id),
           areaId: phone.areaId === null ? null : String(phone.areaId),
         })),
