@@ -3,6 +3,7 @@ import { z } from "zod";
 import { today } from "#src/platform/clock.ts";
 import { defineRoute, type Route } from "#src/platform/route.ts";
 import { ORDER_KINDS, ORDER_STATES } from "#src/service/field/index.ts";
+import { REFERRAL_STATES } from "#src/service/referrals/index.ts";
 import { TICKET_STATES } from "#src/service/tickets/index.ts";
 import { townGroupsOut } from "#src/town/accounts/index.ts";
 import { searchEverything } from "./search.ts";
@@ -18,6 +19,22 @@ const ticketGroup = z.object({
       accountNo: z.string().nullable(),
       building: z.string().nullable(),
       openedAt: z.string(),
+    }),
+  ),
+});
+const referralGroup = z.object({
+  kind: z.literal("referrals"),
+  items: z.array(
+    z.object({
+      id: z.string(),
+      authority: z.string(),
+      authorityName: z.string(),
+      outsideNo: z.string(),
+      round: z.int(),
+      state: z.enum(REFERRAL_STATES),
+      dueAt: z.string(),
+      /** The case that the order is about. */
+      ticketNo: z.string(),
     }),
   ),
 });
@@ -55,14 +72,20 @@ export const reportRoutes: readonly Route[] = [
     permission: "account.read",
     tag: "Accounts 户号",
     summary:
-      "Find households by name, pinyin, initials, the last digits of a phone, any number, or an address; and the case, receipt or work order of a number; changes nothing",
+      "Find households by name, pinyin, initials, the last digits of a phone, any number, or an address; and the case, receipt or work order of a number, also of one that an authority gave; changes nothing",
     body: z.strictObject({
       q: z.string().trim().min(1).max(80),
       limit: z.int().min(1).max(50).default(20),
     }),
     response: z.object({
       groups: z.array(
-        z.discriminatedUnion("kind", [ticketGroup, orderGroup, receiptGroup, ...townGroupsOut]),
+        z.discriminatedUnion("kind", [
+          ticketGroup,
+          referralGroup,
+          orderGroup,
+          receiptGroup,
+          ...townGroupsOut,
+        ]),
       ),
     }),
     handle: async ({ platform, actor, body }) => ({

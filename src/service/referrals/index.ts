@@ -23,4 +23,5 @@ export { findReferral, findReferralsOfTicket } from "./queries.ts";
 export { type NewReferral, type ReceivedReferral, receiveReferral } from "./receive-referral.ts";
 export { askSignature, composeReply, draftReply, type ReportBack, reportBack } from "./reply.ts";
 export { referralRoutes } from "./routes.ts";
+export { searchReferrals } from "./search-referrals.ts";
 export { type Referral, REFERRAL_STATES, type ReferralState } from "./schema.ts";

@@ -125,6 +125,20 @@ export const listReferrals = (
   query: TicketReach & ReferralFilter & { afterDueAt: string | null; afterId: bigint; limit: number },
 ) => sql.rows<Referral>(page, query);
 
+export type FoundReferral = Pick<
+  Referral,
+  "id" | "ticketNo" | "authorityCode" | "authorityName" | "outsideNo" | "round" | "state" | "dueAt"
+>;
+const byOutsideNo = `
+  select r.id, t.ticket_no as "ticketNo", r.authority_code as "authorityCode", authority.name as "authorityName",
+    r.outside_no as "outsideNo", r.round, r.state, r.due_at as "dueAt"
+  from referrals r join tickets t on t.id = r.ticket_id join referral_authorities authority on authority.code = r.authority_code
+  where r.outside_no = any(:numbers::text[]) and ${ticketScope("t")}
+  order by r.id desc limit 20`;
+/** As much of an order as a list of findings shows: nothing of its citizen. */
+export const findByOutsideNo = (sql: Sql, query: TicketReach & { numbers: readonly string[] }) =>
+  sql.rows<FoundReferral>(byOutsideNo, query);
+
 const sign = `
   update referrals set state = 'signed-for', signed_for_at = :now, signed_for_by = :by, version = version + 1
   where id = :id and state = 'received' returning version`;
