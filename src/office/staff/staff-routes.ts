@@ -1,7 +1,7 @@
 /** Routes of administrators: logins and the tokens of machines. */
 import { z } from "zod";
 import { dayOfInstant } from "#src/kernel/day.ts";
-import { assert, must } from "#src/kernel/errors.ts";
+import { must } from "#src/kernel/errors.ts";
 import {
   decodeCursor,
   defineRoute,
@@ -14,6 +14,7 @@ import {
   type Route,
   rowIdIn,
 } from "#src/platform/route.ts";
+import { changeSeen } from "#src/platform/seen-change.ts";
 import { createToken, forgetKnownTokens, revokeMachineToken } from "./machine-tokens.ts";
 import { changeStaff, createStaff, endStaffSessions } from "./members.ts";
 import { listMembers, type MemberRow } from "./queries.ts";
@@ -116,16 +117,13 @@ const memberRoutes: Route[] = [
     body: staffChangeBody,
     response: staffWrittenOut,
     ifMatch: true,
-    handle: async ({ platform, actor, requestId, params, body, ifMatch }) => {
-      assert(ifMatch !== undefined, "the edge requires If-Match");
-      const { result } = await platform.commands.run({ name: "staff.change", actor, requestId }, (context) =>
-        changeStaff(context, params.id, ifMatch, body),
+    handle: async (request) => {
+      const { id } = request.params;
+      const { initialPassword } = await changeSeen(request, "staff.change", (context, seen) =>
+        changeStaff(context, id, seen, request.body),
       );
-      const member = await memberOf(platform, params.id);
-      return {
-        headers: { "Cache-Control": "no-store" },
-        body: { ...member, initialPassword: result.initialPassword },
-      };
+      const member = await memberOf(request.platform, id);
+      return { headers: { "Cache-Control": "no-store" }, body: { ...member, initialPassword } };
     },
   }),
   defineRoute({

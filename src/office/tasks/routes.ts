@@ -1,7 +1,6 @@
 /** Routes of the list of work. */
 import { z } from "zod";
 import { dayOfInstant } from "#src/kernel/day.ts";
-import { assert } from "#src/kernel/errors.ts";
 import { ROLES, staffIdOf } from "#src/platform/actor.ts";
 import {
   decodeCursor,
@@ -13,6 +12,7 @@ import {
   type Route,
   rowIdIn,
 } from "#src/platform/route.ts";
+import { changeSeen } from "#src/platform/seen-change.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
 import { listVisible, type TaskRow } from "./queries.ts";
 import { closeTask } from "./service.ts";
@@ -114,12 +114,13 @@ export const taskRoutes: Route[] = [
     body: z.strictObject({ outcome: z.string().trim().min(1).max(500) }),
     response: z.object({ id: z.string(), state: z.enum(STATES), version: z.int() }),
     ifMatch: true,
-    handle: async ({ platform, actor, requestId, params, body, ifMatch }) => {
-      assert(ifMatch !== undefined, "the edge requires If-Match");
-      await platform.commands.run({ name: "task.done", actor, requestId }, (context) =>
-        closeTask(context, params.id, ifMatch, body.outcome),
-      );
-      return { body: { id: String(params.id), state: "done" as const, version: ifMatch + 1 } };
+    handle: async (request) => {
+      const { id } = request.params;
+      const version = await changeSeen(request, "task.done", async (context, seen) => {
+        await closeTask(context, id, seen, request.body.outcome);
+        return seen + 1;
+      });
+      return { body: { id: String(id), state: "done" as const, version } };
     },
   }),
 ];

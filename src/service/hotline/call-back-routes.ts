@@ -1,7 +1,6 @@
 /** The list of those who are to be called back. */
 import { z } from "zod";
 import { dayOfInstant } from "#src/kernel/day.ts";
-import { assert } from "#src/kernel/errors.ts";
 import {
   decodeCursor,
   defineRoute,
@@ -12,6 +11,7 @@ import {
   type Route,
   rowIdIn,
 } from "#src/platform/route.ts";
+import { changeSeen } from "#src/platform/seen-change.ts";
 import { reachOf } from "#src/service/tickets/index.ts";
 import { dayBounds, maskedNumber } from "./board.ts";
 import {
@@ -184,10 +184,9 @@ const workRoutes: readonly Route[] = [
     body: z.strictObject({ reason: z.enum(GIVE_UP_REASONS) }),
     response: z.object({ state: z.enum(CALL_BACK_STATES) }),
     ifMatch: true,
-    handle: async ({ platform, actor, requestId, params: { id }, body, ifMatch }) => {
-      assert(ifMatch !== undefined, "the edge requires If-Match");
-      await platform.commands.run({ name: "call-back.give-up", actor, requestId }, (context) =>
-        giveUpCallBack(context, id, { reason: body.reason, version: ifMatch }),
+    handle: async (request) => {
+      await changeSeen(request, "call-back.give-up", (context, version) =>
+        giveUpCallBack(context, request.params.id, { reason: request.body.reason, version }),
       );
       return { body: { state: "given-up" as const } };
     },

@@ -1,8 +1,8 @@
 /** What a person does to a standing incident over HTTP; each needs the version that was seen. */
 import { z } from "zod";
-import { assert } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
-import { defineRoute, type Route, type RouteRequest, rowIdIn } from "#src/platform/route.ts";
+import { defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
+import { changeSeen, type SeenRequest, versionAnswer } from "#src/platform/seen-change.ts";
 import { closeIncident, reopenIncident } from "./close-incident.ts";
 import { cancelIncident, releaseBuildings, updateIncident } from "./update-incident.ts";
 
@@ -12,25 +12,13 @@ const text = z.string().trim().min(1).max(1000);
 const script = z.string().trim().min(1).max(500);
 const instant = z.iso.datetime({ offset: true }).transform((value) => new Date(value));
 
-type Changing = Pick<
-  RouteRequest<{ id: bigint }, unknown, unknown>,
-  "platform" | "actor" | "requestId" | "params" | "ifMatch"
->;
-
 const changedOut = z.object({ id: z.string(), version: z.int() });
 
 const runChange = async (
-  request: Changing,
+  request: SeenRequest & { readonly params: { readonly id: bigint } },
   name: string,
   work: (context: CommandContext, version: number) => Promise<number>,
-) => {
-  const { platform, actor, requestId, params, ifMatch } = request;
-  assert(ifMatch !== undefined, "the edge requires If-Match");
-  const { result } = await platform.commands.run({ name, actor, requestId }, (context) =>
-    work(context, ifMatch),
-  );
-  return { headers: { ETag: `"${result}"` }, body: { id: String(params.id), version: result } };
-};
+) => versionAnswer(request.params.id, await changeSeen(request, name, work));
 
 const update = defineRoute({
   method: "post",

@@ -1,8 +1,7 @@
 /** What a person does to an order over HTTP; each needs the version that was seen. */
 import { z } from "zod";
-import { assert } from "#src/kernel/errors.ts";
-import type { CommandContext } from "#src/platform/command.ts";
-import { defineRoute, type Route, type RouteRequest, rowIdIn } from "#src/platform/route.ts";
+import { defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
+import { changeSeen, versionAnswer } from "#src/platform/seen-change.ts";
 import {
   answerReturn,
   askExtension,
@@ -19,29 +18,6 @@ const text = z.string().trim().min(1).max(1000);
 const instant = z.iso.datetime({ offset: true }).transform((value) => new Date(value));
 const changedOut = z.object({ id: z.string(), version: z.int() });
 
-type Changing = Pick<
-  RouteRequest<{ id: bigint }, unknown, unknown>,
-  "platform" | "actor" | "requestId" | "params" | "ifMatch"
->;
-
-/** Runs a change under the version that the request names. */
-export const runReferralChange = async <T>(
-  { platform, actor, requestId, ifMatch }: Changing,
-  name: string,
-  work: (context: CommandContext, version: number) => Promise<T>,
-): Promise<T> => {
-  assert(ifMatch !== undefined, "the edge requires If-Match");
-  const { result } = await platform.commands.run({ name, actor, requestId }, (context) =>
-    work(context, ifMatch),
-  );
-  return result;
-};
-
-const versionReply = (id: bigint, version: number) => ({
-  headers: { ETag: `"${version}"` },
-  body: { id: String(id), version },
-});
-
 export const changeRoutes: readonly Route[] = [
   defineRoute({
     method: "post",
@@ -53,9 +29,9 @@ export const changeRoutes: readonly Route[] = [
     response: changedOut,
     ifMatch: true,
     handle: async (request) =>
-      versionReply(
+      versionAnswer(
         request.params.id,
-        await runReferralChange(request, "referral.sign-for", (context, version) =>
+        await changeSeen(request, "referral.sign-for", (context, version) =>
           signForReferral(context, request.params.id, version),
         ),
       ),
@@ -72,7 +48,7 @@ export const changeRoutes: readonly Route[] = [
     ifMatch: true,
     handle: async (request) => {
       const { id } = request.params;
-      const done = await runReferralChange(request, "referral.return", (context, version) =>
+      const done = await changeSeen(request, "referral.return", (context, version) =>
         askReturn(context, id, version, request.body.reason),
       );
       return {
@@ -92,9 +68,9 @@ export const changeRoutes: readonly Route[] = [
     response: changedOut,
     ifMatch: true,
     handle: async (request) =>
-      versionReply(
+      versionAnswer(
         request.params.id,
-        await runReferralChange(request, "referral.return-answer", (context, version) =>
+        await changeSeen(request, "referral.return-answer", (context, version) =>
           answerReturn(context, request.params.id, version, request.body),
         ),
       ),
@@ -113,7 +89,7 @@ export const changeRoutes: readonly Route[] = [
     handle: async (request) => ({
       body: {
         approvalId: String(
-          await runReferralChange(request, "referral.ask-extension", (context, version) =>
+          await changeSeen(request, "referral.ask-extension", (context, version) =>
             askExtension(context, request.params.id, version, request.body),
           ),
         ),
@@ -131,9 +107,9 @@ export const changeRoutes: readonly Route[] = [
     response: changedOut,
     ifMatch: true,
     handle: async (request) =>
-      versionReply(
+      versionAnswer(
         request.params.id,
-        await runReferralChange(request, "referral.extend", (context, version) =>
+        await changeSeen(request, "referral.extend", (context, version) =>
           grantExtension(context, request.params.id, version, request.body.dueAt),
         ),
       ),
@@ -149,9 +125,9 @@ export const changeRoutes: readonly Route[] = [
     response: changedOut,
     ifMatch: true,
     handle: async (request) =>
-      versionReply(
+      versionAnswer(
         request.params.id,
-        await runReferralChange(request, "referral.verdict", (context, version) =>
+        await changeSeen(request, "referral.verdict", (context, version) =>
           recordVerdict(context, request.params.id, version, request.body.satisfied),
         ),
       ),
@@ -174,7 +150,7 @@ export const changeRoutes: readonly Route[] = [
     status: 201,
     ifMatch: true,
     handle: async (request) => {
-      const again = await runReferralChange(request, "referral.again", (context, version) =>
+      const again = await changeSeen(request, "referral.again", (context, version) =>
         doAgain(context, request.params.id, version, request.body),
       );
       return {

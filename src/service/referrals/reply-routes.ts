@@ -2,10 +2,10 @@
 import { z } from "zod";
 import { today } from "#src/platform/clock.ts";
 import { defineRoute, type Platform, type Route, type RouteRequest, rowIdIn } from "#src/platform/route.ts";
+import { changeSeen } from "#src/platform/seen-change.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { accessReferral } from "./change-referral.ts";
-import { runReferralChange } from "./change-routes.ts";
 import { askSignature, composeReply, draftReply, reportBack } from "./reply.ts";
 import { replyPage, replySheet } from "./reply-form.ts";
 import { REPLY_LOCALES } from "./reply-text.ts";
@@ -110,7 +110,7 @@ export const replyRoutes: readonly Route[] = [
     ifMatch: true,
     handle: async (request) => {
       const { id } = request.params;
-      const done = await runReferralChange(request, "referral.report", (context, version) =>
+      const done = await changeSeen(request, "referral.report", (context, version) =>
         reportBack(context, id, version, request.body),
       );
       return { headers: { ETag: `"${done.version}"` }, body: { id: String(id), ...done } };

@@ -1,9 +1,10 @@
 /** What happens to a case between people, over HTTP: why it lies where it lies, and giving back, handing up, ruling. */
 import { z } from "zod";
-import { assert } from "#src/kernel/errors.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { today } from "#src/platform/clock.ts";
+import type { CommandContext } from "#src/platform/command.ts";
 import { defineRoute, type Platform, type Route } from "#src/platform/route.ts";
+import { changeSeen, type SeenRequest } from "#src/platform/seen-change.ts";
 import { accessTicket, ticketOfId } from "#src/service/tickets/index.ts";
 import { findFirings } from "./ladder-queries.ts";
 import { findAssignments, findReturns, findRulings, PRECEDENT_SCOPES } from "./queries.ts";
@@ -136,6 +137,20 @@ const versionNow = async (platform: Platform, ticketNo: string, ticketId: bigint
   version: (await ticketOfId(platform.database.sql, ticketId))?.version ?? 0,
 });
 
+/** What a person decides about a case and the version that was seen. */
+const changeCase = async <T>(
+  request: SeenRequest & { readonly params: { readonly ticketNo: string } },
+  name: string,
+  work: (context: CommandContext, on: { ticketId: bigint; version: number }) => Promise<T>,
+): Promise<{ readonly result: T; readonly now: z.input<typeof versionOut> }> => {
+  const { platform, actor, params } = request;
+  const ticket = await ticketFor(platform, actor, params.ticketNo);
+  const result = await changeSeen(request, name, (context, version) =>
+    work(context, { ticketId: ticket.id, version }),
+  );
+  return { result, now: await versionNow(platform, params.ticketNo, ticket.id) };
+};
+
 export const caseRoutes: readonly Route[] = [
   defineRoute({
     method: "get",
@@ -163,13 +178,11 @@ export const caseRoutes: readonly Route[] = [
     }),
     response: versionOut,
     ifMatch: true,
-    handle: async ({ platform, actor, requestId, params, body, ifMatch }) => {
-      assert(ifMatch !== undefined, "the edge requires If-Match");
-      const ticket = await ticketFor(platform, actor, params.ticketNo);
-      await platform.commands.run({ name: "routing.return", actor, requestId }, (context) =>
-        returnCase(context, { ticketId: ticket.id, ...body, version: ifMatch }),
+    handle: async (request) => {
+      const { now } = await changeCase(request, "routing.return", (context, on) =>
+        returnCase(context, { ...on, ...request.body }),
       );
-      return { body: await versionNow(platform, params.ticketNo, ticket.id) };
+      return { body: now };
     },
   }),
   defineRoute({
@@ -182,13 +195,11 @@ export const caseRoutes: readonly Route[] = [
     body: z.strictObject({ words: z.string().trim().min(1).max(500) }),
     response: versionOut,
     ifMatch: true,
-    handle: async ({ platform, actor, requestId, params, body, ifMatch }) => {
-      assert(ifMatch !== undefined, "the edge requires If-Match");
-      const ticket = await ticketFor(platform, actor, params.ticketNo);
-      await platform.commands.run({ name: "routing.escalate", actor, requestId }, (context) =>
-        escalateCase(context, { ticketId: ticket.id, words: body.words, version: ifMatch }),
+    handle: async (request) => {
+      const { now } = await changeCase(request, "routing.escalate", (context, on) =>
+        escalateCase(context, { ...on, words: request.body.words }),
       );
-      return { body: await versionNow(platform, params.ticketNo, ticket.id) };
+      return { body: now };
     },
   }),
   defineRoute({
@@ -206,19 +217,12 @@ export const caseRoutes: readonly Route[] = [
     }),
     response: versionOut.extend({ rulingId: z.string(), precedentId: z.string().nullable() }),
     ifMatch: true,
-    handle: async ({ platform, actor, requestId, params, body, ifMatch }) => {
-      assert(ifMatch !== undefined, "the edge requires If-Match");
-      const ticket = await ticketFor(platform, actor, params.ticketNo);
-      const { result } = await platform.commands.run({ name: "routing.rule", actor, requestId }, (context) =>
-        ruleCase(context, { ticketId: ticket.id, ...body, version: ifMatch }),
+    handle: async (request) => {
+      const { result, now } = await changeCase(request, "routing.rule", (context, on) =>
+        ruleCase(context, { ...on, ...request.body }),
       );
-      return {
-        body: {
-          ...(await versionNow(platform, params.ticketNo, ticket.id)),
-          rulingId: String(result.rulingId),
-          precedentId: idText(result.precedentId),
-        },
-      };
+      const { rulingId, precedentId } = result;
+      return { body: { ...now, rulingId: String(rulingId), precedentId: idText(precedentId) } };
     },
   }),
 ];

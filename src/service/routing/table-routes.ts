@@ -1,7 +1,7 @@
 /** The responsibility table over HTTP: drafts, what they would leave uncovered, and making one live. */
 import { z } from "zod";
 import { dayOfInstant } from "#src/kernel/day.ts";
-import { assert, fail } from "#src/kernel/errors.ts";
+import { fail } from "#src/kernel/errors.ts";
 import {
   defineRoute,
   idOfCursor,
@@ -11,6 +11,7 @@ import {
   type Route,
   rowIdIn,
 } from "#src/platform/route.ts";
+import { changeSeen } from "#src/platform/seen-change.ts";
 import { findRows, findTable, findTables, type ResponsibilityTable } from "./table-queries.ts";
 import { coverageOfTable, draftTable, makeTableLive } from "./tables.ts";
 import { BOUNDARIES, LEVELS } from "./vocabulary.ts";
@@ -143,23 +144,13 @@ export const tableRoutes: readonly Route[] = [
     body: z.strictObject({ from: z.iso.datetime({ offset: true }).optional() }),
     response: z.object({ id: z.string(), liveFrom: z.string() }),
     ifMatch: true,
-    handle: async ({ platform, actor, requestId, params, body, ifMatch }) => {
-      assert(ifMatch !== undefined, "the edge requires If-Match");
-      const { result } = await platform.commands.run(
-        { name: "responsibility.make-live", actor, requestId },
-        (context) =>
-          makeTableLive(context, {
-            tableId: params.tableId,
-            from: body.from === undefined ? null : new Date(body.from),
-            version: ifMatch,
-          }),
+    handle: async (request) => {
+      const { params, body } = request;
+      const from = body.from === undefined ? null : new Date(body.from);
+      const live = await changeSeen(request, "responsibility.make-live", (context, version) =>
+        makeTableLive(context, { tableId: params.tableId, from, version }),
       );
-      return {
-        body: {
-          id: String(params.tableId),
-          liveFrom: result.from.toISOString(),
-        },
-      };
+      return { body: { id: String(params.tableId), liveFrom: live.from.toISOString() } };
     },
   }),
 ];

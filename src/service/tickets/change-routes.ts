@@ -1,8 +1,8 @@
 /** What people do to a case: commands of the table, notes, corrections. Each names the version that was read. */
 import { z } from "zod";
-import { assert } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { defineRoute, type Route, type RouteRequest } from "#src/platform/route.ts";
+import { changeSeen, type SeenRequest } from "#src/platform/seen-change.ts";
 import { accessTicket } from "./access-ticket.ts";
 import { correctTicket } from "./correct-ticket.ts";
 import { addEntry } from "./entries.ts";
@@ -31,7 +31,19 @@ export const onTicket = async <T>(
   return result;
 };
 
-const changedOut = z.object({ ticketNo: z.string(), version: z.int() });
+export const changedOut = z.object({ ticketNo: z.string(), version: z.int() });
+
+/** The same for what a person decides about the version that was seen; answers the one that it is now. */
+export const changeTicket = async (
+  request: SeenRequest & { readonly params: { readonly ticketNo: string } },
+  name: string,
+  work: (context: CommandContext, ticket: Ticket, seen: number) => Promise<number>,
+): Promise<{ readonly body: z.input<typeof changedOut> }> => ({
+  body: await changeSeen(request, name, async (context, seen) => {
+    const ticket = await accessTicket(context.sql, request.actor, request.params.ticketNo, context.today);
+    return { ticketNo: ticket.ticketNo, version: await work(context, ticket, seen) };
+  }),
+});
 
 const commanding = defineRoute({
   method: "post",
@@ -51,19 +63,11 @@ const commanding = defineRoute({
   }),
   response: changedOut,
   ifMatch: true,
-  handle: async (request) => {
-    const { body, ifMatch } = request;
-    assert(ifMatch !== undefined, "the edge requires If-Match");
-    return {
-      body: await onTicket(request, `ticket.${body.command}`, async (context, ticket) => ({
-        ticketNo: ticket.ticketNo,
-        version: await runTicketCommand(context, ticket.id, body.command, {
-          text: body.text,
-          pauseReason: body.pauseReason,
-          expectedVersion: ifMatch,
-        }),
-      })),
-    };
+  handle: (request) => {
+    const { command, text, pauseReason } = request.body;
+    return changeTicket(request, `ticket.${command}`, (context, ticket, expectedVersion) =>
+      runTicketCommand(context, ticket.id, command, { text, pauseReason, expectedVersion }),
+    );
   },
 });
 
@@ -77,16 +81,10 @@ const closing = defineRoute({
   body: z.strictObject({ closingClass: z.enum(CLOSING_CLASSES), text: textIn(1000).optional() }),
   response: changedOut,
   ifMatch: true,
-  handle: async (request) => {
-    const { body, ifMatch } = request;
-    assert(ifMatch !== undefined, "the edge requires If-Match");
-    return {
-      body: await onTicket(request, "ticket.close", async (context, ticket) => ({
-        ticketNo: ticket.ticketNo,
-        version: await runTicketCommand(context, ticket.id, "close", { ...body, expectedVersion: ifMatch }),
-      })),
-    };
-  },
+  handle: (request) =>
+    changeTicket(request, "ticket.close", (context, ticket, expectedVersion) =>
+      runTicketCommand(context, ticket.id, "close", { ...request.body, expectedVersion }),
+    ),
 });
 
 const cancelling = defineRoute({
@@ -99,16 +97,10 @@ const cancelling = defineRoute({
   body: z.strictObject({ text: textIn(1000) }),
   response: changedOut,
   ifMatch: true,
-  handle: async (request) => {
-    const { body, ifMatch } = request;
-    assert(ifMatch !== undefined, "the edge requires If-Match");
-    return {
-      body: await onTicket(request, "ticket.cancel", async (context, ticket) => ({
-        ticketNo: ticket.ticketNo,
-        version: await runTicketCommand(context, ticket.id, "cancel", { ...body, expectedVersion: ifMatch }),
-      })),
-    };
-  },
+  handle: (request) =>
+    changeTicket(request, "ticket.cancel", (context, ticket, expectedVersion) =>
+      runTicketCommand(context, ticket.id, "cancel", { ...request.body, expectedVersion }),
+    ),
 });
 
 const correcting = defineRoute({
@@ -126,20 +118,12 @@ const correcting = defineRoute({
   }),
   response: changedOut,
   ifMatch: true,
-  handle: async (request) => {
-    const { actor, body, ifMatch } = request;
-    return {
-      body: await onTicket(request, "ticket.correct", async (context, ticket) => {
-        const place = await resolvePlace(context.sql, actor, body, context.today);
-        const { category, severity, summary, fields } = body;
-        const correction = { ...place, category, severity, summary, fields };
-        return {
-          ticketNo: ticket.ticketNo,
-          version: await correctTicket(context, ticket.id, correction, ifMatch),
-        };
-      }),
-    };
-  },
+  handle: (request) =>
+    changeTicket(request, "ticket.correct", async (context, ticket, seen) => {
+      const { category, severity, summary, fields } = request.body;
+      const place = await resolvePlace(context.sql, request.actor, request.body, context.today);
+      return correctTicket(context, ticket.id, { ...place, category, severity, summary, fields }, seen);
+    }),
 });
 
 const ENTRIES = { note: "note", visit: "visit", slip: "visit", "call-back": "call" } as const;

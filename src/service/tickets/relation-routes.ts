@@ -1,7 +1,6 @@
 /** Cases and each other: duplicates, merges, links; and the files that hang on one. */
 import { z } from "zod";
 import { dayOfInstant } from "#src/kernel/day.ts";
-import { assert } from "#src/kernel/errors.ts";
 import { downloadHeaders, readUpload } from "#src/office/documents/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { accountNoIn, defineRoute, type Platform, type Route, rowIdIn } from "#src/platform/route.ts";
@@ -9,7 +8,7 @@ import { readSetting } from "#src/platform/settings.ts";
 import { accessAccount } from "#src/town/accounts/index.ts";
 import { accessOtherTicket, accessTicket, reachOf } from "./access-ticket.ts";
 import { attachFile, readAttachment } from "./attachments.ts";
-import { onTicket } from "./change-routes.ts";
+import { changedOut, changeTicket, onTicket } from "./change-routes.ts";
 import { LINK_KINDS, linkTickets, mergeTicket, unmergeTicket } from "./merge-tickets.ts";
 import { ticketPolicy } from "./policy.ts";
 import { findLikelyDuplicates } from "./relation-queries.ts";
@@ -116,8 +115,6 @@ const duplicates = defineRoute({
   },
 });
 
-const mergedOut = z.object({ ticketNo: z.string(), version: z.int() });
-
 const merging = defineRoute({
   method: "post",
   path: "/tickets/{ticketNo}/merge",
@@ -126,24 +123,19 @@ const merging = defineRoute({
   tag,
   params,
   body: z.strictObject({ into: ticketNoIn, reason: textIn(500) }),
-  response: mergedOut,
+  response: changedOut,
   ifMatch: true,
-  handle: async (request) => {
-    const { actor, body, ifMatch } = request;
-    assert(ifMatch !== undefined, "the edge requires If-Match");
-    return {
-      body: await onTicket(request, "ticket.merge", async (context, ticket) => {
-        const into = await accessOtherTicket(context.sql, actor, body.into, context.today, "into");
-        const version = await mergeTicket(context, {
-          ticketId: ticket.id,
-          intoTicketId: into.id,
-          reason: body.reason,
-          expectedVersion: ifMatch,
-        });
-        return { ticketNo: ticket.ticketNo, version };
-      }),
-    };
-  },
+  handle: (request) =>
+    changeTicket(request, "ticket.merge", async (context, ticket, expectedVersion) => {
+      const { into, reason } = request.body;
+      const target = await accessOtherTicket(context.sql, request.actor, into, context.today, "into");
+      return mergeTicket(context, {
+        ticketId: ticket.id,
+        intoTicketId: target.id,
+        reason,
+        expectedVersion,
+      });
+    }),
 });
 
 const unmerging = defineRoute({
@@ -154,22 +146,12 @@ const unmerging = defineRoute({
   tag,
   params,
   body: z.strictObject({ reason: textIn(500) }),
-  response: mergedOut,
+  response: changedOut,
   ifMatch: true,
-  handle: async (request) => {
-    const { body, ifMatch } = request;
-    assert(ifMatch !== undefined, "the edge requires If-Match");
-    return {
-      body: await onTicket(request, "ticket.unmerge", async (context, ticket) => ({
-        ticketNo: ticket.ticketNo,
-        version: await unmergeTicket(context, {
-          ticketId: ticket.id,
-          reason: body.reason,
-          expectedVersion: ifMatch,
-        }),
-      })),
-    };
-  },
+  handle: (request) =>
+    changeTicket(request, "ticket.unmerge", (context, ticket, expectedVersion) =>
+      unmergeTicket(context, { ticketId: ticket.id, reason: request.body.reason, expectedVersion }),
+    ),
 });
 
 const linking = defineRoute({

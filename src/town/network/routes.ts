@@ -1,7 +1,7 @@
 /** The network over HTTP: the tree, one station, communities and their buildings; additions by administrators. */
 import { z } from "zod";
 import { day } from "#src/kernel/day.ts";
-import { assert, fail } from "#src/kernel/errors.ts";
+import { fail } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import {
   defineRoute,
@@ -12,6 +12,7 @@ import {
   rowIdIn,
   type Route,
 } from "#src/platform/route.ts";
+import { changeSeen } from "#src/platform/seen-change.ts";
 import {
   createBuilding,
   createCommunity,
@@ -153,22 +154,16 @@ const changeStationRoute = defineRoute({
   body: stationChangeIn,
   response: stationOut,
   ifMatch: true,
-  handle: async ({ platform, actor, requestId, params, body, ifMatch }) => {
-    assert(ifMatch !== undefined, "the edge requires If-Match");
-    const { takenOverOn, ...change } = body;
+  handle: async (request) => {
+    const { stationId } = request.params;
+    const { takenOverOn, ...change } = request.body;
     const since = takenOverOn === undefined || takenOverOn === null ? takenOverOn : day(takenOverOn);
-    const { result } = await platform.commands.run(
-      { name: "network.change-station", actor, requestId },
-      async (context) =>
-        stationJson(
-          await changeStation(context, {
-            stationId: params.stationId,
-            version: ifMatch,
-            change: { ...change, takenOverOn: since },
-          }),
-        ),
+    const station = await changeSeen(request, "network.change-station", async (context, version) =>
+      stationJson(
+        await changeStation(context, { stationId, version, change: { ...change, takenOverOn: since } }),
+      ),
     );
-    return { body: result, headers: { ETag: `"${result.version}"` } };
+    return { body: station, headers: { ETag: `"${station.version}"` } };
   },
 });
 

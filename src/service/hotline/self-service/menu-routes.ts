@@ -1,9 +1,10 @@
 /** The menu as supervisors see and change it: sentences, live with the next reply, and versions of its keys. */
 import { z } from "zod";
-import { assert, fail } from "#src/kernel/errors.ts";
+import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { defineRoute, type Route } from "#src/platform/route.ts";
+import { changeSeen } from "#src/platform/seen-change.ts";
 import type { VoiceLanguage } from "#src/platform/telephony/index.ts";
 import { MENU_ACTIONS } from "./menu-machine.ts";
 import {
@@ -119,15 +120,13 @@ const changeText = defineRoute({
   body: z.strictObject({ words: z.string().trim().min(1).max(600).nullable() }),
   response: z.object({ key: z.string(), version: z.int() }),
   ifMatch: true,
-  handle: async ({ platform, actor, requestId, params, body, ifMatch }) => {
-    assert(ifMatch !== undefined, "the edge requires If-Match");
-    const { key, language } = params;
+  handle: async (request) => {
+    const { key, language } = request.params;
     if (!isMenuWord(key)) return fail("menu.text-unknown", "the menu has no such sentence");
-    const { result } = await platform.commands.run(
-      { name: "menu.change-text", actor, requestId },
-      (context) => changeWords(context, { word: key, language, words: body.words, version: ifMatch }),
+    const version = await changeSeen(request, "menu.change-text", (context, seen) =>
+      changeWords(context, { word: key, language, words: request.body.words, version: seen }),
     );
-    return { body: { key, version: result } };
+    return { body: { key, version } };
   },
 });
 
