@@ -1,19 +1,5 @@
-/**
- * The limit of payments: the same final rows as a payment over HTTP leaves, written by one prepared statement a payment, on a
- * pool of the same size, from a process of its own.
- */
-import { createHash } from "node:crypto";
-import { connect } from "#src/platform/database.ts";
-import { monotonicMs } from "#src/platform/clock.ts";
-
-export type BareOptions = {
-  readonly url: string;
-  readonly households: number;
-  readonly seconds: number;
-  readonly prefix: string;
-  readonly clients: number;
-  readonly poolSize: number;
-};
+/** The limit of payments: the same final rows as a payment over HTTP leaves. */
+import { bareOptions, connectBare, runBare } from "./bare-client.ts";
 
 const statement = `
   with k as (
@@ -48,27 +34,8 @@ const statement = `
     select 'payment.posted', 1, 'account:' || :account::bigint, now(), jsonb_build_object('paymentId', id::text) from p
   ) select id from p`;
 
-const options = JSON.parse(process.argv[2] ?? "{}") as BareOptions;
-const database = connect(options.url, { poolSize: options.poolSize, bulkPoolSize: 1 });
-let sequence = 0;
-let written = 0;
-const latenciesMs: number[] = [];
-const until = monotonicMs() + options.seconds * 1000;
-await Promise.all(
-  Array.from({ length: options.clients }, async () => {
-    while (monotonicMs() < until) {
-      sequence += 1;
-      const serial = `${options.prefix}-${sequence}`;
-      const started = monotonicMs();
-      await database.sql.rows(statement, {
-        serial,
-        hash: createHash("sha256").update(serial).digest(),
-        account: BigInt(1 + ((sequence * 7919) % options.households)),
-      });
-      latenciesMs.push(monotonicMs() - started);
-      written += 1;
-    }
-  }),
+const options = bareOptions();
+const database = connectBare(options);
+await runBare(options, database, ({ serial, hash, home }) =>
+  database.sql.rows(statement, { serial, hash, account: BigInt(home) }),
 );
-await database.close();
-process.stdout.write(JSON.stringify({ answered: written, refused: 0, latenciesMs }));

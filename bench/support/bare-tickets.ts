@@ -1,23 +1,9 @@
-/**
- * The limit of cases: the same final rows as a case over HTTP leaves once it is routed, written by one prepared statement a
- * case, on a pool of the same size, from a process of its own.
- */
-import { createHash } from "node:crypto";
-import { connect } from "#src/platform/database.ts";
-import { monotonicMs } from "#src/platform/clock.ts";
+/** The limit of cases: the same final rows as a case over HTTP leaves once it is routed. */
 import { plantedAccountNo } from "#tests/support/town.ts";
+import { bareOptions, connectBare, runBare } from "./bare-client.ts";
 
-export type BareTicketOptions = {
-  readonly url: string;
-  readonly households: number;
-  readonly seconds: number;
-  readonly prefix: string;
-  readonly clients: number;
-  readonly poolSize: number;
-};
-
-const options = JSON.parse(process.argv[2] ?? "{}") as BareTicketOptions;
-const database = connect(options.url, { poolSize: options.poolSize, bulkPoolSize: 1 });
+const options = bareOptions();
+const database = connectBare(options);
 
 /** What the clocks of such a case carry, as a routed case of ours has it. */
 const clocks = await database.sql.rows<Record<string, unknown>>(
@@ -89,28 +75,13 @@ const statement = `
 const json = (value: unknown): string =>
   JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "bigint" ? inner.toString() : inner));
 
-let sequence = 0;
-let written = 0;
-const latenciesMs: number[] = [];
-const until = monotonicMs() + options.seconds * 1000;
-await Promise.all(
-  Array.from({ length: options.clients }, async () => {
-    while (monotonicMs() < until) {
-      sequence += 1;
-      const serial = `${options.prefix}-${sequence}`;
-      const started = monotonicMs();
-      await database.sql.rows(statement, {
-        serial,
-        hash: createHash("sha256").update(serial).digest(),
-        accountNo: plantedAccountNo(1 + ((sequence * 7919) % options.households)),
-        clocks: json(clocks),
-        chain: json(chain),
-        listeners: json(listeners),
-      });
-      latenciesMs.push(monotonicMs() - started);
-      written += 1;
-    }
+await runBare(options, database, ({ serial, hash, home }) =>
+  database.sql.rows(statement, {
+    serial,
+    hash,
+    accountNo: plantedAccountNo(home),
+    clocks: json(clocks),
+    chain: json(chain),
+    listeners: json(listeners),
   }),
 );
-await database.close();
-process.stdout.write(JSON.stringify({ answered: written, refused: 0, latenciesMs }));

@@ -5,11 +5,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import pg from "pg";
 import { connect, type Database } from "#src/platform/database.ts";
 import { monotonicMs } from "#src/platform/clock.ts";
 import { sealAll } from "#src/platform/seal.ts";
-import { startServer } from "#tests/support/server.ts";
+import { startServer, urlFor, withServer } from "#tests/support/server.ts";
 import { plantBills, plantSeasons, plantTown } from "#tests/support/town.ts";
 
 export const SECRET_KEY = "bench-secret-key-of-at-least-32-characters";
@@ -28,22 +27,6 @@ export type Clone = {
   readonly url: string;
   readonly database: Database;
   drop(): Promise<void>;
-};
-
-const withServer = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-};
-
-const urlOf = (serverUrl: string, name: string): string => {
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return url.toString();
 };
 
 /** Pays every open bill of a season through the routine that bank files use, in chunks. */
@@ -128,7 +111,7 @@ export const raiseStage = async (
   await withServer(server.url, (client) =>
     client.query(`create database ${template} encoding 'UTF8' template template0`),
   );
-  const templateUrl = urlOf(server.url, template);
+  const templateUrl = urlFor(server.url, template);
   await nuan(templateUrl, ["db", "migrate"]);
   const owner = connect(templateUrl, { poolSize: 2, bulkPoolSize: 1 });
   await plantSeasons(owner, 2024, 2026);
@@ -156,7 +139,7 @@ export const raiseStage = async (
         await client.query(`create database ${name} template ${template} strategy file_copy`);
         await client.query("checkpoint");
       });
-      const url = urlOf(server.url, name);
+      const url = urlFor(server.url, name);
       const database = connect(url, { poolSize: 4, bulkPoolSize: 2 });
       return {
         url,

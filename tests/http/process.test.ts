@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { nuan } from "#tests/cli/terminal.ts";
+import { freePort } from "#tests/support/outside-server.ts";
 import { ask } from "./edge.ts";
 
 const project = path.resolve(import.meta.dirname, "..", "..");
@@ -16,15 +16,6 @@ beforeAll(async () => {
   if (migrated.code !== 0) throw new Error(`no database for this test: ${migrated.stdout}`);
 });
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
-};
 
 type Started = {
   readonly child: ChildProcess;

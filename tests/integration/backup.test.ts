@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { seedDemo } from "#src/demo/index.ts";
 import { ledgerProofs, runProofs } from "#src/money/ledger/index.ts";
@@ -10,6 +9,7 @@ import { restoreBackup, takeBackup } from "#src/platform/backup.ts";
 import { connect } from "#src/platform/database.ts";
 import { isSendingHeld } from "#src/platform/sending.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
+import { urlFor, withServer } from "#tests/support/server.ts";
 import { plantBills, plantSeasons, plantTown } from "#tests/support/town.ts";
 
 let db: TestDatabase;
@@ -20,13 +20,11 @@ const made: string[] = [];
 const emptyDatabase = async (): Promise<string> => {
   const name = `restore_${randomBytes(6).toString("hex")}`;
   made.push(name);
-  const client = new pg.Client({ connectionString: inject("serverUrl") });
-  await client.connect();
-  await client.query(`create database ${name} encoding 'UTF8' template template0`);
-  await client.end();
-  const url = new URL(inject("serverUrl"));
-  url.pathname = `/${name}`;
-  return url.toString();
+  const serverUrl = inject("serverUrl");
+  await withServer(serverUrl, (client) =>
+    client.query(`create database ${name} encoding 'UTF8' template template0`),
+  );
+  return urlFor(serverUrl, name);
 };
 
 beforeAll(async () => {
@@ -40,10 +38,9 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await db.drop();
-  const client = new pg.Client({ connectionString: inject("serverUrl") });
-  await client.connect();
-  for (const name of made) await client.query(`drop database ${name} with (force)`);
-  await client.end();
+  await withServer(inject("serverUrl"), async (client) => {
+    for (const name of made) await client.query(`drop database ${name} with (force)`);
+  });
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -2,7 +2,6 @@
  * A database of its own for each test file, cloned from one migrated template: real PostgreSQL, clean every time.
  */
 import { randomBytes } from "node:crypto";
-import pg from "pg";
 import { inject } from "vitest";
 import { cliActor, type Actor } from "#src/platform/actor.ts";
 import { type ManualClock, manualClock } from "#src/platform/clock.ts";
@@ -10,6 +9,7 @@ import { type Commands, createCommands } from "#src/platform/command.ts";
 import { connect, type Database } from "#src/platform/database.ts";
 import { appPasswordFrom } from "#src/platform/embedded-postgres/locate.ts";
 import { migrateDatabase } from "#src/platform/migrate.ts";
+import { urlFor, withServer } from "./server.ts";
 
 const TEMPLATE = "nuan_template";
 /** With this SECRET_KEY and a test database's `ownerUrl` as DATABASE_URL, `nuan` and the API work on it. */
@@ -26,22 +26,6 @@ export type TestDatabase = {
   readonly commands: Commands;
   readonly actor: Actor;
   drop(): Promise<void>;
-};
-
-const withServer = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-};
-
-const urlFor = (serverUrl: string, database: string): string => {
-  const url = new URL(serverUrl);
-  url.pathname = `/${database}`;
-  return url.toString();
 };
 
 /** Makes the migrated template once per server; test files that come together take turns on an advisory lock. */

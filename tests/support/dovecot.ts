@@ -14,11 +14,12 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createServer, connect as connectTo } from "node:net";
+import { connect as connectTo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { MailboxConfig } from "#src/platform/config-mail.ts";
+import { endServer, freePort } from "./outside-server.ts";
 
 const DOVECOT = "/usr/sbin/dovecot";
 export const hasDovecot = (): boolean => existsSync(DOVECOT) && existsSync("/usr/lib/dovecot/imap");
@@ -47,18 +48,8 @@ export type TestDovecot = {
   stop(): Promise<void>;
 };
 
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-};
+/** A busy machine takes its time; a server that has ended says why. */
+const MOST_TRIES = 2400;
 
 const listens = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
@@ -160,19 +151,14 @@ export const startDovecot = async (): Promise<TestDovecot> => {
       said += text.toString();
     });
     for (let tries = 0; !(await listens(ports.imap)); tries += 1) {
-      if (tries > 200 || started.exitCode !== null) throw new Error(`Dovecot does not start: ${said}`);
+      if (tries > MOST_TRIES || started.exitCode !== null) throw new Error(`Dovecot does not start: ${said}`);
       await delay(25);
     }
   };
   const down = async (): Promise<void> => {
     const running = server;
     server = undefined;
-    if (running === undefined || running.exitCode !== null) return;
-    const ended = new Promise((resolve) => {
-      running.once("exit", resolve);
-    });
-    running.kill("SIGTERM");
-    await ended;
+    await endServer(running, "SIGTERM");
   };
   process.once("exit", () => server?.kill("SIGTERM"));
   await up();

@@ -1,11 +1,11 @@
 /** A Redis server for tests: the machine's `redis-server` on a free port and in a folder of its own, gone with its process. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Redis } from "ioredis";
+import { endServer, freePort } from "./outside-server.ts";
 
 export type TestRedis = {
   readonly url: string;
@@ -17,18 +17,8 @@ export type TestRedis = {
   stop(): Promise<void>;
 };
 
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-};
+/** A busy machine takes its time; one without the program says so at once. */
+const MOST_TRIES = 1200;
 
 const answers = async (url: string): Promise<boolean> => {
   const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 500 });
@@ -60,19 +50,14 @@ export const startRedis = async (): Promise<TestRedis> => {
     });
     failed.catch(() => undefined);
     for (let tries = 0; !(await Promise.race([answers(url), failed])); tries += 1) {
-      if (tries > 100) throw new Error("redis-server does not answer");
+      if (tries > MOST_TRIES) throw new Error("redis-server does not answer");
       await delay(50);
     }
   };
   const down = async (): Promise<void> => {
     const running = server;
     server = undefined;
-    if (running === undefined || running.exitCode !== null) return;
-    const ended = new Promise((resolve) => {
-      running.once("exit", resolve);
-    });
-    running.kill("SIGKILL");
-    await ended;
+    await endServer(running, "SIGKILL");
   };
   process.once("exit", () => server?.kill("SIGKILL"));
   await up();

@@ -5,6 +5,7 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import pg from "pg";
 import { startCluster, type RunningCluster } from "#src/platform/embedded-postgres/cluster.ts";
 import type { SettingOverrides } from "#src/platform/embedded-postgres/server-settings.ts";
 
@@ -58,4 +59,22 @@ export const startServer = async (
       if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
     },
   };
+};
+
+/** One connection to a server for the time of some work. */
+export const withServer = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+};
+
+/** The same server, another database. */
+export const urlFor = (serverUrl: string, database: string): string => {
+  const url = new URL(serverUrl);
+  url.pathname = `/${database}`;
+  return url.toString();
 };

@@ -1,16 +1,15 @@
 /**
  * Redis dies while homes pay, comes back empty, and is flushed with everything in it: payments do not notice, and every
- * event is handled once all the same. Without `redis-server` the case fails and says so.
+ * event is handled once all the same.
  */
-import { spawnSync } from "node:child_process";
-import pg from "pg";
-import { startRedis, type TestRedis } from "#tests/support/redis.ts";
+import type { TestRedis } from "#tests/support/redis.ts";
 import { incoherences } from "../support/coherent.ts";
-import { createTally, type FaultCase, type FaultContext, type Tally } from "../support/fault-case.ts";
+import type { FaultContext, Tally } from "../support/fault-case.ts";
 import { countEffects, eventFigures, untilSettled } from "../support/events.ts";
 import { countMoney } from "../support/outside.ts";
 import { createPayers, type Payers } from "../support/payers.ts";
 import { startApi, startWorker } from "../support/processes.ts";
+import { redisCase, withHandlersHeld } from "../support/redis-case.ts";
 import type { Clone } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 
@@ -32,32 +31,21 @@ const payWithoutRedis = async (
   await redis.up();
 };
 
-/**
- * Flushes Redis when events are rung and none can be handled: a lock from outside holds the handlers until then, so that
- * the flush surely takes jobs away.
- */
+/** Flushes Redis when events are rung and none can be handled. */
 const flushWhatIsRung = async (
   tally: Tally,
   clone: Clone,
   redis: TestRedis,
   payers: Payers,
 ): Promise<void> => {
-  const holder = new pg.Client({ connectionString: clone.url });
-  holder.on("error", () => undefined);
-  await holder.connect();
-  try {
-    await holder.query("begin");
-    await holder.query("lock table event_receipts in share mode");
+  await withHandlersHeld(clone.url, async () => {
     await payers.pay(HOMES);
     await until("the relay has rung", SETTLE_LIMIT_MS, async () =>
       (await eventFigures(clone.url)).rung === HOMES ? true : null,
     );
     await redis.flush();
     tally.ran((await eventFigures(clone.url)).rung === HOMES);
-    await holder.query("rollback");
-  } finally {
-    await holder.end();
-  }
+  });
 };
 
 const loseRedis = async (context: FaultContext, tally: Tally, redis: TestRedis): Promise<void> => {
@@ -85,21 +73,4 @@ const loseRedis = async (context: FaultContext, tally: Tally, redis: TestRedis):
   await clone.drop();
 };
 
-export const redisLost: FaultCase = {
-  name: "redis-lost",
-  patient: true,
-  run: async (context) => {
-    const tally = createTally();
-    if (spawnSync("redis-server", ["--version"]).error !== undefined) {
-      tally.problem("redis-server is not installed");
-      return tally.result(100);
-    }
-    const redis = await startRedis();
-    try {
-      await loseRedis(context, tally, redis);
-    } finally {
-      await redis.stop();
-    }
-    return tally.result(100);
-  },
-};
+export const redisLost = redisCase("redis-lost", loseRedis);
