@@ -29,6 +29,8 @@ export type DatabaseOptions = {
   readonly bulkPoolSize?: number;
   readonly applicationName?: string;
   readonly lockTimeoutMs?: number;
+  /** How long a caller waits for a connection before it is told to come again. */
+  readonly acquireTimeoutMs?: number;
 };
 
 const SESSION = "-c timezone=UTC -c datestyle=ISO -c search_path=public -c jit=off";
@@ -120,7 +122,7 @@ export const connect = (url: string, options: DatabaseOptions = {}): Database =>
   const base = {
     connectionString: url,
     application_name: options.applicationName ?? "nuan",
-    connectionTimeoutMillis: 3000,
+    connectionTimeoutMillis: options.acquireTimeoutMs ?? 3000,
     keepAlive: true,
   };
   const lockTimeout = options.lockTimeoutMs ?? 2000;

@@ -56,7 +56,14 @@ export const createTestDatabase = async (at = "2026-09-01T09:00:00+08:00"): Prom
   app.username = "nuan_app";
   app.password = APP_PASSWORD;
   const appUrl = app.toString();
-  const database = connect(appUrl, { poolSize: 8, bulkPoolSize: 2, applicationName: "test" });
+  // In production who waits too long is told to come again; on a busy machine a test's own crowd would be.
+  const database = connect(appUrl, {
+    poolSize: 8,
+    bulkPoolSize: 2,
+    applicationName: "test",
+    lockTimeoutMs: 60_000,
+    acquireTimeoutMs: 120_000,
+  });
   const owner = connect(ownerUrl, { poolSize: 1, bulkPoolSize: 1, applicationName: "test owner" });
   await owner.sql.run("update database_facts set demo = true");
   const clock = manualClock(at);
