@@ -32,15 +32,17 @@ describe("the write path", () => {
   });
 
   test("the same key with another request is refused", async () => {
-    const run = db.commands.run(
-      {
-        name: "t",
-        actor: db.actor,
-        idempotency: { scope: "t", key: "k1", requestHash: hashRequest({ a: 2 }) },
-      },
-      async () => ({}),
-    );
-    await expect(run).rejects.toMatchObject({ code: "request.key-reused" });
+    const run = (request: object) =>
+      db.commands.run(
+        {
+          name: "t",
+          actor: db.actor,
+          idempotency: { scope: "t", key: "again", requestHash: hashRequest(request) },
+        },
+        async () => ({}),
+      );
+    await run({ a: 1 });
+    await expect(run({ a: 2 })).rejects.toMatchObject({ code: "request.key-reused" });
   });
 
   test("a refusal stores nothing, and the key stays free", async () => {

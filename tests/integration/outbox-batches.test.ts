@@ -1,14 +1,26 @@
 /** Several events in one job: what is taken together, what is left to be handled alone, and that nothing is left lying. */
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { fail } from "#src/kernel/errors.ts";
 import { checkSubscribers, ringOnce, type Subscriber } from "#src/platform/outbox.ts";
-import { createOutboxTest, leaveMark, leaveMarks, marker, type OutboxTest } from "#tests/support/outbox.ts";
+import { rememberBeginning } from "#tests/support/beginning.ts";
+import {
+  createOutboxTest,
+  leaveMark,
+  leaveMarks,
+  marker,
+  type OutboxTest,
+  queueAnswers,
+} from "#tests/support/outbox.ts";
 
 let outbox: OutboxTest;
-beforeEach(async () => {
+let startAgain: () => Promise<void>;
+beforeAll(async () => {
   outbox = await createOutboxTest();
+  await queueAnswers(outbox);
+  startAgain = await rememberBeginning(outbox);
 });
-afterEach(() => outbox.close());
+afterAll(() => outbox.close());
+beforeEach(() => startAgain());
 
 /** A subscriber that tells how it was called: the ids of each batch, and of each event alone. */
 const telling = () => {
