@@ -8,7 +8,7 @@ import { day } from "#src/kernel/day.ts";
 import { EVENT_QUEUE, startRelay } from "#src/platform/outbox.ts";
 import { isEventType } from "#src/platform/events.ts";
 import { migrateQueues, openQueues } from "#src/platform/queues.ts";
-import { until } from "#tests/support/outbox.ts";
+import { until } from "#tests/support/until.ts";
 import { quietLog } from "#tests/support/quiet-log.ts";
 import type { Answer } from "./edge.ts";
 import { NORTH_NO, NORTH_OWNER, NORTH_PHONE, type RightsTown, startRightsTown } from "./rights-town.ts";

@@ -3,20 +3,14 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { fail } from "#src/kernel/errors.ts";
 import { checkSubscribers, ringOnce, type Subscriber } from "#src/platform/outbox.ts";
 import { rememberBeginning } from "#tests/support/beginning.ts";
-import {
-  createOutboxTest,
-  leaveMark,
-  leaveMarks,
-  marker,
-  type OutboxTest,
-  queueAnswers,
-} from "#tests/support/outbox.ts";
+import { createOutboxTest, leaveMark, leaveMarks, marker, type OutboxTest } from "#tests/support/outbox.ts";
+import { queueAnswers } from "#tests/support/until.ts";
 
 let outbox: OutboxTest;
 let startAgain: () => Promise<void>;
 beforeAll(async () => {
   outbox = await createOutboxTest();
-  await queueAnswers(outbox);
+  await queueAnswers(outbox.queues);
   startAgain = await rememberBeginning(outbox);
 });
 afterAll(() => outbox.close());

@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from "#tests/support/database.t
 import { MAIL_USER, startDovecot, type TestDovecot } from "#tests/support/dovecot.ts";
 import { letter } from "#tests/support/letters.ts";
 import { type MailDelivery, startMailDelivery } from "#tests/support/mail-delivery.ts";
-import { until } from "#tests/support/outbox.ts";
+import { until } from "#tests/support/until.ts";
 import { platformOf } from "#tests/support/people.ts";
 import { quietLog } from "#tests/support/quiet-log.ts";
 import { workEvents } from "#tests/support/work-events.ts";

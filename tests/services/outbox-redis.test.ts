@@ -1,7 +1,8 @@
 /** The outbox on Redis: what it promises everywhere, and what a Redis that is flushed or down may not lose. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { RELAY_SETTINGS, ringOnce } from "#src/platform/outbox.ts";
-import { createOutboxTest, marker, type OutboxTest, queueAnswers, until } from "#tests/support/outbox.ts";
+import { createOutboxTest, marker, type OutboxTest } from "#tests/support/outbox.ts";
+import { queueAnswers, until } from "#tests/support/until.ts";
 import { describeOutbox } from "#tests/support/outbox-suite.ts";
 import { startRedis, type TestRedis } from "#tests/support/redis.ts";
 
@@ -31,7 +32,7 @@ describe("a Redis that fails", () => {
 
   test("flushed with 1,000 due: every one is handled once after the sweep", async () => {
     outbox = await createOutboxTest(redis.url);
-    await queueAnswers(outbox);
+    await queueAnswers(outbox.queues);
     await outbox.announce("payment.posted", subjects(1000));
     const dependencies = outbox.dependencies(one);
     while ((await ringOnce(dependencies, RELAY_SETTINGS)) > 0);

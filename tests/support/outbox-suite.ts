@@ -6,15 +6,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { fail } from "#src/kernel/errors.ts";
 import { listDeadLetters, replayDeadLetter, ringOnce, type Subscriber } from "#src/platform/outbox.ts";
 import type { Sql } from "#src/platform/sql.ts";
-import {
-  createOutboxTest,
-  leaveMark,
-  leaveMarks,
-  marker,
-  type OutboxTest,
-  queueAnswers,
-  until,
-} from "./outbox.ts";
+import { createOutboxTest, leaveMark, leaveMarks, marker, type OutboxTest } from "./outbox.ts";
+import { queueAnswers, until } from "./until.ts";
 
 /** A broken promise ends the waiting as well. */
 const MOST_LOOKS = 3000;
@@ -87,7 +80,7 @@ const describeWay = (
     const begin = async (): Promise<void> => {
       await empty();
       outbox = await createOutboxTest(redisUrl());
-      await queueAnswers(outbox);
+      await queueAnswers(outbox.queues);
     };
     const allSettled = (): Promise<void> =>
       until("every event is settled", async () => (await outbox.unsettled()) === 0);

@@ -1,5 +1,4 @@
 /** What the tests of the outbox share on both backends: a database with queues, subscribers that leave marks, and waiting. */
-import { setTimeout as delay } from "node:timers/promises";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { EventPayload, EventType } from "#src/platform/events.ts";
 import {
@@ -67,31 +66,6 @@ export type OutboxTest = TestDatabase & {
   marks(): Promise<{ subscriber: string; eventId: bigint; subject: string }[]>;
   close(): Promise<void>;
 };
-
-/** Waits until `reached` answers true; fails after `limitMs`, which a busy machine does not reach, with what it was waiting for. */
-export const until = async (
-  what: string,
-  reached: () => Promise<boolean>,
-  limitMs = 120_000,
-): Promise<void> => {
-  const ends = performance.now() + limitMs;
-  while (!(await reached())) {
-    if (performance.now() > ends) throw new Error(`not within ${limitMs} ms: ${what}`);
-    await delay(25);
-  }
-};
-
-/** A queue that is still connecting refuses at once; the relay comes again, a test that adds or rings by itself does not. */
-export const queueAnswers = (outbox: OutboxTest): Promise<void> =>
-  until("the queue answers", () =>
-    outbox.queues
-      .queue(EVENT_QUEUE)
-      .waitingCount()
-      .then(
-        () => true,
-        () => false,
-      ),
-  );
 
 export const createOutboxTest = async (redisUrl?: string): Promise<OutboxTest> => {
   const db = await createTestDatabase();

@@ -1,25 +1,19 @@
 /** A relay in a process of its own, for tests that kill it: `node relay-process.ts APP_URL together|alone [REDIS_URL]`. */
-import { setTimeout as delay } from "node:timers/promises";
 import { connect } from "#src/platform/database.ts";
 import { EVENT_QUEUE, RELAY_SETTINGS, startRelay } from "#src/platform/outbox.ts";
 import { openQueues } from "#src/platform/queues.ts";
 import { quietLog } from "./quiet-log.ts";
+import { queueAnswers } from "./until.ts";
 
 const [databaseUrl, way, redisUrl] = process.argv.slice(2);
 if (databaseUrl === undefined) throw new Error("usage: relay-process.ts APP_URL together|alone [REDIS_URL]");
 const queues = openQueues({ databaseUrl, redisUrl, log: quietLog });
-const queue = queues.queue(EVENT_QUEUE);
-/** A queue that is still connecting refuses at once: the round is given back and counts as an attempt, which the test counts. */
-const answers = (): Promise<boolean> =>
-  queue.waitingCount().then(
-    () => true,
-    () => false,
-  );
-while (!(await answers())) await delay(25);
+// A refused round is given back and counts as an attempt, which the test counts.
+await queueAnswers(queues);
 startRelay(
   {
     database: connect(databaseUrl, { poolSize: 2 }),
-    queue,
+    queue: queues.queue(EVENT_QUEUE),
     heardTypes: ["payment.posted"],
     batchedTypes: way === "together" ? ["payment.posted"] : [],
   },
