@@ -4,7 +4,7 @@ import { dataFolder, freePort, hasServer, occupy, postmasterOf, run, until } fro
 
 const answers = async (port: number): Promise<string | undefined> => {
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(2000) });
+    const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(30_000) });
     return response.status === 200 ? await response.text() : undefined;
   } catch {
     return undefined;
