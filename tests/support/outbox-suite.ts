@@ -2,10 +2,11 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fail } from "#src/kernel/errors.ts";
 import { listDeadLetters, replayDeadLetter, ringOnce, type Subscriber } from "#src/platform/outbox.ts";
 import type { Sql } from "#src/platform/sql.ts";
+import { rememberBeginning } from "./beginning.ts";
 import { createOutboxTest, leaveMark, leaveMarks, marker, type OutboxTest } from "./outbox.ts";
 import { queueAnswers, until } from "./until.ts";
 
@@ -76,17 +77,23 @@ const describeWay = (
 ): void => {
   describe(`outbox on ${backend}, ${together ? "several events a job" : "one event a job"}`, () => {
     let outbox: OutboxTest;
-    afterEach(() => outbox.close());
-    const begin = async (): Promise<void> => {
+    let startAgain: () => Promise<void>;
+    beforeAll(async () => {
       await empty();
       outbox = await createOutboxTest(redisUrl());
       await queueAnswers(outbox.queues);
-    };
+      startAgain = await rememberBeginning(outbox, ["public", "bullmq"]);
+    });
+    afterAll(() => outbox.close());
+    beforeEach(async () => {
+      await empty();
+      await startAgain();
+    });
+    afterEach(() => outbox.rest());
     const allSettled = (): Promise<void> =>
       until("every event is settled", async () => (await outbox.unsettled()) === 0);
 
     test("events become work once, for every subscriber, and the unheard ones are settled", async () => {
-      await begin();
       const both = [marker("marker", together), marker("second")];
       outbox.worker(both);
       outbox.relay(both);
@@ -98,7 +105,6 @@ const describeWay = (
     });
 
     test("two relays and two workers at once: once each", async () => {
-      await begin();
       const one = [marker("marker", together)];
       for (let n = 0; n < 2; n += 1) {
         outbox.relay(one, { batchSize: 20, idleMs: 10 });
@@ -110,7 +116,6 @@ const describeWay = (
     });
 
     test("a relay killed between enqueue and mark: rung again, handled once", async () => {
-      await begin();
       const one = [marker("marker", together)];
       await outbox.announce("payment.posted", subjects(20));
       expect(await runRelayProcess(outbox.appUrl, together, redisUrl(), "relay-enqueued")).toBe("SIGKILL");
@@ -140,7 +145,6 @@ const describeWay = (
     });
 
     test("the same event by many jobs at once is handled once", async () => {
-      await begin();
       const one = [marker("marker", together)];
       await outbox.announce("payment.posted", ["payment:1"]);
       await outbox.queues
@@ -159,7 +163,6 @@ const describeWay = (
     });
 
     test("events of one subject are handled in order, whatever order they are rung in", async () => {
-      await begin();
       const one = [marker("marker", together)];
       for (let n = 0; n < 10; n += 1) await outbox.announce("payment.posted", subjects(10));
       await outbox.queues.queue("events").addAll(
@@ -182,7 +185,6 @@ const describeWay = (
     });
 
     test("a poison event is tried five times, buried with its reason, and blocks only its own subject", async () => {
-      await begin();
       let tries = 0;
       let healed = false;
       let beside = { open: 11, overtaken: 0 };
@@ -240,7 +242,6 @@ const describeWay = (
     });
 
     test("what was rung and lost is rung again by the sweeper, what still waits is left in its line", async () => {
-      await begin();
       const one = [marker("marker", together)];
       const dependencies = outbox.dependencies(one);
       await outbox.announce("payment.posted", subjects(3));

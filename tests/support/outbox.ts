@@ -64,6 +64,8 @@ export type OutboxTest = TestDatabase & {
   ): Promise<void>;
   unsettled(): Promise<number>;
   marks(): Promise<{ subscriber: string; eventId: bigint; subject: string }[]>;
+  /** Stops its loops and workers; the queue stays open. */
+  rest(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -85,6 +87,10 @@ export const createOutboxTest = async (redisUrl?: string): Promise<OutboxTest> =
     subscribers: checkSubscribers(subscribers),
     log: quietLog,
   });
+  const rest = async (): Promise<void> => {
+    await Promise.all(loops.splice(0).map((loop) => loop.stop()));
+    await Promise.all(workers.splice(0).map((worker) => worker.close(5000)));
+  };
   return {
     ...db,
     queues,
@@ -141,9 +147,9 @@ export const createOutboxTest = async (redisUrl?: string): Promise<OutboxTest> =
     },
     marks: () =>
       db.database.sql.rows(`select subscriber, event_id as "eventId", subject from marks order by n`),
+    rest,
     close: async () => {
-      await Promise.all(loops.map((loop) => loop.stop()));
-      await Promise.all(workers.map((worker) => worker.close(5000)));
+      await rest();
       await queues.close();
       await db.drop();
     },
