@@ -40,12 +40,16 @@ describe.each(SENDERS)("of %s", (sender, provider, setting) => {
     const body = Buffer.from("{}");
     const now = systemClock.now();
     const { webhookSecrets } = loadConfig({ DATA_DIR: dataDir });
-    for (const [, other] of SENDERS) {
-      const take = () =>
-        verifyWebhook({ secret: webhookSecrets[other], headers: signWebhook(secret, body, now), body, now });
-      if (other === provider) expect(take).not.toThrow();
-      else expect(take).toThrow(expect.objectContaining({ code: "webhook.forged" }));
-    }
+    const headers = signWebhook(secret, body, now);
+    const takers = SENDERS.map(([, other]) => other).filter((other) => {
+      try {
+        verifyWebhook({ secret: webhookSecrets[other], headers, body, now });
+        return true;
+      } catch {
+        return false;
+      }
+    });
+    expect(takers).toEqual([provider]);
   });
 
   test("is not printed when it was set", async () => {

@@ -210,7 +210,7 @@ test("a disabled login and an ended session are cut by the next look, and there 
   for (const { reference } of [gone, out]) {
     const asked = looks
       .slice(from)
-      .filter((look) => look.some((one) => one.kind === "session" && one.reference === reference));
+      .filter((look) => look.some((asking) => asking.kind === "session" && asking.reference === reference));
     // None when the look that was under way had cut it already.
     expect(asked.length).toBeLessThanOrEqual(1);
   }
