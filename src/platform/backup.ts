@@ -125,7 +125,8 @@ export const takeBackup = async (ownerUrl: string, file: string, clock: Clock): 
     await client.query("commit");
     return { file, ...counted, bytes: await keepPart(part, file).catch(refuseUnwritable) };
   } catch (error) {
-    await rm(part, { force: true });
+    // Where nothing can be written nothing can be removed either; what is said is why it was not written.
+    await rm(part, { force: true }).catch(() => undefined);
     throw error;
   } finally {
     await client.end();
