@@ -17,7 +17,8 @@ import {
 } from "#src/platform/route.ts";
 import { breakJson, breakOut } from "./day-json.ts";
 import { listBreaks } from "./day-queries.ts";
-import { requestResolution, RESOLUTIONS, resolveBreak } from "./resolve-break.ts";
+import { RESOLUTIONS } from "./resolution-table.ts";
+import { requestResolution, resolveBreak } from "./resolve-break.ts";
 import { CREDIT_DIFFERENCES, requestSettlement, settleSuspense } from "./settle-suspense.ts";
 import { claimSuspense, requestClaim, requestReturn, returnSuspense } from "./suspense.ts";
 import { listSuspense, SUSPENSE_STATES } from "./suspense-queries.ts";

@@ -19,6 +19,8 @@ export const breakOut = z.object({
   row: z.int().nullable(),
   paymentId: z.string().nullable(),
   rule: z.string().nullable(),
+  /** What the line is: amounts are never negative, and of a reversal the bank took the money back. */
+  lineKind: z.enum(["payment", "reversal", "refund", "credit", "debit"]).nullable(),
   owner: z.string().nullable(),
   resolution: z.string().nullable(),
   note: z.string(),
@@ -37,6 +39,7 @@ export const breakJson = (one: BreakRow): z.input<typeof breakOut> => ({
   row: one.rowNo,
   paymentId: one.paymentId === null ? null : String(one.paymentId),
   rule: one.rule,
+  lineKind: one.lineKind,
   owner: one.owner ?? one.ownerRole,
   resolution: one.resolution,
   note: one.note,

@@ -30,7 +30,8 @@ export { forgetAbandonedLines } from "./forget-staging.ts";
 export { bankProofs } from "./proofs.ts";
 export { alarmLateFiles, type BankDayView, readBankDay, reconcileBankDay } from "./reconcile-day.ts";
 export { type BankCredit, recordBankCredit } from "./record-credit.ts";
-export { requestResolution, type Resolution, resolveBreak, type ResolveOrder } from "./resolve-break.ts";
+export type { Resolution } from "./resolution-table.ts";
+export { requestResolution, resolveBreak, type ResolveOrder } from "./resolve-break.ts";
 export {
   type CreditDifference,
   requestSettlement,

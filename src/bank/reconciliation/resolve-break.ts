@@ -1,13 +1,14 @@
 /**
  * What people decide about a difference. Nothing is adjusted by itself, and where money moves to or from a household two
- * people decide: the maker asks, the checker approves exactly that, the maker carries it out.
+ * people decide: the maker asks, the checker approves exactly that, the maker carries it out. Which answer fits which
+ * difference is a table of its own (resolution-table.ts).
  *
  * back-post  长款 of a known household: posted with the bank's time and value date on our open day (two people)
  * suspense   the bank's money is held as money of nobody (one person: no household is touched)
  * reverse    短款, or a payment that the bank took back: reversed today, the bill is open again (two people)
  * dismiss    no money of ours moves: the bank corrects its side (one person, with the reason)
  */
-import { fail, must } from "#src/kernel/errors.ts";
+import { assert, fail, must } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import {
@@ -20,15 +21,28 @@ import { registerApprovalKinds, requestApproval, useApproval } from "#src/office
 import { recallTask } from "#src/office/tasks/index.ts";
 import { accessAccount, type Account } from "#src/town/accounts/index.ts";
 import { BREAK_TASK, breakTaskSource } from "./break-task.ts";
-import { type BreakRow, isNextFilePosted, lockBreak, resolveBreakRow, settleLine } from "./day-queries.ts";
+import {
+  type BreakFacts,
+  type BreakRow,
+  factsOfBreak,
+  isNextFilePosted,
+  lockBreak,
+  missingBreaksOf,
+  resolveBreakRow,
+  settleLine,
+} from "./day-queries.ts";
+import {
+  BREAK_CLASSES,
+  type LineSort,
+  planAnswer,
+  type Resolution,
+  type Situation,
+} from "./resolution-table.ts";
 import { holdAsSuspense } from "./suspense.ts";
 import { backPostLine } from "./suspense-queries.ts";
 
 export const BACK_POST_KIND = "bank-back-post";
 registerApprovalKinds({ [BACK_POST_KIND]: "bank.certify" });
-
-export const RESOLUTIONS = ["back-post", "suspense", "reverse", "dismiss"] as const;
-export type Resolution = (typeof RESOLUTIONS)[number];
 
 export type ResolveOrder = {
   readonly breakId: bigint;
@@ -38,18 +52,44 @@ export type ResolveOrder = {
   readonly accountNo?: string | undefined;
 };
 
-/** Which resolution answers which class; anything else is refused by name. */
-const ANSWERS: Readonly<Record<string, readonly Resolution[]>> = {
-  "bank-only": ["back-post", "suspense", "dismiss"],
-  "unknown-account": ["back-post", "suspense", "dismiss"],
-  "ours-only": ["reverse", "dismiss"],
-  amount: ["suspense", "reverse", "dismiss"],
-  duplicate: ["suspense", "dismiss"],
-  state: ["back-post", "suspense", "reverse", "dismiss"],
-  "day-cut": ["dismiss"],
+const SORTS = {
+  payment: "payment",
+  reversal: "reversal",
+  refund: "reversal",
+  credit: "credit",
+  debit: "debit",
+} as const satisfies Record<string, LineSort>;
+
+/** A difference under its lock, what it is about, and what the answer does with the bank's money. */
+type Case = {
+  readonly found: BreakRow;
+  /** The payment that a reversal takes back: ours of the serial, or what replaced it on another home. */
+  readonly standingId: bigint | null;
+  readonly heldFen: bigint;
 };
 
-const openBreak = async (context: CommandContext, order: ResolveOrder): Promise<BreakRow> => {
+const situationOf = (found: BreakRow, facts: BreakFacts): Situation => ({
+  class: must(
+    BREAK_CLASSES.find((one) => one === found.class),
+    "the class of a break",
+  ),
+  line: found.lineKind === null ? "none" : SORTS[found.lineKind],
+  lineState: found.lineState,
+  realTime: found.realTime,
+  bankFen: found.bankAmountFen ?? 0n,
+  payment:
+    facts.amountFen === null
+      ? null
+      : {
+          amountFen: facts.amountFen,
+          stands: facts.standingId !== null,
+          proved: facts.proved === true,
+          takenBack: facts.takenBack,
+        },
+  heldItemId: facts.heldItemId,
+});
+
+const openCase = async (context: CommandContext, order: ResolveOrder): Promise<Case> => {
   const found = await lockBreak(context.sql, order.breakId);
   if (found === null) fail("break.not-found", "there is no such difference");
   if (found.state !== "open") {
@@ -57,30 +97,18 @@ const openBreak = async (context: CommandContext, order: ResolveOrder): Promise<
       facts: { resolution: found.resolution },
     });
   }
-  if (!(ANSWERS[found.class] ?? []).includes(order.action)) {
-    fail(
-      "break.wrong-answer",
-      `a difference of the class ${found.class} is not answered by ${order.action}`,
-      {
-        field: "action",
-        facts: { allowed: ANSWERS[found.class] ?? [] },
-      },
-    );
-  }
+  const facts = await factsOfBreak(context.sql, found.id);
+  const { heldFen } = planAnswer(situationOf(found, facts), order.action);
   if (order.reason.trim() === "") fail("break.reason-needed", "say why", { field: "reason" });
-  return found;
+  return { found, standingId: facts.standingId, heldFen };
 };
 
-const lineOf = (found: BreakRow): { bankLineId: bigint; amountFen: bigint } => {
-  if (found.bankLineId === null || found.bankAmountFen === null) {
-    return fail("break.no-line", "no line of the bank belongs to this difference", { field: "action" });
-  }
-  return { bankLineId: found.bankLineId, amountFen: found.bankAmountFen };
-};
+const lineOf = (found: BreakRow): { bankLineId: bigint; amountFen: bigint } => ({
+  bankLineId: must(found.bankLineId, "the line of a difference that the table lets answer so"),
+  amountFen: must(found.bankAmountFen, "the amount of a line"),
+});
 
-const paymentOf = (found: BreakRow): bigint =>
-  found.paymentId ??
-  fail("break.no-payment", "no payment of ours belongs to this difference", { field: "action" });
+const standingOf = ({ standingId }: Case): bigint => must(standingId, "the payment that stands");
 
 const backPostTarget = async (
   context: CommandContext,
@@ -88,13 +116,6 @@ const backPostTarget = async (
   order: ResolveOrder,
 ): Promise<{ account: Account; bankLineId: bigint; amountFen: bigint }> => {
   const line = lineOf(found);
-  const { channelId, id } = found;
-  if (!found.realTime) {
-    fail("break.held-already", "this money is in suspense", {
-      remedy: "claim it for the household: POST /suspense/{id}/claim",
-      facts: { channelId, breakId: String(id) },
-    });
-  }
   const accountNo = order.accountNo ?? found.accountNo ?? "";
   const account = await accessAccount(context.sql, context.actor, accountNo, context.today);
   if (account.state === "closed") {
@@ -128,7 +149,8 @@ const refuseEarlyReversal = async (context: CommandContext, found: BreakRow): Pr
  * @throws DomainError `break.*`, `account.not-found`, `payment.*`, `break.no-approval-needed`
  */
 export const requestResolution = async (context: CommandContext, order: ResolveOrder): Promise<bigint> => {
-  const found = await openBreak(context, order);
+  const one = await openCase(context, order);
+  const { found } = one;
   if (order.action === "back-post") {
     const { account, amountFen } = await backPostTarget(context, found, order);
     return requestApproval(context, {
@@ -140,7 +162,7 @@ export const requestResolution = async (context: CommandContext, order: ResolveO
   }
   if (order.action === "reverse") {
     await refuseEarlyReversal(context, found);
-    return requestReversal(context, paymentOf(found), order.reason);
+    return requestReversal(context, standingOf(one), order.reason);
   }
   return fail("break.no-approval-needed", `${order.action} is decided by one person`, { field: "action" });
 };
@@ -150,7 +172,7 @@ type Deed = { readonly resolution: string; readonly paymentId: bigint | null };
 
 const backPost = async (
   context: CommandContext,
-  found: BreakRow,
+  { found }: Case,
   order: ResolveOrder,
   approvalId: bigint,
 ): Promise<Deed> => {
@@ -173,7 +195,13 @@ const backPost = async (
     });
   }
   const paymentId = must(posted.paymentId, "the payment just posted");
-  await settleLine(sql, { id: bankLineId, state: "posted", paymentId, accountId: account.id });
+  const settled = await settleLine(sql, {
+    id: bankLineId,
+    state: "posted",
+    paymentId,
+    accountId: account.id,
+  });
+  assert(settled === 1, "a line that is posted afterwards was open");
   context.audit({ subject: `payment:${paymentId}`, details: { backPosted: amountFen, breakId: found.id } });
   context.emit({
     type: "payment.posted",
@@ -183,60 +211,81 @@ const backPost = async (
   return { resolution: "back-posted", paymentId };
 };
 
-const hold = async (context: CommandContext, found: BreakRow, order: ResolveOrder): Promise<Deed> => {
-  const { bankLineId, amountFen } = lineOf(found);
-  if (!found.realTime && found.class !== "amount" && found.class !== "duplicate") {
-    fail("break.held-already", "this money is in suspense", { remedy: "claim or return it" });
-  }
-  // Of a payment with another amount only the difference is nobody's; the rest is posted.
-  const held = found.class === "amount" ? amountFen - (found.ourAmountFen ?? 0n) : amountFen;
-  if (held <= 0n) {
-    fail("break.bank-has-less", "the bank has less than we posted: nothing is left to hold", {
-      remedy: "reverse our payment; the bank's amount is then held",
-    });
-  }
+/** The bank's money that no payment of ours stands for becomes money of nobody; a line that is held whole says so. */
+const holdMoney = async (
+  context: CommandContext,
+  { found, heldFen }: Case,
+  order: ResolveOrder,
+): Promise<void> => {
+  if (heldFen <= 0n) return;
+  const { bankLineId } = lineOf(found);
   await holdAsSuspense(context, {
     channelId: found.channelId,
     bankLineId,
-    amountFen: held,
+    amountFen: heldFen,
     valueDate: found.bankDay,
     note: order.reason,
   });
-  if (found.class !== "amount") {
-    await settleLine(context.sql, { id: bankLineId, state: "suspense", paymentId: null, accountId: null });
-  }
+  // Of another amount the line stays what it is: the day's bridge shows it as that.
+  if (found.class === "amount") return;
+  const settled = await settleLine(context.sql, {
+    id: bankLineId,
+    state: "suspense",
+    paymentId: null,
+    accountId: null,
+  });
+  assert(settled === 1, "a line that is held was open");
+};
+
+const hold = async (context: CommandContext, one: Case, order: ResolveOrder): Promise<Deed> => {
+  await holdMoney(context, one, order);
   return { resolution: "suspense", paymentId: null };
 };
 
-const reverse = async (
+/** The same payment may be named missing besides, because no line agrees with it: that is answered with it. */
+const answerMissing = async (
   context: CommandContext,
   found: BreakRow,
   order: ResolveOrder,
   approvalId: bigint,
-): Promise<Deed> => {
-  await refuseEarlyReversal(context, found);
-  await correctPayment(context, paymentOf(found), { reason: order.reason, approvalId });
-  // The bank did bring something: it is nobody's until somebody says whose.
-  if (found.class === "amount" && found.bankAmountFen !== null && found.bankLineId !== null) {
-    await holdAsSuspense(context, {
-      channelId: found.channelId,
-      bankLineId: found.bankLineId,
-      amountFen: found.bankAmountFen,
-      valueDate: found.bankDay,
+): Promise<void> => {
+  if (found.paymentId === null || found.bankLineId === null) return;
+  for (const { id } of await missingBreaksOf(context.sql, found.paymentId)) {
+    await resolveBreakRow(context.sql, {
+      id,
+      resolution: "reversed",
       note: order.reason,
+      paymentId: null,
+      approvalId,
+      resolvedBy: staffIdOf(context.actor),
+      now: context.now,
     });
+    await recallTask(context, BREAK_TASK, breakTaskSource(id), "reversed");
   }
+};
+
+const reverse = async (
+  context: CommandContext,
+  one: Case,
+  order: ResolveOrder,
+  approvalId: bigint,
+): Promise<Deed> => {
+  await refuseEarlyReversal(context, one.found);
+  await correctPayment(context, standingOf(one), { reason: order.reason, approvalId });
+  // The bank did bring something, or kept a part: it is nobody's until somebody says whose.
+  await holdMoney(context, one, order);
+  await answerMissing(context, one.found, order, approvalId);
   return { resolution: "reversed", paymentId: null };
 };
 
 const carryOut = async (
   context: CommandContext,
-  found: BreakRow,
+  one: Case,
   order: ResolveOrder,
   approvalId: bigint | null,
 ): Promise<Deed> => {
   if (order.action === "dismiss") return { resolution: "dismissed", paymentId: null };
-  if (order.action === "suspense") return hold(context, found, order);
+  if (order.action === "suspense") return hold(context, one, order);
   if (approvalId === null) {
     fail("approval.needed", `${order.action} needs a second person`, {
       field: "approvalId",
@@ -244,8 +293,8 @@ const carryOut = async (
     });
   }
   return order.action === "back-post"
-    ? backPost(context, found, order, approvalId)
-    : reverse(context, found, order, approvalId);
+    ? backPost(context, one, order, approvalId)
+    : reverse(context, one, order, approvalId);
 };
 
 /**
@@ -256,9 +305,10 @@ export const resolveBreak = async (
   context: CommandContext,
   order: ResolveOrder & { readonly approvalId?: bigint | undefined },
 ): Promise<string> => {
-  const found = await openBreak(context, order);
+  const one = await openCase(context, order);
+  const { found } = one;
   const approvalId = order.approvalId ?? null;
-  const deed = await carryOut(context, found, order, approvalId);
+  const deed = await carryOut(context, one, order, approvalId);
   await resolveBreakRow(context.sql, {
     id: found.id,
     resolution: deed.resolution,

@@ -44,6 +44,7 @@ export const listSuspense = (
     query,
   );
 
+/** @throws DomainError `break.held-already` when money of this line is held before */
 export const insertSuspense = async (
   sql: Sql,
   item: {
@@ -55,12 +56,13 @@ export const insertSuspense = async (
   },
 ): Promise<bigint> =>
   (
-    await sql.one<{ id: bigint }>(
+    await sql.maybeOne<{ id: bigint }>(
       `insert into suspense_items (channel_id, bank_line_id, amount_fen, received_on, note)
-       values (:channelId, :bankLineId, :amountFen, :receivedOn, :note) returning id`,
+       values (:channelId, :bankLineId, :amountFen, :receivedOn, :note)
+       on conflict (bank_line_id) do nothing returning id`,
       item,
     )
-  ).id;
+  )?.id ?? fail("break.held-already", "money of this line is held as nobody's already");
 
 export type Claim = {
   readonly itemId: bigint;
