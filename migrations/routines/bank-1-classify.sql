@@ -50,7 +50,7 @@ create or replace function classify_bank_payments(
               case when held.same then 'replay' else 'account-differs' end
             when known.proved then 'replay'
             -- moved to another home: the bank's money came, and stayed
-            when known.state = 'reversed' and moved.found is null then
+            when known.state = 'reversed' and live_payment(known.id) is null then
               case when held.same then 'replay' else 'reversed-here' end
             else 'serial'
           end
@@ -72,9 +72,6 @@ create or replace function classify_bank_payments(
     ) alias on named.id is null
     left join payments known on known.channel_id = p_channel and known.serial = s.serial
     left join lateral (
-      select true as found from payments m where m.moved_from_id = known.id
-    ) moved on known.state = 'reversed'
-    left join lateral (
       select bool_or(b.account_no = s.account_no and b.amount_fen = s.amount_fen) as same
       from bank_lines b join import_files f on f.id = b.file_id
       where b.serial = s.serial and b.state in ('suspense', 'break') and b.kind = 'payment' and f.channel_id = p_channel
@@ -84,7 +81,8 @@ create or replace function classify_bank_payments(
   ) l
 $$;
 
--- Reversals and refunds (冲正、退款). The original is named by its own serial, or shares the reversal's.
+-- Reversals and refunds (冲正、退款). The original is named by its own serial, or shares the reversal's. One that was moved to
+-- another home is reversed there: until the payment that replaced it is taken back, nothing was.
 create or replace function classify_bank_reversals(
   p_file bigint, p_channel smallint, p_real_time boolean, p_from integer, p_to integer
 ) returns table (
@@ -103,7 +101,7 @@ create or replace function classify_bank_reversals(
         when seen.found then 'replay'
         when known.id is null then 'original-unknown'
         when known.amount_fen <> s.amount_fen then 'amount-differs'
-        when known.state = 'reversed' then 'reversed'
+        when known.state = 'reversed' and live_payment(known.id) is null then 'reversed'
         when p_real_time then 'not-reversed'
         else 'reverse'
       end as rule

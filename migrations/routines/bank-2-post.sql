@@ -155,6 +155,8 @@ create or replace function post_bank_reversals(
 language plpgsql as $$
 declare
   line record;
+  -- What is taken back: the payment itself, or what replaced it on another home. The line names the bank's own payment.
+  v_standing bigint;
   v_ordinals integer[] := '{}';
   v_accounts bigint[] := '{}';
   v_payments bigint[] := '{}';
@@ -174,11 +176,12 @@ begin
     order by c.account_id nulls first, c.ordinal
   loop
     if line.outcome = 'reverse' then
+      v_standing := live_payment(line.payment_id);
       begin
-        perform 1 from reverse_payments(array[line.payment_id], 'bank-reversal', 'the bank took it back (冲正)',
+        perform 1 from reverse_payments(array[v_standing], 'bank-reversal', 'the bank took it back (冲正)',
           p_accounting_date, line.value_date, p_actor, null, p_now);
         if found then
-          payment_ids := payment_ids || line.payment_id;
+          payment_ids := payment_ids || v_standing;
         else
           line.outcome := 'prove';
           line.rule := 'reversed';

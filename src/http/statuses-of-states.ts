@@ -85,6 +85,7 @@ export const OF_STATES = {
   "payment.already-reversed": 409,
   "payment.approval-needed": 409,
   "payment.bill-cancelled": 409,
+  "payment.moved": 409,
   "payment.not-reversible": 409,
   "payment.reversal-too-late": 409,
   "payment.shift-needed": 409,

@@ -66,7 +66,40 @@ export const bankProofs: readonly Proof[] = [
       where f.kind = 'collection' and l.state in ('posted', 'proved')
         and (p.id is null or p.channel_id <> f.channel_id or p.amount_fen <> l.amount_fen
           or (l.kind = 'payment' and (p.serial <> l.serial or not p.proved))
-          or (l.kind <> 'payment' and (p.serial <> coalesce(l.original_serial, l.serial) or p.state <> 'reversed')))`,
+          or (l.kind <> 'payment' and (p.serial <> coalesce(l.original_serial, l.serial)
+            or live_payment(p.id) is not null)))`,
+  },
+  {
+    rule: "money of nobody is what its line brought, or kept, and no payment of ours stands for",
+    sql: `
+      select 'suspense_items:' || i.id as row, l.kind || ' ' || l.amount_fen || ' ' || coalesce(l.match_rule, '') as expected,
+        i.amount_fen || coalesce(' beside payment ' || p.id || ' ' || p.amount_fen || ' ' || p.state, '') as found
+      from suspense_items i
+      join bank_lines l on l.id = i.bank_line_id
+      join import_files f on f.id = l.file_id
+      left join postings held on held.kind = 'suspense-received' and held.source_id = l.id
+      left join payments p on f.kind = 'collection' and p.channel_id = f.channel_id
+        and p.serial = case when l.kind = 'payment' then l.serial else coalesce(l.original_serial, l.serial) end
+      left join postings paid on paid.kind = 'payment' and paid.source_id = p.id
+      where not coalesce(case
+        when f.kind = 'statement' then l.kind = 'credit' and i.amount_fen <= l.amount_fen
+        -- of another amount the difference; else the whole, unless a payment of ours stood for the same money by then
+        when l.kind = 'payment' then
+          (l.match_rule = 'amount-differs' and i.amount_fen = l.amount_fen - p.amount_fen)
+          or (i.amount_fen = l.amount_fen
+            and (p.id is null or p.proved or live_payment(p.id) is null or paid.id > held.id))
+        -- taken back in part: what the bank kept
+        else l.match_rule = 'amount-differs' and i.amount_fen = p.amount_fen - l.amount_fen
+          and live_payment(p.id) is null end, false)`,
+  },
+  {
+    rule: "what was posted afterwards is a payment line of a channel's file",
+    sql: `
+      select 'breaks:' || b.id as row, 'collection payment posted ' || coalesce(b.payment_id::text, '') as expected,
+        f.kind || ' ' || l.kind || ' ' || l.state || ' ' || coalesce(l.payment_id::text, '') as found
+      from breaks b join bank_lines l on l.id = b.bank_line_id join import_files f on f.id = l.file_id
+      where b.resolution = 'back-posted' and (f.kind <> 'collection' or l.kind <> 'payment' or l.state <> 'posted'
+        or l.payment_id is distinct from b.payment_id)`,
   },
   {
     rule: "nothing stays staged when its file is done",

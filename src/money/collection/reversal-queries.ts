@@ -63,6 +63,10 @@ export const findReversalBySerial = (
     serial,
   });
 
+/** The payment that stands for this one's money: itself, or what replaced it on another home; null when all are reversed. */
+export const findStandingPayment = async (sql: Sql, paymentId: bigint): Promise<bigint | null> =>
+  (await sql.one<{ id: bigint | null }>("select live_payment(:paymentId::bigint) as id", { paymentId })).id;
+
 const prepaidStanding = `
   select coalesce((select sum(l.amount_fen) from allocations l join postings g on g.id = l.posting_id
       where g.kind = 'payment' and g.source_id = :paymentId and l.bill_id is null), 0)::bigint as "broughtFen",

@@ -22,6 +22,7 @@ import type { StoredPayment } from "./queries.ts";
 import {
   findPrepaidStanding,
   findReversal,
+  findStandingPayment,
   type ReversalKind,
   type ReversalRow,
   reverseOnePayment,
@@ -276,10 +277,18 @@ const answerToMessage = async (
   return reversal !== null && reversal.serial === serial ? reversalAnswer(reversal) : null;
 };
 
+/** Its money stands on another home: that household is not reversed by a message that cannot mean it. */
+const refuseMoved = async (sql: Sql, payment: StoredPayment): Promise<void> => {
+  if (payment.state !== "reversed" || (await findStandingPayment(sql, payment.paymentId)) === null) return;
+  fail("payment.moved", "this payment's money was moved to another household meanwhile", {
+    remedy: "it stays; our finance takes it back there when the day's files are compared",
+  });
+};
+
 /**
  * A bank's reversal message (冲正报文): the machine of a channel takes back a payment of its own channel on its own
  * accounting day. The message has a serial of its own; the same message again gets the first answer.
- * @throws DomainError `payment.not-found` (also another channel's), `payment.already-reversed`,
+ * @throws DomainError `payment.not-found` (also another channel's), `payment.already-reversed`, `payment.moved`,
  * `payment.reversal-too-late`, `prepaid.spent`
  */
 export const reverseByMessage = async (
@@ -289,6 +298,7 @@ export const reverseByMessage = async (
 ): Promise<ReversalAnswer> => {
   const first = await answerToMessage(context, payment, order.serial);
   if (first !== null) return first;
+  await refuseMoved(context.sql, payment);
   await requireReversible(context.sql, payment);
   if (payment.accountingDate !== context.today) {
     fail("payment.reversal-too-late", "the day of this payment is over", {
