@@ -1,5 +1,8 @@
-/** Every minute: files that a killed process left in the middle are finished, and a file that is late is told to a person. */
-import { alarmLateFiles, resumeBankImports } from "#src/bank/reconciliation/index.ts";
+/**
+ * Every minute: files that a killed process left in the middle are finished; a file that is late, and old payments that no
+ * file has proved, are told to a person.
+ */
+import { alarmLateFiles, alarmUnproved, resumeBankImports } from "#src/bank/reconciliation/index.ts";
 import { systemActor } from "#src/platform/actor.ts";
 import type { Services } from "./services.ts";
 
@@ -14,6 +17,11 @@ export const watchBank = async ({ platform, log }: Services): Promise<void> => {
       alarmLateFiles,
     );
     if (late > 0) log.warn({ late }, "bank files are late");
+    const { result: unproved } = await platform.commands.run(
+      { name: "bank.alarm-unproved", actor },
+      alarmUnproved,
+    );
+    if (unproved > 0) log.warn({ days: unproved }, "payments are proved by no file");
   } catch (error) {
     log.error({ err: error }, "watching the bank failed");
   }

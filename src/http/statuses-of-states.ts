@@ -84,6 +84,7 @@ export const OF_STATES = {
   "payment.account-closed": 409,
   "payment.already-reversed": 409,
   "payment.approval-needed": 409,
+  "payment.approval-unneeded": 409,
   "payment.bill-cancelled": 409,
   "payment.moved": 409,
   "payment.not-reversible": 409,

@@ -71,6 +71,8 @@ export const PERMISSIONS = {
     "bank-channel",
   ],
   "payment.take": ["cashier", "finance", "bank-channel"],
+  // A channel's payment that its machine did not report, with a second person's approval.
+  "payment.by-hand": ["finance"],
   "payment.void": ["cashier"],
   "payment.reverse": ["finance", "bank-channel"],
   "payment.approve-reversal": ["finance-approver", "supervisor"],

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Credential } from "#src/http/authentication.ts";
 import { collectionRoutes } from "#src/money/collection/index.ts";
 import { ledgerProofs, runProofs } from "#src/money/ledger/index.ts";
+import { decideApproval } from "#src/office/approvals/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { createPayingTown, type PayingTown } from "#tests/support/collection.ts";
 import { plantedAccountNo } from "#tests/support/town.ts";
@@ -16,6 +17,7 @@ beforeAll(async () => {
   town = await createPayingTown();
   const callers: Readonly<Record<string, Actor>> = {
     "token-cashier": town.cashier,
+    "token-finance": town.finance,
     "token-bank-a": town.bankA,
     "token-bank-b": town.bankB,
     "token-narrow": { ...town.bankA, scope: { kind: "accounts", accountIds: [1n] } },
@@ -127,6 +129,65 @@ describe("a payment", () => {
     expect((await ask(edge, path, { token: "token-narrow" })).body["code"]).toBe("payment.not-found");
     const narrow = await pay("token-narrow", bankPayment(6, "A-6"));
     expect([narrow.status, narrow.body["code"]]).toEqual([404, "account.not-found"]);
+  });
+});
+
+describe("a channel's payment that its machine does not report", () => {
+  const byHand = { ...bankPayment(20, "HAND-1"), reason: "on the bank's slip" };
+  const count = async (serial: string): Promise<bigint> =>
+    (
+      await town.db.owner.sql.one<{ n: bigint }>(
+        "select count(*) as n from payments where serial = :serial",
+        {
+          serial,
+        },
+      )
+    ).n;
+  const request = (json: Record<string, unknown>, token = "token-finance") =>
+    ask(edge, "/api/v1/payment-requests", { token, json });
+
+  test("is not taken by a cashier: neither alone nor by asking", async () => {
+    const taken = await pay("token-cashier", { ...bankPayment(20, "FAKE-1"), channel: "bank-b" });
+    expect([taken.status, taken.body]).toMatchObject([403, { code: "forbidden.channel", field: "channel" }]);
+    const asked = await request(byHand, "token-cashier");
+    expect([asked.status, asked.body["code"]]).toEqual([403, "forbidden"]);
+    expect(await count("FAKE-1")).toBe(0n);
+  });
+
+  test("is taken by finance with the approval of exactly this, once", async () => {
+    const alone = await pay("token-finance", bankPayment(20, "HAND-1"));
+    expect([alone.status, alone.body["code"]]).toEqual([409, "payment.approval-needed"]);
+    const asked = await request(byHand);
+    expect(asked.status).toBe(201);
+    const approvalId = String(asked.body["approvalId"]);
+    const pending = await pay("token-finance", { ...byHand, approvalId });
+    expect([pending.status, pending.body["code"]]).toEqual([409, "approval.pending"]);
+    await town.db.commands.run({ name: "test.approve", actor: town.approver }, (context) =>
+      decideApproval(context, BigInt(approvalId), "approved", "seen the slip"),
+    );
+    for (const change of [
+      { amountFen: 205_201 },
+      { accountNo: plantedAccountNo(21) },
+      { serial: "HAND-2" },
+    ]) {
+      const other = await pay("token-finance", { ...byHand, ...change, approvalId });
+      expect([other.status, other.body["code"]]).toEqual([409, "approval.changed"]);
+    }
+    const taken = await pay("token-finance", { ...byHand, approvalId });
+    expect([taken.status, taken.body["serial"]]).toEqual([201, "HAND-1"]);
+    const again = await pay("token-finance", { ...byHand, serial: "HAND-3", approvalId });
+    expect([again.status, again.body["code"]]).toEqual([409, "approval.already-used"]);
+    expect([await count("HAND-1"), await count("HAND-2"), await count("HAND-3")]).toEqual([1n, 0n, 0n]);
+  });
+
+  test("and what needs no approval says so", async () => {
+    for (const [extra, field] of [
+      [{ approvalId: "1" }, "approvalId"],
+      [{ reason: "because" }, "reason"],
+    ] as const) {
+      const answer = await pay("token-bank-a", { ...bankPayment(20, "PLAIN-1"), ...extra });
+      expect([answer.status, answer.body]).toMatchObject([409, { code: "payment.approval-unneeded", field }]);
+    }
   });
 });
 

@@ -155,6 +155,7 @@ export const importFile = (
 export const postLive = async (
   town: BankTown,
   payments: readonly { readonly serial: string; readonly household: number; readonly paidAt: string }[],
+  channel = LIVE_CHANNEL,
 ): Promise<void> => {
   const posted = await town.as(town.finance, async (context) =>
     context.sql.rows<{ outcome: string }>(
@@ -162,7 +163,7 @@ export const postLive = async (
          :today::date, null, :now::timestamptz, 'old-debt-first', 2026::smallint, :accounts::bigint[], :amounts::bigint[],
          :serials::text[], :paidAt::timestamptz[], :days::date[], :bills::bigint[]) p where c.code = :channel`,
       {
-        channel: LIVE_CHANNEL,
+        channel,
         today: context.today,
         now: context.now,
         accounts: payments.map((one) => BigInt(one.household)),

@@ -1,7 +1,7 @@
 /** What people are asked to do about a difference: one task per break, named after it. */
 import type { Day } from "#src/kernel/day.ts";
 import { formatYuan, fen } from "#src/kernel/money.ts";
-import type { Role } from "#src/platform/actor.ts";
+import { type Role, ROLES } from "#src/platform/actor.ts";
 import type { NewTask } from "#src/office/tasks/index.ts";
 
 export const BREAK_TASK = "bank-break";
@@ -16,6 +16,9 @@ const WORDS: Readonly<Record<string, string>> = {
   "day-cut": "跨日切",
   state: "状态不符",
 };
+
+/** Whose tasks a channel raises, as its row says. */
+export const ownerRoleOf = (name: string): Role => ROLES.find((role) => role === name) ?? "finance";
 
 export const breakTaskSource = (breakId: bigint): string => `bank-break:${breakId}`;
 

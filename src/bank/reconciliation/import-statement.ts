@@ -4,12 +4,11 @@
  */
 import { fail, must } from "#src/kernel/errors.ts";
 import { fen } from "#src/kernel/money.ts";
-import { type Role, ROLES } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { failpoint } from "#src/platform/failpoint.ts";
 import { postTransfers } from "#src/money/ledger/index.ts";
 import { openTasks } from "#src/office/tasks/index.ts";
-import { breakTask } from "./break-task.ts";
+import { breakTask, ownerRoleOf } from "./break-task.ts";
 import { ensureBankDay } from "./day-queries.ts";
 import type { ClaimedImport } from "./import-bank-file.ts";
 import { findImport, giveTasks, type ImportChannel, type ImportFile, markAborted } from "./import-queries.ts";
@@ -120,8 +119,6 @@ const judge = async (place: Place, statement: ReadStatement, entry: StatementEnt
   return entry.reversal ? { state: "break", rule: "credit-reversed" } : { state: "ignored", rule: "debit" };
 };
 
-const roleOf = (name: string): Role => ROLES.find((role) => role === name) ?? "finance";
-
 const raiseBreak = async (
   place: Place,
   entry: StatementEntry,
@@ -147,7 +144,7 @@ const raiseBreak = async (
       channel: importedUnder.code,
       bankDay: entry.bookingDay,
       amountFen: entry.amountFen,
-      ownerRole: roleOf(importedUnder.taskOwnerRole),
+      ownerRole: ownerRoleOf(importedUnder.taskOwnerRole),
       ownerId: importedUnder.taskOwnerId,
       details: { row: entry.rowNo, rule: verdict.rule, statement: true },
     }),

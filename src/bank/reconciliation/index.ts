@@ -15,6 +15,7 @@ import { breakRoutes } from "./break-routes.ts";
 import { dayRoutes } from "./day-routes.ts";
 import { defineChannelRoute } from "./define-channel.ts";
 import { importRoutes } from "./import-routes.ts";
+import { unprovedRoute } from "./unproved-routes.ts";
 
 export { type Bridge, DIFFERENCE_PARTS, type DifferencePart, type Side } from "./bridge.ts";
 export { certifyBankDay } from "./certify-day.ts";
@@ -38,11 +39,13 @@ export {
   type SettleOrder,
   settleSuspense,
 } from "./settle-suspense.ts";
+export { alarmUnproved } from "./unproved.ts";
 export { claimSuspense, requestClaim, requestReturn, returnSuspense } from "./suspense.ts";
 
 export const bankRoutes: readonly Route[] = [
   ...importRoutes,
   ...dayRoutes,
   ...breakRoutes,
+  unprovedRoute,
   defineChannelRoute,
 ];

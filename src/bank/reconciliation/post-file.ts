@@ -4,7 +4,7 @@
  * back.
  */
 import { fail } from "#src/kernel/errors.ts";
-import { type Actor, type Role, ROLES, staffIdOf } from "#src/platform/actor.ts";
+import { type Actor, staffIdOf } from "#src/platform/actor.ts";
 import { monotonicMs } from "#src/platform/clock.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { failpoint } from "#src/platform/failpoint.ts";
@@ -12,7 +12,7 @@ import type { Platform } from "#src/platform/route.ts";
 import { collectionPolicy, openSeason } from "#src/money/collection/index.ts";
 import { openTasks, recallTask } from "#src/office/tasks/index.ts";
 import { dayOfInstant } from "#src/kernel/day.ts";
-import { breakTask, LATE_FILE_TASK } from "./break-task.ts";
+import { breakTask, LATE_FILE_TASK, ownerRoleOf } from "./break-task.ts";
 import {
   accountsOfPayments,
   type ChunkResult,
@@ -46,8 +46,6 @@ const addCounts = (
   return sum;
 };
 
-const roleOf = (name: string): Role => ROLES.find((role) => role === name) ?? "finance";
-
 /** The task of each break, and the break knows its task. */
 const raiseTasks = async (
   context: CommandContext,
@@ -64,7 +62,7 @@ const raiseTasks = async (
         channel: channel.code,
         bankDay: one.bankDay,
         amountFen: BigInt(one.amountFen),
-        ownerRole: roleOf(channel.taskOwnerRole),
+        ownerRole: ownerRoleOf(channel.taskOwnerRole),
         ownerId: channel.taskOwnerId,
         details: { row: one.rowNo, rule: one.rule },
       }),

@@ -4,12 +4,12 @@
  */
 import { addDays, type Day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
-import { type Actor, type Role, ROLES, staffIdOf } from "#src/platform/actor.ts";
+import { type Actor, staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { openTasks, recallTask } from "#src/office/tasks/index.ts";
-import { BREAK_TASK, breakTask, breakTaskSource, LATE_FILE_TASK } from "./break-task.ts";
+import { BREAK_TASK, breakTask, breakTaskSource, LATE_FILE_TASK, ownerRoleOf } from "./break-task.ts";
 import { type Bridge, bridgeCloses, buildBridge } from "./bridge.ts";
 import {
   type BankDayRow,
@@ -88,8 +88,6 @@ export const readBankDay = async (sql: Sql, channelCode: string, day: Day): Prom
   };
 };
 
-const roleOf = (name: string): Role => ROLES.find((role) => role === name) ?? "finance";
-
 /** Closes breaks whose reason went away, with their tasks. */
 const takeBack = async (
   context: CommandContext,
@@ -139,7 +137,7 @@ const nameMissing = async (
         channel: channel.code,
         bankDay: day,
         amountFen: one.amountFen,
-        ownerRole: roleOf(channel.taskOwnerRole),
+        ownerRole: ownerRoleOf(channel.taskOwnerRole),
         ownerId: channel.taskOwnerId,
         details: { paymentId: String(one.paymentId) },
       }),
@@ -231,7 +229,7 @@ export const alarmLateFiles = async (context: CommandContext): Promise<number> =
       source: `${file.channel}:${file.day}`,
       title: `对账文件未到 · ${file.channel} ${file.day}`,
       details: { channel: file.channel, day: file.day },
-      ownerRole: roleOf(file.ownerRole),
+      ownerRole: ownerRoleOf(file.ownerRole),
       dueAt: file.dueAt,
       ...(file.ownerId !== null && { ownerId: file.ownerId }),
     })),

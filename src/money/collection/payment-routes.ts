@@ -14,9 +14,19 @@ import { accessAccount } from "#src/town/accounts/index.ts";
 import { householdBalances } from "#src/money/ledger/index.ts";
 import { accessPayment, paymentScope } from "./access-payment.ts";
 import { paymentAnswer } from "./post-payment.ts";
+import { requestPaymentByHand } from "./take-by-hand.ts";
 import { takePayment } from "./take-payment.ts";
 import { listPaymentsOfAccount, type StoredPayment } from "./queries.ts";
-import { accountParams, balanceOut, idParams, paymentAnswerOut, paymentBody, paymentOut } from "./schema.ts";
+import {
+  accountParams,
+  approvalOut,
+  balanceOut,
+  idParams,
+  paymentAnswerOut,
+  paymentBody,
+  paymentOut,
+  paymentRequestBody,
+} from "./schema.ts";
 
 const TAG = "Collection 收费";
 
@@ -32,13 +42,32 @@ export const paymentRoutes: readonly Route[] = [
     path: "/payments",
     permission: "payment.take",
     tag: TAG,
-    summary: "Take a payment; the same serial of a channel is answered as the first time",
+    summary:
+      "Take a payment at a till, or as a channel's machine; the same serial of a channel is answered as the first time",
     body: paymentBody,
     response: paymentAnswerOut,
     status: 201,
     idempotency: "required",
     handle: async ({ platform, actor, body, idempotency, requestId }) => {
       const { result } = await takePayment(platform, actor, body, { idempotency, requestId });
+      return { body: result };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/payment-requests",
+    permission: "payment.by-hand",
+    tag: TAG,
+    summary: "Ask for the approval of a channel's payment that is entered by hand, then take it with its id",
+    body: paymentRequestBody,
+    response: approvalOut,
+    status: 201,
+    idempotency: "optional",
+    handle: async ({ platform, actor, body, idempotency, requestId }) => {
+      const { result } = await platform.commands.run(
+        { name: "payment.request-by-hand", actor, requestId, ...(idempotency && { idempotency }) },
+        async (context) => ({ approvalId: String(await requestPaymentByHand(platform, context, body)) }),
+      );
       return { body: result };
     },
   }),

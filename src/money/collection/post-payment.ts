@@ -36,6 +36,9 @@ export type PaymentRequest = {
   readonly tender?: Tender | undefined;
   /** The cashier's open shift: needed at a counter, refused elsewhere. */
   readonly shiftId?: bigint | undefined;
+  /** A channel's payment that finance enters by hand: the second person's approval of it, and why. */
+  readonly approvalId?: bigint | undefined;
+  readonly reason?: string | undefined;
 };
 
 /** The answer to a payment: made of stored facts only, so that every repetition gets the same one. */
@@ -240,7 +243,7 @@ export type PaymentTerms = {
 
 /**
  * Posts one payment inside a command. Locks the account. A serial that the channel has used posts nothing and answers
- * as the first time, so repeating is safe.
+ * as the first time, so repeating is safe. `onPosted` is done with it, and undoes it when it refuses.
  * @throws DomainError `payment.*`, `account.not-found`, `shift.*`, `day.closed`
  */
 export const postPayment = async (
@@ -248,6 +251,7 @@ export const postPayment = async (
   terms: PaymentTerms,
   request: PaymentRequest,
   facts: PaymentFacts,
+  onPosted: () => Promise<void> = async () => undefined,
 ): Promise<PaymentAnswer> => {
   const { sql, today } = context;
   const { account } = facts;
@@ -264,6 +268,7 @@ export const postPayment = async (
   });
   if (posted.outcome === "closed") refuseClosedAccount();
   if (posted.outcome === "duplicate") return firstAnswer(sql, terms.channel, request, account);
+  await onPosted();
   return tellPosted(context, terms, request, account, posted);
 };
 

@@ -18,6 +18,7 @@ const amountIn = fenIn.refine((amount) => amount <= LARGEST_PAYMENT_FEN, "at mos
 const serialIn = z.string().regex(/^[\x21-\x7e]{1,64}$/, "1 to 64 visible ASCII characters");
 const channelIn = z.string().regex(/^[a-z0-9-]{2,30}$/, "the code of a channel");
 const billNoIn = z.string().max(24);
+const reasonIn = z.string().trim().min(2).max(200);
 
 export const paymentBody = z.strictObject({
   accountNo: accountNoIn,
@@ -28,7 +29,15 @@ export const paymentBody = z.strictObject({
   billNo: billNoIn.optional(),
   tender: z.enum(TENDERS).optional(),
   shiftId: rowIdIn.optional(),
+  /** Of a channel's payment that is entered by hand: who else agreed, and why. */
+  approvalId: rowIdIn.optional(),
+  reason: reasonIn.optional(),
 });
+
+/** What a second person is asked to agree to. */
+export const paymentRequestBody = paymentBody
+  .omit({ shiftId: true, approvalId: true })
+  .extend({ reason: reasonIn });
 
 const allocationOut = z.object({
   billNo: z.string(),
@@ -68,7 +77,6 @@ export const balanceOut = z.object({
 export const idParams = z.strictObject({ id: rowIdIn });
 export const accountParams = z.strictObject({ accountNo: accountNoIn });
 
-const reasonIn = z.string().trim().min(2).max(200);
 const payerNameIn = z.string().trim().max(100);
 const tillIn = z.string().regex(/^[A-Z0-9]{1,12}$/, "1 to 12 capital letters or digits, such as T01");
 /** An amount that may be 0 and never less: what lies in a drawer. */

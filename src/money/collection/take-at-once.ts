@@ -14,7 +14,7 @@ import { takePaymentAtOnce } from "./queries.ts";
 const LEFT_TO_THE_LONG_WAY = new Set(["NY003", "55P03", "40001", "40P01"]);
 
 /**
- * The answer, or null when the payment has to take the long way: it names a bill or a shift, comes with no key or with one
+ * The answer, or null when the payment has to take the long way: it names a bill, a shift or an approval, comes with no key or with one
  * that was used, its caller is bound to areas, its account is not found by its own number, or its serial was used. Nothing is
  * left behind then. Locks the account. Repeating is safe: the key decides.
  */
@@ -28,7 +28,10 @@ export const takeAtOnce = async (
   const { idempotency } = options;
   const { scope } = actor;
   const ordinary =
-    request.billNo === undefined && request.shiftId === undefined && terms.channel.kind !== "counter";
+    request.billNo === undefined &&
+    request.shiftId === undefined &&
+    request.approvalId === undefined &&
+    terms.channel.kind !== "counter";
   if (idempotency === undefined || !ordinary || scope.kind === "areas") return null;
   const now = platform.clock.now();
   try {

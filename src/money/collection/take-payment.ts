@@ -13,11 +13,14 @@ import {
 } from "./post-payment.ts";
 import { channelOfCode } from "./reference.ts";
 import { takeAtOnce } from "./take-at-once.ts";
+import { requireApprovalByHand, useApprovalByHand } from "./take-by-hand.ts";
 
 /**
  * The whole command: reference data, early refusals, then one transaction: in one statement where the payment is an
  * ordinary one of a channel, else the long way. Repeating with the same key or serial is safe and answers alike.
- * @throws DomainError `payment.*`, `account.*`, `channel.*`, `shift.*`, `day.closed`, `request.*`
+ * Money of a channel comes from that channel's machine, or by hand with a second person's approval.
+ * @throws DomainError `payment.*`, `account.*`, `channel.*`, `forbidden.channel`, `approval.*`, `shift.*`, `day.closed`,
+ * `request.*`
  */
 export const takePayment = async (
   platform: Platform,
@@ -27,6 +30,7 @@ export const takePayment = async (
 ): Promise<CommandOutcome<PaymentAnswer>> => {
   const channel = await channelOfCode(platform.database, request.channel);
   const tender = refuseEarly(request, actor, channel, platform.clock.now());
+  requireApprovalByHand(actor, channel, request);
   const terms = await paymentTerms(platform, channel, tender);
   const atOnce = await takeAtOnce(platform, actor, terms, request, options);
   if (atOnce !== null) return { result: inFirstOrder(atOnce), replayed: false };
@@ -38,7 +42,8 @@ export const takePayment = async (
       ...(options.requestId !== undefined && { requestId: options.requestId }),
       prefetch: (sql, today) => loadPaymentFacts(sql, actor, request, today),
     },
-    (context, facts) => postPayment(context, terms, request, facts),
+    (context, facts) =>
+      postPayment(context, terms, request, facts, () => useApprovalByHand(context, request, facts)),
   );
   return outcome.replayed ? { ...outcome, result: inFirstOrder(outcome.result) } : outcome;
 };
