@@ -18,6 +18,12 @@ language sql stable as $$
   where c.id = p_channel
 $$;
 
+-- Whether a posted file of the channel is of this day, by what it states or by its lines.
+create or replace function bank_day_has_file(p_channel smallint, p_day date) returns boolean language sql stable as $$
+  select exists (select 1 from import_files f where f.channel_id = p_channel and f.kind = 'collection'
+    and f.state = 'posted' and (f.bank_day = p_day or (f.bank_day is null and p_day between f.first_day and f.last_day)))
+$$;
+
 -- Lines of the channel's files for the day before, the day and the day after; a line belongs to the day that the bank
 -- gave it.
 create or replace function bank_day_lines(p_channel smallint, p_day date)
@@ -30,14 +36,16 @@ language sql stable as $$
   where l.file_id = any (array(
       select f.id from import_files f
       where f.channel_id = p_channel and f.kind = 'collection' and f.state in ('posting', 'posted')
-        and (f.bank_day is null or f.bank_day between p_day - 1 and p_day + 1)))
+        and (f.bank_day between p_day - 1 and p_day + 1
+          or (f.bank_day is null and f.first_day <= p_day + 1 and f.last_day >= p_day - 1))))
     and l.bank_day between p_day - 1 and p_day + 1
 $$;
 
 -- What our books took in for the day, as signed events: payments, and reversals that the bank asked for, each with the
 -- line that speaks of it. Corrections that we make later (a missing payment reversed, a bank's payment posted afterwards)
 -- belong to the day on which they are made and change this day no more. A payment that was taken back before any file
--- named it cancels itself out. A payment that was moved to another home is counted once, as what the bank's message was: its
+-- named it cancels itself out. What comes by message after the day was certified changes it no more either: it stands where
+-- its line is, or as a difference of the day on which it is found. A payment that was moved to another home is counted once, as what the bank's message was: its
 -- replacement is ours alone. A file channel's payments are those of its file: the file's day is theirs.
 create or replace function bank_day_ours(p_channel smallint, p_day date)
 returns table (payment_id bigint, is_payment boolean, signed_fen bigint, at timestamptz, state text, line_id bigint,
@@ -46,8 +54,11 @@ language plpgsql stable set enable_nestloop = off as $$
 #variable_conflict use_column
 declare
   v_span record;
+  v_issued timestamptz;
 begin
   select * into v_span from bank_day_span(p_channel, p_day);
+  select z.issued_at into v_issued from bank_days d join bank_certificates z on z.bank_day_id = d.id
+    where d.channel_id = p_channel and d.bank_day = p_day;
   return query
   with matches as materialized (
     -- an amount that differs is still the same payment
@@ -59,10 +70,13 @@ begin
   ), reversed as materialized (
     select r.payment_id, r.kind, r.reversed_at from payment_reversals r
     where r.kind in ('bank-reversal', 'void-in-shift') and r.reversed_at >= v_span.since - interval '1 day'
+  ), late as materialized (
+    select g.source_id from postings g where v_issued is not null and g.kind = 'payment' and g.created_at > v_issued
   ), live as materialized (
     select p.id, p.amount_fen, p.paid_at, p.state from payments p
     where v_span.real_time and p.channel_id = p_channel and p.paid_at >= v_span.since and p.paid_at < v_span.until
       and p.moved_from_id is null
+      and p.id not in (select late.source_id from late)
       and p.id not in (select b.payment_id from breaks b where b.resolution = 'back-posted' and b.payment_id is not null)
   )
   select p.id, true, p.amount_fen, p.paid_at, p.state, m.id, m.bank_day, m.signed_fen
@@ -87,6 +101,20 @@ begin
     and p.id not in (select b.payment_id from breaks b where b.resolution = 'back-posted' and b.payment_id is not null);
 end $$;
 
+-- What the day's files do not name and nobody has named yet: payments, and reversals that came by message. What lies close to
+-- the day cut waits for the next file, until that is there. `stands`: the money is ours still, on this home or another.
+create or replace function bank_day_unnamed(p_channel smallint, p_day date)
+returns table (payment_id bigint, is_payment boolean, amount_fen bigint, stands boolean)
+language sql stable set enable_nestloop = off as $$
+  select o.payment_id, o.is_payment, abs(o.signed_fen), o.state <> 'reversed' or live_payment(o.payment_id) is not null
+  from bank_day_ours(p_channel, p_day) o
+  cross join bank_day_span(p_channel, p_day) span
+  where o.line_id is null
+    and (o.at < span.waits_from or bank_day_has_file(p_channel, p_day + 1))
+    and not exists (select 1 from breaks b where b.payment_id = o.payment_id and b.bank_line_id is null
+      and b.class = case when o.is_payment then 'ours-only' else 'state' end)
+$$;
+
 -- The parts of the bridge: `ours`, every class of difference with the sign by which it leads from our side to the file's,
 -- and `lines`, what the lines themselves add up to.
 create or replace function bank_day_bridge(p_channel smallint, p_day date)
@@ -100,8 +128,9 @@ language sql stable set enable_nestloop = off as $$
     where d.channel_id = p_channel and b.bank_line_id is not null and d.bank_day between p_day - 1 and p_day + 1
     order by b.bank_line_id, b.id
   ), missing as materialized (
-    select b.payment_id from breaks b join bank_days d on d.id = b.bank_day_id
-    where d.channel_id = p_channel and b.class = 'ours-only'
+    select b.payment_id, b.class = 'ours-only' as is_payment
+    from breaks b join bank_days d on d.id = b.bank_day_id
+    where d.channel_id = p_channel and b.bank_line_id is null and b.class in ('ours-only', 'state')
   ), of_day as materialized (
     select l.id, l.state, l.signed_fen, c.class, o.line_id is not null as is_ours
     from bank_day_lines(p_channel, p_day) l
@@ -113,8 +142,9 @@ language sql stable set enable_nestloop = off as $$
     union all
     select 'dayCutOut', -count(*), -sum(signed_fen) from ours where line_day <> p_day
     union all
-    select case when m.payment_id is null then 'waiting' else 'oursOnly' end, -count(*), -sum(o.signed_fen)
-    from ours o left join missing m on m.payment_id = o.payment_id
+    select case when m.payment_id is null then 'waiting' when o.is_payment then 'oursOnly' else 'state' end, -count(*),
+      -sum(o.signed_fen)
+    from ours o left join missing m on m.payment_id = o.payment_id and m.is_payment = o.is_payment
     where o.line_id is null group by 1
     union all
     select 'amount', 0, sum(line_fen - signed_fen) from ours where line_day = p_day and line_fen <> signed_fen

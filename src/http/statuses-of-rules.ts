@@ -12,6 +12,8 @@ export const OF_RULES = {
   "area.missing": 422,
   "area.negative": 422,
   "area.wrong-level": 422,
+  "bank-day.for-day-earlier": 422,
+  "bank-day.for-day-unneeded": 422,
   "bank-file.character-lost": 422,
   "bank-file.field-unsafe": 422,
   "bank-file.totals-needed": 422,

@@ -11,6 +11,8 @@ import {
   type BankTown,
   FILE_CHANNEL,
   importFile,
+  LIVE_CHANNEL,
+  postLive,
   writeBankFile,
 } from "#tests/support/bank-town.ts";
 
@@ -24,8 +26,8 @@ beforeAll(async () => {
 afterAll(() => town.drop());
 
 /** Runs the import in a process that ends itself at the failpoint. */
-const importUntil = async (source: string, failpoint: string): Promise<void> => {
-  const child = spawn(process.execPath, [script, town.db.appUrl, source, FILE_CHANNEL], {
+const importUntil = async (source: string, failpoint: string, channel = FILE_CHANNEL): Promise<void> => {
+  const child = spawn(process.execPath, [script, town.db.appUrl, source, channel], {
     env: { ...process.env, NUAN_FAILPOINT: failpoint },
     stdio: ["ignore", "ignore", "inherit"],
   });
@@ -75,6 +77,25 @@ describe("killed", () => {
       await expectWhole(prefix);
     });
   }
+
+  test("between posting and reconciling: the timetable names what the file does not", async () => {
+    await postLive(town, [
+      { serial: "K1", household: 1, paidAt: "2026-11-10T12:00:00+08:00" },
+      { serial: "K2", household: 2, paidAt: "2026-11-10T12:00:00+08:00" },
+    ]);
+    const source = await writeBankFile(town, [bankRow("K1", 1)]);
+    await importUntil(source, "import-reconcile-before", LIVE_CHANNEL);
+    const named = () =>
+      town.db.owner.sql.rows(
+        `select p.serial, b.class from breaks b join payments p on p.id = b.payment_id where p.serial like 'K%'`,
+      );
+    expect(await named()).toEqual([]);
+    const strike = () => resumeBankImports(town.platform, systemActor("timetable"));
+    await expect.poll(strike, { timeout: 10_000 }).toBe(1);
+    expect(await named()).toEqual([{ serial: "K2", class: "ours-only" }]);
+    expect(await strike()).toBe(0);
+    expect(await town.offenders()).toEqual([]);
+  });
 
   test("in the middle of posting: the timetable finishes it without the file", async () => {
     const source = await fileOf("timetable");

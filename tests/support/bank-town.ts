@@ -139,6 +139,7 @@ export const importFile = (
     readonly channel?: string;
     readonly actor?: Actor;
     readonly dryRun?: boolean;
+    readonly forDay?: Day;
     readonly profile?: string;
     readonly fileName?: string;
   } = {},
@@ -148,6 +149,7 @@ export const importFile = (
     fileName: more.fileName ?? path.basename(source),
     channel: more.channel ?? FILE_CHANNEL,
     dryRun: more.dryRun,
+    forDay: more.forDay,
     profile: more.profile,
   });
 

@@ -16,7 +16,7 @@ import {
   type Route,
 } from "#src/platform/route.ts";
 import { breakJson, breakOut } from "./day-json.ts";
-import { listBreaks } from "./day-queries.ts";
+import { listBreaks } from "./break-queries.ts";
 import { RESOLUTIONS } from "./resolution-table.ts";
 import { requestResolution, resolveBreak } from "./resolve-break.ts";
 import { CREDIT_DIFFERENCES, requestSettlement, settleSuspense } from "./settle-suspense.ts";

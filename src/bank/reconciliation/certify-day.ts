@@ -9,8 +9,15 @@ import { fen, formatYuan } from "#src/kernel/money.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import { DIFFERENCE_PARTS, type Side } from "./bridge.ts";
-import { type Certificate, ensureBankDay, insertCertificate, setDayState } from "./day-queries.ts";
-import { type BankDayView, channelOfDay, readBankDay } from "./reconcile-day.ts";
+import {
+  type Certificate,
+  ensureBankDay,
+  insertCertificate,
+  setDayState,
+  unfinishedOfDay,
+} from "./day-queries.ts";
+import { answersFor } from "./import-queries.ts";
+import { type BankDayView, channelOfDay, readBankDay, settleDifferences } from "./reconcile-day.ts";
 
 const yuan = (amount: bigint): string => formatYuan(fen(amount));
 const side = (one: Side | null): unknown => one && { items: String(one.items), yuan: yuan(one.fen) };
@@ -57,22 +64,31 @@ export const certificateBody = (
     })),
   })}\n`;
 
-const refuseUnready = (view: BankDayView, actorName: string): void => {
+/** Who signs: as the logs name the actor, and the person behind it, as far as we know. */
+type Signer = { readonly name: string; readonly staffId: bigint | null };
+
+const refuseUnready = (
+  view: BankDayView,
+  signer: Signer,
+  unfinished: { readonly id: bigint } | null,
+): void => {
   if (view.certificate !== null) {
     fail("bank-day.certified", `${view.day} of ${view.channel} has its certificate`, {
       remedy: "what is corrected now stands on its own day",
     });
   }
-  if (view.files.length === 0) {
-    fail("bank-day.no-file", "there is no file of this bank day", { remedy: "import the file first" });
-  }
-  const unfinished = view.files.find((file) => file.state !== "posted");
-  if (unfinished !== undefined) {
+  if (unfinished !== null) {
     fail("bank-day.file-unfinished", `import ${unfinished.id} is not posted to its end`, {
       remedy: "import the same file again: it goes on where it stopped",
     });
   }
-  const own = view.files.find((file) => file.receivedBy === actorName);
+  if (view.files.length === 0) {
+    fail("bank-day.no-file", "there is no file of this bank day", { remedy: "import the file first" });
+  }
+  const own = view.files.find(
+    (file) =>
+      file.receivedBy === signer.name || (signer.staffId !== null && file.receivedById === signer.staffId),
+  );
   if (own !== undefined) {
     fail("bank-day.own-import", "who imported the file does not certify its day", {
       remedy: "let another person certify",
@@ -94,8 +110,9 @@ const refuseUnready = (view: BankDayView, actorName: string): void => {
 };
 
 /**
- * Certifies a day: only when the bridge closes to the fen, every difference has a class and an owner, and the certifier
- * is not who imported its file. Once; locks the bank day.
+ * Certifies a day: it is reconciled first, so that whatever no file names is a difference, and then only when the bridge
+ * closes to the fen, every difference has a class and an owner, and the certifier is not who imported its file. Once; locks
+ * the bank day, so that no file of it is taken meanwhile.
  * @throws DomainError `bank-day.certified`, `bank-day.no-file`, `bank-day.file-unfinished`, `bank-day.own-import`,
  * `bank-day.gap`, `bank-day.break-without-owner`, `channel.unknown`
  */
@@ -107,8 +124,10 @@ export const certifyBankDay = async (
   const { sql, actor, now } = context;
   const channel = await channelOfDay(sql, channelCode);
   const row = await ensureBankDay(sql, channel.id, day);
+  await settleDifferences(context, channel, day);
   const view = await readBankDay(sql, channelCode, day);
-  refuseUnready(view, actor.name);
+  const signer = { name: actor.name, staffId: await answersFor(sql, actor) };
+  refuseUnready(view, signer, await unfinishedOfDay(sql, channel.id, day));
   const body = certificateBody(view, { by: actor.name, at: now });
   const sha256 = createHash("sha256").update(body).digest();
   await insertCertificate(sql, { bankDayId: row.id, body, sha256, now, issuedBy: staffIdOf(actor) });

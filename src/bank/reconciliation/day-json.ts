@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { fenJson, fenOut } from "#src/platform/route.ts";
 import { type Bridge, DIFFERENCE_PARTS, type Side } from "./bridge.ts";
-import type { BreakRow } from "./day-queries.ts";
+import type { BreakRow } from "./break-queries.ts";
 import type { BankDayView } from "./reconcile-day.ts";
 
 const sideOut = z.object({ items: z.int(), fen: fenOut });

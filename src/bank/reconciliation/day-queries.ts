@@ -63,17 +63,36 @@ export type DayFile = {
   readonly lineCount: number;
   readonly totalFen: bigint;
   readonly sha256: Buffer;
+  /** The person who answers for the import; null when nobody is known. */
+  readonly receivedById: bigint | null;
   readonly receivedBy: string;
   readonly receivedAt: Date;
 };
 
+/** A file that names no day of its own stands here with what its lines of the day are. */
 export const filesOfDay = (sql: Sql, channelId: number, day: Day): Promise<DayFile[]> =>
   sql.rows<DayFile>(
-    `select id, file_name as "fileName", state, coalesce(line_count, 0) as "lineCount",
-       coalesce(total_fen, 0) as "totalFen", sha256, received_by_name as "receivedBy", received_at as "receivedAt"
-     from import_files
-     where channel_id = :channelId and kind = 'collection' and bank_day = :day and state in ('posting', 'posted')
-     order by id`,
+    `select f.id, f.file_name as "fileName", f.state, coalesce(part.lines, f.line_count, 0)::int as "lineCount",
+       coalesce(part.fen, f.total_fen, 0)::bigint as "totalFen", f.sha256, f.received_by as "receivedById",
+       f.received_by_name as "receivedBy", f.received_at as "receivedAt"
+     from import_files f
+     left join lateral (
+       select count(*) as lines, sum(case when l.kind = 'payment' then l.amount_fen else -l.amount_fen end) as fen
+       from bank_lines l where l.file_id = f.id and l.bank_day = :day::date
+     ) part on f.bank_day is null
+     where f.channel_id = :channelId and f.kind = 'collection' and f.state in ('posting', 'posted')
+       and (f.bank_day = :day::date
+         or (f.bank_day is null and :day::date between f.first_day and f.last_day and part.lines > 0))
+     order by f.id`,
+    { channelId, day },
+  );
+
+/** A file with lines of this day that is not posted to its end. */
+export const unfinishedOfDay = (sql: Sql, channelId: number, day: Day): Promise<{ id: bigint } | null> =>
+  sql.maybeOne<{ id: bigint }>(
+    `select id from import_files where channel_id = :channelId and kind = 'collection' and state in ('checked', 'posting')
+       and (bank_day = :day::date or (bank_day is null and :day::date between first_day and last_day))
+     order by id limit 1`,
     { channelId, day },
   );
 
@@ -87,156 +106,91 @@ export const creditsOfDay = (sql: Sql, channelId: number, day: Day): Promise<Cre
     { channelId, day },
   );
 
-/**
- * Payments of the day that no file names. `wait`: close enough to the day cut that the next file may bring them, and that
- * file is not there yet.
- */
-export const missingPayments = (
-  sql: Sql,
-  channelId: number,
-  day: Day,
-): Promise<{ paymentId: bigint; amountFen: bigint; wait: boolean }[]> =>
-  sql.rows<{ paymentId: bigint; amountFen: bigint; wait: boolean }>(
-    `select o.payment_id as "paymentId", o.signed_fen as "amountFen",
-       o.at >= span.waits_from and not exists (
-         select 1 from import_files f where f.channel_id = :channelId::smallint and f.kind = 'collection'
-           and f.state = 'posted' and f.bank_day = :day::date + 1) as wait
-     from bank_day_ours(:channelId::smallint, :day::date) o
-     cross join bank_day_span(:channelId::smallint, :day::date) span
-     where o.is_payment and o.line_id is null and o.state <> 'reversed'
-       and not exists (select 1 from breaks b where b.payment_id = o.payment_id and b.class = 'ours-only')
-     order by o.payment_id`,
+/** What our side has and no file names, without its difference yet. */
+export type Unnamed = {
+  readonly paymentId: bigint;
+  /** false: a reversal that came by message. */
+  readonly isPayment: boolean;
+  readonly amountFen: bigint;
+  /** false: it was reversed before anybody missed it; there is nothing left to do. */
+  readonly stands: boolean;
+};
+
+/** Of the day. What lies so close to the day cut that the next file may bring it waits, while that file is not there. */
+export const unnamedOfDay = (sql: Sql, channelId: number, day: Day): Promise<Unnamed[]> =>
+  sql.rows<Unnamed>(
+    `select payment_id as "paymentId", is_payment as "isPayment", amount_fen as "amountFen", stands
+     from bank_day_unnamed(:channelId::smallint, :day::date) order by payment_id, is_payment`,
     { channelId, day },
   );
 
-export type BreakRow = {
-  readonly id: bigint;
-  readonly bankDayId: bigint;
-  readonly channelId: number;
-  readonly channel: string;
-  readonly realTime: boolean;
-  readonly bankDay: Day;
-  readonly class: string;
-  readonly bankLineId: bigint | null;
-  readonly paymentId: bigint | null;
-  readonly bankAmountFen: bigint | null;
-  readonly ourAmountFen: bigint | null;
-  readonly state: "open" | "resolved";
-  readonly resolution: string | null;
-  readonly note: string;
-  readonly openedAt: Date;
-  readonly resolvedAt: Date | null;
-  readonly ownerRole: string | null;
-  readonly owner: string | null;
-  readonly taskState: string | null;
-  readonly rowNo: number | null;
-  readonly accountNo: string | null;
-  readonly rule: string | null;
-  readonly lineKind: "payment" | "reversal" | "refund" | "credit" | "debit" | null;
-  readonly lineState: string | null;
-};
-
-const BREAKS = `select b.id, b.bank_day_id as "bankDayId", d.channel_id as "channelId", c.code as channel,
-    c.real_time as "realTime", d.bank_day as "bankDay", b.class, b.bank_line_id as "bankLineId",
-    b.payment_id as "paymentId", b.bank_amount_fen as "bankAmountFen", b.our_amount_fen as "ourAmountFen", b.state,
-    b.resolution, b.note, b.opened_at as "openedAt", b.resolved_at as "resolvedAt", t.owner_role as "ownerRole",
-    s.login as owner, t.state as "taskState", l.row_no as "rowNo", l.account_no as "accountNo", l.match_rule as rule,
-    l.kind as "lineKind", l.state as "lineState"
-  from breaks b join bank_days d on d.id = b.bank_day_id join channels c on c.id = d.channel_id
-  left join bank_lines l on l.id = b.bank_line_id
-  left join tasks t on t.id = b.task_id left join staff_members s on s.id = t.owner_id`;
-
-export const breaksOfDay = (sql: Sql, channelId: number, day: Day): Promise<BreakRow[]> =>
-  sql.rows<BreakRow>(`${BREAKS} where d.channel_id = :channelId and d.bank_day = :day order by b.id`, {
-    channelId,
-    day,
-  });
-
-export const lockBreak = (sql: Sql, id: bigint): Promise<BreakRow | null> =>
-  sql.maybeOne<BreakRow>(`${BREAKS} where b.id = :id for update of b`, { id });
-
-export type BreakFacts = {
-  readonly paymentId: bigint | null;
-  readonly amountFen: bigint | null;
-  readonly proved: boolean | null;
-  /** The payment that stands for it now: itself, or what replaced it on another home. */
-  readonly standingId: bigint | null;
-  readonly takenBack: boolean;
-  readonly heldItemId: bigint | null;
-};
-
-/** The payment that a difference is about, found anew: a message may have come, or people may have moved or reversed it. */
-export const factsOfBreak = (sql: Sql, breakId: bigint): Promise<BreakFacts> =>
-  sql.one<BreakFacts>(
-    `select p.id as "paymentId", p.amount_fen as "amountFen", p.proved, live_payment(p.id) as "standingId",
-       coalesce(l.kind = 'payment', false) and exists (
-         select 1 from bank_lines back join import_files bf on bf.id = back.file_id
-         where back.kind in ('reversal', 'refund') and back.state in ('posted', 'proved')
-           and coalesce(back.original_serial, back.serial) = l.serial and bf.channel_id = d.channel_id
-           and bf.kind = 'collection') as "takenBack",
-       case when l.kind in ('reversal', 'refund') then (
-         select i.id from suspense_items i join bank_lines held on held.id = i.bank_line_id
-         join import_files hf on hf.id = held.file_id
-         where i.state = 'open' and held.kind = 'payment' and held.state in ('suspense', 'break')
-           and held.serial = coalesce(l.original_serial, l.serial) and hf.channel_id = d.channel_id
-           and hf.kind = 'collection'
-         order by i.id limit 1) end as "heldItemId"
-     from breaks b join bank_days d on d.id = b.bank_day_id
-     left join bank_lines l on l.id = b.bank_line_id left join import_files f on f.id = l.file_id
-     left join lateral (
-       select k.id, k.amount_fen, k.proved from payments k where l.id is null and k.id = b.payment_id
-       union all
-       select k.id, k.amount_fen, k.proved from payments k
-       where f.kind = 'collection' and k.channel_id = d.channel_id
-         and k.serial = case when l.kind = 'payment' then l.serial else coalesce(l.original_serial, l.serial) end
-     ) p on true
-     where b.id = :breakId`,
-    { breakId },
-  );
-
-/** What is named missing besides: the payment is gone for another reason. */
-export const missingBreaksOf = (sql: Sql, paymentId: bigint): Promise<{ id: bigint }[]> =>
-  sql.rows<{ id: bigint }>(
-    `select id from breaks where payment_id = :paymentId and bank_line_id is null and class = 'ours-only'
-       and state = 'open' order by id for update`,
-    { paymentId },
-  );
-
-export const listBreaks = (
+/**
+ * Of the days before, whose files are there: messages that came when their day was looked through, and what waited at the
+ * end of a day that is certified by now. `day` is where the difference stands: the own day, or `:day` when that is certified.
+ */
+export const unnamedBefore = (
   sql: Sql,
-  query: { readonly state: string | null; readonly afterId: bigint; readonly limit: number },
-): Promise<BreakRow[]> =>
-  sql.rows<BreakRow>(
-    `${BREAKS} where b.id > :afterId and (:state::text is null or b.state = :state::text)
-     order by b.id limit :limit::int`,
-    query,
+  channelId: number,
+  day: Day,
+): Promise<(Unnamed & { readonly day: Day })[]> =>
+  sql.rows<Unnamed & { readonly day: Day }>(
+    `select p.id as "paymentId", true as "isPayment", p.amount_fen as "amountFen", true as stands,
+       case when d.state = 'certified' then :day::date else own.day end as day
+     from channels c
+     cross join bank_day_span(c.id, :day::date) span
+     join payments p on p.channel_id = c.id and not p.proved and p.paid_at < span.since
+     cross join lateral (
+       select ((p.paid_at at time zone 'Asia/Shanghai') - c.day_cut_at::interval)::date
+         + case when c.day_cut_at = '00:00' then 0 else 1 end as day
+     ) own
+     left join bank_days d on d.channel_id = c.id and d.bank_day = own.day
+     where c.id = :channelId and p.moved_from_id is null
+       and (p.state <> 'reversed' or live_payment(p.id) is not null)
+       and not exists (select 1 from breaks b where b.payment_id = p.id)
+       and bank_day_has_file(c.id, own.day)
+     order by p.id`,
+    { channelId, day },
   );
 
-export const insertOursOnly = (
+/** What was reversed before anybody missed it is named and answered at once. */
+export const insertUnnamed = (
   sql: Sql,
-  missing: {
+  unnamed: {
     readonly bankDayId: bigint;
     readonly paymentIds: readonly bigint[];
+    readonly arePayments: readonly boolean[];
     readonly amounts: readonly bigint[];
+    readonly stand: readonly boolean[];
     readonly now: Date;
   },
-): Promise<{ id: bigint; paymentId: bigint; amountFen: bigint }[]> =>
-  sql.rows<{ id: bigint; paymentId: bigint; amountFen: bigint }>(
-    `insert into breaks (bank_day_id, class, payment_id, our_amount_fen, opened_at)
-     select :bankDayId, 'ours-only', m.payment_id, m.amount_fen, :now
-     from unnest(:paymentIds::bigint[], :amounts::bigint[]) m (payment_id, amount_fen)
-     on conflict do nothing returning id, payment_id as "paymentId", our_amount_fen as "amountFen"`,
-    missing,
+): Promise<{ id: bigint; class: string; paymentId: bigint; amountFen: bigint; state: string }[]> =>
+  sql.rows<{ id: bigint; class: string; paymentId: bigint; amountFen: bigint; state: string }>(
+    `insert into breaks (bank_day_id, class, payment_id, our_amount_fen, opened_at, state, resolution, resolved_at)
+     select :bankDayId, case when m.is_payment then 'ours-only' else 'state' end, m.payment_id, m.amount_fen, :now,
+       case when m.answered then 'resolved' else 'open' end, case when m.answered then 'reversed-before' end,
+       case when m.answered then :now::timestamptz end
+     from (
+       select payment_id, is_payment, amount_fen, is_payment and not stands as answered
+       from unnest(:paymentIds::bigint[], :arePayments::boolean[], :amounts::bigint[], :stand::boolean[])
+         u (payment_id, is_payment, amount_fen, stands)
+     ) m
+     on conflict do nothing returning id, class, payment_id as "paymentId", our_amount_fen as "amountFen", state`,
+    unnamed,
   );
 
 export const doubtPayments = (sql: Sql, paymentIds: readonly bigint[]): Promise<unknown> =>
   sql.rows("select doubt_payments(:paymentIds::bigint[])", { paymentIds });
 
-/** Differences that went away by themselves: a missing payment came in a later file. */
+/** Differences that went away by themselves: a missing payment, or the line of our reversal, came in a later file. */
 export const foundAfterAll = (sql: Sql, channelId: number): Promise<{ id: bigint }[]> =>
   sql.rows<{ id: bigint }>(
     `select b.id from breaks b join bank_days d on d.id = b.bank_day_id join payments p on p.id = b.payment_id
-     where d.channel_id = :channelId and b.state = 'open' and b.class = 'ours-only' and p.proved
+     where d.channel_id = :channelId and b.state = 'open' and b.bank_line_id is null
+       and (b.class = 'ours-only' and p.proved
+         or b.class = 'state' and exists (
+           select 1 from bank_lines l join import_files f on f.id = l.file_id
+           where f.channel_id = :channelId and f.kind = 'collection' and l.kind in ('reversal', 'refund')
+             and l.state in ('posted', 'proved') and coalesce(l.original_serial, l.serial) = p.serial))
      order by b.id for update of b`,
     { channelId },
   );
@@ -247,46 +201,10 @@ export const proveLateMessages = (sql: Sql, channelId: number): Promise<{ id: bi
     channelId,
   });
 
-export const resolveBreakRow = (
-  sql: Sql,
-  resolved: {
-    readonly id: bigint;
-    readonly resolution: string;
-    readonly note: string;
-    readonly paymentId: bigint | null;
-    readonly approvalId: bigint | null;
-    readonly resolvedBy: bigint | null;
-    readonly now: Date;
-  },
-): Promise<number> =>
-  sql.run(
-    `update breaks set state = 'resolved', resolution = :resolution, note = :note, resolved_at = :now,
-       resolved_by = :resolvedBy, approval_id = :approvalId, payment_id = coalesce(:paymentId::bigint, payment_id)
-     where id = :id and state = 'open'`,
-    resolved,
-  );
-
-/** A line that a person decided about says what it has become. */
-export const settleLine = (
-  sql: Sql,
-  line: {
-    readonly id: bigint;
-    readonly state: "posted" | "suspense" | "proved";
-    readonly paymentId: bigint | null;
-    readonly accountId: bigint | null;
-  },
-): Promise<number> =>
-  sql.run(
-    `update bank_lines set state = :state, payment_id = coalesce(:paymentId::bigint, payment_id),
-       account_id = coalesce(:accountId::bigint, account_id) where id = :id and state = 'break'`,
-    line,
-  );
-
 export const isNextFilePosted = async (sql: Sql, channelId: number, day: Day): Promise<boolean> =>
   (
     await sql.one<{ found: boolean }>(
-      `select exists (select 1 from import_files where channel_id = :channelId and kind = 'collection'
-         and state = 'posted' and bank_day = :day::date + 1) as found`,
+      "select bank_day_has_file(:channelId::smallint, :day::date + 1) as found",
       { channelId, day },
     )
   ).found;
@@ -356,7 +274,8 @@ export const lateFiles = (
      ) l
      where c.active and c.profile is not null and c.file_due_at is not null and l.due_at <= :now::timestamptz
        and not exists (select 1 from import_files f where f.channel_id = c.id and f.kind = 'collection'
-         and f.bank_day = l.day and f.state in ('checked', 'posting', 'posted'))
+         and f.state in ('checked', 'posting', 'posted')
+         and (f.bank_day = l.day or (f.bank_day is null and l.day between f.first_day and f.last_day)))
      order by c.code`,
     { now },
   );

@@ -9,18 +9,19 @@ import type pg from "pg";
 import { type BankProfile, loadProfile } from "#src/bank/channels/index.ts";
 import type { Day } from "#src/kernel/day.ts";
 import { DomainError, fail, must } from "#src/kernel/errors.ts";
-import { type Actor, staffIdOf } from "#src/platform/actor.ts";
+import type { Actor } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { failpoint } from "#src/platform/failpoint.ts";
 import type { Platform } from "#src/platform/route.ts";
 import type { Sql } from "#src/platform/sql.ts";
-import { withFileLock, withIdleFile } from "./file-lock.ts";
+import { type CertifiedCheck, keepOutOfCertified, refuseUnneeded } from "./certified-days.ts";
+import { withFileLock } from "./file-lock.ts";
 import {
+  answersFor,
   channelByCode,
   deleteBytes,
   deleteStaged,
   findImport,
-  findImportKey,
   findSameBytes,
   findSameContent,
   type ImportChannel,
@@ -31,7 +32,6 @@ import {
   markRefused,
   type OutcomeCount,
   outcomeCounts,
-  unfinishedImports,
 } from "./import-queries.ts";
 import { importStatementFile } from "./import-statement.ts";
 import { type ImportProgress, postImport } from "./post-file.ts";
@@ -47,6 +47,8 @@ export type BankImportRequest = {
   /** Another profile than the channel's own: a copy in another encoding, or a statement. */
   readonly profile?: string | undefined;
   readonly dryRun?: boolean | undefined;
+  /** To which later day a further file of a certified day counts. */
+  readonly forDay?: Day | undefined;
   readonly requestId?: string | undefined;
   readonly onProgress?: ImportProgress | undefined;
 };
@@ -164,7 +166,7 @@ const claim = async (one: Import): Promise<{ fileId: bigint } | { resume: Import
       encoding: profile.format === "delimited" ? profile.layout.encoding : "xml",
       kind: profile.format === "camt" ? "statement" : "collection",
       now: context.now,
-      receivedBy: staffIdOf(actor),
+      receivedBy: await answersFor(context.sql, actor),
       receivedByName: actor.name,
     });
     if (id !== null) {
@@ -196,6 +198,19 @@ const refuse = async (one: ClaimedImport, error: DomainError): Promise<never> =>
   throw new DomainError(error.code, error.message, { ...error.detail, facts });
 };
 
+const certifiedCheck = (
+  { channel, fileId, request }: ClaimedImport,
+  staged: StagedFile,
+  mode: CertifiedCheck["mode"],
+): CertifiedCheck => ({
+  channelId: channel.id,
+  channel: channel.code,
+  fileId,
+  staged,
+  forDay: request.forDay,
+  mode,
+});
+
 const check = async (one: ClaimedImport, staged: StagedFile): Promise<void> => {
   const { platform, channel, profile, fileId } = one;
   if (profile.reconciliation.unknownAccount === "refuse" && !channel.realTime) {
@@ -212,10 +227,11 @@ const check = async (one: ClaimedImport, staged: StagedFile): Promise<void> => {
   }
   try {
     await run(one, "bank.check-file", async (context) => {
-      await markChecked(context.sql, { id: fileId, ...staged });
+      const file = await keepOutOfCertified(context.sql, certifiedCheck(one, staged, "lock"));
+      await markChecked(context.sql, { id: fileId, ...file });
       context.audit({
         subject: `bank-import:${fileId}`,
-        details: { lines: staged.lineCount, totalFen: staged.totalFen },
+        details: { lines: file.lineCount, totalFen: file.totalFen, forDay: one.request.forDay ?? null },
       });
     });
   } catch (error) {
@@ -262,6 +278,7 @@ const reportOf = (
 
 const tryOnly = async (one: ClaimedImport, staged: StagedFile): Promise<BankImportReport> => {
   const { channel, fileId } = one;
+  const tried = await keepOutOfCertified(one.platform.database.sql, certifiedCheck(one, staged, "look"));
   const outcomes = await outcomeCounts(one.bulkSql, {
     id: fileId,
     channelId: channel.id,
@@ -275,7 +292,7 @@ const tryOnly = async (one: ClaimedImport, staged: StagedFile): Promise<BankImpo
   const file = must(await findImport(one.platform.database.sql, fileId), "the tried file");
   return {
     ...reportOf(file, { dryRun: true, resumed: false }),
-    bankDay: staged.bankDay,
+    bankDay: tried.bankDay,
     lineCount: staged.lineCount,
     totalFen: staged.totalFen,
     counts: countsOf(outcomes),
@@ -288,6 +305,7 @@ const postAndReconcile = async (one: Import, file: ImportFile): Promise<ImportFi
     onProgress: request.onProgress,
     requestId: request.requestId,
   });
+  await failpoint("import-reconcile-before");
   await reconcileTouchedDays(platform, actor, channel.code, file.id, file.bankDay);
   return must(await findImport(platform.database.sql, file.id), "the posted file");
 };
@@ -330,6 +348,7 @@ export const importBankFile = async (
   const { database } = platform;
   const channel = await channelToImport(database.sql, request.channel);
   const profile = await profileToUse(channel, request.profile);
+  refuseUnneeded(request.forDay, profile.format === "delimited");
   const source = await takeSource(request.source);
   try {
     const known = await findSameBytes(database.sql, channel.id, source.sha256);
@@ -354,27 +373,4 @@ export const importBankFile = async (
   } finally {
     await source.dispose();
   }
-};
-
-/**
- * Finishes the posting of files that a killed process left in the middle. For the timetable and for a start; a file that
- * somebody posts just now is passed over. Repeating is safe.
- * @returns how many were finished
- */
-export const resumeBankImports = async (platform: Platform, actor: Actor): Promise<number> => {
-  const { database } = platform;
-  let finished = 0;
-  for (const { id } of await unfinishedImports(database.sql)) {
-    const left = must(await findImportKey(database.sql, id), "an unfinished import");
-    const channel = await channelByCode(database.sql, left.channel);
-    if (channel === null) continue;
-    finished += await withIdleFile(database, left.channelId, left.sha256, async () => {
-      const file = must(await findImport(database.sql, id), "an unfinished import");
-      if (file.state !== "checked" && file.state !== "posting") return 0;
-      await postImport(platform, actor, file, channel, {});
-      await reconcileTouchedDays(platform, actor, channel.code, file.id, file.bankDay);
-      return 1;
-    });
-  }
-  return finished;
 };

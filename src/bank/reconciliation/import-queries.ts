@@ -1,6 +1,7 @@
 /** SQL of files on their way in: `import_files`, their bytes and their staged lines. */
 import type { Day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
+import type { Actor } from "#src/platform/actor.ts";
 import type { Sql } from "#src/platform/sql.ts";
 
 export type ImportState = "received" | "staged" | "checked" | "posting" | "posted" | "refused" | "aborted";
@@ -26,13 +27,16 @@ export type ImportFile = {
   readonly receivedAt: Date;
   readonly receivedBy: string;
   readonly finishedAt: Date | null;
+  /** When the days of its lines were reconciled; null until then. */
+  readonly reconciledAt: Date | null;
 };
 
 const COLUMNS = `f.id, f.channel_id as "channelId", c.code as channel, f.file_name as "fileName", f.kind, f.state,
   f.bank_day as "bankDay", f.line_count as "lineCount", f.total_fen as "totalFen", f.cursor_ordinal as "cursorOrdinal",
   f.reversal_cursor as "reversalCursor", f.counts, f.refusal, f.size_bytes as "sizeBytes", f.profile,
   f.profile_version as "profileVersion", f.encoding, f.received_at as "receivedAt",
-  f.received_by_name as "receivedBy", f.finished_at as "finishedAt"`;
+  f.received_by_name as "receivedBy", f.finished_at as "finishedAt",
+  f.reconciled_at as "reconciledAt"`;
 const FROM = "from import_files f join channels c on c.id = f.channel_id";
 
 export type ImportChannel = {
@@ -96,10 +100,12 @@ export const listImports = (
     query,
   );
 
-/** Files that a killed process left in the middle of their posting, oldest first. */
+/** Files that a killed process left in the middle of their posting, or between that and reconciling; oldest first. */
 export const unfinishedImports = (sql: Sql): Promise<{ id: bigint }[]> =>
   sql.rows<{ id: bigint }>(
-    "select id from import_files where state in ('checked', 'posting') and kind = 'collection' order by id",
+    `select id from import_files
+     where kind = 'collection' and (state in ('checked', 'posting') or (state = 'posted' and reconciled_at is null))
+     order by id`,
   );
 
 export const findImportKey = (
@@ -138,6 +144,19 @@ export const insertImport = async (sql: Sql, file: NewImport): Promise<bigint | 
     )
   )?.id ?? null;
 
+/**
+ * The person behind an actor: who is logged in, or whose login is the name at the command line. Null when nobody is known;
+ * machines import nothing.
+ */
+export const answersFor = async (sql: Sql, actor: Actor): Promise<bigint | null> =>
+  (
+    await sql.one<{ id: bigint | null }>(
+      `select case :kind::text when 'staff' then :id::bigint
+         when 'cli' then (select id from staff_members where login = :login::text) end as id`,
+      { kind: actor.kind, id: actor.id, login: actor.name.replace(/^cli:/, "") },
+    )
+  ).id;
+
 export const insertBytes = (sql: Sql, fileId: bigint, ordinal: number, bytes: Uint8Array): Promise<number> =>
   sql.run("insert into import_file_bytes (file_id, ordinal, bytes) values (:fileId, :ordinal, :bytes)", {
     fileId,
@@ -158,7 +177,12 @@ export const markChecked = async (sql: Sql, file: CheckedFile): Promise<number> 
   try {
     return await sql.run(
       `update import_files set state = 'checked', line_count = :lineCount, total_fen = :totalFen, bank_day = :bankDay,
-         content_sha256 = :contentSha256 where id = :id and state = 'received'`,
+         content_sha256 = :contentSha256,
+         first_day = case when :bankDay::date is null then (
+           select min(s.bank_day) from bank_staging_lines s where s.file_id = :id) end,
+         last_day = case when :bankDay::date is null then (
+           select max(s.bank_day) from bank_staging_lines s where s.file_id = :id) end
+       where id = :id and state = 'received'`,
       file,
     );
   } catch (error) {
@@ -332,6 +356,12 @@ export const markPosted = (sql: Sql, id: bigint, now: Date): Promise<number> =>
     { id, now },
   );
 
+export const markReconciled = (sql: Sql, id: bigint, now: Date): Promise<number> =>
+  sql.run(
+    "update import_files set reconciled_at = :now where id = :id and state = 'posted' and reconciled_at is null",
+    { id, now },
+  );
+
 export const giveTasks = (
   sql: Sql,
   breakIds: readonly bigint[],
@@ -341,46 +371,4 @@ export const giveTasks = (
     `update breaks set task_id = given.task_id
      from unnest(:breakIds::bigint[], :taskIds::bigint[]) given (break_id, task_id) where breaks.id = given.break_id`,
     { breakIds, taskIds },
-  );
-
-/** The bank days that a file's lines belong to. */
-export const daysOfImport = (sql: Sql, fileId: bigint): Promise<{ day: Day }[]> =>
-  sql.rows<{ day: Day }>(
-    "select distinct bank_day as day from bank_lines where file_id = :fileId order by 1",
-    {
-      fileId,
-    },
-  );
-
-export type ImportedLine = {
-  readonly ordinal: number;
-  readonly rowNo: number;
-  readonly kind: string;
-  readonly serial: string;
-  readonly accountNo: string;
-  readonly amountFen: bigint;
-  readonly bankDay: Day;
-  readonly valueDate: Day;
-  readonly state: string;
-  readonly matchRule: string | null;
-  readonly paymentId: bigint | null;
-  readonly problem: string | null;
-};
-
-export const listLines = (
-  sql: Sql,
-  query: {
-    readonly fileId: bigint;
-    readonly state: string | null;
-    readonly after: number;
-    readonly limit: number;
-  },
-): Promise<ImportedLine[]> =>
-  sql.rows<ImportedLine>(
-    `select ordinal, row_no as "rowNo", kind, serial, account_no as "accountNo", amount_fen as "amountFen",
-       bank_day as "bankDay", value_date as "valueDate", state, match_rule as "matchRule", payment_id as "paymentId",
-       problem
-     from bank_lines where file_id = :fileId and ordinal > :after and (:state::text is null or state = :state::text)
-     order by ordinal limit :limit::int`,
-    query,
   );

@@ -15,7 +15,8 @@ import {
   type Route,
 } from "#src/platform/route.ts";
 import { importBankFile } from "./import-bank-file.ts";
-import { findImport, type ImportFile, listImports, listLines } from "./import-queries.ts";
+import { findImport, type ImportFile, listImports } from "./import-queries.ts";
+import { listLines } from "./line-queries.ts";
 
 const tag = "Bank 银行对账";
 const params = z.strictObject({ id: rowIdIn });
@@ -75,6 +76,8 @@ export const importRoutes: readonly Route[] = [
         .regex(/^[a-z0-9-]{1,40}$/, "the name of a profile")
         .optional(),
       dryRun: z.enum(["true", "false"]).default("false"),
+      /** To which later day a further file of a certified day counts. */
+      forDay: dayIn.optional(),
     }),
     consumes: "raw",
     response: z.object({
@@ -100,6 +103,7 @@ export const importRoutes: readonly Route[] = [
         channel: query.channel,
         profile: query.profile,
         dryRun: query.dryRun === "true",
+        forDay: query.forDay === undefined ? undefined : day(query.forDay),
         requestId,
       });
       const { importFileId, totalFen, channel, kind, state, dryRun, resumed, bankDay, lineCount, counts } =

@@ -21,12 +21,8 @@ export { type Bridge, DIFFERENCE_PARTS, type DifferencePart, type Side } from ".
 export { certifyBankDay } from "./certify-day.ts";
 export { dayJson } from "./day-json.ts";
 export { type ChannelOrder, defineChannel } from "./define-channel.ts";
-export {
-  importBankFile,
-  type BankImportReport,
-  type BankImportRequest,
-  resumeBankImports,
-} from "./import-bank-file.ts";
+export { importBankFile, type BankImportReport, type BankImportRequest } from "./import-bank-file.ts";
+export { resumeBankImports } from "./resume-imports.ts";
 export { forgetAbandonedLines } from "./forget-staging.ts";
 export { bankProofs } from "./proofs.ts";
 export { alarmLateFiles, type BankDayView, readBankDay, reconcileBankDay } from "./reconcile-day.ts";

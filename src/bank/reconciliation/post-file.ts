@@ -27,6 +27,7 @@ import {
   postPaymentLines,
   postReversalLines,
 } from "./import-queries.ts";
+import { daysOfFile } from "./line-queries.ts";
 
 export type ImportProgress = (done: number, total: number) => void;
 
@@ -200,8 +201,8 @@ export const postImport = async (
   await run("bank.finish-file", async (context) => {
     await deleteStaged(context.sql, file.id);
     if ((await markPosted(context.sql, file.id, context.now)) === 0) return;
-    if (file.bankDay !== null) {
-      await recallTask(context, LATE_FILE_TASK, `${channel.code}:${file.bankDay}`, "the file has come");
+    for (const day of file.bankDay === null ? await daysOfFile(context.sql, file.id) : [file.bankDay]) {
+      await recallTask(context, LATE_FILE_TASK, `${channel.code}:${day}`, "the file has come");
     }
     context.audit({ subject: `bank-import:${file.id}`, details: { posted: total } });
   });

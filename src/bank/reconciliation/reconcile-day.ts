@@ -10,12 +10,11 @@ import type { Platform } from "#src/platform/route.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { openTasks, recallTask } from "#src/office/tasks/index.ts";
 import { BREAK_TASK, breakTask, breakTaskSource, LATE_FILE_TASK, ownerRoleOf } from "./break-task.ts";
+import { type BreakRow, breaksOfDay, resolveBreakRow } from "./break-queries.ts";
 import { type Bridge, bridgeCloses, buildBridge } from "./bridge.ts";
 import {
   type BankDayRow,
-  type BreakRow,
   type CreditTotals,
-  breaksOfDay,
   bridgeParts,
   type Certificate,
   creditsOfDay,
@@ -28,14 +27,16 @@ import {
   findBankDay,
   findCertificate,
   foundAfterAll,
-  insertOursOnly,
+  insertUnnamed,
   lateFiles,
-  missingPayments,
   proveLateMessages,
-  resolveBreakRow,
   setDayState,
+  type Unnamed,
+  unnamedBefore,
+  unnamedOfDay,
 } from "./day-queries.ts";
-import { daysOfImport, giveTasks } from "./import-queries.ts";
+import { giveTasks, markReconciled } from "./import-queries.ts";
+import { daysOfFile } from "./line-queries.ts";
 
 export type BankDayView = {
   readonly channel: string;
@@ -110,30 +111,37 @@ const takeBack = async (
   }
 };
 
-const nameMissing = async (
+/** Names what no file has: each a difference of the day with its task, and a payment that is missing is in doubt (可疑). */
+const nameUnnamed = async (
   context: CommandContext,
   channel: DayChannel,
   day: Day,
-  bankDayId: bigint,
+  unnamed: readonly Unnamed[],
 ): Promise<void> => {
-  const missing = (await missingPayments(context.sql, channel.id, day)).filter((payment) => !payment.wait);
-  if (missing.length === 0) return;
+  if (unnamed.length === 0) return;
+  const { sql, now } = context;
+  const bankDay = await ensureBankDay(sql, channel.id, day);
+  // Certified at this moment: whoever looks next finds it again, and names it on a later day.
+  if (bankDay.state === "certified") return;
   await doubtPayments(
-    context.sql,
-    missing.map((payment) => payment.paymentId),
+    sql,
+    unnamed.filter((one) => one.isPayment).map((one) => one.paymentId),
   );
-  const breaks = await insertOursOnly(context.sql, {
-    bankDayId,
-    paymentIds: missing.map((payment) => payment.paymentId),
-    amounts: missing.map((payment) => payment.amountFen),
-    now: context.now,
+  const named = await insertUnnamed(sql, {
+    bankDayId: bankDay.id,
+    paymentIds: unnamed.map((one) => one.paymentId),
+    arePayments: unnamed.map((one) => one.isPayment),
+    amounts: unnamed.map((one) => one.amountFen),
+    stand: unnamed.map((one) => one.stands),
+    now,
   });
+  const open = named.filter((one) => one.state === "open");
   const tasks = await openTasks(
     context,
-    breaks.map((one) =>
+    open.map((one) =>
       breakTask({
         breakId: one.id,
-        class: "ours-only",
+        class: one.class,
         channel: channel.code,
         bankDay: day,
         amountFen: one.amountFen,
@@ -144,15 +152,31 @@ const nameMissing = async (
     ),
   );
   await giveTasks(
-    context.sql,
-    breaks.map((one) => one.id),
+    sql,
+    open.map((one) => one.id),
     tasks.map((task) => task.id),
   );
-  context.audit({ subject: `bank-day:${channel.code}:${day}`, details: { missing: breaks.length } });
+  context.audit({ subject: `bank-day:${channel.code}:${day}`, details: { missing: named.length } });
 };
 
-/** What reconciling does, without drawing the bridge. Answers whether the day has a posted file. */
-const settleDifferences = async (
+/**
+ * Of the day, and of the days before whose files are there. A certified day changes no more: what is found of it stands on
+ * the day that is looked at now.
+ */
+const nameMissing = async (context: CommandContext, channel: DayChannel, day: Day): Promise<void> => {
+  const before = Map.groupBy(await unnamedBefore(context.sql, channel.id, day), (one) => one.day);
+  // The latest first: so is the order of the locks everywhere.
+  for (const [on, unnamed] of [...before].sort(([a], [b]) => (a < b ? 1 : -1))) {
+    await nameUnnamed(context, channel, on, unnamed);
+  }
+  await nameUnnamed(context, channel, day, await unnamedOfDay(context.sql, channel.id, day));
+};
+
+/**
+ * What reconciling does, without drawing the bridge: differences whose reason went away are closed, what no file names is
+ * named. Answers null while the day has no posted file. Locks the bank day.
+ */
+export const settleDifferences = async (
   context: CommandContext,
   channel: DayChannel,
   day: Day,
@@ -173,14 +197,15 @@ const settleDifferences = async (
     found.map((one) => one.id),
     "found-in-file",
   );
-  if (channel.realTime) await nameMissing(context, channel, day, row.id);
+  if (channel.realTime && row.state !== "certified") await nameMissing(context, channel, day);
   return row;
 };
 
 /**
  * Reconciles a day whose file is posted. For a channel in real time: payments of ours that the files of the day before,
  * the day and the day after do not name become 短款 (doubtful, a break, a task); those near the day cut wait until the next
- * file is posted. Breaks whose reason went away are closed. Repeating is safe. Locks the bank day.
+ * file is posted. So do messages that came for an earlier day after its files were looked through. Breaks whose reason went
+ * away are closed. Repeating is safe. Locks the bank day.
  * @throws DomainError `channel.unknown`
  */
 export const reconcileBankDay = async (
@@ -196,7 +221,10 @@ export const reconcileBankDay = async (
   return { ...view, state: "reconciled" };
 };
 
-/** The days that a file's lines belong to, and the day before the first: what waited there for this file is decided now. */
+/**
+ * The days that a file's lines belong to, and the day before the first: what waited there for this file is decided now. The
+ * file says when it is done, so that whoever comes after a kill in between does it. Repeating is safe.
+ */
 export const reconcileTouchedDays = async (
   platform: Platform,
   actor: Actor,
@@ -205,7 +233,7 @@ export const reconcileTouchedDays = async (
   fileDay: Day | null,
 ): Promise<void> => {
   const { sql } = platform.database;
-  const days = new Set<Day>((await daysOfImport(sql, fileId)).map((row) => row.day));
+  const days = new Set<Day>(await daysOfFile(sql, fileId));
   if (fileDay !== null) days.add(fileDay);
   const before = [...days].map((day) => addDays(day, -1));
   const touched = [...new Set([...before, ...days])].sort((a, b) => (a < b ? -1 : 1));
@@ -214,6 +242,10 @@ export const reconcileTouchedDays = async (
       await settleDifferences(context, await channelOfDay(context.sql, channel), day);
     });
   }
+  await platform.commands.run({ name: "bank.finish-reconciling", actor, pool: "bulk" }, async (context) => {
+    if ((await markReconciled(context.sql, fileId, context.now)) === 0) return;
+    context.audit({ subject: `bank-import:${fileId}`, details: { reconciledDays: touched.length } });
+  });
 };
 
 /**

@@ -20,17 +20,17 @@ import {
 import { registerApprovalKinds, requestApproval, useApproval } from "#src/office/approvals/index.ts";
 import { recallTask } from "#src/office/tasks/index.ts";
 import { accessAccount, type Account } from "#src/town/accounts/index.ts";
-import { BREAK_TASK, breakTaskSource } from "./break-task.ts";
 import {
   type BreakFacts,
   type BreakRow,
   factsOfBreak,
-  isNextFilePosted,
   lockBreak,
   missingBreaksOf,
   resolveBreakRow,
   settleLine,
-} from "./day-queries.ts";
+} from "./break-queries.ts";
+import { BREAK_TASK, breakTaskSource } from "./break-task.ts";
+import { isNextFilePosted } from "./day-queries.ts";
 import {
   BREAK_CLASSES,
   type LineSort,

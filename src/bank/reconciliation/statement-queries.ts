@@ -128,21 +128,29 @@ export const settlingChannels = (sql: Sql, bankAccountNo: string): Promise<Settl
     { bankAccountNo },
   );
 
-/** What the channel's files of a day add up to, and what has been credited of it. */
+/** What the channel's files of a day, and the day's lines of files of several days, add up to, and what has been credited of it. */
 export const settledSoFar = (
   sql: Sql,
   channelId: number,
   day: Day,
 ): Promise<{ files: bigint; items: bigint; totalFen: bigint; grossFen: bigint; feeFen: bigint }> =>
   sql.one<{ files: bigint; items: bigint; totalFen: bigint; grossFen: bigint; feeFen: bigint }>(
-    `select count(*) as files, coalesce(sum(line_count), 0)::bigint as items,
-       coalesce(sum(total_fen), 0)::bigint as "totalFen",
+    `select count(*) as files, coalesce(sum(part.items), 0)::bigint as items,
+       coalesce(sum(part.fen), 0)::bigint as "totalFen",
        (select coalesce(sum(gross_fen), 0)::bigint from bank_credits
         where channel_id = :channelId and bank_day = :day) as "grossFen",
        (select coalesce(sum(fee_fen), 0)::bigint from bank_credits
         where channel_id = :channelId and bank_day = :day) as "feeFen"
-     from import_files
-     where channel_id = :channelId and kind = 'collection' and state = 'posted' and bank_day = :day`,
+     from (
+       select line_count::bigint as items, total_fen as fen from import_files
+       where channel_id = :channelId and kind = 'collection' and state = 'posted' and bank_day = :day::date
+       union all
+       select count(*), sum(case when l.kind = 'payment' then l.amount_fen else -l.amount_fen end)::bigint
+       from import_files f join bank_lines l on l.file_id = f.id and l.bank_day = :day::date
+       where f.channel_id = :channelId and f.kind = 'collection' and f.state = 'posted' and f.bank_day is null
+         and :day::date between f.first_day and f.last_day
+       group by f.id
+     ) part`,
     { channelId, day },
   );
 

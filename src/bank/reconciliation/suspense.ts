@@ -9,7 +9,7 @@ import { registerApprovalKinds, requestApproval, useApproval } from "#src/office
 import { recallTask } from "#src/office/tasks/index.ts";
 import { accessAccount, type Account } from "#src/town/accounts/index.ts";
 import { BREAK_TASK, breakTaskSource } from "./break-task.ts";
-import { resolveBreakRow } from "./day-queries.ts";
+import { resolveBreakRow } from "./break-queries.ts";
 import {
   breaksOfLine,
   claimItem,

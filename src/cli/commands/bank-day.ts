@@ -1,5 +1,5 @@
 /** `nuan bank day`: whether a bank and we agree on a day, and its certificate. */
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import {
   certifyBankDay,
   dayJson,
@@ -7,20 +7,16 @@ import {
   readBankDay,
   reconcileBankDay,
 } from "#src/bank/reconciliation/index.ts";
-import { addDays, day, type Day, isDay } from "#src/kernel/day.ts";
+import { addDays, type Day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { fen, formatYuanGrouped } from "#src/kernel/money.ts";
 import { today } from "#src/platform/clock.ts";
 import { type Cell, type CliPlatform, type CliRuntime, facts, table } from "../runtime.ts";
 import { group } from "./group.ts";
+import { dayArgument } from "./read-options.ts";
 
 type Flags = { readonly channel?: string; readonly day?: Day; readonly certify?: boolean };
 type Shown = { readonly days: readonly ReturnType<typeof dayJson>[] };
-
-const dayArgument = (text: string): Day => {
-  if (!isDay(text)) throw new InvalidArgumentError("give a day like 2026-11-10.");
-  return day(text);
-};
 
 const yuan = (amount: number): string => formatYuanGrouped(fen(BigInt(amount)));
 

@@ -2,11 +2,18 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { type BankImportReport, importBankFile } from "#src/bank/reconciliation/index.ts";
+import type { Day } from "#src/kernel/day.ts";
 import { fen, formatYuanGrouped } from "#src/kernel/money.ts";
 import { type CliRuntime, facts, type Progress, table } from "../runtime.ts";
 import { group } from "./group.ts";
+import { dayArgument } from "./read-options.ts";
 
-type Flags = { readonly channel: string; readonly profile?: string; readonly dryRun?: boolean };
+type Flags = {
+  readonly channel: string;
+  readonly profile?: string;
+  readonly dryRun?: boolean;
+  readonly forDay?: Day;
+};
 
 const outcomeOf = (report: BankImportReport): string => {
   if (report.dryRun) return "Dry run: nothing was posted.";
@@ -35,6 +42,7 @@ export const register = (program: Command, cli: CliRuntime): void => {
     .description("import a channel's file or a statement; the same file again posts nothing")
     .requiredOption("--channel <code>", "the channel whose file it is")
     .option("--profile <name>", "another profile than the channel's own")
+    .option("--for-day <day>", "count a further file of a certified day to this later, open day", dayArgument)
     .option("--dry-run", "read, check and count, and post nothing")
     .action(async (file: string, flags: Flags) => {
       await cli.run(async (platform) => {
@@ -45,6 +53,7 @@ export const register = (program: Command, cli: CliRuntime): void => {
           channel: flags.channel,
           profile: flags.profile,
           dryRun: flags.dryRun === true,
+          forDay: flags.forDay,
           requestId: platform.requestId,
           onProgress: (done, total) => {
             bar ??= cli.progress(total, "lines");

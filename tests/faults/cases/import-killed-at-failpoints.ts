@@ -29,8 +29,8 @@ const everyPlace = (): string[] => {
     "import-stage-before:1",
     "import-stage-after:1",
     ...ordinals.flatMap((n) => [`import-chunk-before:${n}`, `import-chunk-after:${n}`]),
-    // Receiving, checking, the chunks, the end of the file, the reconciliation of its day.
-    ...Array.from({ length: CHUNKS + 4 }, (_unused, index) => [
+    // Receiving, checking, the chunks, the end of the file, the two days that are reconciled, and that they are.
+    ...Array.from({ length: CHUNKS + 6 }, (_unused, index) => [
       `before-commit:${index + 1}`,
       `after-commit:${index + 1}`,
     ]).flat(),
