@@ -21,7 +21,7 @@ export type {
   TotalsCheck,
   TransactionKind,
 } from "./model.ts";
-export type { BankProfile, CamtProfile, DelimitedProfile, ReconciliationRules } from "./profile-schema.ts";
+export type { BankProfile, CamtProfile, DelimitedProfile } from "./profile-schema.ts";
 export { bankProfileSchema } from "./profile-schema.ts";
 export { listProfiles, loadProfile, parseProfile } from "./profiles.ts";
 export { readBankFile } from "./read-bank-file.ts";

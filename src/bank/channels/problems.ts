@@ -1,7 +1,7 @@
 /** The problems of single lines and entries, in one place so that code, severity and remedy stay the same. */
 import type { BankProblem } from "./model.ts";
 
-const ASK_BANK = "Ask the bank for a corrected file, or quarantine the row where the profile allows it.";
+const ASK_BANK = "Ask the bank for a corrected file; nothing of this one is taken.";
 
 const refuse = (
   code: string,

@@ -9,17 +9,10 @@ const unit = z.enum(["fen", "yuan"]);
 /** A column by its header name or by its 1-based position. */
 const column = z.union([z.string().min(1), z.number().int().min(1)]);
 
+/** Whether payments come by message, when the bank's day ends and when its money comes are the channel's to say. */
 const reconciliation = z.strictObject({
-  /** true: the channel posted each payment when it happened; its file proves and posts nothing by itself. */
-  realTime: z.boolean(),
-  /** What to do with money for a number that is not on our roll. */
+  /** What to do with money for a number that is not on our roll: take the file, or refuse it whole. */
   unknownAccount: z.enum(["suspense", "refuse"]),
-  /** When the bank's day ends, `HH:MM` in Shanghai; payments after it belong to the bank's next day. */
-  dayCut: z.string().regex(/^([01]\d|2[0-4]):[0-5]\d$/),
-  /** Calendar days after the bank's day on which its money reaches our account. */
-  settlementDelayDays: z.number().int().min(0).max(10),
-  /** Whether one refused row keeps the whole file out, or only itself (and then only if the totals are met). */
-  badRows: z.enum(["refuse-file", "quarantine-rows"]),
 });
 
 const layout = z.strictObject({
@@ -144,7 +137,6 @@ export const camtProfileSchema = z.strictObject({
   messages: z.array(z.enum(["camt.052", "camt.053", "camt.054"])).min(1),
   /** true: AcctSvcrRef identifies an entry for this bank. */
   bankReferenceIsUnique: z.boolean().default(false),
-  reconciliation,
 });
 
 export const bankProfileSchema = z.discriminatedUnion("format", [delimitedProfileSchema, camtProfileSchema]);
@@ -152,4 +144,3 @@ export const bankProfileSchema = z.discriminatedUnion("format", [delimitedProfil
 export type DelimitedProfile = z.infer<typeof delimitedProfileSchema>;
 export type CamtProfile = z.infer<typeof camtProfileSchema>;
 export type BankProfile = z.infer<typeof bankProfileSchema>;
-export type ReconciliationRules = z.infer<typeof reconciliation>;

@@ -21,7 +21,7 @@ layout: { encoding: utf-8, delimiter: "|", lineEnd: lf, fields: 4 }
 columns: { amount: 1, accountNo: 2, serial: 3, day: 4 }
 amountUnit: fen
 dayFormat: yyyymmdd
-reconciliation: { realTime: false, unknownAccount: suspense, dayCut: "24:00", settlementDelayDays: 1, badRows: refuse-file }
+reconciliation: { unknownAccount: suspense }
 `;
 
 describe("profiles", () => {
@@ -46,6 +46,11 @@ describe("profiles", () => {
     ["day: 4", "day: 4, status: 2", "successCodes"],
     ["day: 4", "day: 4, time: 2", "timeFormat"],
     ["amountUnit: fen", "amountUnit: dollar", "amountUnit"],
+    // What a channel says, and what nothing does: a profile that says it would be believed.
+    ["unknownAccount: suspense", "unknownAccount: suspense, realTime: true", "reconciliation"],
+    ["unknownAccount: suspense", "unknownAccount: suspense, dayCut: '23:00'", "reconciliation"],
+    ["unknownAccount: suspense", "unknownAccount: suspense, settlementDelayDays: 1", "reconciliation"],
+    ["unknownAccount: suspense", "unknownAccount: suspense, badRows: quarantine-rows", "reconciliation"],
   ])("are strict: %s as %s is refused at %s", (from, to, field) => {
     const found = refusal(() => parseProfile(PROFILE.replace(from, to), "test"));
     expect(found).toMatchObject({ code: "profile.invalid", detail: { field } });

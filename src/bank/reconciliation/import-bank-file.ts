@@ -213,9 +213,10 @@ const certifiedCheck = (
 
 const check = async (one: ClaimedImport, staged: StagedFile): Promise<void> => {
   const { platform, channel, profile, fileId } = one;
-  if (profile.reconciliation.unknownAccount === "refuse" && !channel.realTime) {
-    const outcomes = await outcomeCounts(one.bulkSql, { id: fileId, channelId: channel.id, realTime: false });
-    const unknown = outcomes.find((line) => line.outcome === "suspense");
+  if (profile.format === "delimited" && profile.reconciliation.unknownAccount === "refuse") {
+    const { realTime } = channel;
+    const outcomes = await outcomeCounts(one.bulkSql, { id: fileId, channelId: channel.id, realTime });
+    const unknown = outcomes.find((line) => line.outcome === "suspense" || line.class === "unknown-account");
     if (unknown !== undefined) {
       fail("file.account-unknown", `line ${unknown.firstRow} has an account number that is not on our roll`, {
         row: unknown.firstRow,

@@ -41,7 +41,7 @@ describe("what a delimited file says", () => {
     expect(events[0]).toMatchObject({
       format: "delimited",
       encoding: "gb18030",
-      profileVersion: 1,
+      profileVersion: 2,
       bankDay: "2026-11-11",
     });
     expect(events[2]).toMatchObject({
@@ -116,7 +116,6 @@ describe("what a delimited file says", () => {
       computedCount: 2,
       computedTotalMinor: 25_050n,
     });
-    expect(water.reconciliation.realTime).toBe(true);
   });
 
   it("does not split a double-byte character whose second byte is a bar", async () => {
@@ -240,7 +239,7 @@ columns: { amount: money, accountNo: no, serial: id, day: when, status: state }
 amountUnit: fen
 dayFormat: "yyyy-mm-dd hh:mm:ss"
 successCodes: ["0000", S]
-reconciliation: { realTime: false, unknownAccount: suspense, dayCut: "24:00", settlementDelayDays: 1, badRows: refuse-file }
+reconciliation: { unknownAccount: suspense }
 `;
 
 describe("a quoted file with a trailer, columns by name, backticks, fen in rows and yuan in the total", () => {
