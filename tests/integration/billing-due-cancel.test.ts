@@ -163,7 +163,10 @@ describe("cancelling", () => {
 
   test("what is paid, cancelled already, without a reason or refused by the second person is not cancelled", async () => {
     const paid = await billOf("H003");
-    await expect(cancel(paid, { reason: "x" })).rejects.toMatchObject({ code: "bill.has-payments" });
+    await expect(cancel(paid, { reason: "x" })).rejects.toMatchObject({
+      code: "bill.has-payments",
+      detail: { remedy: expect.stringContaining("/reversal") },
+    });
     const bill = await billOf("H002");
     await expect(cancel(bill, { reason: "  " })).rejects.toMatchObject({ code: "bill.reason-needed" });
     const asked = await cancel(bill, { reason: "x" });
@@ -230,4 +233,25 @@ describe("the proofs name what was altered behind our back", () => {
       `what is paid on a bill equals its allocations: bills:${bill.id}`,
     );
   });
+});
+
+test("a bill that prepaid money paid is freed another way, and the refusal says which", async () => {
+  const bill = await billOf("H004");
+  await town.db.owner.sql.run(
+    `insert into household_balances (account_id, code, balance_fen) values (:accountId, 'prepaid', 100)
+     on conflict (account_id, code) do update set balance_fen = 100`,
+    { accountId: bill.accountId },
+  );
+  await town.db.owner.sql.rows(
+    `select * from apply_prepaid(array[:accountId::bigint], 'oldest-first', 2026::smallint, '2026-11-20'::date, null, now())`,
+    { accountId: bill.accountId },
+  );
+  const refused = await cancel(await billOf("H004"), { reason: "x" }).catch((error: unknown) => error);
+  expect(refused).toMatchObject({
+    code: "bill.has-payments",
+    detail: { facts: { prepaidFen: 100n, otherFen: 0n } },
+  });
+  const { remedy } = (refused as { detail: { remedy: string } }).detail;
+  expect(remedy).toContain("prepaid/release");
+  expect(remedy).not.toContain("/reversal");
 });

@@ -103,6 +103,17 @@ const linesOfBills = `
 export const findLines = (sql: Sql, billIds: readonly bigint[]): Promise<BillLine[]> =>
   sql.rows<BillLine>(linesOfBills, { billIds });
 
+const paidBy = `
+  select coalesce(sum(a.amount_fen) filter (where g.kind = 'prepaid-applied'), 0)::bigint as "prepaidFen",
+    coalesce(sum(a.amount_fen) filter (where g.kind = 'suspense-claimed'), 0)::bigint as "claimedFen",
+    coalesce(sum(a.amount_fen) filter (where g.kind not in ('prepaid-applied', 'suspense-claimed')), 0)::bigint
+      as "otherFen"
+  from allocations a join postings g on g.id = a.posting_id where a.bill_id = :billId`;
+
+/** What paid a bill: money that was prepaid, money of nobody that was claimed, and payments. */
+export const findPaidBy = (sql: Sql, billId: bigint) =>
+  sql.one<{ prepaidFen: bigint; claimedFen: bigint; otherFen: bigint }>(paidBy, { billId });
+
 const cancelSql = `
   select cancel_bill(:billId::bigint, :reason::text, :approvalId::bigint, :accountingDate::date, :now::timestamptz,
     :actorId::bigint) as "postingId"`;

@@ -2,7 +2,8 @@ import { fail } from "#src/kernel/errors.ts";
 import { registerApprovalKinds, requestApproval, useApproval } from "#src/office/approvals/index.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
-import { type Bill, cancelBillRow } from "./bill-queries.ts";
+import type { Sql } from "#src/platform/sql.ts";
+import { type Bill, cancelBillRow, findPaidBy } from "./bill-queries.ts";
 
 const APPROVAL_KIND = "bill.cancel";
 registerApprovalKinds({ [APPROVAL_KIND]: "bill.approve-cancel" });
@@ -13,14 +14,28 @@ export type Cancellation = {
   readonly postingId: string | null;
 };
 
-const refuseUncancellable = (bill: Bill): void => {
+/** What has to be undone first, by what paid the bill: prepaid money goes back another way than a payment. */
+const waysBack = (paid: {
+  readonly prepaidFen: bigint;
+  readonly claimedFen: bigint;
+  readonly otherFen: bigint;
+}) =>
+  [
+    paid.prepaidFen > 0n && "take prepaid money back (POST /accounts/{accountNo}/prepaid/release)",
+    paid.otherFen > 0n && "reverse the payment (POST /payments/{id}/reversal)",
+    paid.claimedFen > 0n && "money that was claimed for this household stays where it is",
+  ]
+    .filter((way) => way !== false)
+    .join("; ");
+
+const refuseUncancellable = async (sql: Sql, bill: Bill): Promise<void> => {
   if (bill.state === "cancelled") fail("bill.cancelled", "this bill is cancelled already");
-  if (bill.paidFen > 0n) {
-    fail("bill.has-payments", "something is paid on this bill", {
-      remedy: "reverse the payment first; only what is unpaid can be cancelled",
-      facts: { paidFen: bill.paidFen },
-    });
-  }
+  if (bill.paidFen === 0n) return;
+  const paid = await findPaidBy(sql, bill.id);
+  fail("bill.has-payments", "something is paid on this bill", {
+    remedy: `only what is unpaid can be cancelled: ${waysBack(paid)}`,
+    facts: { paidFen: bill.paidFen, ...paid },
+  });
 };
 
 /**
@@ -35,7 +50,7 @@ export const cancelBill = async (
 ): Promise<Cancellation> => {
   const reason = input.reason.trim();
   if (reason === "") fail("bill.reason-needed", "a cancellation says why", { field: "reason" });
-  refuseUncancellable(bill);
+  await refuseUncancellable(context.sql, bill);
   const subject = `bill:${bill.id}`;
   const request = { billId: bill.id, amountFen: bill.amountFen, reason };
   if (input.approvalId === undefined) {
