@@ -1,6 +1,8 @@
 -- Uses what households have prepaid for their open bills (docs/postings.md row 9): all accounts given, by one statement.
 -- The bills take their turn as with money that names no bill: the company's policy first, then the oldest.
--- Each bill gets a posting of its own, whose source is bill x 1000 + how often prepaid was applied to it before.
+-- Each bill gets a posting of its own, whose source is bill x 1000 + how often prepaid was applied to it, or taken back,
+-- before. A bill on which that happened 500 times is passed over: so every application can still be taken back within the
+-- bill's thousand numbers, and none runs into the next bill's.
 --
 -- Locks the accounts in id order. Repeating is safe: nothing is left to apply.
 
@@ -26,6 +28,8 @@ begin
                       when 'this-season-first' then b.season_id = p_season else false end as preferred
       from bills b join money on money.account_id = b.account_id
       where b.state <> 'cancelled' and b.amount_fen > b.paid_fen
+        and (select count(*) from postings earlier where earlier.kind = 'prepaid-applied'
+          and earlier.source_id >= b.id * 1000 and earlier.source_id < b.id * 1000 + 1000) < 500
     ) o
     window ranked as (partition by o.account_id order by not o.preferred, o.season_id, o.kind, o.id)
   ), shared as materialized (
