@@ -10,6 +10,7 @@ import {
   bookCounts,
   buildBankTown,
   type BankTown,
+  FILE_CHANNEL,
   importFile,
   LIVE_CHANNEL,
   refusalOf,
@@ -154,6 +155,23 @@ describe("a file that cannot be taken", () => {
   test("is refused for one serial with two contents", async () => {
     const source = await writeBankFile(town, [bankRow("Y1", 116), bankRow("Y1", 117)]);
     expect(await refusedFile(source, "line.serial-conflict")).toMatchObject({ row: 4, field: "serial" });
+  });
+
+  test("is refused for one unknown number where the profile says so, by message or by file", async () => {
+    const shipped = readFileSync("src/bank/channels/profiles/zz-bank-gb18030.yaml", "utf8");
+    const profile = path.join(town.folder, "strict.yaml");
+    writeFileSync(profile, shipped.replace("unknownAccount: suspense", "unknownAccount: refuse"));
+    for (const channel of [FILE_CHANNEL, LIVE_CHANNEL]) {
+      const rows = [bankRow(`U1-${channel}`, 119), bankRow(`U2-${channel}`, "700000001")];
+      const source = await writeBankFile(town, rows);
+      await expectNothingMoved(async () => {
+        const refused = await refusalOf(importFile(town, source, { channel, profile }));
+        expect(refused).toMatchObject({
+          code: "file.account-unknown",
+          detail: { row: 4, facts: { lines: 1 } },
+        });
+      });
+    }
   });
 
   test("is refused before it has a row when channel, profile or path are wrong", async () => {
