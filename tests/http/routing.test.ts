@@ -275,6 +275,10 @@ describe("settings", () => {
 describe("ladders and notices", () => {
   test("a ladder is written over HTTP, tells its person, who reads it", async () => {
     const before = await send("judge", "GET", "/routing/ladders");
+    const inEnglish = (before.body["ladders"] as { nameEn: string; steps: { wordsEn: string }[] }[]).flatMap(
+      (ladder) => [ladder.nameEn, ...ladder.steps.map((one) => one.wordsEn)],
+    );
+    expect(inEnglish).not.toContain("");
     for (const ladder of before.body["ladders"] as Record<string, unknown>[]) {
       const { code, ...rest } = ladder;
       const off = await send("judge", "PUT", `/routing/ladders/${String(code)}`, {
@@ -294,6 +298,7 @@ describe("ladders and notices", () => {
       told: "owner",
       action: "tell",
       words: "过半",
+      wordsEn: "half of it is used up",
     };
     const put = await send("judge", "PUT", "/routing/ladders/half", { name: "过半提醒", steps: [step] });
     expect(put.body).toEqual({ code: "half", steps: 1 });
@@ -302,8 +307,8 @@ describe("ladders and notices", () => {
     town.db.clock.set("2026-11-23T09:20:00+08:00");
     await town.as(town.db.actor, fireLadders);
     const mine = await send("manager2", "GET", "/routing/notices?unread=yes");
-    const [notice] = mine.body["items"] as { id: string; ticketNo: string }[];
-    expect(notice?.ticketNo).toBe(ticketNo);
+    const [notice] = mine.body["items"] as { id: string }[];
+    expect(notice).toMatchObject({ ticketNo, words: "过半", wordsEn: "half of it is used up" });
     expect((await send("manager1", "POST", `/routing/notices/${notice?.id}/read`)).status).toBe(404);
     expect((await send("manager2", "POST", `/routing/notices/${notice?.id}/read`)).status).toBe(200);
     expect((await send("manager2", "GET", "/routing/notices?unread=yes")).body["items"]).toEqual([]);

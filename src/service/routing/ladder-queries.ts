@@ -29,7 +29,8 @@ export type WaitingStep = {
   readonly lastLevel: Level | null;
 };
 
-// As if the calendar never closed: a share of working time is never used up before that.
+// As if the calendar never closed: a share of working time is never used up before that. A reply to an order and the call after a
+// closing are owed whatever became of the case, a ruling until the case is over; the rest only while somebody works on it.
 const waitingSteps = `
   select clock.id as "clockId", clock.id::text as "clockRun", clock.started_at as "startedAt",
     clock.due_at as "clockDueAt", clock.calendar_id as "calendarId", clock.target_ms as "targetMs",
@@ -38,7 +39,8 @@ const waitingSteps = `
     l.name as "ladderName", s.position, s.told, s.role_code as role, s.level, s.action, s.words,
     t.owner_id as "ownerId", t.owner_area_id as "ownerAreaId", last.role_code as "lastRole", last.level as "lastLevel"
   from ticket_clocks clock
-  join tickets t on t.id = clock.ticket_id and t.state in ('new', 'assigned', 'accepted', 'working', 'waiting')
+  join tickets t on t.id = clock.ticket_id and (clock.kind in ('referral', 'call-back')
+    or t.state in ('new', 'assigned', 'accepted', 'working', 'waiting') or clock.kind = 'ruling' and t.state = 'resolved')
   join ladders l on l.active and l.category in ('*', t.category_code, split_part(t.category_code, '.', 1))
     and l.severity in ('*', t.severity)
   join ladder_steps s on s.ladder_code = l.code and s.clock_kind = clock.kind
@@ -91,13 +93,14 @@ export type NoticeRow = {
   readonly ladder: string;
   readonly position: number;
   readonly words: string;
+  readonly wordsEn: string;
   readonly dueAt: Date;
   readonly firedAt: Date;
   readonly readAt: Date | null;
 };
 const noticesOf = `
-  select n.id, t.ticket_no as "ticketNo", f.ladder_code as ladder, f.position, s.words, f.due_at as "dueAt",
-    f.fired_at as "firedAt", n.read_at as "readAt"
+  select n.id, t.ticket_no as "ticketNo", f.ladder_code as ladder, f.position, s.words,
+    s.words_en as "wordsEn", f.due_at as "dueAt", f.fired_at as "firedAt", n.read_at as "readAt"
   from ladder_notices n join ladder_firings f on f.id = n.firing_id
   join ladder_steps s on s.ladder_code = f.ladder_code and s.position = f.position
   join tickets t on t.id = f.ticket_id
@@ -145,20 +148,23 @@ export type LadderStep = {
   readonly level: Level | null;
   readonly action: "tell" | "escalate";
   readonly words: string;
+  /** Empty while nobody has put it into English. */
+  readonly wordsEn: string;
 };
 export type Ladder = {
   readonly code: string;
   readonly name: string;
+  readonly nameEn: string;
   readonly category: string;
   readonly severity: "*" | "emergency" | "urgent" | "ordinary";
   readonly active: boolean;
   readonly steps: readonly LadderStep[];
 };
 const ladders = `
-  select l.code, l.name, l.category, l.severity, l.active,
+  select l.code, l.name, l.name_en as "nameEn", l.category, l.severity, l.active,
     coalesce((select jsonb_agg(jsonb_build_object('position', s.position, 'clockKind', s.clock_kind,
         'shareBasisPoints', s.share_basis_points, 'offsetSeconds', s.offset_seconds, 'told', s.told,
-        'role', s.role_code, 'level', s.level, 'action', s.action, 'words', s.words) order by s.position)
+        'role', s.role_code, 'level', s.level, 'action', s.action, 'words', s.words, 'wordsEn', s.words_en) order by s.position)
       from ladder_steps s where s.ladder_code = l.code), '[]') as steps
   from ladders l order by l.code`;
 export const findLadders = (sql: Sql) => sql.rows<Ladder>(ladders);
@@ -172,22 +178,23 @@ export const findFiredStepBeyond = async (
 ): Promise<number | null> => (await sql.one<{ position: number | null }>(firedBeyond, query)).position;
 
 const storeLadder = `
-  insert into ladders (code, name, category, severity, active)
-  values (:code, :name, :category, :severity, :active)
-  on conflict (code) do update set name = excluded.name, category = excluded.category, severity = excluded.severity,
+  insert into ladders (code, name, name_en, category, severity, active)
+  values (:code, :name, :nameEn, :category, :severity, :active)
+  on conflict (code) do update set name = excluded.name, name_en = excluded.name_en, category = excluded.category, severity = excluded.severity,
     active = excluded.active`;
 const dropSteps = `
   delete from ladder_steps where ladder_code = :code and not position = any(:positions::smallint[])`;
 const storeSteps = `
   insert into ladder_steps (ladder_code, position, clock_kind, share_basis_points, offset_seconds, told, role_code, level,
-    action, words)
+    action, words, words_en)
   select :code, s.position, s."clockKind", s."shareBasisPoints", s."offsetSeconds", s.told, s.role, s.level, s.action,
-    s.words
+    s.words, s."wordsEn"
   from jsonb_to_recordset(:steps::jsonb) s (position smallint, "clockKind" text, "shareBasisPoints" integer,
-    "offsetSeconds" integer, told text, role text, level text, action text, words text)
+    "offsetSeconds" integer, told text, role text, level text, action text, words text, "wordsEn" text)
   on conflict (ladder_code, position) do update set clock_kind = excluded.clock_kind,
     share_basis_points = excluded.share_basis_points, offset_seconds = excluded.offset_seconds, told = excluded.told,
-    role_code = excluded.role_code, level = excluded.level, action = excluded.action, words = excluded.words`;
+    role_code = excluded.role_code, level = excluded.level, action = excluded.action, words = excluded.words,
+    words_en = excluded.words_en`;
 export const replaceLadder = async (sql: Sql, ladder: Ladder): Promise<void> => {
   const { code, steps } = ladder;
   await sql.run(storeLadder, ladder);

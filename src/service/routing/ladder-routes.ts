@@ -25,6 +25,7 @@ const stepBase = {
   offsetSeconds: z.int().min(0).max(31_536_000),
   action: z.enum(["tell", "escalate"]),
   words: z.string().trim().min(1).max(200),
+  wordsEn: z.string().trim().max(200).default(""),
 };
 const stepIn = z.discriminatedUnion("told", [
   z.strictObject({ ...stepBase, told: z.literal("owner") }),
@@ -39,6 +40,7 @@ const stepIn = z.discriminatedUnion("told", [
 const ladderOut = z.object({
   code: z.string(),
   name: z.string(),
+  nameEn: z.string(),
   category: z.string(),
   severity: z.enum(["*", ...SEVERITIES]),
   active: z.boolean(),
@@ -53,6 +55,7 @@ const ladderOut = z.object({
       level: z.enum(LEVELS).nullable(),
       action: z.enum(["tell", "escalate"]),
       words: z.string(),
+      wordsEn: z.string(),
     }),
   ),
 });
@@ -63,6 +66,7 @@ const noticeOut = z.object({
   ladder: z.string(),
   position: z.int(),
   words: z.string(),
+  wordsEn: z.string(),
   dueAt: z.string(),
   firedAt: z.string(),
   readAt: z.string().nullable(),
@@ -101,6 +105,7 @@ export const ladderRoutes: readonly Route[] = [
     params: z.strictObject({ code: z.string().regex(/^[a-z][a-z0-9-]{1,39}$/) }),
     body: z.strictObject({
       name: z.string().trim().min(1).max(60),
+      nameEn: z.string().trim().max(60).default(""),
       category: z
         .string()
         .regex(/^(\*|[a-z][a-z-]*(\.[a-z][a-z-]*)?)$/)
