@@ -5,6 +5,7 @@ import { incidentCallerSubscriber, reachedAtDoorSubscriber } from "#src/service/
 import { incidentSubscribers } from "#src/service/incidents/index.ts";
 import { intakeSubscriber } from "#src/service/intake/index.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
+import { referralSubscribers } from "#src/service/referrals/index.ts";
 import { dutyWatchSubscriber, routingSubscriber } from "#src/service/routing/index.ts";
 import { applyPrepaidSubscriber } from "./handlers/apply-prepaid.ts";
 
@@ -16,6 +17,7 @@ export const SUBSCRIBERS: readonly Subscriber[] = [
   valveTaskSubscriber,
   ...fieldSubscribers,
   ...incidentSubscribers,
+  ...referralSubscribers,
   incidentCallerSubscriber,
   intakeSubscriber,
   dutyWatchSubscriber,

@@ -61,6 +61,8 @@ const EVENT_TYPES = {
   /** What it says of itself was put right: category, severity, place. */
   "ticket.corrected": z.looseObject({ ticketId: id, changed: z.array(z.string()) }),
   "ticket.merged": z.looseObject({ ticketId: id, intoTicketId: id }),
+  /** The merge was taken back: it stands alone again. */
+  "ticket.unmerged": z.looseObject({ ticketId: id, fromTicketId: id }),
   /** A person left or took up a duty, or went on leave. Subject `staff:ID`. */
   "duty.changed": z.looseObject({ staffId: id }),
   /** The dispatch centre reported an alarm, an analysis, or a switch. Subject `station:ID` or `source:ID`. */

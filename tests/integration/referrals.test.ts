@@ -28,7 +28,7 @@ import {
 import { rememberBeginning } from "#tests/support/beginning.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { person } from "#tests/support/people.ts";
-import { as, buildTicketTown, type TicketTown } from "#tests/support/tickets.ts";
+import { as, buildTicketTown, openCase, type TicketTown } from "#tests/support/tickets.ts";
 
 let db: TestDatabase;
 let startAgain: () => Promise<void>;
@@ -148,7 +148,7 @@ describe("an order", () => {
   });
 
   test("does not hang on a case that is over", async () => {
-    const { ticketId } = await receive();
+    const { ticketId } = await openCase(db, { addressText: "书香苑" });
     await as(db, chief, (context) => runTicketCommand(context, ticketId, "cancel", { text: "误开" }));
     await expect(receive({ authority: "petition", outsideNo: "XF-2", ticketId })).rejects.toMatchObject({
       code: "referral.case-over",

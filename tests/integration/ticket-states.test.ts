@@ -75,6 +75,7 @@ const EVENTS: Partial<Record<TicketCommand, string>> = {
   return: "ticket.returned",
   reopen: "ticket.reopened",
   merge: "ticket.merged",
+  unmerge: "ticket.unmerged",
   cancel: "ticket.cancelled",
 };
 

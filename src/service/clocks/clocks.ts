@@ -18,10 +18,12 @@ import {
   findClocksOf,
   findPauses,
   insertClocks,
+  findRunningGiven,
   insertClocksAtEnd,
   insertGivenClock,
   listDueClocks,
   lockOpenClocks,
+  moveGivenTo,
   pauseRunning,
   restorePauses,
   resumePaused,
@@ -175,6 +177,22 @@ export const moveGivenClock = async (
     staffId: staffIdOf(context.actor),
   });
 };
+
+/** A given clock goes with its order to another case, as it stands: started, due and perhaps stopped as before. Repeating is harmless. */
+export const transferGivenClock = (
+  context: CommandContext,
+  clock: Pick<GivenClock, "kind" | "subject"> & {
+    readonly fromTicketId: bigint;
+    readonly toTicketId: bigint;
+  },
+): Promise<number> => moveGivenTo(context.sql, clock);
+
+/** Whether an order from outside waits on one of these cases. Takes no lock. */
+export const hasGivenClock = async (
+  sql: Sql,
+  ticketIds: readonly bigint[],
+  kind: ClockKind,
+): Promise<boolean> => (await findRunningGiven(sql, { ticketIds, kind })) !== null;
 
 /**
  * Lets the clocks that this reason is for stand still; which those are, `pause_reason_kinds` says. What stands still

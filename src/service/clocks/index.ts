@@ -15,6 +15,7 @@ export {
   findClocks,
   findDueClocks,
   type GivenClock,
+  hasGivenClock,
   moveGivenClock,
   pauseClocks,
   restoreClocks,
@@ -25,6 +26,7 @@ export {
   startGivenClock,
   stopClock,
   type StoppedClock,
+  transferGivenClock,
 } from "./clocks.ts";
 export { type ClockTerms, dueTimeOf, type Pause, usedMsAt } from "./due-time.ts";
 export { loadShareTimes, type SharedClock, shareTimeOf } from "./share-time.ts";

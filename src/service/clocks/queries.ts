@@ -100,6 +100,20 @@ export const insertGivenClock = (
   row: { ticketId: bigint; kind: ClockKind; subject: string; startedAt: Date; dueAt: Date; warnAt: Date },
 ) => sql.maybeOne<{ id: bigint }>(addGiven, row);
 
+const takeAlong = `
+  update ticket_clocks set ticket_id = :toTicketId
+  where ticket_id = :fromTicketId and kind = :kind and subject = :subject and given`;
+export const moveGivenTo = (
+  sql: Sql,
+  row: { fromTicketId: bigint; toTicketId: bigint; kind: ClockKind; subject: string },
+) => sql.run(takeAlong, row);
+
+const runningGiven = `
+  select 1 as one from ticket_clocks
+  where ticket_id = any(:ticketIds::bigint[]) and kind = :kind and given and state = 'running' limit 1`;
+export const findRunningGiven = (sql: Sql, query: { ticketIds: readonly bigint[]; kind: ClockKind }) =>
+  sql.maybeOne<{ one: number }>(runningGiven, query);
+
 const clocksOf = `
   select ${COLUMNS} from ticket_clocks clock where clock.ticket_id = any(:ticketIds::bigint[])
   order by clock.ticket_id, clock.id`;

@@ -98,12 +98,21 @@ const grant = `
 export const grantExtensionRow = (sql: Sql, row: { referralId: bigint; dueAt: Date; now: Date }) =>
   sql.maybeOne<{ referral_id: bigint }>(grant, row);
 
-// Notes are for ourselves; what was done for the citizen, and what was said to him, is for the authority.
+// Notes are for ourselves; what was done for the citizen, and what was said to him, is for the authority. Of a case that his was
+// merged into, what was done there is his as well; what others were told there is not.
 const steps = `
+  with came as (
+    select from_ticket_id as id, row_number() over (order by id) as n
+    from referral_moves where referral_id = :referralId and moved_back_at is null
+  ), own as (
+    select coalesce((select id from came where n = 1), :ticketId::bigint) as id
+  )
   select entry.entered_at as "at", entry.kind, entry.text, entry.details
-  from ticket_entries entry
-  where entry.ticket_id = :ticketId and entry.entered_at >= :since and entry.text <> ''
-    and (entry.kind in ('visit', 'order', 'call', 'message', 'incident', 'return-visit')
+  from ticket_entries entry cross join own
+  where (entry.ticket_id = :ticketId or entry.ticket_id in (select id from came))
+    and entry.entered_at >= :since and entry.text <> ''
+    and (entry.kind in ('visit', 'order', 'incident')
+      or (entry.kind in ('call', 'message', 'return-visit') and entry.ticket_id = own.id)
       or (entry.kind = 'state' and entry.details ->> 'command' in ('resolve', 'close')))
   order by entry.id limit 200`;
 export type TimelineStep = {
@@ -112,5 +121,5 @@ export type TimelineStep = {
   readonly text: string;
   readonly details: Record<string, unknown>;
 };
-export const findSteps = (sql: Sql, row: { ticketId: bigint; since: Date }) =>
+export const findSteps = (sql: Sql, row: { referralId: bigint; ticketId: bigint; since: Date }) =>
   sql.rows<TimelineStep>(steps, row);

@@ -36,7 +36,11 @@ export const composeReply = async (
   fillReply(
     {
       referral,
-      steps: await findSteps(sql, { ticketId: referral.ticketId, since: referral.receivedAt }),
+      steps: await findSteps(sql, {
+        referralId: referral.id,
+        ticketId: referral.ticketId,
+        since: referral.receivedAt,
+      }),
       company: (await companyOnPaper(sql)).name,
       now,
     },

@@ -2,6 +2,8 @@
 import { fail } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { readSetting } from "#src/platform/settings.ts";
+import { hasGivenClock } from "#src/service/clocks/index.ts";
+import { findFamilyIds } from "./relation-queries.ts";
 import { missingFields, refuseMissing } from "./category-fields.ts";
 import { findCategoryFields } from "./category-queries.ts";
 import { ticketPolicy } from "./policy.ts";
@@ -54,6 +56,17 @@ export const requireClosing = async (
   // Without a visit there is nothing to count.
   const firstVisit = proven.visits === 0 ? null : proven.visits === 1 && ticket.reopenCount === 0;
   return { closingClass, firstVisit };
+};
+
+/**
+ * Orders from outside that are not answered yet need their case: on one that is over they would be on nobody's list.
+ * @throws DomainError `ticket.order-stands` also for the orders of cases that were merged into it
+ */
+export const requireNoOrder = async ({ sql }: CommandContext, ticketId: bigint): Promise<void> => {
+  if (!(await hasGivenClock(sql, await findFamilyIds(sql, ticketId), "referral"))) return;
+  fail("ticket.order-stands", "an order from outside on this case is not answered yet", {
+    remedy: "resolve it, and report the order back first, or have it taken back",
+  });
 };
 
 /** @throws DomainError `ticket.reopen-too-late` */

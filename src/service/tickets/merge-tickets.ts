@@ -82,7 +82,8 @@ export const mergeTicket = async (
 };
 
 /**
- * Takes a merge back: the case stands where it stood before, and so do its clocks. Repeating is refused by the table.
+ * Takes a merge back: the case stands where it stood before, and so do its clocks. Announces `ticket.unmerged`. Repeating is refused
+ * by the table.
  * @throws DomainError `ticket.not-found`, `version.stale`, `ticket.refused`, `ticket.reason-needed`
  */
 export const unmergeTicket = async (
@@ -113,6 +114,11 @@ export const unmergeTicket = async (
     text,
     details: { command: "let-go", ticketId: ticket.id },
     ref: `ticket:${ticket.id}`,
+  });
+  context.emit({
+    type: "ticket.unmerged",
+    subject: `ticket:${ticket.id}`,
+    payload: { ticketId: ticket.id, fromTicketId: ended.intoTicketId },
   });
   return version;
 };

@@ -26,6 +26,17 @@ const endMergeOf = `
 export const endMerge = (sql: Sql, row: { ticketId: bigint; reason: string; now: Date; by: bigint | null }) =>
   sql.maybeOne<{ stateBefore: TicketState; intoTicketId: bigint; mergedAt: Date }>(endMergeOf, row);
 
+const familyOf = `
+  with recursive family as (
+    select :ticketId::bigint as id
+    union
+    select merged.id from tickets merged join family on merged.merged_into_id = family.id
+  )
+  select id from family`;
+/** The case and all that were merged into it, at whatever depth. */
+export const findFamilyIds = async (sql: Sql, ticketId: bigint): Promise<bigint[]> =>
+  (await sql.rows<{ id: bigint }>(familyOf, { ticketId })).map((row) => row.id);
+
 const addLink = `
   insert into ticket_links (ticket_id, other_ticket_id, kind, linked_at, linked_by)
   values (:ticketId, :otherTicketId, :kind, :now, :by::bigint) on conflict do nothing`;

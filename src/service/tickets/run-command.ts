@@ -4,7 +4,13 @@ import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import { announceLive } from "#src/platform/live-feed.ts";
 import { moveClocks } from "./clock-effects.ts";
-import { type Closing, requireClosing, requireReason, requireReopenWindow } from "./guards.ts";
+import {
+  type Closing,
+  requireClosing,
+  requireNoOrder,
+  requireReason,
+  requireReopenWindow,
+} from "./guards.ts";
 import { dropPlannedVisits, planReturnVisit } from "./plan-return-visit.ts";
 import { findChangesAfter, lockTicket, moveTicket } from "./queries.ts";
 import type { ClosingClass, EntryKind, Ticket } from "./schema.ts";
@@ -71,7 +77,12 @@ const requireGuard = async (
   transition: TicketTransition,
   input: TicketCommandInput,
 ): Promise<Closing | null> => {
-  if (transition.guard === "reason") requireReason(input.text, transition.command);
+  if (transition.guard === "reason" || transition.guard === "nobody-left") {
+    requireReason(input.text, transition.command);
+  }
+  if (transition.guard === "nobody-left" || transition.guard === "evidence") {
+    await requireNoOrder(context, ticket.id);
+  }
   if (transition.guard === "reopen-window") await requireReopenWindow(context, ticket);
   return transition.guard === "evidence" ? requireClosing(context, ticket, input) : null;
 };
@@ -144,7 +155,7 @@ export const carryOut = async (
  * Gives a case a command of the table. Refuses in this order: unknown case, stale version, a pair that is not in the table, its
  * guard. Locks the case. Announces `ticket.state-changed` and what the table says besides. Repeating is refused by the table.
  * @throws DomainError `ticket.not-found`, `version.stale`, `ticket.refused`, `ticket.reason-needed`, `ticket.class-needed`,
- * `ticket.fields-missing`, `ticket.evidence-needed`, `ticket.reopen-too-late`, `pause.reason-unknown`
+ * `ticket.fields-missing`, `ticket.evidence-needed`, `ticket.reopen-too-late`, `ticket.order-stands`, `pause.reason-unknown`
  */
 export const runTicketCommand = async (
   context: CommandContext,

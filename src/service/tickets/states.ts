@@ -56,6 +56,8 @@ export type PersonCommand = (typeof PERSON_COMMANDS)[number];
 export type TicketGuard =
   | "none"
   | "reason"
+  /** Nothing of others hangs on it, and a reason in words. */
+  | "nobody-left"
   | "evidence"
   | "reopen-window"
   | "merge-target"
@@ -66,6 +68,7 @@ export type TicketEvent =
   | "ticket.returned"
   | "ticket.reopened"
   | "ticket.merged"
+  | "ticket.unmerged"
   | "ticket.cancelled";
 
 export type TicketTransition = {
@@ -103,11 +106,11 @@ export const TICKET_TRANSITIONS: readonly TicketTransition[] = [
     ["new", "assigned", "accepted", "working", "waiting"],
     "cancel",
     "cancelled",
-    "reason",
+    "nobody-left",
     "ticket.cancelled",
   ),
   ...when([...OPEN_STATES], "merge", "merged", "merge-target", "ticket.merged"),
-  ...when(["merged"], "unmerge", "before", "merge-standing"),
+  ...when(["merged"], "unmerge", "before", "merge-standing", "ticket.unmerged"),
 ];
 
 const byPair = new Map(TICKET_TRANSITIONS.map((row) => [`${row.from} ${row.command}`, row]));
