@@ -154,6 +154,7 @@ export const OF_STATES = {
   "ticket.merge-target": 409,
   "ticket.not-closed": 409,
   "ticket.order-stands": 409,
+  "ticket.others-merged": 409,
   "ticket.refused": 409,
   "ticket.reopen-too-late": 409,
   "webhook.not-derived": 409,

@@ -4,6 +4,8 @@ import { decideApproval } from "#src/office/approvals/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { findClocks } from "#src/service/clocks/index.ts";
 import {
+  answerReturn,
+  askReturn,
   askSignature,
   draftReply,
   findReferral,
@@ -160,5 +162,17 @@ describe("a case with an order that waits", () => {
         runTicketCommand(context, one.ticketId, "close", { text: "x", closingClass: "explained" }),
       ),
     ).rejects.toMatchObject(refused);
+  });
+
+  test("that was opened for it stays, when it is taken back, for the cases that were merged into it", async () => {
+    const { ticketId, referralId } = await receive("ZZ-1", 25);
+    const other = await receive("ZZ-2", 26, "petition");
+    await report(other.referralId);
+    await merge(other.ticketId, ticketId);
+    const asked = await as(db, agent, (context) => askReturn(context, referralId, 1, "不属于本公司"));
+    await as(db, agent, (context) =>
+      answerReturn(context, referralId, asked.version, { takenBack: true, text: "" }),
+    );
+    expect((await ticketOfId(db.database.sql, ticketId))?.state).toBe("new");
   });
 });

@@ -13,6 +13,7 @@ import { cancelClocks, moveGivenClock } from "#src/service/clocks/index.ts";
 import {
   addEntry,
   findOtherCompany,
+  hasMergedCases,
   reachOf,
   runTicketCommand,
   ticketOfId,
@@ -137,6 +138,8 @@ const letGo = async (context: CommandContext, referral: Referral, text: string):
   const ticket = await ticketOfId(sql, referral.ticketId);
   if (ticket === null || ticket.channel !== "referral") return;
   if (!["new", "assigned", "accepted", "working", "waiting"].includes(ticket.state)) return;
+  // Whoever's case was merged into it still waits.
+  if (await hasMergedCases(sql, ticket.id)) return;
   await runTicketCommand(context, ticket.id, "cancel", { text, details: { referralId: referral.id } });
 };
 

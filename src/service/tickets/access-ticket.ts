@@ -5,6 +5,7 @@ import { type Actor, staffIdOf } from "#src/platform/actor.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { findOpen, findTicketById, findTicketInScope, type TicketReach } from "./queries.ts";
+import { findFamilyIds } from "./relation-queries.ts";
 import type { Ticket } from "./schema.ts";
 import { parseTicketNo } from "./ticket-number.ts";
 
@@ -52,6 +53,10 @@ export const accessOtherTicket = async (
 /** The case of an id that our own rows name: for subscribers and proofs, never for a person's input. */
 export const ticketOfId = (sql: Sql, ticketId: bigint): Promise<Ticket | null> =>
   findTicketById(sql, ticketId);
+
+/** Whether other cases were merged into this one, and stand and fall with it. */
+export const hasMergedCases = async (sql: Sql, ticketId: bigint): Promise<boolean> =>
+  (await findFamilyIds(sql, ticketId)).length > 1;
 
 export type OpenTicketFilter = {
   readonly accountId?: bigint | undefined;

@@ -69,6 +69,19 @@ export const requireNoOrder = async ({ sql }: CommandContext, ticketId: bigint):
   });
 };
 
+/**
+ * Cases that were merged into this one would be nobody's, and in no list.
+ * @throws DomainError `ticket.others-merged`
+ */
+export const requireNoneMerged = async ({ sql }: CommandContext, ticketId: bigint): Promise<void> => {
+  const others = (await findFamilyIds(sql, ticketId)).length - 1;
+  if (others === 0) return;
+  fail("ticket.others-merged", `${others} other cases were merged into this one`, {
+    remedy: "take them out first (POST /tickets/{ticketNo}/unmerge), or close it",
+    facts: { others },
+  });
+};
+
 /** @throws DomainError `ticket.reopen-too-late` */
 export const requireReopenWindow = async (
   context: CommandContext,

@@ -14,6 +14,7 @@
 export {
   accessTicket,
   findOpenTickets,
+  hasMergedCases,
   type OpenTicketFilter,
   reachOf,
   ticketOfId,

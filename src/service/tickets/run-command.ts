@@ -7,6 +7,7 @@ import { moveClocks } from "./clock-effects.ts";
 import {
   type Closing,
   requireClosing,
+  requireNoneMerged,
   requireNoOrder,
   requireReason,
   requireReopenWindow,
@@ -84,6 +85,7 @@ const requireGuard = async (
     await requireNoOrder(context, ticket.id);
   }
   if (transition.guard === "reopen-window") await requireReopenWindow(context, ticket);
+  if (transition.guard === "nobody-left") await requireNoneMerged(context, ticket.id);
   return transition.guard === "evidence" ? requireClosing(context, ticket, input) : null;
 };
 
@@ -155,7 +157,8 @@ export const carryOut = async (
  * Gives a case a command of the table. Refuses in this order: unknown case, stale version, a pair that is not in the table, its
  * guard. Locks the case. Announces `ticket.state-changed` and what the table says besides. Repeating is refused by the table.
  * @throws DomainError `ticket.not-found`, `version.stale`, `ticket.refused`, `ticket.reason-needed`, `ticket.class-needed`,
- * `ticket.fields-missing`, `ticket.evidence-needed`, `ticket.reopen-too-late`, `ticket.order-stands`, `pause.reason-unknown`
+ * `ticket.fields-missing`, `ticket.evidence-needed`, `ticket.reopen-too-late`, `ticket.order-stands`,
+ * `ticket.others-merged`, `pause.reason-unknown`
  */
 export const runTicketCommand = async (
   context: CommandContext,
