@@ -14,7 +14,8 @@ import {
   reopenIncident,
   updateIncident,
 } from "#src/service/incidents/index.ts";
-import { correctTicket, ticketOfId } from "#src/service/tickets/index.ts";
+import { incidentCaseSubscriber } from "#src/service/incidents/carry-to-cases.ts";
+import { correctTicket, type TicketCorrection, ticketOfId } from "#src/service/tickets/index.ts";
 import { rememberBeginning } from "#tests/support/beginning.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { handleEvents } from "#tests/support/handle-events.ts";
@@ -127,6 +128,39 @@ describe("a case", () => {
     expect((await entriesOf(inside.ticketId)).map((entry) => entry.text)).toEqual([
       "归入事件：1号热力站 停热",
     ]);
+  });
+
+  test("that is put right to a leak, or to another place, leaves it and is not resolved with it", async () => {
+    const { incidentId } = await open();
+    const put = {
+      leak: (await cold(1, 1)).ticketId,
+      claim: (await cold(1, 1)).ticketId,
+      moved: (await cold(1, 2)).ticketId,
+      alike: (await cold(1, 2)).ticketId,
+      byHand: (await cold(1, 1, { category: "payment.amount" })).ticketId,
+    };
+    await as(db, db.actor, (context) => joinIncident(context, incidentId, { ticketId: put.byHand }));
+    await handleEvents(db, subscribers);
+    const correct = (id: bigint, correction: TicketCorrection) =>
+      as(db, db.actor, (context) => correctTicket(context, id, correction, undefined));
+    await correct(put.leak, { category: "fault.leak" });
+    await correct(put.moved, { buildingId: buildingIdOf(2, 1) });
+    await correct(put.alike, { category: "heat.partly" });
+    await correct(put.byHand, { category: "payment.double" });
+    await handleEvents(db, subscribers);
+    // Not looked at yet when the incident is closed.
+    await correct(put.claim, { category: "damage.claim" });
+    await release(incidentId);
+    await close(incidentId, { evidenceKind: "visit" });
+    await handleEvents(db, [incidentCaseSubscriber]);
+    const state = async (id: bigint) => [
+      await incidentOf(id),
+      (await ticketOfId(db.database.sql, id))?.state,
+    ];
+    for (const id of [put.leak, put.claim, put.moved]) expect(await state(id)).toEqual([null, "new"]);
+    for (const id of [put.alike, put.byHand]) expect(await state(id)).toEqual([incidentId, "resolved"]);
+    expect((await entriesOf(put.leak)).map(({ text }) => text)).toContain("移出事件：诉求分类更正");
+    expect((await entriesOf(put.moved)).map(({ text }) => text)).toContain("移出事件：诉求地点更正");
   });
 
   test("whose guessed category is put right hangs under it then", async () => {

@@ -7,6 +7,7 @@ import type { Subscriber } from "#src/platform/outbox.ts";
 import { contactTimeFrom } from "#src/office/calendars/index.ts";
 import { queueMessage } from "#src/messages/messaging/index.ts";
 import { addEntry, runTicketCommand, type Ticket, ticketOfId } from "#src/service/tickets/index.ts";
+import { isOwnCase, leaveIncident } from "./join-incident.ts";
 import { advanceRound, endMembership, findNextMembers, lockRound, type Round } from "./member-queries.ts";
 import { findIncidentRow } from "./queries.ts";
 import type { Incident, UpdateKind } from "./schema.ts";
@@ -84,6 +85,11 @@ const carryTo = async (
   concerned: boolean,
 ): Promise<boolean> => {
   const isClosing = round.kind === "closed";
+  if (isClosing && isOwnCase(ticket)) {
+    // Put right a moment ago: what ends the incident does not stop its leak.
+    await leaveIncident(context, incident.id, ticket.id, "诉求分类更正");
+    return false;
+  }
   const evidence = isClosing
     ? (incident.evidenceKind as "attachment" | "visit" | "order" | "slip" | "call-back" | null)
     : null;

@@ -4,8 +4,9 @@
  */
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
-import { ticketOfId } from "#src/service/tickets/index.ts";
-import { joinIncident } from "./join-incident.ts";
+import { type Ticket, ticketOfId } from "#src/service/tickets/index.ts";
+import { findMembership, type Membership } from "./belonging-queries.ts";
+import { isOwnCase, joinIncident, leaveIncident } from "./join-incident.ts";
 import { type FiringRule, findFiringRule, findIncidentOfTicket, findTouchedCases } from "./member-queries.ts";
 import { incidentForBuilding, openIncident } from "./open-incident.ts";
 
@@ -32,16 +33,26 @@ const openByRule = async (context: CommandContext, rule: FiringRule): Promise<vo
   }
 };
 
+/** A person may hang another category or place under it and is not overruled, but for what is never anybody's incident. */
+const staysIn = (ticket: Ticket, member: Membership): boolean =>
+  member.how === "person" ? !isOwnCase(ticket) : member.isOfKind && member.isInside;
+
 /**
  * What a new case, or one that is of another kind or elsewhere now, does to incidents. Repeating is safe: a case hangs under one
- * incident, a rule's place has one. Answers whether it was the one too many.
+ * incident, a rule's place has one. What does not belong under its incident any more leaves it, and is looked at as a new one.
+ * Answers whether it was the one too many.
  */
 export const followCase = async (context: CommandContext, ticketId: bigint): Promise<boolean> => {
   const { sql, now } = context;
   const ticket = await ticketOfId(sql, ticketId);
-  if (ticket === null || ticket.buildingId === null) return false;
-  if (["closed", "cancelled", "merged"].includes(ticket.state)) return false;
-  if ((await findIncidentOfTicket(sql, ticketId)) !== null) return false;
+  if (ticket === null || ["closed", "cancelled", "merged"].includes(ticket.state)) return false;
+  const member = await findMembership(sql, ticketId);
+  if (member !== null) {
+    if (staysIn(ticket, member)) return false;
+    const reason = member.isOfKind ? "诉求地点更正" : "诉求分类更正";
+    await leaveIncident(context, member.incidentId, ticketId, reason);
+  }
+  if (ticket.buildingId === null) return false;
   const standing = await incidentForBuilding(sql, ticket.buildingId, now, ticket.categoryCode);
   if (standing !== null) {
     await joinIncident(context, standing.incidentId, { ticketId }, "automatic");

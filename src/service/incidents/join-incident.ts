@@ -9,6 +9,8 @@ import type { Incident } from "./schema.ts";
 
 /** A leak needs a crew of its own, whatever else is wrong in the house. */
 const OWN_CASES = new Set(["fault.leak", "fault.network-leak", "damage.claim"]);
+export const isOwnCase = (ticket: Pick<Ticket, "categoryCode">): boolean =>
+  OWN_CASES.has(ticket.categoryCode);
 const OVER = new Set(["closed", "cancelled", "merged"]);
 
 const requireStanding = async (context: CommandContext, incidentId: bigint): Promise<Incident> => {
@@ -28,7 +30,7 @@ const joinTicket = async (
   how: "person" | "automatic" | "rule",
 ): Promise<boolean> => {
   const { sql, now, actor } = context;
-  if (OWN_CASES.has(ticket.categoryCode)) {
+  if (isOwnCase(ticket)) {
     fail("incident.own-case", "a leak or a damage stays a case of its own", {
       facts: { category: ticket.categoryCode },
     });
