@@ -53,7 +53,7 @@ const EVENT_TYPES = {
   "ticket.returned": z.looseObject({ ticketId: id }),
   /** What was resolved or closed is not: it needs its owner again. */
   "ticket.reopened": z.looseObject({ ticketId: id }),
-  /** A valve or an emergency: somebody may have to go there. Beside `ticket.opened`, and again when the case is corrected. */
+  /** A valve or an emergency: somebody may have to go there. Beside `ticket.opened`, and again when the case is corrected or reopened. */
   "ticket.field-asked": z.looseObject({ ticketId: id }),
   /** Opened by mistake; also a `ticket.state-changed`, to which nobody has to listen for this. */
   "ticket.cancelled": z.looseObject({ ticketId: id }),

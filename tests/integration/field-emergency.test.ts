@@ -10,7 +10,7 @@ import {
   startOrder,
   stepEmergencies,
 } from "#src/service/field/index.ts";
-import { runTicketCommand } from "#src/service/tickets/index.ts";
+import { rateTicket, runTicketCommand } from "#src/service/tickets/index.ts";
 import { day } from "#src/kernel/day.ts";
 import { createFieldTown, type FieldTown } from "#tests/support/field.ts";
 
@@ -78,6 +78,33 @@ describe("the chain of calls", () => {
   test("the area next door has no list of its own and begins with the branch's", async () => {
     const orderId = await raise(55n);
     expect((await calls(orderId)).map(({ number }) => number)).toEqual(["+8613800000003", "+8613800000004"]);
+  });
+
+  test("a leak that is reopened because it is not solved calls again; while the crew is there nobody is woken", async () => {
+    const ticketId = await town.ticket({ category: "fault.leak", accountId: 3n });
+    await town.work();
+    const orders = () =>
+      town.rows<{ id: bigint }>(
+        "select work_order_id as id from work_order_tickets where ticket_id = :ticketId order by 1",
+        { ticketId },
+      );
+    const [first] = (await orders()).map(({ id }) => id);
+    await report(first ?? 0n, 1, "key");
+    const round = async (): Promise<void> => {
+      await town.run(async (context) => {
+        await runTicketCommand(context, ticketId, "start");
+        await runTicketCommand(context, ticketId, "close", { closingClass: "explained", text: "已关阀" });
+        await rateTicket(context, ticketId, { solved: false, satisfaction: 1 });
+      });
+      await town.work();
+    };
+    await round();
+    const [, second] = (await orders()).map(({ id }) => id);
+    expect(await states(second ?? 0n)).toEqual(["calling", "waiting", "waiting", "waiting"]);
+    expect(await wanted(second ?? 0n)).toHaveLength(1);
+    await town.run((context) => startOrder(context, { id: second ?? 0n }));
+    await round();
+    expect(await orders()).toHaveLength(2);
   });
 
   test("two do not answer, the third presses the key: nobody else is called, the clocks of the case stop", async () => {

@@ -135,6 +135,15 @@ const standingOfTickets = `
 export const findStandingChains = async (sql: Sql, ticketIds: readonly bigint[]): Promise<bigint[]> =>
   (await sql.rows<{ orderId: bigint }>(standingOfTickets, { ticketIds })).map((row) => row.orderId);
 
+const attended = `
+  select exists (select 1 from work_order_tickets joined
+    join work_orders o on o.id = joined.work_order_id and o.state not in ('done', 'cancelled')
+    join emergency_chains chain on chain.work_order_id = o.id
+    where joined.ticket_id = :ticketId and (chain.state = 'calling' or o.state = 'on-site')) as found`;
+/** Whether people are being called for this case, or are there, at this moment. */
+export const isAttended = async (sql: Sql, ticketId: bigint): Promise<boolean> =>
+  (await sql.one<{ found: boolean }>(attended, { ticketId })).found;
+
 const takenByDuty = `
   select exists (
     select 1 from (

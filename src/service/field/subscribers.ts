@@ -3,6 +3,7 @@ import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import { type Ticket, ticketOfId } from "#src/service/tickets/index.ts";
 import { settleDutyCall, settleTakenCase, settleVisitedCases } from "./emergency.ts";
+import { isAttended } from "./emergency-queries.ts";
 import { openWorkOrder } from "./open-order.ts";
 import { tellCases } from "./cases.ts";
 import { cancelOrder } from "./change-order.ts";
@@ -47,9 +48,12 @@ const raiseEmergency = async (context: CommandContext, ticket: Ticket): Promise<
     ticket.buildingId !== null ||
     (ticket.addressText ?? "") !== "";
   if (!isSomewhere) return;
+  // "Not solved", or not over: another order and another chain of calls, unless one of the round before is still going on.
+  const round = ticket.reopenCount;
+  if (round > 0 && (await isAttended(context.sql, ticket.id))) return;
   await openWorkOrder(context, {
     kind: "emergency",
-    sourceKey: `ticket:${ticket.id}:emergency`,
+    sourceKey: `ticket:${ticket.id}:emergency${round === 0 ? "" : `:reopen-${round}`}`,
     ticketId: ticket.id,
     accountId: ticket.accountId ?? undefined,
     premisesId: ticket.premisesId ?? undefined,

@@ -3,6 +3,7 @@ import { fail, must } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import { announceLive } from "#src/platform/live-feed.ts";
+import { announceField } from "./announce-field.ts";
 import { moveClocks } from "./clock-effects.ts";
 import {
   type Closing,
@@ -132,7 +133,10 @@ export const carryOut = async (
     byName: actor.name,
   });
   if (transition.command === "close") await planReturnVisit(context, ticket);
-  if (transition.command === "reopen") await dropPlannedVisits(context, ticket.id);
+  if (transition.command === "reopen") {
+    await dropPlannedVisits(context, ticket.id);
+    announceField(context, { id: ticket.id, category: ticket.categoryCode, severity: ticket.severity });
+  }
   const subject = `ticket:${ticket.id}`;
   context.audit({ subject, details: facts });
   context.emit({
