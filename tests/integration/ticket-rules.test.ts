@@ -1,6 +1,14 @@
 /** What a command on one case must not do to others, and what is counted of a case when it is put right afterwards. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { mergeTicket, runTicketCommand, ticketOfId, unmergeTicket } from "#src/service/tickets/index.ts";
+import {
+  addEntry,
+  correctTicket,
+  mergeTicket,
+  runTicketCommand,
+  type TicketCorrection,
+  ticketOfId,
+  unmergeTicket,
+} from "#src/service/tickets/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { person } from "#tests/support/people.ts";
@@ -40,5 +48,51 @@ describe("cancelling", () => {
     await as(db, agent, (context) => unmergeTicket(context, { ticketId: two, reason: "误开" }));
     await cancel();
     expect((await ticket(two)).state).toBe("new");
+  });
+});
+
+const closed = async (input: Parameters<typeof openCase>[1]): Promise<bigint> => {
+  const { ticketId } = await openCase(db, input);
+  await as(db, agent, async (context) => {
+    await runTicketCommand(context, ticketId, "start");
+    await addEntry(context, ticketId, { kind: "call", text: "热了", evidence: "call-back" });
+    await runTicketCommand(context, ticketId, "close", { closingClass: "solved" });
+  });
+  return ticketId;
+};
+const correct = (id: bigint, correction: TicketCorrection) =>
+  as(db, agent, (context) => correctTicket(context, id, correction, undefined));
+const HOUR = 3_600_000;
+
+describe("the same trouble within seven days", () => {
+  test("counts also when its guessed category is put right later, and no longer when it was another trouble", async () => {
+    const closing = await closed({ category: "heat.unsteady", accountId: town.accountId });
+    db.clock.advanceMs(2 * HOUR);
+    const openedAt = db.clock.now();
+    const { ticketId } = await openCase(db, {
+      category: "enquiry.policy",
+      categoryGuessed: true,
+      accountId: town.accountId,
+    });
+    expect((await ticket(closing)).repeatedById).toBeNull();
+    // Eight days later: what counts is when it came in.
+    db.clock.advanceMs(8 * 24 * HOUR);
+    await correct(ticketId, { category: "heat.unsteady" });
+    expect(await ticket(closing)).toMatchObject({ repeatedById: ticketId, repeatedAt: openedAt });
+    await correct(ticketId, { category: "heat.partly" });
+    expect(await ticket(closing)).toMatchObject({ repeatedById: null, repeatedAt: null });
+  });
+
+  test("of a case without a household counts against no household's closing, when it is put right", async () => {
+    const household = await closed({ category: "heat.partly", accountId: town.neighbourId });
+    const { ticketId } = await openCase(db, { category: "heat.partly", callerNumber: "+8613800000009" });
+    await correct(ticketId, { buildingId: town.buildingId });
+    expect((await ticket(household)).repeatedById).toBeNull();
+    const nobodys = await closed({ category: "heat.partly", buildingId: town.buildingId });
+    const again = await openCase(db, { category: "heat.partly", callerNumber: "+8613800000009" });
+    await correct(again.ticketId, { buildingId: town.buildingId });
+    expect((await ticket(nobodys)).repeatedById).toBe(again.ticketId);
+    await correct(again.ticketId, { accountId: town.accountId });
+    expect((await ticket(nobodys)).repeatedById).toBeNull();
   });
 });

@@ -5,8 +5,10 @@ import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import { announceField } from "./announce-field.ts";
 import { readFields } from "./category-fields.ts";
 import { recountClocks } from "./clock-effects.ts";
+import { readSetting } from "#src/platform/settings.ts";
 import { findOpeningFacts } from "./opening-queries.ts";
-import { correctTicketRow } from "./relation-queries.ts";
+import { ticketPolicy } from "./policy.ts";
+import { correctTicketRow, recountRepeat } from "./relation-queries.ts";
 import { beginTicketChange } from "./run-command.ts";
 import type { Severity, Ticket } from "./schema.ts";
 
@@ -70,9 +72,20 @@ const fieldsAfter = (
   return readFields(category, facts.fields, Object.fromEntries(kept), false);
 };
 
+/** Whose trouble came again, and which, is another thing now: so is the closing that it counts against (重复诉求). */
+const recountIfElsewhere = async (
+  context: CommandContext,
+  ticketId: bigint,
+  changed: Readonly<Record<string, unknown>>,
+): Promise<bigint | null> => {
+  if (!["categoryCode", "accountId", "buildingId"].some((name) => name in changed)) return null;
+  const { repeatWithinDays } = await readSetting(context.sql, ticketPolicy);
+  return recountRepeat(context.sql, { ticketId, days: repeatWithinDays });
+};
+
 /**
  * Corrects an open case; a guessed category counts as confirmed. Its clocks are counted anew where category, severity or place
- * changed. Announces `ticket.corrected`, so that routing and incidents look again at another category or place. Locks the case.
+ * changed, and so is the closing that it repeats. Announces `ticket.corrected`, so that routing and incidents look again at another category or place. Locks the case.
  * @throws DomainError `ticket.not-found`, `version.stale`, `ticket.closed`, `category.not-found`, `account.not-found`,
  * `building.not-found`, `ticket.field-unknown`, `ticket.field-invalid`, `ticket.fields-missing`
  */
@@ -121,7 +134,11 @@ export const correctTicket = async (
   });
   const subject = `ticket:${ticketId}`;
   const names = Object.keys(changed);
-  context.audit({ subject, details: { corrected: names, category: categoryCode } });
+  const repeats = await recountIfElsewhere(context, ticketId, changed);
+  context.audit({
+    subject,
+    details: { corrected: names, category: categoryCode, ...(repeats !== null && { repeats }) },
+  });
   context.emit({ type: "ticket.corrected", subject, payload: { ticketId, changed: names } });
   const isElsewhere = ["categoryCode", "severity", "accountId", "buildingId", "addressText"].some(
     (name) => name in changed,

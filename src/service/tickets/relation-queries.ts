@@ -78,6 +78,28 @@ export const correctTicketRow = (
   },
 ) => sql.one<{ version: number }>(correct, row);
 
+const uncount = `
+  update tickets set repeated_at = null, repeated_by_id = null where repeated_by_id = :ticketId`;
+const count = `
+  update tickets closed set repeated_at = again.opened_at, repeated_by_id = again.id
+  from tickets again
+  where again.id = :ticketId and again.source = 'reported' and closed.id = (
+    select earlier.id from tickets earlier
+    where earlier.state = 'closed' and earlier.category_code = again.category_code and earlier.repeated_at is null
+      and earlier.closed_at <= again.opened_at and earlier.closed_at >= again.opened_at - make_interval(days => :days)
+      and (earlier.account_id = again.account_id
+        or again.account_id is null and earlier.account_id is null and earlier.building_id = again.building_id)
+    order by earlier.closed_at desc limit 1)
+  returning closed.id`;
+/** Looks anew which closing a case counts against, by what it says of itself now; answers that closing. */
+export const recountRepeat = async (
+  sql: Sql,
+  query: { ticketId: bigint; days: number },
+): Promise<bigint | null> => {
+  await sql.run(uncount, query);
+  return (await sql.maybeOne<{ id: bigint }>(count, query))?.id ?? null;
+};
+
 // The same building, the same first level, within hours: the same second level and household stand first.
 const likely = `
   select ${TICKET_COLUMNS},
