@@ -305,6 +305,16 @@ describe("a reply", () => {
     expect((await draft("en")).text).toContain("Citizens' hotline 12345");
   });
 
+  test("that is entered later than it was given is in time by its own hour, as is its clock", async () => {
+    const { referralId, ticketId } = await receive();
+    db.clock.set("2026-11-25T18:10:00+08:00");
+    expect(await report(referralId, { reportedAt: due("25T17:50") })).toMatchObject({ inTime: true });
+    const [clock] = (await findClocks(db.database.sql, ticketId, db.clock.now())).filter(
+      ({ kind }) => kind === "referral",
+    );
+    expect(clock).toMatchObject({ state: "stopped", met: true, stoppedAt: due("25T17:50") });
+  });
+
   test("reported late is late by the hour of the report, and lies within the order's time", async () => {
     const { referralId } = await receive();
     db.clock.set("2026-11-26T10:00:00+08:00");

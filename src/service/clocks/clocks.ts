@@ -301,19 +301,21 @@ export const restoreClocks = async (
 export type StoppedClock = { readonly subject: string; readonly met: boolean };
 
 /**
- * What the clock was for has happened. Stops all open clocks of the kind, or the one of `subject`; says whether in time.
- * Repeating is safe: what is stopped stays stopped.
+ * What the clock was for has happened, now or `at` an hour that is entered later. Stops all open clocks of the kind, or the one of
+ * `subject`; says whether in time. Repeating is safe: what is stopped stays stopped.
  */
 export const stopClock = (
   context: CommandContext,
   ticketId: bigint,
   kind: ClockKind,
   subject?: string,
+  at: Date = context.now,
 ): Promise<readonly StoppedClock[]> =>
   stopOpen(context.sql, {
     ticketId,
     kind,
     subject: subject ?? null,
+    at,
     now: context.now,
     staffId: staffIdOf(context.actor),
   });

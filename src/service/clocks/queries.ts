@@ -180,8 +180,8 @@ export const restorePauses = (sql: Sql, row: { clocks: string; cutAt: Date }) =>
 
 const stop = `
   with stopped as (
-    update ticket_clocks clock set state = 'stopped', stopped_at = :now, paused_at = null,
-      met = coalesce(clock.paused_at, :now) <= clock.due_at
+    update ticket_clocks clock set state = 'stopped', stopped_at = greatest(:at::timestamptz, clock.started_at),
+      paused_at = null, met = coalesce(clock.paused_at, :at) <= clock.due_at
     where clock.ticket_id = :ticketId and clock.kind = :kind and clock.state in ('running', 'paused')
       and (:subject::text is null or clock.subject = :subject::text)
     returning clock.id, clock.subject, clock.met
@@ -192,7 +192,14 @@ const stop = `
   select subject, met from stopped order by subject`;
 export const stopOpen = (
   sql: Sql,
-  row: { ticketId: bigint; kind: ClockKind; subject: string | null; now: Date; staffId: bigint | null },
+  row: {
+    ticketId: bigint;
+    kind: ClockKind;
+    subject: string | null;
+    at: Date;
+    now: Date;
+    staffId: bigint | null;
+  },
 ) => sql.rows<{ subject: string; met: boolean }>(stop, row);
 
 const cancel = `

@@ -130,7 +130,7 @@ export type ReportBack = {
 
 /**
  * Proves that the signed reply was reported back (回复办结): the authority's receipt number, when, by whom, a paper if there is one. Uses
- * the approval up, stops the order's clock, and says whether it was in time by the hour of the report.
+ * the approval up, stops the order's clock, and says of both whether in time by the hour of the report.
  * @throws DomainError as `beginReferralChange`, and `referral.no-draft`, `referral.not-signed`, `referral.report-time`,
  * `file.not-found`, those of `useApproval`
  */
@@ -159,7 +159,7 @@ export const reportBack = async (
   await signReply(sql, { id: reply.id, one: signed.requestedBy, two: signed.approvedBy, now });
   const inTime = report.reportedAt <= referral.dueAt;
   const row = await reportRow(sql, { ...report, id, by: staffIdOf(actor), inTime });
-  await stopClock(context, referral.ticketId, "referral", clockSubject(id));
+  await stopClock(context, referral.ticketId, "referral", clockSubject(id), report.reportedAt);
   await note(context, referral, `已回复，回执号 ${report.receiptNo}`, "reported");
   context.audit({ subject: `referral:${id}`, details: { reported: true, inTime, replyId: reply.id } });
   return { version: row.version, inTime };
