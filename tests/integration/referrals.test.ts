@@ -234,14 +234,23 @@ describe("an extension", () => {
     ).rejects.toMatchObject({ code: "approval.pending" });
     await expect(ask(referralId, 1)).rejects.toMatchObject({ code: "referral.extended-before" });
     await as(db, chief, (context) => decideApproval(context, approvalId, "approved", ""));
-    // What is granted is what was approved.
     await expect(
-      as(db, agent, (context) => grantExtension(context, referralId, 1, due("29T18:00"))),
-    ).rejects.toMatchObject({ code: "approval.changed" });
+      as(db, agent, (context) => grantExtension(context, referralId, 1, due("25T18:00"))),
+    ).rejects.toMatchObject({ code: "referral.extension-not-later" });
     await as(db, agent, (context) => grantExtension(context, referralId, 1, later));
     expect((await row(referralId)).dueAt).toEqual(later);
     expect((await clocksOf(ticketId)).map(([, , at]) => at)).toEqual([later.toISOString()]);
     await expect(ask(referralId, 2)).rejects.toMatchObject({ code: "referral.extension-not-later" });
+  });
+
+  test("is the one that the authority grants, also when it is another than was asked for", async () => {
+    const { referralId, ticketId } = await receive();
+    const approvalId = await ask(referralId, 1);
+    await as(db, chief, (context) => decideApproval(context, approvalId, "approved", ""));
+    const granted = due("28T12:00");
+    await as(db, agent, (context) => grantExtension(context, referralId, 1, granted));
+    expect((await row(referralId)).dueAt).toEqual(granted);
+    expect((await clocksOf(ticketId)).map(([, , at]) => at)).toEqual([granted.toISOString()]);
   });
 
   test("that was refused may be asked for again", async () => {

@@ -172,6 +172,11 @@ const extensionRequest = (referralId: bigint, dueAt: Date, reason: string) => ({
   reason,
 });
 
+const requireLater = (dueAt: Date, referral: Referral): void => {
+  if (dueAt > referral.dueAt) return;
+  fail("referral.extension-not-later", "an extension ends later than the deadline", { field: "dueAt" });
+};
+
 /**
  * Asks for an extension (延期): once for an order, and a second person of ours approves before the authority is asked.
  * @throws DomainError as `beginReferralChange`, and `referral.extended-before`, `referral.extension-not-later`
@@ -184,16 +189,21 @@ export const askExtension = async (
 ): Promise<bigint> => {
   const { sql, now, actor } = context;
   const referral = await beginReferralChange(context, id, version, ["received", "signed-for"]);
-  if (wanted.dueAt <= referral.dueAt) {
-    fail("referral.extension-not-later", "an extension ends later than the deadline", { field: "dueAt" });
-  }
+  requireLater(wanted.dueAt, referral);
   const approvalId = await requestApproval(context, {
     kind: EXTENSION_KIND,
     subject: `referral:${id}`,
     accountId: referral.accountId ?? undefined,
     request: extensionRequest(id, wanted.dueAt, wanted.reason),
   });
-  const row = { referralId: id, reason: wanted.reason, now, by: staffIdOf(actor), approvalId };
+  const row = {
+    referralId: id,
+    reason: wanted.reason,
+    askedDueAt: wanted.dueAt,
+    now,
+    by: staffIdOf(actor),
+    approvalId,
+  };
   if ((await insertExtension(sql, { ...row, dueBefore: referral.dueAt })) === null) {
     fail("referral.extended-before", "an order is extended once, and this one was asked for", {
       remedy: "keep the deadline that stands",
@@ -210,8 +220,10 @@ export const askExtension = async (
 };
 
 /**
- * Records that the authority granted the approved extension: the order's deadline and its clock move to the new instant.
- * @throws DomainError as `beginReferralChange`, and `referral.no-extension`, `referral.extended-before`, those of `useApproval`
+ * Records that the authority granted the extension that was approved: the order's deadline and its clock move to the instant that it
+ * gives, which may be another one than we asked for. The approval was for the asking.
+ * @throws DomainError as `beginReferralChange`, and `referral.no-extension`, `referral.extension-not-later`,
+ * `referral.extended-before`, those of `useApproval`
  */
 export const grantExtension = async (
   context: CommandContext,
@@ -224,11 +236,12 @@ export const grantExtension = async (
   const extension =
     (await findExtension(sql, id)) ??
     fail("referral.no-extension", "nobody asked for an extension of this order");
+  requireLater(dueAt, referral);
   await useApproval(
     context,
     extension.approvalId,
     EXTENSION_KIND,
-    extensionRequest(id, dueAt, extension.reason),
+    extensionRequest(id, extension.askedDueAt, extension.reason),
   );
   if ((await grantExtensionRow(sql, { referralId: id, dueAt, now })) === null) {
     fail("referral.extended-before", "this order was extended before");
@@ -242,7 +255,11 @@ export const grantExtension = async (
     reason: extension.reason,
   });
   await note(context, referral, `延期至 ${wallTimeOfInstant(dueAt)}`, "extended");
-  changed(context, referral, { extendedTo: dueAt.toISOString(), from: referral.dueAt.toISOString() });
+  changed(context, referral, {
+    extendedTo: dueAt.toISOString(),
+    asked: extension.askedDueAt.toISOString(),
+    from: referral.dueAt.toISOString(),
+  });
   return row.version;
 };
 

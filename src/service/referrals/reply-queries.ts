@@ -57,10 +57,11 @@ export const signReply = (sql: Sql, row: { id: bigint; one: bigint; two: bigint;
   sql.run(setSigned, row);
 
 const askExtension = `
-  insert into referral_extensions as known (referral_id, reason, asked_at, asked_by, approval_id, due_before)
-  values (:referralId, :reason, :now, :by, :approvalId, :dueBefore)
-  on conflict (referral_id) do update set reason = excluded.reason, asked_at = excluded.asked_at,
-    asked_by = excluded.asked_by, approval_id = excluded.approval_id
+  insert into referral_extensions as known (referral_id, reason, asked_due_at, asked_at, asked_by, approval_id, due_before)
+  values (:referralId, :reason, :askedDueAt, :now, :by, :approvalId, :dueBefore)
+  on conflict (referral_id) do update set reason = excluded.reason, asked_due_at = excluded.asked_due_at,
+    asked_at = excluded.asked_at, asked_by = excluded.asked_by, approval_id = excluded.approval_id,
+    due_before = excluded.due_before
     where known.granted_at is null
       and (select state from approvals where id = known.approval_id) in ('refused', 'withdrawn')
   returning known.referral_id`;
@@ -70,6 +71,7 @@ export const insertExtension = (
   row: {
     referralId: bigint;
     reason: string;
+    askedDueAt: Date;
     now: Date;
     by: bigint | null;
     approvalId: bigint;
@@ -80,12 +82,13 @@ export const insertExtension = (
 export type Extension = {
   readonly approvalId: bigint;
   readonly reason: string;
+  readonly askedDueAt: Date;
   readonly dueBefore: Date;
   readonly grantedDueAt: Date | null;
   readonly grantedAt: Date | null;
 };
 const extensionOf = `
-  select approval_id as "approvalId", reason, due_before as "dueBefore", granted_due_at as "grantedDueAt",
+  select approval_id as "approvalId", reason, asked_due_at as "askedDueAt", due_before as "dueBefore", granted_due_at as "grantedDueAt",
     granted_at as "grantedAt"
   from referral_extensions where referral_id = :referralId`;
 export const findExtension = (sql: Sql, referralId: bigint) =>

@@ -95,6 +95,7 @@ const show = defineRoute({
       .object({
         approvalId: z.string(),
         reason: z.string(),
+        askedDueAt: z.string(),
         dueBefore: z.string(),
         grantedDueAt: z.string().nullable(),
       })
@@ -129,6 +130,7 @@ const show = defineRoute({
             : {
                 approvalId: String(extension.approvalId),
                 reason: extension.reason,
+                askedDueAt: extension.askedDueAt.toISOString(),
                 dueBefore: extension.dueBefore.toISOString(),
                 grantedDueAt: extension.grantedDueAt?.toISOString() ?? null,
               },
