@@ -170,6 +170,35 @@ describe("files", () => {
   });
 });
 
+describe("what is entered by hand", () => {
+  const solved = async (entries: readonly object[]) => {
+    const { ticketNo } = await openCase(db, { category: "heat.partly", accountId: north.accountId });
+    const path = `/tickets/${ticketNo}`;
+    await send("wang", "POST", `${path}/commands`, { command: "start" }, 1);
+    for (const entry of entries) {
+      expect((await send("wang", "POST", `${path}/entries`, entry)).status).toBe(201);
+    }
+    const fields = await send("wang", "PATCH", path, { fields: { rooms: "卧室" } }, 2);
+    expect(fields.status).toBe(200);
+    expect((await send("wang", "POST", `${path}/close`, { closingClass: "solved" }, 3)).status).toBe(200);
+    return db.owner.sql.one<{ first: boolean | null; onSite: string }>(
+      `select first_visit_completed as first,
+         (select state from ticket_clocks where ticket_id = t.id and kind = 'on-site') as "onSite"
+       from tickets t where ticket_no = :ticketNo`,
+      { ticketNo },
+    );
+  };
+  const visit = { kind: "visit", text: "排气" };
+  const slip = { kind: "slip", text: "19.2℃", deciCelsius: 192 };
+
+  test("a visit with its slip is one visit, a slip alone stands for one, two visits are two", async () => {
+    expect(await solved([visit, slip])).toEqual({ first: true, onSite: "stopped" });
+    expect(await solved([slip])).toEqual({ first: true, onSite: "stopped" });
+    expect(await solved([visit, visit, slip])).toEqual({ first: false, onSite: "stopped" });
+    expect(await solved([{ kind: "call-back", text: "热了" }])).toEqual({ first: null, onSite: "cancelled" });
+  });
+});
+
 describe("scope", () => {
   test("a manager sees the own area's cases and owned ones; nothing after the area is taken away", async () => {
     const inside = await openCase(db, { accountId: north.accountId });

@@ -126,7 +126,8 @@ const correcting = defineRoute({
     }),
 });
 
-const ENTRIES = { note: "note", visit: "visit", slip: "visit", "call-back": "call" } as const;
+/** The slip is the paper of a visit and no second one, as the field writes it. */
+const ENTRIES = { note: "note", visit: "visit", slip: "order", "call-back": "call" } as const;
 const evidenceOf = (kind: keyof typeof ENTRIES, finished: boolean): EvidenceKind | undefined =>
   kind === "note" || !finished ? undefined : kind;
 

@@ -22,7 +22,7 @@ export type NewEntry = {
 
 /**
  * Adds a line to the timeline, whatever the state of the case. The version of the case stays: nobody's change is overtaken.
- * A visit stops the clock of being on site.
+ * A visit, or a slip measured there, stops the clock of being on site.
  * @throws DomainError `ticket.not-found`
  */
 export const addEntry = async (
@@ -44,7 +44,8 @@ export const addEntry = async (
     byName: actor.name,
   });
   if (entered === null) fail("ticket.not-found", "there is no such case", { field: "ticketId" });
-  if (entry.kind === "visit") await stopClock(context, ticketId, "on-site");
+  const wasThere = entry.kind === "visit" || (entry.kind === "order" && entry.evidence === "slip");
+  if (wasThere) await stopClock(context, ticketId, "on-site");
   context.audit({
     subject: `ticket:${ticketId}`,
     details: { entry: entered.id, kind: entry.kind, ...(entry.ref !== undefined && { ref: entry.ref }) },

@@ -160,9 +160,11 @@ export const findChangesAfter = (sql: Sql, ticketId: bigint, version: number) =>
     { ticketId, version },
   );
 
+// A slip that was entered by hand beside its visit is that visit; without one it stands for one.
 const evidence = `
   select count(*) filter (where evidence is not null)::int as evidence,
-    count(*) filter (where kind = 'visit')::int as visits
+    greatest(count(*) filter (where kind = 'visit' and details ->> 'kind' is distinct from 'slip'),
+      least(count(*) filter (where evidence = 'slip' and details ->> 'kind' = 'slip'), 1))::int as visits
   from ticket_entries where ticket_id = :ticketId and entered_at >= :since`;
 /** What a closing may rest on: of the present round only. */
 export const countEvidence = (sql: Sql, ticketId: bigint, since: Date) =>
