@@ -52,6 +52,7 @@ export const OF_STATES = {
   "call-back.not-due": 409,
   "call-back.too-early": 409,
   "call.over": 409,
+  "category.stands-in": 409,
   "channel.already-exists": 409,
   "channel.inactive": 409,
   "channel.kind-in-use": 409,

@@ -14,6 +14,8 @@ export type Setting<T> = {
   /** What holds until it is set, and in place of a stored value that cannot be read. */
   readonly standard: T;
   readonly meaning: { readonly "zh-CN": string; readonly en: string };
+  /** What it must fit besides its shape: a sentence that says why a value does not, or null. */
+  misfit?(sql: Sql, value: T): Promise<string | null>;
 };
 
 const declared = new Map<string, Setting<unknown>>();
@@ -110,6 +112,10 @@ export const setSetting = async (
       field: ["value", ...(issue?.path ?? [])].join("."),
       remedy: setting.meaning.en,
     });
+  }
+  const misfit = (await setting.misfit?.(sql, read.data)) ?? null;
+  if (misfit !== null) {
+    fail("setting.invalid", `${setting.key}: ${misfit}`, { field: "value", remedy: setting.meaning.en });
   }
   const before = await sql.maybeOne<{ value: unknown }>(lockStored, { key: setting.key });
   if (before !== null && canonicalJson(before.value) === canonicalJson(read.data)) {

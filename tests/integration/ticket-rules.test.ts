@@ -3,12 +3,16 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   addEntry,
   correctTicket,
+  guessCategory,
   mergeTicket,
   runTicketCommand,
   type TicketCorrection,
   ticketOfId,
   unmergeTicket,
 } from "#src/service/tickets/index.ts";
+import { ticketPolicy } from "#src/service/tickets/policy.ts";
+import { setCategory } from "#src/service/tickets/set-category.ts";
+import { setSetting } from "#src/platform/settings.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { person } from "#tests/support/people.ts";
@@ -94,5 +98,40 @@ describe("the same trouble within seven days", () => {
     expect((await ticket(nobodys)).repeatedById).toBe(again.ticketId);
     await correct(again.ticketId, { accountId: town.accountId });
     expect((await ticket(nobodys)).repeatedById).toBeNull();
+  });
+});
+
+describe("the category that stands in where words say nothing", () => {
+  const TEXT = "您好，请联系我";
+  const guessed = async () => (await guessCategory(db.database.sql, TEXT))[0]?.code;
+  const switchOff = (code: string) =>
+    as(db, db.actor, (context) => setCategory(context, code, { active: false }));
+  const standIn = (unguessedCategory: string) =>
+    as(db, db.actor, (context) =>
+      setSetting(context, {
+        key: ticketPolicy.key,
+        value: { ...ticketPolicy.standard, unguessedCategory },
+      }),
+    );
+
+  test("is neither switched off nor named where there is none", async () => {
+    await expect(switchOff("enquiry.policy")).rejects.toMatchObject({ code: "category.stands-in" });
+    for (const none of ["enquiry.nothing", "no.such"]) {
+      await expect(standIn(none)).rejects.toMatchObject({ code: "setting.invalid" });
+    }
+    await switchOff("enquiry.time");
+    await expect(standIn("enquiry.time")).rejects.toMatchObject({ code: "setting.invalid" });
+    await standIn("suggestion.suggestion");
+    await switchOff("enquiry.policy");
+    expect(await guessed()).toBe("suggestion.suggestion");
+  });
+
+  test("that was switched off before anybody looked stops no text: another one stands in", async () => {
+    await db.owner.sql.run(
+      "update ticket_categories set active = false where code = 'suggestion.suggestion'",
+    );
+    const code = (await guessed()) ?? "";
+    expect(code).toBe("enquiry.pressure-test");
+    await openCase(db, { category: code, callerNumber: "+8613800000009" });
   });
 });

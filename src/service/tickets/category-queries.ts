@@ -30,6 +30,13 @@ const tree = `
 /** The tree in reading order: each first level before its second levels. */
 export const findCategories = (sql: Sql) => sql.rows<CategoryRow>(tree);
 
+const standIn = `
+  select code from ticket_categories where parent_code is not null and active
+  order by code = :code desc, parent_code = split_part(:code, '.', 1) desc, parent_code = 'enquiry' desc, code limit 1`;
+/** The category itself while it is in use, else the likest one that is: no text is ever without. */
+export const findStandIn = async (sql: Sql, code: string): Promise<string | null> =>
+  (await sql.maybeOne<{ code: string }>(standIn, { code }))?.code ?? null;
+
 const wordsOf = `
   select category_code as "code", sum(weight)::int as score, array_agg(word order by word) as words
   from ticket_category_words

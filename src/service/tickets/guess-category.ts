@@ -1,7 +1,7 @@
 /** The category of a text, by the words of rows: a guess, and marked as one. */
 import { readSetting } from "#src/platform/settings.ts";
 import type { Sql } from "#src/platform/sql.ts";
-import { findCategoriesByWords } from "./category-queries.ts";
+import { findCategoriesByWords, findStandIn } from "./category-queries.ts";
 import { ticketPolicy } from "./policy.ts";
 
 export type CategoryGuess = {
@@ -16,5 +16,6 @@ export const guessCategory = async (sql: Sql, text: string): Promise<CategoryGue
   const found = await findCategoriesByWords(sql, text);
   if (found.length > 0) return found;
   const { unguessedCategory } = await readSetting(sql, ticketPolicy);
-  return [{ code: unguessedCategory, score: 0, words: [] }];
+  const code = (await findStandIn(sql, unguessedCategory)) ?? unguessedCategory;
+  return [{ code, score: 0, words: [] }];
 };

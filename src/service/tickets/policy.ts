@@ -1,6 +1,7 @@
 /** What a company decides for itself about its cases. */
 import { z } from "zod";
 import { declareSetting, type Setting } from "#src/platform/settings.ts";
+import { findStandIn } from "./category-queries.ts";
 
 const policy = z.strictObject({
   /** How long after its closing a case may be reopened; later a new one is opened and linked. */
@@ -31,4 +32,8 @@ export const ticketPolicy: Setting<TicketPolicy> = declareSetting({
     "zh-CN": "工单：可重开天数、重复诉求计入天数、疑似重复的小时数、办结后多久回访、未识别时的分类",
     en: "cases: days to reopen, days within which a repeat counts, hours for duplicates, hours until the return visit, category where the words say nothing",
   },
+  misfit: async (sql, { unguessedCategory }) =>
+    (await findStandIn(sql, unguessedCategory)) === unguessedCategory
+      ? null
+      : `${unguessedCategory} is no category of the second level that is in use`,
 });

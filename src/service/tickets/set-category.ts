@@ -1,6 +1,8 @@
 /** Changing the tree: how urgent, how many are asked afterwards, which fields, which words. All rows, no release. */
 import { fail } from "#src/kernel/errors.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
+import { readSetting } from "#src/platform/settings.ts";
+import { ticketPolicy } from "./policy.ts";
 import type { CategoryField } from "./category-fields.ts";
 import type { Severity } from "./schema.ts";
 import { replaceFields, replaceWords, updateCategory } from "./settings-queries.ts";
@@ -14,9 +16,20 @@ export type CategoryChange = {
   readonly words?: readonly { readonly word: string; readonly weight: number }[] | undefined;
 };
 
+/** @throws DomainError `category.stands-in` */
+const requireNotStandIn = async ({ sql }: CommandContext, code: string): Promise<void> => {
+  const { unguessedCategory } = await readSetting(sql, ticketPolicy);
+  if (code !== unguessedCategory) return;
+  fail("category.stands-in", "this category stands in where the words of a text say nothing", {
+    field: "active",
+    remedy: "name another one in the setting tickets.policy (unguessedCategory) first",
+  });
+};
+
 /**
  * Changes a category of the second level. What cases carry already stays. Repeating is safe.
- * @throws DomainError `category.not-found`, `category.choices` when a choice has nothing to choose from
+ * @throws DomainError `category.not-found`, `category.choices` when a choice has nothing to choose from, `category.stands-in`
+ * when it is to be switched off and texts without known words get it
  */
 export const setCategory = async (
   context: CommandContext,
@@ -30,6 +43,7 @@ export const setCategory = async (
       field: "fields",
     });
   }
+  if (change.active === false) await requireNotStandIn(context, code);
   const updated = await updateCategory(sql, {
     code,
     severity: change.severity ?? null,
