@@ -117,6 +117,7 @@ export const PERMISSIONS = {
   "routing.settings": ["supervisor", "admin"],
   "incident.read": ["agent", "area-manager", "cashier", "supervisor", "auditor"],
   "incident.write": ["agent", "area-manager", "supervisor"],
+  "incident.close-cases": ["supervisor"],
   "referral.read": ["agent", "area-manager", "supervisor", "auditor"],
   "referral.write": ["agent", "supervisor"],
   "referral.sign": ["agent", "supervisor"],

@@ -3,6 +3,8 @@ import { z } from "zod";
 import type { CommandContext } from "#src/platform/command.ts";
 import { defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
 import { changeSeen, type SeenRequest, versionAnswer } from "#src/platform/seen-change.ts";
+import { STAYS } from "./close-cases-queries.ts";
+import { closeCases } from "./close-cases.ts";
 import { closeIncident, reopenIncident } from "./close-incident.ts";
 import { cancelIncident, releaseBuildings, updateIncident } from "./update-incident.ts";
 
@@ -118,4 +120,31 @@ const cancel = defineRoute({
     ),
 });
 
-export const changeRoutes: readonly Route[] = [update, release, close, reopen, cancel];
+const closeCasesTogether = defineRoute({
+  method: "post",
+  path: "/incidents/{id}/close-cases",
+  permission: "incident.close-cases",
+  tag,
+  summary: "Close the cases that a closed incident resolved; those that stay are named with the reason",
+  params: idParams,
+  body: z.strictObject({
+    /** Where the call before ended (`next`). */
+    after: rowIdIn.optional(),
+    limit: z.int().min(1).max(500).default(200),
+  }),
+  response: z.object({
+    closed: z.int(),
+    stayed: z.array(z.object({ ticketNo: z.string(), why: z.enum(STAYS) })),
+    next: z.string().nullable(),
+    unresolved: z.int(),
+  }),
+  handle: async ({ platform, actor, requestId, params, body }) => {
+    const { after = 0n, limit } = body;
+    const done = await closeCases(platform, actor, params.id, { after, limit, requestId });
+    return {
+      body: { ...done, stayed: [...done.stayed], next: done.next === null ? null : String(done.next) },
+    };
+  },
+});
+
+export const changeRoutes: readonly Route[] = [update, release, close, reopen, cancel, closeCasesTogether];

@@ -8,8 +8,10 @@
  * - update (进展)          said once, on the timeline of every case
  * - partial restore (部分恢复) only the buildings that are heated again leave
  * - closing (办结)         with evidence, which the cases are resolved with; a person closes, when nobody in it is without heat
+ * - closing the cases (批量办结) a supervisor's command; what needs a call back or is somebody's own stays
  * - reopening (重开)       the closing did not hold: without heat again, and the cases go on
  */
+export { closeCases, type CasesClosed } from "./close-cases.ts";
 export { carryToCases } from "./carry-to-cases.ts";
 export { followCase } from "./follow-cases.ts";
 export { followReport } from "./follow-supply.ts";
