@@ -20,7 +20,7 @@ export const proveHotline = async (
       openTask(context, {
         kind: "hotline-not-proven",
         source: `hotline-check:${businessDate}`,
-        title: `The nightly check of ${businessDate} found ${offenders.length} calls or call-backs that do not prove`,
+        title: `${businessDate} 夜间核对：热线 ${offenders.length} 条不符 The nightly check found calls or call-backs that do not prove`,
         details: { rules, first: offenders.slice(0, ROWS_NAMED) },
         ownerRole: "supervisor",
       }),

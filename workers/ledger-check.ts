@@ -28,7 +28,7 @@ export const proveLedger = async (
       openTask(context, {
         kind: "ledger-not-proven",
         source: `ledger-check:${businessDate}`,
-        title: `The nightly check of ${businessDate} found ${count} rows that do not prove`,
+        title: `${businessDate} 夜间核对：账务 ${count} 条不符 The nightly check found rows that do not prove`,
         details: {
           rules,
           first: offenders.slice(0, ROWS_NAMED),

@@ -21,7 +21,7 @@ export const proveTickets = async (
       openTask(context, {
         kind: "tickets-not-proven",
         source: `ticket-check:${businessDate}`,
-        title: `The nightly check of ${businessDate} found ${offenders.length} rows of cases that do not prove`,
+        title: `${businessDate} 夜间核对：工单 ${offenders.length} 条不符 The nightly check found cases that do not prove`,
         details: { rules, first: offenders.slice(0, ROWS_NAMED) },
         ownerRole: "supervisor",
       }),

@@ -56,7 +56,7 @@ export const settleValveTasks = async (
     [...wanted].map(([source, point]) => ({
       kind: KIND,
       source,
-      title: `Open the valve of account ${point.accountNo}: paid in full, valve ${point.valve}`,
+      title: `已缴清，请开阀：户号 ${point.accountNo} Open the valve: paid in full, valve ${point.valve}`,
       details: { chargePointId: String(point.chargePointId), seasonId: season?.id, valve: point.valve },
       accountId: point.accountId,
       areaId: point.areaId ?? undefined,

@@ -48,7 +48,7 @@ const tellSupervisor = async (context: CommandContext, orderId: bigint): Promise
   await openTask(context, {
     kind: TASK_KIND,
     source: `work-order:${orderId}`,
-    title: `Emergency ${formatOrderNo(orderId)}: nobody on the duty list has answered`,
+    title: `抢修单 ${formatOrderNo(orderId)} 值班电话无人应答 Emergency: nobody on the duty list has answered`,
     details: { workOrderId: String(orderId) },
     areaId: areaId ?? undefined,
     ownerRole: "supervisor",

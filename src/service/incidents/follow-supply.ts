@@ -46,7 +46,7 @@ const askToClose = (context: CommandContext, incident: Incident) =>
   openTask(context, {
     kind: "incident-close",
     source: `incident:${incident.id}`,
-    title: `Heat is back: close the incident ${incident.id} with what shows it`,
+    title: `已恢复供热，请凭证办结事件 ${incident.id} Heat is back: close the incident with what shows it`,
     details: { incidentId: String(incident.id) },
     ownerRole: "supervisor",
     dueAt: new Date(context.now.getTime() + 24 * 3_600_000),

@@ -187,7 +187,7 @@ export const tellOfAbsent = async (context: CommandContext, staffId: bigint | nu
     left.map((person) => ({
       kind: "cases-of-absent",
       source: `staff:${person.staffId}:${today}`,
-      title: `${person.open} open cases lie with somebody who is away or off duty: look at them and move them`,
+      title: `${person.open} 件未结工单在请假或离岗人员名下，请查看并改派 Open cases lie with somebody who is away or off duty: move them`,
       details: { staffId: String(person.staffId), open: person.open },
       ownerRole: "supervisor" as const,
     })),

@@ -243,7 +243,7 @@ const askAPerson = (context: CommandContext, reportId: bigint, problem: string) 
   openTask(context, {
     kind: "supply-report",
     source: `supply-report:${reportId}`,
-    title: `The dispatch centre names what is not in the network: ${problem}`,
+    title: `调度中心所报不在管网台账中 The dispatch centre names what is not in the network: ${problem}`,
     details: { reportId: String(reportId) },
     ownerRole: "supervisor",
     dueAt: new Date(context.now.getTime() + 30 * 60_000),
