@@ -1,6 +1,13 @@
 /** The bounce guard, rulings and precedents, with 23 November as it went. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { escalateCase, returnCase, ruleCase } from "#src/service/routing/index.ts";
+import {
+  carryOutReassignment,
+  escalateCase,
+  previewReassignment,
+  returnCase,
+  ruleCase,
+} from "#src/service/routing/index.ts";
+import { runTicketCommand } from "#src/service/tickets/index.ts";
 import { findClocks } from "#src/service/clocks/index.ts";
 import { chainOf, createRoutingTown, type RoutingTown } from "#tests/support/routing-town.ts";
 
@@ -185,6 +192,30 @@ describe("who may give back what", () => {
     ).rejects.toMatchObject({ code: "ruling.role-unknown" });
     await town.as(town.who("judge"), (context) => ruleCase(context, ruling));
     expect(await last(ticketId)).toMatchObject({ rule: "ruling", login: "manager1" });
+  });
+
+  test("what was ruled is not given back by whoever takes it over, nor after it was opened again", async () => {
+    const ticketId = await opened();
+    await give("manager1", ticketId, "beyond-means");
+    await give("branch", ticketId, "beyond-means");
+    await town.as(town.who("judge"), (context) =>
+      ruleCase(context, { ticketId, role: "area-manager", level: "area", words: "so", precedent: null }),
+    );
+    const { id } = await town.as(town.db.actor, (context) =>
+      previewReassignment(context, { from: "manager1", to: "deputy1", reason: "病假" }),
+    );
+    await carryOutReassignment(town.platform, town.db.actor, id);
+    expect(await last(ticketId)).toMatchObject({ rule: "kept", login: "deputy1" });
+    const ruled = { code: "return.ruled" };
+    await expect(give("deputy1", ticketId, "beyond-means")).rejects.toMatchObject(ruled);
+    await town.as(town.who("deputy1"), async (context) => {
+      await runTicketCommand(context, ticketId, "start");
+      await runTicketCommand(context, ticketId, "close", { closingClass: "explained", text: "老旧管网" });
+      await runTicketCommand(context, ticketId, "reopen");
+    });
+    await town.work();
+    expect(await last(ticketId)).toMatchObject({ cause: "reopened", rule: "kept" });
+    await expect(give("judge", ticketId, "beyond-means")).rejects.toMatchObject(ruled);
   });
 
   test("handed up: area, branch, company; then there is nobody above", async () => {

@@ -104,6 +104,12 @@ const standingOf = `
 export const findStandingDecision = (sql: Sql, ticketId: bigint) =>
   sql.maybeOne<{ rule: Rule; isNamed: boolean }>(standingOf, { ticketId });
 
+const decidedBy = `
+  select rule from ticket_assignments where ticket_id = :ticketId and rule <> 'kept' order by id desc limit 1`;
+/** By what its role was chosen, whoever of the role has had it since; null before it was given to anybody. */
+export const findDecidingRule = async (sql: Sql, ticketId: bigint): Promise<Rule | null> =>
+  (await sql.maybeOne<{ rule: Rule }>(decidedBy, { ticketId }))?.rule ?? null;
+
 export type ReturnReason = {
   readonly code: string;
   readonly name: string;

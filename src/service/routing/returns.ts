@@ -9,6 +9,7 @@ import { stopClock } from "#src/service/clocks/index.ts";
 import { runTicketCommand } from "#src/service/tickets/index.ts";
 import { findCaseFacts, lockAreasOfCases } from "./facts-queries.ts";
 import {
+  findDecidingRule,
   findLastAssignment,
   findReturnReasons,
   insertReturn,
@@ -92,7 +93,8 @@ export const returnCase = async (context: CommandContext, wanted: CaseReturn): P
   if (last.role === RULING_DESK) {
     fail("return.at-ruling-desk", "the ruling desk rules and does not return", { remedy: "rule on it" });
   }
-  if (last.rule === "ruling") {
+  // Also when somebody else has it since, or it was opened again: only the person is another one then.
+  if ((await findDecidingRule(context.sql, wanted.ticketId)) === "ruling") {
     fail("return.ruled", "this case came by a ruling, which stands", { remedy: "escalate it" });
   }
   await runTicketCommand(context, wanted.ticketId, "return", {
