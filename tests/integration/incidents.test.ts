@@ -266,6 +266,38 @@ describe("a threshold rule", () => {
   });
 });
 describe("a closing", () => {
+  test("that is being written lets nobody join meanwhile", async () => {
+    const { incidentId } = await open();
+    const { ticketId } = await cold(1, 1);
+    await release(incidentId);
+    const seen = await version(incidentId);
+    const closed = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const closing = as(db, db.actor, async (context) => {
+      await closeIncident(context, incidentId, seen, {
+        evidence: "已恢复",
+        evidenceKind: "visit",
+        evidenceRef: null,
+      });
+      closed.resolve();
+      await gate.promise;
+    });
+    await closed.promise;
+    const outcomes: string[] = [];
+    const joining = as(db, db.actor, (context) => joinIncident(context, incidentId, { ticketId })).then(
+      () => outcomes.push("joined"),
+      (error: { code: string }) => outcomes.push(error.code),
+    );
+    const waiting = () =>
+      db.owner.sql.one<{ count: number }>(
+        "select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+    while (outcomes.length === 0 && (await waiting()).count === 0);
+    gate.resolve();
+    await Promise.all([closing, joining]);
+    expect(outcomes).toEqual(["incident.over"]);
+  });
+
   test("is refused while buildings are without heat; a supervisor may force it, and nobody hears that heat is back", async () => {
     const { incidentId } = await open();
     const { ticketId } = await cold(1, 1, { callerNumber: "+8613800000001" });

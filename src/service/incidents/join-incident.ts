@@ -4,7 +4,7 @@ import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { addEntry, type Ticket, ticketOfId } from "#src/service/tickets/index.ts";
 import { endMembership, findIncidentOfTicket, insertCall, insertMember } from "./member-queries.ts";
-import { findIncidentRow } from "./queries.ts";
+import { shareIncidentRow } from "./queries.ts";
 import type { Incident } from "./schema.ts";
 
 /** A leak needs a crew of its own, whatever else is wrong in the house. */
@@ -15,7 +15,7 @@ const OVER = new Set(["closed", "cancelled", "merged"]);
 
 const requireStanding = async (context: CommandContext, incidentId: bigint): Promise<Incident> => {
   const incident =
-    (await findIncidentRow(context.sql, incidentId)) ??
+    (await shareIncidentRow(context.sql, incidentId)) ??
     fail("incident.not-found", "there is no such incident", { field: "incidentId" });
   if (incident.closedAt !== null) {
     fail("incident.over", `this incident is ${incident.state}`, { facts: { state: incident.state } });
@@ -59,7 +59,7 @@ const joinTicket = async (
 };
 
 /**
- * Hangs a case or a call under a standing incident. Repeating is safe; answers whether it is new. The timeline of the case says
+ * Hangs a case or a call under a standing incident, which is not closed meanwhile. Repeating is safe; answers whether it is new. The timeline of the case says
  * so. A call needs no case: it was answered by the incident alone.
  * @throws DomainError `incident.not-found`, `incident.over`, `ticket.not-found`, `incident.own-case` (leaks and damages),
  * `incident.ticket-over`, `incident.joined-elsewhere`

@@ -142,6 +142,9 @@ export const hasBegun = async (sql: Sql, row: { incidentId: bigint; at: Date }):
 
 const byId = `select ${COLUMNS} ${FROM} where incident.id = :id`;
 export const findIncidentRow = (sql: Sql, id: bigint) => sql.maybeOne<Incident>(byId, { id });
+const shareById = `${byId} for share of incident`;
+/** Nobody closes or changes it until the transaction ends; others may join beside. */
+export const shareIncidentRow = (sql: Sql, id: bigint) => sql.maybeOne<Incident>(shareById, { id });
 const lockById = `${byId} for no key update of incident`;
 export const lockIncidentRow = (sql: Sql, id: bigint) => sql.maybeOne<Incident>(lockById, { id });
 
