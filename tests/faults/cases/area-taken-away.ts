@@ -1,9 +1,9 @@
 /**
- * An area is taken from a login while it works: list, search, export and the live feed are empty on its very next request,
- * and its case does not exist for it. The change is made by another process than the one that answers.
+ * An area is taken from a login while it works: list, search box, export of calls and the live feed are empty on its very next
+ * request, and its case does not exist for it. The change is made by another process than the one that answers.
  */
 import { changeStaff, createStaff } from "#src/office/staff/index.ts";
-import { announceLive } from "#src/platform/live-feed.ts";
+import { setOwner } from "#src/service/tickets/index.ts";
 import { createArea } from "#src/town/grid/index.ts";
 import { manRouting, onClone, openCases, PASSWORD } from "../support/cases.ts";
 import { createTally, type FaultCase, type Tally } from "../support/fault-case.ts";
@@ -13,7 +13,7 @@ import type { Clone } from "../support/stage.ts";
 
 const CASES = 20;
 
-type Look = (path: string) => Promise<{ readonly status: number; readonly text: string }>;
+type Look = (path: string, body?: unknown) => Promise<{ readonly status: number; readonly text: string }>;
 
 const logIn = async (api: Api): Promise<Look> => {
   const headers = { "content-type": "application/json", "x-nuan": "1", "sec-fetch-site": "same-origin" };
@@ -24,36 +24,66 @@ const logIn = async (api: Api): Promise<Look> => {
   });
   const cookie = response.headers.get("set-cookie")?.split(";")[0] ?? "";
   if (!response.ok) throw new Error(`no login: ${response.status} ${await response.text()}`);
-  return async (path) => {
-    const answer = await fetch(`${api.url}/api/v1${path}`, { headers: { ...headers, cookie } });
+  return async (path, body) => {
+    const answer = await fetch(`${api.url}/api/v1${path}`, {
+      headers: { ...headers, cookie },
+      ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
+    });
     return { status: answer.status, text: await answer.text() };
   };
 };
 
-/** What the login sees of one case, door by door. */
-const see = async (look: Look, ticketNo: string, after: string): Promise<Record<string, boolean>> => {
-  const has = async (path: string, sign: string): Promise<boolean> => (await look(path)).text.includes(sign);
+type Work = {
+  readonly ticketId: string;
+  readonly ticketNo: string;
+  readonly accountNo: string;
+  /** Of the live feed, before anything happened to the case. */
+  readonly after: string;
+};
+
+/** What the login sees of one case and its household, door by door. */
+const see = async (look: Look, work: Work): Promise<Record<string, boolean>> => {
+  const { ticketId, ticketNo, accountNo, after } = work;
+  const has = async (sign: string, path: string, body?: unknown): Promise<boolean> =>
+    (await look(path, body)).text.includes(sign);
   return {
-    list: await has("/tickets", ticketNo),
-    search: await has(`/tickets?number=${ticketNo}`, `"${ticketNo}"`),
-    export: (await look(`/tickets/${ticketNo}/print`)).status === 200,
+    list: await has(ticketNo, "/tickets"),
+    number: await has(`"${ticketNo}"`, `/tickets?number=${ticketNo}`),
+    "search of the case": await has(`"${ticketNo}"`, "/search", { q: ticketNo }),
+    "search of the household": await has(`"${accountNo}"`, "/search", { q: accountNo }),
+    "export of calls": await has(accountNo, "/hotline/calls/export", {}),
+    print: (await look(`/tickets/${ticketNo}/print`)).status === 200,
     case: (await look(`/tickets/${ticketNo}`)).status === 200,
     route: (await look(`/tickets/${ticketNo}/route`)).status === 200,
-    live: await has(`/live?follow=no&after=${after}`, "faults.seen"),
+    live: await has(`ticket:${ticketId}`, `/live?follow=no&after=${after}`),
   };
 };
 
-const announce = async (clone: Clone, areaId: bigint): Promise<string> => {
+/** A case that is put on the area's list, as routing does it, and a call of its household today. */
+const workOnCase = async (clone: Clone, areaId: bigint): Promise<Work> => {
+  const found = await askOne<{ ticketId: string; ticketNo: string; accountNo: string; after: string }>(
+    clone.url,
+    `select t.id as "ticketId", t.ticket_no as "ticketNo", account.account_no as "accountNo",
+       (select coalesce(max(id), 0) from live_events) as after
+     from tickets t join heat_accounts account on account.id = t.account_id order by t.id desc limit 1`,
+  );
   await onClone(clone, (run) =>
     run((context) =>
-      announceLive(context, { topic: "faults.seen", audience: { areaId }, subject: "ticket:1" }),
+      setOwner(context, BigInt(found.ticketId), {
+        staffId: null,
+        role: "area-manager",
+        areaId,
+        level: "area",
+      }),
     ),
   );
-  const { id } = await askOne<{ id: string }>(
+  await ask(
     clone.url,
-    "select max(id) - 1 as id from live_events where topic = 'faults.seen'",
+    `insert into calls (provider, provider_call_id, number, state, outcome, began_at, finished_at, account_id)
+     select 'cti', 'faults-1', '+8613812340001', 'ended', 'answered', now(), now(), account_id from tickets where id = $1`,
+    [found.ticketId],
   );
-  return id;
+  return found;
 };
 
 /** An agent bound to the area of all buildings, and another area that serves none. */
@@ -77,20 +107,15 @@ const manWithBound = async (clone: Clone) => {
 const takeAway = async (tally: Tally, clone: Clone, api: Api): Promise<void> => {
   const { areaId, otherArea, staffId } = await manWithBound(clone);
   await openCases(clone, CASES);
-  const [ticket] = await ask<{ no: string }>(
-    clone.url,
-    "select ticket_no as no from tickets order by id desc limit 1",
-  );
-  const ticketNo = ticket?.no ?? "";
+  const work = await workOnCase(clone, areaId);
   const look = await logIn(api);
-  const after = await announce(clone, areaId);
-  const before = await see(look, ticketNo, after);
+  const before = await see(look, work);
   const blind = Object.entries(before).filter(([, seen]) => !seen);
   if (blind.length > 0) tally.problem(`with the area not seen: ${blind.map(([door]) => door).join(", ")}`);
   await onClone(clone, (run) =>
     run(async (context) => changeStaff(context, staffId, 1, { areaIds: [otherArea] })),
   );
-  const afterwards = await see(look, ticketNo, after);
+  const afterwards = await see(look, work);
   for (const [door, seen] of Object.entries(afterwards)) {
     tally.ran(true);
     if (seen) tally.problem(`without the area still seen: ${door}`);
