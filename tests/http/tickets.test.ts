@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { must } from "#src/kernel/errors.ts";
 import { runProofs } from "#src/money/ledger/index.ts";
-import { setOwner, ticketProofs } from "#src/service/tickets/index.ts";
+import { addEntry, linkTickets, mergeTicket, setOwner, ticketProofs } from "#src/service/tickets/index.ts";
 import { as, openCase } from "#tests/support/tickets.ts";
 import { ask } from "./edge.ts";
 import { numbersIn, startTicketEdge, type TicketEdge, tokenOf } from "./ticket-edge.ts";
@@ -229,6 +229,40 @@ describe("scope", () => {
     expect(numbersIn(await get("zhao", "/tickets?limit=200"))).toEqual([owned.ticketNo]);
     expect((await get("zhao", `/tickets/${inside.ticketNo}`)).status).toBe(404);
     stage.callers.set("zhao", zhao);
+  });
+
+  test("what a case is tied to outside one's areas is neither named nor told", async () => {
+    const mine = await openCase(db, { category: "heat.unsteady", accountId: north.accountId });
+    const foreign = await openCase(db, { category: "heat.unsteady", accountId: south.accountId });
+    const linked = await openCase(db, { category: "heat.unsteady", accountId: south.neighbourId });
+    await as(db, stage.actor("wang"), async (context) => {
+      await addEntry(context, foreign.ticketId, { kind: "call", text: "李先生来电" });
+      await mergeTicket(context, { ticketId: foreign.ticketId, intoTicketId: mine.ticketId, reason: "同症" });
+      await linkTickets(context, {
+        ticketId: mine.ticketId,
+        otherTicketId: linked.ticketId,
+        kind: "related",
+      });
+    });
+    const whole = (await get("wang", `/tickets/${mine.ticketNo}`)).text;
+    const bound = await get("zhao", `/tickets/${mine.ticketNo}`);
+    expect(bound.body["related"]).toEqual([]);
+    expect((bound.body["timeline"] as { kind: string }[]).map(({ kind }) => kind)).toContain("merge");
+    for (const sign of [foreign.ticketNo, linked.ticketNo, `"ticket:${foreign.ticketId}"`, "李先生来电"]) {
+      expect(whole).toContain(sign);
+      expect(bound.text).not.toContain(sign);
+    }
+    expect(bound.text).not.toContain(String(foreign.ticketId));
+    // The other way round: merged into what the manager does not see.
+    const own = await openCase(db, { category: "heat.unsteady", accountId: north.neighbourId });
+    const away = await openCase(db, { category: "heat.unsteady", accountId: south.accountId });
+    await as(db, stage.actor("wang"), (context) =>
+      mergeTicket(context, { ticketId: own.ticketId, intoTicketId: away.ticketId, reason: "同症" }),
+    );
+    expect((await get("wang", `/tickets/${own.ticketNo}`)).body["mergedInto"]).toBe(away.ticketNo);
+    const seen = await get("zhao", `/tickets/${own.ticketNo}`);
+    expect(seen.body).toMatchObject({ state: "merged", mergedInto: null });
+    expect(seen.text).not.toContain(String(away.ticketId));
   });
 
   test("duplicates of the same building are suggested, the same household first", async () => {

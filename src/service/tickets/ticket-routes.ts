@@ -250,11 +250,13 @@ const viewing = defineRoute({
   handle: async ({ platform, actor, params }) => {
     const { sql } = platform.database;
     const now = platform.clock.now();
-    const { id } = await accessTicket(sql, actor, params.ticketNo, dayOfInstant(now));
-    const view = await findTicketView(sql, id, now);
+    const today = dayOfInstant(now);
+    const { id } = await accessTicket(sql, actor, params.ticketNo, today);
+    const reach = { ...reachOf(actor, today), ticketId: id };
+    const view = await findTicketView(sql, { ...reach, now });
     const fields = await findCategoryFields(sql, view.categoryCode);
     const clocks = await findClockView(sql, id);
-    const timeline = await findTimeline(sql, id);
+    const timeline = await findTimeline(sql, reach);
     return {
       headers: { ETag: `"${view.version}"` },
       body: {
@@ -271,7 +273,7 @@ const viewing = defineRoute({
           dueAt: clock.dueAt.toISOString(),
           stoppedAt: clock.stoppedAt?.toISOString() ?? null,
         })),
-        related: await findRelated(sql, id),
+        related: await findRelated(sql, reach),
         timeline: timeline.map(entryJson),
       },
     };

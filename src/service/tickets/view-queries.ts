@@ -16,11 +16,12 @@ export type TicketView = Ticket & {
   readonly overdue: boolean;
 };
 
-/** `overdue`: the solution's clock ran out and nothing has stopped it. */
+/** The bindings are those of `ticketScope`. `mergedInto` is null when the other case is out of reach. `overdue`: the solution's clock ran out and nothing has stopped it. */
 export const VIEW_COLUMNS = `${TICKET_COLUMNS}, category.name as "categoryName", category.name_en as "categoryNameEn",
   account.account_no as "accountNo", community.name || building.name as building,
   coalesce(premises.address, t.address_text) as address, owner.login as owner, area.name as "ownerArea",
-  ticket_number(t.merged_into_id) as "mergedInto", solution.due_at as "dueAt",
+  (select target.ticket_no from tickets target where target.id = t.merged_into_id and ${ticketScope("target")})
+    as "mergedInto", solution.due_at as "dueAt",
   coalesce(solution.state = 'running' and solution.due_at < :now::timestamptz, false) as overdue`;
 
 export const VIEW_FROM = `
@@ -35,8 +36,8 @@ export const VIEW_FROM = `
     where clock.ticket_id = t.id and clock.kind = 'solution' order by clock.id desc limit 1) solution on true`;
 
 const one = `select ${VIEW_COLUMNS} from tickets t ${VIEW_FROM} where t.id = :ticketId`;
-export const findTicketView = (sql: Sql, ticketId: bigint, now: Date) =>
-  sql.one<TicketView>(one, { ticketId, now });
+export const findTicketView = (sql: Sql, query: TicketReach & { ticketId: bigint; now: Date }) =>
+  sql.one<TicketView>(one, query);
 
 const list = `
   select ${VIEW_COLUMNS} from tickets t ${VIEW_FROM}
@@ -85,31 +86,42 @@ export type EntryView = {
   readonly by: string;
 };
 
-// The case's own lines and those of every case that was merged into it, at whatever depth.
+// The case's own lines and those of every case that was merged into it, at whatever depth, as far as the reader may see these. Which case
+// out of reach it was merged with or linked to, its own lines do not say either.
 const timeline = `
   with recursive family as (
     select :ticketId::bigint as id
     union
     select merged.id from tickets merged join family on merged.merged_into_id = family.id
+  ), seen as (
+    select t.id from family join tickets t on t.id = family.id
+    where t.id = :ticketId::bigint or ${ticketScope("t")}
   )
-  select e.id, ticket_number(e.ticket_id) as "ticketNo", e.kind, e.text, e.details, e.ref, e.evidence,
-    e.entered_at as "at", e.entered_by_name as "by"
-  from ticket_entries e join family on family.id = e.ticket_id
+  select e.id, ticket_number(e.ticket_id) as "ticketNo", e.kind, e.text, e.evidence,
+    case when other.hidden then e.details - array['ticketId', 'intoTicketId', 'fromTicketId'] else e.details end as details,
+    case when other.hidden then null else e.ref end as ref, e.entered_at as "at", e.entered_by_name as "by"
+  from ticket_entries e join seen on seen.id = e.ticket_id
+  cross join lateral (select e.kind in ('merge', 'link') and not exists (
+    select 1 from tickets named where named.id = coalesce(e.details ->> 'intoTicketId', e.details ->> 'fromTicketId',
+        e.details ->> 'ticketId', substring(e.ref from '^ticket:([0-9]+)$'))::bigint
+      and ${ticketScope("named")}) as hidden) other
   order by e.id desc limit 500`;
 /** The latest 500 lines, the latest first. */
-export const findTimeline = (sql: Sql, ticketId: bigint) => sql.rows<EntryView>(timeline, { ticketId });
+export const findTimeline = (sql: Sql, query: TicketReach & { ticketId: bigint }) =>
+  sql.rows<EntryView>(timeline, query);
 
 const related = `
-  select 'merged' as kind, ticket_no as "ticketNo", state, true as outward
-    from tickets where merged_into_id = :ticketId
+  select 'merged' as kind, t.ticket_no as "ticketNo", t.state, true as outward
+    from tickets t where t.merged_into_id = :ticketId and ${ticketScope("t")}
   union all
   select link.kind, t.ticket_no, t.state, link.ticket_id = :ticketId
     from ticket_links link
     join tickets t on t.id = case when link.ticket_id = :ticketId then link.other_ticket_id else link.ticket_id end
-    where :ticketId in (link.ticket_id, link.other_ticket_id)
+    where :ticketId in (link.ticket_id, link.other_ticket_id) and ${ticketScope("t")}
   order by 1, 2`;
-export const findRelated = (sql: Sql, ticketId: bigint) =>
-  sql.rows<{ kind: string; ticketNo: string; state: string; outward: boolean }>(related, { ticketId });
+/** What it is tied to, as far as the reader may see that. */
+export const findRelated = (sql: Sql, query: TicketReach & { ticketId: bigint }) =>
+  sql.rows<{ kind: string; ticketNo: string; state: string; outward: boolean }>(related, query);
 
 const clocks = `
   select kind, subject, state, due_at as "dueAt", stopped_at as "stoppedAt", met from ticket_clocks
