@@ -87,13 +87,17 @@ describe("the same trouble within seven days", () => {
     expect(await ticket(closing)).toMatchObject({ repeatedById: null, repeatedAt: null });
   });
 
-  test("of a case without a household counts against no household's closing, when it is put right", async () => {
-    const household = await closed({ category: "heat.partly", accountId: town.neighbourId });
-    const { ticketId } = await openCase(db, { category: "heat.partly", callerNumber: "+8613800000009" });
+  test("of a case without a household counts against no household's closing, new or put right", async () => {
+    const household = await closed({ category: "heat.not-hot", accountId: town.neighbourId });
+    const { ticketId } = await openCase(db, { category: "heat.not-hot", callerNumber: "+8613800000009" });
     await correct(ticketId, { buildingId: town.buildingId });
+    await openCase(db, { category: "heat.not-hot", buildingId: town.buildingId });
     expect((await ticket(household)).repeatedById).toBeNull();
-    const nobodys = await closed({ category: "heat.partly", buildingId: town.buildingId });
-    const again = await openCase(db, { category: "heat.partly", callerNumber: "+8613800000009" });
+    const nobodys = await closed({ category: "heat.not-hot", buildingId: town.buildingId });
+    const told = await openCase(db, { category: "heat.not-hot", buildingId: town.buildingId });
+    expect((await ticket(nobodys)).repeatedById).toBe(told.ticketId);
+    await correct(told.ticketId, { category: "heat.unsteady" });
+    const again = await openCase(db, { category: "heat.not-hot", callerNumber: "+8613800000009" });
     await correct(again.ticketId, { buildingId: town.buildingId });
     expect((await ticket(nobodys)).repeatedById).toBe(again.ticketId);
     await correct(again.ticketId, { accountId: town.accountId });

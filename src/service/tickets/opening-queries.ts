@@ -49,9 +49,11 @@ const openingFacts = `
     nextval('tickets_id_seq') as "newId", closed.id as "closedId", closed.closed_at as "closedAt"
   from place
   left join ticket_categories category on category.code = :category and category.parent_code is not null
-  -- A building's is not looked for where a household is named: on a cold day it has many of a kind.
+  -- A building's is not looked for where a household is named: on a cold day it has many of a kind. Nor is one household's closing
+  -- contradicted by a case that names none.
   left join lateral (${closedCase("earlier.account_id = place.account_id")}
-    union all ${closedCase("place.account_id is null and earlier.building_id = place.building_id")}) closed on true
+    union all ${closedCase(`place.account_id is null and earlier.account_id is null
+        and earlier.building_id = place.building_id`)}) closed on true
   left join buildings building on building.id = place.building_id
   left join loops loop on loop.id = building.loop_id
   left join stations station on station.id = loop.station_id`;
