@@ -4,24 +4,16 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
+import { freePort } from "./outside-server.ts";
 
 const binaries = "/usr/lib/postgresql/15/bin";
 if (!existsSync(`${binaries}/postgres`)) {
   process.stderr.write("PostgreSQL 15 is not installed: apt-get install postgresql-15 redis-server\n");
   process.exit(1);
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 
 const folder = mkdtempSync(path.join(tmpdir(), "nuanyang-pg15-"));
 chmodSync(folder, 0o755);
