@@ -4,6 +4,7 @@
  */
 import { changeStaff, createStaff } from "#src/office/staff/index.ts";
 import { setOwner } from "#src/service/tickets/index.ts";
+import { refreshSearchTerms } from "#src/town/accounts/index.ts";
 import { createArea } from "#src/town/grid/index.ts";
 import { manRouting, onClone, openCases, PASSWORD } from "../support/cases.ts";
 import { createTally, type FaultCase, type Tally } from "../support/fault-case.ts";
@@ -61,21 +62,23 @@ const see = async (look: Look, work: Work): Promise<Record<string, boolean>> => 
 
 /** A case that is put on the area's list, as routing does it, and a call of its household today. */
 const workOnCase = async (clone: Clone, areaId: bigint): Promise<Work> => {
-  const found = await askOne<{ ticketId: string; ticketNo: string; accountNo: string; after: string }>(
+  const found = await askOne<Work & { readonly accountId: string }>(
     clone.url,
-    `select t.id as "ticketId", t.ticket_no as "ticketNo", account.account_no as "accountNo",
+    `select t.id as "ticketId", t.ticket_no as "ticketNo", account.account_no as "accountNo", account.id as "accountId",
        (select coalesce(max(id), 0) from live_events) as after
      from tickets t join heat_accounts account on account.id = t.account_id order by t.id desc limit 1`,
   );
   await onClone(clone, (run) =>
-    run((context) =>
-      setOwner(context, BigInt(found.ticketId), {
+    run(async (context) => {
+      // The households were planted by rows, and the search box reads terms.
+      await refreshSearchTerms(context.sql, [BigInt(found.accountId)], context.today);
+      await setOwner(context, BigInt(found.ticketId), {
         staffId: null,
         role: "area-manager",
         areaId,
         level: "area",
-      }),
-    ),
+      });
+    }),
   );
   await ask(
     clone.url,
