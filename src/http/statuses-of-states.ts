@@ -149,6 +149,7 @@ export const OF_STATES = {
   "station.crew-overlaps": 409,
   "suspense.account-closed": 409,
   "suspense.settled": 409,
+  "suspense.taken-back": 409,
   "task.closed": 409,
   "terms.before-last-change": 409,
   "ticket.closed": 409,

@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
+  requestClaim,
   requestResolution,
   requestReturn,
   type Resolution,
@@ -135,6 +136,9 @@ describe("a reversal of the bank", () => {
     const { id } = await town.db.owner.sql.one<{ id: bigint }>(
       `select i.id from suspense_items i join bank_lines l on l.id = i.bank_line_id where l.serial = 'A4'`,
     );
+    const claim = { itemId: id, accountNo: plantedAccountNo(4), reason: "slip shown" };
+    const claimed = town.as(town.finance, (context) => requestClaim(context, claim));
+    expect((await refusalOf(claimed)).code).toBe("suspense.taken-back");
     const back = { itemId: id, reason: "the bank took it back" };
     const approvalId = await town.as(town.finance, (context) => requestReturn(context, back));
     await town.approve(approvalId);

@@ -35,6 +35,21 @@ const ITEMS = `select i.id, i.channel_id as "channelId", c.code as channel, i.ba
 export const lockSuspense = (sql: Sql, id: bigint): Promise<SuspenseItem | null> =>
   sql.maybeOne<SuspenseItem>(`${ITEMS} where i.id = :id for update of i`, { id });
 
+/** A line of its channel's files says that the bank took back what the item's line had brought. */
+export const isTakenBack = async (sql: Sql, itemId: bigint): Promise<boolean> =>
+  (
+    await sql.one<{ found: boolean }>(
+      `select exists (
+         select 1 from suspense_items i join bank_lines l on l.id = i.bank_line_id
+         join import_files f on f.id = l.file_id and f.kind = 'collection'
+         join import_files bf on bf.channel_id = f.channel_id and bf.kind = 'collection'
+         join bank_lines back on back.file_id = bf.id and back.kind in ('reversal', 'refund')
+           and coalesce(back.original_serial, back.serial) = l.serial
+         where i.id = :itemId and l.kind = 'payment') as found`,
+      { itemId },
+    )
+  ).found;
+
 export const listSuspense = (
   sql: Sql,
   query: { readonly state: string | null; readonly afterId: bigint; readonly limit: number },

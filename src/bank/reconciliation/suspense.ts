@@ -14,6 +14,7 @@ import {
   breaksOfLine,
   claimItem,
   insertSuspense,
+  isTakenBack,
   lockSuspense,
   markReturned,
   type SuspenseItem,
@@ -114,6 +115,11 @@ const claimTarget = async (
   order: ClaimOrder,
 ): Promise<{ item: SuspenseItem; account: Account; billId: bigint | null }> => {
   const item = await openItem(context, order.itemId);
+  if (await isTakenBack(context.sql, item.id)) {
+    fail("suspense.taken-back", "the bank took this money back", {
+      remedy: "return it: POST /suspense/{id}/return",
+    });
+  }
   const account = await accessAccount(context.sql, context.actor, order.accountNo, context.today);
   if (account.state === "closed") {
     fail("suspense.account-closed", "this account is closed", {
@@ -142,7 +148,8 @@ export const requestClaim = async (context: CommandContext, order: ClaimOrder): 
 /**
  * Gives the money to a household (docs/postings.md row 11), by an approval of exactly this, used once. Open bills are
  * paid, the rest is prepaid. Locks item and account; a second claim is refused.
- * @throws DomainError `suspense.not-found`, `suspense.settled`, `suspense.account-closed`, `approval.*`, `day.closed`
+ * @throws DomainError `suspense.not-found`, `suspense.settled`, `suspense.taken-back`, `suspense.account-closed`,
+ * `approval.*`, `day.closed`
  */
 export const claimSuspense = async (
   context: CommandContext,
