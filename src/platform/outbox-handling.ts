@@ -168,7 +168,11 @@ const step = async (
     );
     return "handled";
   } catch (error) {
-    if (error instanceof NotNow) return "left";
+    if (error instanceof NotNow) {
+      // Somebody else is at the subject: nothing was tried, so nothing counts.
+      if (counted) await withdrawTry(database.sql, event.id, subscriber.name);
+      return "left";
+    }
     if (isOutage(error)) {
       // Best effort: when the database is still away the try stays counted, and four more would have to meet an outage.
       if (counted) await withdrawTry(database.sql, event.id, subscriber.name);

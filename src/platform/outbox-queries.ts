@@ -198,7 +198,7 @@ export const beginTry = async (
   return row?.tries ?? null;
 };
 
-/** Takes back a try that `beginTry` counted and that an outage, not the event, has ended. */
+/** Takes back a try that `beginTry` counted and that was none: an outage ended it, or somebody else is at the subject. */
 export const withdrawTry = (sql: Sql, eventId: bigint, subscriber: string): Promise<number> =>
   sql.run(
     `

@@ -99,6 +99,20 @@ test("a subject that somebody else is at is left to him, and the others are not"
   expect(await outbox.unsettled()).toBe(0);
 });
 
+test("what somebody else is at when it is rung again was not tried, and is not counted", async () => {
+  const { subscriber } = telling();
+  await outbox.announce("payment.posted", ["payment:1"]);
+  await outbox.owner.sql.run("update outbox_events set attempts = 2");
+  await outbox.owner.transaction(async (sql) => {
+    await sql.rows("select pg_advisory_xact_lock(hashtextextended('marker' || chr(31) || 'payment:1', 0))");
+    for (let ring = 0; ring < 6; ring += 1) await outbox.handle([subscriber], 1n);
+  });
+  expect(await outbox.owner.sql.rows("select tries from event_tries")).toEqual([]);
+  await outbox.handle([subscriber], 1n);
+  expect(await handledIds()).toEqual([1n]);
+  expect(await outbox.unsettled()).toBe(0);
+});
+
 test("what arrives for its subjects while a batch is in work is handled after it", async () => {
   const { subscriber } = telling();
   const slow: Subscriber = {
