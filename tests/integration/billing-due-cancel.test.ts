@@ -155,7 +155,16 @@ describe("cancelling", () => {
     expect(await transfersOf(bill.id, "bill-cancelled")).toEqual([
       { moved: "revenue_non_residential < receivable", fen: 336_000n, valueDate: "2026-11-16" },
     ]);
-    const again = await issueBillRun(runningOn(town.db), { actor: finance, season: 2026 });
+    // A harmless repeat brings nothing back that two people cancelled.
+    await expect(issueBillRun(runningOn(town.db), { actor: finance, season: 2026 })).rejects.toMatchObject({
+      code: "bill-run.cancelled-again",
+      detail: { field: "reissueCancelled", facts: { count: 2n, accountNo: expect.any(String) } },
+    });
+    const again = await issueBillRun(runningOn(town.db), {
+      actor: finance,
+      season: 2026,
+      reissueCancelled: true,
+    });
     expect(again).toMatchObject({ newBills: 2n, newSumFen: 541_200n });
     expect(await billOf("H004")).toMatchObject({ state: "due" });
     expect(await offendersOf(town.db)).toEqual([]);

@@ -12,6 +12,7 @@ type Options = {
   readonly asOf?: string;
   readonly expectCount?: number;
   readonly expectSum?: string;
+  readonly reissueCancelled?: true;
 };
 
 /** The same object as over HTTP. */
@@ -46,6 +47,7 @@ export const register = (program: Command, cli: CliRuntime): void => {
       wholeNumber("expect-count"),
     )
     .option("--expect-sum <yuan>", "refuse when it would be another sum")
+    .option("--reissue-cancelled", "also where this season's bill was cancelled: a corrected one is wanted")
     .action(async (options: Options) => {
       await cli.run(async (platform) => {
         let bar: Progress | undefined;
@@ -54,6 +56,7 @@ export const register = (program: Command, cli: CliRuntime): void => {
           requestId: platform.requestId,
           season: options.season,
           asOf: dayOption(options.asOf),
+          reissueCancelled: options.reissueCancelled,
           expected: {
             count: options.expectCount === undefined ? undefined : BigInt(options.expectCount),
             sumFen: options.expectSum === undefined ? undefined : parseYuan(options.expectSum),

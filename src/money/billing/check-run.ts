@@ -6,7 +6,7 @@ import type { Season } from "#src/office/calendars/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { findPricesOn, findSeasonRules } from "#src/money/tariffs/index.ts";
-import { tallyRoll, type TallyRow } from "./run-queries.ts";
+import { countReissued, tallyRoll, type TallyRow } from "./run-queries.ts";
 
 export type ClassTotal = {
   readonly heatClass: string;
@@ -57,6 +57,25 @@ export const checkExpectation = (expected: Expectation, found: { count: bigint; 
       },
     );
   }
+};
+
+/**
+ * A bill that two people cancelled does not come back by a harmless repeat: whoever wants it corrected says so.
+ * @throws DomainError `bill-run.cancelled-again`
+ */
+export const refuseReissued = async (sql: Sql, season: Season, asOf: Day): Promise<void> => {
+  const { count, accountNo } = await countReissued(sql, { season: season.id, asOf });
+  if (count === 0n) return;
+  fail(
+    "bill-run.cancelled-again",
+    `${count} bills of season ${season.id} that were cancelled would be issued again`,
+    {
+      field: "reissueCancelled",
+      remedy:
+        "close the accounts or change their terms where no bill is to come; ask for it (--reissue-cancelled) where a corrected one is",
+      facts: { season: season.id, count, accountNo },
+    },
+  );
 };
 
 /** What is missing for each class and loop type whose bills fail for want of a price or of approved days. */

@@ -19,6 +19,7 @@ import {
   type Expectation,
   type RefusalTotal,
   requireWholeCompany,
+  refuseReissued,
   tallyRun,
 } from "./check-run.ts";
 import {
@@ -49,6 +50,8 @@ export type IssueOptions = {
   /** Terms and supply states of this day, not after today; default today, for a season that is over its end. */
   readonly asOf?: Day | undefined;
   readonly expected?: Expectation | undefined;
+  /** Also where people cancelled this season's bill: they want a corrected one. */
+  readonly reissueCancelled?: boolean | undefined;
   readonly chunkAccounts?: number | undefined;
   readonly requestId?: string | undefined;
   /** Told after each chunk: bills issued so far, of how many. */
@@ -125,6 +128,7 @@ const checkRun = async (platform: RunPlatform, options: IssueOptions): Promise<C
       }
       const tally = await tallyRun(sql, season, asOf);
       checkExpectation(options.expected ?? {}, tally);
+      if (options.reissueCancelled !== true) await refuseReissued(sql, season, asOf);
       if (tally.count === 0n) return { run: null, resumed: false, asOf, refused: tally.refused };
       const run = await insertRun(sql, {
         season: season.id,

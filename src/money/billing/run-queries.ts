@@ -126,6 +126,22 @@ export type TallyRow = {
 export const tallyRoll = (sql: Sql, input: { season: number; asOf: Day }): Promise<TallyRow[]> =>
   sql.rows<TallyRow>(tallySql, input);
 
+const reissuedSql = `
+  select count(*) as count, min(account.account_no) as "accountNo"
+  from (select distinct account_id from bills
+    where season_id = :season::smallint and kind = 'heat' and sequence = 1 and state = 'cancelled') cancelled
+  join heat_accounts account on account.id = cancelled.account_id
+  cross join lateral bill_candidates(:season::smallint, :asOf::date, cancelled.account_id, cancelled.account_id) candidate
+  where candidate.refusal is null and exists (select 1 from bills bill
+    where bill.charge_point_id = candidate.charge_point_id and bill.season_id = :season::smallint and bill.kind = 'heat'
+      and bill.sequence = 1 and bill.state = 'cancelled')`;
+
+/** Charge points that would get a bill in place of one that people cancelled, and one of their households. */
+export const countReissued = (
+  sql: Sql,
+  input: { season: number; asOf: Day },
+): Promise<{ count: bigint; accountNo: string | null }> => sql.one(reissuedSql, input);
+
 // Held by the connection of the process that issues: a killed process leaves it free at once.
 const RUN_LOCK = 815_032;
 

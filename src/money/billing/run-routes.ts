@@ -109,6 +109,7 @@ const issueRoutes: readonly Route[] = [
         requestId,
         season: body.season,
         asOf: optionalDay(body.asOf),
+        reissueCancelled: body.reissueCancelled,
         expected: {
           count: body.expectCount === undefined ? undefined : BigInt(body.expectCount),
           sumFen: body.expectSumFen,

@@ -57,6 +57,8 @@ export const accountBillsOut = z.object({
 export const runIn = z.strictObject({
   season: z.int().min(1990).max(2100),
   asOf: dayIn.optional(),
+  /** Also where people cancelled this season's bill: they want a corrected one. */
+  reissueCancelled: z.boolean().default(false),
   expectCount: z.int().min(0).optional(),
   expectSumFen: fenIn.optional(),
 });
