@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 import zlib from "node:zlib";
 import pg from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
-import { fail } from "#src/kernel/errors.ts";
+import { DomainError, fail } from "#src/kernel/errors.ts";
 import {
   BACKUP_FORMAT,
   type BackupHeader,
@@ -235,6 +235,17 @@ const loadTables = async (
   return { tables, rows: Number(line["rows"]) };
 };
 
+/** Rows that the database cannot read came out of a file that is not as it was written. */
+const asDamaged = (error: unknown): never => {
+  const state = String((error as { code?: unknown } | null)?.code);
+  if (!(error instanceof DomainError) && /^(22|23|42)[0-9A-Z]{3}$/.test(state)) {
+    fail("backup.damaged", "the backup holds what the database cannot read", {
+      remedy: "use another backup; nothing was restored",
+    });
+  }
+  throw error;
+};
+
 const refuseDemo = async (client: pg.Client): Promise<void> => {
   const { rows } = await client.query<{ demo: boolean }>("select demo from database_facts");
   if (rows[0]?.demo === true) {
@@ -277,7 +288,7 @@ export const restoreBackup = async (
   try {
     await refuseFilledDatabase(client);
     await client.query("begin");
-    const loaded = await loadTables(client, reader);
+    const loaded = await loadTables(client, reader).catch(asDamaged);
     if (options.refuseDemo === true) await refuseDemo(client);
     await client.query("update database_facts set sending_held = true");
     await client.query("commit");

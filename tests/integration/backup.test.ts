@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { seedDemo } from "#src/demo/index.ts";
 import { ledgerProofs, runProofs } from "#src/money/ledger/index.ts";
@@ -121,6 +122,12 @@ test("a backup that was cut, or changed, restores nothing and says so", async ()
     expect(accounts?.n).toBe(0n);
     await left.close();
   }
+  // Changed within a row, in a file that is sound as zstd.
+  const text = zstdDecompressSync(whole);
+  const piece = text.indexOf('{"bytes":');
+  text[text.indexOf(10, piece) + 1] = 0xff;
+  writeFileSync(cut, zstdCompressSync(text));
+  await expect(restoreBackup(await emptyDatabase(), cut)).rejects.toMatchObject({ code: "backup.damaged" });
   writeFileSync(cut, "this is a letter, not a backup");
   await expect(restoreBackup(await emptyDatabase(), cut)).rejects.toMatchObject({
     code: "backup.unreadable",
