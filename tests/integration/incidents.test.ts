@@ -15,13 +15,18 @@ import {
   updateIncident,
 } from "#src/service/incidents/index.ts";
 import { incidentCaseSubscriber } from "#src/service/incidents/carry-to-cases.ts";
-import { correctTicket, type TicketCorrection, ticketOfId } from "#src/service/tickets/index.ts";
+import {
+  correctTicket,
+  type NewTicket,
+  type TicketCorrection,
+  ticketOfId,
+} from "#src/service/tickets/index.ts";
 import { rememberBeginning } from "#tests/support/beginning.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { handleEvents } from "#tests/support/handle-events.ts";
 import { buildingIdOf, plantHeatTown } from "#tests/support/heat-town.ts";
 import { inArea, incidentDesk } from "#tests/support/incident-desk.ts";
-import { as } from "#tests/support/tickets.ts";
+import { as, openCase } from "#tests/support/tickets.ts";
 
 let db: TestDatabase;
 let startAgain: () => Promise<void>;
@@ -241,6 +246,24 @@ describe("a threshold rule", () => {
     cases.push(...(await openMany(() => building(n - 1), 1)));
     await handleEvents(db, subscribers);
     expect((await incidents()).map((one) => one.place)).toEqual(place === null ? [] : [place]);
+  });
+
+  test("counts homes: one that calls six times, or six calls of one number at no home, are one", async () => {
+    const again = async (input: Partial<NewTicket>, times: number) => {
+      for (let n = 0; n < times; n += 1)
+        await openCase(db, { category: "heat.not-hot", buildingId: buildingIdOf(1, 3), ...input });
+      await handleEvents(db, subscribers);
+    };
+    const [home] = await db.database.sql.rows<{ id: bigint }>(
+      `select account.id from heat_accounts account join premises on premises.id = account.premises_id
+       where premises.building_id = :building order by account.id limit 1`,
+      { building: buildingIdOf(1, 3) },
+    );
+    await again({ accountId: home?.id ?? 0n, callerNumber: "+8613911110000" }, 6);
+    await again({ callerNumber: "+8613922220000" }, 6);
+    expect(await incidents()).toEqual([]);
+    for (let n = 1; n <= 4; n += 1) await again({ callerNumber: `+861393333000${n}` }, 1);
+    expect(await incidents()).toHaveLength(1);
   });
 
   test("fires again when its incident is over, and counts no case that an incident explained", async () => {

@@ -130,7 +130,7 @@ export const upsertRule = (
 ) => sql.one<RuleRow>(setRule, row);
 
 // The widest place first: what a whole station suffers is not the fault of one building. Cases that hang under an incident
-// are explained and count for none.
+// are explained and count for none. Homes are counted, however often one of them calls; where no home is known, numbers a building.
 const firingFor = (building: string, category: string): string => `
   with here as (
     select building_id, loop_id, station_id from building_roads
@@ -159,9 +159,12 @@ const firingFor = (building: string, category: string): string => `
     and ticket.opened_at > :at::timestamptz - make_interval(mins => fitting.within_minutes)
   join incident_kind_categories alike on alike.kind_code = fitting.kind_code
     and alike.category_code = ticket.category_code
+  left join heat_accounts account on account.id = ticket.account_id
   where not exists (select 1 from incident_tickets member where member.ticket_id = ticket.id and member.left_at is null)
   group by fitting.id, fitting.kind_code, fitting.place, fitting.place_id, fitting.threshold
-  having count(distinct ticket.id) >= fitting.threshold
+  having count(distinct coalesce(
+      'home ' || coalesce(ticket.premises_id, account.premises_id),
+      'building ' || ticket.building_id || ' ' || ticket.caller_number, 'case ' || ticket.id)) >= fitting.threshold
   order by case fitting.place when 'station' then 1 when 'loop' then 2 else 3 end, fitting.id limit 1`;
 const firing = firingFor(":buildingId::bigint", ":category::text");
 export type FiringRule = {
