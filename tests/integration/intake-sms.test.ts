@@ -118,11 +118,29 @@ describe("a text message", () => {
     expect(await it.caseOf(id)).toMatchObject({ accountId: null, number: "+8613700001111" });
   });
 
-  test("without a text says nothing; without a readable number it opens a case and is not answered", async () => {
-    expect(await it.outcomeOf(await it.sms(LI, " \u0000 "))).toMatchObject({
+  test("without a word asks for a call back: a case of who can be called, or a line on the open one", async () => {
+    const known = await it.sms(LI, " \u0000 ");
+    expect(await it.outcomeOf(known)).toMatchObject({ outcome: "opened", template: "case-opened" });
+    const opened = await it.caseOf(known);
+    const note = "（空白短信，没有文字也没有附件，请回电询问）";
+    expect(opened).toMatchObject({ summary: note, accountId: it.accountOf("10000001") });
+    expect(await it.entriesOf(opened.id)).toContainEqual({
+      kind: "message",
+      text: note,
+      ref: `message:${known}`,
+    });
+    expect(await it.outcomeOf(await it.sms(LI, ""))).toMatchObject({
+      outcome: "threaded",
+      ticketId: opened.id,
+    });
+    expect(await it.caseOf(await it.sms(STRANGER, "   "))).toMatchObject({ number: "+8613700001111" });
+    expect(await it.outcomeOf(await it.sms("95598#", ""))).toMatchObject({
       outcome: "empty",
       ticketId: null,
     });
+  });
+
+  test("without a readable number it opens a case and is not answered", async () => {
     expect(await it.outcomeOf(await it.sms("95598#", "停暖了吗"))).toMatchObject({
       outcome: "opened",
       noAnswer: "no-sender",

@@ -31,6 +31,14 @@ const textOf = (message: ReceivedMessage): string =>
 
 const short = (text: string, longest: number): string => [...text].slice(0, longest).join("");
 
+/** A text message without a word; a mail without one may hold a picture, or a page that was too long to read. */
+const isWordless = (message: ReceivedMessage, attachments: readonly AttachmentRow[]): boolean =>
+  message.channel === "sms" && attachments.length === 0 && textOf(message).trim() === "";
+/** Whoever sends that wants something: somebody calls and asks. */
+const WORDLESS = "（空白短信，没有文字也没有附件，请回电询问）";
+
+const NO_WORDS = { sms: WORDLESS, email: "（无文字，见原件）" } as const;
+
 /** The message and what hangs on it, on the timeline of a case. */
 export const enterMessage = async (
   context: CommandContext,
@@ -42,7 +50,7 @@ export const enterMessage = async (
   const ref = `message:${message.id}`;
   await addEntry(context, ticketId, {
     kind: "message",
-    text: short(textOf(message), ENTRY_LENGTH),
+    text: isWordless(message, attachments) ? WORDLESS : short(textOf(message), ENTRY_LENGTH),
     details: { channel: message.channel, ...details },
     ref,
   });
@@ -81,7 +89,7 @@ export const openCaseOf = async (
     ...placeOf(sender),
     ...(sender.number !== null && { callerNumber: sender.number }),
     ...(sender.address !== null && { callerName: sender.address }),
-    summary: short(`${lead}${text === "" ? "（无文字，见原件）" : text}`, SUMMARY_LENGTH),
+    summary: short(`${lead}${text === "" ? NO_WORDS[message.channel] : text}`, SUMMARY_LENGTH),
     sourceKey: `message:${message.id}`,
   });
 };
@@ -103,6 +111,7 @@ const backToWork = async (
 ): Promise<void> => {
   if (ticket.state !== "resolved") return;
   if (attachments.length === 0 && isContent(textOf(message))) return;
+  if (isWordless(message, attachments)) return;
   await runTicketCommand(context, ticket.id, "reopen", {
     text: "用户来信表示未解决，恢复处理",
     details: { message: `message:${message.id}` },
@@ -169,8 +178,8 @@ const decide = async (
     };
   }
   const attachments = await findReceivedAttachments(context.sql, message.id);
-  // A text message without a text says nothing; a mail without one may hold a picture, or a page that was too long to read.
-  if (message.channel === "sms" && textOf(message) === "") return { outcome: "empty" };
+  // Without words and without a number that can be called there is nobody to ask.
+  if (isWordless(message, attachments) && sender.number === null) return { outcome: "empty" };
   return intoCase(context, message, sender, attachments);
 };
 
