@@ -100,6 +100,7 @@ export const OF_STATES = {
   "prepaid.spent": 409,
   "price.in-use": 409,
   "price.overlaps": 409,
+  "reassign.no-cases": 409,
   "reassign.not-available": 409,
   "reassign.nothing": 409,
   "receipt.already-issued": 409,

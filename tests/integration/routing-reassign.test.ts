@@ -4,6 +4,7 @@ import { day } from "#src/kernel/day.ts";
 import { enterAbsence } from "#src/office/staff/index.ts";
 import { carryOutReassignment, previewReassignment } from "#src/service/routing/index.ts";
 import { setDutyCapacity } from "#src/town/grid/index.ts";
+import { person } from "#tests/support/people.ts";
 import { chainOf, createRoutingTown, type RoutingTown } from "#tests/support/routing-town.ts";
 
 let town: RoutingTown;
@@ -112,6 +113,31 @@ describe("a sick man's cases", () => {
       { id: back.id },
     );
     expect(named.count).toBe(110);
+  });
+
+  test("refused, also at the move: to somebody whose roles work on no case, or who is disabled; names who", async () => {
+    const { db } = town;
+    await person(db, "auditor9", ["auditor"]);
+    await person(db, "admin9", ["admin"]);
+    const taker = await person(db, "agent9", ["agent"]);
+    const order = (to: string) =>
+      town.as(db.actor, (context) => previewReassignment(context, { from: "chief", to, reason: "x" }));
+    for (const login of ["auditor9", "admin9"]) {
+      await expect(order(login)).rejects.toMatchObject({
+        code: "reassign.no-cases",
+        message: expect.stringContaining(login),
+      });
+    }
+    const { id } = await order("agent9");
+    await db.owner.sql.run("update staff_members set disabled_at = :now where id = :id", {
+      now: db.clock.now(),
+      id: taker.id,
+    });
+    await expect(order("agent9")).rejects.toMatchObject({ code: "reassign.not-available" });
+    await expect(carryOutReassignment(town.platform, db.actor, id)).rejects.toMatchObject({
+      code: "reassign.not-available",
+      message: expect.stringContaining("agent9"),
+    });
   });
 
   test("refused: to somebody who is away, to the same person, from somebody who has none", async () => {

@@ -1,5 +1,6 @@
 /** SQL on what routing decided: assignments, returns, rulings, precedents. */
 import type { Day } from "#src/kernel/day.ts";
+import { PERMISSIONS } from "#src/platform/actor.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import type { Boundary, Cause, Level, Rule } from "./vocabulary.ts";
 
@@ -327,10 +328,19 @@ export const findOpenCasesOf = async (
 
 const personByLogin = `
   select m.id, m.display_name as name, m.disabled_at is not null as disabled,
+    exists (select 1 from staff_roles held where held.staff_id = m.id and held.role = any(:workers::text[])) as "worksCases",
     exists (select from absences a where a.staff_id = m.id and a.valid @> :day::date) as "onLeave"
   from staff_members m where m.login = :login`;
+export type Person = {
+  readonly id: bigint;
+  readonly name: string;
+  readonly disabled: boolean;
+  /** Has a role that may do something to a case. */
+  readonly worksCases: boolean;
+  readonly onLeave: boolean;
+};
 export const findPerson = (sql: Sql, query: { login: string; day: Day }) =>
-  sql.maybeOne<{ id: bigint; name: string; disabled: boolean; onLeave: boolean }>(personByLogin, query);
+  sql.maybeOne<Person>(personByLogin, { ...query, workers: PERMISSIONS["ticket.write"] });
 
 const peopleWhoLeft = `
   select m.id as "staffId",

@@ -3,11 +3,11 @@
  * goes on behind the cursor. Each case keeps its role and level and gets a chain of its own; one audit row a chunk.
  */
 import { fail } from "#src/kernel/errors.ts";
-import { type Actor, staffIdOf } from "#src/platform/actor.ts";
+import { type Actor, PERMISSIONS, staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { type PlannedRoute, planRoutes, type WantedRoute } from "./plan-routes.ts";
-import { findNames, findOpenCasesOf, findPerson } from "./queries.ts";
+import { findNames, findOpenCasesOf, findPerson, type Person } from "./queries.ts";
 import {
   advanceReassignment,
   findReassignment,
@@ -70,9 +70,27 @@ const summarise = async (
   return { cases: plans.length, to, more };
 };
 
+/** @throws DomainError `reassign.not-available`, `reassign.no-cases` both name the person */
+const requireTaker = (login: string, taker: Person | null): Person => {
+  if (taker === null) fail("staff.not-found", "there is no such login", { field: "to" });
+  if (taker.disabled || taker.onLeave) {
+    fail("reassign.not-available", `${taker.name} (${login}) is ${taker.disabled ? "disabled" : "away"}`, {
+      field: "to",
+      remedy: "name somebody who is there, or nobody: then routing finds them",
+    });
+  }
+  if (!taker.worksCases) {
+    fail("reassign.no-cases", `${taker.name} (${login}) has no role that works on cases`, {
+      field: "to",
+      remedy: `name somebody with one of these roles: ${PERMISSIONS["ticket.write"].join(", ")}`,
+    });
+  }
+  return taker;
+};
+
 /**
  * Says who would get a person's open cases, and keeps that as an order that can be carried out. Moves nothing.
- * @throws DomainError `staff.not-found`, `reassign.same-person`, `reassign.not-available`, `reassign.nothing`
+ * @throws DomainError `staff.not-found`, `reassign.same-person`, `reassign.not-available`, `reassign.no-cases`, `reassign.nothing`
  */
 export const previewReassignment = async (
   context: CommandContext,
@@ -81,13 +99,11 @@ export const previewReassignment = async (
   const { sql, today } = context;
   const giver = await findPerson(sql, { login: wanted.from, day: today });
   if (giver === null) fail("staff.not-found", "there is no such login", { field: "from" });
-  const taker = wanted.to === null ? null : await findPerson(sql, { login: wanted.to, day: today });
-  if (wanted.to !== null && taker === null)
-    fail("staff.not-found", "there is no such login", { field: "to" });
-  if (taker?.id === giver.id) fail("reassign.same-person", "these are the same person", { field: "to" });
-  if (taker !== null && (taker.disabled || taker.onLeave)) {
-    fail("reassign.not-available", "whoever is to take the cases is away or disabled", { field: "to" });
-  }
+  if (wanted.to === wanted.from) fail("reassign.same-person", "these are the same person", { field: "to" });
+  const taker =
+    wanted.to === null
+      ? null
+      : requireTaker(wanted.to, await findPerson(sql, { login: wanted.to, day: today }));
   const ticketIds = await findOpenCasesOf(sql, { staffId: giver.id, afterId: 0n, limit: MOST_PREVIEWED + 1 });
   if (ticketIds.length === 0) fail("reassign.nothing", "this person has no open case", { field: "from" });
   const order = { id: 0n, fromStaffId: giver.id, toStaffId: taker?.id ?? null, reason: wanted.reason };
@@ -113,6 +129,9 @@ const moveChunk = async (context: CommandContext, id: bigint): Promise<boolean> 
   const order = await lockReassignment(sql, id);
   if (order === null) fail("reassign.not-found", "there is no such reassignment");
   if (order.state === "moved") return false;
+  // Between the preview and now somebody may have left, or changed the desk.
+  const { toLogin } = order;
+  if (toLogin !== null) requireTaker(toLogin, await findPerson(sql, { login: toLogin, day: context.today }));
   const ticketIds = await findOpenCasesOf(sql, {
     staffId: order.fromStaffId,
     afterId: order.cursorTicketId,
@@ -136,7 +155,7 @@ const moveChunk = async (context: CommandContext, id: bigint): Promise<boolean> 
 /**
  * Moves what was previewed, and what has come since. Repeating is safe, also after a kill and by two at once: the order's
  * row is locked by each chunk, and what was moved is not moved again.
- * @throws DomainError `reassign.not-found`
+ * @throws DomainError `reassign.not-found`, `reassign.not-available`, `reassign.no-cases`
  */
 export const carryOutReassignment = async (
   platform: Platform,
