@@ -139,6 +139,7 @@ export const OF_RULES = {
   "ticket.merge-itself": 422,
   "ticket.nowhere": 422,
   "ticket.reason-needed": 422,
+  "ticket.temperature-implausible": 422,
   "token.channel-needed": 422,
   "token.expired": 422,
   "work-order.arrival-refused": 422,

@@ -195,8 +195,39 @@ describe("what is entered by hand", () => {
     expect(await solved([visit, slip])).toEqual({ first: true, onSite: "stopped" });
     expect(await solved([slip])).toEqual({ first: true, onSite: "stopped" });
     expect(await solved([visit, visit, slip])).toEqual({ first: false, onSite: "stopped" });
+    // Without its measurement a slip is no visit and proves nothing.
+    expect(
+      await solved([
+        { kind: "slip", text: "没量" },
+        { kind: "call-back", text: "热了" },
+      ]),
+    ).toEqual({
+      first: null,
+      onSite: "cancelled",
+    });
     expect(await solved([{ kind: "call-back", text: "热了" }])).toEqual({ first: null, onSite: "cancelled" });
   });
+});
+
+test("a slip proves a closing by a temperature that a home can have; degrees for tenths are refused, with the unit", async () => {
+  const { ticketNo } = await openCase(db, {
+    category: "heat.partly",
+    accountId: north.accountId,
+    fields: { rooms: "卧室" },
+  });
+  const path = `/tickets/${ticketNo}`;
+  await send("wang", "POST", `${path}/commands`, { command: "start" }, 1);
+  const enter = (entry: object) =>
+    send("wang", "POST", `${path}/entries`, { kind: "slip", text: "测温", ...entry });
+  const meant = await enter({ deciCelsius: 19 });
+  expect([meant.status, meant.body["code"]]).toEqual([422, "ticket.temperature-implausible"]);
+  expect(JSON.stringify(meant.body)).toContain("19 is 1.9 ℃");
+  expect((await enter({ deciCelsius: 401 })).status).toBe(422);
+  expect((await enter({})).status).toBe(201);
+  const close = () => send("wang", "POST", `${path}/close`, { closingClass: "solved" }, 2);
+  expect((await close()).body["code"]).toBe("ticket.evidence-needed");
+  expect((await enter({ deciCelsius: 190 })).status).toBe(201);
+  expect((await close()).status).toBe(200);
 });
 
 describe("scope", () => {

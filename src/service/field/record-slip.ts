@@ -2,6 +2,7 @@
 import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import { isRoomTemperature } from "#src/service/tickets/index.ts";
 import { beginOrderChange } from "./access-order.ts";
 import { tellCases } from "./cases.ts";
 import type { OrderChanged } from "./change-order.ts";
@@ -64,7 +65,8 @@ export const recordSlip = async (
   await tellCases(context, await findTicketIds(sql, [orderId]), {
     orderId,
     kind: "order",
-    evidence: "slip",
+    // A reading that no home has (19 for 19.0) is kept as it was signed, and proves nothing.
+    evidence: slip.readings.every((one) => isRoomTemperature(one.readingTenths)) ? "slip" : undefined,
     text: `${formatOrderNo(orderId)} 测温 ${readings.map(({ room, readingTenths }) => `${room} ${formatTenths(readingTenths)}℃`).join("，")}`,
     details: { slip: ordinal, readings },
   });

@@ -7,6 +7,7 @@ import { accessTicket } from "./access-ticket.ts";
 import { correctTicket } from "./correct-ticket.ts";
 import { addEntry } from "./entries.ts";
 import { missedReturnVisit, rateTicket } from "./return-visits.ts";
+import { requireRoomTemperature } from "./room-temperature.ts";
 import { runTicketCommand } from "./run-command.ts";
 import { CLOSING_CLASSES, type EvidenceKind, SEVERITIES, type Ticket } from "./schema.ts";
 import { categoryIn, placeIn, resolvePlace, textIn, ticketNoIn } from "./ticket-input.ts";
@@ -128,8 +129,15 @@ const correcting = defineRoute({
 
 /** The slip is the paper of a visit and no second one, as the field writes it. */
 const ENTRIES = { note: "note", visit: "visit", slip: "order", "call-back": "call" } as const;
-const evidenceOf = (kind: keyof typeof ENTRIES, finished: boolean): EvidenceKind | undefined =>
-  kind === "note" || !finished ? undefined : kind;
+const evidenceOf = (
+  kind: keyof typeof ENTRIES,
+  finished: boolean,
+  deciCelsius: number | undefined,
+): EvidenceKind | undefined => {
+  if (kind === "note" || !finished) return undefined;
+  // A slip without its measurement shows nothing.
+  return kind === "slip" && deciCelsius === undefined ? undefined : kind;
+};
 
 const entering = defineRoute({
   method: "post",
@@ -143,13 +151,14 @@ const entering = defineRoute({
     text: textIn(2000),
     /** A visit that is to be continued, a call back that reached nobody: no evidence for a closing. */
     finished: z.boolean().default(true),
-    /** Of a slip: tenths of a degree, 168 is 16.8. */
+    /** Of a slip: tenths of a degree, 168 is 16.8. Without it a slip is no evidence. */
     deciCelsius: z.int().min(-200).max(600).optional(),
   }),
   response: z.object({ entryId: z.string() }),
   status: 201,
   handle: async (request) => {
     const { kind, text, finished, deciCelsius } = request.body;
+    if (deciCelsius !== undefined) requireRoomTemperature(deciCelsius);
     return {
       body: await onTicket(request, "ticket.enter", async (context, ticket) => ({
         entryId: String(
@@ -157,7 +166,7 @@ const entering = defineRoute({
             kind: ENTRIES[kind],
             text,
             details: { kind, finished, ...(deciCelsius !== undefined && { deciCelsius }) },
-            evidence: evidenceOf(kind, finished),
+            evidence: evidenceOf(kind, finished, deciCelsius),
           }),
         ),
       })),

@@ -33,6 +33,7 @@ export { type TicketReach, ticketScope } from "./queries.ts";
 export { ticketProofs } from "./proofs.ts";
 export { rateTicket, type Rating } from "./return-visits.ts";
 export { ticketRoutes } from "./routes.ts";
+export { isRoomTemperature } from "./room-temperature.ts";
 export { runTicketCommand, type TicketCommandInput } from "./run-command.ts";
 export {
   CLOSING_CLASSES,
