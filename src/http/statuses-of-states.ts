@@ -162,6 +162,7 @@ export const OF_STATES = {
   "ticket.others-merged": 409,
   "ticket.refused": 409,
   "ticket.reopen-too-late": 409,
+  "ticket.work-order-stands": 409,
   "webhook.not-derived": 409,
   "work-order.not-paid": 409,
   "work-order.state-refused": 409,

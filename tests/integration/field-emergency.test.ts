@@ -10,7 +10,7 @@ import {
   startOrder,
   stepEmergencies,
 } from "#src/service/field/index.ts";
-import { rateTicket, runTicketCommand } from "#src/service/tickets/index.ts";
+import { addEntry, rateTicket, runTicketCommand } from "#src/service/tickets/index.ts";
 import { day } from "#src/kernel/day.ts";
 import { createFieldTown, type FieldTown } from "#tests/support/field.ts";
 
@@ -103,7 +103,17 @@ describe("the chain of calls", () => {
     expect(await states(second ?? 0n)).toEqual(["calling", "waiting", "waiting", "waiting"]);
     expect(await wanted(second ?? 0n)).toHaveLength(1);
     await town.run((context) => startOrder(context, { id: second ?? 0n }));
-    await round();
+    await town.run((context) => runTicketCommand(context, ticketId, "start"));
+    await expect(
+      town.run((context) =>
+        runTicketCommand(context, ticketId, "close", { closingClass: "explained", text: "误报" }),
+      ),
+    ).rejects.toMatchObject({ code: "ticket.work-order-stands", detail: { facts: { state: "on-site" } } });
+    await town.run(async (context) => {
+      await runTicketCommand(context, ticketId, "resolve", { text: "已关阀" });
+      await runTicketCommand(context, ticketId, "reopen");
+    });
+    await town.work();
     expect(await orders()).toHaveLength(2);
   });
 
@@ -212,6 +222,55 @@ describe("the chain of calls", () => {
     pass(ANSWER_WITHIN_MS * 5);
     await stepEmergencies(town.platform);
     expect(await wanted(orderId)).toHaveLength(2);
+  });
+
+  test("a false alarm, closed as explained, calls nobody any more; as solved it is refused while the order is open", async () => {
+    const { ticketId, orderId } = await leak(5n);
+    await town.run((context) => runTicketCommand(context, ticketId, "start"), town.agent);
+    const close = (closingClass: "solved" | "explained") =>
+      town.run(async (context) => {
+        await addEntry(context, ticketId, { kind: "call", text: "误报", evidence: "call-back" });
+        await runTicketCommand(context, ticketId, "close", { closingClass, text: "误报" });
+      });
+    await expect(close("solved")).rejects.toMatchObject({
+      code: "ticket.work-order-stands",
+      detail: { facts: { workOrderId: String(orderId), kind: "emergency" } },
+    });
+    await close("explained");
+    await town.work();
+    expect([await chain(orderId), await states(orderId)]).toEqual([
+      "ended",
+      ["no-answer", "not-needed", "not-needed", "not-needed"],
+    ]);
+    pass(ANSWER_WITHIN_MS * 5);
+    await stepEmergencies(town.platform);
+    expect(await wanted(orderId)).toHaveLength(1);
+    expect(await town.rows("select state from work_orders where id = :orderId", { orderId })).toEqual([
+      { state: "cancelled" },
+    ]);
+  });
+
+  test("an order that another open case waits for goes on; a case that is over before anybody looked sends nobody", async () => {
+    const { ticketId, orderId } = await leak(6n);
+    const other = await town.ticket({ category: "fault.leak", buildingId: 0n });
+    const explain = (id: bigint) =>
+      town.run(async (context) => {
+        await runTicketCommand(context, id, "start");
+        await runTicketCommand(context, id, "close", { closingClass: "explained", text: "误报" });
+      }, town.agent);
+    await explain(other);
+    await town.work();
+    expect(
+      await town.rows("select work_order_id from work_order_tickets where ticket_id = :other", { other }),
+    ).toEqual([]);
+    const neighbour = await town.ticket({ category: "fault.radiator", accountId: 6n, severity: "ordinary" });
+    await town.db.owner.sql.run(
+      `insert into work_order_tickets (work_order_id, ticket_id, joined_at) values (:orderId, :neighbour, now())`,
+      { orderId, neighbour },
+    );
+    await explain(ticketId);
+    await town.work();
+    expect(await chain(orderId)).toBe("calling");
   });
 
   test("a visit that is done for the case ends the calling, whatever order it was", async () => {

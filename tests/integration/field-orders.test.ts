@@ -11,7 +11,7 @@ import {
   scheduleOrder,
   startOrder,
 } from "#src/service/field/index.ts";
-import { mergeTicket, runTicketCommand } from "#src/service/tickets/index.ts";
+import { addEntry, mergeTicket, runTicketCommand } from "#src/service/tickets/index.ts";
 import { createFieldTown, type FieldTown } from "#tests/support/field.ts";
 
 let town: FieldTown;
@@ -277,7 +277,10 @@ describe("what becomes of the case", () => {
       town.run((context) => runTicketCommand(context, ticketId, "close", { closingClass }));
     await town.run((context) => runTicketCommand(context, ticketId, "accept", {}));
     await town.run((context) => startOrder(context, { id }));
-    await expect(close("solved")).rejects.toMatchObject({ code: "ticket.evidence-needed" });
+    await expect(close("solved")).rejects.toMatchObject({
+      code: "ticket.work-order-stands",
+      detail: { facts: { workOrderId: String(id), state: "on-site" } },
+    });
     await town.run((context) => finishOrder(context, { id, result: "repaired", signature: witness }));
     await close("solved");
     expect(
@@ -285,6 +288,26 @@ describe("what becomes of the case", () => {
         ticketId,
       }),
     ).toEqual([{ state: "closed", first: true }]);
+  });
+
+  test("no closing goes past somebody who is still to come, whatever else proves it; of a merged case neither", async () => {
+    const into = await town.ticket({ category: "fault.radiator", accountId: 2n });
+    const close = (closingClass: "solved" | "explained") =>
+      town.run((context) => runTicketCommand(context, into, "close", { closingClass, text: "已电话确认" }));
+    await town.run(async (context) => {
+      await runTicketCommand(context, into, "accept");
+      await addEntry(context, into, { kind: "call", text: "住户说好了", evidence: "call-back" });
+      // Before the field has hung the order under this case as well.
+      await mergeTicket(context, { ticketId, intoTicketId: into, reason: "同一问题" });
+    });
+    for (const closingClass of ["solved", "explained"] as const) {
+      await expect(close(closingClass)).rejects.toMatchObject({
+        code: "ticket.work-order-stands",
+        message: expect.stringContaining(`W${String(id).padStart(6, "0")}`),
+      });
+    }
+    await town.run((context) => cancelOrder(context, { id, command: "cancel", reason: "住户自行修好" }));
+    await close("solved");
   });
 
   test("an answer to a message about the visit comes back to the case", async () => {

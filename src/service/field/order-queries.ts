@@ -271,10 +271,11 @@ export const findOrdersOfTicket = (sql: Sql, ticketId: bigint, scope: Bindings):
 const liveOfTicket = `
   select o.id, o.kind, o.state,
     exists (select 1 from work_order_tickets other join tickets waiting on waiting.id = other.ticket_id
-      where other.work_order_id = o.id and waiting.state <> 'cancelled') as wanted
+      left join tickets goes_on on goes_on.id = waiting.merged_into_id
+      where other.work_order_id = o.id and coalesce(goes_on.state, waiting.state) not in ('closed', 'cancelled')) as wanted
   from work_order_tickets joined join work_orders o on o.id = joined.work_order_id
   where joined.ticket_id = :ticketId and o.state not in ('done', 'cancelled') order by o.id`;
-/** `wanted`: a case that was not cancelled waits for it. */
+/** `wanted`: a case that is not over, or was merged into one that is not, waits for it. */
 export const findLiveOrdersOfTicket = (sql: Sql, ticketId: bigint) =>
   sql.rows<{ id: bigint; kind: OrderKind; state: OrderState; wanted: boolean }>(liveOfTicket, { ticketId });
 

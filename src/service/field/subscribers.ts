@@ -65,13 +65,16 @@ const raiseEmergency = async (context: CommandContext, ticket: Ticket): Promise<
   });
 };
 
+/** A case that was over before anybody looked at it sends nobody. */
+const OVER: ReadonlySet<string> = new Set(["closed", "cancelled", "merged"]);
+
 /** A valve case joins the order of its payment or raises one; an emergency raises its order and begins to call. */
 export const caseOrderSubscriber: Subscriber = {
   name: "case-orders",
   handlers: {
     "ticket.field-asked": async (context, event) => {
       const ticket = await ticketOfId(context.sql, event.payload.ticketId);
-      if (ticket === null || ticket.state === "cancelled" || ticket.state === "merged") return;
+      if (ticket === null || OVER.has(ticket.state)) return;
       if (ticket.severity === "emergency" && ticket.categoryCode.startsWith("fault.")) {
         await raiseEmergency(context, ticket);
       } else if (VALVE_CASES.includes(ticket.categoryCode) && ticket.accountId !== null) {
@@ -104,6 +107,16 @@ const recallForCancelled = async (context: CommandContext, ticketId: bigint): Pr
   }
 };
 
+/** A false alarm (误报): the case was closed as explained, so nobody is called for it any more, and nobody goes. */
+const recallForClosed = async (context: CommandContext, ticketId: bigint): Promise<void> => {
+  const ticket = await ticketOfId(context.sql, ticketId);
+  if (ticket?.state !== "closed") return;
+  for (const { id, kind, state, wanted } of await findLiveOrdersOfTicket(context.sql, ticketId)) {
+    if (wanted || kind !== "emergency" || state === "on-site") continue;
+    await cancelOrder(context, { id, command: "recall", reason: "the case was closed as explained" });
+  }
+};
+
 export const caseChangeSubscriber: Subscriber = {
   name: "case-changes-of-orders",
   handlers: {
@@ -123,21 +136,25 @@ export const dutyCallSubscriber: Subscriber = {
 
 const TAKEN: ReadonlySet<string> = new Set(["accepted", "working"]);
 
+const followState = async (
+  context: CommandContext,
+  { ticketId, to }: { readonly ticketId: bigint; readonly to: string },
+): Promise<void> => {
+  if (TAKEN.has(to)) await settleTakenCase(context, ticketId);
+  if (to === "closed") await recallForClosed(context, ticketId);
+};
+
 /** What ends the calling besides the key. */
 export const emergencyCaseSubscriber: Subscriber = {
   name: "emergency-cases",
   handlers: {
-    "ticket.state-changed": async (context, event) => {
-      if (TAKEN.has(event.payload.to)) await settleTakenCase(context, event.payload.ticketId);
-    },
+    "ticket.state-changed": (context, event) => followState(context, event.payload),
     "work-order.finished": (context, event) => settleVisitedCases(context, event.payload.workOrderId),
   },
-  // Every case that gets its owner changes its state, and hardly any of those changes is a taking.
+  // Every case that gets its owner changes its state, and hardly any of those changes is a taking or a closing.
   batches: {
     "ticket.state-changed": async (context, events) => {
-      for (const { payload } of events) {
-        if (TAKEN.has(payload.to)) await settleTakenCase(context, payload.ticketId);
-      }
+      for (const { payload } of events) await followState(context, payload);
     },
   },
 };

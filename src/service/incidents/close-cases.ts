@@ -30,6 +30,8 @@ export type CasesClosed = {
 /** What a guard of the closing says of a case, as a reason to stay. */
 const GUARDS: Readonly<Record<string, Stays>> = {
   "ticket.order-stands": "referral",
+  // Of a case that was merged into it, or raised since it was looked at.
+  "ticket.work-order-stands": "work-order",
   "ticket.fields-missing": "fields",
   "ticket.evidence-needed": "evidence",
   // Somebody has opened it again since it was looked at.

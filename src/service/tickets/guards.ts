@@ -3,7 +3,7 @@ import { fail } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { readSetting } from "#src/platform/settings.ts";
 import { hasGivenClock } from "#src/service/clocks/index.ts";
-import { findFamilyIds } from "./relation-queries.ts";
+import { findFamilyIds, findStandingWorkOrder } from "./relation-queries.ts";
 import { missingFields, refuseMissing } from "./category-fields.ts";
 import { findCategoryFields } from "./category-queries.ts";
 import { ticketPolicy } from "./policy.ts";
@@ -26,7 +26,8 @@ export type Closing = { readonly closingClass: ClosingClass; readonly firstVisit
 /**
  * What a closing rests on. Solved: something of this round proves it (a stored file, a finished visit or work order, a measured
  * slip, a call back), and the fields that the category needs are there. Explained: the explanation in words.
- * @throws DomainError `ticket.class-needed`, `ticket.reason-needed`, `ticket.fields-missing`, `ticket.evidence-needed`
+ * @throws DomainError `ticket.class-needed`, `ticket.reason-needed`, `ticket.work-order-stands`, `ticket.fields-missing`,
+ * `ticket.evidence-needed`
  */
 export const requireClosing = async (
   context: CommandContext,
@@ -43,8 +44,10 @@ export const requireClosing = async (
   const proven = await countEvidence(sql, ticket.id, ticket.reopenedAt ?? ticket.openedAt);
   if (closingClass === "explained") {
     requireReason(input.text, "cannot do, explained,");
+    await requireNoWorkOrder(context, ticket.id, closingClass);
     return { closingClass, firstVisit: null };
   }
+  await requireNoWorkOrder(context, ticket.id, closingClass);
   const missing = missingFields(await findCategoryFields(sql, ticket.categoryCode), ticket.fields);
   if (missing.length > 0) refuseMissing(ticket.categoryCode, missing);
   if (proven.evidence === 0) {
@@ -66,6 +69,26 @@ export const requireNoOrder = async ({ sql }: CommandContext, ticketId: bigint):
   if (!(await hasGivenClock(sql, await findFamilyIds(sql, ticketId), "referral"))) return;
   fail("ticket.order-stands", "an order from outside on this case is not answered yet", {
     remedy: "resolve it, and report the order back first, or have it taken back",
+  });
+};
+
+/**
+ * Whoever is still to go to a door goes there for a case that is open. What is explained needs nobody: its emergency is called off by
+ * the field, unless people are there already; a valve order stands on its payment. What is solved waits for all of them.
+ * @throws DomainError `ticket.work-order-stands` names the order
+ */
+export const requireNoWorkOrder = async (
+  { sql }: CommandContext,
+  ticketId: bigint,
+  closingClass: ClosingClass,
+): Promise<void> => {
+  const ticketIds = await findFamilyIds(sql, ticketId);
+  const standing = await findStandingWorkOrder(sql, { ticketIds, explained: closingClass === "explained" });
+  if (standing === null) return;
+  const { id, orderNo, kind, state } = standing;
+  fail("ticket.work-order-stands", `the ${kind} order ${orderNo} of this case is ${state}`, {
+    remedy: `write down how it ended (POST /work-orders/${id}/finish), or say that nobody has to go (POST /work-orders/${id}/cancel), then close the case`,
+    facts: { workOrderId: String(id), orderNo, kind, state },
   });
 };
 

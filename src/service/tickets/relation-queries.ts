@@ -37,6 +37,19 @@ const familyOf = `
 export const findFamilyIds = async (sql: Sql, ticketId: bigint): Promise<bigint[]> =>
   (await sql.rows<{ id: bigint }>(familyOf, { ticketId })).map((row) => row.id);
 
+const standingWorkOrder = `
+  select o.id, 'W' || lpad(o.id::text, greatest(6, length(o.id::text)), '0') as "orderNo", o.kind, o.state
+  from work_order_tickets joined join work_orders o on o.id = joined.work_order_id
+  where joined.ticket_id = any(:ticketIds::bigint[]) and o.state not in ('done', 'cancelled')
+    and not (:explained::boolean and (o.kind = 'valve' or o.kind = 'emergency' and o.state <> 'on-site'))
+  order by o.id limit 1`;
+/** The first order of the field that keeps these cases open. */
+export const findStandingWorkOrder = (
+  sql: Sql,
+  query: { ticketIds: readonly bigint[]; explained: boolean },
+): Promise<{ id: bigint; orderNo: string; kind: string; state: string } | null> =>
+  sql.maybeOne(standingWorkOrder, query);
+
 const addLink = `
   insert into ticket_links (ticket_id, other_ticket_id, kind, linked_at, linked_by)
   values (:ticketId, :otherTicketId, :kind, :now, :by::bigint) on conflict do nothing`;

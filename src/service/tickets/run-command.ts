@@ -162,7 +162,7 @@ export const carryOut = async (
  * guard. Locks the case. Announces `ticket.state-changed` and what the table says besides. Repeating is refused by the table.
  * @throws DomainError `ticket.not-found`, `version.stale`, `ticket.refused`, `ticket.reason-needed`, `ticket.class-needed`,
  * `ticket.fields-missing`, `ticket.evidence-needed`, `ticket.reopen-too-late`, `ticket.order-stands`,
- * `ticket.others-merged`, `pause.reason-unknown`
+ * `ticket.others-merged`, `ticket.work-order-stands`, `pause.reason-unknown`
  */
 export const runTicketCommand = async (
   context: CommandContext,
