@@ -82,7 +82,9 @@ create or replace function classify_bank_payments(
 $$;
 
 -- Reversals and refunds (冲正、退款). The original is named by its own serial, or shares the reversal's. One that was moved to
--- another home is reversed there: until the payment that replaced it is taken back, nothing was.
+-- another home is reversed there: until the payment that replaced it is taken back, nothing was. The bank takes a payment
+-- back once: what takes it back under another serial is money of ours that the bank has, whichever household it names. A
+-- line that was dismissed took nothing, and neither did a part of the amount, unless our reversal was the answer to it.
 create or replace function classify_bank_reversals(
   p_file bigint, p_channel smallint, p_real_time boolean, p_from integer, p_to integer
 ) returns table (
@@ -91,7 +93,8 @@ create or replace function classify_bank_reversals(
   select l.ordinal, l.account_id, l.payment_id, l.our_amount_fen,
     case l.rule when 'repeated' then 'ignore' when 'replay' then 'ignore' when 'reversed' then 'prove'
       when 'reverse' then 'reverse' else 'break' end,
-    case l.rule when 'amount-differs' then 'amount' when 'original-unknown' then 'state' when 'not-reversed' then 'state' end,
+    case l.rule when 'amount-differs' then 'amount' when 'original-unknown' then 'state' when 'not-reversed' then 'state'
+      when 'taken-back-twice' then 'state' end,
     l.rule
   from (
     select s.ordinal, known.account_id, known.id as payment_id, known.amount_fen as our_amount_fen,
@@ -100,6 +103,10 @@ create or replace function classify_bank_reversals(
           then 'repeated'
         when seen.found then 'replay'
         when known.id is null then 'original-unknown'
+        when taken.found or count(*) filter (where seen.found is null and s.amount_fen = known.amount_fen) over (
+            partition by coalesce(s.original_serial, s.serial) order by s.ordinal
+            rows between unbounded preceding and 1 preceding) > 0
+          then 'taken-back-twice'
         when known.amount_fen <> s.amount_fen then 'amount-differs'
         when known.state = 'reversed' and live_payment(known.id) is null then 'reversed'
         when p_real_time then 'not-reversed'
@@ -115,6 +122,13 @@ create or replace function classify_bank_reversals(
         and b.amount_fen = s.amount_fen
       limit 1
     ) seen on true
+    left join lateral (
+      select true as found from bank_lines b left join breaks k on k.bank_line_id = b.id
+      where b.payment_id = known.id and b.kind in ('reversal', 'refund')
+        and (b.state in ('posted', 'proved') or (b.state = 'break'
+          and (k.resolution = 'reversed' or (k.state = 'open' and b.amount_fen = known.amount_fen))))
+      limit 1
+    ) taken on true
     where s.file_id = p_file and s.ordinal > p_from and s.ordinal <= p_to and s.kind in ('reversal', 'refund')
   ) l
 $$;

@@ -182,6 +182,12 @@ begin
           p_accounting_date, line.value_date, p_actor, null, p_now);
         if found then
           payment_ids := payment_ids || v_standing;
+        elsif exists (select 1 from bank_lines b where b.payment_id = line.payment_id and b.kind in ('reversal', 'refund')
+          and b.state in ('posted', 'proved')) then
+          -- another file took it back since this line was looked at
+          line.outcome := 'break';
+          line.class := 'state';
+          line.rule := 'taken-back-twice';
         else
           line.outcome := 'prove';
           line.rule := 'reversed';

@@ -46,7 +46,8 @@ $$;
 -- belong to the day on which they are made and change this day no more. A payment that was taken back before any file
 -- named it cancels itself out. What comes by message after the day was certified changes it no more either: it stands where
 -- its line is, or as a difference of the day on which it is found. A payment that was moved to another home is counted once, as what the bank's message was: its
--- replacement is ours alone. A file channel's payments are those of its file: the file's day is theirs.
+-- replacement is ours alone. A file channel's payments are those of its file: the file's day is theirs. What the bank took back in
+-- part moved nothing of ours, and a second line of a payment that another line proved is the bank's alone.
 create or replace function bank_day_ours(p_channel smallint, p_day date)
 returns table (payment_id bigint, is_payment boolean, signed_fen bigint, at timestamptz, state text, line_id bigint,
   line_day date, line_fen bigint)
@@ -61,12 +62,13 @@ begin
     where d.channel_id = p_channel and d.bank_day = p_day;
   return query
   with matches as materialized (
-    -- an amount that differs is still the same payment
-    select distinct on (l.payment_id, l.is_payment) l.payment_id, l.is_payment, l.id, l.bank_day, l.signed_fen
+    -- an amount that differs is still the same payment; a line that says the same comes before it
+    select distinct on (l.payment_id, l.is_payment) l.payment_id, l.is_payment, l.id, l.bank_day, l.signed_fen,
+      l.state as line_state
     from bank_day_lines(p_channel, p_day) l
     where l.payment_id is not null
       and (l.state in ('proved', 'posted') or (l.state = 'break' and l.match_rule = 'amount-differs'))
-    order by l.payment_id, l.is_payment, l.id
+    order by l.payment_id, l.is_payment, l.state = 'break' and not (v_span.real_time and l.is_payment), l.id
   ), reversed as materialized (
     select r.payment_id, r.kind, r.reversed_at from payment_reversals r
     where r.kind in ('bank-reversal', 'void-in-shift') and r.reversed_at >= v_span.since - interval '1 day'
@@ -97,6 +99,7 @@ begin
     m.bank_day, m.signed_fen
   from matches m join payments p on p.id = m.payment_id
   where not v_span.real_time and m.bank_day = p_day
+    and (m.line_state <> 'break' or (m.is_payment and not p.proved))
     and p.id = any (array(select x.payment_id from matches x where x.bank_day = p_day))
     and p.id not in (select b.payment_id from breaks b where b.resolution = 'back-posted' and b.payment_id is not null);
 end $$;

@@ -62,11 +62,12 @@ export type BreakFacts = {
 export const factsOfBreak = (sql: Sql, breakId: bigint): Promise<BreakFacts> =>
   sql.one<BreakFacts>(
     `select p.id as "paymentId", p.amount_fen as "amountFen", p.proved, live_payment(p.id) as "standingId",
-       coalesce(l.kind = 'payment', false) and exists (
+       coalesce(l.kind in ('payment', 'reversal', 'refund'), false) and exists (
          select 1 from bank_lines back join import_files bf on bf.id = back.file_id
-         where back.kind in ('reversal', 'refund') and back.state in ('posted', 'proved')
-           and coalesce(back.original_serial, back.serial) = l.serial and bf.channel_id = d.channel_id
-           and bf.kind = 'collection') as "takenBack",
+         where back.kind in ('reversal', 'refund') and back.state in ('posted', 'proved') and back.id <> l.id
+           and coalesce(back.original_serial, back.serial) = case when l.kind = 'payment' then l.serial
+             else coalesce(l.original_serial, l.serial) end
+           and bf.channel_id = d.channel_id and bf.kind = 'collection') as "takenBack",
        case when l.kind in ('reversal', 'refund') then (
          select i.id from suspense_items i join bank_lines held on held.id = i.bank_line_id
          join import_files hf on hf.id = held.file_id

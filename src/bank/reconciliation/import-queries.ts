@@ -76,6 +76,26 @@ export const findSameContent = (
     { channelId, contentSha256 },
   );
 
+/** While a file is checked, no other one is: the same file for another channel finds it. To the end of the transaction. */
+export const lockChecks = (sql: Sql): Promise<unknown> =>
+  sql.rows("select pg_advisory_xact_lock(hashtext('bank-import-check'))");
+
+/** The same bytes, or the same content under other bytes, as taken for another channel. */
+export const findOtherChannel = (
+  sql: Sql,
+  file: {
+    readonly channelId: number;
+    readonly sha256: Uint8Array;
+    readonly contentSha256: Uint8Array;
+  },
+): Promise<ImportFile | null> =>
+  sql.maybeOne<ImportFile>(
+    `select ${COLUMNS} ${FROM} where f.channel_id <> :channelId and f.kind = 'collection' and f.line_count > 0
+       and (f.sha256 = :sha256 or f.content_sha256 = :contentSha256) and f.state in ('checked', 'posting', 'posted')
+     order by f.id limit 1`,
+    file,
+  );
+
 export const findImport = (sql: Sql, id: bigint): Promise<ImportFile | null> =>
   sql.maybeOne<ImportFile>(`select ${COLUMNS} ${FROM} where f.id = :id`, { id });
 
@@ -254,7 +274,11 @@ export const outcomeCounts = (
        left join lateral (
          select true as found from bank_staging_lines p
          where c.rule = 'original-unknown' and not :realTime::boolean and p.file_id = s.file_id and p.kind = 'payment'
-           and p.serial = coalesce(s.original_serial, s.serial) and p.amount_fen = s.amount_fen limit 1
+           and p.serial = coalesce(s.original_serial, s.serial) and p.amount_fen = s.amount_fen
+           and not exists (select 1 from bank_staging_lines e
+             where e.file_id = s.file_id and e.ordinal < s.ordinal and e.kind in ('reversal', 'refund')
+               and coalesce(e.original_serial, e.serial) = p.serial and e.amount_fen = s.amount_fen)
+         limit 1
        ) own on true
      )
      select outcome, class, count(*) as lines, sum(amount_fen)::bigint as fen, min(row_no) as "firstRow"

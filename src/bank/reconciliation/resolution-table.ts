@@ -57,7 +57,7 @@ export type OurPayment = {
   readonly stands: boolean;
   /** Another line of the bank says that this money came. */
   readonly proved: boolean;
-  /** A line of the bank says that it took this payment back, and so did we. */
+  /** A line of the bank, another than this, says that it took this payment back, and so did we. */
   readonly takenBack: boolean;
 };
 
@@ -129,9 +129,11 @@ const heldOfPayment = (one: Situation): bigint => {
   return one.bankFen - standing;
 };
 
-/** Of a reversal line: what the bank kept of the payment that it took back in part. */
+/** Of a reversal line: what the bank kept of the payment that it took back in part, and not by another line as a whole. */
 const keptByBank = (one: Situation): bigint =>
-  one.class === "amount" && one.payment?.proved === true ? one.payment.amountFen - one.bankFen : 0n;
+  one.class === "amount" && one.payment?.proved === true && !one.payment.takenBack
+    ? one.payment.amountFen - one.bankFen
+    : 0n;
 
 const heldBySuspense = (one: Situation): bigint => {
   if (one.line === "reversal" && one.payment?.stands === true) {
