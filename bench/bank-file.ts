@@ -3,14 +3,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { loadProfile, writeDelimitedPath } from "#src/bank/channels/index.ts";
-import { day } from "#src/kernel/day.ts";
+import { addDays } from "#src/kernel/day.ts";
+import { systemClock, today } from "#src/platform/clock.ts";
 import { plantedAccountNo } from "#tests/support/town.ts";
 import { type Figure, median, rounded } from "./support/figure.ts";
 import { type WrittenRows, writeSameRows } from "./support/same-rows.ts";
 import { CHANNEL, nuan, raiseStage, type Stage } from "./support/stage.ts";
 
 const HOME_FEN = 205_200n;
-const BANK_DAY = day("2026-09-01");
+/** The bank day before: the machine's clock is the business clock here. */
+const BANK_DAY = addDays(today(systemClock), -1);
 
 /** Every home pays its bill; a file longer than the town goes round again, and the money becomes prepaid. */
 export const writeBenchFile = async (file: string, lines: number, households: number): Promise<void> => {

@@ -76,11 +76,44 @@ describe("the same file again", () => {
     expect(Number(after["payments"]) - Number(before["payments"])).toBe(2);
   });
 
-  test("for another channel it is another file", async () => {
-    const source = await writeBankFile(town, [bankRow("G5", 104)]);
-    await importFile(town, source);
-    const other = await importFile(town, source, { channel: LIVE_CHANNEL });
-    expect(other.counts).toEqual({ break: 1 });
+  test("for another channel is refused with the first import's id, tried or not: as it is and re-encoded", async () => {
+    const source = await writeBankFile(town, [bankRow("G5", 104), bankRow("G6", "700000005")]);
+    const first = await importFile(town, source);
+    const renamed = path.join(town.folder, "other-bank.txt");
+    writeFileSync(
+      renamed,
+      iconv.encode(iconv.decode(readFileSync(source), "gb18030").replaceAll("张三", "李四"), "gb18030"),
+    );
+    await expectNothingMoved(async () => {
+      for (const copy of [source, renamed]) {
+        for (const dryRun of [true, false]) {
+          expect(await refusalOf(importFile(town, copy, { channel: LIVE_CHANNEL, dryRun }))).toMatchObject({
+            code: "file.other-channel",
+            detail: {
+              field: "channel",
+              facts: { otherImportFileId: String(first.importFileId), channel: "zzbank", state: "posted" },
+            },
+          });
+        }
+      }
+    });
+  });
+
+  test("for two channels at once is posted for one of them", async () => {
+    const source = await writeBankFile(town, [bankRow("G7", 105)]);
+    const both = await Promise.allSettled([
+      importFile(town, source),
+      importFile(town, source, { channel: LIVE_CHANNEL }),
+    ]);
+    const refused = both.filter((one) => one.status === "rejected");
+    expect(refused.map((one) => one.reason)).toMatchObject([{ code: "file.other-channel" }]);
+  });
+
+  test("that was refused for another channel is taken by its own", async () => {
+    const source = await writeBankFile(town, [bankRow("G8", 106)]);
+    const wrong = { channel: LIVE_CHANNEL, profile: "fujian-water" };
+    expect((await refusalOf(importFile(town, source, wrong))).code).toMatch(/^file\./);
+    expect((await importFile(town, source)).counts).toEqual({ posted: 1 });
   });
 
   test("two days without business may look alike", async () => {

@@ -134,6 +134,7 @@ describe("a statement", () => {
   });
 
   test("a credit of a known day with another amount is held, and says what was expected", async () => {
+    town.db.clock.set("2026-11-13T09:00:00+08:00");
     await importFile(town, await writeBankFile(town, [bankRow("M9", 9)], { bankDay: onDay("2026-11-12") }), {
       channel: LIVE_CHANNEL,
     });

@@ -59,6 +59,7 @@ test("it goes when a file brings them all", async () => {
   await importFile(town, await writeBankFile(town, [bankRow("F1", 1)], { bankDay: onDay("2026-11-15") }));
   await town.as(town.finance, alarmUnproved);
   expect((await tasks()).map((task) => task.state)).toEqual(["open"]);
+  town.db.clock.set("2026-11-17T09:00:00+08:00");
   await importFile(town, await writeBankFile(town, [bankRow("F2", 2)], { bankDay: onDay("2026-11-16") }));
   await town.as(town.finance, alarmUnproved);
   expect((await tasks()).map((task) => task.state)).toEqual(["recalled"]);

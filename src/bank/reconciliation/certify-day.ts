@@ -9,13 +9,7 @@ import { fen, formatYuan } from "#src/kernel/money.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import { DIFFERENCE_PARTS, type Side } from "./bridge.ts";
-import {
-  type Certificate,
-  ensureBankDay,
-  insertCertificate,
-  setDayState,
-  unfinishedOfDay,
-} from "./day-queries.ts";
+import { type Certificate, ensureBankDay, insertCertificate, setDayState, spanOfDay } from "./day-queries.ts";
 import { answersFor } from "./import-queries.ts";
 import { type BankDayView, channelOfDay, readBankDay, settleDifferences } from "./reconcile-day.ts";
 
@@ -67,18 +61,14 @@ export const certificateBody = (
 /** Who signs: as the logs name the actor, and the person behind it, as far as we know. */
 type Signer = { readonly name: string; readonly staffId: bigint | null };
 
-const refuseUnready = (
-  view: BankDayView,
-  signer: Signer,
-  unfinished: { readonly id: bigint } | null,
-): void => {
+const refuseUnready = (view: BankDayView, signer: Signer): void => {
   if (view.certificate !== null) {
     fail("bank-day.certified", `${view.day} of ${view.channel} has its certificate`, {
       remedy: "what is corrected now stands on its own day",
     });
   }
-  if (unfinished !== null) {
-    fail("bank-day.file-unfinished", `import ${unfinished.id} is not posted to its end`, {
+  if (view.unfinishedId !== null) {
+    fail("bank-day.file-unfinished", `import ${view.unfinishedId} is not posted to its end`, {
       remedy: "import the same file again: it goes on where it stopped",
     });
   }
@@ -109,11 +99,21 @@ const refuseUnready = (
   }
 };
 
+/** Until the day cut the bank and we take money for the day: what is signed before is half of it. */
+const refuseBeforeDayCut = async (context: CommandContext, channelId: number, day: Day): Promise<void> => {
+  const { until } = await spanOfDay(context.sql, channelId, day);
+  if (until <= context.now) return;
+  fail("bank-day.not-over", `the bank day ${day} is not over`, {
+    remedy: "certify it after the day cut",
+    facts: { ends: until.toISOString() },
+  });
+};
+
 /**
- * Certifies a day: it is reconciled first, so that whatever no file names is a difference, and then only when the bridge
+ * Certifies a day that is over: it is reconciled first, so that whatever no file names is a difference, and then only when the bridge
  * closes to the fen, every difference has a class and an owner, and the certifier is not who imported its file. Once; locks
  * the bank day, so that no file of it is taken meanwhile.
- * @throws DomainError `bank-day.certified`, `bank-day.no-file`, `bank-day.file-unfinished`, `bank-day.own-import`,
+ * @throws DomainError `bank-day.not-over`, `bank-day.certified`, `bank-day.no-file`, `bank-day.file-unfinished`, `bank-day.own-import`,
  * `bank-day.gap`, `bank-day.break-without-owner`, `channel.unknown`
  */
 export const certifyBankDay = async (
@@ -123,11 +123,12 @@ export const certifyBankDay = async (
 ): Promise<Certificate> => {
   const { sql, actor, now } = context;
   const channel = await channelOfDay(sql, channelCode);
+  await refuseBeforeDayCut(context, channel.id, day);
   const row = await ensureBankDay(sql, channel.id, day);
   await settleDifferences(context, channel, day);
   const view = await readBankDay(sql, channelCode, day);
   const signer = { name: actor.name, staffId: await answersFor(sql, actor) };
-  refuseUnready(view, signer, await unfinishedOfDay(sql, channel.id, day));
+  refuseUnready(view, signer);
   const body = certificateBody(view, { by: actor.name, at: now });
   const sha256 = createHash("sha256").update(body).digest();
   await insertCertificate(sql, { bankDayId: row.id, body, sha256, now, issuedBy: staffIdOf(actor) });

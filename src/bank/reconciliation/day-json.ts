@@ -65,6 +65,8 @@ export const dayOut = z.object({
       totalFen: fenOut,
     }),
   ),
+  /** A file of the day that is not posted to its end. */
+  unfinishedImportId: z.string().nullable(),
   statement: z.object({
     credits: z.int(),
     creditedFen: fenOut,
@@ -95,6 +97,7 @@ export const dayJson = (view: BankDayView): z.input<typeof dayOut> => ({
     lineCount: file.lineCount,
     totalFen: fenJson(file.totalFen),
   })),
+  unfinishedImportId: view.unfinishedId === null ? null : String(view.unfinishedId),
   statement: {
     credits: Number(view.credits.credits),
     creditedFen: fenJson(view.credits.grossFen - view.credits.feeFen),

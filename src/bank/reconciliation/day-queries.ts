@@ -41,6 +41,13 @@ export const findBankDay = (sql: Sql, channelId: number, day: Day): Promise<Bank
     { channelId, day },
   );
 
+/** The instants of a bank day, from the channel's day cut to the next. */
+export const spanOfDay = (sql: Sql, channelId: number, day: Day): Promise<{ since: Date; until: Date }> =>
+  sql.one<{ since: Date; until: Date }>(
+    "select since, until from bank_day_span(:channelId::smallint, :day::date)",
+    { channelId, day },
+  );
+
 export const setDayState = (sql: Sql, id: bigint, state: "reconciled" | "certified"): Promise<number> =>
   sql.run("update bank_days set state = :state where id = :id and state <> 'certified'", { id, state });
 

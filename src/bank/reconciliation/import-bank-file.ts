@@ -22,11 +22,13 @@ import {
   deleteBytes,
   deleteStaged,
   findImport,
+  findOtherChannel,
   findSameBytes,
   findSameContent,
   type ImportChannel,
   type ImportFile,
   insertImport,
+  lockChecks,
   markAborted,
   markChecked,
   markRefused,
@@ -202,6 +204,7 @@ const certifiedCheck = (
   { channel, fileId, request }: ClaimedImport,
   staged: StagedFile,
   mode: CertifiedCheck["mode"],
+  now: Date,
 ): CertifiedCheck => ({
   channelId: channel.id,
   channel: channel.code,
@@ -209,7 +212,23 @@ const certifiedCheck = (
   staged,
   forDay: request.forDay,
   mode,
+  now,
 });
+
+/** A file is one channel's: taken for another besides, its money would be in the books twice. */
+const refuseOtherChannel = async (sql: Sql, one: ClaimedImport, staged: StagedFile): Promise<void> => {
+  const other = await findOtherChannel(sql, {
+    channelId: one.channel.id,
+    sha256: one.source.sha256,
+    contentSha256: staged.contentSha256,
+  });
+  if (other === null) return;
+  fail("file.other-channel", `this file was imported for channel "${other.channel}", as import ${other.id}`, {
+    field: "channel",
+    remedy: `Nothing was posted for "${one.channel.code}"; see GET /bank-imports/{id}, and whose file it is.`,
+    facts: { otherImportFileId: String(other.id), channel: other.channel, state: other.state },
+  });
+};
 
 const check = async (one: ClaimedImport, staged: StagedFile): Promise<void> => {
   const { platform, channel, profile, fileId } = one;
@@ -228,7 +247,9 @@ const check = async (one: ClaimedImport, staged: StagedFile): Promise<void> => {
   }
   try {
     await run(one, "bank.check-file", async (context) => {
-      const file = await keepOutOfCertified(context.sql, certifiedCheck(one, staged, "lock"));
+      await lockChecks(context.sql);
+      await refuseOtherChannel(context.sql, one, staged);
+      const file = await keepOutOfCertified(context.sql, certifiedCheck(one, staged, "lock", context.now));
       await markChecked(context.sql, { id: fileId, ...file });
       context.audit({
         subject: `bank-import:${fileId}`,
@@ -279,7 +300,9 @@ const reportOf = (
 
 const tryOnly = async (one: ClaimedImport, staged: StagedFile): Promise<BankImportReport> => {
   const { channel, fileId } = one;
-  const tried = await keepOutOfCertified(one.platform.database.sql, certifiedCheck(one, staged, "look"));
+  const { sql } = one.platform.database;
+  await refuseOtherChannel(sql, one, staged);
+  const tried = await keepOutOfCertified(sql, certifiedCheck(one, staged, "look", one.platform.clock.now()));
   const outcomes = await outcomeCounts(one.bulkSql, {
     id: fileId,
     channelId: channel.id,

@@ -32,6 +32,7 @@ import {
   proveLateMessages,
   setDayState,
   type Unnamed,
+  unfinishedOfDay,
   unnamedBefore,
   unnamedOfDay,
 } from "./day-queries.ts";
@@ -45,6 +46,8 @@ export type BankDayView = {
   readonly bridge: Bridge;
   readonly closes: boolean;
   readonly files: readonly DayFile[];
+  /** A file of the day that is not posted to its end: the bridge speaks of a part of it. */
+  readonly unfinishedId: bigint | null;
   readonly credits: CreditTotals;
   /** File less credits; null while the bank has credited nothing. */
   readonly creditGapFen: bigint | null;
@@ -82,6 +85,7 @@ export const readBankDay = async (sql: Sql, channelCode: string, day: Day): Prom
     bridge,
     closes: bridgeCloses(bridge),
     files,
+    unfinishedId: (await unfinishedOfDay(sql, channel.id, day))?.id ?? null,
     credits,
     creditGapFen: credits.credits === 0n || file === null ? null : file.fen - credits.grossFen,
     breaks: await breaksOfDay(sql, channel.id, day),

@@ -42,7 +42,11 @@ export const register = (program: Command, cli: CliRuntime): void => {
     .description("import a channel's file or a statement; the same file again posts nothing")
     .requiredOption("--channel <code>", "the channel whose file it is")
     .option("--profile <name>", "another profile than the channel's own")
-    .option("--for-day <day>", "count a further file of a certified day to this later, open day", dayArgument)
+    .option(
+      "--for-day <day>",
+      "count a file of a certified day, or of long ago, to this later, open day",
+      dayArgument,
+    )
     .option("--dry-run", "read, check and count, and post nothing")
     .action(async (file: string, flags: Flags) => {
       await cli.run(async (platform) => {

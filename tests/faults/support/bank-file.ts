@@ -1,7 +1,8 @@
 /** A bank's file of a day: most lines pay, some name accounts that are not on the roll, some take a payment back. */
 import path from "node:path";
 import { loadProfile, writeDelimitedPath } from "#src/bank/channels/index.ts";
-import { day } from "#src/kernel/day.ts";
+import { addDays } from "#src/kernel/day.ts";
+import { systemClock, today } from "#src/platform/clock.ts";
 import { plantedAccountNo } from "#tests/support/town.ts";
 import { askOne, type Count, countMoney, type Expected } from "./outside.ts";
 import { BILL_FEN, HOUSEHOLDS } from "./stage.ts";
@@ -16,7 +17,8 @@ export type BankFile = {
   readonly reversed: readonly string[];
 };
 
-const BANK_DAY = day("2026-09-01");
+/** The bank day before: the machine's clock is the business clock here. */
+const BANK_DAY = addDays(today(systemClock), -1);
 const UNKNOWN_EVERY = 40;
 const REVERSED_EVERY = 150;
 
