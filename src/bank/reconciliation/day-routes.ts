@@ -13,10 +13,10 @@ import {
   type Route,
 } from "#src/platform/route.ts";
 import { certifyBankDay } from "./certify-day.ts";
+import { recordCreditByHand } from "./credit-by-hand.ts";
 import { dayJson, dayOut } from "./day-json.ts";
 import { listBankDays } from "./day-queries.ts";
 import { readBankDay, reconcileBankDay } from "./reconcile-day.ts";
-import { recordBankCredit } from "./record-credit.ts";
 
 const tag = "Bank 银行对账";
 const params = z.strictObject({ channel: z.string().max(30), day: dayIn });
@@ -98,7 +98,7 @@ export const dayRoutes: readonly Route[] = [
     path: "/bank-days/{channel}/{day}/credits",
     permission: "bank.import",
     tag,
-    summary: "Record what the bank put on our account for the day",
+    summary: "Record what the bank put on our account for the day: no more than its files leave open",
     params,
     body: z.strictObject({
       reference: z.string().trim().min(1).max(100),
@@ -114,7 +114,7 @@ export const dayRoutes: readonly Route[] = [
         { name: "bank.record-credit", actor, requestId, ...(idempotency && { idempotency }) },
         async (context) => ({
           id: String(
-            await recordBankCredit(context, {
+            await recordCreditByHand(context, {
               channel: one.channel,
               day: day(one.day),
               reference: body.reference,

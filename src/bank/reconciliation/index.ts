@@ -19,6 +19,7 @@ import { unprovedRoute } from "./unproved-routes.ts";
 
 export { type Bridge, DIFFERENCE_PARTS, type DifferencePart, type Side } from "./bridge.ts";
 export { certifyBankDay } from "./certify-day.ts";
+export { recordCreditByHand } from "./credit-by-hand.ts";
 export { dayJson } from "./day-json.ts";
 export { type ChannelOrder, defineChannel } from "./define-channel.ts";
 export { importBankFile, type BankImportReport, type BankImportRequest } from "./import-bank-file.ts";

@@ -187,6 +187,21 @@ export type NewCredit = {
 };
 
 /** @throws DomainError `credit.exists` when the channel has a credit of this reference */
+const refuseCredit = (): never =>
+  fail("credit.exists", "a credit with this reference is recorded already", {
+    field: "reference",
+    remedy: "see the bank day; the bank's own reference identifies a credit",
+  });
+
+/** @throws DomainError `credit.exists`, before anything else is said about the same credit */
+export const refuseKnownCredit = async (sql: Sql, channelId: number, reference: string): Promise<void> => {
+  const known = await sql.maybeOne<{ id: bigint }>(
+    "select id from bank_credits where channel_id = :channelId and reference = :reference",
+    { channelId, reference },
+  );
+  if (known !== null) refuseCredit();
+};
+
 export const insertCredit = async (sql: Sql, credit: NewCredit): Promise<bigint> =>
   (
     await sql.maybeOne<{ id: bigint }>(
@@ -196,8 +211,4 @@ export const insertCredit = async (sql: Sql, credit: NewCredit): Promise<bigint>
        on conflict (channel_id, reference) do nothing returning id`,
       credit,
     )
-  )?.id ??
-  fail("credit.exists", "a credit with this reference is recorded already", {
-    field: "reference",
-    remedy: "see the bank day; the bank's own reference identifies a credit",
-  });
+  )?.id ?? refuseCredit();

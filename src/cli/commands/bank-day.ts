@@ -46,11 +46,18 @@ const printDay = (view: Shown["days"][number]): string => {
     ["file 银行文件", view.file?.items ?? "-", view.file ? yuan(view.file.fen) : "-"],
   ];
   const open = view.breaks.filter((one) => one.state === "open").length;
+  const bridgeSays = view.file ? "THE BRIDGE DOES NOT CLOSE" : "no file yet";
   return [
-    `${view.channel} ${view.day}: ${view.state}${view.closes ? ", the bridge closes to the fen" : view.file ? ", THE BRIDGE DOES NOT CLOSE" : ", no file yet"}`,
+    `${view.channel} ${view.day}: ${view.state}, ${view.closes ? "the bridge closes to the fen" : bridgeSays}`,
+    ...(view.unfinishedImportId === null
+      ? []
+      : [
+          `Import ${view.unfinishedImportId} is not posted to its end: import the same file again, it goes on where it stopped.`,
+        ]),
     table(["", "items", "yuan"], bridge),
     facts([
       ["credited", `${yuan(view.statement.creditedFen)} (fee ${yuan(view.statement.feeFen)})`],
+      ["gap of settlement 资金差", view.statement.gapFen === null ? "-" : yuan(view.statement.gapFen)],
       ["differences", `${view.breaks.length}, open ${open}`],
       ["certificate", view.certificate ? `${view.certificate.sha256} of ${view.certificate.issuedAt}` : "-"],
     ]),
@@ -92,7 +99,9 @@ const showDays = async (platform: CliPlatform, flags: Flags): Promise<Shown> => 
 export const register = (program: Command, cli: CliRuntime): void => {
   group(program, "bank")
     .command("day")
-    .description("reconcile a bank day and show both sides; the day before today unless told otherwise")
+    .description(
+      "reconcile a bank day (the day before today unless told otherwise); exit code 1 when its bridge does not close",
+    )
     .option("--channel <code>", "one channel; all that have the day without it")
     .option("--day <day>", "the bank's day, like 2026-11-10", dayArgument)
     .option("--certify", "issue the day's certificate, once, unless you imported its file")
@@ -101,6 +110,7 @@ export const register = (program: Command, cli: CliRuntime): void => {
         async (platform) => showDays(platform, flags),
         ({ days }) =>
           days.length === 0 ? "No channel has this bank day." : days.map(printDay).join("\n\n\n"),
+        { refused: ({ days }) => days.some((one) => one.file !== null && !one.closes) },
       );
     });
 };
