@@ -53,6 +53,8 @@ export const OF_STATES = {
   "call-back.closed": 409,
   "call-back.not-due": 409,
   "call-back.too-early": 409,
+  "call.case-over": 409,
+  "call.has-case": 409,
   "call.over": 409,
   "category.stands-in": 409,
   "channel.already-exists": 409,

@@ -11,7 +11,9 @@ import {
   accessBuilding,
   accessTicket,
   addEntry,
+  formatTicketNo,
   type NewTicket,
+  OPEN_STATES,
   openTicket,
   reachOf,
   tellOtherCompany,
@@ -37,7 +39,7 @@ import {
 const notFound = (): never =>
   fail("call.not-found", "there is no such call, or it is none of yours", {
     remedy:
-      "take its id from the log (GET /hotline/calls); the calls of others and of other areas are not shown",
+      "take its id from the log (POST /hotline/calls/search); the calls of others and of other areas are not shown",
   });
 
 /** @throws DomainError `call.not-found` also for what lies outside the scope */
@@ -120,6 +122,7 @@ type Links = {
   readonly incidentId: bigint | null;
   readonly otherCompanyId: bigint | null;
 };
+const WITH_CASE: ReadonlySet<WrapUpCode> = new Set(["case", "joined-case", "joined-incident"]);
 const NO_LINKS: Links = { ticketId: null, incidentId: null, otherCompanyId: null };
 
 const joinTheIncident = async (context: CommandContext, call: CallRow, given?: bigint): Promise<Links> => {
@@ -142,11 +145,30 @@ const joinTheIncident = async (context: CommandContext, call: CallRow, given?: b
 const joinTheCase = async (context: CommandContext, call: CallRow, ticketNo?: string): Promise<Links> => {
   if (ticketNo === undefined) fail("call.no-case", "name the case", { field: "ticketNo" });
   const ticket = await accessTicket(context.sql, context.actor, ticketNo, context.today);
+  if (!(OPEN_STATES as readonly string[]).includes(ticket.state)) {
+    // Nobody works on it, so nobody would hear of this caller again.
+    fail("call.case-over", `the case ${ticket.ticketNo} is ${ticket.state}`, {
+      field: "ticketNo",
+      remedy: "reopen it first, or open a case from the call and link it",
+      facts: { state: ticket.state },
+    });
+  }
   await addEntry(context, ticket.id, { kind: "call", ref: `call:${call.id}` });
   return { ...NO_LINKS, ticketId: ticket.id };
 };
 
+/** What became of a call that opened a case is that case; it may belong to an incident or to another case besides. */
+const refuseContradiction = (call: CallRow, code: WrapUpCode): void => {
+  if (call.wrapUp !== "case" || call.ticketId === null || WITH_CASE.has(code)) return;
+  fail("call.has-case", `this call opened the case ${formatTicketNo(call.ticketId)}`, {
+    field: "code",
+    remedy: "cancel or merge the case if it should not be there; the call keeps its word",
+    facts: { ticketNo: formatTicketNo(call.ticketId), code },
+  });
+};
+
 const linkOf = async (context: CommandContext, call: CallRow, given: WrapUp): Promise<Links> => {
+  refuseContradiction(call, given.code);
   if (given.code === "joined-incident") return joinTheIncident(context, call, given.incidentId);
   if (given.code === "joined-case") return joinTheCase(context, call, given.ticketNo);
   if (given.code === "case" && call.ticketId === null) {
@@ -189,7 +211,8 @@ const written = async (
 /**
  * What became of a call, by one key: answered without a case, joined to an incident or a case, another company's. Repeating the
  * same is safe; another word changes it. The agent is available again when the call is over.
- * @throws DomainError `call.not-found`, `call.no-incident`, `call.no-case`, `call.no-company`, and what the joined room refuses
+ * @throws DomainError `call.not-found`, `call.no-incident`, `call.no-case`, `call.case-over`,
+ * `call.has-case`, `call.no-company`, and what the joined room refuses
  */
 export const wrapUpCall = async (context: CommandContext, id: bigint, given: WrapUp): Promise<void> => {
   const call = await lockCall(context, id);
