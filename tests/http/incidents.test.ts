@@ -53,6 +53,12 @@ test("from the first word to the closing, seen by whom it touches", async () => 
   expect(spoken.body["incident"]).toMatchObject({ id, kind: "heat-outage", title: "1号热力站 停热" });
   expect(spoken.text).toContain("预计12:30恢复");
   expect((await as("an-agent", "/building-incidents/9991")).body["incident"]).toBeNull();
+  // Bound people hear of the buildings of their areas only.
+  const [near, far] = [
+    await as("the-east", "/building-incidents/11"),
+    await as("the-west", "/building-incidents/11"),
+  ];
+  expect([near.status, far.status, far.body["code"]]).toEqual([200, 404, "building.not-found"]);
 
   const one = await openCase(db, { buildingId: 11n });
   await handleEvents(db, incidentSubscribers);

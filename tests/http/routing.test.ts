@@ -140,6 +140,9 @@ describe("a case", () => {
     });
     const precedents = await send("judge", "GET", "/routing/precedents");
     expect(precedents.body["items"]).toMatchObject([{ scope: "station", place: "二号站", uses: 1 }]);
+    // Its case and its words are shown to who sees the case.
+    expect((await send("manager1", "GET", "/routing/precedents")).body["items"]).toHaveLength(1);
+    expect((await send("manager2", "GET", "/routing/precedents")).body["items"]).toEqual([]);
     const id = String(ruled.body["precedentId"]);
     expect((await send("judge", "POST", `/routing/precedents/${id}/end`)).status).toBe(200);
     expect((await send("judge", "GET", "/routing/precedents")).body["items"]).toEqual([]);

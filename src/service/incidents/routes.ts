@@ -13,7 +13,7 @@ import {
   rowIdIn,
 } from "#src/platform/route.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
-import { accessTicket, reachOf } from "#src/service/tickets/index.ts";
+import { accessBuilding, accessTicket, reachOf } from "#src/service/tickets/index.ts";
 import { changeRoutes } from "./change-routes.ts";
 import { joinIncident, leaveIncident } from "./join-incident.ts";
 import { countIncident, listMembers } from "./member-queries.ts";
@@ -205,8 +205,11 @@ const ofBuilding = defineRoute({
       })
       .nullable(),
   }),
-  handle: async ({ platform, params }) => {
-    const found = await incidentForBuilding(platform.database.sql, params.buildingId, platform.clock.now());
+  handle: async ({ platform, actor, params }) => {
+    const { sql } = platform.database;
+    const now = platform.clock.now();
+    await accessBuilding(sql, actor, params.buildingId, today(platform.clock));
+    const found = await incidentForBuilding(sql, params.buildingId, now);
     if (found === null) return { body: { incident: null } };
     const { incidentId, startsAt, expectedBackAt, ...said } = found;
     return {

@@ -2,6 +2,7 @@
 import type { Day } from "#src/kernel/day.ts";
 import { PERMISSIONS } from "#src/platform/actor.ts";
 import type { Sql } from "#src/platform/sql.ts";
+import { type TicketReach, ticketScope } from "#src/service/tickets/index.ts";
 import type { Boundary, Cause, Level, Rule } from "./vocabulary.ts";
 
 export type NewAssignment = {
@@ -259,9 +260,10 @@ const standingPrecedents = `
   from precedents p join tickets t on t.id = p.ticket_id
   left join buildings b on b.id = p.building_id left join communities home on home.id = b.community_id
   left join communities c on c.id = p.community_id left join stations s on s.id = p.station_id
-  where p.ended_at is null and (:afterId::bigint is null or p.id < :afterId::bigint)
+  where p.ended_at is null and (:afterId::bigint is null or p.id < :afterId::bigint) and ${ticketScope("t")}
   order by p.id desc limit :limit::integer`;
-export const findPrecedents = (sql: Sql, page: { afterId: bigint | null; limit: number }) =>
+/** Whoever is bound sees those of the cases that they see: a precedent shows the case and its words. */
+export const findPrecedents = (sql: Sql, page: TicketReach & { afterId: bigint | null; limit: number }) =>
   sql.rows<PrecedentView>(standingPrecedents, page);
 
 const lockedCase = `

@@ -12,7 +12,7 @@ import {
   type Route,
   rowIdIn,
 } from "#src/platform/route.ts";
-import { TICKET_CHANNELS } from "#src/service/tickets/index.ts";
+import { reachOf, TICKET_CHANNELS } from "#src/service/tickets/index.ts";
 import { DUTIES } from "#src/town/grid/index.ts";
 import { findPrecedents, findReturnReasons, PRECEDENT_SCOPES, type PrecedentView } from "./queries.ts";
 import { findRolesInFull, findStartLevels } from "./role-queries.ts";
@@ -221,8 +221,9 @@ const guardRoutes: readonly Route[] = [
     summary: "Precedents that routing goes by, the youngest first",
     query: pageIn,
     response: pageOf(precedentOut),
-    handle: async ({ platform, query }) => {
+    handle: async ({ platform, actor, query }) => {
       const rows = await findPrecedents(platform.database.sql, {
+        ...reachOf(actor, today(platform.clock)),
         afterId: idOfCursor(query.cursor),
         limit: query.limit + 1,
       });
