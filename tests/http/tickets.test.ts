@@ -230,6 +230,13 @@ test("a slip proves a closing by a temperature that a home can have; degrees for
   expect((await close()).status).toBe(200);
 });
 
+test("a version that the case has not had yet is stale by nobody's change", async () => {
+  const { ticketNo } = await openCase(db, { accountId: north.accountId });
+  const ahead = await send("wang", "POST", `/tickets/${ticketNo}/commands`, { command: "start" }, 4);
+  expect([ahead.status, ahead.body["code"]]).toEqual([412, "version.stale"]);
+  expect(ahead.text).toContain("has not had a version 4 yet");
+});
+
 describe("scope", () => {
   test("a manager sees the own area's cases and owned ones; nothing after the area is taken away", async () => {
     const inside = await openCase(db, { accountId: north.accountId });

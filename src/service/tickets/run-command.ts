@@ -48,6 +48,13 @@ export const beginTicketChange = async (
     (await lockTicket(sql, ticketId)) ??
     fail("ticket.not-found", "there is no such case", { field: "ticketId" });
   if (expectedVersion === undefined || expectedVersion === ticket.version) return ticket;
+  if (expectedVersion > ticket.version) {
+    fail("version.stale", `this case has not had a version ${expectedVersion} yet`, {
+      field: "If-Match",
+      remedy: "read the case, and name the version that it shows",
+      facts: { expected: expectedVersion, version: ticket.version, state: ticket.state, changes: [] },
+    });
+  }
   const changes = await findChangesAfter(sql, ticketId, expectedVersion);
   const last = changes.at(-1);
   fail(
