@@ -1,7 +1,7 @@
 /** What the field does because of what happened elsewhere. */
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
-import { type Ticket, ticketOfId } from "#src/service/tickets/index.ts";
+import { type Ticket, ticketOfId, UNKNOWN_PLACES } from "#src/service/tickets/index.ts";
 import { settleDutyCall, settleTakenCase, settleVisitedCases } from "./emergency.ts";
 import { isAttended } from "./emergency-queries.ts";
 import { openWorkOrder } from "./open-order.ts";
@@ -40,13 +40,16 @@ const raiseValve = async (context: CommandContext, ticket: Ticket, accountId: bi
   });
 };
 
+/** Words in place of an address send nobody anywhere. */
+const NOWHERE: ReadonlySet<string> = new Set(["", ...Object.values(UNKNOWN_PLACES)]);
+
 const raiseEmergency = async (context: CommandContext, ticket: Ticket): Promise<void> => {
   // A leak without any place is a case for the agent to ask about; with one, nobody waits for a person to raise the order.
   const isSomewhere =
     ticket.accountId !== null ||
     ticket.premisesId !== null ||
     ticket.buildingId !== null ||
-    (ticket.addressText ?? "") !== "";
+    !NOWHERE.has(ticket.addressText ?? "");
   if (!isSomewhere) return;
   // "Not solved", or not over: another order and another chain of calls, unless one of the round before is still going on.
   const round = ticket.reopenCount;

@@ -12,7 +12,13 @@ import {
   findReceivedAttachments,
   type ReceivedMessage,
 } from "#src/messages/messaging/index.ts";
-import { addEntry, openTicket, runTicketCommand, type Ticket } from "#src/service/tickets/index.ts";
+import {
+  addEntry,
+  openTicket,
+  runTicketCommand,
+  type Ticket,
+  UNKNOWN_PLACES,
+} from "#src/service/tickets/index.ts";
 import { answerAnyKeyword } from "./answer-keyword.ts";
 import { answer, type AnswerOutcome } from "./answers.ts";
 import { categoryOf } from "./category.ts";
@@ -69,7 +75,7 @@ const placeOf = (sender: Sender) => {
   const buildings = [...new Set(sender.households.map((one) => one.buildingId))];
   if (buildings.length === 1 && buildings[0] !== undefined) return { buildingId: buildings[0] };
   if (sender.number !== null) return {};
-  return { addressText: sender.accountIds.length > 1 ? "多处房屋，待核实" : "来信未写明地址" };
+  return { addressText: UNKNOWN_PLACES[sender.accountIds.length > 1 ? "several" : "none"] };
 };
 
 /** Opens the case of a message; the same message opens the same one. */

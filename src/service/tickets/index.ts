@@ -49,6 +49,7 @@ export {
   TICKET_SOURCES,
   type TicketChannel,
   type TicketSource,
+  UNKNOWN_PLACES,
 } from "./schema.ts";
 export { searchTickets } from "./search-tickets.ts";
 export { type OwnerGiven, setOwner, setOwners, type TicketOwner } from "./set-owner.ts";
