@@ -116,3 +116,22 @@ test("an agent whose call was written down is free; a supervisor releases what h
   expect((await send(agent, "/hotline/session")).body["session"]).toBeNull();
   await send(agent, "/hotline/session", { extension: "8001" });
 });
+
+test("a call joins no case that is over, and one that opened a case was not silent", async () => {
+  const opener = await ring(answeredCall("13700000041"), 4);
+  const wanted = { category: "heat.not-hot", summary: "不热", addressText: "书香苑3号楼" };
+  const opened = await send(agent, `/hotline/calls/${opener}/ticket`, wanted);
+  const ticketNo = String(opened.body["ticketNo"]);
+  for (const code of ["silent", "wrong-number", "answered-no-case"]) {
+    const answer = await send(agent, `/hotline/calls/${opener}/wrap-up`, { code });
+    expect([answer.status, answer.body["code"]]).toEqual([409, "call.has-case"]);
+  }
+  const joiner = await ring(answeredCall("13700000042"), 4);
+  const join = () => send(agent, `/hotline/calls/${joiner}/wrap-up`, { code: "joined-case", ticketNo });
+  await db.owner.sql.run("update tickets set state = 'cancelled' where ticket_no = :ticketNo", { ticketNo });
+  const refused = await join();
+  expect([refused.status, refused.body["code"]]).toEqual([409, "call.case-over"]);
+  await db.owner.sql.run("update tickets set state = 'new' where ticket_no = :ticketNo", { ticketNo });
+  expect((await join()).status).toBe(200);
+  await db.owner.sql.run("update tickets set state = 'cancelled' where ticket_no = :ticketNo", { ticketNo });
+});

@@ -243,25 +243,6 @@ test("forged, unsigned, stale and unreadable events are refused, and nothing is 
   expect(await db.database.sql.one(`select count(*) from call_events`)).toEqual(before);
 });
 
-test("a call joins no case that is over, and one that opened a case was not silent", async () => {
-  const opener = await ring(answeredCall("13700000041"));
-  const wanted = { category: "heat.not-hot", summary: "不热", accountNo: "100000001" };
-  const opened = await send(agent, `/hotline/calls/${opener}/ticket`, wanted);
-  const ticketNo = String(opened.body["ticketNo"]);
-  for (const code of ["silent", "wrong-number", "answered-no-case"]) {
-    const answer = await send(agent, `/hotline/calls/${opener}/wrap-up`, { code });
-    expect([answer.status, answer.body["code"]]).toEqual([409, "call.has-case"]);
-  }
-  const joiner = await ring(answeredCall("13700000042"));
-  const join = () => send(agent, `/hotline/calls/${joiner}/wrap-up`, { code: "joined-case", ticketNo });
-  await db.owner.sql.run("update tickets set state = 'cancelled' where ticket_no = :ticketNo", { ticketNo });
-  const refused = await join();
-  expect([refused.status, refused.body["code"]]).toEqual([409, "call.case-over"]);
-  await db.owner.sql.run("update tickets set state = 'new' where ticket_no = :ticketNo", { ticketNo });
-  expect((await join()).status).toBe(200);
-  await db.owner.sql.run("update tickets set state = 'cancelled' where ticket_no = :ticketNo", { ticketNo });
-});
-
 test("a replayed message is answered and changes nothing", async () => {
   const events = eventsOf("replayed", db.clock.now(), abandonedCall("13700000011"));
   const first = await tell({ events });

@@ -8,7 +8,10 @@ const HIGHEST = 400;
 export const isRoomTemperature = (deciCelsius: number): boolean =>
   deciCelsius >= LOWEST && deciCelsius <= HIGHEST;
 
-const degrees = (tenths: number): string => (tenths / 10).toFixed(1);
+const degrees = (tenths: number): string => {
+  const size = Math.abs(tenths);
+  return `${tenths < 0 ? "-" : ""}${Math.trunc(size / 10)}.${size % 10}`;
+};
 
 /** @throws DomainError `ticket.temperature-implausible` says what the figure was read as */
 export const requireRoomTemperature = (deciCelsius: number): void => {
