@@ -126,6 +126,15 @@ describe("opening", () => {
   test("words guess a category, the heaviest first; a text that says nothing gets the policy's", async () => {
     const { sql } = db.database;
     expect((await guessCategory(sql, "卧室暖气片漏水，楼下都湿了"))[0]?.code).toBe("fault.leak");
+    for (const [text, code] of [
+      ["家里没漏水，就是不热", "heat.not-hot"],
+      ["没有漏水，想退费", "payment.refund-progress"],
+      ["昨天还没漏水，今天漏水了", "fault.leak"],
+      ["楼上有没有漏水我不知道，我家漏水", "fault.leak"],
+      ["漏水没有人管", "fault.leak"],
+    ] as const) {
+      expect([text, (await guessCategory(sql, text))[0]?.code]).toEqual([text, code]);
+    }
     expect((await guessCategory(sql, "交了费没开阀"))[0]?.code).toBe("valve.paid-not-open");
     expect(await guessCategory(sql, "您好")).toEqual([{ code: "enquiry.policy", score: 0, words: [] }]);
   });
