@@ -209,7 +209,7 @@ describe("the chain of calls", () => {
   };
 
   test("who is in charge and accepts the case ends the calling; an agent who takes it at the desk does not", async () => {
-    const { ticketId, orderId } = await leak(3n);
+    const { ticketId, orderId } = await leak(13n);
     await town.run((context) => runTicketCommand(context, ticketId, "accept"), town.agent);
     await town.work();
     pass(ANSWER_WITHIN_MS);
@@ -271,6 +271,18 @@ describe("the chain of calls", () => {
     await explain(ticketId);
     await town.work();
     expect(await chain(orderId)).toBe("calling");
+  });
+
+  test("a second call about the same home joins the order that runs, and rings nobody; after an unanswered list it rings anew", async () => {
+    const first = await leak(14n);
+    const again = await leak(14n);
+    expect(again.orderId).toBe(first.orderId);
+    expect(await wanted(first.orderId)).toHaveLength(1);
+    for (let step = 0; step < 5; step += 1) {
+      pass(ANSWER_WITHIN_MS);
+      await stepEmergencies(town.platform);
+    }
+    expect((await leak(14n)).orderId).not.toBe(first.orderId);
   });
 
   test("words in place of an address send nobody", async () => {

@@ -135,6 +135,25 @@ const standingOfTickets = `
 export const findStandingChains = async (sql: Sql, ticketIds: readonly bigint[]): Promise<bigint[]> =>
   (await sql.rows<{ orderId: bigint }>(standingOfTickets, { ticketIds })).map((row) => row.orderId);
 
+const lockHome = `
+  select pg_advisory_xact_lock(hashtextextended('emergency of home ' || coalesce(
+    (select premises_id from heat_accounts where id = :accountId::bigint), :premisesId::bigint), 0))`;
+const ofHome = `
+  select o.id, chain.state <> 'calling' as answered, o.state = 'on-site' as "onSite"
+  from work_orders o join emergency_chains chain on chain.work_order_id = o.id and chain.state <> 'exhausted'
+  where o.kind = 'emergency' and o.state not in ('done', 'cancelled')
+    and (o.account_id = :accountId::bigint or o.premises_id = coalesce(
+      (select premises_id from heat_accounts where id = :accountId::bigint), :premisesId::bigint))
+  order by o.id limit 1`;
+/** The emergency order of a home for which people are called, or go. Two cases of one home look one after the other. */
+export const findEmergencyOfHome = async (
+  sql: Sql,
+  home: { accountId: bigint | null; premisesId: bigint | null },
+): Promise<{ id: bigint; answered: boolean; onSite: boolean } | null> => {
+  await sql.run(lockHome, home);
+  return sql.maybeOne<{ id: bigint; answered: boolean; onSite: boolean }>(ofHome, home);
+};
+
 const attended = `
   select exists (select 1 from work_order_tickets joined
     join work_orders o on o.id = joined.work_order_id and o.state not in ('done', 'cancelled')

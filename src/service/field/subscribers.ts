@@ -3,9 +3,9 @@ import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import { type Ticket, ticketOfId, UNKNOWN_PLACES } from "#src/service/tickets/index.ts";
 import { settleDutyCall, settleTakenCase, settleVisitedCases } from "./emergency.ts";
-import { isAttended } from "./emergency-queries.ts";
+import { findEmergencyOfHome, isAttended } from "./emergency-queries.ts";
 import { openWorkOrder } from "./open-order.ts";
-import { tellCases } from "./cases.ts";
+import { stopCaseClocks, tellCases } from "./cases.ts";
 import { cancelOrder } from "./change-order.ts";
 import { formatOrderNo } from "./order-kinds.ts";
 import { findLiveOrdersOfTicket, linkTicket } from "./order-queries.ts";
@@ -40,6 +40,28 @@ const raiseValve = async (context: CommandContext, ticket: Ticket, accountId: bi
   });
 };
 
+/**
+ * Three calls about one leak are one leak: whoever is being called, or is on the way, goes there for all of them. Where the list ended
+ * without an answer another call begins another chain.
+ */
+const joinEmergencyOfHome = async (context: CommandContext, ticket: Ticket): Promise<boolean> => {
+  const { sql, now } = context;
+  const { accountId, premisesId } = ticket;
+  if (accountId === null && premisesId === null) return false;
+  const running = await findEmergencyOfHome(sql, { accountId, premisesId });
+  if (running === null) return false;
+  await linkTicket(sql, { orderId: running.id, ticketId: ticket.id, now });
+  await tellCases(context, [ticket.id], {
+    orderId: running.id,
+    kind: "order",
+    text: `并入派工单 ${formatOrderNo(running.id)}`,
+    details: { orderKind: "emergency", joined: true },
+  });
+  if (running.answered) await stopCaseClocks(context, [ticket.id], "first-response");
+  if (running.onSite) await stopCaseClocks(context, [ticket.id], "on-site");
+  return true;
+};
+
 /** Words in place of an address send nobody anywhere. */
 const NOWHERE: ReadonlySet<string> = new Set(["", ...Object.values(UNKNOWN_PLACES)]);
 
@@ -54,6 +76,7 @@ const raiseEmergency = async (context: CommandContext, ticket: Ticket): Promise<
   // "Not solved", or not over: another order and another chain of calls, unless one of the round before is still going on.
   const round = ticket.reopenCount;
   if (round > 0 && (await isAttended(context.sql, ticket.id))) return;
+  if (round === 0 && (await joinEmergencyOfHome(context, ticket))) return;
   await openWorkOrder(context, {
     kind: "emergency",
     sourceKey: `ticket:${ticket.id}:emergency${round === 0 ? "" : `:reopen-${round}`}`,
