@@ -82,6 +82,24 @@ describe("an outage of the dispatch centre", () => {
     expect(await trouble()).toBeNull();
   });
 
+  test("ends when a clock that is a little ahead of ours says so; a planned stop keeps its hour", async () => {
+    await report("D-1", { ...trip, occurredAt: "2027-01-20T09:58:00+08:00" });
+    await handleEvents(db, subscribers);
+    const asset = { station: stationCode(1) };
+    const told = { kind: "restored", asset, occurredAt: "2027-01-20T10:00:42+08:00" };
+    expect((await report("D-2", told)).outcome).toBe("recorded");
+    await handleEvents(db, subscribers);
+    expect(await standing()).toMatchObject([{ state: "restored" }]);
+    expect((await report("D-2", told)).outcome).toBe("repeated");
+    const planned = { kind: "outage", asset, planned: true, occurredAt: "2027-01-20T10:04:00+08:00" };
+    const { reportId } = await report("D-3", planned);
+    expect(
+      await db.database.sql.one("select occurred_at as at from supply_reports where id = :reportId", {
+        reportId,
+      }),
+    ).toEqual({ at: new Date("2027-01-20T02:04:00Z") });
+  });
+
   test("that is over when it is told opens nothing", async () => {
     await report("D-2", {
       kind: "restored",

@@ -146,6 +146,15 @@ const requireHappened = (happening: Happening, now: Date): void => {
   }
 };
 
+/**
+ * A sender's clock is a little ahead of ours: what it tells as done is done, and happens now. Else heat would come back at a moment at
+ * which nobody looks. A planned stop keeps its hour.
+ */
+const notAhead = (happening: Happening, now: Date): Happening =>
+  happening.occurredAt <= now || (happening.kind === "outage" && happening.planned)
+    ? happening
+    : { ...happening, occurredAt: now };
+
 const subjectOf = (asset: Asset, turn: Turn | null): string => {
   const station = asset.stationId ?? turn?.stationIds.find((id) => id !== null);
   if (station !== undefined && station !== null) return `station:${station}`;
@@ -171,8 +180,9 @@ export const recordReport = async (
   },
 ): Promise<RecordedReport> => {
   const { sql, now } = context;
-  const { provider, eventId, happening } = told;
-  requireHappened(happening, now);
+  const { provider, eventId } = told;
+  requireHappened(told.happening, now);
+  const happening = notAhead(told.happening, now);
   const understood =
     happening.kind === "switch"
       ? await understandSwitch(sql, happening)
@@ -191,7 +201,7 @@ export const recordReport = async (
     occurredAt: happening.occurredAt,
     receivedAt: now,
     problem,
-    body: canonicalJson(happening),
+    body: canonicalJson(told.happening),
   });
   if (inserted === null) {
     const before = await findReportOfEvent(sql, { provider, eventId });
