@@ -68,6 +68,10 @@ export const PUBLIC_WRITES: readonly string[] = [
   "POST /hooks/sms/twilio",
   // Signed by the gateway over the raw body, fresh within five minutes, stored once under its own id.
   "POST /hooks/sms/gateway",
+  // Signed by the gateway over the raw body, fresh within five minutes, each report stored once under its own id.
+  "POST /hooks/sms/gateway/receipts",
+  // Signed by Twilio over address and form; stored once under message and status.
+  "POST /hooks/sms/twilio/status/{id}",
   // Signed by Twilio over address and form, stored once under call and sequence.
   "POST /hooks/voice/twilio/outgoing/{id}/status",
   "POST /hooks/voice/twilio/outgoing/{id}/keys",

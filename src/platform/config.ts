@@ -20,6 +20,7 @@ import { DomainError } from "#src/kernel/errors.ts";
 import { described } from "./config-described.ts";
 import { missingBeside, type Outside, outsideOf, outsideShape, webhookSecretsOf } from "./config-outside.ts";
 import { mailboxOf, type MailboxConfig, mailShape } from "./config-mail.ts";
+import { messagesOf, messagesShape, type MessagesConfig, missingForMessages } from "./config-messages.ts";
 import { explainFolder } from "./embedded-postgres/failures.ts";
 import type { WebhookSender } from "./route.ts";
 import type { SharedSecret } from "./webhook-signature.ts";
@@ -150,6 +151,7 @@ const shape = {
     en: "Most database connections of one process",
   }),
   ...outsideShape,
+  ...messagesShape,
   ...mailShape,
   NUAN_DEMO: described(z.enum(["on", "off"]).default("on"), {
     default: "on",
@@ -192,6 +194,8 @@ export type Config = Readonly<{
   databasePoolSize: number;
   demo: boolean;
   outside: Outside;
+  /** What carries our messages. */
+  messages: MessagesConfig;
   /** The mailbox that is read; undefined = none. */
   mailbox: MailboxConfig | undefined;
 }>;
@@ -215,7 +219,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>): C
     const problem = "is needed with DATABASE_URL: at least 32 characters, the same on every machine";
     wrong.push({ name: "SECRET_KEY", problem });
   }
-  wrong.push(...missingBeside(given));
+  wrong.push(...missingBeside(given), ...missingForMessages(given));
   if (!parsed.success || wrong.length > 0) throw invalid(wrong);
   const settings = parsed.data;
   const secretKey = settings.SECRET_KEY ?? keepSecret(settings.DATA_DIR);
@@ -235,6 +239,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>): C
     databasePoolSize: settings.DATABASE_POOL_SIZE,
     demo: settings.NUAN_DEMO === "on",
     outside: outsideOf(settings),
+    messages: messagesOf(settings),
     mailbox: mailboxOf(settings),
   });
 };

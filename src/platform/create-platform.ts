@@ -70,6 +70,7 @@ export const createPlatform = async (
     publicUrl: config.publicUrl,
     webhookSecrets: config.webhookSecrets,
     outside: config.outside,
+    messages: config.messages,
     ownMailAddresses: config.mailbox?.ownAddresses ?? [],
     refreshClock,
     close: async () => {

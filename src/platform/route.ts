@@ -8,6 +8,7 @@ import { type Fen, fen } from "#src/kernel/money.ts";
 import type { Actor, Permission } from "./actor.ts";
 import type { Clock } from "./clock.ts";
 import type { Commands, Idempotency } from "./command.ts";
+import type { MessagesConfig } from "./config-messages.ts";
 import type { Outside } from "./config-outside.ts";
 import type { Database } from "./database.ts";
 import type { SharedSecret } from "./webhook-signature.ts";
@@ -28,6 +29,8 @@ export type Platform = {
   readonly webhookSecrets?: Readonly<Partial<Record<WebhookSender, SharedSecret>>>;
   /** Accounts and addresses of the telephone; absent where nothing outside is reached. */
   readonly outside?: Outside;
+  /** What carries our messages; absent: the outbox viewer. */
+  readonly messages?: MessagesConfig;
   /** Our own mail addresses, in lower case: what comes from one of them is no customer's. Absent where no mailbox is read. */
   readonly ownMailAddresses?: readonly string[];
 };

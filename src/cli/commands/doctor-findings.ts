@@ -1,5 +1,6 @@
 /** What `nuan doctor` makes of the figures: each finding says what was found, and what to do when it is not well. */
-import type { MailboxRow } from "#src/messages/messaging/index.ts";
+import type { listReceiptPulls, MailboxRow } from "#src/messages/messaging/index.ts";
+import type { MessagesConfig } from "#src/platform/config-messages.ts";
 import type { DatabaseFacts, OutboxFigures, SealFigure, ServerFigures } from "#src/platform/figures.ts";
 
 export type Level = "ok" | "warn" | "bad";
@@ -164,6 +165,29 @@ export const mailFindings = (mailboxes: readonly MailboxRow[], quarantined: numb
     String(quarantined),
     quarantined === 0 ? "ok" : "warn",
     "look at them (GET /quarantined-messages), then have them read again",
+  ),
+];
+
+/** Who carries messages, and a gateway whose receipts cannot be pulled: then nobody knows what arrived. */
+export const carrierFindings = (
+  { smsProvider, smtp }: Pick<MessagesConfig, "smsProvider" | "smtp">,
+  pulls: Awaited<ReturnType<typeof listReceiptPulls>>,
+): Finding[] => [
+  finding(
+    "messages are carried by",
+    `${smsProvider}, mail by ${smtp === undefined ? "outbox" : smtp.host}`,
+    "ok",
+    "",
+  ),
+  ...pulls.map(({ provider, pulledAt, trouble, unreadable }) =>
+    finding(
+      `receipts pulled from ${provider}`,
+      trouble === ""
+        ? `last at ${pulledAt?.toISOString() ?? "never"}, ${unreadable} unreadable`
+        : `${trouble} at ${pulledAt?.toISOString() ?? "?"}`,
+      trouble === "" ? (unreadable === 0n ? "ok" : "warn") : "bad",
+      "the gateway does not give its receipts out; ask its operator (docs/messages.md)",
+    ),
   ),
 ];
 

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 import type { Command } from "commander";
-import { countQuarantined, listMailboxes } from "#src/messages/messaging/index.ts";
+import { countQuarantined, listMailboxes, listReceiptPulls } from "#src/messages/messaging/index.ts";
 import { monotonicMs, systemClock } from "#src/platform/clock.ts";
-import { settingsTable } from "#src/platform/config.ts";
+import { type Config, settingsTable } from "#src/platform/config.ts";
 import { missingMigrations } from "#src/platform/create-platform.ts";
 import { connect } from "#src/platform/database.ts";
 import {
@@ -19,6 +19,7 @@ import type { Sql } from "#src/platform/sql.ts";
 import { lacksSearchTerms } from "#src/town/accounts/index.ts";
 import { type CliRuntime, type CliServer, facts, table } from "../runtime.ts";
 import {
+  carrierFindings,
   diskFinding,
   factFindings,
   type Finding,
@@ -72,11 +73,16 @@ const lookAtServer = async (
   return { server, skewMs: server.now.getTime() - (startedAt + halfwayMs) };
 };
 
-const lookAtTables = async (sql: Sql, isExternal: boolean): Promise<Finding[]> => [
+const lookAtTables = async (
+  sql: Sql,
+  { messages }: Pick<Config, "messages">,
+  isExternal: boolean,
+): Promise<Finding[]> => [
   ...factFindings(await readDatabaseFacts(sql), isExternal),
   ...outboxFindings(await readOutboxFigures(sql)),
   ...(await readSealFigures(sql)).map(sealFinding),
   ...mailFindings(await listMailboxes(sql), await countQuarantined(sql)),
+  ...carrierFindings(messages, await listReceiptPulls(sql)),
   searchFinding(await lacksSearchTerms(sql)),
 ];
 
@@ -94,7 +100,7 @@ const examine = async (
       skewFinding(skewMs),
       ...(disk === undefined ? [] : [diskFinding(config.dataDir, disk.bavail * disk.bsize)]),
       migrationFinding(missing),
-      ...(missing.length === 0 ? await lookAtTables(database.sql, embedded === "external") : []),
+      ...(missing.length === 0 ? await lookAtTables(database.sql, config, embedded === "external") : []),
     ];
     return {
       versions: { nuanyang: ourVersion(), node: process.versions.node, postgres: server.version },

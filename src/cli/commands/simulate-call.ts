@@ -4,11 +4,10 @@
  */
 import type { Command } from "commander";
 import { z } from "zod";
-import { fail } from "#src/kernel/errors.ts";
 import { newSecret } from "#src/kernel/ids.ts";
-import { signingSecret, signWebhook } from "#src/platform/webhook-signature.ts";
 import type { CliPlatform, CliRuntime } from "../runtime.ts";
 import { group } from "./group.ts";
+import { postAs } from "./simulate-post.ts";
 
 const answered = z.looseObject({
   kind: z.enum(["gather", "agent", "hang-up"]),
@@ -18,23 +17,8 @@ const answered = z.looseObject({
 
 type Heard = { readonly pressed: string | null; readonly say: readonly string[]; readonly next: string };
 
-const post = async (platform: CliPlatform, path: string, message: object): Promise<unknown> => {
-  const secret = signingSecret(platform.webhookSecrets?.cti);
-  if (secret === undefined) {
-    fail("webhook.not-set-up", "the exchange has no secret here", { remedy: "set CTI_SECRET" });
-  }
-  const body = JSON.stringify(message);
-  const response = await fetch(`${platform.publicUrl}/api/v1${path}`, {
-    method: "POST",
-    headers: { "content-type": "application/json", ...signWebhook(secret, body, platform.clock.now()) },
-    body,
-  }).catch(() =>
-    fail("call.no-answer", `nothing answers at ${platform.publicUrl}`, { remedy: "start it: npm start" }),
-  );
-  const text = await response.text();
-  if (!response.ok) fail("call.no-answer", `${path} answered ${response.status}: ${text.slice(0, 300)}`);
-  return JSON.parse(text);
-};
+const post = (platform: CliPlatform, path: string, message: object): Promise<unknown> =>
+  postAs(platform, "cti", path, message);
 
 const simulate = async (platform: CliPlatform, from: string, keys: readonly string[]) => {
   const callId = `simulated-${newSecret().slice(0, 12)}`;

@@ -14,7 +14,12 @@ export const chooseTelephony = (platform: Platform): Telephony => {
   }
   const twilio = outside?.twilio;
   if (twilio?.voiceNumber !== undefined) {
-    return twilioTelephony(platform, { ...twilio, voiceNumber: twilio.voiceNumber });
+    const apiOrigin = platform.messages?.twilioApiUrl;
+    return twilioTelephony(
+      platform,
+      { ...twilio, voiceNumber: twilio.voiceNumber },
+      apiOrigin === undefined ? {} : { apiOrigin },
+    );
   }
   return recordingTelephony(platform);
 };

@@ -1,30 +1,12 @@
 /** Twilio Voice (电话适配器之一): calls out through Twilio's API. What Twilio sends to us is read in twilio-webhook.ts. */
-import twilio from "twilio";
 import type { Platform } from "#src/platform/route.ts";
+import { twilioClient } from "#src/platform/twilio-client.ts";
 import { type CallOrder, CallRefused, type PlacedCall, type Telephony, type VoiceReply } from "./port.ts";
 import { acknowledgeTwiml, twimlOf } from "./twiml.ts";
 import { twilioAddress } from "./twilio-webhook.ts";
 
-const TIMEOUT_MS = 10_000;
-
 /** `initiated` tells nothing that our own row does not know. */
 const STATUS_EVENTS = ["ringing", "answered", "completed"];
-
-/** Sends what is for Twilio's API to another origin: a simulator on this machine. */
-class RedirectedClient extends twilio.RequestClient {
-  readonly #origin: string;
-  constructor(origin: string) {
-    super({ timeout: TIMEOUT_MS });
-    this.#origin = origin;
-  }
-  override request<T>(options: Parameters<twilio.RequestClient["request"]>[0]) {
-    const uri = new URL(options.uri);
-    return super.request<T>({
-      ...(options as Parameters<twilio.RequestClient["request"]>[0] & { data?: T }),
-      uri: `${this.#origin}${uri.pathname}${uri.search}`,
-    });
-  }
-}
 
 type Options = {
   /** Instead of https://api.twilio.com: a simulator. */
@@ -42,13 +24,7 @@ export const twilioTelephony = (
   account: { readonly accountSid: string; readonly authToken: string; readonly voiceNumber: string },
   options: Options = {},
 ): Telephony => {
-  const client = twilio(account.accountSid, account.authToken, {
-    autoRetry: false,
-    httpClient:
-      options.apiOrigin === undefined
-        ? new twilio.RequestClient({ timeout: TIMEOUT_MS })
-        : new RedirectedClient(options.apiOrigin),
-  });
+  const client = twilioClient(account, options.apiOrigin);
   return {
     name: "twilio",
     placeCall: async (order: CallOrder): Promise<PlacedCall> => {

@@ -5,6 +5,7 @@
 import { type AddressObject, type HeaderLines, type ParsedMail, simpleParser } from "mailparser";
 import { cleanLine, cleanText } from "../clean-text.ts";
 import { foldMailAddress } from "../recipient.ts";
+import { type Bounce, bounceOf } from "./bounce.ts";
 import type { MailMarks } from "./loop-guard.ts";
 import { idsIn, mentionedIds } from "./message-ids.ts";
 
@@ -27,6 +28,8 @@ export type ParsedCustomerMail = {
   readonly mentionedIds: readonly string[];
   readonly marks: MailMarks;
   readonly attachments: readonly MailAttachment[];
+  /** Of a mail of ours that came back. */
+  readonly bounce: Bounce | null;
 };
 
 export const MAIL_BOUNDS = {
@@ -163,15 +166,19 @@ export const parseMail = async (bytes: Uint8Array): Promise<ParsedCustomerMail> 
       ? `${mail.attachments.length - MAIL_BOUNDS.attachments} more attachments`
       : "",
   ];
-  return {
-    from,
-    to: firstAddress(mail.to) ?? "",
+  const returned = {
     subject: cleanLine(mail.subject ?? "", MAIL_BOUNDS.subject),
     text: body.text,
-    notes: notes.filter((note) => note !== ""),
-    messageId,
     mentionedIds: mentionedIds(headerOf(lines, "in-reply-to"), headerOf(lines, "references")),
     marks: marksOf({ ...mail, headerLines: lines }, from, messageId),
     attachments: attachmentsOf(mail),
+  };
+  return {
+    ...returned,
+    from,
+    to: firstAddress(mail.to) ?? "",
+    notes: notes.filter((note) => note !== ""),
+    messageId,
+    bounce: bounceOf(returned),
   };
 };

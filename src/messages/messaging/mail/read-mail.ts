@@ -13,6 +13,7 @@ import { guardMail } from "./loop-guard.ts";
 import { threadKeyOf } from "./message-ids.ts";
 import type { MailParserApart, ParseOutcome } from "./parse-apart.ts";
 import type { ParsedCustomerMail } from "./parse-mail.ts";
+import { recordBounce } from "./record-bounce.ts";
 
 export type MailReading = {
   readonly parser: Pick<MailParserApart, "parse">;
@@ -94,6 +95,7 @@ const keep = async (
       });
       if (!isMine) return "not-stored";
       await keepAttachments(context, id, mail.attachments);
+      if (mail.bounce !== null) await recordBounce(context, id, mail.bounce);
       const { automatic } = verdict;
       context.audit({
         subject: `message:${id}`,

@@ -1,0 +1,44 @@
+/**
+ * What a template declares of itself (模板声明): `templates/CHANNEL/NAME.yaml` beside its words in both languages. The version is
+ * raised with every change of the words; a provider's approval holds for the words that it saw.
+ */
+import { z } from "zod";
+import { MESSAGE_PURPOSE_NAMES } from "../purposes.ts";
+
+export const TEMPLATE_CHANNELS = ["sms", "email", "voice"] as const;
+export type TemplateChannel = (typeof TEMPLATE_CHANNELS)[number];
+
+export const TEMPLATE_LOCALES = ["zh-CN", "en"] as const;
+export type TemplateLocale = (typeof TEMPLATE_LOCALES)[number];
+
+export const TEMPLATE_NAME = /^[a-z0-9][a-z0-9-]{0,79}$/;
+
+const variable = z.strictObject({
+  /** As it will look: shown in previews, and filled in by the lint. */
+  sample: z.string().min(1).max(300),
+  /** UTF-16 units; what is longer is refused, or cut where `cut` says so. */
+  longest: z.int().min(1).max(500),
+  /** May be missing or empty; the text must read well without it. */
+  optional: z.boolean().default(false),
+  /** Free text that may lose its end: a title, never an amount, a number or a day. */
+  cut: z.boolean().default(false),
+});
+export type TemplateVariable = z.output<typeof variable>;
+
+export const declarationSchema = z
+  .strictObject({
+    version: z.int().min(1).max(10_000),
+    purpose: z.enum(MESSAGE_PURPOSE_NAMES),
+    /** When it is sent, for whoever reads the list. */
+    about: z.string().min(1).max(200),
+    variables: z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,40}$/), variable).default({}),
+    /** The most messages that it may be charged as, with the longest values. */
+    segments: z
+      .strictObject({ "zh-CN": z.int().min(1).max(8), en: z.int().min(1).max(8) })
+      .default({ "zh-CN": 1, en: 3 }),
+    /** Hosts that a link in the fixed words may name. */
+    links: z.array(z.string().regex(/^[a-z0-9.-]+$/)).default([]),
+  })
+  .readonly();
+
+export type TemplateDeclaration = z.output<typeof declarationSchema>;
