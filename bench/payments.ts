@@ -41,10 +41,18 @@ const freePort = (): Promise<number> =>
 type Api = { readonly url: string; readonly child: ChildProcess; stop(): Promise<void> };
 
 /** The API process as `npm start` runs it, on a database and a free port. */
-export const startApi = async (databaseUrl: string): Promise<Api> => {
+export const startApi = async (
+  databaseUrl: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Api> => {
   const port = await freePort();
   const child = spawn(process.execPath, API_PROCESS, {
-    env: { ...benchEnvironment(databaseUrl), PORT: String(port), DATABASE_POOL_SIZE: String(POOL_SIZE) },
+    env: {
+      ...benchEnvironment(databaseUrl),
+      PORT: String(port),
+      DATABASE_POOL_SIZE: String(POOL_SIZE),
+      ...settings,
+    },
     // The log is written as in production, and thrown away.
     stdio: ["pipe", "ignore", "ignore"],
   });

@@ -13,6 +13,8 @@ import { eventsWorker } from "./events.ts";
 import { startMailbox } from "./mailbox.ts";
 import { startDialler } from "./dialler.ts";
 import { startCallWork } from "./call-work.ts";
+import { startReceiptPull } from "./pull-receipts.ts";
+import { closeSending, messagesWorker, startSending } from "./messages.ts";
 import { checkWorkers } from "./queue-worker.ts";
 import { startScheduler } from "./scheduler.ts";
 import type { Services } from "./services.ts";
@@ -34,7 +36,7 @@ const startParts = (services: Services, config: Config) => {
   const { database } = platform;
   const { heardTypes, batchedTypes } = subscribers;
   const relay = { database, queue: queues.queue(EVENT_QUEUE), heardTypes, batchedTypes };
-  const workers = checkWorkers([eventsWorker, timetableWorker]).map((definition) =>
+  const workers = checkWorkers([eventsWorker, messagesWorker, timetableWorker]).map((definition) =>
     startWatchedWorker(services, definition),
   );
   const loops = [
@@ -43,8 +45,10 @@ const startParts = (services: Services, config: Config) => {
     startScheduler(services),
     startRouting(services),
     ...startMailbox(services, config.mailbox),
+    ...startReceiptPull(services),
     startDialler(services),
     startCallWork(services),
+    ...startSending(services),
     startLoop("emergencies", log, async () => {
       await stepEmergencies(platform);
       return EMERGENCY_EVERY_MS;
@@ -79,6 +83,7 @@ const run = async (config: Config, log: Logger): Promise<void> => {
   setTimeout(() => process.exit(1), EXIT_LIMIT_MS).unref();
   await Promise.all(loops.map((loop) => loop.stop()));
   await Promise.all(workers.map((worker) => worker.close(JOBS_GRACE_MS)));
+  closeSending({ platform, log });
   await queues.close();
   await platform.close();
   await located.release();

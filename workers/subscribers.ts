@@ -1,4 +1,5 @@
 /** Everybody who listens to an event. */
+import { spokenMessageSubscriber } from "#src/messages/messaging/index.ts";
 import { valveTaskSubscriber } from "#src/money/lifecycle/index.ts";
 import { fieldSubscribers } from "#src/service/field/index.ts";
 import { incidentCallerSubscriber, reachedAtDoorSubscriber } from "#src/service/hotline/index.ts";
@@ -21,4 +22,5 @@ export const SUBSCRIBERS: readonly Subscriber[] = [
   incidentCallerSubscriber,
   intakeSubscriber,
   dutyWatchSubscriber,
+  spokenMessageSubscriber,
 ];

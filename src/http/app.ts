@@ -10,6 +10,7 @@ import type { Platform, Route } from "#src/platform/route.ts";
 import type { Authenticate } from "./authentication.ts";
 import { checkDeclarations } from "./declarations.ts";
 import { livez, metricsPage, readyz } from "./health.ts";
+import { observeMessages } from "./message-figures.ts";
 import { createLiveHub, type LiveSettings, type Watch } from "./live-hub.ts";
 import { createLimits, DEFAULT_LIMITS, type LimitOptions } from "./limits.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -179,7 +180,9 @@ const mountOperations = (
   const metrics = options.metrics ?? "off";
   if (metrics !== "off") {
     const token = metrics === "open" ? undefined : metrics.token;
-    named("/metrics", metricsPage(registry, observeDatabase(registry, platform.database), token));
+    const observers = [observeDatabase(registry, platform.database), observeMessages(registry, platform)];
+    const observe = async (): Promise<void> => void (await Promise.all(observers.map((one) => one())));
+    named("/metrics", metricsPage(registry, observe, token));
   }
   return async () => {
     loop.stop();

@@ -86,6 +86,8 @@ export const OF_STATES = {
   "knowledge.withdrawn": 409,
   "ladder.step-fired": 409,
   "message.has-case": 409,
+  "message.not-rejected": 409,
+  "message.not-unknown": 409,
   "network.already-there": 409,
   "opening.account-has-postings": 409,
   "opening.in-progress": 409,

@@ -132,6 +132,7 @@ export const PERMISSIONS = {
   "field.settings": ["supervisor", "admin"],
   "message.read": ["agent", "area-manager", "supervisor", "auditor"],
   "message.write": ["agent", "supervisor"],
+  "message.settings": ["supervisor", "admin"],
   "live.read": ["agent", "area-manager", "cashier", "finance", "finance-approver", "supervisor", "auditor"],
   "own.session": [
     "agent",
@@ -166,6 +167,7 @@ const WHOLE_COMPANY: readonly Permission[] = [
   "routing.settings",
   "hotline.supervise",
   "field.settings",
+  "message.settings",
 ];
 
 /**

@@ -79,6 +79,8 @@ const EVENT_TYPES = {
   /** Somebody wrote to us, by text message or mail. Subject `message:ID`. */
   "message.received": z.looseObject({ messageId: id }),
   "message.queued": z.looseObject({ messageId: id }),
+  /** Messages that reached nobody: refused for good, not delivered, expired. Subject `outgoing:ID` of the first. */
+  "messages.failed": z.looseObject({ messageIds: z.array(id) }),
   /** A call is over, whatever became of it. Subject `call:ID`. */
   "call.ended": z.looseObject({ callId: id }),
   "call.answered": z.looseObject({ callId: id }),

@@ -79,7 +79,7 @@ export type QueueOptions = {
 };
 
 /** Every queue of the house and its jobs; each job has one handler, in the worker file of its queue. */
-export const JOBS = { events: ["event", "events"], timetable: ["tick"] } as const;
+export const JOBS = { events: ["event", "events"], messages: ["send"], timetable: ["tick"] } as const;
 export type QueueName = keyof typeof JOBS;
 export const QUEUE_NAMES = Object.keys(JOBS) as readonly QueueName[];
 

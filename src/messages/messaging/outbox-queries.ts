@@ -35,15 +35,17 @@ export type NewMessageRow = {
   reason: string;
   notBefore: Date;
   expiresAt: Date | null;
+  priority: number;
+  quietWordBy: bigint | null;
   now: Date;
   queuedBy: bigint | null;
 };
 
 const addMessage = `
   insert into messages (purpose, channel, recipient, step, person_id, account_id, regarding, consent, template, locale,
-    variables, in_reply_to, state, reason, not_before, expires_at, queued_at, queued_by, changed_at)
+    variables, in_reply_to, state, reason, not_before, expires_at, priority, quiet_word_by, queued_at, queued_by, changed_at)
   values (:purpose, :channel, :recipient, :step, :personId, :accountId, :regarding, :consent, :template, :locale,
-    :variables::jsonb, :inReplyTo, :state, :reason, :notBefore, :expiresAt, :now, :queuedBy, :now)
+    :variables::jsonb, :inReplyTo, :state, :reason, :notBefore, :expiresAt, :priority, :quietWordBy, :now, :queuedBy, :now)
   on conflict (purpose, recipient, step) do nothing
   returning id`;
 
@@ -105,12 +107,16 @@ export const forgetAnswerCounts = (sql: Sql, row: { before: string; limit: numbe
 
 /** The row stays with its purpose, step and state. A recipient that is a person's id names nobody by itself. */
 const forgetWords = `
-  update messages set variables = '{}',
-    recipient = case when recipient like 'person:%' then recipient else 'forgotten:' || id end
-  where id = any(array(
+  with old as materialized (
     select id from messages where changed_at < :before
       and state not in ('queued', 'claimed', 'calling') and (variables <> '{}' or recipient ~ '^(tel|mailto):')
-    order by id limit :limit for update skip locked))`;
+    order by id limit :limit for update skip locked
+  ), unnamed as (
+    update message_homes h set label = '' from old where h.message_id = old.id
+  )
+  update messages set variables = '{}', address = '',
+    recipient = case when recipient like 'person:%' then recipient else 'forgotten:' || id end
+  where id = any(array(select old.id from old))`;
 export const forgetSentWords = (sql: Sql, row: { before: Date; limit: number }) => sql.run(forgetWords, row);
 
 export type MessageRow = {

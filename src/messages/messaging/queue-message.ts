@@ -44,6 +44,8 @@ export type NewMessage = {
   readonly notBefore?: Date | undefined;
   /** After this it is of no use to anybody. */
   readonly expiresAt?: Date | undefined;
+  /** The staff member on duty who said that it may go in quiet hours (a sudden outage). */
+  readonly quietWordBy?: bigint | undefined;
   /** Message-ID of the mail that this answers. */
   readonly inReplyTo?: string | undefined;
 };
@@ -90,7 +92,7 @@ export const mayReceive = async (
 export const queueMessage = async (context: CommandContext, wanted: NewMessage): Promise<QueuedMessage> => {
   const { sql, now, actor } = context;
   const recipient = recipientOf(wanted);
-  const { consent } = MESSAGE_PURPOSES[wanted.purpose];
+  const { consent, priority } = MESSAGE_PURPOSES[wanted.purpose];
   const personId = wanted.to.personId ?? null;
   const allowed = await mayReceive(sql, { consent, personId, recipient });
   const key = { purpose: wanted.purpose, recipient, step: wanted.uniqueKey };
@@ -109,6 +111,8 @@ export const queueMessage = async (context: CommandContext, wanted: NewMessage):
     reason: allowed ? "" : "no-consent",
     notBefore: wanted.notBefore ?? now,
     expiresAt: wanted.expiresAt ?? null,
+    priority,
+    quietWordBy: wanted.quietWordBy ?? null,
     now,
     queuedBy: staffIdOf(actor),
   });

@@ -13,6 +13,11 @@ import { identicalPayments } from "./identical-payments.ts";
 import { importKilledAtFailpoints } from "./import-killed-at-failpoints.ts";
 import { importKilledAtRandom } from "./import-killed-at-random.ts";
 import { mailboxKilled } from "./mailbox-killed.ts";
+import { mailCut } from "./mail-cut.ts";
+import { messagesHeldUp } from "./messages-held-up.ts";
+import { messagesKilled } from "./messages-killed.ts";
+import { messagesLimited } from "./messages-limited.ts";
+import { messagesRedisLost } from "./messages-redis-lost.ts";
 import { redisLost } from "./redis-lost.ts";
 import { relayKilled } from "./relay-killed.ts";
 import { routingKilled } from "./routing-killed.ts";
@@ -42,4 +47,9 @@ export const cases: readonly FaultCase[] = [
   areaTakenAway,
   mailboxKilled,
   forgedMessages,
+  messagesKilled,
+  messagesHeldUp,
+  messagesRedisLost,
+  messagesLimited,
+  mailCut,
 ];

@@ -41,6 +41,15 @@ const HOUSE = [
   ],
   ["DISPATCH_SECRET", "/hooks/dispatch", { eventId: "d-1" }],
   ["SMS_GATEWAY_SECRET", "/hooks/sms/gateway", { id: "s-1", from: "13812345678", text: "查费" }],
+  [
+    "SMS_GATEWAY_SECRET",
+    "/hooks/sms/gateway/receipts",
+    {
+      receipts: [
+        { eventId: "r-1", id: "gw-1", messageId: "1", state: "delivered", at: "2026-11-15T02:10:00Z" },
+      ],
+    },
+  ],
 ] as const;
 
 const TWILIO_PATHS = [
@@ -53,6 +62,7 @@ const TWILIO_PATHS = [
   "/hooks/voice/twilio/outgoing/1/status",
   "/hooks/voice/twilio/outgoing/1/keys",
   "/hooks/sms/twilio",
+  "/hooks/sms/twilio/status/1",
 ] as const;
 
 const signed = (secret: string, path: string, body: string, at: Date = systemClock.now()): Message => ({
@@ -68,6 +78,7 @@ const twilioForm = (callSid: string, more: Readonly<Record<string, string>> = {}
   AccountSid: TWILIO.sid,
   CallSid: callSid,
   MessageSid: `SM${"0".repeat(32)}`,
+  MessageStatus: "delivered",
   From: "+8613812345678",
   To: "+8637100000000",
   Body: "查费",
@@ -113,7 +124,8 @@ const houseForgeries = (random: Random): Message[] =>
       { ...good, path: good.path, headers: signed(other, path, body).headers },
       signed("a-secret-that-nobody-here-has-ever-heard-of", path, body),
       signed(secret, path, body, later(-302)),
-      signed(secret, path, body, later(302)),
+      // far enough that it is still the future when its turn comes
+      signed(secret, path, body, later(900)),
       signed(secret, path, body, later(-86_400)),
       header("x-nuan-signature", flip(good.headers["x-nuan-signature"] ?? "", random)),
       header("x-nuan-signature", ""),
@@ -172,7 +184,7 @@ const rowsLeft = (url: string): Promise<{ rows: number }> =>
     url,
     `select ((select count(*) from call_events) + (select count(*) from calls) + (select count(*) from menu_sessions)
       + (select count(*) from provider_callbacks) + (select count(*) from received_messages)
-      + (select count(*) from supply_reports) + (select count(*) from tickets))::int as rows`,
+      + (select count(*) from message_receipts) + (select count(*) from supply_reports) + (select count(*) from tickets))::int as rows`,
     [],
   );
 

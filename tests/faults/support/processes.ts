@@ -24,6 +24,8 @@ export type Running = {
   tail(): string;
   /** Everything on its stdout. */
   output(): string;
+  /** Everything on its stderr: its log. */
+  log(): string;
   /** The first defect that it logged: what it answers with 500 and what nobody foresaw. */
   defect(): string | undefined;
   isRunning(): boolean;
@@ -86,8 +88,10 @@ const start = (args: readonly string[], environment: NodeJS.ProcessEnv): Running
   });
   let defect: string | undefined;
   let line = "";
+  let log = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     keep(text);
+    log += text;
     const lines = (line + text).split("\n");
     line = lines.pop() ?? "";
     defect ??= lines.find((one) => /"level":[56]0\b/.test(one));
@@ -110,6 +114,7 @@ const start = (args: readonly string[], environment: NodeJS.ProcessEnv): Running
     ended,
     tail: () => tail,
     output: () => output,
+    log: () => log,
     defect: () => defect,
     isRunning: () => child.exitCode === null && child.signalCode === null,
     kill: end("SIGKILL"),

@@ -1,0 +1,227 @@
+/** A whole notice through a provider that answers at once, on both queue backends, against the same states by bare statements; and receipts a second. */
+import { spawn } from "node:child_process";
+import { Redis } from "ioredis";
+import { queueMany } from "#src/messages/messaging/index.ts";
+import { cliActor } from "#src/platform/actor.ts";
+import { systemClock } from "#src/platform/clock.ts";
+import { createCommands } from "#src/platform/command.ts";
+import type { Database } from "#src/platform/database.ts";
+import { startRedis, type TestRedis } from "#tests/support/redis.ts";
+import { runScript, startApi } from "./payments.ts";
+import { type Figure, median, percentile, rounded } from "./support/figure.ts";
+import type { SendResult } from "./support/send-messages.ts";
+import { type Clone, peakOf, raiseStage, type Stage } from "./support/stage.ts";
+
+const WORKERS = 4;
+const CLIENTS = 16;
+const SECONDS = 5;
+const RECEIPT_SECRET = "bench-gateway-secret-of-at-least-32-characters";
+
+const plantPhones = async (owner: Database): Promise<void> => {
+  await owner.sql.run(
+    `insert into person_phones (person_id, number, kind, as_written)
+     select id, '+861' || (3000000000 + id), 'mobile', '1' from people`,
+  );
+};
+
+/** One message a household, as a notice queues them. */
+const queueAll = async (clone: Clone): Promise<number> => {
+  const { result } = await createCommands(clone.database, systemClock).run(
+    { name: "bench.queue", actor: cliActor("bench"), pool: "bulk" },
+    (context) =>
+      queueMany(context, {
+        // Goes at any hour, so that the bench does; everything is read again as for a notice.
+        purpose: "appointment",
+        channel: "sms",
+        step: "bench",
+        regarding: "notice:1",
+        template: "appointment-made",
+        select: `select 'tel:' || phone.number as recipient, role.person_id, role.account_id, account.account_no as label,
+            jsonb_build_object('orderNo', 'W000001', 'slot', '2026-11-21 09:00 - 11:00') as variables
+          from account_roles role join person_phones phone using (person_id)
+          join heat_accounts account on account.id = role.account_id`,
+        bindings: {},
+      }),
+  );
+  await clone.database.sql.run("analyze messages");
+  return result.queued;
+};
+
+const run = (script: string, options: object): Promise<SendResult> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, JSON.stringify(options)], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let out = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
+    child.once("error", reject);
+    child.once("close", (code) =>
+      code === 0 ? resolve(JSON.parse(out) as SendResult) : reject(new Error(`${script}: ${code}`)),
+    );
+  });
+
+const redisPeakMiB = async (redis: TestRedis): Promise<number> => {
+  const client = new Redis(redis.url);
+  const memory = await client.info("memory");
+  client.disconnect();
+  return Number(/used_memory_peak:(\d+)/.exec(memory)?.[1] ?? "0") / 1024 / 1024;
+};
+
+type Way = "redis" | "postgres" | "bare";
+
+const sendAll = async (
+  stage: Stage,
+  way: Way,
+  redis: TestRedis,
+): Promise<SendResult & { perSecond: number }> => {
+  const clone = await stage.clone();
+  try {
+    const queued = await queueAll(clone);
+    const result =
+      way === "bare"
+        ? await run("bench/support/bare-messages.ts", { url: clone.url, clients: WORKERS })
+        : await run("bench/support/send-messages.ts", {
+            url: clone.url,
+            redisUrl: way === "redis" ? redis.url : null,
+            workers: WORKERS,
+          });
+    const { accepted } = await clone.database.sql.one<{ accepted: number }>(
+      "select count(*)::int as accepted from messages where state = 'accepted'",
+    );
+    if (accepted !== queued || result.sent !== queued) {
+      throw new Error(`${way}: ${queued} queued, ${result.sent} sent, ${accepted} accepted`);
+    }
+    return { ...result, perSecond: (queued / result.ms) * 1000 };
+  } finally {
+    await clone.drop();
+  }
+};
+
+const measureSending = async (
+  stage: Stage,
+  rounds: number,
+  say: (text: string) => void,
+): Promise<Figure[]> => {
+  const redis = await startRedis();
+  try {
+    const rates: Record<Way, number[]> = { redis: [], postgres: [], bare: [] };
+    const peaks: number[] = [];
+    for (let round = 1; round <= rounds; round += 1) {
+      for (const way of ["redis", "postgres", "bare"] as const) {
+        await redis.flush();
+        const sent = await sendAll(stage, way, redis);
+        rates[way].push(sent.perSecond);
+        peaks.push(sent.peakMiB);
+        say(
+          `messages ${round}/${rounds} ${way}: ${rounded(sent.perSecond, 4)}/s, ${rounded(sent.ms / 1000)} s`,
+        );
+      }
+    }
+    const limit = median(rates.bare);
+    const peakMiB = Math.max(...peaks);
+    const redisMiB = rounded(await redisPeakMiB(redis));
+    const figure = (
+      name: string,
+      way: "redis" | "postgres",
+      share: number,
+      least: number,
+      note: string,
+    ): Figure => {
+      const measured = median(rates[way]);
+      const ratio = measured / limit;
+      return {
+        name: `${stage.households} messages until accepted, queue on ${name}`,
+        measured,
+        limit,
+        unit: "a second",
+        ratio,
+        peakMiB,
+        target: `ratio >= ${share}, >= ${least} a second`,
+        ok: ratio >= share && measured >= least,
+        note: `${rounded(stage.households / measured)} s${note}`,
+      };
+    };
+    // 260,000 within 90 seconds, and within five minutes.
+    return [
+      figure("Redis", "redis", 0.5, 2889, `; Redis peak ${redisMiB} MiB`),
+      figure("PostgreSQL", "postgres", 0.2, 867, ""),
+    ];
+  } finally {
+    await redis.stop();
+  }
+};
+
+const measureReceipts = async (
+  stage: Stage,
+  rounds: number,
+  say: (text: string) => void,
+): Promise<Figure> => {
+  const clone = await stage.clone();
+  try {
+    await queueAll(clone);
+    await clone.database.sql.run(
+      `update messages set state = 'accepted', provider = 'gateway', provider_message_id = 'i-' || id, address = recipient,
+         called_at = now(), answered_at = now(), ask_at = now() + interval '1 hour'`,
+    );
+    const ids = (
+      await clone.database.sql.rows<{ id: bigint }>("select id from messages order by hashint8(id)")
+    ).map((row) => String(row.id));
+    const api = await startApi(clone.url, { SMS_GATEWAY_SECRET: RECEIPT_SECRET });
+    const rates: number[] = [];
+    const p99s: number[] = [];
+    const share = Math.floor(ids.length / rounds);
+    for (let round = 0; round < rounds; round += 1) {
+      const load = await runScript("bench/support/post-receipts.ts", {
+        url: api.url,
+        secret: RECEIPT_SECRET,
+        ids: ids.slice(round * share, (round + 1) * share).slice(0, 10_000),
+        clients: CLIENTS,
+        seconds: SECONDS,
+        prefix: `r${round}`,
+      });
+      const { delivered } = await clone.database.sql.one<{ delivered: number }>(
+        "select count(*)::int as delivered from message_receipts where event_id like :prefix || '-%'",
+        { prefix: `r${round}` },
+      );
+      if (load.refused > 0 || delivered < load.answered) {
+        throw new Error(`${load.answered} answered, ${load.refused} refused, ${delivered} stored`);
+      }
+      const seconds = load.latenciesMs.reduce((sum, ms) => sum + ms, 0) / 1000 / CLIENTS;
+      rates.push(load.answered / seconds);
+      p99s.push(percentile(load.latenciesMs, 0.99));
+      say(
+        `receipts ${round + 1}/${rounds}: ${rounded(rates.at(-1) ?? 0, 4)}/s, p99 ${rounded(p99s.at(-1) ?? 0)} ms`,
+      );
+    }
+    const peakMiB = peakOf(api.child.pid ?? 0);
+    await api.stop();
+    const measured = median(rates);
+    return {
+      name: `receipts over HTTP, one a request, ${CLIENTS} clients`,
+      measured,
+      limit: null,
+      unit: "a second",
+      ratio: null,
+      peakMiB,
+      target: ">= 1000, none lost",
+      ok: measured >= 1000,
+      note: `p99 ${rounded(median(p99s))} ms`,
+    };
+  } finally {
+    await clone.drop();
+  }
+};
+
+export const measureMessages = async (
+  households: number,
+  rounds: number,
+  say: (text: string) => void,
+): Promise<Figure[]> => {
+  const stage = await raiseStage(households, false, plantPhones);
+  try {
+    const figures = await measureSending(stage, rounds, say);
+    return [...figures, await measureReceipts(stage, rounds, say)];
+  } finally {
+    await stage.close();
+  }
+};

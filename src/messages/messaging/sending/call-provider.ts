@@ -1,0 +1,100 @@
+/** Calls a provider for messages whose `calling` is committed, some at a time, and says of each what is surely known. */
+import { setTimeout as delay } from "node:timers/promises";
+import { monotonicMs } from "#src/platform/clock.ts";
+import type { SendAnswer } from "../ports/port.ts";
+
+export type Order = { readonly id: bigint; send(): Promise<SendAnswer> };
+
+export type CallOutcome =
+  | SendAnswer
+  /** Nobody knows whether the provider has it. */
+  | { readonly kind: "unknown"; readonly code: string }
+  /** Surely not called: the channel was limited or failing, or its time was over. */
+  | { readonly kind: "uncalled" };
+
+export type Called = { readonly id: bigint; readonly outcome: CallOutcome };
+
+/** Of an error only what names no person: its code or its kind. */
+const codeOf = (error: unknown): string => {
+  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
+  if (typeof code === "string" && /^[A-Za-z0-9._-]{1,60}$/.test(code)) return code;
+  return typeof name === "string" && /^[A-Za-z]{1,60}$/.test(name) ? name : "error";
+};
+
+const callOne = async (order: Order, answerWithinMs: number): Promise<CallOutcome> => {
+  const giveUp = new AbortController();
+  const late = delay(answerWithinMs, { kind: "unknown", code: "no-answer" } as const, {
+    signal: giveUp.signal,
+  });
+  // Aborted when the answer is there.
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([order.send(), late]);
+  } catch (error) {
+    return { kind: "unknown", code: codeOf(error) };
+  } finally {
+    giveUp.abort();
+  }
+};
+
+const isFailure = (outcome: CallOutcome): boolean =>
+  outcome.kind === "unknown" || (outcome.kind === "rejected" && !outcome.permanent);
+
+/**
+ * Begins no call after `until` (monotonic), after the provider said that it is too much, or after `breakAfter` failures in a
+ * row: what is left was surely not called.
+ */
+export const callProvider = async (
+  orders: readonly Order[],
+  bounds: {
+    readonly concurrency: number;
+    readonly until: number;
+    readonly answerWithinMs: number;
+    readonly breakAfter: number;
+  },
+): Promise<Called[]> => {
+  const called: Called[] = [];
+  let next = 0;
+  let failuresInRow = 0;
+  let limited = false;
+  const one = async (): Promise<void> => {
+    for (let order = orders[next++]; order !== undefined; order = orders[next++]) {
+      if (limited || failuresInRow >= bounds.breakAfter || monotonicMs() > bounds.until) {
+        called.push({ id: order.id, outcome: { kind: "uncalled" } });
+        continue;
+      }
+      const outcome = await callOne(order, bounds.answerWithinMs);
+      limited ||= outcome.kind === "limited";
+      failuresInRow = isFailure(outcome) ? failuresInRow + 1 : 0;
+      called.push({ id: order.id, outcome });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(bounds.concurrency, orders.length) }, one));
+  return called;
+};
+
+/** What a wave means for the breaker and the pause of its channel. */
+export const figuresOf = (
+  called: readonly Called[],
+  now: Date,
+): { successes: number; failures: number; limitedUntil: Date | null; trouble: string } => {
+  let successes = 0;
+  let failures = 0;
+  let pauseMs = 0;
+  let trouble = "";
+  for (const { outcome } of called) {
+    if (outcome.kind === "limited") {
+      pauseMs = Math.max(pauseMs, outcome.retryAfterMs);
+      trouble = "429";
+    } else if (isFailure(outcome)) {
+      failures += 1;
+      if ("code" in outcome) trouble = outcome.code;
+    } else if (outcome.kind !== "uncalled") successes += 1;
+  }
+  return {
+    successes,
+    failures,
+    limitedUntil: pauseMs > 0 ? new Date(now.getTime() + pauseMs) : null,
+    trouble: trouble.slice(0, 60),
+  };
+};

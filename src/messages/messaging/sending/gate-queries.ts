@@ -1,0 +1,121 @@
+/** SQL of the channels' gates and of claiming. */
+import type { Sql } from "#src/platform/sql.ts";
+import type { MessageChannel } from "../outbox-queries.ts";
+import type { BreakerState, Gate } from "./breaker.ts";
+
+const COLUMNS = `channel, provider, rate_per_second as "ratePerSecond", milli_tokens as "milliTokens",
+  tokens_at as "tokensAt", paused_until as "pausedUntil", stopped_reason as "stoppedReason", breaker, failures, openings,
+  open_until as "openUntil"`;
+
+type GateKey = { readonly channel: MessageChannel; readonly provider: string };
+
+const addGate = `
+  insert into message_gates (channel, provider) values (:channel, :provider) on conflict do nothing`;
+export const ensureGate = (sql: Sql, key: GateKey) => sql.run(addGate, key);
+
+const freeGate = `
+  select ${COLUMNS} from message_gates where channel = :channel and provider = :provider for update skip locked`;
+/** Null when another process is claiming for it. */
+export const lockFreeGate = (sql: Sql, key: GateKey) => sql.maybeOne<Gate>(freeGate, key);
+
+const gateNow = `select ${COLUMNS} from message_gates where channel = :channel and provider = :provider`;
+export const findGate = (sql: Sql, key: GateKey) => sql.maybeOne<Gate>(gateNow, key);
+const lockedGate = `${gateNow} for update`;
+export const lockGate = (sql: Sql, key: GateKey) => sql.maybeOne<Gate>(lockedGate, key);
+
+const takeTokens = `
+  update message_gates set milli_tokens = :milliTokens, tokens_at = :now,
+    breaker = case when breaker = 'open' then 'half-open' else breaker end,
+    open_until = case when breaker = 'closed' then open_until else :trialUntil::timestamptz end
+  where channel = :channel and provider = :provider`;
+/** Counts what goes out; a broken channel is on trial from now on, until its answer or `trialUntil`. */
+export const spendTokens = (sql: Sql, row: GateKey & { milliTokens: bigint; now: Date; trialUntil: Date }) =>
+  sql.run(takeTokens, row);
+
+const writeOutcome = `
+  update message_gates set breaker = :breaker, failures = :failures, openings = :openings, open_until = :openUntil,
+    paused_until = greatest(paused_until, :limitedUntil::timestamptz),
+    last_trouble = case when :trouble = '' then last_trouble else :trouble end,
+    last_trouble_at = case when :trouble = '' then last_trouble_at else :now::timestamptz end,
+    changed_at = :now
+  where channel = :channel and provider = :provider`;
+export const writeGate = (
+  sql: Sql,
+  row: GateKey & BreakerState & { limitedUntil: Date | null; trouble: string; now: Date },
+) => sql.run(writeOutcome, row);
+
+const setByPerson = `
+  update message_gates set rate_per_second = :ratePerSecond, stopped_reason = :stoppedReason, changed_at = :now,
+    milli_tokens = 0, tokens_at = :now,
+    breaker = case when :close then 'closed' else breaker end, failures = case when :close then 0 else failures end,
+    openings = case when :close then 0 else openings end, open_until = case when :close then null else open_until end,
+    paused_until = case when :close then null else paused_until end
+  where channel = :channel and provider = :provider`;
+export const setGate = (
+  sql: Sql,
+  row: {
+    channel: string;
+    provider: string;
+    ratePerSecond: number | null;
+    stoppedReason: string;
+    close: boolean;
+    now: Date;
+  },
+) => sql.run(setByPerson, row);
+
+const anythingDue = `
+  select asked.channel from unnest(:channels::text[]) asked (channel)
+  where exists (select 1 from messages m where m.state = 'queued' and m.channel = asked.channel
+    and m.priority = any(:priorities::smallint[]) and m.not_before <= :now)
+    and not (select sending_held from database_facts)`;
+/** Channels of which something is due; none while this database sends nothing. */
+export const findDueChannels = async (
+  sql: Sql,
+  query: { channels: readonly MessageChannel[]; priorities: readonly number[]; now: Date },
+): Promise<MessageChannel[]> =>
+  (await sql.rows<{ channel: MessageChannel }>(anythingDue, query)).map((row) => row.channel);
+
+const underWay = `
+  select count(*)::integer as count from (
+    select 1 from messages where channel = :channel and state in ('claimed', 'calling') limit :most) busy`;
+export const countUnderWay = async (
+  sql: Sql,
+  query: { channel: MessageChannel; most: number },
+): Promise<number> => (await sql.one<{ count: number }>(underWay, query)).count;
+
+const nextFence = `select nextval('message_fences')::integer as fence`;
+export const takeFence = async (sql: Sql): Promise<number> =>
+  (await sql.one<{ fence: number }>(nextFence)).fence;
+
+/** Walks through the priorities, so that what waits for its hour is never read for what is due. */
+const claim = `
+  with due as (
+    select found.id from unnest(:priorities::smallint[]) with ordinality level (priority, n)
+    cross join lateral (
+      select m.id from messages m
+      where m.state = 'queued' and m.channel = :channel and m.priority = level.priority and m.not_before <= :now
+      order by m.not_before, m.id limit :limit for update skip locked) found
+    limit :limit
+  )
+  update messages m set state = 'claimed', fence = :fence, attempts = m.attempts + 1, changed_at = :now,
+    lease_until = now() + :leaseMs * interval '1 millisecond'
+  from due where m.id = due.id
+  returning m.id, m.attempts`;
+export const claimDue = (
+  sql: Sql,
+  query: {
+    channel: MessageChannel;
+    priorities: readonly number[];
+    now: Date;
+    limit: number;
+    fence: number;
+    leaseMs: number;
+  },
+) => sql.rows<{ id: bigint; attempts: number }>(claim, query);
+
+const giveBack = `
+  update messages set state = 'queued', attempts = attempts - 1, lease_until = null, changed_at = :now
+  where id = any(:ids::bigint[]) and fence = :fence and state = 'claimed'`;
+/** What was claimed and could not be rung, or may not go now: it was no attempt. */
+export const releaseClaimed = (sql: Sql, row: { ids: readonly bigint[]; fence: number; now: Date }) =>
+  sql.run(giveBack, row);

@@ -1,0 +1,125 @@
+/** SQL of receipts: stored once, and what they make of their messages. */
+import type { Sql } from "#src/platform/sql.ts";
+
+/**
+ * How far a state is. Reports only carry a message further: whatever their order, the furthest of all wins, so a delivery that
+ * was proven stays one. A queued or claimed message that is reported on went in an earlier claim, and must not go again.
+ */
+const RANK = (state: string): string => `case ${state}
+  when 'queued' then 0 when 'claimed' then 1 when 'calling' then 2 when 'unknown' then 3 when 'accepted' then 4
+  when 'rejected' then 5 when 'expired' then 6 when 'undelivered' then 7 when 'delivered' then 8 else 9 end`;
+
+/**
+ * The message is found by our own reference, else by the provider's id. A failure that names another sending of the message
+ * than the latest says nothing about that one.
+ */
+const store = `
+  insert into message_receipts (provider, event_id, provider_message_id, message_id, state, code, segments, cost_milli_fen,
+    happened_at, received_at, past)
+  select come.provider, come.event_id, come.provider_message_id, coalesce(own.id, named.id), come.state, come.code,
+    come.segments, come.cost, come.at, :now,
+    coalesce(come.state <> 'delivered' and own.provider_message_id <> come.provider_message_id, false)
+  from unnest(:providers::text[], :eventIds::text[], :providerMessageIds::text[], :messageIds::bigint[], :states::text[],
+    :codes::text[], :segments::smallint[], :costs::bigint[], :ats::timestamptz[])
+    come (provider, event_id, provider_message_id, message_id, state, code, segments, cost, at)
+  left join messages own on own.id = come.message_id and own.provider = come.provider
+  left join messages named on named.provider = come.provider and named.provider_message_id = come.provider_message_id
+  on conflict (provider, event_id) do nothing
+  returning message_id as "messageId"`;
+export type ReceiptRow = {
+  readonly provider: string;
+  readonly eventId: string;
+  readonly providerMessageId: string | null;
+  readonly messageId: bigint | null;
+  readonly state: string;
+  readonly code: string;
+  readonly segments: number | null;
+  readonly costMilliFen: bigint | null;
+  readonly at: Date;
+};
+/** Those that are new, each with its message where there is one yet. */
+export const insertReceipts = (sql: Sql, receipts: readonly ReceiptRow[], now: Date) =>
+  sql.rows<{ messageId: bigint | null }>(store, {
+    now,
+    providers: receipts.map((one) => one.provider),
+    eventIds: receipts.map((one) => one.eventId),
+    providerMessageIds: receipts.map((one) => one.providerMessageId),
+    messageIds: receipts.map((one) => one.messageId),
+    states: receipts.map((one) => one.state),
+    codes: receipts.map((one) => one.code),
+    segments: receipts.map((one) => one.segments),
+    costs: receipts.map((one) => one.costMilliFen),
+    ats: receipts.map((one) => one.at),
+  });
+
+const apply = `
+  with best as (
+    select distinct on (r.message_id) r.message_id, r.state, r.code, r.provider_message_id, r.happened_at
+    from message_receipts r where r.message_id = any(:ids::bigint[]) and not r.past
+    order by r.message_id, ${RANK("r.state")} desc, r.happened_at, r.id
+  ), extra as (
+    select r.message_id, max(r.segments) as segments, max(r.cost_milli_fen) as cost
+    from message_receipts r where r.message_id = any(:ids::bigint[]) and not r.past group by r.message_id
+  ), locked as (
+    select m.id, m.state from messages m where m.id = any(:ids::bigint[]) order by m.id for update
+  )
+  update messages m set
+    state = best.state, reason = best.code,
+    provider_message_id = coalesce(m.provider_message_id, best.provider_message_id),
+    segments = coalesce(m.segments, extra.segments), cost_milli_fen = coalesce(m.cost_milli_fen, extra.cost),
+    lease_until = null, decide_since = null, changed_at = :now,
+    ask_at = case when best.state = 'accepted' then :askAt::timestamptz end,
+    asks = case when best.state = 'accepted' then 0 else m.asks end,
+    settled_at = case when best.state = 'accepted' then m.settled_at else best.happened_at end
+  from locked, best, extra
+  where m.id = locked.id and best.message_id = m.id and extra.message_id = m.id
+    and ${RANK("best.state")} > ${RANK("locked.state")}
+  returning m.id, m.state`;
+/** Carries messages to the furthest state that was reported; answers those that it moved. Locks them in order. */
+export const applyReceipts = (sql: Sql, row: { ids: readonly bigint[]; now: Date; askAt: Date }) =>
+  sql.rows<{ id: bigint; state: string }>(apply, row);
+
+const claimWaiting = `
+  update message_receipts r set message_id = m.id
+  from messages m
+  where r.message_id is null and r.provider = :provider and r.provider_message_id = any(:providerMessageIds::text[])
+    and m.provider = r.provider and m.provider_message_id = r.provider_message_id
+  returning m.id`;
+/** Receipts that came before the answer that names their message. */
+export const matchWaiting = async (
+  sql: Sql,
+  row: { provider: string; providerMessageIds: readonly string[] },
+): Promise<bigint[]> => (await sql.rows<{ id: bigint }>(claimWaiting, row)).map((one) => one.id);
+
+const claimAnyWaiting = `
+  update message_receipts r set message_id = m.id
+  from messages m
+  where r.message_id is null and m.provider = r.provider and m.provider_message_id = r.provider_message_id
+    and r.id = any(array(select w.id from message_receipts w
+      where w.message_id is null and w.provider_message_id is not null and w.received_at > :after
+      order by w.received_at desc limit 1000))
+  returning m.id`;
+/** The same for all that wait: a receipt and its answer may have been committed side by side. */
+export const matchAllWaiting = async (sql: Sql, after: Date): Promise<bigint[]> =>
+  (await sql.rows<{ id: bigint }>(claimAnyWaiting, { after })).map((one) => one.id);
+
+const ofProvider = `
+  select id from messages where provider = :provider and provider_message_id = :providerMessageId`;
+export const findMessageOfProvider = (sql: Sql, key: { provider: string; providerMessageId: string }) =>
+  sql.maybeOne<{ id: bigint }>(ofProvider, key);
+
+const receiptsOf = `
+  select provider, state, code, happened_at as "happenedAt", received_at as "receivedAt"
+  from message_receipts where message_id = :messageId order by id limit 50`;
+export const findReceipts = (sql: Sql, messageId: bigint) =>
+  sql.rows<{ provider: string; state: string; code: string; happenedAt: Date; receivedAt: Date }>(
+    receiptsOf,
+    {
+      messageId,
+    },
+  );
+
+const oldReceipts = `
+  delete from message_receipts where ctid = any(array(
+    select ctid from message_receipts where received_at < :before limit :limit for update skip locked))`;
+export const forgetReceipts = (sql: Sql, row: { before: Date; limit: number }) => sql.run(oldReceipts, row);

@@ -1,0 +1,267 @@
+/** Routes of the life of messages: one with its proof, what waits for a person, dead letters, channels, costs. */
+import { z } from "zod";
+import { type Day, dayOfInstant, instantOfDay } from "#src/kernel/day.ts";
+import { fail } from "#src/kernel/errors.ts";
+import { defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
+import { scopeBindings } from "#src/platform/scope.ts";
+import { MESSAGE_STATES } from "../outbox-queries.ts";
+import { maskRecipient } from "../recipient.ts";
+import { changeChannel, CHANNEL_NAMES } from "./channels.ts";
+import { DECISIONS, decideUnknown, replayRejected } from "./decide.ts";
+import { findHomes, findVisibleMessage } from "./decide-queries.ts";
+import { readBacklog, readCosts, readGates } from "./figure-queries.ts";
+import { findReceipts } from "./receipt-queries.ts";
+
+const TAG = "Messages 消息";
+const instant = z.string();
+const channel = z.enum(CHANNEL_NAMES);
+const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+const messageOut = z.object({
+  id: z.string(),
+  purpose: z.string(),
+  channel,
+  /** Masked. */
+  recipient: z.string(),
+  accountNo: z.string().nullable(),
+  regarding: z.string(),
+  template: z.string(),
+  templateVersion: z.string(),
+  locale: z.string(),
+  state: z.enum(MESSAGE_STATES),
+  reason: z.string(),
+  attempts: z.int(),
+  replays: z.int(),
+  provider: z.string(),
+  segments: z.int().nullable(),
+  /** Thousandths of a fen. */
+  costMilliFen: z.string().nullable(),
+  notBefore: instant,
+  expiresAt: instant.nullable(),
+  queuedAt: instant,
+  calledAt: instant.nullable(),
+  answeredAt: instant.nullable(),
+  settledAt: instant.nullable(),
+  /** Since then a person has to decide what became of it. */
+  decideSince: instant.nullable(),
+  changedAt: instant,
+  /** The homes it names, where it names several; `leftOut` says why one was not named. */
+  homes: z.array(z.object({ accountNo: z.string().nullable(), label: z.string(), leftOut: z.string() })),
+  receipts: z.array(
+    z.object({
+      provider: z.string(),
+      state: z.string(),
+      code: z.string(),
+      happenedAt: instant,
+      receivedAt: instant,
+    }),
+  ),
+});
+
+const oneMessage = defineRoute({
+  method: "get",
+  path: "/messages/{id}",
+  permission: "message.read",
+  summary: "One message with its homes and receipts: the proof of what was told",
+  tag: TAG,
+  params: z.strictObject({ id: rowIdIn }),
+  response: messageOut,
+  handle: async ({ platform, actor, params }) => {
+    const { sql } = platform.database;
+    const reach = scopeBindings(actor.scope, dayOfInstant(platform.clock.now()));
+    const row = await findVisibleMessage(sql, { id: params.id, ...reach });
+    if (row === null) fail("message.not-found", "there is no such message");
+    const [homes, receipts] = await Promise.all([findHomes(sql, row.id), findReceipts(sql, row.id)]);
+    return {
+      body: {
+        ...row,
+        id: String(row.id),
+        recipient: maskRecipient(row.recipient),
+        costMilliFen: row.costMilliFen === null ? null : String(row.costMilliFen),
+        notBefore: row.notBefore.toISOString(),
+        expiresAt: iso(row.expiresAt),
+        queuedAt: row.queuedAt.toISOString(),
+        calledAt: iso(row.calledAt),
+        answeredAt: iso(row.answeredAt),
+        settledAt: iso(row.settledAt),
+        decideSince: iso(row.decideSince),
+        changedAt: row.changedAt.toISOString(),
+        homes,
+        receipts: receipts.map((one) => ({
+          ...one,
+          happenedAt: one.happenedAt.toISOString(),
+          receivedAt: one.receivedAt.toISOString(),
+        })),
+      },
+    };
+  },
+});
+
+const idsIn = z.array(rowIdIn).min(1).max(500);
+const reasonIn = z.string().trim().min(2).max(300);
+
+const decisions = defineRoute({
+  method: "post",
+  path: "/messages/decisions",
+  permission: "message.write",
+  summary: "Decide about messages of which no provider can say whether they went",
+  tag: TAG,
+  body: z.strictObject({ ids: idsIn, decision: z.enum(DECISIONS), reason: reasonIn }),
+  response: z.object({ decided: z.int() }),
+  idempotency: "optional",
+  handle: async ({ platform, actor, requestId, idempotency, body }) => {
+    const { result } = await platform.commands.run(
+      { name: "message.decide", actor, requestId, ...(idempotency && { idempotency }) },
+      (context) => decideUnknown(context, body),
+    );
+    return { body: result };
+  },
+});
+
+const replays = defineRoute({
+  method: "post",
+  path: "/messages/replays",
+  permission: "message.write",
+  summary: "Have dead letters (rejected) sent again, because what stood in their way is gone",
+  tag: TAG,
+  body: z.strictObject({ ids: idsIn, reason: reasonIn }),
+  response: z.object({ queued: z.int() }),
+  idempotency: "optional",
+  handle: async ({ platform, actor, requestId, idempotency, body }) => {
+    const { result } = await platform.commands.run(
+      { name: "message.replay", actor, requestId, ...(idempotency && { idempotency }) },
+      (context) => replayRejected(context, body),
+    );
+    return { body: result };
+  },
+});
+
+const channelsOut = z.object({
+  channels: z.array(
+    z.object({
+      channel,
+      /** Due and not yet claimed, and how long the oldest of them has been due. */
+      backlog: z.int(),
+      oldestSeconds: z.number(),
+      underWay: z.int(),
+      providers: z.array(
+        z.object({
+          provider: z.string(),
+          /** null: as fast as the provider answers. */
+          ratePerSecond: z.int().nullable(),
+          pausedUntil: instant.nullable(),
+          /** '' while no person has stopped it. */
+          stoppedReason: z.string(),
+          breaker: z.enum(["closed", "open", "half-open"]),
+          failures: z.int(),
+          openUntil: instant.nullable(),
+          lastTrouble: z.string(),
+          lastTroubleAt: instant.nullable(),
+          /** Messages of which a person has to decide what became of them. */
+          undecided: z.int(),
+        }),
+      ),
+    }),
+  ),
+});
+
+const channels = defineRoute({
+  method: "get",
+  path: "/messages/channels",
+  permission: "message.read",
+  summary: "What each channel may do now: backlog, age, rate, pause, circuit breaker",
+  tag: TAG,
+  response: channelsOut,
+  handle: async ({ platform }) => {
+    const { sql } = platform.database;
+    const [backlog, gates] = await Promise.all([readBacklog(sql, platform.clock.now()), readGates(sql)]);
+    return {
+      body: {
+        channels: backlog.map((one) => ({
+          ...one,
+          providers: gates
+            .filter((gate) => gate.channel === one.channel)
+            .map(({ channel: _channel, ...gate }) => ({
+              ...gate,
+              pausedUntil: iso(gate.pausedUntil),
+              openUntil: iso(gate.openUntil),
+              lastTroubleAt: iso(gate.lastTroubleAt),
+            })),
+        })),
+      },
+    };
+  },
+});
+
+const changeRoute = defineRoute({
+  method: "put",
+  path: "/messages/channels/{channel}/{provider}",
+  permission: "message.settings",
+  summary: "Set how fast a channel goes, stop it with a reason, or let it go on",
+  tag: TAG,
+  params: z.strictObject({ channel, provider: z.string().regex(/^[a-z][a-z0-9-]{1,40}$/) }),
+  body: z.strictObject({
+    ratePerSecond: z.int().min(1).max(100_000).nullable(),
+    /** A reason stops it, '' lets it go on. */
+    stoppedReason: z.string().trim().max(200).default(""),
+    /** Ends a pause and closes the breaker. */
+    tryNow: z.boolean().default(false),
+  }),
+  response: z.object({ channel, provider: z.string() }),
+  handle: async ({ platform, actor, requestId, params, body }) => {
+    await platform.commands.run({ name: "message.channel", actor, requestId }, (context) =>
+      changeChannel(context, { ...params, ...body }),
+    );
+    return { body: params };
+  },
+});
+
+const monthIn = z.string().regex(/^20\d\d-(0[1-9]|1[0-2])$/, "a month like 2026-11");
+const startOf = (month: string): Date => instantOfDay(`${month}-01` as Day);
+const monthAfter = (month: string): string => {
+  const [year = 0, ordinal = 1] = month.split("-").map(Number);
+  return ordinal === 12 ? `${year + 1}-01` : `${year}-${String(ordinal + 1).padStart(2, "0")}`;
+};
+
+const costs = defineRoute({
+  method: "get",
+  path: "/messages/costs",
+  permission: "message.read",
+  summary: "What messages cost, by month, purpose, channel and provider",
+  tag: TAG,
+  query: z.strictObject({ from: monthIn, to: monthIn }),
+  response: z.object({
+    items: z.array(
+      z.object({
+        month: z.string(),
+        purpose: z.string(),
+        channel,
+        provider: z.string(),
+        messages: z.int(),
+        segments: z.int(),
+        /** Thousandths of a fen, as the providers said. */
+        costMilliFen: z.string(),
+        /** Messages of which the provider has not said what they cost. */
+        unpriced: z.int(),
+      }),
+    ),
+  }),
+  handle: async ({ platform, query }) => {
+    const rows = await readCosts(platform.database.sql, {
+      from: startOf(query.from),
+      until: startOf(monthAfter(query.to)),
+    });
+    return {
+      body: {
+        items: rows.map((row) => ({
+          ...row,
+          segments: Number(row.segments),
+          costMilliFen: String(row.costMilliFen),
+        })),
+      },
+    };
+  },
+});
+
+/** The fixed words stand before the id. */
+export const sendingRoutes: readonly Route[] = [channels, changeRoute, costs, decisions, replays, oneMessage];

@@ -1,0 +1,54 @@
+/** Times and sizes of sending, in one place; tests give smaller ones. */
+export type SendingSettings = {
+  /** How long a claimed message may wait in a queue before it is claimed anew. */
+  readonly claimLeaseMs: number;
+  /** How long a called one may be without an answer before nobody knows. Longer than `callWithinMs` and `answerWithinMs`. */
+  readonly callLeaseMs: number;
+  /** After `calling` was committed a provider is called within this time or not at all. */
+  readonly callWithinMs: number;
+  /** An answer that takes longer counts as unknown. */
+  readonly answerWithinMs: number;
+  /** Claimed and called at once, of one channel: what a lost queue delays, and what Redis holds. */
+  readonly window: number;
+  readonly jobSize: number;
+  /** Messages whose `calling` is committed together, where the provider can be asked what became of them; else its concurrency. */
+  readonly waveSize: number;
+  /** Jobs that one process works on at the same time; they share the calls that a provider takes at once. */
+  readonly jobsAtOnce: number;
+  /** Claims of one message before it is a dead letter. */
+  readonly mostAttempts: number;
+  /** From this attempt on a message is a job of its own: what it does to a worker it does alone. */
+  readonly aloneFromAttempt: number;
+  /** Failures without a success between before the breaker opens. */
+  readonly breakAfter: number;
+  readonly breakMs: number;
+  readonly longestBreakMs: number;
+  /** Messages that try a broken channel. */
+  readonly trialSize: number;
+};
+
+export const SENDING_SETTINGS: SendingSettings = {
+  claimLeaseMs: 60_000,
+  callLeaseMs: 90_000,
+  callWithinMs: 30_000,
+  answerWithinMs: 30_000,
+  window: 2000,
+  jobSize: 250,
+  waveSize: 100,
+  jobsAtOnce: 4,
+  mostAttempts: 8,
+  aloneFromAttempt: 4,
+  breakAfter: 10,
+  breakMs: 30_000,
+  longestBreakMs: 600_000,
+  trialSize: 2,
+};
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** When a provider is asked about a message of which nobody knows, counted from the call. Then a person decides. */
+export const ASK_UNKNOWN_AFTER_MS: readonly number[] = [5 * MINUTE_MS, HOUR_MS, DAY_MS];
+/** When it is asked about an accepted one without a receipt: callbacks can be lost. At the last it is expired. */
+export const ASK_ACCEPTED_AFTER_MS: readonly number[] = [HOUR_MS, DAY_MS, 3 * DAY_MS];

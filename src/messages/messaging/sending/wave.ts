@@ -1,0 +1,82 @@
+/** A wave: claimed messages with the words that they go with, and what becomes of the others. */
+import { DomainError } from "#src/kernel/errors.ts";
+import { systemActor } from "#src/platform/actor.ts";
+import type { Log } from "#src/platform/queues.ts";
+import type { Platform } from "#src/platform/route.ts";
+import type { MessagePorts, RenderedMessage, RenderMessage } from "../ports/port.ts";
+import type { ClaimStep } from "./call-queries.ts";
+import type { ClaimCheck } from "./face.ts";
+import type { ClaimFact } from "./facts-queries.ts";
+import type { Judged } from "./read-again.ts";
+
+export type SendDependencies = {
+  readonly platform: Platform;
+  readonly ports: MessagePorts;
+  readonly render: RenderMessage;
+  readonly checks: readonly ClaimCheck[];
+  readonly log: Log;
+};
+
+export const SENDING_ACTOR = systemActor("messages");
+
+/** A message with the words that it goes with. */
+export type Prepared = {
+  readonly fact: ClaimFact;
+  readonly address: string;
+  readonly rendered: RenderedMessage;
+};
+
+export type Wave = {
+  readonly prepared: readonly Prepared[];
+  readonly steps: readonly ClaimStep[];
+  /** Homes that a message does not name any more. */
+  readonly leftOut: readonly { readonly id: bigint; readonly ordinal: number; readonly reason: string }[];
+};
+
+const NOTHING = { reason: "", until: null, address: "", templateVersion: "" } as const;
+
+const leftOutOf = (judged: readonly Judged[]) =>
+  judged.flatMap(({ fact, verdict }) =>
+    verdict.kind === "go" ? verdict.leftOut.map((home) => ({ id: fact.id, ...home })) : [],
+  );
+
+/**
+ * Why the words of a message cannot be made: it becomes a dead letter, and the others of its wave go on. What the database or
+ * the machine refused is no matter of the message, and thrown on: the job is tried again.
+ */
+const wordsReason = (error: unknown): string => {
+  if (error instanceof DomainError) {
+    if (error.code.startsWith("template.")) return error.code;
+    throw error;
+  }
+  if (typeof (error as { readonly code?: unknown } | null)?.code === "string") throw error;
+  return "template.failed";
+};
+
+/** Every message of a wave gets its step; those that go get their words. */
+export const prepare = async (
+  { render }: SendDependencies,
+  judged: readonly Judged[],
+  provider: string,
+): Promise<Wave> => {
+  const prepared: Prepared[] = [];
+  const steps: ClaimStep[] = [];
+  for (const { fact, verdict } of judged) {
+    const { id } = fact;
+    if (verdict.kind === "skip") steps.push({ ...NOTHING, id, state: "skipped", reason: verdict.reason });
+    else if (verdict.kind === "put-off") {
+      steps.push({ ...NOTHING, id, state: "queued", reason: verdict.reason, until: verdict.until });
+    } else {
+      const { template, channel, locale } = fact;
+      try {
+        const rendered = await render({ template, channel, locale, values: verdict.values, provider });
+        prepared.push({ fact, address: verdict.address, rendered });
+        const { templateVersion } = rendered;
+        steps.push({ ...NOTHING, id, state: "calling", address: verdict.address, templateVersion });
+      } catch (error) {
+        steps.push({ ...NOTHING, id, state: "rejected", reason: wordsReason(error) });
+      }
+    }
+  }
+  return { prepared, steps, leftOut: leftOutOf(judged) };
+};

@@ -1,0 +1,178 @@
+/** People and the life of messages: proof, decisions, dead letters, channels, costs; by role and area. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { messagingRoutes } from "#src/messages/messaging/index.ts";
+import type { Actor } from "#src/platform/actor.ts";
+import { person } from "#tests/support/people.ts";
+import { createSendingTown, type SendingTown } from "#tests/support/sending.ts";
+import { type Answer, ask, type Edge, startEdge } from "./edge.ts";
+
+let town: SendingTown;
+let edge: Edge;
+const callers = new Map<string, Actor>();
+let accountId: bigint;
+const HOUR = 3_600_000;
+
+beforeAll(async () => {
+  town = await createSendingTown();
+  ({ accountId } = await town.home("10000001", "13812340001"));
+  callers.set("boss", await person(town.db, "boss", ["supervisor"]));
+  callers.set("wang", await person(town.db, "wang", ["agent"]));
+  callers.set("audit", await person(town.db, "audit", ["auditor"]));
+  const manager = await person(town.db, "zhao", ["area-manager"]);
+  callers.set("zhao", { ...manager, scope: { kind: "areas", areaIds: [town.town.areaId] } });
+  callers.set("far", { ...manager, scope: { kind: "areas", areaIds: [999_999n] } });
+  edge = await startEdge(town.platform, messagingRoutes, {
+    publicWrites: messagingRoutes
+      .filter((route) => route.permission === "public")
+      .map((route) => `${route.method.toUpperCase()} ${route.path}`),
+    authenticate: async (credential) =>
+      credential.kind === "token"
+        ? (callers.get(credential.token.slice("token-of-the-".length)) ?? null)
+        : null,
+  });
+});
+afterAll(async () => {
+  await edge.stop();
+  await town.close();
+});
+
+const send = (who: string, method: string, path: string, json?: unknown): Promise<Answer> =>
+  ask(edge, `/api/v1${path}`, { method, token: `token-of-the-${who}`, ...(json !== undefined && { json }) });
+
+const unknown = async (): Promise<bigint> => {
+  const id = await town.queueOne({ accountId });
+  town.gateway.behave(() => ({ kind: "accept-then-reset" }));
+  await town.sendDue();
+  town.gateway.behave(() => ({ kind: "accept" }));
+  return id;
+};
+/** No provider can say: it is not there any more. */
+const undecided = async (): Promise<bigint> => {
+  const id = await unknown();
+  await town.rows("update messages set provider = 'gone' where id = :id", { id });
+  for (const ms of [HOUR / 12, HOUR, 24 * HOUR]) {
+    town.db.clock.advanceMs(ms);
+    await town.ask();
+  }
+  return id;
+};
+const openTasks = () =>
+  town.rows<{ source: string }>(
+    "select source from tasks where kind = 'messages-unknown' and state = 'open'",
+  );
+
+describe("one message", () => {
+  test("is shown with its receipts and masked, within the reader's area", async () => {
+    const id = await town.queueOne({ accountId, to: { number: "13812340001" } });
+    await town.sendDue();
+    const [taken] = town.gateway.log.takenOf(String(id));
+    if (taken !== undefined) await town.receipts(town.reportsOf(taken));
+    const seen = await send("zhao", "GET", `/messages/${id}`);
+    expect(seen.body).toMatchObject({
+      id: String(id),
+      state: "delivered",
+      recipient: "138****0001",
+      accountNo: "10000001",
+      provider: "gateway",
+      segments: 1,
+      costMilliFen: "4500",
+      templateVersion: "1",
+      receipts: [{ state: "accepted" }, { state: "delivered", code: "DELIVRD" }],
+    });
+    expect(seen.text).not.toContain("13812340001");
+    expect((await send("far", "GET", `/messages/${id}`)).status).toBe(404);
+  });
+});
+
+describe("what no provider can say", () => {
+  test("is listed, decided with a reason, and its task goes with the last", async () => {
+    const [one, two, three] = [await undecided(), await undecided(), await undecided()];
+    expect((await openTasks()).length).toBeGreaterThan(0);
+    const list = await send("boss", "GET", "/messages?state=unknown");
+    expect((list.body["items"] as unknown[]).length).toBe(3);
+    const decide = (ids: readonly bigint[], decision: string, who = "wang") =>
+      send(who, "POST", "/messages/decisions", {
+        ids: ids.map(String),
+        decision,
+        reason: "asked the household",
+      });
+    expect((await decide([one], "arrived", "audit")).status).toBe(403);
+    expect((await decide([one], "arrived")).body).toEqual({ decided: 1 });
+    expect((await decide([two], "give-up")).body).toEqual({ decided: 1 });
+    expect((await decide([three], "send-again")).body).toEqual({ decided: 1 });
+    expect(await openTasks()).toEqual([]);
+    expect(await Promise.all([one, two, three].map(async (id) => (await town.row(id)).state))).toEqual([
+      "delivered",
+      "undelivered",
+      "queued",
+    ]);
+    const again = await decide([one], "arrived");
+    expect([again.status, again.body["code"]]).toEqual([409, "message.not-unknown"]);
+    await town.rows("update messages set provider = 'gateway' where id = :id", { id: three });
+    await town.sendDue();
+    // By the person's word, and by nobody else's, it went twice.
+    expect(town.gateway.log.takenOf(String(three))).toHaveLength(2);
+  });
+
+  test("all or none: one that is known refuses the rest, one out of sight does not exist", async () => {
+    const [first, second] = [await unknown(), await town.queueOne()];
+    const body = { ids: [String(first), String(second)], decision: "give-up", reason: "both" };
+    expect((await send("wang", "POST", "/messages/decisions", body)).status).toBe(409);
+    expect((await town.row(first)).state).toBe("unknown");
+    const missing = { ...body, ids: [String(first), "99999999"] };
+    expect((await send("wang", "POST", "/messages/decisions", missing)).status).toBe(404);
+  });
+});
+
+test("a dead letter goes again on a person's word, and reports of its first sending move nothing", async () => {
+  const id = await town.queueOne({ accountId });
+  town.gateway.behave(() => ({ kind: "refuse", status: 400, code: "no-template" }));
+  await town.sendDue();
+  town.gateway.behave(() => ({ kind: "accept" }));
+  expect((await town.row(id)).state).toBe("rejected");
+  const replay = () =>
+    send("wang", "POST", "/messages/replays", { ids: [String(id)], reason: "template approved" });
+  expect((await replay()).body).toEqual({ queued: 1 });
+  expect([(await replay()).status]).toEqual([409]);
+  await town.sendDue();
+  expect(await town.row(id)).toMatchObject({ state: "accepted", attempts: 1 });
+  expect(town.gateway.log.takenOf(String(id))).toHaveLength(1);
+});
+
+describe("channels", () => {
+  test("show backlog, age and the breaker; a supervisor sets the rate, stops and frees one", async () => {
+    await town.queueOne();
+    await town.sendDue();
+    await town.queueOne();
+    town.db.clock.advanceMs(90_000);
+    const sms = async () => {
+      const { body } = await send("audit", "GET", "/messages/channels");
+      return (body["channels"] as { channel: string }[]).find((one) => one.channel === "sms");
+    };
+    expect(await sms()).toMatchObject({
+      backlog: expect.any(Number),
+      oldestSeconds: expect.any(Number),
+      providers: [{ provider: "gateway", breaker: "closed", ratePerSecond: null, stoppedReason: "" }],
+    });
+    const set = (who: string, body: object, provider = "gateway") =>
+      send(who, "PUT", `/messages/channels/sms/${provider}`, body);
+    expect((await set("wang", { ratePerSecond: 5 })).status).toBe(403);
+    expect((await set("boss", { ratePerSecond: 5, stoppedReason: "contract ends" })).status).toBe(200);
+    expect(await sms()).toMatchObject({ providers: [{ ratePerSecond: 5, stoppedReason: "contract ends" }] });
+    expect(await town.claim()).toEqual([]);
+    expect((await set("boss", { ratePerSecond: null, tryNow: true })).status).toBe(200);
+    expect((await town.claim()).length).toBe(1);
+    expect((await set("boss", { ratePerSecond: null }, "nobody")).status).toBe(404);
+    const figures = await ask(edge, "/metrics");
+    expect(figures.text).toMatch(/nuan_message_breaker\{channel="sms",provider="gateway"\} 0/);
+    expect(figures.text).toMatch(/nuan_messages_oldest_due_seconds\{channel="sms"\}/);
+  });
+});
+
+test("costs by month, purpose and provider", async () => {
+  const { body } = await send("audit", "GET", "/messages/costs?from=2026-11&to=2026-12");
+  const items = body["items"] as { month: string; purpose: string; messages: number; costMilliFen: string }[];
+  expect(items[0]).toMatchObject({ month: "2026-11", purpose: "appointment", provider: "gateway" });
+  expect(Number(items[0]?.costMilliFen)).toBeGreaterThanOrEqual(4500);
+  expect((await send("audit", "GET", "/messages/costs?from=2026-13&to=2026-12")).status).toBe(400);
+});

@@ -1,0 +1,3 @@
+import { describeSending } from "#tests/support/sending-suite.ts";
+
+describeSending("PostgreSQL", () => undefined);

@@ -1,0 +1,133 @@
+/** Receipts: late, twice, before the answer, in any order; and what people decide when no provider can say. */
+import fc from "fast-check";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Receipt } from "#src/messages/messaging/index.ts";
+import { ACCEPT } from "#tests/support/message-providers/behaviour.ts";
+import { createSendingTown, type SendingTown } from "#tests/support/sending.ts";
+
+let town: SendingTown;
+beforeAll(async () => {
+  town = await createSendingTown();
+});
+afterAll(() => town.close());
+beforeEach(async () => {
+  town.db.clock.set("2026-11-20T10:00:00+08:00");
+  await town.rows("update messages set ask_at = null");
+  town.gateway.behave(() => ACCEPT);
+});
+
+const HOUR = 3_600_000;
+const stateOf = async (id: bigint): Promise<string> => (await town.row(id)).state;
+let events = 0;
+const report = (
+  id: bigint,
+  state: Receipt["state"],
+  providerMessageId: string | null,
+  named = true,
+): Receipt => {
+  events += 1;
+  return {
+    provider: "gateway",
+    eventId: `e${events}`,
+    providerMessageId,
+    messageId: named ? id : null,
+    state,
+    code: state === "undelivered" ? "MK:0001" : "",
+    at: town.db.clock.now(),
+    segments: 1,
+    costMilliFen: 4500n,
+  };
+};
+const accepted = async (): Promise<{ id: bigint; providerId: string }> => {
+  const id = await town.queueOne();
+  await town.sendDue();
+  return { id, providerId: (await town.row(id)).providerMessageId ?? "" };
+};
+
+describe("receipts", () => {
+  test("only carry a message forward: every order of the same reports, twice or not, ends the same", async () => {
+    const reports = ["accepted", "expired", "undelivered", "delivered"] as const;
+    const RANK = { accepted: 0, expired: 1, undelivered: 2, delivered: 3 };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(...reports), { minLength: 1, maxLength: 6 }),
+        fc.boolean(),
+        async (states, together) => {
+          const { id, providerId } = await accepted();
+          const all = states.map((state) => report(id, state, providerId, false));
+          if (together) await town.receipts(all);
+          else for (const one of all) await town.receipts([one]);
+          // The same ones again: late repeats change nothing.
+          expect(await town.receipts(all)).toEqual({ stored: 0, moved: 0 });
+          const best = states.toSorted((a, b) => RANK[b] - RANK[a])[0];
+          expect(await stateOf(id)).toBe(best);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  test("that overtake the answer: by our reference at once, by the provider's id when the answer names it", async () => {
+    const byReference = await town.queueOne();
+    const byProvider = await town.queueOne();
+    town.gateway.behave(() => ({ kind: "delay", ms: 300 }));
+    const working = town.work(await town.claim());
+    await expect.poll(() => town.gateway.log.takenOf(String(byProvider)).length).toBe(1);
+    const idAt = (id: bigint) => town.gateway.log.takenOf(String(id))[0]?.id ?? "";
+    await town.receipts([
+      report(byReference, "delivered", null),
+      report(byProvider, "delivered", idAt(byProvider), false),
+    ]);
+    expect(await stateOf(byReference)).toBe("delivered");
+    await working;
+    expect([await stateOf(byReference), await stateOf(byProvider)]).toEqual(["delivered", "delivered"]);
+    expect((await town.row(byReference)).providerMessageId).toBe(idAt(byReference));
+  });
+
+  test("of a message that nobody knows of any more move nothing and fail nothing", async () => {
+    expect(await town.receipts([report(999_999n, "delivered", "nobody")])).toEqual({ stored: 1, moved: 0 });
+  });
+
+  test("that say delivered keep a message that waits to be sent again from going twice", async () => {
+    const id = await town.queueOne();
+    town.gateway.behave(() => ({ kind: "fail", status: 500 }));
+    await town.sendDue();
+    town.gateway.behave(() => ACCEPT);
+    town.db.clock.advanceMs(300_000);
+    await town.ask();
+    expect(await stateOf(id)).toBe("queued");
+    // The gateway had said that it did not have it, and was wrong.
+    await town.receipts([report(id, "delivered", "late-1")]);
+    await town.sendDue();
+    expect(await stateOf(id)).toBe("delivered");
+    expect(town.gateway.log.takenOf(String(id))).toHaveLength(0);
+  });
+
+  test("that never come: the provider is asked after an hour and a day, and after three days it is expired", async () => {
+    const { id } = await accepted();
+    town.gateway.end(String(id), "accepted");
+    for (const ms of [HOUR, 23 * HOUR]) {
+      town.db.clock.advanceMs(ms);
+      expect(await town.ask()).toBe(1);
+      expect(await stateOf(id)).toBe("accepted");
+    }
+    town.db.clock.advanceMs(48 * HOUR);
+    await town.ask();
+    expect(await town.row(id)).toMatchObject({ state: "expired", reason: "no-receipt", askAt: null });
+    const lost = await accepted();
+    town.db.clock.advanceMs(HOUR);
+    await town.ask();
+    expect(await stateOf(lost.id)).toBe("delivered");
+  });
+
+  test("a thousand at once are all there", async () => {
+    const { id, providerId } = await accepted();
+    const many = Array.from({ length: 1000 }, () => report(id, "accepted", providerId));
+    await Promise.all([town.receipts(many), town.receipts(many.toReversed())]);
+    const [stored] = await town.rows<{ n: number }>(
+      "select count(*)::int as n from message_receipts where message_id = :id",
+      { id },
+    );
+    expect(stored?.n).toBe(1000);
+  });
+});
