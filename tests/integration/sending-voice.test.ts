@@ -36,7 +36,11 @@ const report = async (outgoingCallId: bigint, result: "answered" | "key" | "unan
 
 test("is one call with its sentences, and the key that says understood is its delivery", async () => {
   const { id, call } = await spoken("13812348001");
-  expect(call).toMatchObject({ to: "+8613812348001", words: ["明天试压", "请留人在家"], about: `outgoing:${id}` });
+  expect(call).toMatchObject({
+    to: "+8613812348001",
+    words: ["明天试压", "请留人在家"],
+    about: `outgoing:${id}`,
+  });
   expect(await town.row(id)).toMatchObject({ state: "accepted", provider: "telephony" });
   await town.sendDue();
   await report(call?.id ?? 0n, "answered");
