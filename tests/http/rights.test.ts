@@ -31,7 +31,7 @@ const mayAsk = (route: Route, role: Role): boolean =>
 
 /** The books, the banks and the bill run know no areas: whoever is bound to one is kept out whole. */
 const WHOLE_COMPANY =
-  /^(bill\.run|bank\.|suspense\.|ledger\.|audit\.|channel\.write|setting\.write|(ticket|routing|field)\.settings|hotline\.supervise)/;
+  /^(bill\.run|bank\.|suspense\.|ledger\.|audit\.|channel\.write|setting\.write|(ticket|routing|field|message)\.settings|hotline\.supervise)/;
 const isWholeCompany = (route: Route): boolean => WHOLE_COMPANY.test(route.permission);
 
 const EXAMPLES: Readonly<Record<string, string>> = {
@@ -63,6 +63,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   name: "closing",
   language: "zh-CN",
   version: "1",
+  locale: "zh-CN",
+  provider: "gateway",
 };
 
 const addressOf = (route: Route, values: Readonly<Record<string, string>> = {}): string =>
@@ -74,8 +76,8 @@ const addressOf = (route: Route, values: Readonly<Record<string, string>> = {}):
   }) + (route.path === "/live" ? "?follow=no" : "");
 
 /** A request that gets as far as the handler lets an empty body get. */
-const askPlainly = (route: Route, caller: RightsCaller | null) =>
-  town.send(caller, route.method, addressOf(route), {
+const askPlainly = (route: Route, caller: RightsCaller | null, query = "") =>
+  town.send(caller, route.method, addressOf(route) + query, {
     ...(route.body === null ? {} : { json: {} }),
     ...(route.ifMatch ? { ifMatch: 1 } : {}),
     ...(route.consumes === "raw" ? { raw: "no bank's file" } : {}),
@@ -171,6 +173,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
 };
 const QUERIES: Readonly<Record<string, string>> = {
   "GET /accounts/{accountNo}/bill-preview": "?season=2026",
+  "GET /messages/costs": "?from=2026-11&to=2026-11",
 };
 
 const scoped = guarded.filter((route) => subjectOf(route) !== null);
@@ -199,7 +202,7 @@ const askAboutNorth = (route: Route, caller: RightsCaller) => {
 describe("scope", () => {
   test("every route with a parameter is about a household, or about none", () => {
     const ofNoHousehold =
-      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|incidents|building-incidents|incident-rules|referrals|referral-authorities|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages|crews|ticket-categories|ticket-figures|other-companies|hotline|routing|hooks|knowledge)\b/;
+      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|incidents|building-incidents|incident-rules|referrals|referral-authorities|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages|messages|message-templates|crews|ticket-categories|ticket-figures|other-companies|hotline|routing|hooks|knowledge)\b/;
     const unclassed = routes
       .filter((route) => route.path.includes("{"))
       .filter((route) => subjectOf(route) === null && !ofNoHousehold.test(route.path))
@@ -245,7 +248,7 @@ describe("scope", () => {
     for (const route of lists) {
       const bound = town.callers.filter(({ place, role }) => place !== "everywhere" && mayAsk(route, role));
       for (const caller of bound) {
-        const answer = await askPlainly(route, caller);
+        const answer = await askPlainly(route, caller, QUERIES[routeName(route)]);
         const isRight =
           answer.status === (isWholeCompany(route) ? 403 : 200) &&
           (caller.place === "north" || !named.test(answer.text));
