@@ -95,3 +95,4 @@ export { recordReceipts } from "./sending/receipts.ts";
 export { spokenMessageSubscriber } from "./sending/call-voice.ts";
 export { countDead, readBacklog, readGates } from "./sending/figure-queries.ts";
 export { forgetMessageBytes, MESSAGE_RETENTION_DAYS } from "./forget.ts";
+export { cancelRegarding, type ChunkDone, hasUnsentRegarding, moveRegarding } from "./regarding-queries.ts";
