@@ -30,6 +30,7 @@ const ROOMS = [
   "bank/reconciliation",
   "cutover",
   "messages/messaging",
+  "messages/notices",
   "service/clocks",
   "service/tickets",
   "service/routing",

@@ -1,6 +1,7 @@
 /** The nightly clean-up: each room forgets what it needed for a while. The counts stay with the run, and `nuan doctor` shows them. */
 import { forgetAbandonedLines } from "#src/bank/reconciliation/index.ts";
 import { forgetMessageBytes, MESSAGE_RETENTION_DAYS } from "#src/messages/messaging/index.ts";
+import { forgetNoticeContacts, NOTICE_RETENTION_DAYS } from "#src/messages/notices/index.ts";
 import { forgetEndedSessions } from "#src/office/staff/index.ts";
 import { forgetPlatformRows, RETENTION_DAYS } from "#src/platform/retention.ts";
 import { forgetTelephony, TELEPHONY_RETENTION_DAYS } from "#src/platform/telephony/index.ts";
@@ -23,6 +24,7 @@ export const cleanUp = async ({
       endedSessions: await forgetEndedSessions(database, now),
       abandonedLines: await forgetAbandonedLines(database),
       ...(await forgetMessageBytes(database, now)),
+      ...(await forgetNoticeContacts(database, now)),
       ...(await forgetTelephony(database, now)),
       ...(await forgetMenu(database, now)),
       ...(await forgetCallers(database, now)),
@@ -30,6 +32,7 @@ export const cleanUp = async ({
     retentionDays: {
       ...RETENTION_DAYS,
       ...MESSAGE_RETENTION_DAYS,
+      ...NOTICE_RETENTION_DAYS,
       ...TELEPHONY_RETENTION_DAYS,
       ...MENU_RETENTION_DAYS,
       ...HOTLINE_RETENTION_DAYS,

@@ -16,6 +16,7 @@ import { startCallWork } from "./call-work.ts";
 import { startReceiptPull } from "./pull-receipts.ts";
 import { closeSending, messagesWorker, startSending } from "./messages.ts";
 import { checkWorkers } from "./queue-worker.ts";
+import { noticesWorker, startNotices } from "./notices.ts";
 import { startScheduler } from "./scheduler.ts";
 import type { Services } from "./services.ts";
 import { SUBSCRIBERS } from "./subscribers.ts";
@@ -36,14 +37,15 @@ const startParts = (services: Services, config: Config) => {
   const { database } = platform;
   const { heardTypes, batchedTypes } = subscribers;
   const relay = { database, queue: queues.queue(EVENT_QUEUE), heardTypes, batchedTypes };
-  const workers = checkWorkers([eventsWorker, messagesWorker, timetableWorker]).map((definition) =>
-    startWatchedWorker(services, definition),
+  const workers = checkWorkers([eventsWorker, messagesWorker, noticesWorker, timetableWorker]).map(
+    (definition) => startWatchedWorker(services, definition),
   );
   const loops = [
     startRelay(relay, log),
     startSweeper(relay, log),
     startScheduler(services),
     startRouting(services),
+    startNotices(services),
     ...startMailbox(services, config.mailbox),
     ...startReceiptPull(services),
     startDialler(services),

@@ -10,6 +10,7 @@ import { cleanUp } from "./cleanup.ts";
 import { proveHotline } from "./hotline-check.ts";
 import { proveLedger } from "./ledger-check.ts";
 import type { Services } from "./services.ts";
+import { planGreetings } from "./greetings.ts";
 import { proveTickets } from "./ticket-check.ts";
 import { watchBank } from "./watch-bank.ts";
 import { watchRouting } from "./watch-routing.ts";
@@ -23,6 +24,8 @@ export const TIMETABLE: readonly ScheduledJob<Services>[] = [
   { name: "ticket-check", at: "02:50", leaseMs: 1_800_000, run: proveTickets },
   // After the proof, which reads what is deleted here; before the first counter opens.
   { name: "cleanup", at: "03:30", leaseMs: 1_800_000, run: cleanUp },
+  // Before people come to work, who are asked to look at them.
+  { name: "greetings", at: "08:00", leaseMs: 600_000, run: planGreetings },
 ];
 
 const TICK_MS = 60_000;

@@ -126,6 +126,7 @@ export const OF_REQUESTS = {
   "incident.beyond-scope": 403,
   "incident.force-refused": 403,
   "knowledge.own-draft": 403,
+  "notice.beyond-scope": 403,
   "password.refused": 403,
   "request.cross-site": 403,
   "routing.not-yours": 403,

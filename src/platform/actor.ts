@@ -133,6 +133,11 @@ export const PERMISSIONS = {
   "message.read": ["agent", "area-manager", "supervisor", "auditor"],
   "message.write": ["agent", "supervisor"],
   "message.settings": ["supervisor", "admin"],
+  // Many messages with one purpose: whoever writes one does not approve it
+  "notice.read": ["agent", "area-manager", "finance", "finance-approver", "supervisor", "auditor"],
+  "notice.write": ["area-manager", "finance", "supervisor"],
+  "notice.approve": ["finance-approver", "supervisor"],
+  "notice.settings": ["supervisor", "admin"],
   "live.read": ["agent", "area-manager", "cashier", "finance", "finance-approver", "supervisor", "auditor"],
   "own.session": [
     "agent",
@@ -168,6 +173,8 @@ const WHOLE_COMPANY: readonly Permission[] = [
   "hotline.supervise",
   "field.settings",
   "message.settings",
+  "notice.approve",
+  "notice.settings",
 ];
 
 /**

@@ -78,6 +78,14 @@ const EVENT_TYPES = {
   "referral.received": z.looseObject({ referralId: id, ticketId: id }),
   /** Somebody wrote to us, by text message or mail. Subject `message:ID`. */
   "message.received": z.looseObject({ messageId: id }),
+  /** A number or address that a notice was told to answered. Subject `notice:ID`; `accountId` when it is about one home. */
+  "notice.replied": z.looseObject({
+    noticeId: id,
+    receivedId: id,
+    accountId: id.nullable(),
+    kind: z.string(),
+    noticeKind: z.string(),
+  }),
   "message.queued": z.looseObject({ messageId: id }),
   /** Messages that reached nobody: refused for good, not delivered, expired. Subject `outgoing:ID` of the first. */
   "messages.failed": z.looseObject({ messageIds: z.array(id) }),

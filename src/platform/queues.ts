@@ -79,10 +79,14 @@ export type QueueOptions = {
 };
 
 /** Every queue of the house and its jobs; each job has one handler, in the worker file of its queue. */
-export const JOBS = { events: ["event", "events"], messages: ["send"], timetable: ["tick"] } as const;
+export const JOBS = {
+  events: ["event", "events"],
+  messages: ["send"],
+  notices: ["work"],
+  timetable: ["tick"],
+} as const;
 export type QueueName = keyof typeof JOBS;
 export const QUEUE_NAMES = Object.keys(JOBS) as readonly QueueName[];
-
 const SCHEMA = "bullmq";
 const MIGRATION_LOCK_KEY = 8_150_315_003;
 

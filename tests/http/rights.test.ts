@@ -31,7 +31,7 @@ const mayAsk = (route: Route, role: Role): boolean =>
 
 /** The books, the banks and the bill run know no areas: whoever is bound to one is kept out whole. */
 const WHOLE_COMPANY =
-  /^(bill\.run|bank\.|suspense\.|ledger\.|audit\.|channel\.write|setting\.write|(ticket|routing|field|message)\.settings|hotline\.supervise)/;
+  /^(bill\.run|bank\.|suspense\.|ledger\.|audit\.|channel\.write|setting\.write|(ticket|routing|field|message|notice)\.settings|notice\.approve|hotline\.supervise)/;
 const isWholeCompany = (route: Route): boolean => WHOLE_COMPANY.test(route.permission);
 
 const EXAMPLES: Readonly<Record<string, string>> = {
@@ -202,7 +202,7 @@ const askAboutNorth = (route: Route, caller: RightsCaller) => {
 describe("scope", () => {
   test("every route with a parameter is about a household, or about none", () => {
     const ofNoHousehold =
-      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|incidents|building-incidents|incident-rules|referrals|referral-authorities|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages|messages|message-templates|crews|ticket-categories|ticket-figures|other-companies|hotline|routing|hooks|knowledge)\b/;
+      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|incidents|building-incidents|incident-rules|referrals|referral-authorities|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages|messages|message-templates|crews|ticket-categories|ticket-figures|other-companies|hotline|routing|hooks|knowledge|notices)\b/;
     const unclassed = routes
       .filter((route) => route.path.includes("{"))
       .filter((route) => subjectOf(route) === null && !ofNoHousehold.test(route.path))

@@ -5,6 +5,8 @@ import { findLatestRuns, runIfDue, type ScheduledJob } from "#src/platform/sched
 import { checkWorkers, handlerOf, type QueueWorker } from "#workers/queue-worker.ts";
 import { eventsWorker } from "#workers/events.ts";
 import { SUBSCRIBERS } from "#workers/subscribers.ts";
+import { messagesWorker } from "#workers/messages.ts";
+import { noticesWorker } from "#workers/notices.ts";
 import { timetableWorker } from "#workers/timetable.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 
@@ -86,9 +88,12 @@ describe("what boot refuses", () => {
     }
   };
 
+  const others = [eventsWorker, messagesWorker, noticesWorker];
+  const real = [...others, timetableWorker];
+
   test("the real lists are accepted", () => {
     expect(code(() => checkSubscribers(SUBSCRIBERS))).toBe("accepted");
-    expect(code(() => checkWorkers([eventsWorker, timetableWorker]))).toBe("accepted");
+    expect(code(() => checkWorkers(real))).toBe("accepted");
   });
 
   test("subscribers: a name twice, an event that nobody announces, an ear for nothing", () => {
@@ -102,10 +107,10 @@ describe("what boot refuses", () => {
   test("workers: a queue with none or two, a job without handler, a handler without job", () => {
     const without: QueueWorker = { ...timetableWorker, handlers: {} };
     const beyond: QueueWorker = { ...timetableWorker, handlers: { tick: nothing, tock: nothing } };
-    expect(code(() => checkWorkers([eventsWorker]))).toBe("workers.wrong");
-    expect(code(() => checkWorkers([eventsWorker, timetableWorker, timetableWorker]))).toBe("workers.wrong");
-    expect(code(() => checkWorkers([eventsWorker, without]))).toBe("workers.wrong");
-    expect(code(() => checkWorkers([eventsWorker, beyond]))).toBe("workers.wrong");
+    expect(code(() => checkWorkers(others))).toBe("workers.wrong");
+    expect(code(() => checkWorkers([...real, timetableWorker]))).toBe("workers.wrong");
+    expect(code(() => checkWorkers([...others, without]))).toBe("workers.wrong");
+    expect(code(() => checkWorkers([...others, beyond]))).toBe("workers.wrong");
     expect(code(() => handlerOf(eventsWorker, { name: "other", data: {}, starts: 1 }))).toBe("job.unknown");
   });
 });

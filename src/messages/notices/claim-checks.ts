@@ -1,0 +1,82 @@
+/** What notices read again just before a message is called. */
+import type { ClaimCheck, ClaimVerdict } from "#src/messages/messaging/index.ts";
+import { findHeld, findSupplyChanged, findToldByNotice } from "./run-queries.ts";
+
+/** A paused message is looked at again after this time, if the resuming has not called it back before. */
+const LOOK_AGAIN_MS = 60_000;
+
+const noticeOf = (regarding: string): bigint | null => {
+  const id = /^notice:(\d{1,18})$/.exec(regarding)?.[1];
+  return id === undefined ? null : BigInt(id);
+};
+
+/** Nothing goes out of a notice that is paused or stopped. */
+export const noticeStateCheck: ClaimCheck = {
+  name: "notice-state",
+  purposePrefix: "",
+  check: async (sql, homes, now) => {
+    const named = homes.map((home) => ({ ...home, noticeId: noticeOf(home.regarding) }));
+    const ids = [...new Set(named.flatMap(({ noticeId }) => (noticeId === null ? [] : [noticeId])))];
+    if (ids.length === 0) return [];
+    const held = new Map((await findHeld(sql, ids)).map(({ id, state }) => [id, state]));
+    return named.flatMap(({ messageId, accountId, noticeId }): ClaimVerdict[] => {
+      const state = noticeId === null ? undefined : held.get(noticeId);
+      if (state === undefined) return [];
+      return state === "stopped"
+        ? [{ messageId, accountId, reason: "notice-stopped" }]
+        : [{ messageId, accountId, until: new Date(now.getTime() + LOOK_AGAIN_MS) }];
+    });
+  },
+};
+
+/** Nobody is told that heat has gone who has it back, nor that it is back who is without it again. */
+export const noticeSupplyCheck: ClaimCheck = {
+  name: "notice-supply",
+  purposePrefix: "incident-update",
+  check: async (sql, homes, now) => {
+    const asked = homes.flatMap((home) => {
+      const noticeId = noticeOf(home.regarding);
+      return noticeId === null ? [] : [{ ...home, noticeId }];
+    });
+    if (asked.length === 0) return [];
+    const changed = await findSupplyChanged(sql, {
+      messageIds: asked.map(({ messageId }) => messageId),
+      accountIds: asked.map(({ accountId }) => accountId),
+      noticeIds: asked.map(({ noticeId }) => noticeId),
+      now,
+    });
+    return changed.map(({ messageId, accountId, supplyCheck }) => ({
+      messageId,
+      accountId,
+      reason: supplyCheck === "still-out" ? "heat-is-back" : "heat-gone-again",
+    }));
+  },
+};
+
+const incidentOf = (step: string): bigint | null => {
+  const id = /^incident:(\d{1,18}):(?:update|back):/.exec(step)?.[1];
+  return id === undefined ? null : BigInt(id);
+};
+
+/** A caller hears from the notice what his case, or the call without one, would have told. */
+export const toldByNoticeCheck: ClaimCheck = {
+  name: "told-by-notice",
+  purposePrefix: "incident-update",
+  check: async (sql, homes) => {
+    const asked = homes.flatMap((home) => {
+      const incidentId = incidentOf(home.step);
+      return incidentId === null ? [] : [{ ...home, incidentId }];
+    });
+    if (asked.length === 0) return [];
+    const told = new Set(
+      await findToldByNotice(sql, {
+        messageIds: asked.map(({ messageId }) => messageId),
+        incidentIds: asked.map(({ incidentId }) => incidentId),
+        steps: asked.map(({ step }) => step),
+      }),
+    );
+    return asked
+      .filter(({ messageId }) => told.has(messageId))
+      .map(({ messageId, accountId }) => ({ messageId, accountId, reason: "told-by-notice" }));
+  },
+};

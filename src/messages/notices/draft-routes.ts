@@ -1,0 +1,247 @@
+/** Notices over HTTP until they run: writing, looking ahead, asking, approving. */
+import { z } from "zod";
+import { defineRoute, idOfCursor, pageFrom, pageIn, pageOf, type Route } from "#src/platform/route.ts";
+import { approveNotice, askNoticeApproval } from "./approve.ts";
+import { accessNotice, boundsOf, cancelNotice, changeNotice, createNotice } from "./draft.ts";
+import { previewNotice, sendSample } from "./preview.ts";
+import { listNotices } from "./queries.ts";
+import { startApproved } from "./run.ts";
+import { idParams, instantIn, noticeJson, noticeOut, reasonIn, tag, versionOut } from "./route-parts.ts";
+import { audienceIn, NOTICE_CHANNELS, NOTICE_PURPOSES, NOTICE_STATES } from "./schema.ts";
+
+const templateIn = z.string().regex(/^[a-z0-9][a-z0-9-]{0,79}$/, "the name of a template");
+const variablesIn = z
+  .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,40}$/), z.union([z.string().max(500), z.number().finite()]))
+  .refine((given) => Object.keys(given).length <= 20, "at most 20 values");
+const content = {
+  title: z.string().trim().min(1).max(120),
+  channels: z
+    .array(z.enum(NOTICE_CHANNELS))
+    .min(1)
+    .max(3)
+    .refine((given) => new Set(given).size === given.length, "each channel once"),
+  template: templateIn,
+  locale: z.enum(["zh-CN", "en"]),
+  variables: variablesIn,
+  audience: audienceIn,
+  passesQuietHours: z.boolean(),
+};
+
+const list = defineRoute({
+  method: "get",
+  path: "/notices",
+  permission: "notice.read",
+  tag,
+  summary: "Notices of the company and of the caller's areas, the latest first",
+  query: pageIn.extend({
+    state: z.enum(NOTICE_STATES).optional(),
+    kind: z.string().max(40).optional(),
+  }),
+  response: pageOf(noticeOut),
+  handle: async ({ platform, actor, query }) => {
+    const rows = await listNotices(platform.database.sql, {
+      ...boundsOf(actor),
+      beforeId: idOfCursor(query.cursor),
+      states: query.state === undefined ? null : [query.state],
+      kind: query.kind ?? null,
+      limit: query.limit + 1,
+    });
+    return { body: pageFrom(rows, query.limit, (row) => [String(row.id)], noticeJson) };
+  },
+});
+
+const show = defineRoute({
+  method: "get",
+  path: "/notices/{id}",
+  permission: "notice.read",
+  tag,
+  summary: "A notice: its content, its audience as a question, and where it stands",
+  params: idParams,
+  response: noticeOut,
+  handle: async ({ platform, actor, params }) => {
+    const notice = await accessNotice(platform.database.sql, actor, params.id);
+    return { headers: { ETag: `"${notice.version}"` }, body: noticeJson(notice) };
+  },
+});
+
+const create = defineRoute({
+  method: "post",
+  path: "/notices",
+  permission: "notice.write",
+  tag,
+  summary: "Write a notice: nothing is sent before it is sampled, approved by a second person and begun",
+  body: z.strictObject({
+    ...content,
+    kind: z
+      .string()
+      .regex(/^[a-z][a-z-]{1,40}$/)
+      .default("general"),
+    purpose: z.enum(NOTICE_PURPOSES),
+    channels: content.channels.default(["sms"]),
+    locale: content.locale.default("zh-CN"),
+    variables: variablesIn.default({}),
+    passesQuietHours: content.passesQuietHours.default(false),
+    emergency: z.boolean().default(false),
+    startsAt: instantIn.optional(),
+    expiresAt: instantIn.optional(),
+  }),
+  response: z.object({ id: z.string() }),
+  status: 201,
+  idempotency: "optional",
+  handle: async ({ platform, actor, body, requestId, idempotency }) => {
+    const { result } = await platform.commands.run(
+      { name: "notice.create", actor, requestId, ...(idempotency && { idempotency }) },
+      async (context) => ({ id: String((await createNotice(context, body)).noticeId) }),
+    );
+    return { body: result };
+  },
+});
+
+const change = defineRoute({
+  method: "patch",
+  path: "/notices/{id}",
+  permission: "notice.write",
+  tag,
+  summary: "Change a notice that does not run; an approval that it had is gone",
+  params: idParams,
+  ifMatch: true,
+  body: z.strictObject({
+    title: content.title.optional(),
+    channels: content.channels.optional(),
+    template: templateIn.optional(),
+    locale: content.locale.optional(),
+    variables: variablesIn.optional(),
+    audience: audienceIn.optional(),
+    passesQuietHours: content.passesQuietHours.optional(),
+    startsAt: instantIn.nullable().optional(),
+    expiresAt: instantIn.nullable().optional(),
+  }),
+  response: versionOut,
+  handle: async ({ platform, actor, params, body, ifMatch = 0, requestId }) => {
+    const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+    const { result } = await platform.commands.run(
+      { name: "notice.change", actor, requestId, pool: "bulk" },
+      (context) => changeNotice(context, params.id, ifMatch, given),
+    );
+    return { headers: { ETag: `"${result}"` }, body: { id: String(params.id), version: result } };
+  },
+});
+
+const countsOut = z.object({
+  households: z.int(),
+  reachable: z.int(),
+  messages: z.int(),
+  byChannel: z.record(z.string(), z.int()),
+  gaps: z.record(z.string(), z.int()),
+  mostHomes: z.int(),
+});
+
+const preview = defineRoute({
+  method: "get",
+  path: "/notices/{id}/preview",
+  permission: "notice.write",
+  tag,
+  summary: "Whom it would reach at this instant, by which way, at what cost, and some of its messages",
+  params: idParams,
+  response: z.object({
+    counts: countsOut,
+    segments: z.int(),
+    costMilliFen: z.int(),
+    samples: z.array(
+      z.object({
+        channel: z.enum(NOTICE_CHANNELS),
+        accountNo: z.string(),
+        homeCount: z.int(),
+        text: z.string(),
+        segments: z.int().nullable(),
+      }),
+    ),
+  }),
+  handle: async ({ platform, actor, params }) => {
+    const notice = await accessNotice(platform.database.sql, actor, params.id);
+    const { counts, samples, segments, costMilliFen } = await previewNotice(platform, notice);
+    return { body: { counts, segments, costMilliFen: Number(costMilliFen), samples: [...samples] } };
+  },
+});
+
+const sample = defineRoute({
+  method: "post",
+  path: "/notices/{id}/samples",
+  permission: "notice.write",
+  tag,
+  summary: "Send one of its messages to the own phone or mailbox",
+  params: idParams,
+  body: z
+    .strictObject({ number: z.string().max(30).optional(), email: z.email().max(254).optional() })
+    .refine((to) => (to.number === undefined) !== (to.email === undefined), "a number or a mail address"),
+  response: z.object({ messageId: z.string() }),
+  status: 201,
+  handle: async ({ platform, actor, params, body, requestId }) => {
+    const { result } = await platform.commands.run(
+      { name: "notice.sample", actor, requestId, pool: "bulk" },
+      async (context) => ({ messageId: String(await sendSample(context, params.id, body)) }),
+    );
+    return { body: result };
+  },
+});
+
+const ask = defineRoute({
+  method: "post",
+  path: "/notices/{id}/approval-requests",
+  permission: "notice.write",
+  tag,
+  summary: "Ask a second person to approve exactly this, to about as many homes",
+  params: idParams,
+  ifMatch: true,
+  response: z.object({ approvalId: z.string(), counts: countsOut }),
+  status: 201,
+  handle: async ({ platform, actor, params, ifMatch = 0, requestId }) => {
+    const { result } = await platform.commands.run(
+      { name: "notice.ask-approval", actor, requestId, pool: "bulk" },
+      (context) => askNoticeApproval(context, params.id, ifMatch),
+    );
+    return { body: { approvalId: String(result.approvalId), counts: result.counts } };
+  },
+});
+
+const approve = defineRoute({
+  method: "post",
+  path: "/notices/{id}/approval",
+  permission: "notice.approve",
+  tag,
+  summary:
+    "Approve as the second person: the audience is frozen now. An emergency text needs one person, and begins at once",
+  params: idParams,
+  body: z.strictObject({ start: z.boolean().default(false) }),
+  response: noticeOut,
+  handle: async ({ platform, actor, params, body, requestId }) => {
+    await platform.commands.run(
+      { name: "notice.approve", actor, requestId, pool: "bulk" },
+      async (context) => {
+        await approveNotice(context, params.id);
+        const { emergency } = await accessNotice(context.sql, actor, params.id);
+        if (body.start || emergency) await startApproved(context, params.id);
+      },
+    );
+    return { body: noticeJson(await accessNotice(platform.database.sql, actor, params.id)) };
+  },
+});
+
+const cancel = defineRoute({
+  method: "post",
+  path: "/notices/{id}/cancel",
+  permission: "notice.write",
+  tag,
+  summary: "Throw a notice away that does not run",
+  params: idParams,
+  body: z.strictObject({ reason: reasonIn }),
+  response: z.object({ id: z.string(), state: z.enum(NOTICE_STATES) }),
+  handle: async ({ platform, actor, params, body, requestId }) => {
+    await platform.commands.run({ name: "notice.cancel", actor, requestId }, (context) =>
+      cancelNotice(context, params.id, null, body.reason),
+    );
+    return { body: { id: String(params.id), state: "cancelled" as const } };
+  },
+});
+
+export const draftRoutes: Route[] = [list, show, create, change, preview, sample, ask, approve, cancel];

@@ -1,0 +1,107 @@
+/**
+ * SQL on what became of a notice. Nothing is counted when it happens: a household stands where its row and its message stand now,
+ * so the figures of a funnel add up to its audience, and the list behind a figure has as many rows as the figure says.
+ */
+import { accountScope } from "#src/platform/scope.ts";
+import type { Sql } from "#src/platform/sql.ts";
+import { HOME_JOINS, HOME_LABEL } from "./audience-queries.ts";
+import type { NoticeChannel, Outcome } from "./schema.ts";
+
+type Reach = {
+  readonly scopeKind: string;
+  readonly scopeIds: readonly bigint[];
+  readonly scopeDay: string;
+};
+
+// A message stands under the first of the homes that it names; one that was left out when it was called was not told.
+const JUDGED = `
+  select recipient.account_id, recipient.lead_account_id, recipient.channel, recipient.contact, message.id as message_id,
+    message.segments, message.cost_milli_fen, message.changed_at,
+    case when recipient.gap <> '' then 'skipped'
+      when message.id is null then case when notice.state = 'stopped' then 'cancelled' else 'waiting' end
+      when left_home.left_out <> '' then 'skipped'
+      when message.state in ('claimed', 'calling') then 'queued' else message.state end as outcome,
+    case when recipient.gap <> '' then recipient.gap
+      when message.id is null then case when notice.state = 'stopped' then 'notice-stopped' else '' end
+      when left_home.left_out <> '' then left_home.left_out
+      when message.state = 'expired' and message.reason = '' then 'no-receipt' else message.reason end as reason
+  from notice_recipients recipient join notices notice on notice.id = recipient.notice_id
+  join heat_accounts account on account.id = recipient.account_id
+  left join messages message on message.regarding = :regarding and message.account_id = recipient.lead_account_id
+  left join message_homes left_home on message.home_count > 0 and left_home.message_id = message.id
+    and left_home.account_id = recipient.account_id
+  where recipient.notice_id = :noticeId and ${accountScope("account")}`;
+
+export type FunnelRow = {
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly channel: NoticeChannel | null;
+  readonly households: number;
+  readonly messages: number;
+  readonly segments: number;
+  readonly costMilliFen: bigint;
+};
+const funnel = `
+  select outcome, reason, channel, count(*)::int as households,
+    (count(*) filter (where account_id = lead_account_id and message_id is not null))::int as messages,
+    coalesce(sum(segments) filter (where account_id = lead_account_id), 0)::int as segments,
+    coalesce(sum(cost_milli_fen) filter (where account_id = lead_account_id), 0)::bigint as "costMilliFen"
+  from (${JUDGED}) judged group by outcome, reason, channel order by outcome, reason, channel`;
+export const countFunnel = (sql: Sql, query: Reach & { noticeId: bigint; regarding: string }) =>
+  sql.rows<FunnelRow>(funnel, query);
+
+export type RecipientRow = {
+  readonly accountId: bigint;
+  readonly accountNo: string;
+  readonly home: string;
+  readonly channel: NoticeChannel | null;
+  readonly contact: string;
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly messageId: bigint | null;
+  readonly changedAt: Date | null;
+};
+const list = `
+  select judged.account_id as "accountId", account.account_no as "accountNo", ${HOME_LABEL} as home, judged.channel,
+    judged.contact, judged.outcome, judged.reason, judged.message_id as "messageId", judged.changed_at as "changedAt"
+  from (${JUDGED}) judged join heat_accounts account on account.id = judged.account_id ${HOME_JOINS}
+  where judged.account_id > :after and (:outcomes::text[] is null or judged.outcome = any(:outcomes::text[]))
+    and (:reason::text is null or judged.reason = :reason::text)
+  order by judged.account_id limit :limit::integer`;
+export type RecipientFilter = {
+  readonly noticeId: bigint;
+  readonly regarding: string;
+  readonly outcomes: readonly Outcome[] | null;
+  readonly reason: string | null;
+};
+export const listRecipients = (
+  sql: Sql,
+  query: Reach & RecipientFilter & { readonly after: bigint; readonly limit: number },
+) => sql.rows<RecipientRow>(list, query);
+
+export type ReplyRow = {
+  readonly receivedId: bigint;
+  readonly kind: string;
+  readonly accountNo: string | null;
+  readonly recordedAt: Date;
+};
+const replies = `
+  select reply.received_id as "receivedId", reply.kind, account.account_no as "accountNo",
+    reply.recorded_at as "recordedAt"
+  from notice_replies reply left join heat_accounts account on account.id = reply.account_id
+  where reply.notice_id = :noticeId and (:beforeId::bigint is null or reply.received_id < :beforeId::bigint)
+    and (:scopeKind::text = 'everything' or (account.id is not null and ${accountScope("account")}))
+  order by reply.received_id desc limit :limit::integer`;
+export const listReplies = (
+  sql: Sql,
+  query: Reach & { noticeId: bigint; beforeId: bigint | null; limit: number },
+) => sql.rows<ReplyRow>(replies, query);
+
+const forget = `
+  update notice_recipients set contact = ''
+  where (account_id, notice_id) in (
+    select recipient.account_id, recipient.notice_id
+    from notices notice join notice_recipients recipient on recipient.notice_id = notice.id and recipient.contact <> ''
+    where notice.ended_at < :before limit :limit::integer)`;
+/** Numbers and addresses of notices that ended before; households, reasons and messages stay. */
+export const forgetContacts = (sql: Sql, query: { before: Date; limit: number }) => sql.run(forget, query);

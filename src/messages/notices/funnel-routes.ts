@@ -1,0 +1,170 @@
+/** What became of a notice, over HTTP: the figures, the list behind each, what people answered. */
+import { z } from "zod";
+import { today } from "#src/platform/clock.ts";
+import { defineRoute, idOfCursor, pageFrom, pageIn, pageOf, type Route } from "#src/platform/route.ts";
+import { scopeBindings } from "#src/platform/scope.ts";
+import { maskRecipient } from "#src/messages/messaging/index.ts";
+import { accessNotice } from "./draft.ts";
+import { exportRecipients, funnelOf, SENT } from "./funnel.ts";
+import { listRecipients, listReplies } from "./funnel-queries.ts";
+import { idParams, tag } from "./route-parts.ts";
+import { NOTICE_CHANNELS, type Outcome, OUTCOMES, regardingOf } from "./schema.ts";
+
+const counts = z.record(z.string(), z.int());
+
+const funnel = defineRoute({
+  method: "get",
+  path: "/notices/{id}/funnel",
+  permission: "notice.read",
+  tag,
+  summary:
+    "Audience, skipped by reason, queued, sent, delivered, unknown, failed: homes that the caller may see",
+  params: idParams,
+  response: z.object({
+    audience: z.int(),
+    byOutcome: z.record(z.enum(OUTCOMES), z.int()),
+    sent: z.int(),
+    skippedBy: counts,
+    failedBy: counts,
+    messages: z.int(),
+    segments: z.int(),
+    costMilliFen: z.int(),
+  }),
+  handle: async ({ platform, actor, params }) => {
+    const { id } = await accessNotice(platform.database.sql, actor, params.id);
+    const { costMilliFen, ...figures } = await platform.database.bulk((sql) =>
+      funnelOf(sql, actor, today(platform.clock), id),
+    );
+    return { body: { ...figures, costMilliFen: Number(costMilliFen) } };
+  },
+});
+
+const filterIn = {
+  /** `sent`: whatever the provider took. */
+  outcome: z.enum(["sent", ...OUTCOMES]).optional(),
+  reason: z.string().max(60).optional(),
+};
+const filterOf = (
+  id: bigint,
+  given: { outcome?: Outcome | "sent" | undefined; reason?: string | undefined },
+) => ({
+  noticeId: id,
+  regarding: regardingOf(id),
+  outcomes: given.outcome === undefined ? null : given.outcome === "sent" ? SENT : [given.outcome],
+  reason: given.reason ?? null,
+});
+
+const recipients = defineRoute({
+  method: "get",
+  path: "/notices/{id}/recipients",
+  permission: "notice.read",
+  tag,
+  summary: "The homes behind a figure of the funnel, contacts masked",
+  params: idParams,
+  query: pageIn.extend(filterIn),
+  response: pageOf(
+    z.object({
+      accountNo: z.string(),
+      home: z.string(),
+      channel: z.enum(NOTICE_CHANNELS).nullable(),
+      contact: z.string(),
+      outcome: z.enum(OUTCOMES),
+      reason: z.string(),
+      messageId: z.string().nullable(),
+      changedAt: z.string().nullable(),
+    }),
+  ),
+  handle: async ({ platform, actor, params, query }) => {
+    const { sql } = platform.database;
+    const { id } = await accessNotice(sql, actor, params.id);
+    const rows = await listRecipients(sql, {
+      ...scopeBindings(actor.scope, today(platform.clock)),
+      ...filterOf(id, query),
+      after: idOfCursor(query.cursor) ?? -1n,
+      limit: query.limit + 1,
+    });
+    return {
+      body: pageFrom(
+        rows,
+        query.limit,
+        (row) => [String(row.accountId)],
+        (row) => ({
+          accountNo: row.accountNo,
+          home: row.home,
+          channel: row.channel,
+          contact: maskRecipient(row.contact),
+          outcome: row.outcome,
+          reason: row.reason,
+          messageId: row.messageId === null ? null : String(row.messageId),
+          changedAt: row.changedAt?.toISOString() ?? null,
+        }),
+      ),
+    };
+  },
+});
+
+const exported = defineRoute({
+  method: "post",
+  path: "/notices/{id}/recipients/export",
+  permission: "notice.read",
+  tag,
+  summary: "The same list as a table (CSV), at most 300,000 homes; who took it is audited",
+  params: idParams,
+  body: z.strictObject(filterIn),
+  response: z.instanceof(Buffer),
+  produces: "text/csv",
+  handle: async ({ platform, actor, params, body, requestId }) => {
+    const { sql } = platform.database;
+    const { id } = await accessNotice(sql, actor, params.id);
+    const reach = scopeBindings(actor.scope, today(platform.clock));
+    const { bytes, rows } = await exportRecipients(sql, reach, filterOf(id, body));
+    await platform.commands.run({ name: "notice.export", actor, requestId }, async (context) => {
+      context.audit({ subject: regardingOf(id), details: { exported: rows, ...body } });
+    });
+    return {
+      body: bytes,
+      headers: {
+        "Content-Type": "text/csv; charset=utf-8",
+        "Content-Disposition": `attachment; filename="notice-${id}.csv"`,
+      },
+    };
+  },
+});
+
+const replies = defineRoute({
+  method: "get",
+  path: "/notices/{id}/replies",
+  permission: "notice.read",
+  tag,
+  summary: "What people answered: that they have paid, are away, want no more",
+  params: idParams,
+  query: pageIn,
+  response: pageOf(
+    z.object({
+      receivedId: z.string(),
+      kind: z.string(),
+      accountNo: z.string().nullable(),
+      recordedAt: z.string(),
+    }),
+  ),
+  handle: async ({ platform, actor, params, query }) => {
+    const { sql } = platform.database;
+    const { id } = await accessNotice(sql, actor, params.id);
+    const rows = await listReplies(sql, {
+      ...scopeBindings(actor.scope, today(platform.clock)),
+      noticeId: id,
+      beforeId: idOfCursor(query.cursor),
+      limit: query.limit + 1,
+    });
+    return {
+      body: pageFrom(
+        rows,
+        query.limit,
+        (row) => [String(row.receivedId)],
+        (row) => ({ ...row, receivedId: String(row.receivedId), recordedAt: row.recordedAt.toISOString() }),
+      ),
+    };
+  },
+});
+
+export const funnelRoutes: Route[] = [funnel, recipients, exported, replies];

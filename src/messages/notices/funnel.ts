@@ -1,0 +1,131 @@
+/** The funnel (漏斗) of a notice: whom it was for, what became of each, and the list behind every figure. */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fail } from "#src/kernel/errors.ts";
+import type { Actor } from "#src/platform/actor.ts";
+import { scopeBindings } from "#src/platform/scope.ts";
+import type { Sql } from "#src/platform/sql.ts";
+import { writeTable } from "#src/platform/table-file-write.ts";
+import { maskRecipient } from "#src/messages/messaging/index.ts";
+import {
+  countFunnel,
+  type FunnelRow,
+  listRecipients,
+  type RecipientFilter,
+  type RecipientRow,
+} from "./funnel-queries.ts";
+import { type Outcome, OUTCOMES, regardingOf } from "./schema.ts";
+
+/** What was called and not refused: the provider has it, whatever became of it then. */
+export const SENT: readonly Outcome[] = ["accepted", "delivered", "undelivered", "expired", "unknown"];
+
+export type Funnel = {
+  /** Households within the reader's bounds; the sum of `byOutcome`. */
+  readonly audience: number;
+  readonly byOutcome: Readonly<Record<Outcome, number>>;
+  /** The sum of `SENT`. */
+  readonly sent: number;
+  readonly skippedBy: Readonly<Record<string, number>>;
+  readonly failedBy: Readonly<Record<string, number>>;
+  readonly messages: number;
+  readonly segments: number;
+  readonly costMilliFen: bigint;
+};
+
+const sumBy = (
+  rows: readonly FunnelRow[],
+  keyOf: (row: FunnelRow) => string | null,
+): Record<string, number> => {
+  const sums: Record<string, number> = {};
+  for (const row of rows) {
+    const key = keyOf(row);
+    if (key !== null) sums[key] = (sums[key] ?? 0) + row.households;
+  }
+  return sums;
+};
+
+/** The figures as they are now, of the households that the reader may see. */
+export const funnelOf = async (sql: Sql, actor: Actor, day: string, noticeId: bigint): Promise<Funnel> => {
+  const rows = await countFunnel(sql, {
+    ...scopeBindings(actor.scope, day),
+    noticeId,
+    regarding: regardingOf(noticeId),
+  });
+  const counted = sumBy(rows, (row) => row.outcome);
+  const byOutcome = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, counted[outcome] ?? 0])) as Record<
+    Outcome,
+    number
+  >;
+  return {
+    audience: rows.reduce((sum, row) => sum + row.households, 0),
+    byOutcome,
+    sent: SENT.reduce((sum, outcome) => sum + byOutcome[outcome], 0),
+    skippedBy: sumBy(rows, (row) => (row.outcome === "skipped" ? row.reason : null)),
+    failedBy: sumBy(rows, (row) =>
+      ["rejected", "undelivered", "expired"].includes(row.outcome) ? row.reason : null,
+    ),
+    messages: rows.reduce((sum, row) => sum + row.messages, 0),
+    segments: rows.reduce((sum, row) => sum + row.segments, 0),
+    costMilliFen: rows.reduce((sum, row) => sum + row.costMilliFen, 0n),
+  };
+};
+
+const MOST_ROWS = 300_000;
+const PAGE = 5000;
+const HEADER = ["户号", "房屋", "渠道", "联系方式", "结果", "原因", "时间"] as const;
+
+const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+  skipped: "未发送",
+  waiting: "待生成",
+  queued: "待发送",
+  accepted: "已提交",
+  delivered: "已送达",
+  undelivered: "未送达",
+  expired: "无回执",
+  rejected: "被拒绝",
+  unknown: "结果不明",
+  cancelled: "已取消",
+};
+
+const cellsOf = (row: RecipientRow): string[] => [
+  row.accountNo,
+  row.home,
+  row.channel ?? "",
+  maskRecipient(row.contact),
+  OUTCOME_WORDS[row.outcome],
+  row.reason,
+  row.changedAt?.toISOString() ?? "",
+];
+
+/**
+ * The list behind a figure as CSV, contacts masked, at most 300,000 rows. @throws DomainError `notice.too-many`
+ */
+export const exportRecipients = async (
+  sql: Sql,
+  reach: ReturnType<typeof scopeBindings>,
+  filter: RecipientFilter,
+): Promise<{ readonly bytes: Buffer; readonly rows: number }> => {
+  const folder = await mkdtemp(path.join(tmpdir(), "nuanyang-notice-"));
+  let rows = 0;
+  async function* cells(): AsyncGenerator<readonly string[]> {
+    yield HEADER;
+    for (let after = -1n; ;) {
+      const page = await listRecipients(sql, { ...reach, ...filter, after, limit: PAGE });
+      rows += page.length;
+      if (rows > MOST_ROWS)
+        fail("notice.too-many", `more than ${MOST_ROWS} homes`, { remedy: "choose an outcome" });
+      for (const row of page) yield cellsOf(row);
+      const last = page.at(-1);
+      if (page.length < PAGE || last === undefined) return;
+      after = last.accountId;
+    }
+  }
+  try {
+    const file = path.join(folder, "recipients.csv");
+    await writeTable(file, "utf-8", cells());
+    return { bytes: await readFile(file), rows };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};

@@ -1,0 +1,98 @@
+/** A notice before it goes: how many, by which way, at what cost, what it looks like; and one to the own phone. */
+import { fail } from "#src/kernel/errors.ts";
+import type { CommandContext } from "#src/platform/command.ts";
+import { dayOfInstant } from "#src/kernel/day.ts";
+import type { Platform } from "#src/platform/route.ts";
+import { declareSetting, readSetting } from "#src/platform/settings.ts";
+import {
+  queueMessage,
+  STANDARD_SEGMENT_MILLI_FEN,
+  STANDARD_SIGNATURE,
+} from "#src/messages/messaging/index.ts";
+import { z } from "zod";
+import { audienceQueryOf } from "./approve.ts";
+import { type AudienceCounts, countAudience, sampleAudience } from "./audience-queries.ts";
+import { beginNoticeChange, requireState } from "./draft.ts";
+import { markSampled } from "./queries.ts";
+import { type Notice, regardingOf } from "./schema.ts";
+import { renderSample, type Sample, valuesOf } from "./text.ts";
+
+const SAMPLES = 8;
+
+export type NoticePreview = {
+  readonly counts: AudienceCounts;
+  readonly samples: readonly Sample[];
+  /** Parts that are charged, by the samples' mean; exact only where every text has the same length. */
+  readonly segments: number;
+  readonly costMilliFen: bigint;
+};
+
+/**
+ * What the audience is at this instant. Reads only; a whole town takes some seconds.
+ * @throws DomainError `template.text-too-long`, those of `requireTexts`
+ */
+export const previewNotice = async (
+  platform: Pick<Platform, "database" | "clock" | "messages">,
+  notice: Notice,
+): Promise<NoticePreview> => {
+  const now = platform.clock.now();
+  const query = audienceQueryOf(notice, { now, today: dayOfInstant(now) });
+  return platform.database.bulk(async (sql) => {
+    const counts = await countAudience(sql, query);
+    const rows = await sampleAudience(sql, query, SAMPLES);
+    const signature = platform.messages?.signature ?? STANDARD_SIGNATURE;
+    const samples = rows.map((row) => renderSample(notice, row, signature));
+    const parts = samples.flatMap(({ segments }) => (segments === null ? [] : [segments]));
+    const mean = parts.length === 0 ? 0 : parts.reduce((sum, one) => sum + one, 0) / parts.length;
+    const segments = Math.ceil(mean * (counts.byChannel["sms"] ?? 0));
+    const price = await readSetting(sql, segmentPrice);
+    return { counts, samples, segments, costMilliFen: BigInt(segments) * BigInt(price) };
+  });
+};
+
+/**
+ * Sends the first sample to a number or an address of the maker's own; asked for, so it goes at once. Marks this version as seen.
+ * @throws DomainError as `beginNoticeChange`, and `notice.wrong-state`, `notice.nobody`, `phone.unreadable`
+ */
+export const sendSample = async (
+  context: CommandContext,
+  id: bigint,
+  to: { readonly number?: string | undefined; readonly email?: string | undefined },
+): Promise<bigint> => {
+  const { sql } = context;
+  const notice = await beginNoticeChange(context, id, null);
+  requireState(notice, "draft", "waiting", "approved");
+  const channel = to.number === undefined ? "email" : "sms";
+  if (!notice.channels.includes(channel)) {
+    fail("notice.other-channel", `this notice does not go by ${channel}`, {
+      field: "to",
+      facts: { channels: notice.channels },
+    });
+  }
+  const query = { ...audienceQueryOf(notice, context), channels: [channel] as const };
+  const [row] = await sampleAudience(sql, query, 1);
+  if (row === undefined) fail("notice.nobody", "no home is in this audience", { field: "audience" });
+  const { messageId } = await queueMessage(context, {
+    purpose: "reply",
+    channel,
+    to,
+    template: notice.template,
+    locale: notice.locale,
+    variables: valuesOf(notice.variables, row),
+    regarding: `notice-sample:${id}`,
+    uniqueKey: `${regardingOf(id)}:sample:${notice.version}:${context.now.getTime()}`,
+  });
+  await markSampled(sql, id);
+  context.audit({ subject: regardingOf(id), details: { sample: messageId, version: notice.version } });
+  return messageId;
+};
+
+export const segmentPrice = declareSetting<number>({
+  key: "notices.segment-milli-fen",
+  schema: z.int().min(0).max(1_000_000),
+  standard: Number(STANDARD_SEGMENT_MILLI_FEN),
+  meaning: {
+    "zh-CN": "一条短信（按计费条）的价格，单位千分之一分，用于群发预算",
+    en: "price of one charged text message in thousandths of a fen, for the cost shown before a notice goes",
+  },
+});

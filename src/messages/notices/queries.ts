@@ -1,0 +1,246 @@
+/** SQL on notices themselves: drafts, states, pre-approved texts, festivals, replies. */
+import type { Day } from "#src/kernel/day.ts";
+import type { Sql } from "#src/platform/sql.ts";
+import type { Notice, NoticeState } from "./schema.ts";
+
+const COLUMNS = `notice.id, notice.kind, notice.title, notice.purpose, notice.channels, notice.template, notice.locale,
+  notice.variables, notice.audience, notice.scope_kind as "scopeKind", notice.scope_ids as "scopeIds", notice.source,
+  notice.incident_id as "incidentId", notice.follows_id as "followsId",
+  notice.supply_check as "supplyCheck", notice.state, notice.state_reason as "stateReason", notice.emergency,
+  notice.passes_quiet_hours as "passesQuietHours", notice.starts_at as "startsAt", notice.expires_at as "expiresAt",
+  notice.sampled_version as "sampledVersion", notice.asked_households as "askedHouseholds",
+  notice.approval_id as "approvalId", notice.requested_by as "requestedBy", notice.approved_by as "approvedBy",
+  notice.approved_at as "approvedAt", notice.households, notice.reachable, notice.messages,
+  notice.started_at as "startedAt", notice.ended_at as "endedAt", notice.created_at as "createdAt",
+  notice.created_by as "createdBy", notice.version`;
+
+export type NewNoticeRow = {
+  kind: string;
+  title: string;
+  purpose: string;
+  channels: readonly string[];
+  template: string;
+  locale: string;
+  variables: string;
+  audience: string;
+  scopeKind: string;
+  scopeIds: readonly bigint[];
+  source: string | null;
+  incidentId: bigint | null;
+  followsId: bigint | null;
+  supplyCheck: string;
+  emergency: boolean;
+  passesQuietHours: boolean;
+  startsAt: Date | null;
+  expiresAt: Date | null;
+  now: Date;
+  createdBy: bigint | null;
+};
+const addNotice = `
+  insert into notices (kind, title, purpose, channels, template, locale, variables, audience, scope_kind, scope_ids, source,
+    incident_id, follows_id, supply_check, emergency, passes_quiet_hours, starts_at, expires_at, created_at, created_by, changed_at)
+  values (:kind, :title, :purpose, :channels::text[], :template, :locale, :variables::jsonb, :audience::jsonb, :scopeKind,
+    :scopeIds::bigint[], :source, :incidentId, :followsId, :supplyCheck, :emergency, :passesQuietHours, :startsAt, :expiresAt, :now, :createdBy, :now)
+  on conflict (source) do nothing returning id`;
+/** Null when this source has its notice. */
+export const insertNotice = (sql: Sql, row: NewNoticeRow) => sql.maybeOne<{ id: bigint }>(addNotice, row);
+
+const byId = `select ${COLUMNS} from notices notice where notice.id = :id`;
+export const findNoticeRow = (sql: Sql, id: bigint) => sql.maybeOne<Notice>(byId, { id });
+export const lockNotice = (sql: Sql, id: bigint) => sql.maybeOne<Notice>(`${byId} for update`, { id });
+
+const bySource = `select ${COLUMNS} from notices notice where notice.source = :source`;
+export const findNoticeOfSource = (sql: Sql, source: string) => sql.maybeOne<Notice>(bySource, { source });
+
+export type NoticeBounds = { readonly scopeKind: string; readonly scopeIds: readonly bigint[] };
+
+/** A notice of the company is everybody's to see, within their homes; one of other areas does not exist. */
+const VISIBLE = `(:scopeKind::text = 'everything' or notice.scope_kind = 'everything'
+  or (notice.scope_kind = :scopeKind::text and notice.scope_ids && :scopeIds::bigint[]))`;
+
+const visibleById = `select ${COLUMNS} from notices notice where notice.id = :id and ${VISIBLE}`;
+export const findVisibleNotice = (sql: Sql, query: NoticeBounds & { id: bigint }) =>
+  sql.maybeOne<Notice>(visibleById, query);
+
+const page = `
+  select ${COLUMNS} from notices notice
+  where (:beforeId::bigint is null or notice.id < :beforeId::bigint) and ${VISIBLE}
+    and (:states::text[] is null or notice.state = any(:states::text[]))
+    and (:kind::text is null or notice.kind = :kind::text)
+  order by notice.id desc limit :limit::integer`;
+export const listNotices = (
+  sql: Sql,
+  query: NoticeBounds & {
+    beforeId: bigint | null;
+    states: readonly NoticeState[] | null;
+    kind: string | null;
+    limit: number;
+  },
+) => sql.rows<Notice>(page, query);
+
+const changeContent = `
+  update notices set title = :title, channels = :channels::text[], template = :template, locale = :locale,
+    variables = :variables::jsonb, audience = :audience::jsonb, starts_at = :startsAt, expires_at = :expiresAt,
+    passes_quiet_hours = :passesQuietHours, state = 'draft', state_reason = :reason, approval_id = null,
+    requested_by = null, approved_by = null, approved_at = null, asked_households = null, households = 0, reachable = 0,
+    messages = 0, changed_at = :now, version = version + 1
+  where id = :id and state in ('draft', 'waiting', 'approved') returning version`;
+/** Back to a draft: what was approved is not this any more. */
+export const updateContent = (
+  sql: Sql,
+  row: {
+    id: bigint;
+    title: string;
+    channels: readonly string[];
+    template: string;
+    locale: string;
+    variables: string;
+    audience: string;
+    startsAt: Date | null;
+    expiresAt: Date | null;
+    passesQuietHours: boolean;
+    reason: string;
+    now: Date;
+  },
+) => sql.maybeOne<{ version: number }>(changeContent, row);
+
+const noteSample = `update notices set sampled_version = version where id = :id`;
+/** The version that the next request for an approval will be about was shown to somebody. */
+export const markSampled = (sql: Sql, id: bigint) => sql.run(noteSample, { id });
+
+const askFor = `
+  update notices set state = 'waiting', approval_id = :approvalId, requested_by = :requestedBy,
+    asked_households = :households, changed_at = :now
+  where id = :id and state = 'draft' returning version`;
+export const markWaiting = (
+  sql: Sql,
+  row: { id: bigint; approvalId: bigint; requestedBy: bigint; households: number; now: Date },
+) => sql.maybeOne<{ version: number }>(askFor, row);
+
+const approve = `
+  update notices set state = 'approved', requested_by = :requestedBy, approved_by = :approvedBy, approved_at = :now,
+    households = :households, reachable = :reachable, messages = :messages, changed_at = :now
+  where id = :id and state in ('draft', 'waiting') returning version`;
+export const markApproved = (
+  sql: Sql,
+  row: {
+    id: bigint;
+    requestedBy: bigint | null;
+    approvedBy: bigint | null;
+    households: number;
+    reachable: number;
+    messages: number;
+    now: Date;
+  },
+) => sql.maybeOne<{ version: number }>(approve, row);
+
+const move = `
+  update notices set state = :to, state_reason = :reason, changed_at = :now, version = version + 1,
+    started_at = case when :to = 'running' then coalesce(started_at, :now::timestamptz) else started_at end,
+    ended_at = case when :to in ('finished', 'stopped', 'cancelled') then :now::timestamptz end
+  where id = :id and state = any(:from::text[]) returning version`;
+export const moveNotice = (
+  sql: Sql,
+  row: { id: bigint; from: readonly NoticeState[]; to: NoticeState; reason: string; now: Date },
+) => sql.maybeOne<{ version: number }>(move, row);
+
+const ofIncident = `
+  select ${COLUMNS} from notices notice where notice.incident_id = :incidentId and notice.state <> 'cancelled'
+  order by notice.id for update`;
+/** Locks them. In the order in which they were made. */
+export const lockNoticesOfIncident = (sql: Sql, incidentId: bigint) =>
+  sql.rows<Notice>(ofIncident, { incidentId });
+
+// --- texts approved beforehand
+
+export type EmergencyTemplateRow = {
+  readonly id: bigint;
+  readonly template: string;
+  readonly channel: string;
+  readonly locale: string;
+  readonly digest: string;
+  readonly requester: string;
+  readonly approver: string;
+  readonly approvedAt: Date;
+};
+const emergencyTemplates = `
+  select text.id, text.template, text.channel, text.locale, encode(text.text_digest, 'hex') as digest,
+    asked.login as requester, decided.login as approver, text.approved_at as "approvedAt"
+  from notice_emergency_templates text join staff_members asked on asked.id = text.requested_by
+  join staff_members decided on decided.id = text.approved_by
+  where text.withdrawn_at is null order by text.template, text.channel, text.locale`;
+export const listEmergencyTemplates = (sql: Sql) => sql.rows<EmergencyTemplateRow>(emergencyTemplates);
+
+const standing = `
+  select id from notice_emergency_templates
+  where template = :template and channel = :channel and locale = :locale and withdrawn_at is null
+    and text_digest = decode(:digest, 'hex')`;
+type TextKey = { template: string; channel: string; locale: string };
+export const findEmergencyTemplate = (sql: Sql, key: TextKey & { digest: string }) =>
+  sql.maybeOne<{ id: bigint }>(standing, key);
+
+const withdraw = `
+  update notice_emergency_templates set withdrawn_at = :now
+  where template = :template and channel = :channel and locale = :locale and withdrawn_at is null`;
+export const withdrawEmergencyTemplate = (sql: Sql, row: TextKey & { now: Date }) => sql.run(withdraw, row);
+
+const addEmergency = `
+  insert into notice_emergency_templates (template, channel, locale, text_digest, approval_id, requested_by, approved_by,
+    approved_at)
+  values (:template, :channel, :locale, decode(:digest, 'hex'), :approvalId, :requestedBy, :approvedBy, :now) returning id`;
+export const insertEmergencyTemplate = (
+  sql: Sql,
+  row: TextKey & {
+    digest: string;
+    approvalId: bigint;
+    requestedBy: bigint;
+    approvedBy: bigint;
+    now: Date;
+  },
+) => sql.one<{ id: bigint }>(addEmergency, row);
+
+// --- festivals
+
+export type FestivalRow = {
+  readonly id: bigint;
+  readonly day: Day;
+  readonly name: string;
+  readonly template: string;
+};
+const festivals = `
+  select id, day, name, template from notice_festivals
+  where day >= :from::date and (:until::date is null or day <= :until::date) order by day, name limit 200`;
+export const listFestivals = (sql: Sql, query: { from: Day; until: Day | null }) =>
+  sql.rows<FestivalRow>(festivals, query);
+
+const setFestival = `
+  insert into notice_festivals (day, name, template, set_at, set_by) values (:day, :name, :template, :now, :by)
+  on conflict (day, name) do update set template = excluded.template, set_at = excluded.set_at, set_by = excluded.set_by
+  returning id`;
+export const upsertFestival = (
+  sql: Sql,
+  row: { day: Day; name: string; template: string; now: Date; by: bigint | null },
+) => sql.one<{ id: bigint }>(setFestival, row);
+
+// --- replies
+
+const lastTold = `
+  select told.id as "messageId", substring(told.regarding from '^notice:([0-9]+)$')::bigint as "noticeId",
+    told.account_id as "accountId"
+  from messages told
+  where told.purpose = any(:purposes::text[]) and told.recipient = :recipient and told.regarding like 'notice:%' and told.changed_at >= :since
+    and told.state not in ('skipped', 'cancelled', 'rejected')
+  order by told.changed_at desc, told.id desc limit 1`;
+/** The notice that this number or address was told last: what it answers is taken to be about it. */
+export const findLastTold = (
+  sql: Sql,
+  query: { purposes: readonly string[]; recipient: string; since: Date },
+) => sql.maybeOne<{ messageId: bigint; noticeId: bigint; accountId: bigint | null }>(lastTold, query);
+
+const addReply = `
+  insert into notice_replies (received_id, notice_id, account_id, kind, recorded_at)
+  values (:receivedId, :noticeId, :accountId, :kind, :now) on conflict (received_id) do nothing returning received_id`;
+export const insertReply = (
+  sql: Sql,
+  row: { receivedId: bigint; noticeId: bigint; accountId: bigint | null; kind: string; now: Date },
+) => sql.maybeOne<{ received_id: bigint }>(addReply, row);

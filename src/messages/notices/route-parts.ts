@@ -1,0 +1,77 @@
+/** What the routes of notices share: how one looks in JSON. */
+import { z } from "zod";
+import { rowIdIn } from "#src/platform/route.ts";
+import { type Notice, NOTICE_CHANNELS, NOTICE_PURPOSES, NOTICE_STATES } from "./schema.ts";
+
+export const tag = "Notices 通知";
+export const idParams = z.strictObject({ id: rowIdIn });
+export const instantIn = z.iso.datetime({ offset: true }).transform((value) => new Date(value));
+export const reasonIn = z.string().trim().min(1).max(200);
+export const versionOut = z.object({ id: z.string(), version: z.int() });
+
+export const noticeOut = z.object({
+  id: z.string(),
+  kind: z.string(),
+  title: z.string(),
+  purpose: z.enum(NOTICE_PURPOSES),
+  channels: z.array(z.enum(NOTICE_CHANNELS)),
+  template: z.string(),
+  locale: z.enum(["zh-CN", "en"]),
+  variables: z.record(z.string(), z.union([z.string(), z.number()])),
+  audience: z.record(z.string(), z.unknown()),
+  source: z.string().nullable(),
+  followsId: z.string().nullable(),
+  incidentId: z.string().nullable(),
+  state: z.enum(NOTICE_STATES),
+  stateReason: z.string(),
+  emergency: z.boolean(),
+  passesQuietHours: z.boolean(),
+  startsAt: z.string().nullable(),
+  expiresAt: z.string().nullable(),
+  /** Whether this very version was sent to somebody's own phone. */
+  sampled: z.boolean(),
+  approvalId: z.string().nullable(),
+  approvedAt: z.string().nullable(),
+  /** Frozen with the approval; 0 before. */
+  households: z.int(),
+  reachable: z.int(),
+  messages: z.int(),
+  startedAt: z.string().nullable(),
+  endedAt: z.string().nullable(),
+  createdAt: z.string(),
+  version: z.int(),
+});
+
+const text = (id: bigint | null): string | null => (id === null ? null : String(id));
+const at = (instant: Date | null): string | null => instant?.toISOString() ?? null;
+
+export const noticeJson = (notice: Notice): z.input<typeof noticeOut> => ({
+  id: String(notice.id),
+  kind: notice.kind,
+  title: notice.title,
+  purpose: notice.purpose,
+  channels: [...notice.channels],
+  template: notice.template,
+  locale: notice.locale,
+  variables: { ...notice.variables },
+  audience: { ...notice.audience },
+  source: notice.source,
+  followsId: text(notice.followsId),
+  incidentId: text(notice.incidentId),
+  state: notice.state,
+  stateReason: notice.stateReason,
+  emergency: notice.emergency,
+  passesQuietHours: notice.passesQuietHours,
+  startsAt: at(notice.startsAt),
+  expiresAt: at(notice.expiresAt),
+  sampled: notice.sampledVersion === notice.version,
+  approvalId: text(notice.approvalId),
+  approvedAt: at(notice.approvedAt),
+  households: notice.households,
+  reachable: notice.reachable,
+  messages: notice.messages,
+  startedAt: at(notice.startedAt),
+  endedAt: at(notice.endedAt),
+  createdAt: notice.createdAt.toISOString(),
+  version: notice.version,
+});

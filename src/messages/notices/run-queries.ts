@@ -1,0 +1,123 @@
+/** SQL on a notice at work: which ones there are, its fan-out chunk by chunk, and what the claim of a message reads again. */
+import type { Sql } from "#src/platform/sql.ts";
+import { HOME_JOINS, HOME_LABEL, openFenSql } from "./audience-queries.ts";
+import type { NoticeState } from "./schema.ts";
+
+const begin = `
+  insert into notice_fan_outs (notice_id, goes_at) values (:noticeId, :goesAt) on conflict (notice_id) do nothing`;
+export const insertFanOut = (sql: Sql, row: { noticeId: bigint; goesAt: Date }) => sql.run(begin, row);
+
+export type FanOut = {
+  readonly noticeId: bigint;
+  readonly goesAt: Date;
+  readonly cursorAccountId: bigint;
+  readonly messages: number;
+  readonly finishedAt: Date | null;
+  readonly settledState: NoticeState;
+  readonly settlingState: NoticeState;
+  readonly settlingId: bigint;
+};
+const FAN_OUT = `select notice_id as "noticeId", goes_at as "goesAt", cursor_account_id as "cursorAccountId", messages,
+    finished_at as "finishedAt", settled_state as "settledState", settling_state as "settlingState",
+    settling_id as "settlingId"
+  from notice_fan_outs where notice_id = :noticeId`;
+export const findFanOut = (sql: Sql, noticeId: bigint) => sql.maybeOne<FanOut>(FAN_OUT, { noticeId });
+/** Null while another process has it. */
+export const takeFanOut = (sql: Sql, noticeId: bigint) =>
+  sql.maybeOne<FanOut>(`${FAN_OUT} for update skip locked`, { noticeId });
+
+const atWork = `
+  select notice.id from notices notice join notice_fan_outs fan on fan.notice_id = notice.id
+  where notice.state in ('running', 'paused', 'stopped')
+    and (fan.settled_state <> notice.state
+      or (notice.state = 'running' and (fan.finished_at is null or :alsoSending::boolean)))
+  order by notice.id limit 100`;
+/** Notices that somebody has to go on with; `alsoSending`: also those of which only the sending is left. */
+export const findNoticesAtWork = async (sql: Sql, alsoSending: boolean): Promise<bigint[]> =>
+  (await sql.rows<{ id: bigint }>(atWork, { alsoSending })).map(({ id }) => id);
+
+const chunkEnd = `
+  select max(lead_account_id) as "untilAccountId" from (
+    select lead_account_id from notice_recipients
+    where notice_id = :noticeId and lead_account_id > :after and account_id = lead_account_id
+    order by lead_account_id limit :limit::integer) chunk`;
+/** The last household of the next chunk under which a message goes; null behind the last. */
+export const findChunkEnd = async (
+  sql: Sql,
+  query: { noticeId: bigint; after: bigint; limit: number },
+): Promise<bigint | null> =>
+  (await sql.one<{ untilAccountId: bigint | null }>(chunkEnd, query)).untilAccountId;
+
+const chunkSelect = (variables: string): string => `
+    select recipient.contact as recipient, recipient.person_id, recipient.account_id, ${HOME_LABEL} as label,
+      ${variables} as variables
+    from notice_recipients recipient join heat_accounts account on account.id = recipient.account_id ${HOME_JOINS}
+    where recipient.notice_id = :noticeId and recipient.lead_account_id > :after
+      and recipient.lead_account_id <= :untilAccountId and recipient.channel = :wayOfNotice`;
+/** For `queueMany`: the homes of a chunk with the words that are the same for all of them. */
+export const CHUNK_SELECT = chunkSelect(":fixedValues::jsonb");
+/** The same, with what is open on all homes of a message, in yuan. */
+export const CHUNK_SELECT_AMOUNT = chunkSelect(`:fixedValues::jsonb || jsonb_build_object('amount',
+        to_char(sum(${openFenSql("account.id")}) over (partition by recipient.lead_account_id) / 100.0, 'FM999999999990.00'))`);
+
+const advance = `
+  update notice_fan_outs set cursor_account_id = :untilAccountId, messages = messages + :messages::integer
+  where notice_id = :noticeId`;
+export const advanceFanOut = (
+  sql: Sql,
+  row: { noticeId: bigint; untilAccountId: bigint; messages: number },
+) => sql.run(advance, row);
+
+const finish = `update notice_fan_outs set finished_at = :now where notice_id = :noticeId and finished_at is null`;
+export const finishFanOut = (sql: Sql, row: { noticeId: bigint; now: Date }) => sql.run(finish, row);
+
+const settle = `
+  update notice_fan_outs set settling_state = :settlingState, settling_id = :settlingId,
+    settled_state = case when :done then :settlingState else settled_state end
+  where notice_id = :noticeId`;
+export const moveSettling = (
+  sql: Sql,
+  row: { noticeId: bigint; settlingState: NoticeState; settlingId: bigint; done: boolean },
+) => sql.run(settle, row);
+
+const supply = `
+  select asked.message_id as "messageId", asked.account_id as "accountId", notice.supply_check as "supplyCheck"
+  from unnest(:messageIds::bigint[], :accountIds::bigint[], :noticeIds::bigint[]) asked (message_id, account_id, notice_id)
+  join notices notice on notice.id = asked.notice_id and notice.supply_check <> ''
+  join heat_accounts account on account.id = asked.account_id join premises home on home.id = account.premises_id
+  where (notice.supply_check = 'still-out') <> (home.building_id in (
+    select stopped.building_id from building_outages stopped where stopped.valid @> :now::timestamptz))`;
+/** Homes of which the notice does not hold any more: heated again, or without heat again. */
+export const findSupplyChanged = (
+  sql: Sql,
+  asked: {
+    messageIds: readonly bigint[];
+    accountIds: readonly (bigint | null)[];
+    noticeIds: readonly bigint[];
+    now: Date;
+  },
+) =>
+  sql.rows<{ messageId: bigint; accountId: bigint; supplyCheck: "still-out" | "still-back" }>(supply, asked);
+
+const held = `
+  select id, state from notices where id = any(:ids::bigint[]) and state in ('paused', 'stopped')`;
+/** Those of these notices that nothing may go out of now. */
+export const findHeld = (sql: Sql, ids: readonly bigint[]) =>
+  sql.rows<{ id: bigint; state: "paused" | "stopped" }>(held, { ids });
+
+// To callers with a case it is said by the same update; to those without one whenever heat is back. Both are queued when it is said.
+const toldAlready = `
+  select asked.message_id as "messageId"
+  from unnest(:messageIds::bigint[], :incidentIds::bigint[], :steps::text[]) asked (message_id, incident_id, step)
+  join messages own on own.id = asked.message_id
+  join notices notice on notice.incident_id = asked.incident_id
+    and (notice.source = asked.step or (notice.kind = 'heat-back' and asked.step like '%:back:%'))
+  join messages told on told.regarding = 'notice:' || notice.id and told.recipient = own.recipient
+    and told.queued_at > own.queued_at - interval '2 hours'
+  where told.state not in ('skipped', 'cancelled', 'rejected')`;
+/** Messages to callers of incidents that say what a notice has told the same number. */
+export const findToldByNotice = async (
+  sql: Sql,
+  asked: { messageIds: readonly bigint[]; incidentIds: readonly bigint[]; steps: readonly string[] },
+): Promise<bigint[]> =>
+  (await sql.rows<{ messageId: bigint }>(toldAlready, asked)).map(({ messageId }) => messageId);

@@ -1,0 +1,138 @@
+/** Notices over HTTP: written by one, approved by another, stopped by whoever sees the mistake; each within the own areas. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Actor } from "#src/platform/actor.ts";
+import { noticeRoutes, workOnNotice } from "#src/messages/notices/index.ts";
+import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
+import { plantHeatTown } from "#tests/support/heat-town.ts";
+import { plantResidents } from "#tests/support/notice-town.ts";
+import { person } from "#tests/support/people.ts";
+import { ask, type Edge, platformOf, startEdge } from "./edge.ts";
+
+let db: TestDatabase;
+let edge: Edge;
+const actors = new Map<string, Actor>();
+beforeAll(async () => {
+  db = await createTestDatabase("2026-10-28T10:00:00+08:00");
+  await plantHeatTown(db, [{ homes: 12, supplied: 10 }]);
+  await plantResidents(db);
+  const east = await person(db, "east", ["area-manager"], { areaIds: [1n] });
+  const west = await person(db, "west", ["area-manager"], { areaIds: [2n] });
+  actors.set("token-of-an-agent", await person(db, "agent", ["agent"]));
+  actors.set("token-of-the-chief", await person(db, "chief", ["supervisor"]));
+  actors.set("token-of-the-other", await person(db, "other", ["supervisor"]));
+  actors.set("token-of-the-east", { ...east, scope: { kind: "areas", areaIds: [1n] } });
+  actors.set("token-of-the-west", { ...west, scope: { kind: "areas", areaIds: [2n] } });
+  edge = await startEdge(platformOf(db), noticeRoutes, {
+    authenticate: async (credential) =>
+      credential.kind === "token" ? (actors.get(credential.token) ?? null) : null,
+  });
+}, 60_000);
+afterAll(async () => {
+  await edge.stop();
+  await db.drop();
+});
+
+type Who = "an-agent" | "the-chief" | "the-other" | "the-east" | "the-west";
+const as = (who: Who, path: string, json?: unknown, headers: Record<string, string> = {}, method?: string) =>
+  ask(edge, `/api/v1${path}`, {
+    token: `token-of-${who}`,
+    headers,
+    ...(json !== undefined && { json }),
+    ...(method !== undefined && { method }),
+  });
+const version = (n: number) => ({ "if-match": `"${n}"` });
+const draft = {
+  title: "检修通知",
+  purpose: "service-notice",
+  template: "notice-general",
+  variables: { text: "小区管网将于11月3日检修。" },
+  audience: { everybody: true },
+};
+
+test("from the first word to the last figure", async () => {
+  expect((await as("an-agent", "/notices", draft)).status).toBe(403);
+  const written = await as("the-chief", "/notices", draft);
+  expect(written.status).toBe(201);
+  const at = `/notices/${String(written.body["id"])}`;
+
+  const preview = await as("the-chief", `${at}/preview`);
+  expect(preview.body).toMatchObject({
+    counts: { households: 18, reachable: 18, messages: 18 },
+    segments: 18,
+  });
+  // Nobody's number stands in a sample.
+  expect(preview.text).not.toMatch(/\+?861\d{10}/);
+
+  const early = await as("the-chief", `${at}/approval-requests`, undefined, version(1), "POST");
+  expect([early.status, early.body["code"]]).toEqual([409, "notice.sample-first"]);
+  expect((await as("the-chief", `${at}/samples`, { number: "13800000001" })).status).toBe(201);
+  const changed = await as("the-chief", at, { title: "管网检修" }, version(1), "PATCH");
+  expect([changed.status, changed.body["version"]]).toEqual([200, 2]);
+  expect((await as("the-chief", `${at}/samples`, { number: "13800000001" })).status).toBe(201);
+  const asked = await as("the-chief", `${at}/approval-requests`, undefined, version(2), "POST");
+  expect(asked.status).toBe(201);
+  const own = await as("the-chief", `${at}/approval`, {});
+  expect([own.status, own.body["code"]]).toEqual([403, "approval.own-request"]);
+  const approved = await as("the-other", `${at}/approval`, { start: true });
+  expect(approved.body).toMatchObject({ state: "running", households: 18, messages: 18 });
+  await workOnNotice({ commands: db.commands }, BigInt(String(written.body["id"])));
+
+  const funnel = await as("an-agent", `${at}/funnel`);
+  expect(funnel.body).toMatchObject({ audience: 18, byOutcome: { queued: 18 }, messages: 18, sent: 0 });
+  const first = await as("an-agent", `${at}/recipients?outcome=queued&limit=10`);
+  expect(first.body["items"]).toHaveLength(10);
+  expect(first.text).toContain("****");
+  const rest = await as(
+    "an-agent",
+    `${at}/recipients?outcome=queued&cursor=${String(first.body["nextCursor"])}`,
+  );
+  expect([(rest.body["items"] as unknown[]).length, rest.body["nextCursor"]]).toEqual([8, null]);
+  expect((await as("an-agent", `${at}/recipients?outcome=sent`)).body["items"]).toEqual([]);
+  const table = await as("an-agent", `${at}/recipients/export`, { outcome: "queued" });
+  expect([table.status, table.headers.get("content-type")]).toEqual([200, "text/csv; charset=utf-8"]);
+  expect(table.text.trim().split("\r\n")).toHaveLength(19);
+  expect(table.text).not.toMatch(/1\d{10}/);
+
+  const stopped = await as("the-chief", `${at}/stop`, { reason: "发错了" });
+  expect(stopped.status).toBe(200);
+  expect((await as("the-chief", at)).body).toMatchObject({ state: "stopped", stateReason: "发错了" });
+  const again = await as("the-chief", `${at}/resume`, { reason: "x" });
+  expect([again.status, again.body["code"]]).toEqual([409, "notice.wrong-state"]);
+  expect((await as("the-chief", `${at}/replies`)).body["items"]).toEqual([]);
+});
+
+test("whoever is bound to an area writes to its homes alone, and counts these alone of what the company wrote", async () => {
+  const ofEast = await as("the-east", "/notices", draft);
+  const at = `/notices/${String(ofEast.body["id"])}`;
+  expect((await as("the-east", `${at}/preview`)).body).toMatchObject({ counts: { households: 12 } });
+  expect((await as("the-west", at)).status).toBe(404);
+  expect((await as("the-west", `${at}/stop`, { reason: "x" })).status).toBe(404);
+  expect((await as("the-west", "/notices")).text).not.toContain(`"id":"${String(ofEast.body["id"])}"`);
+  // An approval knows no areas.
+  expect((await as("the-east", `${at}/approval`, {})).status).toBe(403);
+
+  const company = (await as("the-west", "/notices?state=stopped")).body["items"] as { id: string }[];
+  expect(company).toHaveLength(1);
+  const theirs = `/notices/${String(company[0]?.id)}`;
+  expect((await as("the-west", `${theirs}/funnel`)).body).toMatchObject({ audience: 6 });
+  const beyond = await as("the-west", `${theirs}/stop`, { reason: "x" });
+  expect([beyond.status, beyond.body["code"]]).toEqual([403, "notice.beyond-scope"]);
+});
+
+test("what one person may send alone was decided by two", async () => {
+  const key = { template: "supply-outage" };
+  const asked = await as("the-chief", "/notice-emergency-texts", key);
+  expect(asked.body).toMatchObject({ approved: false });
+  const { approvalId } = asked.body;
+  const early = await as("the-chief", "/notice-emergency-texts", { ...key, approvalId });
+  expect([early.status, early.body["code"]]).toEqual([409, "approval.pending"]);
+  expect((await as("the-chief", "/notice-emergency-texts")).body["items"]).toEqual([]);
+});
+
+test("a festival has a day, a name and a greeting", async () => {
+  const set = { day: "2027-01-01", name: "元旦", template: "greeting-festival" };
+  expect((await as("the-chief", "/notice-festivals", set, {}, "PUT")).status).toBe(200);
+  const wrong = await as("the-chief", "/notice-festivals", { ...set, template: "notice-general" }, {}, "PUT");
+  expect([wrong.status, wrong.body["code"]]).toEqual([422, "notice.other-purpose"]);
+  expect((await as("an-agent", "/notice-festivals")).body["items"]).toMatchObject([set]);
+});

@@ -1,0 +1,266 @@
+/** Whom a notice reaches: the audience as a question, its gaps, and who approves it. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { day } from "#src/kernel/day.ts";
+import {
+  approveNotice,
+  askNoticeApproval,
+  changeNotice,
+  previewNotice,
+  sendSample,
+  startNotice,
+} from "#src/messages/notices/index.ts";
+import { decideApproval } from "#src/office/approvals/index.ts";
+import { accessAccount, placeHold, recordConsent } from "#src/town/accounts/index.ts";
+import { accountNoOf } from "#tests/support/heat-town.ts";
+import { createNoticeTown, mobileOf, type NoticeTown, refusal } from "#tests/support/notice-town.ts";
+import { platformOf } from "#tests/support/people.ts";
+import { as } from "#tests/support/tickets.ts";
+
+let town: NoticeTown;
+beforeAll(async () => {
+  town = await createNoticeTown();
+}, 60_000);
+afterAll(() => town.db.drop());
+
+describe("an audience", () => {
+  test("is asked of network, grid and account, and told with its gaps", async () => {
+    expect(await town.countsOf({ audience: { stationIds: [1n] } })).toEqual({
+      households: 60,
+      reachable: 56,
+      messages: 54,
+      byChannel: { sms: 54 },
+      gaps: { "no-person": 1, "no-number": 1, "no-mobile": 1, "number-wrong": 1 },
+      mostHomes: 3,
+    });
+  });
+
+  test.each([
+    ["the whole town", { everybody: true } as const, 78],
+    ["a source, as it is switched", { heatSourceIds: [1n] }, 72],
+    ["places are added up", { stationIds: [2n], buildingIds: [11n] }, 22],
+    ["a loop", { loopIds: [2n] }, 12],
+    ["a community", { communityIds: [2n] }, 12],
+    ["an area", { areaIds: [2n] }, 6],
+    ["who is supplied", { stationIds: [1n], supply: ["supplied"] }, 50],
+    ["who has stopped", { stationIds: [1n], supply: ["suspended"] }, 10],
+    ["a class", { stationIds: [1n], heatClass: "non-residential" }, 0],
+    ["floors", { stationIds: [1n], floors: ["3"] }, 0],
+    ["by number", { accountNos: [accountNoOf(1, 9), accountNoOf(2, 1)] }, 2],
+    ["who owes", { stationIds: [1n], owes: { atLeastFen: 1, offers: false } }, 0],
+  ] as const)("%s", async (_name, audience, households) => {
+    // The schema's lists are mutable; the table's are not.
+    const wanted = JSON.parse(
+      JSON.stringify(audience, (_key, value: unknown) => (typeof value === "bigint" ? String(value) : value)),
+    ) as Record<string, unknown>;
+    const ids = Object.fromEntries(
+      Object.entries(wanted).map(([key, value]) => [
+        key,
+        key.endsWith("Ids") ? (value as string[]).map(BigInt) : value,
+      ]),
+    );
+    expect((await town.countsOf({ audience: ids })).households).toBe(households);
+  });
+
+  test("that names no place is refused, and so is a text of another purpose or without its values", async () => {
+    expect(await refusal(town.write({ audience: { supply: ["supplied"] } }))).toBe("notice.audience-open");
+    expect(await refusal(town.write({ template: "supply-back" }))).toBe("notice.other-purpose");
+    expect(await refusal(town.write({ variables: {} }))).toBe("notice.variable-missing");
+    expect(await refusal(town.write({ template: "never-written" }))).toBe("template.not-found");
+  });
+
+  test("is shown by samples: the message of most homes first, charged by its parts", async () => {
+    const preview = await previewNotice(platformOf(town.db), await town.noticeOf(await town.write({})));
+    const [first] = preview.samples;
+    expect(first).toMatchObject({ channel: "sms", homeCount: 3 });
+    for (const n of [1, 2, 3]) expect(first?.text).toContain(`1单元${n}`);
+    expect(preview.segments).toBeGreaterThanOrEqual(54);
+    expect(preview.costMilliFen).toBe(BigInt(preview.segments) * 4500n);
+  });
+
+  test("takes the confirmed number, and mail where there is no mobile", async () => {
+    await town.db.owner.sql.run(
+      `insert into person_mails (person_id, address, confirmed, source, recorded_at)
+       values (10006, 'six@example.com', null, 'test', now())`,
+    );
+    const id = await town.desk.approved({
+      audience: { accountNos: [6, 8].map((n) => accountNoOf(1, n)) },
+    });
+    expect(await town.noticeOf(id)).toMatchObject({ households: 2, reachable: 1 });
+    expect(
+      await town.sql.rows(
+        `select account_id as "accountId", contact, gap from notice_recipients where notice_id = :id order by 1`,
+        { id },
+      ),
+    ).toEqual([
+      { accountId: 10006n, contact: "", gap: "no-mobile" },
+      { accountId: 10008n, contact: "tel:+8613900000008", gap: "" },
+    ]);
+  });
+});
+
+describe("an approval", () => {
+  test("needs a sample on the own phone, and a second person", async () => {
+    const id = await town.write({});
+    const ask = () => as(town.db, town.desk.maker, (context) => askNoticeApproval(context, id, 1));
+    expect(await refusal(ask())).toBe("notice.sample-first");
+    const sampled = await as(town.db, town.desk.maker, (context) =>
+      sendSample(context, id, { number: "13800000001" }),
+    );
+    expect(
+      await town.sql.one(
+        "select purpose, recipient, variables ->> 'homes' <> '' as named from messages where id = :id",
+        {
+          id: sampled,
+        },
+      ),
+    ).toEqual({ purpose: "reply", recipient: "tel:+8613800000001", named: true });
+    await ask();
+    expect(await refusal(as(town.db, town.desk.maker, (context) => approveNotice(context, id)))).toBe(
+      "approval.own-request",
+    );
+    await as(town.db, town.desk.checker, (context) => approveNotice(context, id));
+    expect(await town.noticeOf(id)).toMatchObject({
+      state: "approved",
+      households: 60,
+      requestedBy: town.desk.maker.id,
+      approvedBy: town.desk.checker.id,
+    });
+    expect(await refusal(as(town.db, town.desk.checker, (context) => approveNotice(context, id)))).toBe(
+      "notice.wrong-state",
+    );
+  });
+
+  test("freezes the audience: who comes later is not in it", async () => {
+    const id = await town.desk.approved({ audience: { stationIds: [1n], supply: ["suspended"] } });
+    await town.db.owner.sql.run("update supply_states set state = 'suspended' where charge_point_id = 10009");
+    await town.run(id);
+    expect(await town.messagesOf(id)).toHaveLength(10);
+    await town.db.owner.sql.run("update supply_states set state = 'supplied' where charge_point_id = 10009");
+  });
+
+  test("given in the list of approvals counts; an audience that grew by then does not", async () => {
+    const audience = { stationIds: [1n], supply: ["suspended" as const] };
+    const [listed, grown] = [await town.desk.ask({ audience }), await town.desk.ask({ audience })];
+    const { approvalId } = await town.noticeOf(listed);
+    await as(town.db, town.desk.checker, (context) =>
+      decideApproval(context, approvalId ?? 0n, "approved", ""),
+    );
+    await as(town.db, town.desk.checker, (context) => approveNotice(context, listed));
+    expect((await town.noticeOf(listed)).state).toBe("approved");
+    await town.db.owner.sql.run(
+      "update supply_states set state = 'suspended' where charge_point_id between 10010 and 10045",
+    );
+    expect(await refusal(as(town.db, town.desk.checker, (context) => approveNotice(context, grown)))).toBe(
+      "notice.audience-grew",
+    );
+    await town.db.owner.sql.run(
+      "update supply_states set state = 'supplied' where charge_point_id between 10010 and 10045",
+    );
+    await as(town.db, town.desk.checker, (context) => approveNotice(context, grown));
+    expect((await town.noticeOf(grown)).households).toBe(10);
+  });
+
+  test("is gone with an edit: what was frozen is thawed, and another one is needed", async () => {
+    const id = await town.desk.approved({});
+    const { version } = await town.noticeOf(id);
+    await as(town.db, town.desk.maker, (context) =>
+      changeNotice(context, id, version, { variables: { text: "改到11月4日。" } }),
+    );
+    expect(await town.noticeOf(id)).toMatchObject({ state: "draft", households: 0, approvedBy: null });
+    expect(
+      await town.sql.one("select count(*)::int as n from notice_recipients where notice_id = :id", { id }),
+    ).toEqual({ n: 0 });
+    expect(await refusal(as(town.db, town.desk.maker, (context) => startNotice(context, id, null)))).toBe(
+      "notice.wrong-state",
+    );
+    // The sample showed the text of before.
+    expect(
+      await refusal(as(town.db, town.desk.maker, (context) => askNoticeApproval(context, id, version + 1))),
+    ).toBe("notice.sample-first");
+    expect(
+      await refusal(
+        as(town.db, town.desk.maker, (context) => changeNotice(context, id, version, { title: "x" })),
+      ),
+    ).toBe("version.stale");
+  });
+
+  test("of an emergency needs one person, and a text that two approved beforehand", async () => {
+    const audience = { buildingIds: [11n], supply: ["supplied" as const] };
+    const emergency = {
+      kind: "outage",
+      purpose: "incident-update" as const,
+      template: "supply-outage",
+      variables: { since: "19:30", back: "" },
+      audience,
+      emergency: true,
+      passesQuietHours: true,
+    };
+    const id = await town.write(emergency);
+    const approve = () => as(town.db, town.desk.checker, (context) => approveNotice(context, id));
+    expect(await refusal(approve())).toBe("notice.text-not-approved");
+    await town.desk.approveText("supply-outage");
+    await approve();
+    expect(await town.noticeOf(id)).toMatchObject({ state: "approved", approvedBy: town.desk.checker.id });
+    await town.run(id);
+    expect(
+      await town.sql.one(
+        `select count(*)::int as n, min(quiet_word_by) as word from messages where regarding = 'notice:' || :id`,
+        { id },
+      ),
+    ).toMatchObject({ word: town.desk.checker.id });
+  });
+});
+
+test("a greeting goes to whoever agreed, and never where there is a dispute or a death", async () => {
+  const accounts = [20, 21, 22, 23].map((n) => accountNoOf(1, n));
+  const [agreed, disputes, mourns, refused] = accounts;
+  for (const accountNo of accounts) {
+    await as(town.db, town.db.actor, async (context) =>
+      recordConsent(context, {
+        account: await accessAccount(context.sql, town.db.actor, accountNo, context.today),
+        personId: BigInt(accountNo.slice(1)),
+        purpose: "greeting",
+        granted: accountNo !== refused,
+        source: "test",
+      }),
+    );
+  }
+  for (const [accountNo = "", kind] of [
+    [disputes, "dispute"],
+    [mourns, "mourning"],
+  ] as const) {
+    await as(town.db, town.db.actor, async (context) =>
+      placeHold(context, {
+        account: await accessAccount(context.sql, town.db.actor, accountNo, context.today),
+        kind,
+        reason: "test",
+        startsOn: day("2026-10-01"),
+        endsOn: null,
+      }),
+    );
+  }
+  const id = await town.desk.approved({
+    kind: "greeting",
+    purpose: "greeting",
+    template: "greeting-festival",
+    variables: { festival: "元旦" },
+    audience: { accountNos: [...accounts, accountNoOf(1, 24)] },
+  });
+  expect(
+    await town.sql.rows(
+      "select gap, count(*)::int as n from notice_recipients where notice_id = :id group by 1 order by 1",
+      {
+        id,
+      },
+    ),
+  ).toEqual([
+    { gap: "", n: 1 },
+    { gap: "dispute", n: 1 },
+    { gap: "mourning", n: 1 },
+    { gap: "no-consent", n: 2 },
+  ]);
+  await town.run(id);
+  expect((await town.messagesOf(id)).map(({ recipient }) => recipient)).toEqual([
+    `tel:${mobileOf(Number(agreed?.slice(1)))}`,
+  ]);
+});
