@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatTicketNo } from "#src/service/tickets/index.ts";
-import { isContent, readKeyword } from "./keywords.ts";
+import { isContent, readKeyword, readNoticeAnswer } from "./keywords.ts";
 
 /** What was written | what it asks for, nothing when it is no keyword. */
 const TABLE = `
@@ -87,4 +87,28 @@ not ok                 |
 
 test.each(ANSWERS)("%s is %s", (written, verdict) => {
   expect(isContent(written ?? "") ? "content" : "").toBe(verdict);
+});
+
+/** What was written after a notice | what it answers, nothing where it is no such word. */
+const NOTICE_ANSWERS = `
+已缴                   | paid
+已缴费。               | paid
+我已经交了             | paid
+交过了                 | paid
+paid                   | paid
+不在家                 | away
+那天不在家             | away
+您好，家里没人         | away
+已缴费但没开阀         |
+怎么缴费               |
+没人来修               |
+不在家里热             |
+                       |
+`
+  .split("\n")
+  .filter((line) => line.includes("|"))
+  .map((line) => line.split("|").map((cell) => cell.trim()));
+
+test.each(NOTICE_ANSWERS)("after a notice %j answers %j", (written, kind) => {
+  expect(readNoticeAnswer(written ?? "") ?? "").toBe(kind);
 });

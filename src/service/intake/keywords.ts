@@ -11,6 +11,9 @@ export type IntakeKeyword =
   /** Null: of the sender's youngest open case. */
   | { readonly kind: "progress"; readonly ticketId: bigint | null };
 
+/** What people answer to a notice (已缴, 不在家). Only after one: without it 已缴 asks what was paid, and 不在家 is no keyword. */
+export type NoticeAnswer = "paid" | "away";
+
 // The carriers' English words, and what Chinese texts tell people to answer (回T退订, 回TD退订).
 const STOP = new Set(
   "stop stopall unsubscribe cancel end quit t td 退订 退定 取消订阅 停止发送 退订短信 回t退订 拒收".split(
@@ -18,6 +21,16 @@ const STOP = new Set(
   ),
 );
 const START = new Set("start unstop 订阅 恢复订阅 重新订阅".split(" "));
+const PAID = new Set(
+  "已缴 已交 已缴费 已交费 已经缴了 已经交了 已经缴费 缴过了 交过了 已付 已支付 缴了 交了 paid alreadypaid".split(
+    " ",
+  ),
+);
+const AWAY = new Set(
+  "不在家 家里没人 家中无人 没人在家 当天不在家 届时不在家 那天不在家 人在外地 在外地 出差 away nothome".split(
+    " ",
+  ),
+);
 const PROGRESS = new Set("进度 查进度 工单进度 查工单 status".split(" "));
 
 /** Half width, lower case, without blanks, quotes and a full stop or the like at either end. */
@@ -39,6 +52,17 @@ export const readKeyword = (text: string): IntakeKeyword | null => {
   const asked = /^(?:进度|查进度|查工单|status)[:：#]?(?:工单|单号)?号?[:：#]?(\d{5,18})$/.exec(folded);
   const ticketId = asked === null ? null : parseTicketNo(asked[1] ?? "");
   return ticketId === null ? null : { kind: "progress", ticketId };
+};
+
+/** Null for everything that is more than such a word. */
+export const readNoticeAnswer = (text: string): NoticeAnswer | null => {
+  const folded = foldKeyword(text.slice(0, LONGEST * 2))
+    .replace(/^(?:我们?|您好|你好)[,，]?/u, "")
+    .replace(/了$/u, "");
+  const is = (words: ReadonlySet<string>): boolean => words.has(folded) || words.has(`${folded}了`);
+  if (folded === "" || text.length > LONGEST * 2) return null;
+  if (is(PAID)) return "paid";
+  return is(AWAY) ? "away" : null;
 };
 
 // What says thanks, or that it is well now. Longer words first: 谢谢 stands in 谢谢你们.

@@ -114,3 +114,10 @@ export const attachCase = async (
   sql: Sql,
   row: { messageId: bigint; ticketId: bigint; now: Date },
 ): Promise<boolean> => (await sql.maybeOne(takeOver, row)) !== null;
+
+const openBills = `
+  select 1 as one from bills where account_id = any(:accountIds::bigint[]) and state in ('due', 'offered')
+    and paid_fen < amount_fen limit 1`;
+/** Whether one of these homes has a bill that is not paid in full. */
+export const hasOpenBills = async (sql: Sql, query: { accountIds: readonly bigint[] }): Promise<boolean> =>
+  (await sql.maybeOne(openBills, query)) !== null;

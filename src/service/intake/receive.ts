@@ -20,6 +20,7 @@ import {
   UNKNOWN_PLACES,
 } from "#src/service/tickets/index.ts";
 import { answerAnyKeyword } from "./answer-keyword.ts";
+import { answerToNotice } from "./answer-notice.ts";
 import { answer, type AnswerOutcome } from "./answers.ts";
 import { categoryOf } from "./category.ts";
 import { findCase, type FoundCase } from "./find-case.ts";
@@ -129,8 +130,12 @@ const intoCase = async (
   message: ReceivedMessage,
   sender: Sender,
   attachments: readonly AttachmentRow[],
+  knownCategory: string | null = null,
 ): Promise<Decision> => {
-  const category = await categoryOf(context.sql, textOf(message));
+  const category =
+    knownCategory === null
+      ? await categoryOf(context.sql, textOf(message))
+      : { code: knownCategory, guessed: knownCategory };
   const found: FoundCase | null = await findCase(context, message, sender, category.guessed);
   if (found !== null && found.isOpen) {
     const { ticket, foundBy } = found;
@@ -173,6 +178,12 @@ const decide = async (
   sender: Sender,
 ): Promise<Decision> => {
   if (message.automatic !== "") return keepAutomatic(context, message, sender);
+  const replied = await answerToNotice(context, message, sender);
+  if (replied?.kind === "case") return intoCase(context, message, sender, [], "payment.find-account");
+  if (replied?.kind === "noted") {
+    const answered = await answer(context, message, sender, replied.answer);
+    return { outcome: "answered", keyword: "away", answered };
+  }
   const keyword = await answerAnyKeyword(context, message, sender);
   if (keyword !== null) {
     const answered = await answer(context, message, sender, keyword.answer);
