@@ -10,6 +10,7 @@ const descriptions: Readonly<Record<string, string>> = {
   db: "the database's schema",
   demo: "an invented town to try things on",
   ledger: "the books",
+  notice: "many messages with one purpose",
   opening: "opening balances of the old system",
   roll: "the roll of households",
   routing: "whose cases they are",

@@ -36,6 +36,7 @@ const FILES: Readonly<Record<string, readonly CommandFile[]>> = {
   roll: [() => import("./roll-import.ts"), () => import("./roll-cleaning.ts")],
   station: [() => import("./station-import.ts")],
   routing: [() => import("./routing-table.ts"), () => import("./routing-reassign.ts")],
+  notice: [() => import("./notice-show.ts"), () => import("./notice-stop.ts")],
   opening: [() => import("./opening-import.ts")],
   search: [() => import("./search-rebuild.ts")],
   bank: [() => import("./bank-inspect.ts"), () => import("./bank-import.ts"), () => import("./bank-day.ts")],
