@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [--households N] [--only bills,import,payments,tickets,live,search,messages] [--rounds N] [--json] [--write]`: each figure beside a
+ * `npm run bench -- [--households N] [--only bills,import,payments,tickets,live,search,messages,notices] [--rounds N] [--json] [--write]`: each figure beside a
  * limit taken in the same run, in turn (A B A B ...), medians. `--write` puts its rows into the table of docs/performance.md.
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { billRunFigure, measureBillRun } from "./bill-run.ts";
 import { importFigures, measureImport } from "./bank-file.ts";
 import { measureLive } from "./live.ts";
+import { measureNotices } from "./notices.ts";
 import { measureMessages } from "./messages.ts";
 import { measurePayments } from "./payments.ts";
 import { measureSearch } from "./search.ts";
@@ -16,7 +17,7 @@ import { type Figure, figureTable, renewedTable } from "./support/figure.ts";
 const { values } = parseArgs({
   options: {
     households: { type: "string", default: "65000" },
-    only: { type: "string", default: "bills,import,payments,tickets,live,search,messages" },
+    only: { type: "string", default: "bills,import,payments,tickets,live,search,messages,notices" },
     rounds: { type: "string", default: "5" },
     json: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
@@ -63,6 +64,7 @@ if (wanted.has("import")) {
 if (wanted.has("payments")) figures.push(...(await measurePayments(households, rounds, say)));
 if (wanted.has("search")) figures.push(...(await measureSearch(households, rounds, say)));
 if (wanted.has("tickets")) figures.push(...(await measureTickets(households, rounds, say)));
+if (wanted.has("notices")) figures.push(...(await measureNotices(households, rounds, say)));
 if (wanted.has("messages")) figures.push(...(await measureMessages(households, rounds, say)));
 
 if (wanted.has("live")) figures.push(...(await measureLive(households, say)));

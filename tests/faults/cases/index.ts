@@ -18,6 +18,7 @@ import { messagesHeldUp } from "./messages-held-up.ts";
 import { messagesKilled } from "./messages-killed.ts";
 import { messagesLimited } from "./messages-limited.ts";
 import { messagesRedisLost } from "./messages-redis-lost.ts";
+import { noticeFanOutKilled } from "./notice-fan-out-killed.ts";
 import { redisLost } from "./redis-lost.ts";
 import { relayKilled } from "./relay-killed.ts";
 import { routingKilled } from "./routing-killed.ts";
@@ -37,6 +38,7 @@ export const cases: readonly FaultCase[] = [
   billRunKilledAtRandom,
   databaseRestarted,
   relayKilled,
+  noticeFanOutKilled,
   emergencyKilled,
   twoAgentsOneCase,
   webhooksForged,

@@ -15,8 +15,11 @@ export const CHANNEL = "faults-bank";
 /** 90.00 m2 x 0.19 yuan x 120 days: the bill of every planted home. */
 export const BILL_FEN = 205_200n;
 
-/** `billed`: the season's bills stand on offer, all valves shut. `unbilled`: large enough for several chunks of a bill run. */
-export const HOUSEHOLDS = { billed: 3000, unbilled: 12_000 } as const;
+/**
+ * `billed`: the season's bills stand on offer, all valves shut. `unbilled`: large enough for several chunks of a bill run.
+ * `whole`: a whole city, for the full form alone.
+ */
+export const HOUSEHOLDS = { billed: 3000, unbilled: 12_000, whole: 260_000 } as const;
 export type TownName = keyof typeof HOUSEHOLDS;
 
 export type Clone = Place & {
