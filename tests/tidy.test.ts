@@ -25,6 +25,7 @@ const ROOMS = [
   "money/tariffs",
   "money/billing",
   "money/collection",
+  "money/reminders",
   "money/lifecycle",
   "bank/channels",
   "bank/reconciliation",

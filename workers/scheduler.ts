@@ -9,6 +9,7 @@ import { fallDueAll } from "./fall-due.ts";
 import { cleanUp } from "./cleanup.ts";
 import { proveHotline } from "./hotline-check.ts";
 import { proveLedger } from "./ledger-check.ts";
+import { advanceReminders } from "./reminders.ts";
 import type { Services } from "./services.ts";
 import { planGreetings } from "./greetings.ts";
 import { proveTickets } from "./ticket-check.ts";
@@ -24,6 +25,8 @@ export const TIMETABLE: readonly ScheduledJob<Services>[] = [
   { name: "ticket-check", at: "02:50", leaseMs: 1_800_000, run: proveTickets },
   // After the proof, which reads what is deleted here; before the first counter opens.
   { name: "cleanup", at: "03:30", leaseMs: 1_800_000, run: cleanUp },
+  // After the night's bills and debts; what it announces is approved by people of the day.
+  { name: "reminders", at: "06:30", leaseMs: 1_800_000, run: advanceReminders },
   // Before people come to work, who are asked to look at them.
   { name: "greetings", at: "08:00", leaseMs: 600_000, run: planGreetings },
 ];
@@ -40,7 +43,9 @@ export const runDueJobs = async (
   for (const job of timetable) {
     try {
       const done = await runIfDue(platform.database, job, services, platform.clock.now());
-      if (done !== null) log.info({ job: job.name, ...done }, "scheduled job done");
+      if (done === null) continue;
+      const waits = Object.hasOwn(done.outcome, "waitingFor");
+      log.info({ job: job.name, ...done }, waits ? "scheduled job waits" : "scheduled job done");
     } catch (error) {
       log.error({ job: job.name, err: error }, "scheduled job failed");
     }

@@ -6,6 +6,7 @@ import { billingRoutes } from "#src/money/billing/index.ts";
 import { collectionRoutes } from "#src/money/collection/index.ts";
 import { ledgerRoutes } from "#src/money/ledger/index.ts";
 import { lifecycleRoutes } from "#src/money/lifecycle/index.ts";
+import { reminderRoutes } from "#src/money/reminders/index.ts";
 import { tariffRoutes } from "#src/money/tariffs/index.ts";
 import { calendarRoutes } from "#src/office/calendars/index.ts";
 import { approvalRoutes } from "#src/office/approvals/index.ts";
@@ -40,6 +41,7 @@ export const routes: readonly Route[] = [
   ...tariffRoutes,
   ...billingRoutes,
   ...collectionRoutes,
+  ...reminderRoutes,
   ...lifecycleRoutes,
   ...bankRoutes,
   ...routingRoutes,

@@ -133,6 +133,11 @@ export const PERMISSIONS = {
   "message.read": ["agent", "area-manager", "supervisor", "auditor"],
   "message.write": ["agent", "supervisor"],
   "message.settings": ["supervisor", "admin"],
+  // Payment notices: the ladder, the lists of who has to pay, letters of demand
+  "reminder.read": ["agent", "area-manager", "finance", "finance-approver", "supervisor", "auditor"],
+  "reminder.run": ["finance", "supervisor"],
+  "reminder.approve": ["finance-approver", "supervisor"],
+  "reminder.letter": ["area-manager", "finance", "supervisor"],
   // Many messages with one purpose: whoever writes one does not approve it
   "notice.read": ["agent", "area-manager", "finance", "finance-approver", "supervisor", "auditor"],
   "notice.write": ["area-manager", "finance", "supervisor"],
@@ -173,6 +178,7 @@ const WHOLE_COMPANY: readonly Permission[] = [
   "hotline.supervise",
   "field.settings",
   "message.settings",
+  "reminder.run",
   "notice.approve",
   "notice.settings",
 ];

@@ -28,6 +28,8 @@ const EVENT_TYPES = {
   /** A chunk of a bill run. */
   "bills.issued": z.looseObject({ runId: id, season: z.number().int(), fromAccount: id, toAccount: id }),
   "bills.fell-due": anything,
+  /** A pass brought accounts to a stage of the ladder of payment notices. Subject `reminder-run:ID`. */
+  "reminders.entered": z.looseObject({ runId: id }),
   "bill.cancelled": z.looseObject({ billId: id, accountId: id }),
   /** Opening tasks of paid homes were opened or recalled. Subject `account:ID`, or `accounts:TASK` for several. */
   "valve-tasks.settled": z.looseObject({ taskIds: z.array(id) }),

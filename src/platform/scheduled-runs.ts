@@ -17,6 +17,19 @@ export type ScheduledJob<Services> = {
   run(services: Services, businessDate: Day): Promise<Readonly<Record<string, unknown>>>;
 };
 
+/**
+ * Thrown by a job that waits for what will come (a bank's certificate): its run is due again ten minutes later, as after a failure,
+ * but nothing is wrong. What it waits for is kept with the run.
+ */
+export class NotYet extends Error {
+  readonly waitingFor: Readonly<Record<string, unknown>>;
+  constructor(waitingFor: Readonly<Record<string, unknown>>) {
+    super("the job waits");
+    this.name = "NotYet";
+    this.waitingFor = waitingFor;
+  }
+}
+
 const RETRY_AFTER_MS = 600_000;
 
 const takeRun = `
@@ -35,7 +48,7 @@ const endRun = `
 
 /**
  * Runs a job if it is due, has not been done for its date and nobody runs it now; null otherwise. A failed run is noted,
- * thrown and due again ten minutes later.
+ * thrown and due again ten minutes later; one that waits (`NotYet`) answers what it waits for.
  */
 export const runIfDue = async <Services>(
   database: Pick<Database, "sql">,
@@ -64,6 +77,11 @@ export const runIfDue = async <Services>(
     await end("done", outcome);
     return { businessDate: taken.businessDate, outcome };
   } catch (error) {
+    if (error instanceof NotYet) {
+      const outcome = { waitingFor: error.waitingFor };
+      await end("failed", outcome);
+      return { businessDate: taken.businessDate, outcome };
+    }
     await end("failed", { error: error instanceof Error ? error.message : String(error) });
     throw error;
   }

@@ -3,6 +3,7 @@ import { bankProofs } from "#src/bank/reconciliation/index.ts";
 import { cutoverProofs } from "#src/cutover/index.ts";
 import { billingProofs } from "#src/money/billing/index.ts";
 import { collectionProofs } from "#src/money/collection/index.ts";
+import { reminderProofs } from "#src/money/reminders/index.ts";
 import { ledgerProofs, type Offender, type Proof, runProofs } from "#src/money/ledger/index.ts";
 import { must } from "#src/kernel/errors.ts";
 import { monotonicMs } from "#src/platform/clock.ts";
@@ -15,6 +16,7 @@ export const ledgerCheckProofs: readonly Proof[] = [
   ...ledgerProofs,
   ...billingProofs,
   ...collectionProofs,
+  ...reminderProofs,
   ...bankProofs,
   ...cutoverProofs,
 ];

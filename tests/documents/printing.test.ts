@@ -13,7 +13,15 @@ import {
 import { wordsOf } from "#src/office/documents/words.ts";
 import { rareCharacters } from "./rare-characters.ts";
 import { compact, readPage, readPdf } from "./read-pdf.ts";
-import { longBill, sampleBill, sampleCase, sampleOrder, sampleReceipt, sampleSlip } from "./samples.ts";
+import {
+  longBill,
+  sampleBill,
+  sampleCase,
+  sampleDemand,
+  sampleOrder,
+  sampleReceipt,
+  sampleSlip,
+} from "./samples.ts";
 
 const NOTHING_KNOWN = {
   accountNo: "",
@@ -44,6 +52,8 @@ const documents: readonly [string, PrintDocument][] = [
   ["signed temperature slip", sampleSlip()],
   ["empty temperature slip", sampleSlip({ slip: null, accountNo: "", contactName: "" })],
   ["slip of a case on A5", sampleCase()],
+  ["letter of demand", sampleDemand()],
+  ["reprinted letter of demand without ways to pay", sampleDemand({ howToPay: [], reprintCount: 2 })],
   ["slip of a case on A4", sampleCase({ paper: "a4", accountNo: "", callerName: "", address: "" })],
 ];
 const cases = documents.flatMap(([name, document]) =>

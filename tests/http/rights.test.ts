@@ -31,7 +31,7 @@ const mayAsk = (route: Route, role: Role): boolean =>
 
 /** The books, the banks and the bill run know no areas: whoever is bound to one is kept out whole. */
 const WHOLE_COMPANY =
-  /^(bill\.run|bank\.|suspense\.|ledger\.|audit\.|channel\.write|setting\.write|(ticket|routing|field|message|notice)\.settings|notice\.approve|hotline\.supervise)/;
+  /^(bill\.run|bank\.|suspense\.|ledger\.|audit\.|channel\.write|setting\.write|(ticket|routing|field|message|notice)\.settings|notice\.approve|hotline\.supervise|reminder\.run)/;
 const isWholeCompany = (route: Route): boolean => WHOLE_COMPANY.test(route.permission);
 
 const EXAMPLES: Readonly<Record<string, string>> = {
@@ -131,6 +131,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "POST /accounts/{accountNo}/aliases": { kind: "card", value: "6217-0001" },
   "POST /accounts/{accountNo}/prepaid/release-requests": release,
   "POST /accounts/{accountNo}/prepaid/release": { ...release, approvalId: "1" },
+  "POST /accounts/{accountNo}/demand-letters": {},
   "POST /bills/{id}/cancel": { reason },
   "POST /payments/{id}/void": { reason, approver: { login: "cashier.south", password: "not it" } },
   "POST /payments/{id}/reversal-requests": { reason },
@@ -201,8 +202,9 @@ const askAboutNorth = (route: Route, caller: RightsCaller) => {
 
 describe("scope", () => {
   test("every route with a parameter is about a household, or about none", () => {
+    // Letters of demand are about one, and have their own test beside the lists (reminders.test.ts).
     const ofNoHousehold =
-      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|incidents|building-incidents|incident-rules|referrals|referral-authorities|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages|messages|message-templates|crews|ticket-categories|ticket-figures|other-companies|hotline|routing|hooks|knowledge|notices)\b/;
+      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|incidents|building-incidents|incident-rules|referrals|referral-authorities|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages|messages|message-templates|crews|ticket-categories|ticket-figures|other-companies|hotline|routing|hooks|knowledge|notices|reminder-runs|closing-lists|demand-letters)\b/;
     const unclassed = routes
       .filter((route) => route.path.includes("{"))
       .filter((route) => subjectOf(route) === null && !ofNoHousehold.test(route.path))

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import type { Day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { fen, formatYuan } from "#src/kernel/money.ts";
+import { noteCertifiedDay } from "#src/money/reminders/index.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import { DIFFERENCE_PARTS, type Side } from "./bridge.ts";
@@ -133,6 +134,7 @@ export const certifyBankDay = async (
   const sha256 = createHash("sha256").update(body).digest();
   await insertCertificate(sql, { bankDayId: row.id, body, sha256, now, issuedBy: staffIdOf(actor) });
   await setDayState(sql, row.id, "certified");
+  await noteCertifiedDay(context, channel.id, day);
   context.audit({
     subject: `bank-day:${channelCode}:${day}`,
     details: { certified: sha256.toString("hex") },

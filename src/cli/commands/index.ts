@@ -34,6 +34,7 @@ const FILES: Readonly<Record<string, readonly CommandFile[]>> = {
     () => import("./bills-fall-due.ts"),
   ],
   roll: [() => import("./roll-import.ts"), () => import("./roll-cleaning.ts")],
+  reminders: [() => import("./reminders.ts")],
   station: [() => import("./station-import.ts")],
   routing: [() => import("./routing-table.ts"), () => import("./routing-reassign.ts")],
   notice: [() => import("./notice-show.ts"), () => import("./notice-stop.ts")],

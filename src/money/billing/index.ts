@@ -7,7 +7,15 @@
  * - offer (已开单未到期): a bill of a season not yet opened; it falls due (到期) by the season's due rule
  * - cancel (作废): takes a wholly unpaid bill back, with a reason and a second person
  */
-export { type Bill, type BillLine, type BillState, findBillsOf, findLines } from "./bill-queries.ts";
+export {
+  type Bill,
+  type BillLine,
+  type BillState,
+  findBillsOf,
+  findLines,
+  findPrintFacts,
+  type PrintFacts,
+} from "./bill-queries.ts";
 export { cancelBill, type Cancellation } from "./cancel-bill.ts";
 export {
   type BillCandidate,

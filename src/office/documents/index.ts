@@ -1,6 +1,6 @@
 /**
- * Printing (打印): a bill (账单, 缴费通知单), a receipt (收据), a work order (派工单), a temperature slip (测温单) and the slip of a
- * case (受理单) as a page to print and as PDF, from one description.
+ * Printing (打印): a bill (账单, 缴费通知单), a receipt (收据), a work order (派工单), a temperature slip (测温单), the slip of a
+ * case (受理单) and a letter of demand (催告函) as a page to print and as PDF, from one description.
  *
  * - sheet (版面): a document in words, the common source of page and PDF
  * - reprint mark (补打): says that a paper is a copy, and which
@@ -10,6 +10,7 @@
  */
 import { composeBill } from "./compose-bill.ts";
 import { composeCase } from "./compose-case.ts";
+import { composeDemand } from "./compose-demand.ts";
 import { composeOrder } from "./compose-order.ts";
 import { composeReceipt } from "./compose-receipt.ts";
 import { composeSlip } from "./compose-slip.ts";
@@ -44,6 +45,7 @@ export {
   receiptItems,
   tenderKinds,
 } from "./schema.ts";
+export type { DemandLetterDocument } from "./demand-schema.ts";
 export type { CaseDocument, TemperatureSlipDocument, WorkOrderDocument } from "./service-schema.ts";
 
 const compose = (document: CheckedDocument, locale: PrintLocale): Sheet => {
@@ -58,6 +60,8 @@ const compose = (document: CheckedDocument, locale: PrintLocale): Sheet => {
       return composeSlip(document, locale);
     case "case":
       return composeCase(document, locale);
+    case "demand-letter":
+      return composeDemand(document, locale);
   }
 };
 

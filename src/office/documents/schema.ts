@@ -6,6 +6,7 @@ import { z } from "zod";
 import { fail } from "#src/kernel/errors.ts";
 import { type Fen, formatYuan, sumFen } from "#src/kernel/money.ts";
 import { chargeFen } from "#src/kernel/rate.ts";
+import { type DemandLetterDocument, demandLetterDocumentSchema } from "./demand-schema.ts";
 import {
   areaField,
   companyField,
@@ -143,6 +144,7 @@ export const printDocumentSchema = z.discriminatedUnion("kind", [
   workOrderDocumentSchema,
   temperatureSlipDocumentSchema,
   caseDocumentSchema,
+  demandLetterDocumentSchema,
 ]);
 
 export type BillDocument = z.infer<typeof billDocumentSchema>;
@@ -176,6 +178,13 @@ const checkReceipt = (receipt: ReceiptDocument): void => {
   refuseDifference("tenders", sumFen(receipt.tenders.map((tender) => tender.amountFen)), receipt.totalFen);
 };
 
+const checkDemand = (letter: DemandLetterDocument): void => {
+  for (const [index, bill] of letter.bills.entries()) {
+    refuseDifference(`bills[${index}].openFen`, bill.openFen, (bill.amountFen - bill.paidFen) as Fen);
+  }
+  refuseDifference("totalFen", letter.totalFen, sumFen(letter.bills.map((bill) => bill.openFen)));
+};
+
 /**
  * Reads a document strictly and refuses paper that does not add up: a formula that does not give its amount, lines
  * or tenders that do not sum to the total, a due amount that is not total less paid.
@@ -191,5 +200,6 @@ export const checkDocument = (document: PrintDocument): CheckedDocument => {
   }
   if (parsed.data.kind === "bill") checkBill(parsed.data);
   if (parsed.data.kind === "receipt") checkReceipt(parsed.data);
+  if (parsed.data.kind === "demand-letter") checkDemand(parsed.data);
   return parsed.data;
 };

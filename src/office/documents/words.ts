@@ -154,6 +154,36 @@ const caseWords = z.strictObject({
   signature: word,
 });
 
+const demandWords = z.strictObject({
+  title: word,
+  letterNo: word,
+  madeOn: word,
+  accountNo: word,
+  ownerName: word,
+  address: word,
+  openingHeading: word,
+  opening: word,
+  item: word,
+  itemValue: word,
+  billNo: word,
+  period: word,
+  dueOn: word,
+  separator: word,
+  amount: word,
+  paid: word,
+  open: word,
+  total: word,
+  askHeading: word,
+  ask: word,
+  dispute: word,
+  law: word,
+  howToPay: word,
+  receiver: word,
+  receivedOn: word,
+  bearer: word,
+  witness: word,
+});
+
 const wordsSchema = z.strictObject({
   common: commonWords,
   bill: billWords,
@@ -161,6 +191,7 @@ const wordsSchema = z.strictObject({
   order: orderWords,
   slip: slipWords,
   case: caseWords,
+  demand: demandWords,
 });
 export type Words = z.infer<typeof wordsSchema>;
 

@@ -56,6 +56,7 @@ export {
   accountOnHold,
   findConsent,
   findHolds,
+  type HoldRow,
   findPeople,
   HOLD_KINDS,
   type HoldKind,

@@ -1,0 +1,36 @@
+/** Days of channels that their banks have certified: what lists of debtors wait for. */
+import type { Day } from "#src/kernel/day.ts";
+import { fail } from "#src/kernel/errors.ts";
+import type { CommandContext } from "#src/platform/command.ts";
+import type { Sql } from "#src/platform/sql.ts";
+import { findUncertified, insertCertifiedDay, type Uncertified } from "./certified-queries.ts";
+
+/**
+ * Notes that a channel's day has its certificate; called by the room that issues it, in the same transaction. Repeating is
+ * safe.
+ */
+export const noteCertifiedDay = async (
+  context: CommandContext,
+  channelId: number,
+  day: Day,
+): Promise<void> => {
+  await insertCertifiedDay(context.sql, { channelId, day, now: context.now });
+};
+
+/**
+ * What still stands between a day and its lists: active channels with files that have not certified it, and counter shifts
+ * of that day that are not closed. Empty = all of the day's money is known.
+ */
+export const collectionsNotCertified = (sql: Sql, day: Day): Promise<Uncertified[]> =>
+  findUncertified(sql, day);
+
+/** @throws DomainError `arrears.not-certified` with what is waited for */
+export const requireCertified = async (sql: Sql, day: Day): Promise<void> => {
+  const waiting = await collectionsNotCertified(sql, day);
+  if (waiting.length === 0) return;
+  fail("arrears.not-certified", `${waiting.length} collecting channels have not certified ${day}`, {
+    field: "asOf",
+    remedy: "wait for their certificates, or ask for an earlier day",
+    facts: { day, waiting: waiting.map(({ channel, why }) => `${channel}: ${why}`) },
+  });
+};

@@ -1,0 +1,325 @@
+/** Routes of the lists: arrears and valves to close. Both wait for the certificates of their day. */
+import { z } from "zod";
+import { addDays, type Day, day } from "#src/kernel/day.ts";
+import { fail } from "#src/kernel/errors.ts";
+import { billingSeasonOf, findSeasons } from "#src/office/calendars/index.ts";
+import type { Actor } from "#src/platform/actor.ts";
+import { today } from "#src/platform/clock.ts";
+import {
+  dayIn,
+  decodeCursor,
+  defineRoute,
+  fenJson,
+  fenOut,
+  idOfCursor,
+  pageFrom,
+  pageIn,
+  pageOf,
+  type Platform,
+  refuseCursor,
+  type Route,
+  rowIdIn,
+} from "#src/platform/route.ts";
+import { scopeBindings } from "#src/platform/scope.ts";
+import { HOLD_KINDS } from "#src/town/accounts/index.ts";
+import { requireCertified } from "./certified-days.ts";
+import { makeClosingList, verdictOf } from "./closing-list.ts";
+import { arrearsTable, closingTable, LIST_FORMATS, type ListFormat, writeList } from "./list-export.ts";
+import {
+  type ArrearsQuery,
+  type ArrearsRow,
+  type ClosingList,
+  type ClosingRow,
+  findArrears,
+  findClosingList,
+  findClosingLists,
+  findClosingRows,
+  sumArrears,
+} from "./list-queries.ts";
+
+const tag = "Reminders 缴费通知";
+const PAGE = 2000;
+const EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const fileHeaders = (name: string, format: ListFormat) => ({
+  "Content-Type": format === "csv" ? "text/csv; charset=utf-8" : EXCEL,
+  "Content-Disposition": `attachment; filename="${name}.${format}"`,
+});
+
+const arrearsIn = {
+  /** The day whose money must be certified; yesterday when left out. */
+  asOf: dayIn.optional(),
+  /** `debts`: bills that are due; `open`: also those on offer. */
+  of: z.enum(["debts", "open"]).default("open"),
+};
+
+const arrearsOut = z.object({
+  accountNo: z.string(),
+  address: z.string(),
+  area: z.string().nullable(),
+  manager: z.string().nullable(),
+  openFen: fenOut,
+  seasonFen: fenOut,
+  dueFen: fenOut,
+  oldestSeason: z.int(),
+  stage: z.string().nullable(),
+  holds: z.array(z.enum(HOLD_KINDS)),
+});
+const arrearsJson = (row: ArrearsRow) => ({
+  accountNo: row.accountNo,
+  address: row.address,
+  area: row.area,
+  manager: row.manager,
+  openFen: fenJson(row.openFen),
+  seasonFen: fenJson(row.seasonFen),
+  dueFen: fenJson(row.dueFen),
+  oldestSeason: row.oldestSeason,
+  stage: row.stage,
+  holds: [...row.holds],
+});
+
+const dayBefore = (platform: Platform): Day => addDays(today(platform.clock), -1);
+
+type Wanted = Omit<ArrearsQuery, "afterAccount" | "limit">;
+
+const arrearsQuery = async (
+  platform: Platform,
+  actor: Actor,
+  wanted: { readonly asOf?: string | undefined; readonly of: "debts" | "open" },
+): Promise<{ readonly asOf: Day; readonly wanted: Wanted }> => {
+  const { sql } = platform.database;
+  const now = today(platform.clock);
+  const asOf = wanted.asOf === undefined ? dayBefore(platform) : day(wanted.asOf);
+  await requireCertified(sql, asOf);
+  const season = billingSeasonOf(await findSeasons(sql), now);
+  return {
+    asOf,
+    wanted: {
+      ...scopeBindings(actor.scope, now),
+      season: season?.id ?? 0,
+      day: now,
+      onlyDue: wanted.of === "debts",
+    },
+  };
+};
+
+async function* arrearsPages(platform: Platform, wanted: Wanted): AsyncGenerator<readonly ArrearsRow[]> {
+  let afterAccount = 0n;
+  for (;;) {
+    const page = await findArrears(platform.database.sql, { ...wanted, afterAccount, limit: PAGE });
+    yield page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    afterAccount = last.accountId;
+  }
+}
+
+const arrearsRoutes: readonly Route[] = [
+  defineRoute({
+    method: "get",
+    path: "/arrears",
+    permission: "reminder.read",
+    tag,
+    summary: "Who has what to pay, when all money of the day is certified; what was paid since counts",
+    query: pageIn.extend(arrearsIn),
+    response: pageOf(arrearsOut).extend({
+      asOf: z.string(),
+      totals: z.object({ accounts: z.int(), openFen: fenOut }),
+    }),
+    handle: async ({ platform, actor, query }) => {
+      const { sql } = platform.database;
+      const { asOf, wanted } = await arrearsQuery(platform, actor, query);
+      const rows = await findArrears(sql, {
+        ...wanted,
+        afterAccount: idOfCursor(query.cursor) ?? 0n,
+        limit: query.limit + 1,
+      });
+      const totals = await sumArrears(sql, wanted);
+      return {
+        body: {
+          ...pageFrom(rows, query.limit, (row) => [String(row.accountId)], arrearsJson),
+          asOf,
+          totals: { accounts: Number(totals.accounts), openFen: fenJson(totals.openFen) },
+        },
+      };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/arrears/export",
+    permission: "reminder.read",
+    tag,
+    summary: "The same as a table (CSV or XLSX); who took it is written down",
+    body: z.strictObject({ ...arrearsIn, format: z.enum(LIST_FORMATS).default("csv") }),
+    response: z.instanceof(Buffer),
+    produces: "application/octet-stream",
+    handle: async ({ platform, actor, requestId, body }) => {
+      const { asOf, wanted } = await arrearsQuery(platform, actor, body);
+      const { bytes, rows } = await writeList(arrearsTable, arrearsPages(platform, wanted), body.format);
+      await platform.commands.run({ name: "arrears.export", actor, requestId }, async (context) => {
+        context.audit({ subject: "arrears", details: { asOf, of: body.of, rows, format: body.format } });
+      });
+      return { body: bytes, headers: fileHeaders(`arrears-${asOf}`, body.format) };
+    },
+  }),
+];
+
+const listOut = z.object({
+  id: z.string(),
+  season: z.int(),
+  asOf: z.string(),
+  rows: z.int(),
+  openFen: fenOut,
+  madeAt: z.string(),
+});
+const listJson = (list: ClosingList) => ({
+  id: String(list.id),
+  season: list.seasonId,
+  asOf: list.asOf,
+  rows: list.rowCount,
+  openFen: fenJson(list.openFen),
+  madeAt: list.madeAt.toISOString(),
+});
+
+const closingRowOut = z.object({
+  accountNo: z.string(),
+  address: z.string(),
+  area: z.string().nullable(),
+  openFen: fenOut,
+  notifiedOn: z.string(),
+  openNowFen: fenOut,
+  valveNow: z.string(),
+  holdsNow: z.array(z.enum(HOLD_KINDS)),
+  /** What to do at the door now. */
+  now: z.enum(["close", "paid", "hold", "closed-already"]),
+});
+const closingRowJson = (row: ClosingRow) => ({
+  accountNo: row.accountNo,
+  address: row.address,
+  area: row.area,
+  openFen: fenJson(row.openFen),
+  notifiedOn: row.notifiedOn,
+  openNowFen: fenJson(row.openNowFen),
+  valveNow: row.valveNow,
+  holdsNow: [...row.holdsNow],
+  now: verdictOf(row),
+});
+
+const listParams = z.strictObject({ id: rowIdIn });
+
+const requireList = async (platform: Platform, id: bigint): Promise<ClosingList> =>
+  (await findClosingList(platform.database.sql, id)) ??
+  fail("closing-list.not-found", "there is no such list", { field: "id" });
+
+const cursorKey = z.tuple([rowIdIn, rowIdIn]);
+const afterOf = (cursor: string | undefined): { afterAccount: bigint; afterPoint: bigint } => {
+  if (cursor === undefined) return { afterAccount: 0n, afterPoint: 0n };
+  const parsed = cursorKey.safeParse(decodeCursor(cursor));
+  if (!parsed.success) return refuseCursor();
+  return { afterAccount: parsed.data[0], afterPoint: parsed.data[1] };
+};
+
+async function* closingPages(
+  platform: Platform,
+  actor: Actor,
+  listId: bigint,
+): AsyncGenerator<readonly ClosingRow[]> {
+  const now = today(platform.clock);
+  let after = { afterAccount: 0n, afterPoint: 0n };
+  for (;;) {
+    const page = await findClosingRows(platform.database.sql, {
+      ...scopeBindings(actor.scope, now),
+      ...after,
+      listId,
+      day: now,
+      limit: PAGE,
+    });
+    yield page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    after = { afterAccount: last.accountId, afterPoint: last.chargePointId };
+  }
+}
+
+const closingRoutes: readonly Route[] = [
+  defineRoute({
+    method: "post",
+    path: "/closing-lists",
+    permission: "reminder.run",
+    tag,
+    summary: "Make the closing list of a day that is over and certified; a day has one",
+    body: z.strictObject({ asOf: dayIn.optional() }),
+    response: z.object({ made: z.boolean(), list: listOut }),
+    handle: async ({ platform, actor, body, requestId }) => {
+      const asOf = body.asOf === undefined ? dayBefore(platform) : day(body.asOf);
+      const { result } = await platform.commands.run(
+        { name: "closing-list.make", actor, requestId, pool: "bulk" },
+        (context) => makeClosingList(context, asOf),
+      );
+      return { body: { made: result.made, list: listJson(result.list) } };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/closing-lists",
+    permission: "reminder.read",
+    tag,
+    summary: "The closing lists, the latest first",
+    query: pageIn,
+    response: pageOf(listOut),
+    handle: async ({ platform, query }) => {
+      const rows = await findClosingLists(platform.database.sql, {
+        beforeId: idOfCursor(query.cursor),
+        limit: query.limit + 1,
+      });
+      return { body: pageFrom(rows, query.limit, (list) => [String(list.id)], listJson) };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/closing-lists/{id}/rows",
+    permission: "reminder.read",
+    tag,
+    summary: "The homes of a list within the reader's areas, each with what to do at its door now",
+    params: listParams,
+    query: pageIn,
+    response: pageOf(closingRowOut),
+    handle: async ({ platform, actor, params, query }) => {
+      const list = await requireList(platform, params.id);
+      const now = today(platform.clock);
+      const rows = await findClosingRows(platform.database.sql, {
+        ...scopeBindings(actor.scope, now),
+        ...afterOf(query.cursor),
+        listId: list.id,
+        day: now,
+        limit: query.limit + 1,
+      });
+      const key = (row: ClosingRow) => [String(row.accountId), String(row.chargePointId)];
+      return { body: pageFrom(rows, query.limit, key, closingRowJson) };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/closing-lists/{id}/export",
+    permission: "reminder.read",
+    tag,
+    summary: "A list as a table to take along (CSV or XLSX); who took it is written down",
+    params: listParams,
+    body: z.strictObject({ format: z.enum(LIST_FORMATS).default("csv") }),
+    response: z.instanceof(Buffer),
+    produces: "application/octet-stream",
+    handle: async ({ platform, actor, params, body, requestId }) => {
+      const list = await requireList(platform, params.id);
+      const { bytes, rows } = await writeList(
+        closingTable,
+        closingPages(platform, actor, list.id),
+        body.format,
+      );
+      await platform.commands.run({ name: "closing-list.export", actor, requestId }, async (context) => {
+        context.audit({ subject: `closing-list:${list.id}`, details: { rows, format: body.format } });
+      });
+      return { body: bytes, headers: fileHeaders(`closing-list-${list.asOf}`, body.format) };
+    },
+  }),
+];
+
+export const listRoutes: readonly Route[] = [...arrearsRoutes, ...closingRoutes];
