@@ -1,6 +1,7 @@
 /** Everybody who listens to an event. */
 import { spokenMessageSubscriber } from "#src/messages/messaging/index.ts";
 import { valveTaskSubscriber } from "#src/money/lifecycle/index.ts";
+import { paymentReceivedSubscriber, reminderSubscriber } from "#src/messages/notices/index.ts";
 import { fieldSubscribers } from "#src/service/field/index.ts";
 import { incidentCallerSubscriber, reachedAtDoorSubscriber } from "#src/service/hotline/index.ts";
 import { incidentSubscribers } from "#src/service/incidents/index.ts";
@@ -21,6 +22,8 @@ export const SUBSCRIBERS: readonly Subscriber[] = [
   ...referralSubscribers,
   incidentCallerSubscriber,
   intakeSubscriber,
+  reminderSubscriber,
+  paymentReceivedSubscriber,
   dutyWatchSubscriber,
   spokenMessageSubscriber,
 ];

@@ -14,7 +14,7 @@ const MOST_ROUNDS = 200;
  * `together`: all of a type in one job, where somebody takes several.
  */
 export const handleEvents = async (
-  db: TestDatabase,
+  db: Pick<TestDatabase, "database" | "commands">,
   subscribers: readonly Subscriber[],
   together = false,
 ): Promise<void> => {

@@ -36,6 +36,8 @@ const PLACE_CONDITIONS: Readonly<Partial<Record<keyof Audience, string>>> = {
   areaIds: `home.building_id in (select served.building_id from service_area_buildings served
     where served.valid @> :scopeDay::date and served.area_id = any(:areaIds::bigint[]))`,
   accountNos: "account.account_no = any(:accountNos::text[])",
+  reminderRunId: `account.id in (select entry.account_id from dunning_entries entry
+    where entry.run_id = :reminderRunId::bigint)`,
 };
 
 // A message stands under the first of the homes that it names, and told all of them but those that it left out. One that was

@@ -29,6 +29,8 @@ export { forgetNoticeContacts, NOTICE_RETENTION_DAYS } from "./forget.ts";
 export { lastNoticeTo, recordReply, type ReplyKind } from "./replies.ts";
 export { noticeRoutes } from "./routes.ts";
 export { noticeForSupply, type SupplyNews } from "./supply.ts";
+export { paymentReceivedCheck, paymentReceivedSubscriber } from "./payment-received.ts";
+export { paymentNoticeCheck, reminderSubscriber } from "./reminders.ts";
 export { pauseNotice, resumeNotice, startApproved, startNotice, stopNotice } from "./run.ts";
 export { findNoticesAtWork } from "./run-queries.ts";
 export {

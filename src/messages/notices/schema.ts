@@ -51,6 +51,8 @@ export const audienceIn = z.strictObject({
   toldBy: ids.optional(),
   /** Whom one of these notices did not reach: no way to them, refused, not delivered. For another way, or another try. */
   missedBy: ids.optional(),
+  /** Whoever a pass of the ladder brought to its stage: a reminder. */
+  reminderRunId: rowIdIn.optional(),
   floors: z.array(z.string().max(10)).min(1).max(200).optional(),
   heatClass: z.enum(HEAT_CLASSES).optional(),
   /** A charge point in one of these states. */
@@ -83,6 +85,7 @@ export const PLACES = [
   "accountNos",
   "toldBy",
   "missedBy",
+  "reminderRunId",
 ] as const satisfies readonly (keyof Audience)[];
 
 export type Variables = Readonly<Record<string, string | number>>;

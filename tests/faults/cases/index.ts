@@ -19,6 +19,7 @@ import { messagesKilled } from "./messages-killed.ts";
 import { messagesLimited } from "./messages-limited.ts";
 import { messagesRedisLost } from "./messages-redis-lost.ts";
 import { noticeFanOutKilled } from "./notice-fan-out-killed.ts";
+import { paidBeforeCall } from "./paid-before-call.ts";
 import { redisLost } from "./redis-lost.ts";
 import { relayKilled } from "./relay-killed.ts";
 import { routingKilled } from "./routing-killed.ts";
@@ -50,6 +51,7 @@ export const cases: readonly FaultCase[] = [
   mailboxKilled,
   forgedMessages,
   messagesKilled,
+  paidBeforeCall,
   messagesHeldUp,
   messagesRedisLost,
   messagesLimited,
