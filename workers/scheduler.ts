@@ -14,6 +14,7 @@ import type { Services } from "./services.ts";
 import { planGreetings } from "./greetings.ts";
 import { proveTickets } from "./ticket-check.ts";
 import { watchBank } from "./watch-bank.ts";
+import { watchReferrals } from "./watch-referrals.ts";
 import { watchRouting } from "./watch-routing.ts";
 
 export const TIMETABLE: readonly ScheduledJob<Services>[] = [
@@ -57,6 +58,7 @@ export const look = async (services: Services): Promise<void> => {
   await runDueJobs(services);
   await watchBank(services);
   await watchRouting(services);
+  await watchReferrals(services);
 };
 
 /** Looks by itself, and keeps the queue ticking also after it was emptied. */

@@ -1,6 +1,7 @@
 /** Logins of people: made with an initial password that opens one session, changed under a version. */
 import { fail } from "#src/kernel/errors.ts";
 import { newSecret } from "#src/kernel/ids.ts";
+import { parsePhone, type PhoneNumber } from "#src/kernel/phone.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { hashPassword } from "./password-hash.ts";
 import {
@@ -132,11 +133,25 @@ const changeAreas = async (
   await beginAreas(context.sql, { staffId, areaIds: wanted, today: context.today });
 };
 
+/** @throws DomainError `phone.unreadable`, `staff.not-a-mobile` */
+const mobileOf = (written: string | null | undefined): PhoneNumber | null | undefined => {
+  if (written === null || written === undefined) return written;
+  const { number, kind } = parsePhone(written);
+  if (kind !== "mobile") {
+    fail("staff.not-a-mobile", "this number takes no text messages", {
+      field: "mobile",
+      remedy: "give the number of a mobile",
+    });
+  }
+  return number;
+};
+
 /**
  * Changes a login. New roles, a reset password, a removed authenticator and disabling end its sessions at once; areas
  * hold from the next request. Locks the login (and the administrators when one leaves). Gives a new initial password
  * when one was asked for.
- * @throws DomainError `staff.not-found`, `version.stale`, `staff.own-rights`, `staff.last-admin`, `area.not-found`
+ * @throws DomainError `staff.not-found`, `version.stale`, `staff.own-rights`, `staff.last-admin`, `area.not-found`,
+ * `phone.unreadable`, `staff.not-a-mobile`
  */
 export const changeStaff = async (
   context: CommandContext,
@@ -167,6 +182,7 @@ export const changeStaff = async (
   await changePerson(context.sql, {
     staffId,
     displayName: change.displayName ?? null,
+    mobile: mobileOf(change.mobile),
     disabled: change.disabled ?? null,
     now: context.now,
   });

@@ -1,6 +1,7 @@
 /** All SQL of the staff room: people, roles, areas and passwords. Sessions and tokens are in `session-queries.ts`. */
 import type { Role } from "#src/platform/actor.ts";
 import { storedSetting } from "#src/platform/settings.ts";
+import type { PhoneNumber } from "#src/kernel/phone.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { passwordPolicySetting } from "./password-policy.ts";
 
@@ -131,16 +132,24 @@ export const insertPerson = (
 
 export const changePerson = (
   sql: Sql,
-  change: { staffId: bigint; displayName: string | null; disabled: boolean | null; now: Date },
+  change: {
+    staffId: bigint;
+    displayName: string | null;
+    /** Undefined leaves it; null takes it away. */
+    mobile: PhoneNumber | null | undefined;
+    disabled: boolean | null;
+    now: Date;
+  },
 ) =>
   sql.run(
     `update staff_members set
        display_name = coalesce(:displayName::text, display_name),
+       mobile = case when :keepsMobile::boolean then mobile else :mobile::text end,
        disabled_at = case :disabled::boolean when true then coalesce(disabled_at, :now::timestamptz)
          when false then null else disabled_at end,
        version = version + 1
      where id = :staffId`,
-    change,
+    { ...change, keepsMobile: change.mobile === undefined },
   );
 
 export const addRoles = (sql: Sql, grant: { staffId: bigint; roles: readonly Role[]; now: Date }) =>
@@ -197,6 +206,7 @@ export type MemberRow = {
   readonly id: bigint;
   readonly login: string;
   readonly displayName: string;
+  readonly mobile: PhoneNumber | null;
   readonly roles: readonly Role[];
   readonly bounded: boolean;
   readonly areaIds: readonly bigint[];
@@ -212,7 +222,7 @@ export const listMembers = (
   page: { afterLogin: string; limit: number; staffId: bigint | null; today: string },
 ) =>
   sql.rows<MemberRow>(
-    `select m.id, m.login, m.display_name as "displayName",
+    `select m.id, m.login, m.display_name as "displayName", m.mobile,
        array(select r.role from staff_roles r where r.staff_id = m.id order by r.role) as roles,
        exists (select 1 from staff_areas a where a.staff_id = m.id) as bounded,
        array(select a.area_id from staff_areas a where a.staff_id = m.id and a.valid @> :today::date

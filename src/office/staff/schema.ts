@@ -54,6 +54,8 @@ export const newStaffBody = z.strictObject({
 
 export const staffChangeBody = z.strictObject({
   displayName: displayNameIn.optional(),
+  /** A mobile for word of work that runs out; null takes it away. */
+  mobile: z.string().trim().min(5).max(40).nullable().optional(),
   roles: rolesIn.optional(),
   /** null lifts the bound: the role's own scope holds. */
   areaIds: areaIdsIn.nullable().optional(),
@@ -67,6 +69,8 @@ export const staffOut = z.object({
   id: z.string(),
   login: z.string(),
   displayName: z.string(),
+  /** Masked; null without one. */
+  mobile: z.string().nullable(),
   roles: z.array(z.enum(ROLES)),
   /** null: not bound to areas. */
   areaIds: z.array(z.string()).nullable(),

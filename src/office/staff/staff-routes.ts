@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { dayOfInstant } from "#src/kernel/day.ts";
 import { must } from "#src/kernel/errors.ts";
+import { maskPhone } from "#src/kernel/phone.ts";
 import {
   decodeCursor,
   defineRoute,
@@ -35,6 +36,7 @@ const memberJson = (row: MemberRow) => ({
   id: String(row.id),
   login: row.login,
   displayName: row.displayName,
+  mobile: row.mobile === null ? null : maskPhone(row.mobile),
   roles: [...row.roles],
   areaIds: row.bounded ? row.areaIds.map(String) : null,
   secondFactor: row.secondFactor,

@@ -11,6 +11,7 @@
  */
 export { accessReferral, answerReturn, askExtension, askReturn } from "./change-referral.ts";
 export { grantExtension, recordVerdict, signForReferral } from "./change-referral.ts";
+export { referralDeadlineCheck, tellOfDeadlines } from "./deadline-messages.ts";
 export { type AgainOrder, doAgain } from "./do-again.ts";
 export {
   countReferrals,

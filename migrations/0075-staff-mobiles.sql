@@ -1,0 +1,3 @@
+-- Where a person of the staff is written to about work that runs out: a deadline of an authority's order.
+-- Locks: staff_members for milliseconds; no rewrite.
+alter table staff_members add column mobile text check (mobile ~ '^\+[0-9]{8,15}$');
