@@ -43,7 +43,8 @@ const limitAndRoll = async (context: FaultContext, tally: Tally, redisUrl?: stri
     const poison = ids[17] ?? "";
     await ask(clone.url, "update messages set variables = '{}' where id = $1", [poison]);
     const limit = limitOnce(messages);
-    const start = (): Running => startWorker(clone, messages.options({ redisUrl }));
+    const start = (): Running =>
+      startWorker(clone, messages.options({ redisUrl, settings: { LOG_LEVEL: "info" } }));
     const workers = [start(), start()];
     await until("the provider limits", SETTLE_LIMIT_MS, async () => (limit.isLimited() ? true : null));
     await delay(30_000);
@@ -54,10 +55,13 @@ const limitAndRoll = async (context: FaultContext, tally: Tally, redisUrl?: stri
       messages.gateway.log.calls() > calls ? true : null,
     );
     for (let roll = 0; roll < ROLLS; roll += 1) {
-      const old = workers.shift();
-      workers.push(start());
-      await delay(1500);
-      const ending = await old?.stop();
+      const fresh = start();
+      workers.push(fresh);
+      // A process that is still starting has no way out of its own yet.
+      await until("the next one works", SETTLE_LIMIT_MS, async () =>
+        fresh.log().includes('"message":"working"') ? true : null,
+      );
+      const ending = await workers.shift()?.stop();
       if (ending?.code !== 0) tally.problem(`a rolled worker ended with ${ending?.code ?? ending?.signal}`);
     }
     await until("every other message is sent", SETTLE_LIMIT_MS, async () =>
