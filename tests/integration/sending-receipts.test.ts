@@ -1,7 +1,7 @@
 /** Receipts: late, twice, before the answer, in any order; and what people decide when no provider can say. */
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Receipt } from "#src/messages/messaging/index.ts";
+import { type Receipt, takeReceipts } from "#src/messages/messaging/index.ts";
 import { ACCEPT } from "#tests/support/message-providers/behaviour.ts";
 import { createSendingTown, type SendingTown } from "#tests/support/sending.ts";
 
@@ -129,5 +129,22 @@ describe("receipts", () => {
       { id },
     );
     expect(stored?.n).toBe(1000);
+  });
+
+  test("one a request, all at once, some of them twice: each is answered for itself, and stored once", async () => {
+    const { id, providerId } = await accepted();
+    const one = report(id, "accepted", providerId);
+    const many = Array.from({ length: 100 }, () => report(id, "accepted", providerId));
+    const answers = await Promise.all(
+      [one, one, ...many, one].map((each) => takeReceipts(town.platform, [each])),
+    );
+    expect(answers.filter(({ stored }) => stored === 1)).toHaveLength(101);
+    const wrong = { ...report(id, "delivered", providerId), provider: "NOT A NAME" };
+    const [refused, taken] = await Promise.allSettled([
+      takeReceipts(town.platform, [wrong]),
+      takeReceipts(town.platform, [report(id, "delivered", providerId)]),
+    ]);
+    expect([refused.status, taken.status]).toEqual(["rejected", "fulfilled"]);
+    expect(await stateOf(id)).toBe("delivered");
   });
 });

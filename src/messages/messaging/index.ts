@@ -91,7 +91,7 @@ export { sendBatch } from "./sending/send-batch.ts";
 export type { SendDependencies } from "./sending/wave.ts";
 export { SENDING_SETTINGS, type SendingSettings } from "./sending/settings.ts";
 export { askProviders, sweepMessages } from "./sending/janitor.ts";
-export { recordReceipts } from "./sending/receipts.ts";
+export { recordReceipts, takeReceipts } from "./sending/receipts.ts";
 export { spokenMessageSubscriber } from "./sending/call-voice.ts";
 export { countDead, readBacklog, readGates } from "./sending/figure-queries.ts";
 export { forgetMessageBytes, MESSAGE_RETENTION_DAYS } from "./forget.ts";

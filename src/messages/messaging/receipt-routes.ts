@@ -5,7 +5,6 @@
  */
 import { z } from "zod";
 import { fail } from "#src/kernel/errors.ts";
-import { systemActor } from "#src/platform/actor.ts";
 import { defineRoute, type Platform, type Route, rowIdIn } from "#src/platform/route.ts";
 import { receiveTwilio, type TwilioForm } from "#src/platform/telephony/twilio-webhook.ts";
 import { readWebhookBody, verifyWebhook } from "#src/platform/webhook-signature.ts";
@@ -13,7 +12,7 @@ import { parseSigned } from "#src/platform/telephony/signed-json.ts";
 import { gatewayReceipt } from "./ports/gateway-receipt.ts";
 import type { Receipt } from "./ports/port.ts";
 import { TWILIO_STATUS_PATH, twilioState } from "./ports/twilio-sms.ts";
-import { recordReceipts } from "./sending/receipts.ts";
+import { takeReceipts } from "./sending/receipts.ts";
 
 export const GATEWAY_RECEIPTS_PATH = "/hooks/sms/gateway/receipts";
 
@@ -31,15 +30,10 @@ const answer = z.object({
 
 const record = async (
   platform: Platform,
-  requestId: string,
-  provider: "gateway" | "twilio",
   receipts: readonly Receipt[],
 ): Promise<{ stored: number; repeated: number }> => {
-  const { result } = await platform.commands.run(
-    { name: "message.receipts", actor: systemActor(`sms-${provider}`), requestId },
-    (context) => recordReceipts(context, receipts),
-  );
-  return { stored: result.stored, repeated: receipts.length - result.stored };
+  const { stored } = await takeReceipts(platform, receipts);
+  return { stored, repeated: receipts.length - stored };
 };
 
 const gatewayRoute = defineRoute({
@@ -50,7 +44,7 @@ const gatewayRoute = defineRoute({
   tag: "Messages 消息",
   response: answer,
   consumes: "raw",
-  handle: async ({ platform, headers, requestId }, stream) => {
+  handle: async ({ platform, headers }, stream) => {
     const body = await readWebhookBody(stream);
     verifyWebhook({
       secret: platform.webhookSecrets?.["sms-gateway"],
@@ -61,7 +55,7 @@ const gatewayRoute = defineRoute({
     const { receipts } = parseSigned(pushed, body);
     const read = receipts.map((one) => gatewayReceipt.safeParse(one));
     const good = read.flatMap((one) => (one.success ? [one.data] : []));
-    const figures = await record(platform, requestId, "gateway", good);
+    const figures = await record(platform, good);
     return { body: { ...figures, unreadable: read.length - good.length } };
   },
 });
@@ -102,10 +96,10 @@ const twilioRoute = defineRoute({
   response: answer,
   consumes: "raw",
   handle: async (request, stream) => {
-    const { platform, params, requestId } = request;
+    const { platform, params } = request;
     const form = await receiveTwilio(request, stream, `${TWILIO_STATUS_PATH}/${params.id}`);
     const receipt = twilioReceipt(form, params.id, platform.clock.now());
-    const figures = await record(platform, requestId, "twilio", receipt === null ? [] : [receipt]);
+    const figures = await record(platform, receipt === null ? [] : [receipt]);
     return { body: { ...figures, unreadable: 0 } };
   },
 });

@@ -25,7 +25,7 @@ const store = `
   left join messages own on own.id = come.message_id and own.provider = come.provider
   left join messages named on named.provider = come.provider and named.provider_message_id = come.provider_message_id
   on conflict (provider, event_id) do nothing
-  returning message_id as "messageId"`;
+  returning message_id as "messageId", provider, event_id as "eventId"`;
 export type ReceiptRow = {
   readonly provider: string;
   readonly eventId: string;
@@ -39,7 +39,7 @@ export type ReceiptRow = {
 };
 /** Those that are new, each with its message where there is one yet. */
 export const insertReceipts = (sql: Sql, receipts: readonly ReceiptRow[], now: Date) =>
-  sql.rows<{ messageId: bigint | null }>(store, {
+  sql.rows<{ messageId: bigint | null; provider: string; eventId: string }>(store, {
     now,
     providers: receipts.map((one) => one.provider),
     eventIds: receipts.map((one) => one.eventId),

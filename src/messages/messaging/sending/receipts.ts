@@ -1,10 +1,13 @@
 /** Reports of providers on messages: late, twice, in any order. */
+import { systemActor } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import type { Platform } from "#src/platform/route.ts";
 import type { Receipt } from "../ports/port.ts";
 import { announceFailed } from "./failed.ts";
 import { applyReceipts, insertReceipts, matchAllWaiting, matchWaiting } from "./receipt-queries.ts";
 import { ASK_ACCEPTED_AFTER_MS } from "./settings.ts";
 
+const RECEIPTS_ACTOR = systemActor("receipts");
 const FAILED = new Set(["undelivered", "expired", "rejected"]);
 
 const apply = async (context: CommandContext, ids: readonly bigint[]): Promise<number> => {
@@ -19,6 +22,13 @@ const apply = async (context: CommandContext, ids: readonly bigint[]): Promise<n
   return moved.length;
 };
 
+const record = async (context: CommandContext, receipts: readonly Receipt[]) => {
+  if (receipts.length === 0) return { stored: [], moved: 0 };
+  const stored = await insertReceipts(context.sql, receipts, context.now);
+  const ids = stored.flatMap((one) => (one.messageId === null ? [] : [one.messageId]));
+  return { stored, moved: await apply(context, ids) };
+};
+
 /**
  * Records what a provider reported and carries the messages forward, never back. Repeating is safe: a report is known by
  * (provider, eventId). One whose message is not known yet waits for the answer that names it. Locks the messages.
@@ -28,11 +38,62 @@ export const recordReceipts = async (
   context: CommandContext,
   receipts: readonly Receipt[],
 ): Promise<{ readonly stored: number; readonly moved: number }> => {
-  if (receipts.length === 0) return { stored: 0, moved: 0 };
-  const stored = await insertReceipts(context.sql, receipts, context.now);
-  const ids = stored.flatMap((one) => (one.messageId === null ? [] : [one.messageId]));
-  return { stored: stored.length, moved: await apply(context, ids) };
+  const { stored, moved } = await record(context, receipts);
+  return { stored: stored.length, moved };
 };
+
+type Waiting = {
+  readonly receipts: readonly Receipt[];
+  resolve(taken: { readonly stored: number }): void;
+  reject(error: unknown): void;
+};
+type Inbox = { readonly waiting: Waiting[]; writing: boolean };
+
+const MOST_TOGETHER = 200;
+const inboxes = new WeakMap<Platform["database"], Inbox>();
+const keyOf = (one: { readonly provider: string; readonly eventId: string }): string =>
+  `${one.provider} ${one.eventId}`;
+
+const write = async ({ commands }: Pick<Platform, "commands">, batch: readonly Waiting[]): Promise<void> => {
+  const { result } = await commands.run({ name: "message.receipts", actor: RECEIPTS_ACTOR }, (context) =>
+    record(
+      context,
+      batch.flatMap((one) => one.receipts),
+    ),
+  );
+  const fresh = new Set(result.stored.map(keyOf));
+  for (const one of batch) {
+    // A report that two of them brought is new for the first.
+    one.resolve({ stored: one.receipts.filter((receipt) => fresh.delete(keyOf(receipt))).length });
+  }
+};
+
+const drain = async (platform: Pick<Platform, "commands">, inbox: Inbox): Promise<void> => {
+  inbox.writing = true;
+  while (inbox.waiting.length > 0) {
+    const batch = inbox.waiting.splice(0, MOST_TOGETHER);
+    await write(platform, batch).catch(async () => {
+      // What one of them brought must not fail the others.
+      for (const one of batch) await write(platform, [one]).catch((error: unknown) => one.reject(error));
+    });
+  }
+  inbox.writing = false;
+};
+
+/**
+ * The same for a provider that reports one a request: what comes while others are being written is written together, in one
+ * transaction, and each is answered when it is committed.
+ */
+export const takeReceipts = (
+  platform: Pick<Platform, "database" | "commands">,
+  receipts: readonly Receipt[],
+): Promise<{ readonly stored: number }> =>
+  new Promise((resolve, reject) => {
+    const inbox = inboxes.get(platform.database) ?? { waiting: [], writing: false };
+    inboxes.set(platform.database, inbox);
+    inbox.waiting.push({ receipts, resolve, reject });
+    if (!inbox.writing) void drain(platform, inbox);
+  });
 
 /** Reports that overtook the answers that are being written. */
 export const applyWaitingReceipts = async (
