@@ -77,8 +77,7 @@ export type {
 export { pullReceiptsOnce } from "./ports/pull-receipts.ts";
 export { listReceiptPulls } from "./ports/receipt-pull-queries.ts";
 export { findOutboxEntries, type OutboxEntry } from "./ports/outbox-viewer-queries.ts";
-export { GATEWAY_RECEIPTS_PATH } from "./receipt-routes.ts";
-export { checkSignature, type LintFinding, type LintReport } from "./templates/lint-template.ts";
+export { checkSignature, type LintReport } from "./templates/lint-template.ts";
 export { lintAllTemplates, lintOtherWords, STANDARD_SEGMENT_MILLI_FEN } from "./templates/lint-all.ts";
 export { loadTemplate, type FilledTemplate, type LoadedTemplate } from "./templates/load-template.ts";
 export { messageRenderer, STANDARD_SIGNATURE } from "./templates/render-message.ts";
