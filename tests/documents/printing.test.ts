@@ -19,8 +19,10 @@ import {
   sampleCase,
   sampleDemand,
   sampleOrder,
+  samplePostingList,
   sampleReceipt,
   sampleSlip,
+  sampleTestNotice,
 } from "./samples.ts";
 
 const NOTHING_KNOWN = {
@@ -33,6 +35,15 @@ const NOTHING_KNOWN = {
   slot: "",
 };
 const documents: readonly [string, PrintDocument][] = [
+  ["notice of a pressure test", sampleTestNotice()],
+  ["notice of a cold run", sampleTestNotice({ testKind: "cold-run", note: "" })],
+  ["moved test", sampleTestNotice({ about: "moved", formerWindow: "2026-10-30 08:00 - 18:00" })],
+  ["test that is put off", sampleTestNotice({ about: "postponed", window: "" })],
+  ["test that is called off", sampleTestNotice({ about: "cancelled", testKind: "cold-run" })],
+  ["test that was passed", sampleTestNotice({ about: "passed" })],
+  ["test that was not passed", sampleTestNotice({ about: "failed" })],
+  ["posting list with doors to knock on", samplePostingList()],
+  ["posting list without gaps", samplePostingList({ testKind: "cold-run", gaps: [], window: "" })],
   ["bill on A4", sampleBill()],
   ["bill on A5", sampleBill({ paper: "a5" })],
   ["reprinted void bill", sampleBill({ reprintCount: 3, voided: true })],

@@ -7,8 +7,10 @@ import type {
   BillDocument,
   CaseDocument,
   DemandLetterDocument,
+  PostingListDocument,
   ReceiptDocument,
   TemperatureSlipDocument,
+  TestNoticeDocument,
   WorkOrderDocument,
 } from "#src/office/documents/index.ts";
 
@@ -147,6 +149,49 @@ export const longBill = (count: number): BillDocument =>
     paidFen: fen(0n),
     dueFen: fen(300_000n * BigInt(count)),
   });
+
+export const sampleTestNotice = (changes: Partial<TestNoticeDocument> = {}): TestNoticeDocument => ({
+  kind: "test-notice",
+  paper: "a4",
+  company,
+  testNo: "Y000012",
+  testKind: "pressure",
+  about: "notice",
+  link: "https://heat.example/pressure-tests/12",
+  place: "春晖小区 3 号楼 2 单元",
+  window: "2026-10-30 08:00 - 18:00",
+  formerWindow: "",
+  contactName: "赵师傅",
+  contactNumber: "0371-6000 0000",
+  note: "缴费截止 11 月 10 日",
+  printedAt: "2026-10-26 09:00",
+  reprintCount: 0,
+  ...changes,
+});
+
+export const samplePostingList = (changes: Partial<PostingListDocument> = {}): PostingListDocument => ({
+  kind: "posting-list",
+  paper: "a4",
+  company,
+  testNo: "Y000012",
+  testKind: "pressure",
+  link: "https://heat.example/pressure-tests/12",
+  place: "春晖小区 3 号楼",
+  window: "2026-10-30 08:00 - 18:00",
+  contactName: "赵师傅",
+  contactNumber: "0371-6000 0000",
+  stairwells: [
+    { name: "1 单元", homes: 24, reachedBySms: 22, posted: "2026-10-26 10:05" },
+    { name: "2 单元", homes: 24, reachedBySms: 21, posted: "" },
+  ],
+  gaps: [
+    { stairwell: "2 单元", door: "301", reason: "no-number" },
+    { stairwell: "2 单元", door: "1202", reason: "failed" },
+  ],
+  printedAt: "2026-10-26 09:00",
+  reprintCount: 0,
+  ...changes,
+});
 
 const link = "https://heat.example/work-orders/4711";
 

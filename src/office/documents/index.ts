@@ -2,6 +2,7 @@
  * Printing (打印): a bill (账单, 缴费通知单), a receipt (收据), a work order (派工单), a temperature slip (测温单), the slip of a
  * case (受理单) and a letter of demand (催告函) as a page to print and as PDF, from one description.
  *
+ * - notice at a stairwell (张贴通知), posting list (张贴清单): the papers of a pressure test, printed together
  * - sheet (版面): a document in words, the common source of page and PDF
  * - reprint mark (补打): says that a paper is a copy, and which
  * - void mark (作废): says that a paper no longer counts
@@ -14,6 +15,7 @@ import { composeDemand } from "./compose-demand.ts";
 import { composeOrder } from "./compose-order.ts";
 import { composeReceipt } from "./compose-receipt.ts";
 import { composeSlip } from "./compose-slip.ts";
+import { composePostingList, composeTestNotice } from "./compose-test.ts";
 import { drawPage } from "./page.ts";
 import { unprintableCodes } from "./printable-text.ts";
 import { type CheckedDocument, checkDocument, type PrintDocument, type PrintLocale } from "./schema.ts";
@@ -21,6 +23,7 @@ import { printableSheet, type Sheet, sheetTexts } from "./sheet.ts";
 
 export { chineseCapitalAmount } from "./chinese-capitals.ts";
 export type { StoredFile } from "./file-queries.ts";
+export type { PostingListDocument, TestNoticeDocument } from "./service-schema.ts";
 export {
   checkFile,
   type CheckedFile,
@@ -50,6 +53,10 @@ export type { CaseDocument, TemperatureSlipDocument, WorkOrderDocument } from ".
 
 const compose = (document: CheckedDocument, locale: PrintLocale): Sheet => {
   switch (document.kind) {
+    case "test-notice":
+      return composeTestNotice(document, locale);
+    case "posting-list":
+      return composePostingList(document, locale);
     case "bill":
       return composeBill(document, locale);
     case "receipt":
@@ -70,11 +77,21 @@ const compose = (document: CheckedDocument, locale: PrintLocale): Sheet => {
  * A character that no face has is printed as its code in brackets; `unprintableCharacters` names them.
  * @throws DomainError `document.unreadable`, `document.total-differs`
  */
-export const renderPdf = async (document: PrintDocument, locale: PrintLocale = "zh-CN"): Promise<Buffer> => {
-  const sheet = printableSheet(compose(checkDocument(document), locale));
+export const renderPdf = (document: PrintDocument, locale: PrintLocale = "zh-CN"): Promise<Buffer> =>
+  renderPdfTogether([document], locale);
+
+/**
+ * Several documents of one kind and paper in one PDF, each beginning on a page of its own: to be printed with one click.
+ * @throws DomainError `document.unreadable`, `document.total-differs`
+ */
+export const renderPdfTogether = async (
+  documents: readonly PrintDocument[],
+  locale: PrintLocale = "zh-CN",
+): Promise<Buffer> => {
+  const sheets = documents.map((document) => printableSheet(compose(checkDocument(document), locale)));
   // Read with the first paper: few of the processes that know this room ever draw one.
   const { drawPdf } = await import("./pdf.ts");
-  return drawPdf(sheet);
+  return drawPdf(sheets);
 };
 
 /**

@@ -6,6 +6,7 @@ import type {
   BlanksBlock,
   Block,
   CodeBlock,
+  CutBlock,
   EntriesBlock,
   Fact,
   FactsBlock,
@@ -300,6 +301,28 @@ const placeBlanks = (flow: Flow, block: BlanksBlock): void => {
   if (column === 1) flow.y += BLANK_POINTS;
 };
 
+const DASH_POINTS = 6;
+
+/** The dashes are drawn, not written: whoever reads the text finds the words alone. */
+const placeCut = (flow: Flow, block: CutBlock): void => {
+  const { small } = flow.style;
+  const height = lineHeightOf(small);
+  flow.ensure(height);
+  const width = measureText(block.text, small, "regular");
+  const [from, until] = [
+    flow.left + (flow.width - width) / 2 - GAP,
+    flow.left + (flow.width + width) / 2 + GAP,
+  ];
+  const y = flow.y + height / 2;
+  for (let x = flow.left; x < flow.right; x += DASH_POINTS * 2) {
+    if (x + DASH_POINTS > from && x < until) continue;
+    const to = Math.min(x + DASH_POINTS, flow.right);
+    flow.put({ kind: "line", from: [x, y], to: [to, y], thickness: 0.5, ink: "muted" });
+  }
+  flow.text(block.text, flow.left, flow.y, flow.width, { size: small, ink: "muted", align: "center" });
+  flow.y += height;
+};
+
 const placeBlock = (flow: Flow, block: Block): void => {
   switch (block.kind) {
     case "facts":
@@ -316,6 +339,8 @@ const placeBlock = (flow: Flow, block: Block): void => {
       return placeCode(flow, block);
     case "blanks":
       return placeBlanks(flow, block);
+    case "cut":
+      return placeCut(flow, block);
   }
 };
 

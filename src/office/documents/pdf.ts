@@ -1,5 +1,6 @@
 /** Draws laid-out pages as PDF. */
 import PDFDocument from "pdfkit";
+import { must } from "#src/kernel/errors.ts";
 import { type Face, faceRuns } from "./faces.ts";
 import type { DrawnPage, PageMark, TextMark } from "./flow.ts";
 import { layOut } from "./lay-out.ts";
@@ -85,27 +86,33 @@ const collect = (pdf: Pdf): Promise<Buffer> =>
     pdf.on("error", reject);
   });
 
-/** The PDF of a printable sheet; fonts are embedded as subsets, with a ToUnicode entry per character. */
-export const drawPdf = async (sheet: Sheet): Promise<Buffer> => {
+/** The pages of one sheet, numbered by themselves. */
+const drawSheet = (pdf: Pdf, sheet: Sheet): void => {
   const style = paperStyles[sheet.format];
   const pages = layOut(sheet);
   const isVoid = sheet.marks.some((mark) => mark.tone === "void");
-  const pdf = new PDFDocument({
-    autoFirstPage: false,
-    margin: 0,
-    // No standard font: everything is set in ours.
-    font: "",
-    lang: sheet.locale,
-    displayTitle: true,
-    info: { Title: sheet.title, Author: sheet.company },
-  });
-  const finished = collect(pdf);
   for (const [index, page] of pages.entries()) {
     pdf.addPage({ size: [style.width, page.height], margin: 0 });
     if (isVoid) crossOut(pdf, page, style);
     for (const mark of page.marks) drawMark(pdf, mark, style);
     if (pages.length > 1) drawPageNumber(pdf, index + 1, pages.length, page, style);
   }
+};
+
+/** The PDF of printable sheets, one after the other; fonts are embedded as subsets, with a ToUnicode entry per character. */
+export const drawPdf = async (sheets: readonly Sheet[]): Promise<Buffer> => {
+  const first = must(sheets[0], "a sheet");
+  const pdf = new PDFDocument({
+    autoFirstPage: false,
+    margin: 0,
+    // No standard font: everything is set in ours.
+    font: "",
+    lang: first.locale,
+    displayTitle: true,
+    info: { Title: first.title, Author: first.company },
+  });
+  const finished = collect(pdf);
+  for (const sheet of sheets) drawSheet(pdf, sheet);
   pdf.end();
   return finished;
 };

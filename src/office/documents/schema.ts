@@ -19,7 +19,9 @@ import {
 } from "./schema-parts.ts";
 import {
   caseDocumentSchema,
+  postingListDocumentSchema,
   temperatureSlipDocumentSchema,
+  testNoticeDocumentSchema,
   workOrderDocumentSchema,
 } from "./service-schema.ts";
 
@@ -139,6 +141,8 @@ export const receiptDocumentSchema = z.strictObject({
 });
 
 export const printDocumentSchema = z.discriminatedUnion("kind", [
+  testNoticeDocumentSchema,
+  postingListDocumentSchema,
   billDocumentSchema,
   receiptDocumentSchema,
   workOrderDocumentSchema,

@@ -1,4 +1,7 @@
-/** What the papers of service say: a work order (派工单), a temperature slip (测温单), and what a walk-in takes home (受理单). */
+/**
+ * What the papers of service say: a work order (派工单), a temperature slip (测温单), what a walk-in takes home (受理单), and what hangs
+ * at a stairwell before a test (试压通知) with the list of whoever hangs it up (张贴清单).
+ */
 import { z } from "zod";
 import { companyField, dayField, optionalText, text, wallTimeField } from "./schema-parts.ts";
 
@@ -87,6 +90,52 @@ export const caseDocumentSchema = z.strictObject({
   ...copies,
 });
 
+export const testKinds = ["pressure", "cold-run"] as const;
+/** What a paper at the stairwell is about: the window ahead, a change of it, how the test ended. */
+export const testPapers = ["notice", "moved", "postponed", "cancelled", "passed", "failed"] as const;
+export const gapReasons = ["no-number", "refused", "not-sent", "failed", "no-receipt"] as const;
+
+export const testNoticeDocumentSchema = z.strictObject({
+  kind: z.literal("test-notice"),
+  paper: z.enum(["a4"]),
+  company: companyField,
+  testNo: text,
+  testKind: z.enum(testKinds),
+  about: z.enum(testPapers),
+  link,
+  /** Community, building and stairwell. */
+  place: text,
+  /** `2026-10-30 08:00 - 18:00`; empty while nobody knows. */
+  window: optionalText,
+  /** Of a change: what people were told before. */
+  formerWindow: optionalText,
+  contactName: text,
+  contactNumber: text,
+  note: optionalText,
+  ...copies,
+});
+
+export const postingListDocumentSchema = z.strictObject({
+  kind: z.literal("posting-list"),
+  paper: z.enum(["a4"]),
+  company: companyField,
+  testNo: text,
+  testKind: z.enum(testKinds),
+  link,
+  place: text,
+  window: optionalText,
+  contactName: text,
+  contactNumber: text,
+  stairwells: z.array(
+    z.strictObject({ name: text, homes: z.int().min(0), reachedBySms: z.int().min(0), posted: optionalText }),
+  ),
+  /** Homes that nothing has reached: to be knocked on. */
+  gaps: z.array(z.strictObject({ stairwell: text, door: text, reason: z.enum(gapReasons) })),
+  ...copies,
+});
+
 export type WorkOrderDocument = z.infer<typeof workOrderDocumentSchema>;
 export type TemperatureSlipDocument = z.infer<typeof temperatureSlipDocumentSchema>;
 export type CaseDocument = z.infer<typeof caseDocumentSchema>;
+export type TestNoticeDocument = z.infer<typeof testNoticeDocumentSchema>;
+export type PostingListDocument = z.infer<typeof postingListDocumentSchema>;

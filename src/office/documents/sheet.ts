@@ -61,6 +61,8 @@ export type BlanksBlock = {
   readonly kind: "blanks";
   readonly blanks: readonly { readonly label: string; readonly wide: boolean }[];
 };
+/** Where the paper is cut or torn: a dashed line over the whole width, with what it says. */
+export type CutBlock = { readonly kind: "cut"; readonly text: string };
 export type Block =
   | FactsBlock
   | TableBlock
@@ -68,7 +70,8 @@ export type Block =
   | TotalsBlock
   | ProseBlock
   | CodeBlock
-  | BlanksBlock;
+  | BlanksBlock
+  | CutBlock;
 
 export type Mark = { readonly tone: "void" | "reprint"; readonly text: string };
 
@@ -149,6 +152,8 @@ const printableBlock = (block: Block): Block => {
         ...block,
         blanks: block.blanks.map((blank) => ({ ...blank, label: printableText(blank.label) })),
       };
+    case "cut":
+      return { ...block, text: printableText(block.text) };
   }
 };
 
@@ -175,6 +180,8 @@ const blockTexts = (block: Block): string[] => {
       return [block.caption, block.content];
     case "blanks":
       return block.blanks.map((blank) => blank.label);
+    case "cut":
+      return [block.text];
   }
 };
 

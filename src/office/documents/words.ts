@@ -8,6 +8,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { type PrintLocale, receiptItems, tenderKinds } from "./schema.ts";
 import { orderPaperKinds, windowStates } from "./service-schema.ts";
+import { postingWords, testWords } from "./words-of-tests.ts";
 
 export const TEMPLATES = new URL("../../../templates/print/", import.meta.url);
 
@@ -186,6 +187,8 @@ const demandWords = z.strictObject({
 
 const wordsSchema = z.strictObject({
   common: commonWords,
+  test: testWords,
+  posting: postingWords,
   bill: billWords,
   receipt: receiptWords,
   order: orderWords,
