@@ -38,6 +38,7 @@ const ROOMS = [
   "service/incidents",
   "service/referrals",
   "service/field",
+  "service/pressure-tests",
   "service/hotline",
   "service/intake",
   "reports",

@@ -23,6 +23,7 @@ import { reportRoutes } from "#src/reports/index.ts";
 import { ticketRoutes } from "#src/service/tickets/index.ts";
 import { hotlineRoutes, selfServiceRoutes } from "#src/service/hotline/index.ts";
 import { incidentRoutes } from "#src/service/incidents/index.ts";
+import { pressureTestRoutes } from "#src/service/pressure-tests/index.ts";
 import { routingRoutes } from "#src/service/routing/index.ts";
 import { referralRoutes } from "#src/service/referrals/index.ts";
 import { townRoutes } from "#src/town/accounts/index.ts";
@@ -56,6 +57,7 @@ export const routes: readonly Route[] = [
   ...intakeRoutes,
   ...fieldRoutes,
   ...referralRoutes,
+  ...pressureTestRoutes,
   ...reportRoutes,
 ];
 

@@ -130,6 +130,8 @@ export const PERMISSIONS = {
   "field.read": ["agent", "area-manager", "supervisor", "auditor"],
   "field.write": ["agent", "area-manager", "supervisor"],
   "field.settings": ["supervisor", "admin"],
+  "pressure-test.read": ["agent", "area-manager", "supervisor", "auditor"],
+  "pressure-test.write": ["area-manager", "supervisor"],
   "message.read": ["agent", "area-manager", "supervisor", "auditor"],
   "message.write": ["agent", "supervisor"],
   "message.settings": ["supervisor", "admin"],

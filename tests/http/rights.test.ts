@@ -50,6 +50,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   id: "99999",
   loopType: "independent",
   season: "2026",
+  unitId: "99999",
   stationId: "1",
   ticketNo: "999994",
   fileId: "1",
@@ -204,7 +205,7 @@ describe("scope", () => {
   test("every route with a parameter is about a household, or about none", () => {
     // Letters of demand are about one, and have their own test beside the lists (reminders.test.ts).
     const ofNoHousehold =
-      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|incidents|building-incidents|incident-rules|referrals|referral-authorities|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages|messages|message-templates|crews|ticket-categories|ticket-figures|other-companies|hotline|routing|hooks|knowledge|notices|reminder-runs|closing-lists|demand-letters)\b/;
+      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|incidents|building-incidents|incident-rules|referrals|referral-authorities|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages|messages|message-templates|crews|ticket-categories|ticket-figures|other-companies|hotline|routing|hooks|knowledge|notices|reminder-runs|closing-lists|demand-letters|pressure-tests|pressure-rounds)\b/;
     const unclassed = routes
       .filter((route) => route.path.includes("{"))
       .filter((route) => subjectOf(route) === null && !ofNoHousehold.test(route.path))

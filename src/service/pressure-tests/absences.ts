@@ -1,0 +1,105 @@
+/**
+ * "I will be away" (不在家): somebody has to find out who has the key, before water comes in. One task for each home and window, with
+ * the area manager who serves the building; it is taken back when the window is.
+ */
+import { openTask, recallTask } from "#src/office/tasks/index.ts";
+import type { CommandContext } from "#src/platform/command.ts";
+import type { Subscriber } from "#src/platform/outbox.ts";
+import { areaOfBuilding } from "#src/town/grid/index.ts";
+import {
+  findAccountsAway,
+  findHomesOfReply,
+  findTestsAhead,
+  insertAbsence,
+  type TestAhead,
+} from "./absence-queries.ts";
+import { formatTestNo, type Test } from "./schema.ts";
+
+export const TASK_KEY_HOLDER = "key-holder";
+
+const sourceOf = (testId: bigint, windowNo: number, accountId: bigint): string =>
+  `pressure-test:${testId}:${windowNo}:account:${accountId}`;
+
+const openKeyHolder = async (
+  context: CommandContext,
+  test: TestAhead,
+  said: { readonly source: string; readonly note: string },
+): Promise<boolean> => {
+  const { sql, today, now } = context;
+  const area = await areaOfBuilding(sql, test.buildingId, today);
+  const managerId = area?.managerId ?? null;
+  const { id: taskId } = await openTask(context, {
+    kind: TASK_KEY_HOLDER,
+    source: sourceOf(test.testId, test.windowNo, test.accountId),
+    title: `试压 ${formatTestNo(test.testId)} 有住户不在家，请落实代管人 A household will be away: find who has the key`,
+    details: { testId: String(test.testId), windowNo: test.windowNo, said: said.source },
+    accountId: test.accountId,
+    ...(area !== null && { areaId: area.areaId }),
+    ...(managerId !== null && { ownerId: managerId }),
+    ownerRole: "area-manager",
+    dueAt: test.startsAt,
+  });
+  const isNew = await insertAbsence(sql, {
+    testId: test.testId,
+    windowNo: test.windowNo,
+    accountId: test.accountId,
+    source: said.source,
+    note: said.note,
+    taskId,
+    now,
+  });
+  if (isNew) {
+    context.audit({
+      subject: `pressure-test:${test.testId}`,
+      details: { away: test.accountId, windowNo: test.windowNo, source: said.source, task: taskId },
+    });
+  }
+  return isNew;
+};
+
+/**
+ * Nobody will be in these homes: each of their tests ahead gets a task to find who has the key. Answers for how many tests; 0 when
+ * none is ahead, and then the word was about something else. Repeating is safe.
+ * @param said.source `message:9`, `call:3`, `counter`; `note` in words, for the list, no numbers of people
+ */
+export const noteAbsence = async (
+  context: CommandContext,
+  accountIds: readonly bigint[],
+  said: { readonly source: string; readonly note: string },
+): Promise<number> => {
+  const tests = await findTestsAhead(context.sql, { accountIds, now: context.now });
+  for (const test of tests) await openKeyHolder(context, test, said);
+  return tests.length;
+};
+
+/** The window is gone: nobody has to find a key for it. */
+export const recallAbsences = async (context: CommandContext, test: Test): Promise<void> => {
+  const away = await findAccountsAway(context.sql, { testId: test.id, windowNo: test.windowNo });
+  for (const { accountId } of away) {
+    await recallTask(
+      context,
+      TASK_KEY_HOLDER,
+      sourceOf(test.id, test.windowNo, accountId),
+      "the window was changed",
+    );
+  }
+};
+
+/**
+ * An answer to a text message (不在家): for the home of the sender, or for each of the homes that the message named. To whichever notice
+ * it was: who says so while a test is ahead will not be there.
+ */
+export const pressureReplySubscriber: Subscriber = {
+  name: "pressure-replies",
+  handlers: {
+    "notice.replied": async (context, { payload }) => {
+      const { noticeId, receivedId, accountId, kind } = payload;
+      if (kind !== "away") return;
+      const homes =
+        accountId === null
+          ? (await findHomesOfReply(context.sql, { noticeId, receivedId })).map((home) => home.accountId)
+          : [accountId];
+      await noteAbsence(context, homes, { source: `message:${receivedId}`, note: "" });
+    },
+  },
+};

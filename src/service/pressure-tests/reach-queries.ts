@@ -1,0 +1,122 @@
+/**
+ * SQL on who was reached: a home (every door behind a stairwell, heated or not) by a delivered message, by the paper of its stairwell
+ * with a photo, or by a knock that was answered.
+ */
+import type { Sql } from "#src/platform/sql.ts";
+import type { DoorOutcome, GapReason, TestPaper } from "./schema.ts";
+
+export type ReachQuestion = {
+  readonly testId: bigint;
+  readonly windowNo: number;
+  readonly paper: TestPaper;
+  readonly stages: readonly string[];
+  /** The window before, when it was moved to this one: whoever knows of the move knows of this window. 0: none. */
+  readonly movedFrom: number;
+};
+
+// A message stands under the first of the homes that it names, and reaches all of them but those that it left out.
+const HOMES = `
+  select home.id as premises_id, home.unit_id, home.door, home.floor,
+    coalesce(sms.delivered, false) as delivered,
+    coalesce(sms.pending, false) as pending, coalesce(sms.failed, false) as failed, coalesce(sms.listed, false) as listed,
+    coalesce(sms.refused, false) as refused,
+    posting.posted_at, knock.outcome
+  from pressure_tests test
+  join premises home on home.building_id = test.building_id
+  left join lateral (
+    select bool_or(message.state = 'delivered') as delivered,
+      bool_or(message.state in ('calling', 'accepted', 'unknown')) as pending,
+      bool_or(message.state in ('rejected', 'undelivered', 'expired')) as failed,
+      bool_or(recipient.lead_account_id is not null) as listed, bool_or(recipient.gap = 'no-consent') as refused
+    from heat_accounts account
+    join pressure_tellings telling on telling.test_id = test.id
+      and ((telling.window_no = :windowNo and telling.stage = any(:stages::text[]))
+        or (telling.window_no = :movedFrom and telling.stage = 'moved'))
+    join notice_recipients recipient on recipient.account_id = account.id and recipient.notice_id = telling.notice_id
+    left join messages message on message.regarding = 'notice:' || recipient.notice_id
+      and message.account_id = recipient.lead_account_id
+      and not exists (select 1 from message_homes left_out where left_out.message_id = message.id
+        and left_out.account_id = account.id and left_out.left_out <> '')
+    where account.premises_id = home.id
+  ) sms on true
+  left join lateral (
+    select min(hung.posted_at) as posted_at from pressure_postings hung
+    where hung.test_id = test.id and hung.unit_id = home.unit_id
+      and ((hung.window_no = :windowNo and hung.paper = :paper) or (hung.window_no = :movedFrom and hung.paper = 'change'))
+  ) posting on true
+  left join lateral (
+    select door.outcome from pressure_doors door
+    where door.test_id = test.id and door.premises_id = home.id
+      and ((door.window_no = :windowNo and door.paper = :paper) or (door.window_no = :movedFrom and door.paper = 'change'))
+    order by door.outcome <> 'told', door.id desc limit 1
+  ) knock on true
+  where test.id = :testId`;
+
+const endOfWindow = `
+  select ended_by = 'move' as moved from pressure_windows where test_id = :testId and window_no = :windowNo`;
+/** Whether a window ended because the test was moved. */
+export const wasMoved = async (
+  sql: Sql,
+  row: { readonly testId: bigint; readonly windowNo: number },
+): Promise<boolean> => (await sql.maybeOne<{ moved: boolean | null }>(endOfWindow, row))?.moved === true;
+
+export type StairwellReach = {
+  readonly unitId: bigint;
+  readonly name: string;
+  readonly homes: number;
+  readonly delivered: number;
+  readonly pending: number;
+  readonly failed: number;
+  readonly postedAt: Date | null;
+  readonly toldAtDoor: number;
+  /** By message or paper, before anybody knocked. */
+  readonly reachedBefore: number;
+  readonly reached: number;
+  /** Not reached, and nobody wrote down why. */
+  readonly unnamed: number;
+};
+
+const byStairwell = `
+  with homes as (${HOMES})
+  select unit.id as "unitId", unit.name, count(*)::int as homes,
+    count(*) filter (where delivered)::int as delivered,
+    count(*) filter (where pending and not delivered)::int as pending,
+    count(*) filter (where failed and not pending and not delivered)::int as failed,
+    max(posted_at) as "postedAt", count(*) filter (where outcome = 'told')::int as "toldAtDoor",
+    count(*) filter (where delivered or posted_at is not null)::int as "reachedBefore",
+    count(*) filter (where delivered or posted_at is not null or outcome = 'told')::int as reached,
+    count(*) filter (where not delivered and posted_at is null and outcome is null)::int as unnamed
+  from homes join units unit on unit.id = homes.unit_id
+  group by unit.id order by unit.name, unit.id`;
+export const findStairwells = (sql: Sql, question: ReachQuestion) =>
+  sql.rows<StairwellReach>(byStairwell, question);
+
+export type GapRow = {
+  readonly premisesId: bigint;
+  readonly stairwell: string;
+  readonly floor: string;
+  readonly door: string;
+  readonly reason: GapReason;
+  /** What became of knocking; null while nobody has. */
+  readonly knock: DoorOutcome | null;
+};
+const gapsOf = `
+  with homes as (${HOMES})
+  select homes.premises_id as "premisesId", unit.name as stairwell, homes.floor, homes.door,
+    case when pending then 'no-receipt' when failed then 'failed' when listed then 'not-sent'
+      when refused then 'refused' else 'no-number' end as reason,
+    outcome as knock
+  from homes join units unit on unit.id = homes.unit_id
+  where not delivered and posted_at is null and outcome is distinct from 'told'
+  order by unit.name, unit.id, length(homes.door), homes.door`;
+/** Doors that nothing has reached, in the order in which one walks. */
+export const findGaps = (sql: Sql, question: ReachQuestion) => sql.rows<GapRow>(gapsOf, question);
+
+const toldHomes = `
+  with homes as (${HOMES})
+  select account.account_no as "accountNo" from homes join heat_accounts account on account.premises_id = homes.premises_id
+  where account.state <> 'closed' and (delivered or pending or posted_at is not null or outcome = 'told')
+  order by account.id`;
+/** Accounts of the homes that know, or may know, of a window. */
+export const findToldAccounts = async (sql: Sql, question: ReachQuestion): Promise<string[]> =>
+  (await sql.rows<{ accountNo: string }>(toldHomes, question)).map(({ accountNo }) => accountNo);

@@ -1,0 +1,108 @@
+/** Reach (告知率): how many homes of a building know of a window, and which do not. */
+import type { Sql } from "#src/platform/sql.ts";
+import {
+  findGaps,
+  findStairwells,
+  findToldAccounts,
+  type GapRow,
+  type ReachQuestion,
+  type StairwellReach,
+  wasMoved,
+} from "./reach-queries.ts";
+import { STAGES_OF, type TestPaper } from "./schema.ts";
+
+const questionOf = async (
+  sql: Sql,
+  testId: bigint,
+  windowNo: number,
+  paper: TestPaper,
+): Promise<ReachQuestion> => {
+  const before = windowNo - 1;
+  const isMoved = paper === "notice" && before > 0 && (await wasMoved(sql, { testId, windowNo: before }));
+  return { testId, windowNo, paper, stages: STAGES_OF[paper], movedFrom: isMoved ? before : 0 };
+};
+
+export type Reach = {
+  readonly homes: number;
+  readonly delivered: number;
+  readonly pending: number;
+  readonly failed: number;
+  readonly stairwells: number;
+  readonly stairwellsPosted: number;
+  readonly toldAtDoor: number;
+  readonly reachedBefore: number;
+  readonly reached: number;
+  readonly unnamed: number;
+};
+
+const NOBODY: Reach = {
+  homes: 0,
+  delivered: 0,
+  pending: 0,
+  failed: 0,
+  stairwells: 0,
+  stairwellsPosted: 0,
+  toldAtDoor: 0,
+  reachedBefore: 0,
+  reached: 0,
+  unnamed: 0,
+};
+
+export const sumReach = (all: readonly Reach[]): Reach =>
+  all.reduce(
+    (sum, one) => ({
+      homes: sum.homes + one.homes,
+      delivered: sum.delivered + one.delivered,
+      pending: sum.pending + one.pending,
+      failed: sum.failed + one.failed,
+      stairwells: sum.stairwells + one.stairwells,
+      stairwellsPosted: sum.stairwellsPosted + one.stairwellsPosted,
+      toldAtDoor: sum.toldAtDoor + one.toldAtDoor,
+      reachedBefore: sum.reachedBefore + one.reachedBefore,
+      reached: sum.reached + one.reached,
+      unnamed: sum.unnamed + one.unnamed,
+    }),
+    NOBODY,
+  );
+
+/** Hundredths of a per cent, half up, but never 100.00% while one home is missing. */
+export const basisPoints = (part: number, whole: number): number => {
+  if (whole === 0 || part >= whole) return 10_000;
+  return Math.min(Math.round((part * 10_000) / whole), 9_999);
+};
+
+export const reachByStairwell = async (
+  sql: Sql,
+  testId: bigint,
+  windowNo: number,
+  paper: TestPaper,
+): Promise<StairwellReach[]> => findStairwells(sql, await questionOf(sql, testId, windowNo, paper));
+
+export const reachOfStairwells = (stairwells: readonly StairwellReach[]): Reach =>
+  sumReach(
+    stairwells.map((one) => ({
+      ...one,
+      stairwells: 1,
+      stairwellsPosted: one.postedAt === null ? 0 : 1,
+    })),
+  );
+
+/** The figures of a building for one window. Every door counts, also that of a stopped, vacant or never opened home. */
+export const reachOfTest = async (
+  sql: Sql,
+  testId: bigint,
+  windowNo: number,
+  paper: TestPaper,
+): Promise<Reach> => reachOfStairwells(await reachByStairwell(sql, testId, windowNo, paper));
+
+/** The doors to knock on (敲门名单), with the reason of each. */
+export const gapsOfTest = async (
+  sql: Sql,
+  testId: bigint,
+  windowNo: number,
+  paper: TestPaper,
+): Promise<GapRow[]> => findGaps(sql, await questionOf(sql, testId, windowNo, paper));
+
+/** Accounts of the homes that know, or may know, of a window: whom a change of it is told. */
+export const toldAccounts = async (sql: Sql, testId: bigint, windowNo: number): Promise<string[]> =>
+  findToldAccounts(sql, await questionOf(sql, testId, windowNo, "notice"));

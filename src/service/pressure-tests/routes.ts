@@ -1,0 +1,7 @@
+/** Every route of the room. */
+import type { Route } from "#src/platform/route.ts";
+import { recordRoutes } from "./record-routes.ts";
+import { roundRoutes } from "./round-routes.ts";
+import { testRoutes } from "./test-routes.ts";
+
+export const pressureTestRoutes: readonly Route[] = [...roundRoutes, ...testRoutes, ...recordRoutes];
