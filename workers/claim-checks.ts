@@ -7,6 +7,7 @@ import {
   paymentReceivedCheck,
   toldByNoticeCheck,
 } from "#src/messages/notices/index.ts";
+import { windowStandsCheck } from "#src/service/pressure-tests/index.ts";
 import { referralDeadlineCheck } from "#src/service/referrals/index.ts";
 
 export const CLAIM_CHECKS: readonly ClaimCheck[] = [
@@ -16,4 +17,5 @@ export const CLAIM_CHECKS: readonly ClaimCheck[] = [
   paymentNoticeCheck,
   paymentReceivedCheck,
   referralDeadlineCheck,
+  windowStandsCheck,
 ];

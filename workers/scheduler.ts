@@ -13,6 +13,7 @@ import { advanceReminders } from "./reminders.ts";
 import type { Services } from "./services.ts";
 import { planGreetings } from "./greetings.ts";
 import { proveTickets } from "./ticket-check.ts";
+import { tellOfTests } from "./tests-ahead.ts";
 import { watchBank } from "./watch-bank.ts";
 import { watchReferrals } from "./watch-referrals.ts";
 import { watchRouting } from "./watch-routing.ts";
@@ -30,6 +31,8 @@ export const TIMETABLE: readonly ScheduledJob<Services>[] = [
   { name: "reminders", at: "06:30", leaseMs: 1_800_000, run: advanceReminders },
   // Before people come to work, who are asked to look at them.
   { name: "greetings", at: "08:00", leaseMs: 600_000, run: planGreetings },
+  // Supervisors are in: what has to be approved today still goes out today.
+  { name: "tests-ahead", at: "08:30", leaseMs: 1_800_000, run: tellOfTests },
 ];
 
 const TICK_MS = 60_000;

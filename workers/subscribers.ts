@@ -8,6 +8,7 @@ import { incidentSubscribers } from "#src/service/incidents/index.ts";
 import { intakeSubscriber } from "#src/service/intake/index.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import { referralSubscribers } from "#src/service/referrals/index.ts";
+import { pressureLeakSubscriber, pressureReplySubscriber } from "#src/service/pressure-tests/index.ts";
 import { dutyWatchSubscriber, routingSubscriber } from "#src/service/routing/index.ts";
 import { applyPrepaidSubscriber } from "./handlers/apply-prepaid.ts";
 
@@ -24,6 +25,8 @@ export const SUBSCRIBERS: readonly Subscriber[] = [
   intakeSubscriber,
   reminderSubscriber,
   paymentReceivedSubscriber,
+  pressureLeakSubscriber,
+  pressureReplySubscriber,
   dutyWatchSubscriber,
   spokenMessageSubscriber,
 ];

@@ -1,8 +1,9 @@
-/** The nightly proof of the cases: what their timelines, clocks and merges say agrees. What breaks it is a task for the supervisor. */
+/** The nightly proof of cases and pressure tests: what their timelines, clocks, merges and windows say agrees. What breaks it is a task for the supervisor. */
 import type { Day } from "#src/kernel/day.ts";
 import { runProofs } from "#src/money/ledger/index.ts";
 import { openTask } from "#src/office/tasks/index.ts";
 import { systemActor } from "#src/platform/actor.ts";
+import { pressureProofs } from "#src/service/pressure-tests/index.ts";
 import { ticketProofs } from "#src/service/tickets/index.ts";
 import type { Services } from "./services.ts";
 
@@ -13,7 +14,7 @@ export const proveTickets = async (
   { platform, log }: Pick<Services, "platform" | "log">,
   businessDate: Day,
 ): Promise<Readonly<Record<string, unknown>>> => {
-  const offenders = await runProofs(platform.database, ticketProofs);
+  const offenders = await runProofs(platform.database, [...ticketProofs, ...pressureProofs]);
   if (offenders.length > 0) {
     const rules = [...new Set(offenders.map(({ rule }) => rule))];
     log.error({ businessDate, offenders: offenders.length, rules }, "the cases do not prove");
