@@ -67,6 +67,29 @@ export const callJson = (call: CallRow, actor: Actor): z.input<typeof callOut> =
 
 /** Without an id: an outage runs, of which no open incident tells. */
 const incidentOut = z.object({ incidentId: maybe, script: text, expectedBackAt: maybe }).nullable();
+/** Tests and closings in the building today. */
+const todayOut = z.object({
+  tests: z.array(
+    z.object({
+      testId: text,
+      testNo: text,
+      kind: text,
+      state: text,
+      window: text,
+      contactName: text,
+      contactNumber: text,
+    }),
+  ),
+  closings: z.array(
+    z.object({
+      kind: z.enum(["valve-closed", "closing-list", "planned-outage"]),
+      homes: z.int().nullable(),
+      own: z.boolean(),
+      from: maybe,
+      until: maybe,
+    }),
+  ),
+});
 const contactOut = z.object({
   callId: text,
   direction: z.enum(directions),
@@ -94,8 +117,9 @@ const householdOut = z.object({
     z.object({ ticketNo: text, category: text, severity: text, state: text, openedAt: text }),
   ),
   incident: incidentOut,
+  today: todayOut,
   contacts: z.array(contactOut),
-  notices: z.array(z.object({ purpose: text, channel: text, state: text, queuedAt: text })),
+  notices: z.array(z.object({ purpose: text, title: maybe, channel: text, state: text, queuedAt: text })),
   papers: z.array(
     z.object({
       kind: z.enum(["bill", "receipt", "work-order"]),
@@ -113,5 +137,6 @@ export const popOut = z.object({
   ),
   household: householdOut.nullable(),
   incident: incidentOut,
+  today: todayOut.nullable(),
   contacts: z.array(contactOut),
 });

@@ -94,15 +94,65 @@ export const findPapers = (sql: Sql, query: { accountId: bigint; limit: number }
 
 export type NoticeRow = {
   readonly purpose: string;
+  /** Of the notice that it belongs to; null for a message of its own. */
+  readonly title: string | null;
   readonly channel: string;
   readonly state: string;
   readonly queuedAt: Date;
 };
 
-/** What we wrote to a household last. */
+/** What we wrote to a household last, also where one message named several homes of a phone. */
 export const findNotices = (sql: Sql, query: { accountId: bigint; limit: number }) =>
   sql.rows<NoticeRow>(
-    `select purpose, channel, state, queued_at as "queuedAt" from messages where account_id = :accountId
-     order by id desc limit :limit::integer`,
+    `select message.purpose, notice.title, message.channel, message.state, message.queued_at as "queuedAt"
+     from (
+       (select id from messages where account_id = :accountId order by id desc limit :limit::integer)
+       union
+       (select message_id from message_homes where account_id = :accountId and left_out = ''
+         order by message_id desc limit :limit::integer)) told
+     join messages message on message.id = told.id
+     left join notices notice on message.regarding = 'notice:' || notice.id
+       and notice.id = nullif(substring(message.regarding from '^notice:([0-9]{1,18})$'), '')::bigint
+     order by message.id desc limit :limit::integer`,
+    query,
+  );
+
+export type ClosingRow = {
+  readonly kind: "valve-closed" | "closing-list" | "planned-outage";
+  /** Homes of the building that it is about; null: all of them. */
+  readonly homes: number | null;
+  /** Whether the household is one of them. */
+  readonly own: boolean;
+  readonly from: Date | null;
+  readonly until: Date | null;
+};
+
+/** What is closed in a building on a day: valves that were, homes on the last list of closings, heat that stops by plan. */
+export const findClosings = (
+  sql: Sql,
+  query: { buildingId: bigint; accountId: bigint | null; day: string; from: Date; until: Date },
+) =>
+  sql.rows<ClosingRow>(
+    `select 'valve-closed' as kind, count(distinct change.account_id)::int as homes,
+       coalesce(bool_or(change.account_id = :accountId::bigint), false) as own,
+       null::timestamptz as "from", null::timestamptz as until
+     from premises home join heat_accounts account on account.premises_id = home.id
+     join state_changes change on change.account_id = account.id
+     where home.building_id = :buildingId and change.machine = 'valve' and change.to_state in ('closed', 'sealed')
+       and change.effective_on = :day::date
+     having count(*) > 0
+     union all
+     select 'closing-list', count(distinct row.account_id)::int,
+       coalesce(bool_or(row.account_id = :accountId::bigint), false), null, null
+     from premises home join heat_accounts account on account.premises_id = home.id
+     join closing_list_rows row on row.account_id = account.id
+     where home.building_id = :buildingId and row.list_id = (select id from closing_lists
+       where as_of >= :day::date - 3 and as_of <= :day::date order by as_of desc, id desc limit 1)
+     having count(*) > 0
+     union all
+     (select 'planned-outage', null::int, true, lower(stopped.valid), upper(stopped.valid)
+     from building_outages stopped join supply_outages outage on outage.id = stopped.outage_id
+     where stopped.building_id = :buildingId and outage.planned and stopped.valid && tstzrange(:from, :until)
+     order by lower(stopped.valid) limit 3)`,
     query,
   );

@@ -3,7 +3,7 @@
  * households to choose from, an unknown one none: the agent binds the call to an account or an address. Names and numbers are
  * masked; the caller's own number is shown by the call itself, to its agent, while it is on.
  */
-import type { Day } from "#src/kernel/day.ts";
+import { addDays, type Day, instantOfDay } from "#src/kernel/day.ts";
 import { householdBalances } from "#src/money/ledger/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { fenJson } from "#src/platform/route.ts";
@@ -12,7 +12,8 @@ import type { Sql } from "#src/platform/sql.ts";
 import { troubleOfBuilding } from "#src/service/incidents/index.ts";
 import { findOpenTickets, reachOf } from "#src/service/tickets/index.ts";
 import { accessAccount, type Account, maskName, viewAccount } from "#src/town/accounts/index.ts";
-import { findContacts, findHouseholds, findNotices, findPapers } from "./pop-queries.ts";
+import { testsOfBuilding } from "#src/service/pressure-tests/index.ts";
+import { findClosings, findContacts, findHouseholds, findNotices, findPapers } from "./pop-queries.ts";
 
 const MOST_HOUSEHOLDS = 50;
 const LAST = 5;
@@ -37,6 +38,28 @@ const incidentOf = async ({ sql, now }: Reader, buildingId: bigint) => {
         script: trouble.script,
         expectedBackAt: trouble.expectedBackAt?.toISOString() ?? null,
       };
+};
+
+/** What happens in the building today: half of the calls of a test day ask about just this. */
+const todayOf = async ({ sql, today }: Reader, buildingId: bigint, accountId: bigint | null) => {
+  const closings = await findClosings(sql, {
+    buildingId,
+    accountId,
+    day: today,
+    from: instantOfDay(today),
+    until: instantOfDay(addDays(today, 1)),
+  });
+  return {
+    tests: (await testsOfBuilding(sql, buildingId, today)).map(({ testId, ...test }) => ({
+      ...test,
+      testId: String(testId),
+    })),
+    closings: closings.map((closing) => ({
+      ...closing,
+      from: closing.from?.toISOString() ?? null,
+      until: closing.until?.toISOString() ?? null,
+    })),
+  };
 };
 
 const contactsOf = async ({ sql, actor, today }: Reader, asked: PopQuestion, accountId: bigint | null) => {
@@ -109,6 +132,7 @@ const householdOf = async (reader: Reader, asked: PopQuestion, account: Account)
       openedAt: ticket.openedAt.toISOString(),
     })),
     incident: await incidentOf(reader, account.buildingId),
+    today: await todayOf(reader, account.buildingId, account.id),
     contacts: await contactsOf(reader, asked, account.id),
     notices: notices.map(({ queuedAt, ...notice }) => ({ ...notice, queuedAt: queuedAt.toISOString() })),
     papers: await papersOf(reader, account.id),
@@ -143,6 +167,8 @@ export const popScreen = async (reader: Reader, asked: PopQuestion) => {
     household: account === null ? null : await householdOf(reader, asked, account),
     incident:
       account === null && asked.buildingId !== null ? await incidentOf(reader, asked.buildingId) : null,
+    today:
+      account === null && asked.buildingId !== null ? await todayOf(reader, asked.buildingId, null) : null,
     contacts: account === null ? await contactsOf(reader, asked, null) : [],
   };
 };
