@@ -19,7 +19,8 @@ export const register = (program: Command, cli: CliRuntime): void => {
       await cli.run(
         async (platform) => {
           const notice =
-            (await findNotice(platform.database.sql, id)) ?? fail("notice.not-found", "there is no such notice");
+            (await findNotice(platform.database.sql, id)) ??
+            fail("notice.not-found", "there is no such notice");
           const figures = await funnelOf(platform.database.sql, platform.actor, today(platform.clock), id);
           return {
             id: String(id),
