@@ -6,7 +6,13 @@ import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
-import { accessTicket, addEntry, type Ticket, ticketOfId } from "#src/service/tickets/index.ts";
+import {
+  accessTicket,
+  addEntry,
+  LEAK_CATEGORIES,
+  type Ticket,
+  ticketOfId,
+} from "#src/service/tickets/index.ts";
 import { beginTestChange } from "./access-test.ts";
 import {
   findBuildingOfHome,
@@ -15,7 +21,7 @@ import {
   insertLeak,
   markIsolated,
 } from "./leak-queries.ts";
-import { formatTestNo, LEAK_CATEGORIES } from "./schema.ts";
+import { formatTestNo } from "./schema.ts";
 
 /** Pipes stay full: what drips two days after a test is still its leak. **assumed**: re-tests are made two days later. */
 const LEAK_AFTER_MS = 48 * 3_600_000;
@@ -116,7 +122,7 @@ export const isolateLeak = async (
 export const pressureLeakSubscriber: Subscriber = {
   name: "pressure-leaks",
   handlers: {
-    "ticket.opened": async (context, event) => {
+    "ticket.field-asked": async (context, event) => {
       await followLeak(context, event.payload.ticketId);
     },
     "ticket.corrected": async (context, event) => {

@@ -29,9 +29,6 @@ export type GapReason = (typeof GAP_REASONS)[number];
 /** What all notices of this room are in the list of notices. */
 export const NOTICE_KIND = "pressure-test";
 
-/** Cases of these categories hang under the test of their building. */
-export const LEAK_CATEGORIES: readonly string[] = ["fault.leak", "fault.network-leak"];
-
 export type Round = {
   readonly id: bigint;
   readonly kind: TestKind;

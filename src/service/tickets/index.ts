@@ -20,6 +20,7 @@ export {
   ticketOfId,
 } from "./access-ticket.ts";
 export { addEntry, type NewEntry } from "./entries.ts";
+export { LEAK_CATEGORIES } from "./announce-field.ts";
 export { attachFile, hasAttachment } from "./attachments.ts";
 export { correctTicket, type TicketCorrection } from "./correct-ticket.ts";
 export { percentDown } from "./figures.ts";
