@@ -8,7 +8,11 @@ import { incidentSubscribers } from "#src/service/incidents/index.ts";
 import { intakeSubscriber } from "#src/service/intake/index.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import { referralSubscribers } from "#src/service/referrals/index.ts";
-import { pressureLeakSubscriber, pressureReplySubscriber } from "#src/service/pressure-tests/index.ts";
+import {
+  pressureFirmSubscriber,
+  pressureLeakSubscriber,
+  pressureReplySubscriber,
+} from "#src/service/pressure-tests/index.ts";
 import { dutyWatchSubscriber, routingSubscriber } from "#src/service/routing/index.ts";
 import { applyPrepaidSubscriber } from "./handlers/apply-prepaid.ts";
 
@@ -27,6 +31,7 @@ export const SUBSCRIBERS: readonly Subscriber[] = [
   paymentReceivedSubscriber,
   pressureLeakSubscriber,
   pressureReplySubscriber,
+  pressureFirmSubscriber,
   dutyWatchSubscriber,
   spokenMessageSubscriber,
 ];

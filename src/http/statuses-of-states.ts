@@ -121,6 +121,7 @@ export const OF_STATES = {
   "pressure-test.isolated-already": 409,
   "pressure-test.leak-elsewhere": 409,
   "pressure-test.leak-open": 409,
+  "pressure-test.no-absence": 409,
   "pressure-test.not-held": 409,
   "pressure-test.not-running": 409,
   "pressure-test.nothing-to-post": 409,

@@ -132,6 +132,7 @@ export const PERMISSIONS = {
   "field.settings": ["supervisor", "admin"],
   "pressure-test.read": ["agent", "area-manager", "supervisor", "auditor"],
   "pressure-test.write": ["area-manager", "supervisor"],
+  "pressure-test.away": ["agent", "area-manager", "supervisor"],
   "message.read": ["agent", "area-manager", "supervisor", "auditor"],
   "message.write": ["agent", "supervisor"],
   "message.settings": ["supervisor", "admin"],

@@ -251,7 +251,12 @@ describe("the day", () => {
       version: 3,
     });
     const away = { json: { accountNo: `7${homeId(1, 2, 3)}`, note: "钥匙在物业" } };
-    expect((await send("post", `/pressure-tests/${id}/absences`, away)).status).toBe(201);
+    // On the telephone: an agent takes it down, for a household of this building.
+    expect((await as(agent, () => send("post", `/pressure-tests/${id}/absences`, away))).status).toBe(201);
+    const elsewhere = await send("post", `/pressure-tests/${id}/absences`, {
+      json: { accountNo: `7${homeId(2, 1, 1)}` },
+    });
+    expect([elsewhere.status, elsewhere.body["code"]]).toEqual([409, "pressure-test.no-absence"]);
     town.db.clock.set("2026-10-30T10:00:00+08:00");
     const { ticketNo } = await openCase(town.db, {
       category: "fault.leak",
@@ -335,6 +340,25 @@ describe("the day", () => {
       },
       { day: "2026-10-31", tests: [{ building: "春晖苑3号楼" }] },
     ]);
+    const figures = (await send("get", "/pressure-figures?day=2026-10-30")).body;
+    expect(figures).toMatchObject({
+      planned: 2,
+      open: 2,
+      moved: 0,
+      homes: 16,
+      reached: 16,
+      reach: 10_000,
+      unnamedGaps: 0,
+      leaks: 1,
+      leaksIsolated: 1,
+      told: { "week-before": 16 },
+    });
+    // Building 3 was moved before the day began, and lies in the west.
+    const west = (await as(town.westManager, () => send("get", "/pressure-figures?day=2026-10-31"))).body;
+    expect(west).toMatchObject({ planned: 1, homes: 8 });
+    expect(
+      (await as(town.westManager, () => send("get", "/pressure-figures?day=2026-10-30"))).body,
+    ).toMatchObject({ planned: 0, homes: 0 });
     const round = await send("get", `/pressure-rounds/${roundId}`);
     expect(round.body["reach"]).toMatchObject({ homes: 24, reach: 6667 });
   });

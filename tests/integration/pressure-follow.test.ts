@@ -8,9 +8,11 @@ import {
   beginTest,
   failTest,
   joinLeak,
+  lookAfterUnused,
   moveToWindow,
   noteAbsence,
   passTest,
+  postponeTest,
   pressureLeakSubscriber,
   pressureReplySubscriber,
   retestTest,
@@ -142,6 +144,41 @@ test("a failed one is made again as a test of its own; its announcement follows"
   expect(await findNotice(town.sql, telling?.noticeId ?? 0n)).toMatchObject({
     state: "running",
   });
+});
+
+test("nothing is left lying: failed, put off or unused, a test is a task until it goes on", async () => {
+  await town.tellAll(roundId);
+  town.clockTo("10-30T09:00:00");
+  await town.run((context) => beginTest(context, { id: two }));
+  await town.run((context) => failTest(context, { id: two, reason: "压降过大" }));
+  await town.run((context) => postponeTest(context, { id: three, reason: "停水" }));
+  town.clockTo("10-31T08:30:00");
+  expect(await lookAfterUnused(town.platform)).toBe(1);
+  expect(await lookAfterUnused(town.platform)).toBe(1);
+  const lying = async () => (await town.tasksOf("pressure-next")).map((task) => [task.source, task.state]);
+  expect(await lying()).toEqual([
+    [`pressure-test:${two}:1:failed`, "open"],
+    [`pressure-test:${three}:1:postponed`, "open"],
+    [`pressure-test:${one}:1:unused`, "open"],
+  ]);
+  for (const id of [one, three]) {
+    await town.run((context) =>
+      moveToWindow(context, { id, window: windowOf("2026-11-04"), reason: "补做" }),
+    );
+  }
+  await town.run((context) => retestTest(context, { id: two, window: windowOf("2026-11-02") }));
+  expect((await lying()).map(([, state]) => state)).toEqual(["recalled", "recalled", "recalled"]);
+});
+
+test("a failed one whose building is planned anew is not repeated a second time", async () => {
+  await town.tellAll(roundId);
+  town.clockTo("10-30T09:00:00");
+  await town.run((context) => beginTest(context, { id: two }));
+  await town.run((context) => failTest(context, { id: two, reason: "压降过大" }));
+  await town.plan({ stationId: undefined, buildingIds: [2n], window: windowOf("2026-11-01") });
+  expect(
+    await codeOf(town.run((context) => retestTest(context, { id: two, window: windowOf("2026-11-02") }))),
+  ).toBe("pressure-test.building-planned");
 });
 
 test("a cold run has words of its own, ends without a reading, and is no pressure test", async () => {

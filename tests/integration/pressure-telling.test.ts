@@ -1,5 +1,6 @@
 /** Who is told of a test, by what, and who is not; what a change tells to whom. */
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { day } from "#src/kernel/day.ts";
 import { cancelNotice, findNotice } from "#src/messages/notices/index.ts";
 import {
   beginTest,
@@ -7,10 +8,14 @@ import {
   gapsOfTest,
   moveToWindow,
   postponeTest,
+  pressureFirmSubscriber,
   reachOfTest,
   recordPosting,
   setPropertyFirm,
 } from "#src/service/pressure-tests/index.ts";
+import { accessTest } from "#src/service/pressure-tests/access-test.ts";
+import { viewTest } from "#src/service/pressure-tests/view-test.ts";
+import { handleEvents } from "#tests/support/handle-events.ts";
 import {
   codeOf,
   createTestDesk,
@@ -60,6 +65,58 @@ test("everybody on the riser and the firm, once; a phone with two homes gets one
     reached: 5,
     unnamed: 3,
   });
+});
+
+test("a firm that no message reaches is rung: not delivered, or a landline; the test shows what became of it", async () => {
+  const { noticeIds } = await town.announce(roundId);
+  await town.approve(noticeIds[0] ?? 0n);
+  town.clockTo("10-23T09:00:00");
+  await town.carry((number) => (number === FIRM ? "undelivered" : fateOf(number)));
+  await handleEvents(town.db, [pressureFirmSubscriber]);
+  await handleEvents(town.db, [pressureFirmSubscriber]);
+  expect(await town.tasksOf("pressure-firm-call")).toMatchObject([
+    { state: "open", areaId: 1n, source: `pressure-test:${one}:1:week-before` },
+  ]);
+  const firmOf = async (id: bigint) => {
+    const found = await accessTest(town.sql, town.maker, id, day("2026-10-23"));
+    return (await viewTest(town.sql, found, day("2026-10-23"))).propertyFirm;
+  };
+  // One message for the round: each of its tests shows it.
+  expect(await firmOf(two)).toMatchObject({
+    name: "春晖物业",
+    number: "138****0009",
+    told: [{ windowNo: 1, stage: "week-before", state: "undelivered" }],
+  });
+  expect(await firmOf(one)).toEqual(await firmOf(two));
+  await town.run((context) =>
+    setPropertyFirm(context, { communityId: 1n, name: "春晖物业", number: "0371-60000009" }),
+  );
+  await town.run((context) => cancelTest(context, { id: three, reason: "合并到下一批" }));
+  expect(await town.tasksOf("pressure-firm-call")).toMatchObject([
+    {},
+    { state: "open", source: `pressure-test:${three}:1:cancelled` },
+  ]);
+});
+
+test("a firm hears nothing of a window that none of its buildings keeps", async () => {
+  await town.announce(roundId);
+  const away = windowOf("2026-11-05");
+  const move = (id: bigint) =>
+    town.run((context) => moveToWindow(context, { id, window: away, reason: "检修" }));
+  await move(one);
+  await move(two);
+  await move(three);
+  town.clockTo("10-23T09:00:00");
+  await town.carry();
+  const words = await town.rows<{ step: string; state: string; reason: string }>(
+    "select step, state, reason from messages where template = 'test-property-firm' order by id",
+  );
+  expect(words.map((word) => [word.step.split(":")[3], word.state, word.reason])).toEqual([
+    ["week-before", "skipped", "test-window-gone"],
+    ["moved", "delivered", ""],
+    ["moved", "delivered", ""],
+    ["moved", "delivered", ""],
+  ]);
 });
 
 test("windows apart are notices apart; what was thrown away may be told anew", async () => {
@@ -229,4 +286,22 @@ test("every morning: the day before follows the approved week before; what nobod
   expect(
     (await town.tasksOf("pressure-notice")).filter((task) => task.source === `notice:${telling?.noticeId}`),
   ).toHaveLength(1);
+});
+
+test("the notice of a week before is drafted in time for two people: its task is due when people are to read it", async () => {
+  town.clockTo("10-19T08:30:00");
+  expect(await town.morning()).toBe(0);
+  town.clockTo("10-20T08:30:00");
+  expect(await town.morning()).toBe(1);
+  const [task] = await town.rows<{ dueAt: Date }>(
+    `select due_at as "dueAt" from tasks where kind = 'pressure-notice'`,
+  );
+  expect(task?.dueAt).toEqual(new Date("2026-10-23T09:00:00+08:00"));
+  const [telling] = await town.toldAt(one, "week-before");
+  await town.approve(telling?.noticeId ?? 0n);
+  await town.carry(fateOf);
+  expect(town.sent.filter((order) => order.to !== "+8613700000000")).toEqual([]);
+  town.clockTo("10-23T09:00:00");
+  await town.carry(fateOf);
+  expect(await town.messagesOf(telling?.noticeId ?? 0n)).toHaveLength(22);
 });

@@ -2,6 +2,7 @@
  * "I will be away" (不在家): somebody has to find out who has the key, before water comes in. One task for each home and window, with
  * the area manager who serves the building; it is taken back when the window is.
  */
+import { fail } from "#src/kernel/errors.ts";
 import { openTask, recallTask } from "#src/office/tasks/index.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
@@ -70,6 +71,27 @@ export const noteAbsence = async (
   const tests = await findTestsAhead(context.sql, { accountIds, now: context.now });
   for (const test of tests) await openKeyHolder(context, test, said);
   return tests.length;
+};
+
+/**
+ * The same, said at a counter or on the telephone about one test.
+ * @throws DomainError `pressure-test.no-absence` when this household has not this test ahead
+ */
+export const noteAbsenceFrom = async (
+  context: CommandContext,
+  test: Test,
+  accountId: bigint,
+  note: string,
+): Promise<void> => {
+  const ahead = await findTestsAhead(context.sql, { accountIds: [accountId], now: context.now });
+  if (!ahead.some((one) => one.testId === test.id)) {
+    fail("pressure-test.no-absence", "this household has no such test ahead", {
+      field: "accountNo",
+      remedy: "look at the building of the test, and whether it is over",
+      facts: { test: formatTestNo(test.id), state: test.state },
+    });
+  }
+  await noteAbsence(context, [accountId], { source: "counter", note });
 };
 
 /** The window is gone: nobody has to find a key for it. */

@@ -11,7 +11,8 @@ import { scopeBindings } from "#src/platform/scope.ts";
 import { accessRound } from "./access-test.ts";
 import { carryOut } from "./change-test.ts";
 import { requireWindowAhead } from "./guards.ts";
-import { findRoundsToTell, findTestsOfRound, lockTests } from "./queries.ts";
+import { askForNext } from "./next-step.ts";
+import { findRoundsToTell, findTestsOfRound, findUnused, lockTests } from "./queries.ts";
 import { findUntold, forgetUntold } from "./record-queries.ts";
 import { formatTestNo, type Round, type Test } from "./schema.ts";
 import { requireTransition } from "./states.ts";
@@ -99,8 +100,11 @@ export const announceRound = async (
   return announceTests(context, round, stage, tests);
 };
 
-/** Up to these days from now; one of today or tomorrow must be told now. */
-const HORIZON_DAYS: Readonly<Record<Announcement, number>> = { "week-before": 8, "day-before": 2 };
+/**
+ * Up to these days from now; one of today or tomorrow must be told now. The notice of a week before is written three days ahead of
+ * its hour: two people have to approve it.
+ */
+const HORIZON_DAYS: Readonly<Record<Announcement, number>> = { "week-before": 11, "day-before": 2 };
 
 /**
  * The morning's look: what lies within its days and was not told. Each round is a command of its own. Repeating is safe.
@@ -131,6 +135,25 @@ export const announceDue = async (platform: Platform, businessDate: Day): Promis
   }
   return made;
 };
+
+/** Tests whose hours are over and that nobody finished, each as a task. Repeating is safe. Answers how many there are. */
+export const lookAfterUnused = async (platform: Platform): Promise<number> => {
+  const ids = await findUnused(platform.database.sql, platform.clock.now());
+  for (const { id } of ids) {
+    await platform.commands.run(
+      { name: "pressure-test.look-after", actor: systemActor("pressure-tests") },
+      async (context) => {
+        const [test] = await lockTests(context.sql, [id]);
+        if (test !== undefined && isUnused(test, context.now)) await askForNext(context, test, "unused");
+      },
+    );
+  }
+  return ids.length;
+};
+
+const UNFINISHED: readonly string[] = ["planned", "announced", "running"];
+const isUnused = (test: Test, now: Date): boolean =>
+  UNFINISHED.includes(test.state) && test.endsAt !== null && test.endsAt <= now;
 
 export const announcedJson = (announced: Announced) => ({
   noticeIds: announced.noticeIds.map(String),

@@ -1,10 +1,11 @@
 /** The commands of a test, through the one table of transitions. Each answers the state and the version that it leaves. */
-import { must } from "#src/kernel/errors.ts";
+import { fail, must } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { announceLive } from "#src/platform/live-feed.ts";
 import { recallAbsences } from "./absences.ts";
 import { beginTestChange } from "./access-test.ts";
 import { requireDoorsNamed, requireHeld, requireReason } from "./guards.ts";
+import { askForNext, recallNext } from "./next-step.ts";
 import { checkWindow, type TestWindow } from "./plan-round.ts";
 import { closeWindow, insertTests, moveTest, openWindow, type TestPatch } from "./queries.ts";
 import { formatTestNo, type Test } from "./schema.ts";
@@ -40,6 +41,7 @@ export const carryOut = async (
     subject,
     payload: { from: test.state, to: transition.to, buildingId: test.buildingId },
   });
+  if (transition.command !== "announce") await recallNext(context, test);
   return { id: test.id, state: transition.to, version: moved.version };
 };
 
@@ -88,12 +90,14 @@ export const failTest = async (
   const resultNote = requireReason(wanted.reason, "a failure");
   const changed = await carryOut(context, test, transition, { endedAt: context.now, resultNote });
   await tellResult(context, test, "failed");
+  await askForNext(context, test, "failed");
   return changed;
 };
 
 /**
  * Plans the re-test (复试) of a failed one: a test of its own in the same round, to be announced like any other.
- * @throws DomainError `pressure-test.not-found`, `version.stale`, `pressure-test.refused`, `pressure-test.window-refused`
+ * @throws DomainError `pressure-test.not-found`, `version.stale`, `pressure-test.refused`, `pressure-test.window-refused`,
+ * `pressure-test.building-planned`
  */
 export const retestTest = async (
   context: CommandContext,
@@ -108,7 +112,13 @@ export const retestTest = async (
     retestOf: test.id,
     tests: [{ buildingId: test.buildingId, ...wanted.window }],
   });
-  const retestId = must(retest, "the re-test of a building without a test ahead").id;
+  if (retest === undefined) {
+    fail("pressure-test.building-planned", "the building has another such test ahead", {
+      remedy: "that one repeats this test as well: carry it through, or cancel it first",
+      facts: { kind: test.kind, buildingId: String(test.buildingId) },
+    });
+  }
+  const retestId = retest.id;
   const changed = await carryOut(context, test, transition, {}, { retest: formatTestNo(retestId) });
   return { ...changed, retestId };
 };
@@ -171,6 +181,7 @@ export const postponeTest = async (
   await endWindow(context, test, "postpone", reason);
   const changed = await carryOut(context, test, transition, { ...NO_WINDOW, begunAt: null }, { reason });
   await tellChange(context, test, "postponed", NO_WINDOW);
+  await askForNext(context, test, "postponed");
   return changed;
 };
 

@@ -13,7 +13,7 @@
  * - re-test (复试)        after a failed one, a test of its own
  */
 export { noteAbsence, pressureReplySubscriber } from "./absences.ts";
-export { announceDue, announceRound, type Announced } from "./announce.ts";
+export { announceDue, announceRound, type Announced, lookAfterUnused } from "./announce.ts";
 export { type TestToday, testsOfBuilding } from "./building-tests.ts";
 export {
   beginTest,
@@ -26,6 +26,8 @@ export {
   type TestChanged,
 } from "./change-test.ts";
 export { windowStandsCheck } from "./claim-check.ts";
+export { figuresOfDay, type TestFigures } from "./figures.ts";
+export { pressureFirmSubscriber } from "./firms.ts";
 export { isolateLeak, joinLeak, pressureLeakSubscriber } from "./leaks.ts";
 export { type NewRound, type PlannedRound, planRound, type TestWindow } from "./plan-round.ts";
 export { pressureProofs } from "./proofs.ts";

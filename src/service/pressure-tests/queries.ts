@@ -246,3 +246,8 @@ export const findRoundsToTell = (
   sql: Sql,
   query: { readonly stage: string; readonly from: Date; readonly until: Date },
 ) => sql.rows<{ id: bigint }>(roundsToTell, query);
+
+const unused = `
+  select id from pressure_tests where state in ('planned', 'announced', 'running') and ends_at <= :now order by id limit 500`;
+/** Tests whose window is over and that were not carried through. */
+export const findUnused = (sql: Sql, now: Date) => sql.rows<{ id: bigint }>(unused, { now });

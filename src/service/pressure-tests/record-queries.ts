@@ -177,21 +177,6 @@ export const wasAnnounced = async (
   row: { readonly testId: bigint; readonly windowNo: number },
 ): Promise<boolean> => (await sql.one<{ found: boolean }>(announcedTo, row)).found;
 
-export type FirmRow = { readonly number: string; readonly place: string; readonly buildings: number };
-// A firm that runs the station itself is told by the number that stands there, unless the community names another.
-const firmsOf = `
-  select coalesce(firm.number, station.property_firm_phone) as number, min(community.name) as place,
-    count(*)::int as buildings
-  from buildings building
-  join communities community on community.id = building.community_id
-  join loops on loops.id = building.loop_id join stations station on station.id = loops.station_id
-  left join community_property_firms firm on firm.community_id = community.id
-  where building.id = any(:buildingIds::bigint[]) and coalesce(firm.number, station.property_firm_phone, '') <> ''
-  group by 1 order by 1`;
-/** Each firm once, with how many of these buildings it looks after. */
-export const findFirms = (sql: Sql, buildingIds: readonly bigint[]) =>
-  sql.rows<FirmRow>(firmsOf, { buildingIds });
-
 const saveFirm = `
   insert into community_property_firms as firm (community_id, name, number, changed_at, changed_by)
   select community.id, :name, :number, :now, :by from communities community

@@ -1,5 +1,6 @@
 /** What is recorded about a test, over HTTP: reach and gaps, knocks, papers with their photos, readings, leaks, absences. */
 import { z } from "zod";
+import type { Permission } from "#src/platform/actor.ts";
 import { today } from "#src/platform/clock.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { defineRoute, type Platform, type Route, type RouteRequest, rowIdIn } from "#src/platform/route.ts";
@@ -12,7 +13,7 @@ import {
   renderPdfTogether,
 } from "#src/office/documents/index.ts";
 import { accessAccount } from "#src/town/accounts/index.ts";
-import { noteAbsence } from "./absences.ts";
+import { noteAbsenceFrom } from "./absences.ts";
 import { accessTest } from "./access-test.ts";
 import { isolateLeak, joinLeak } from "./leaks.ts";
 import { printNotices, printPostingList } from "./print-test.ts";
@@ -114,11 +115,12 @@ const record = <B extends z.ZodType>(
   summary: string,
   body: B,
   write: (context: CommandContext, testId: bigint, body: z.output<B>) => Promise<unknown>,
+  permission: Permission = "pressure-test.write",
 ): Route =>
   defineRoute({
     method: "post",
     path: `/pressure-tests/{id}/${path}`,
-    permission: "pressure-test.write",
+    permission,
     tag,
     summary,
     params: testParams,
@@ -180,10 +182,12 @@ const records: readonly Route[] = [
     z.strictObject({ accountNo: z.string().regex(/^[0-9A-Za-z-]{4,32}$/), note: textIn(300).default("") }),
     async (context, testId, body) => {
       const { sql, actor, today: day } = context;
-      await accessTest(sql, actor, testId, day);
+      const test = await accessTest(sql, actor, testId, day);
       const account = await accessAccount(sql, actor, body.accountNo, day);
-      await noteAbsence(context, [account.id], { source: "counter", note: body.note });
+      await noteAbsenceFrom(context, test, account.id, body.note);
     },
+    // People say so on the telephone too.
+    "pressure-test.away",
   ),
 ];
 

@@ -6,15 +6,14 @@
 import { addDays, type Day, dayOfInstant, instantOfDay } from "#src/kernel/day.ts";
 import { DomainError } from "#src/kernel/errors.ts";
 import { openTask } from "#src/office/tasks/index.ts";
-import { queueMessage } from "#src/messages/messaging/index.ts";
 import { approveAsFollowing, createNotice, startApproved } from "#src/messages/notices/index.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { areaOfBuilding } from "#src/town/grid/index.ts";
+import { tellFirms } from "./firms.ts";
 import { toldAccounts } from "./reach.ts";
 import {
   findApprovedBefore,
-  findFirms,
   findPostings,
   forgetUntold,
   insertTellings,
@@ -62,9 +61,9 @@ const sendOrAsk = async (
   noticeId: bigint,
   test: Test,
   stage: TestStage,
-  follows: boolean,
+  about: { readonly follows: boolean; readonly dueAt: Date },
 ): Promise<void> => {
-  if (follows && (await isCovered(context, noticeId))) {
+  if (about.follows && (await isCovered(context, noticeId))) {
     await startApproved(context, noticeId);
     return;
   }
@@ -76,7 +75,8 @@ const sendOrAsk = async (
     details: { noticeId: String(noticeId), testId: String(test.id), stage },
     ...(area !== null && { areaId: area.areaId }),
     ownerRole: "supervisor",
-    dueAt: test.startsAt ?? context.now,
+    // Approved by the hour at which people are to read it, not by that of the test.
+    dueAt: about.dueAt,
   });
 };
 
@@ -131,41 +131,14 @@ const tell = async (context: CommandContext, telling: Telling): Promise<bigint> 
     subject: `pressure-test:${first.id}`,
     details: { told: stage, windowNo, noticeId, tests: testIds.map(formatTestNo) },
   });
-  await sendOrAsk(context, noticeId, first, stage, followsId !== null);
+  await sendOrAsk(context, noticeId, first, stage, {
+    follows: followsId !== null,
+    dueAt: telling.startsAt ?? now,
+  });
   return noticeId;
 };
 
-const tellFirms = async (
-  context: CommandContext,
-  tests: readonly Test[],
-  stage: TestStage,
-  telling: { readonly windowNo: number; readonly window: string; readonly notBefore?: Date | undefined },
-): Promise<void> => {
-  const firms = await findFirms(
-    context.sql,
-    tests.map((test) => test.buildingId),
-  );
-  const [first] = tests;
-  if (first === undefined) return;
-  for (const firm of firms) {
-    await queueMessage(context, {
-      purpose: "service-notice",
-      channel: "sms",
-      to: { number: firm.number },
-      regarding: `pressure-test:${first.id}`,
-      template: "test-property-firm",
-      variables: {
-        place: firm.place,
-        buildings: firm.buildings,
-        what: WHAT[first.kind],
-        news: TITLES[stage],
-        window: telling.window === "" ? "时间另行通知" : telling.window,
-      },
-      uniqueKey: `pressure-test:${first.id}:${telling.windowNo}:${stage}`,
-      ...(telling.notBefore !== undefined && { notBefore: telling.notBefore }),
-    });
-  }
-};
+const newsOf = (test: Test, stage: TestStage) => ({ what: WHAT[test.kind], news: TITLES[stage], stage });
 
 /** Its hour, or now when that has passed. */
 const hourOf = (test: Test, stage: Announcement, now: Date): Date => {
@@ -197,7 +170,12 @@ export const tellAhead = async (
     expiresAt: first.startsAt ?? undefined,
     about: round.title,
   });
-  await tellFirms(context, tests, stage, { windowNo: first.windowNo, window, notBefore: startsAt });
+  await tellFirms(context, tests, {
+    ...newsOf(first, stage),
+    windowNo: first.windowNo,
+    window,
+    notBefore: startsAt,
+  });
   return noticeId;
 };
 
@@ -251,7 +229,7 @@ export const tellChange = async (
     await askForPaper(context, before, windowNo, "change");
   }
   if (await wasAnnounced(sql, { testId: before.id, windowNo })) {
-    await tellFirms(context, [before], stage, { windowNo, window });
+    await tellFirms(context, [before], { ...newsOf(before, stage), windowNo, window });
   }
 };
 
@@ -272,5 +250,5 @@ export const tellResult = async (
     about: `${test.community}${test.building}`,
   });
   await askForPaper(context, test, windowNo, "result");
-  await tellFirms(context, [test], stage, { windowNo, window });
+  await tellFirms(context, [test], { ...newsOf(test, stage), windowNo, window });
 };

@@ -3,6 +3,8 @@ import { z } from "zod";
 import type { Day } from "#src/kernel/day.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { findAbsences } from "./absence-queries.ts";
+import { findFirmOfBuilding, findFirmWords } from "./firm-queries.ts";
+import { FIRM_TEMPLATE, maskFirmNumber } from "./firms.ts";
 import { findLeaks } from "./leak-queries.ts";
 import { findRound, findWindows } from "./queries.ts";
 import { findPostings, findReadings, findTellings } from "./record-queries.ts";
@@ -23,6 +25,22 @@ export const testViewOut = testOut.extend({
     }),
   ),
   tellings: z.array(z.object({ windowNo: z.int(), stage: z.string(), noticeId: maybe, toldAt: z.string() })),
+  /** Null: nobody is known to look after the community. */
+  propertyFirm: z
+    .object({
+      name: z.string(),
+      number: z.string(),
+      told: z.array(
+        z.object({
+          windowNo: z.int(),
+          stage: z.string(),
+          state: z.string(),
+          reason: z.string(),
+          at: z.string(),
+        }),
+      ),
+    })
+    .nullable(),
   postings: z.array(
     z.object({
       unitId: z.string(),
@@ -71,6 +89,17 @@ export const testViewOut = testOut.extend({
   ),
 });
 
+const firmOf = async (sql: Sql, test: Test) => {
+  const firm = await findFirmOfBuilding(sql, test.buildingId);
+  if (firm === null) return null;
+  const words = await findFirmWords(sql, { testId: test.id, template: FIRM_TEMPLATE });
+  return {
+    name: firm.name,
+    number: maskFirmNumber(firm.number),
+    told: words.map((word) => ({ ...word, at: word.at.toISOString() })),
+  };
+};
+
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
 export const viewTest = async (sql: Sql, test: Test, day: Day): Promise<z.input<typeof testViewOut>> => {
@@ -93,6 +122,7 @@ export const viewTest = async (sql: Sql, test: Test, day: Day): Promise<z.input<
       endsAt: one.endsAt.toISOString(),
       endedAt: iso(one.endedAt),
     })),
+    propertyFirm: await firmOf(sql, test),
     tellings: tellings.map((one) => ({
       ...one,
       noticeId: one.noticeId === null ? null : String(one.noticeId),
