@@ -39,43 +39,21 @@ import {
   type TestTown,
 } from "#tests/support/test-town.ts";
 import { openCase } from "#tests/support/tickets.ts";
-
-const BUILDINGS = 12;
-/** Nobody hangs a paper here. */
-const BARE = { building: 1, stairwell: 1 };
-/** They leak. */
-const LEAKY = [3, 4] as const;
-const MOVED = 12;
-
-/** Every stairwell but the bare one, in order. */
-const stairwells = Array.from({ length: BUILDINGS * 4 }, (_unused, index) => ({
-  building: Math.floor(index / 4) + 1,
-  stairwell: (index % 4) + 1,
-}));
-const others = stairwells.filter((one) => one.building !== BARE.building || one.stairwell !== BARE.stairwell);
-const home = (place: { building: number; stairwell: number }, n: number): bigint =>
-  homeId(place.building, place.stairwell, n);
-
-/** 60 without a number, 37 whose message fails, 22 without a receipt; one of each in the bare stairwell. */
-const silent = [
-  home(BARE, 1),
-  ...others.map((place) => home(place, 1)),
-  ...others.slice(0, 12).map((place) => home(place, 2)),
-];
-const failing = new Set([home(BARE, 3), ...others.slice(0, 36).map((place) => home(place, 3))].map(numberOf));
-const unsure = new Set([home(BARE, 4), ...others.slice(0, 21).map((place) => home(place, 4))].map(numberOf));
-/** Three homes of one person, in three buildings. */
-const three = [homeId(5, 1, 20), homeId(6, 2, 20), homeId(7, 3, 20)] as const;
-const stopped = [
-  ...stairwells.flatMap((place) => [home(place, 5), home(place, 6)]),
-  ...stairwells.slice(0, 6).map((place) => home(place, 7)),
-];
-const vacant = [
-  ...stairwells.map((place) => home(place, 8)),
-  ...stairwells.slice(0, 2).map((place) => home(place, 9)),
-];
-const fateOf = (number: string) =>
-  failing.has(number) ? "undelivered" : unsure.has(number) ? "no-receipt" : "delivered";
+import {
+  BARE,
+  BUILDINGS,
+  failing,
+  fateOf,
+  home,
+  LEAKY,
+  MOVED,
+  others,
+  silent,
+  stopped,
+  three,
+  unsure,
+  vacant,
+} from "#tests/support/pressure-day.ts";
 
 let town: TestTown;
 beforeAll(async () => {
