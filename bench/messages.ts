@@ -225,3 +225,17 @@ export const measureMessages = async (
     await stage.close();
   }
 };
+
+/** The receipts alone. */
+export const measureReceiptsOnly = async (
+  households: number,
+  rounds: number,
+  say: (text: string) => void,
+): Promise<Figure[]> => {
+  const stage = await raiseStage(households, false, plantPhones);
+  try {
+    return [await measureReceipts(stage, rounds, say)];
+  } finally {
+    await stage.close();
+  }
+};

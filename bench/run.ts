@@ -8,7 +8,7 @@ import { billRunFigure, measureBillRun } from "./bill-run.ts";
 import { importFigures, measureImport } from "./bank-file.ts";
 import { measureLive } from "./live.ts";
 import { measureNotices } from "./notices.ts";
-import { measureMessages } from "./messages.ts";
+import { measureMessages, measureReceiptsOnly } from "./messages.ts";
 import { measurePayments } from "./payments.ts";
 import { measureSearch } from "./search.ts";
 import { measureTickets } from "./tickets.ts";
@@ -66,6 +66,8 @@ if (wanted.has("search")) figures.push(...(await measureSearch(households, round
 if (wanted.has("tickets")) figures.push(...(await measureTickets(households, rounds, say)));
 if (wanted.has("notices")) figures.push(...(await measureNotices(households, rounds, say)));
 if (wanted.has("messages")) figures.push(...(await measureMessages(households, rounds, say)));
+
+if (wanted.has("receipts")) figures.push(...(await measureReceiptsOnly(households, rounds, say)));
 
 if (wanted.has("live")) figures.push(...(await measureLive(households, say)));
 

@@ -11,7 +11,8 @@ const RANK = (state: string): string => `case ${state}
 
 /**
  * The message is found by our own reference, else by the provider's id. A failure that names another sending of the message
- * than the latest says nothing about that one.
+ * than the latest says nothing about that one. Each is looked up for itself (`limit 1` keeps it so): a plan that was made while
+ * the tables were small must not read all of them for each report once they are large.
  */
 const store = `
   insert into message_receipts (provider, event_id, provider_message_id, message_id, state, code, segments, cost_milli_fen,
@@ -22,8 +23,11 @@ const store = `
   from unnest(:providers::text[], :eventIds::text[], :providerMessageIds::text[], :messageIds::bigint[], :states::text[],
     :codes::text[], :segments::smallint[], :costs::bigint[], :ats::timestamptz[])
     come (provider, event_id, provider_message_id, message_id, state, code, segments, cost, at)
-  left join messages own on own.id = come.message_id and own.provider = come.provider
-  left join messages named on named.provider = come.provider and named.provider_message_id = come.provider_message_id
+  left join lateral (select m.id, m.provider_message_id from messages m
+    where m.id = come.message_id and m.provider = come.provider limit 1) own on true
+  left join lateral (select m.id from messages m
+    where own.id is null and m.provider = come.provider and m.provider_message_id = come.provider_message_id
+    limit 1) named on true
   on conflict (provider, event_id) do nothing
   returning message_id as "messageId", provider, event_id as "eventId"`;
 export type ReceiptRow = {
@@ -52,28 +56,35 @@ export const insertReceipts = (sql: Sql, receipts: readonly ReceiptRow[], now: D
     ats: receipts.map((one) => one.at),
   });
 
+/** An id that another message has already is not taken a second time: whose it is nobody can say any more. */
 const apply = `
-  with best as (
-    select distinct on (r.message_id) r.message_id, r.state, r.code, r.provider_message_id, r.happened_at
-    from message_receipts r where r.message_id = any(:ids::bigint[]) and not r.past
-    order by r.message_id, ${RANK("r.state")} desc, r.happened_at, r.id
-  ), extra as (
-    select r.message_id, max(r.segments) as segments, max(r.cost_milli_fen) as cost
-    from message_receipts r where r.message_id = any(:ids::bigint[]) and not r.past group by r.message_id
-  ), locked as (
+  with locked as (
     select m.id, m.state from messages m where m.id = any(:ids::bigint[]) order by m.id for update
+  ), told as (
+    select locked.id, locked.state as known, best.*, extra.*,
+      row_number() over (partition by best.provider_message_id order by locked.id) as nth
+    from locked
+    cross join lateral (
+      select r.provider, r.state, r.code, r.provider_message_id, r.happened_at
+      from message_receipts r where r.message_id = locked.id and not r.past
+      order by ${RANK("r.state")} desc, r.happened_at, r.id limit 1) best
+    cross join lateral (
+      select max(r.segments) as segments, max(r.cost_milli_fen) as cost
+      from message_receipts r where r.message_id = locked.id and not r.past) extra
+    where ${RANK("best.state")} > ${RANK("locked.state")}
   )
   update messages m set
-    state = best.state, reason = best.code,
-    provider_message_id = coalesce(m.provider_message_id, best.provider_message_id),
-    segments = coalesce(m.segments, extra.segments), cost_milli_fen = coalesce(m.cost_milli_fen, extra.cost),
+    state = told.state, reason = told.code,
+    provider_message_id = coalesce(m.provider_message_id, case when told.nth = 1 and not exists (
+      select 1 from messages other
+      where other.provider = told.provider and other.provider_message_id = told.provider_message_id)
+      then told.provider_message_id end),
+    segments = coalesce(told.segments, m.segments), cost_milli_fen = coalesce(told.cost, m.cost_milli_fen),
     lease_until = null, decide_since = null, changed_at = :now,
-    ask_at = case when best.state = 'accepted' then :askAt::timestamptz end,
-    asks = case when best.state = 'accepted' then 0 else m.asks end,
-    settled_at = case when best.state = 'accepted' then m.settled_at else best.happened_at end
-  from locked, best, extra
-  where m.id = locked.id and best.message_id = m.id and extra.message_id = m.id
-    and ${RANK("best.state")} > ${RANK("locked.state")}
+    ask_at = case when told.state = 'accepted' then :askAt::timestamptz end,
+    asks = case when told.state = 'accepted' then 0 else m.asks end,
+    settled_at = case when told.state = 'accepted' then m.settled_at else told.happened_at end
+  from told where m.id = told.id
   returning m.id, m.state`;
 /** Carries messages to the furthest state that was reported; answers those that it moved. Locks them in order. */
 export const applyReceipts = (sql: Sql, row: { ids: readonly bigint[]; now: Date; askAt: Date }) =>
