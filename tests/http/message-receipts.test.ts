@@ -207,6 +207,27 @@ describe("the gateway", () => {
   });
 });
 
+test("an id that the gateway gives two messages belongs to the first, and no report is lost by it", async () => {
+  const [one, other] = [await town.queueOne(), await town.queueOne()];
+  await town.rows(
+    "update messages set state = 'unknown', provider = 'gateway', called_at = :now, address = 'tel:+8613812348000'",
+    { now: town.db.clock.now() },
+  );
+  const report = (id: bigint, n: number): GatewayReport => ({
+    eventId: `same-${n}`,
+    id: "gw-same",
+    messageId: String(id),
+    state: "delivered",
+    at: "2026-11-20T02:00:00Z",
+  });
+  const response = await town.gateway.pushReports(edge.url, [report(one, 1), report(other, 2)]);
+  expect(await answerOf(response)).toEqual([200, { stored: 2, repeated: 0, unreadable: 0 }]);
+  expect([await town.row(one), await town.row(other)]).toMatchObject([
+    { state: "delivered", providerMessageId: "gw-same" },
+    { state: "delivered", providerMessageId: null },
+  ]);
+});
+
 describe("Twilio", () => {
   let twilio: TwilioSimulator;
   let sending: ReturnType<typeof sendingWith>;
@@ -273,6 +294,63 @@ describe("Twilio", () => {
     const ports = choosePorts(sending.platform);
     await askProviders({ platform: sending.platform, ports, log: quietLog });
     expect((await town.row(id)).state).toBe("delivered");
+  });
+
+  test("of several to one number, whose answers were lost, none is given the SID of another", async () => {
+    const ports = choosePorts(sending.platform);
+    const ask = () => askProviders({ platform: sending.platform, ports, log: quietLog });
+    const answered = await send();
+    const never = await town.queueOne();
+    twilio.behave(() => ({ kind: "reset" }));
+    await sending.sendDue();
+    twilio.behave(() => ({ kind: "accept" }));
+    expect((await town.row(never)).state).toBe("unknown");
+    town.db.clock.advanceMs(301_000);
+    await ask();
+    // Twilio lists one to this number, and it is the other's: this one surely never arrived.
+    expect(await town.row(never)).toMatchObject({ state: "queued", reason: "provider-never-had-it" });
+    await town.rows("update messages set state = 'cancelled' where id = :id", { id: never });
+
+    town.db.clock.advanceMs(3_600_000);
+    const two = [await town.queueOne(), await town.queueOne()];
+    const [first = 0n, second = 0n] = two;
+    twilio.behave((_, ref) => (ref === String(first) ? { kind: "accept-then-reset" } : { kind: "reset" }));
+    await sending.sendDue();
+    twilio.behave(() => ({ kind: "accept" }));
+    const apart = await town.queueOne({ to: { number: "13812348077" } });
+    await sending.sendDue();
+    await town.rows(
+      "update messages set state = 'unknown', provider_message_id = null, ask_at = called_at where id = :id",
+      {
+        id: apart,
+      },
+    );
+    town.db.clock.advanceMs(301_000);
+    await ask();
+    // One arrived, and nobody can say which of the two: neither is sent again, and the third of the same round is settled.
+    expect([await town.row(first), await town.row(second)]).toMatchObject([
+      { state: "unknown", providerMessageId: null },
+      { state: "unknown", providerMessageId: null },
+    ]);
+    expect(await town.row(apart)).toMatchObject({ state: "accepted" });
+    expect((await town.row(answered.id)).providerMessageId).toBe(answered.sid);
+    // The callback names it in its address.
+    const sid = twilio.log.takenOf(String(first))[0]?.id ?? "";
+    await twilio.callBackOnce(edge.url, sid, "delivered");
+    expect(await town.row(first)).toMatchObject({ state: "delivered", providerMessageId: sid });
+  });
+
+  test("while it asked us to wait it is asked nothing", async () => {
+    const { id } = await send();
+    town.db.clock.advanceMs(3_700_000);
+    const ports = choosePorts(sending.platform);
+    const ask = () => askProviders({ platform: sending.platform, ports, log: quietLog });
+    const until = new Date(town.db.clock.now().getTime() + 60_000);
+    await town.rows("update message_gates set paused_until = :until where provider = 'twilio'", { until });
+    expect(await ask()).toBe(0);
+    town.db.clock.advanceMs(61_000);
+    expect(await ask()).toBe(1);
+    expect((await town.row(id)).state).toBe("accepted");
   });
 
   test.each<[string, number, string, (sid: string) => Promise<Response>]>([

@@ -64,7 +64,14 @@ describe("the gateway", () => {
       { url: gateway.url, key: "app-1", secret: GATEWAY_SECRET, templates: "optional", ...more },
       ANSWER_WITHIN_MS,
     );
-  const question = { messageId: 17n, providerMessageId: null, to: "+8613812348000", since: clock.now() };
+  const question = {
+    messageId: 17n,
+    providerMessageId: null,
+    to: "+8613812348000",
+    since: clock.now(),
+    others: [],
+    hasRival: false,
+  };
 
   test("is given the signature, the text, the template and its values, and gives its id", async () => {
     expect(await port().send(order({ templateId: "SMS_1001" }))).toEqual({
@@ -151,6 +158,8 @@ describe("Twilio", () => {
     providerMessageId,
     to: "+8613812348000",
     since: clock.now(),
+    others: [] as readonly string[],
+    hasRival: false,
   });
 
   test("is given the signed text, and gives its SID", async () => {
@@ -211,6 +220,11 @@ describe("Twilio", () => {
     });
     await port().send(order({ messageId: 18n }));
     expect(await port().ask?.(question(null))).toBeNull();
+    const [, other] = twilio.log.taken;
+    const known = { ...question(null), others: [other?.id ?? ""] };
+    expect(await port().ask?.(known)).toMatchObject({ providerMessageId: twilio.log.taken[0]?.id });
+    // one is left, and two of ours that it may be
+    expect(await port().ask?.({ ...known, hasRival: true })).toBeNull();
     // much earlier than both
     const earlier = { ...question(null), since: new Date(clock.now().getTime() - 3_600_000) };
     expect(await port().ask?.(earlier)).toMatchObject({ state: "absent" });

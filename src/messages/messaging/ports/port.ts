@@ -46,6 +46,10 @@ export type ProviderQuestion = {
   readonly to: string;
   /** When it was called, a minute before that is early enough. */
   readonly since: Date;
+  /** The provider's ids of other messages of ours to the same address in these minutes: none of them is this one. */
+  readonly others: readonly string[];
+  /** Whether another one to the same address in these minutes has no id either: then an id may be the one's or the other's. */
+  readonly hasRival: boolean;
 };
 
 export type SmsOrder = {

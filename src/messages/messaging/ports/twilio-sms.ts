@@ -93,13 +93,14 @@ export const twilioSms = (
   const client = twilioClient(account, apiOrigin, timeoutMs);
 
   /** Without its id: what went to this number from a minute before the call until two after it. */
-  const lookUp = async ({ to, since }: ProviderQuestion): Promise<ProviderState | null> => {
+  const lookUp = async ({ to, since, others, hasRival }: ProviderQuestion): Promise<ProviderState | null> => {
     const listed = await client.messages.list({ to, limit: MOST_LISTED });
     const from = since.getTime() - CLOCKS_DIFFER_MS;
     const isWhole = listed.length < MOST_LISTED || listed.some((one) => one.dateCreated.getTime() < from);
     const near = listed.filter(
-      ({ dateCreated, direction }) =>
+      ({ sid, dateCreated, direction }) =>
         direction.startsWith("outbound") &&
+        !others.includes(sid) &&
         dateCreated.getTime() >= from &&
         dateCreated.getTime() <= since.getTime() + CALLED_WITHIN_MS,
     );
@@ -109,8 +110,8 @@ export const twilioSms = (
         ? { state: "absent", providerMessageId: null, code: "", segments: null, costMilliFen: null }
         : null;
     }
-    // Two in these minutes cannot be told apart: a person decides.
-    return another === undefined ? stateOf(only) : null;
+    // Two in these minutes, of ours or of theirs, cannot be told apart: a person decides.
+    return another === undefined && !hasRival ? stateOf(only) : null;
   };
 
   return {

@@ -42,17 +42,33 @@ export type Asked = {
   readonly calledAt: Date;
   readonly answeredAt: Date | null;
   readonly asks: number;
+  readonly others: readonly string[];
+  readonly hasRival: boolean;
 };
 
+/** Wider than an adapter looks around a call. */
+const NEAR = `interval '10 minutes'`;
+const NEAR_OTHER = `other.address = m.address and other.address <> '' and other.id <> m.id and other.provider = m.provider
+    and other.called_at between m.called_at - ${NEAR} and m.called_at + ${NEAR}`;
+
+/** A provider that asked us to wait, or that a person stopped, is asked nothing meanwhile. */
 const takeToAsk = `
   with due as (
-    select id from messages where ask_at <= :now and state in ('unknown', 'accepted')
+    select id from messages asked where ask_at <= :now and state in ('unknown', 'accepted')
+      and not exists (select 1 from message_gates gate where gate.channel = asked.channel and gate.provider = asked.provider
+        and (gate.paused_until > :now or gate.stopped_reason <> ''))
     order by ask_at limit :limit for update skip locked
   )
   update messages m set ask_at = :again, asks = m.asks + 1
   from due where m.id = due.id
   returning m.id, m.channel, m.provider, m.state, m.address, m.provider_message_id as "providerMessageId",
-    coalesce(m.called_at, m.changed_at) as "calledAt", m.answered_at as "answeredAt", m.asks`;
+    coalesce(m.called_at, m.changed_at) as "calledAt", m.answered_at as "answeredAt", m.asks,
+    case when m.provider_message_id is null then array(
+      select other.provider_message_id from messages other where ${NEAR_OTHER} and other.provider_message_id is not null)
+      else '{}' end as others,
+    m.provider_message_id is null and exists (select 1 from messages other where ${NEAR_OTHER}
+      and other.provider_message_id is null
+      and other.state not in ('queued', 'claimed', 'rejected', 'skipped', 'cancelled')) as "hasRival"`;
 /** Those whose provider is to be asked now; taken for as long as asking lasts, and counted as asked. */
 export const claimToAsk = (sql: Sql, row: { now: Date; again: Date; limit: number }) =>
   sql.rows<Asked>(takeToAsk, row);

@@ -85,6 +85,8 @@ const ask = async (ports: MessagePorts, asked: Asked): Promise<ProviderState | n
         providerMessageId: asked.providerMessageId,
         to: toOf(asked),
         since: asked.calledAt,
+        others: asked.others,
+        hasRival: asked.hasRival,
       }),
       new Promise<null>((resolve) => late.signal.addEventListener("abort", () => resolve(null))),
     ]);
