@@ -80,6 +80,7 @@ export const OF_STATES = {
   "file.changed": 409,
   "file.in-progress": 409,
   "file.other-channel": 409,
+  "gateway.no-port": 409,
   "incident.again-open": 409,
   "incident.follows-supply": 409,
   "incident.joined-elsewhere": 409,

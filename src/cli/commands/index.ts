@@ -19,6 +19,7 @@ const FILES: Readonly<Record<string, readonly CommandFile[]>> = {
     () => import("./simulate-cold-day.ts"),
     () => import("./simulate-call.ts"),
     () => import("./simulate-sms.ts"),
+    () => import("./simulate-gateway.ts"),
   ],
   doctor: [() => import("./doctor.ts")],
   backup: [() => import("./backup.ts")],

@@ -39,6 +39,7 @@ export {
 } from "./recipient.ts";
 export { messagingRoutes } from "./routes.ts";
 export { GATEWAY_SMS_PATH, TWILIO_SMS_PATH } from "./sms-routes.ts";
+export { GATEWAY_RECEIPTS_PATH } from "./receipt-routes.ts";
 export { type InboundSms, receiveSms, type StoredInbound } from "./receive-sms.ts";
 export { listMailboxes, type MailboxRow } from "./mail/mailbox-queries.ts";
 export {
@@ -78,7 +79,8 @@ export { pullReceiptsOnce } from "./ports/pull-receipts.ts";
 export { listReceiptPulls } from "./ports/receipt-pull-queries.ts";
 export { findOutboxEntries, type OutboxEntry } from "./ports/outbox-viewer-queries.ts";
 export { checkSignature, type LintReport } from "./templates/lint-template.ts";
-export { lintAllTemplates, lintOtherWords, STANDARD_SEGMENT_MILLI_FEN } from "./templates/lint-all.ts";
+export { lintAllTemplates, lintOtherWords } from "./templates/lint-all.ts";
+export { readSegmentPrice, STANDARD_SEGMENT_MILLI_FEN } from "./templates/segment-price.ts";
 export { loadTemplate, type FilledTemplate, type LoadedTemplate } from "./templates/load-template.ts";
 export { messageRenderer, STANDARD_SIGNATURE } from "./templates/render-message.ts";
 export { type Segments, segmentsOf } from "./templates/segments.ts";
