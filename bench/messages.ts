@@ -1,14 +1,10 @@
 /** A whole notice through a provider that answers at once, on both queue backends, against the same states by bare statements; and receipts a second. */
 import { spawn } from "node:child_process";
 import { Redis } from "ioredis";
-import { queueMany } from "#src/messages/messaging/index.ts";
-import { cliActor } from "#src/platform/actor.ts";
-import { systemClock } from "#src/platform/clock.ts";
-import { createCommands } from "#src/platform/command.ts";
-import type { Database } from "#src/platform/database.ts";
 import { startRedis, type TestRedis } from "#tests/support/redis.ts";
 import { runScript, startApi } from "./payments.ts";
 import { type Figure, median, percentile, rounded } from "./support/figure.ts";
+import { plantPhones, raiseNotice } from "./support/raise-notice.ts";
 import type { SendResult } from "./support/send-messages.ts";
 import { type Clone, peakOf, raiseStage, type Stage } from "./support/stage.ts";
 
@@ -17,34 +13,11 @@ const CLIENTS = 16;
 const SECONDS = 5;
 const RECEIPT_SECRET = "bench-gateway-secret-of-at-least-32-characters";
 
-const plantPhones = async (owner: Database): Promise<void> => {
-  await owner.sql.run(
-    `insert into person_phones (person_id, number, kind, as_written)
-     select id, '+861' || (3000000000 + id), 'mobile', '1' from people`,
-  );
-};
-
-/** One message a household, as a notice queues them. */
+/** The whole town's notice, ready to be sent; answers how many messages it is. */
 const queueAll = async (clone: Clone): Promise<number> => {
-  const { result } = await createCommands(clone.database, systemClock).run(
-    { name: "bench.queue", actor: cliActor("bench"), pool: "bulk" },
-    (context) =>
-      queueMany(context, {
-        // Goes at any hour, so that the bench does; everything is read again as for a notice.
-        purpose: "appointment",
-        channel: "sms",
-        step: "bench",
-        regarding: "notice:1",
-        template: "appointment-made",
-        select: `select 'tel:' || phone.number as recipient, role.person_id, role.account_id, account.account_no as label,
-            jsonb_build_object('orderNo', 'W000001', 'slot', '2026-11-21 09:00 - 11:00') as variables
-          from account_roles role join person_phones phone using (person_id)
-          join heat_accounts account on account.id = role.account_id`,
-        bindings: {},
-      }),
-  );
+  const { messages } = await raiseNotice(clone.database, { passesQuietHours: true });
   await clone.database.sql.run("analyze messages");
-  return result.queued;
+  return messages;
 };
 
 const run = (script: string, options: object): Promise<SendResult> =>
@@ -69,11 +42,9 @@ const redisPeakMiB = async (redis: TestRedis): Promise<number> => {
 
 type Way = "redis" | "postgres" | "bare";
 
-const sendAll = async (
-  stage: Stage,
-  way: Way,
-  redis: TestRedis,
-): Promise<SendResult & { perSecond: number }> => {
+type Sent = SendResult & { readonly perSecond: number };
+
+const sendAll = async (stage: Stage, way: Way, redis: TestRedis): Promise<Sent> => {
   const clone = await stage.clone();
   try {
     const queued = await queueAll(clone);
@@ -106,12 +77,14 @@ const measureSending = async (
   try {
     const rates: Record<Way, number[]> = { redis: [], postgres: [], bare: [] };
     const peaks: number[] = [];
+    const counts: number[] = [];
     for (let round = 1; round <= rounds; round += 1) {
       for (const way of ["redis", "postgres", "bare"] as const) {
         await redis.flush();
         const sent = await sendAll(stage, way, redis);
         rates[way].push(sent.perSecond);
         peaks.push(sent.peakMiB);
+        counts.push(sent.sent);
         say(
           `messages ${round}/${rounds} ${way}: ${rounded(sent.perSecond, 4)}/s, ${rounded(sent.ms / 1000)} s`,
         );
@@ -119,32 +92,27 @@ const measureSending = async (
     }
     const limit = median(rates.bare);
     const peakMiB = Math.max(...peaks);
+    const messages = counts[0] ?? 0;
     const redisMiB = rounded(await redisPeakMiB(redis));
-    const figure = (
-      name: string,
-      way: "redis" | "postgres",
-      share: number,
-      least: number,
-      note: string,
-    ): Figure => {
+    const figure = (name: string, way: "redis" | "postgres", least: number, note: string): Figure => {
       const measured = median(rates[way]);
       const ratio = measured / limit;
       return {
-        name: `${stage.households} messages until accepted, queue on ${name}`,
+        name: `notice to ${stage.households} homes until accepted, queue on ${name}`,
         measured,
         limit,
         unit: "a second",
         ratio,
         peakMiB,
-        target: `ratio >= ${share}, >= ${least} a second`,
-        ok: ratio >= share && measured >= least,
-        note: `${rounded(stage.households / measured)} s${note}`,
+        target: `ratio >= 0.5, >= ${least} a second`,
+        ok: ratio >= 0.5 && measured >= least,
+        note: `${messages} messages, ${rounded(messages / measured)} s${note}`,
       };
     };
     // 260,000 within 90 seconds, and within five minutes.
     return [
-      figure("Redis", "redis", 0.5, 2889, `; Redis peak ${redisMiB} MiB`),
-      figure("PostgreSQL", "postgres", 0.2, 867, ""),
+      figure("Redis", "redis", 2889, `; Redis peak ${redisMiB} MiB`),
+      figure("PostgreSQL", "postgres", 867, ""),
     ];
   } finally {
     await redis.stop();
@@ -179,12 +147,15 @@ const measureReceipts = async (
         seconds: SECONDS,
         prefix: `r${round}`,
       });
-      const { delivered } = await clone.database.sql.one<{ delivered: number }>(
-        "select count(*)::int as delivered from message_receipts where event_id like :prefix || '-%'",
+      const kept = await clone.database.sql.one<{ stored: number; delivered: number }>(
+        `select count(*)::int as stored, (count(*) filter (where m.state = 'delivered'))::int as delivered
+         from message_receipts r join messages m on m.id = r.message_id where r.event_id like :prefix || '-%'`,
         { prefix: `r${round}` },
       );
-      if (load.refused > 0 || delivered < load.answered) {
-        throw new Error(`${load.answered} answered, ${load.refused} refused, ${delivered} stored`);
+      if (load.refused > 0 || kept.delivered < load.answered) {
+        throw new Error(
+          `${load.answered} answered, ${load.refused} refused, ${kept.stored} stored, ${kept.delivered} delivered`,
+        );
       }
       const seconds = load.latenciesMs.reduce((sum, ms) => sum + ms, 0) / 1000 / CLIENTS;
       rates.push(load.answered / seconds);

@@ -14,6 +14,7 @@ import { connect } from "#src/platform/database.ts";
 import { openQueues } from "#src/platform/queues.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { quietLog } from "#tests/support/quiet-log.ts";
+import { CLAIM_CHECKS } from "#workers/claim-checks.ts";
 import { peakOf, SECRET_KEY } from "./stage.ts";
 
 export type SendOptions = {
@@ -55,7 +56,7 @@ const dependencies: SendDependencies = {
   platform,
   ports,
   render: messageRenderer(platform),
-  checks: [],
+  checks: CLAIM_CHECKS,
   log: quietLog,
 };
 const worker = queues.work(

@@ -159,6 +159,7 @@ export const OF_RULES = {
   "template.has-errors": 422,
   "template.id-needed": 422,
   "template.reason-needed": 422,
+  "template.segment-price": 422,
   "template.signature": 422,
   "template.text-too-long": 422,
   "template.value-missing": 422,

@@ -49,11 +49,11 @@ afterEach(async () => {
   await server.stop();
 });
 
-const queueMail = () =>
+const queueMail = (box = "li") =>
   town.queueOne({
     purpose: "reply",
     channel: "email",
-    to: { email: "li@example.com" },
+    to: { email: `${box}@example.com` },
     template: "case-opened",
     variables: { ticketNo: "100014" },
     inReplyTo: "letter-1@example.com",
@@ -94,6 +94,17 @@ test("a mail is the words of its template, and its Message-ID holds its key", as
     providerMessageId: `<nuan.${key}@heat.example.com>`,
     askAt: null,
   });
+});
+
+test("no more mails are committed as called than the server is sent at once: nobody can ask it about the others", async () => {
+  const ids = await Promise.all(Array.from({ length: 12 }, (_, n) => queueMail(`box${n}`)));
+  await sending.sendDue();
+  expect(server.taken).toHaveLength(12);
+  const [waves] = await town.rows<{ n: number }>(
+    "select count(distinct xmin::text)::int as n from messages where id = any(:ids::bigint[]) and state = 'accepted'",
+    { ids },
+  );
+  expect(waves).toEqual({ n: 3 });
 });
 
 describe("a mail that is cut after its data", () => {

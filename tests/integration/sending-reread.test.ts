@@ -198,6 +198,26 @@ test("the fourth reminder of a day to one phone waits for tomorrow morning; noti
   expect(ids.flatMap((id) => sent(id))).toHaveLength(4);
 });
 
+test("the cap is the person's, whichever of the numbers is written to", async () => {
+  const { personId } = homes[3];
+  const other = "13812347778";
+  await town.rows(
+    "insert into person_phones (person_id, number, kind, as_written) values (:personId, :number, 'mobile', '')",
+    { personId, number: `+86${other}` },
+  );
+  const ids = [await notice(), await notice()];
+  await town.sendDue();
+  const more = [
+    await notice({ to: { number: other, personId } }),
+    await notice({ to: { number: other, personId } }),
+  ];
+  await town.sendDue();
+  const states = await Promise.all([...ids, ...more].map((id) => town.row(id)));
+  expect(states.map((row) => row.state)).toEqual(["accepted", "accepted", "accepted", "queued"]);
+  expect(states[3]).toMatchObject({ reason: "daily-cap" });
+  await town.rows("delete from person_phones where number = :number", { number: `+86${other}` });
+});
+
 test("at night only what must: the others wait for the morning", async () => {
   town.db.clock.set("2026-11-20T23:30:00+08:00");
   const supervisor = (

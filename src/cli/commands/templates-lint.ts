@@ -1,5 +1,6 @@
 /** `nuan templates lint`: what carriers, the law and we ourselves ask of every text, held to it with its longest values. */
 import type { Command } from "commander";
+import { fail } from "#src/kernel/errors.ts";
 import {
   checkSignature,
   lintAllTemplates,
@@ -17,6 +18,13 @@ const fenOf = (milliFen: bigint | null): string =>
     : `${milliFen / 1000n}.${String(milliFen % 1000n)
         .padStart(3, "0")
         .slice(0, 1)}`;
+
+const milliFenOf = (text: string): bigint => {
+  const [, whole = "", part = ""] =
+    /^(\d{1,4})(?:\.(\d{1,3}))?$/.exec(text) ??
+    fail("template.segment-price", "a price is fen with up to three places: 4.5", { field: "--segment-fen" });
+  return BigInt(whole) * 1000n + BigInt(part.padEnd(3, "0"));
+};
 
 const rowOf = (report: LintReport): readonly string[] => [
   report.channel,
@@ -39,16 +47,21 @@ export const register = (program: Command, cli: CliRuntime): void => {
     .command("lint")
     .description("check every text of a message: words, signs, links, length, cost")
     .option("--signature <words>", "without 【】; SMS_SIGNATURE by default")
+    .option("--segment-fen <fen>", "price of a charged part by your contract; 4.5 is assumed")
     .action(
       async ({
         signature = cli.env["SMS_SIGNATURE"] ?? STANDARD_SIGNATURE,
+        segmentFen,
       }: {
         readonly signature?: string;
+        readonly segmentFen?: string;
       }) => {
         await cli.runWithoutDatabase(
           async () => {
             checkSignature(signature);
-            const reports = lintAllTemplates({ signature, segmentMilliFen: STANDARD_SEGMENT_MILLI_FEN });
+            const segmentMilliFen =
+              segmentFen === undefined ? STANDARD_SEGMENT_MILLI_FEN : milliFenOf(segmentFen);
+            const reports = lintAllTemplates({ signature, segmentMilliFen });
             const otherWords = lintOtherWords();
             const errors = reports
               .flatMap(({ findings }) => findings)

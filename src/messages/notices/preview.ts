@@ -3,13 +3,7 @@ import { fail } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { dayOfInstant } from "#src/kernel/day.ts";
 import type { Platform } from "#src/platform/route.ts";
-import { declareSetting, readSetting } from "#src/platform/settings.ts";
-import {
-  queueMessage,
-  STANDARD_SEGMENT_MILLI_FEN,
-  STANDARD_SIGNATURE,
-} from "#src/messages/messaging/index.ts";
-import { z } from "zod";
+import { queueMessage, readSegmentPrice, STANDARD_SIGNATURE } from "#src/messages/messaging/index.ts";
 import { audienceQueryOf } from "./approve.ts";
 import { type AudienceCounts, countAudience, sampleAudience } from "./audience-queries.ts";
 import { beginNoticeChange, requireState } from "./draft.ts";
@@ -45,8 +39,8 @@ export const previewNotice = async (
     const parts = samples.flatMap(({ segments }) => (segments === null ? [] : [segments]));
     const mean = parts.length === 0 ? 0 : parts.reduce((sum, one) => sum + one, 0) / parts.length;
     const segments = Math.ceil(mean * (counts.byChannel["sms"] ?? 0));
-    const price = await readSetting(sql, segmentPrice);
-    return { counts, samples, segments, costMilliFen: BigInt(segments) * BigInt(price) };
+    const price = await readSegmentPrice(sql);
+    return { counts, samples, segments, costMilliFen: BigInt(segments) * price };
   });
 };
 
@@ -86,13 +80,3 @@ export const sendSample = async (
   context.audit({ subject: regardingOf(id), details: { sample: messageId, version: notice.version } });
   return messageId;
 };
-
-export const segmentPrice = declareSetting<number>({
-  key: "notices.segment-milli-fen",
-  schema: z.int().min(0).max(1_000_000),
-  standard: Number(STANDARD_SEGMENT_MILLI_FEN),
-  meaning: {
-    "zh-CN": "一条短信（按计费条）的价格，单位千分之一分，用于群发预算",
-    en: "price of one charged text message in thousandths of a fen, for the cost shown before a notice goes",
-  },
-});

@@ -1,5 +1,11 @@
 /** SQL of calling: the step that is committed before a provider is called, and what its answers leave. */
 import type { Sql } from "#src/platform/sql.ts";
+import type { MessageChannel } from "../outbox-queries.ts";
+
+const channelOf = `select channel from messages where id = any(:ids::bigint[]) limit 1`;
+/** All messages of a claim are of one channel. */
+export const findChannel = async (sql: Sql, ids: readonly bigint[]): Promise<MessageChannel | null> =>
+  (await sql.maybeOne<{ channel: MessageChannel }>(channelOf, { ids }))?.channel ?? null;
 
 export type ClaimStep = {
   readonly id: bigint;

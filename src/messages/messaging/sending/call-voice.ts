@@ -10,7 +10,7 @@ import { leaveOutHomes, recordAnswers, stepClaimed } from "./call-queries.ts";
 import { VOICE_PROVIDER } from "./dispatch.ts";
 import { findMessageOfProvider } from "./receipt-queries.ts";
 import { recordReceipts } from "./receipts.ts";
-import type { SendingSettings } from "./settings.ts";
+import { ASK_ACCEPTED_AFTER_MS, type SendingSettings } from "./settings.ts";
 import { SENDING_ACTOR, type SendDependencies, type Wave } from "./wave.ts";
 
 /** Of our placed calls, as against those of the duty chain. */
@@ -46,7 +46,8 @@ export const placeVoiceMessages = async (
         providerMessageId: String(outgoingCallId),
         segments: null,
         costMilliFen: null,
-        askAt: null,
+        // The telephone says how it ended; a call of which it never does is expired like a message without a receipt.
+        askAt: new Date(now.getTime() + (ASK_ACCEPTED_AFTER_MS[0] ?? 0)),
         settled: false,
       });
     }

@@ -1,4 +1,4 @@
-/** The most that one phone is written to on a day, of what can wait. */
+/** The most that one person, or one phone, is written to on a day, of what can wait. */
 import { z } from "zod";
 import { declareSetting } from "#src/platform/settings.ts";
 
@@ -7,7 +7,8 @@ export const DAILY_CAP = declareSetting({
   schema: z.int().min(1).max(20),
   standard: 3,
   meaning: {
-    "zh-CN": "同一号码一天内最多接收几条消息；超出后缴费提醒、问候和回访推迟到次日，服务通知和应答不受限",
-    en: "How many messages one number gets on a day; beyond it payment notices, greetings and surveys wait for the next day, notices of service and answers go",
+    "zh-CN":
+      "同一人或同一号码一天内最多接收几条消息；超出后缴费提醒、问候和回访推迟到次日，服务通知和应答不受限",
+    en: "How many messages one person, or one number, gets on a day; beyond it payment notices, greetings and surveys wait for the next day, notices of service and answers go",
   },
 });

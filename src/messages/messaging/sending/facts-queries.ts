@@ -38,7 +38,7 @@ export type ClaimFact = {
   readonly moved: boolean;
   /** The person has a role on the account today; true where there is none to have. */
   readonly atHome: boolean;
-  /** Called today to this address, for purposes that are capped. */
+  /** Called today to this address or to this person by another, for purposes that are capped. */
   readonly toldToday: number;
 };
 
@@ -59,8 +59,14 @@ const facts = `
       where role.account_id = home.account_id and role.person_id = home.person_id
         and role.valid @> :today::date) as "atHome",
     case when m.purpose = any(:capped::text[]) then (
-      select count(*)::integer from messages told where told.address = target.address and told.called_at >= :midnight
-        and told.state not in ('queued', 'claimed', 'skipped', 'cancelled', 'rejected') and told.id <> m.id)
+      select count(*)::integer from (
+        -- the two conditions that let the partial indexes serve
+        select told.id, told.state from messages told
+        where told.address = target.address and told.address <> '' and told.called_at >= :midnight
+        union
+        select told.id, told.state from messages told
+        where told.person_id = home.person_id and told.called_at >= :midnight) told
+      where told.state not in ('queued', 'claimed', 'skipped', 'cancelled', 'rejected') and told.id <> m.id)
       else 0 end as "toldToday"
   from messages m
   left join message_homes h on h.message_id = m.id

@@ -60,15 +60,20 @@ export type CostRow = {
   readonly costMilliFen: bigint;
   /** Messages of which the provider never said what they cost. */
   readonly unpriced: number;
+  /** Of those: their charged parts by the price of the contract. */
+  readonly estimatedMilliFen: bigint;
 };
 
 const costs = `
   select to_char(called_at at time zone 'Asia/Shanghai', 'YYYY-MM') as month, purpose, channel, provider,
     count(*)::integer as messages, coalesce(sum(segments), 0)::bigint as segments,
     coalesce(sum(cost_milli_fen), 0)::bigint as "costMilliFen",
-    (count(*) filter (where cost_milli_fen is null))::integer as unpriced
+    (count(*) filter (where cost_milli_fen is null))::integer as unpriced,
+    (coalesce(sum(segments) filter (where cost_milli_fen is null and channel = 'sms'), 0) * :segmentMilliFen)::bigint
+      as "estimatedMilliFen"
   from messages
   where called_at >= :from and called_at < :until and state in ('accepted', 'delivered', 'undelivered', 'expired')
   group by 1, 2, 3, 4 order by 1, 2, 3, 4`;
 /** By month of the call, purpose, channel and provider. */
-export const readCosts = (sql: Sql, query: { from: Date; until: Date }) => sql.rows<CostRow>(costs, query);
+export const readCosts = (sql: Sql, query: { from: Date; until: Date; segmentMilliFen: bigint }) =>
+  sql.rows<CostRow>(costs, query);

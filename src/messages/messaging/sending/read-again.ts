@@ -90,11 +90,16 @@ export const readAgain = async (
   if (facts.length === 0) return [];
   const verdicts = await askChecks(sql, checks, facts, now);
   const inWave = new Map<string, number>();
+  const keysOf = (fact: ClaimFact): string[] => [
+    ...(fact.address === null ? [] : [fact.address]),
+    ...(fact.personId === null ? [] : [`person:${fact.personId}`]),
+  ];
   return byMessage(facts).map((homes) => {
     const fact = must(homes[0], "a home");
-    const told = fact.address === null ? 0 : (inWave.get(fact.address) ?? 0);
+    const keys = keysOf(fact);
+    const told = Math.max(0, ...keys.map((key) => inWave.get(key) ?? 0));
     const verdict = judgeClaim(homes, verdicts.get(fact.id) ?? [], { ...hours, now }, told);
-    if (verdict.kind === "go") inWave.set(verdict.address, told + 1);
+    if (verdict.kind === "go") for (const key of keys) inWave.set(key, (inWave.get(key) ?? 0) + 1);
     return { fact, verdict };
   });
 };

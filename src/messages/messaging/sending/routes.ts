@@ -6,6 +6,7 @@ import { defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
 import { MESSAGE_STATES } from "../outbox-queries.ts";
 import { maskRecipient } from "../recipient.ts";
+import { readSegmentPrice } from "../templates/segment-price.ts";
 import { changeChannel, CHANNEL_NAMES } from "./channels.ts";
 import { DECISIONS, decideUnknown, replayRejected } from "./decide.ts";
 import { findHomes, findVisibleMessage } from "./decide-queries.ts";
@@ -243,11 +244,15 @@ const costs = defineRoute({
         costMilliFen: z.string(),
         /** Messages of which the provider has not said what they cost. */
         unpriced: z.int(),
+        /** Of those: their charged parts by the price of the contract (`messages.segment-milli-fen`). */
+        estimatedMilliFen: z.string(),
       }),
     ),
   }),
   handle: async ({ platform, query }) => {
-    const rows = await readCosts(platform.database.sql, {
+    const { sql } = platform.database;
+    const rows = await readCosts(sql, {
+      segmentMilliFen: await readSegmentPrice(sql),
       from: startOf(query.from),
       until: startOf(monthAfter(query.to)),
     });
@@ -257,6 +262,7 @@ const costs = defineRoute({
           ...row,
           segments: Number(row.segments),
           costMilliFen: String(row.costMilliFen),
+          estimatedMilliFen: String(row.estimatedMilliFen),
         })),
       },
     };

@@ -7,10 +7,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { monotonicMs } from "#src/platform/clock.ts";
 import { failpoint } from "#src/platform/failpoint.ts";
 import type { MessageChannel } from "../outbox-queries.ts";
+import type { MessagePorts } from "../ports/port.ts";
+import { segmentsOf } from "../templates/segments.ts";
 import { answerStep } from "./answer-step.ts";
 import { afterCalls, closedBecause } from "./breaker.ts";
-import { type Called, callProvider, figuresOf } from "./call-provider.ts";
-import { type AnswerStep, leaveOutHomes, recordAnswers, stepClaimed } from "./call-queries.ts";
+import { type Called, type CallOutcome, callProvider, figuresOf } from "./call-provider.ts";
+import { type AnswerStep, findChannel, leaveOutHomes, recordAnswers, stepClaimed } from "./call-queries.ts";
 import { placeVoiceMessages } from "./call-voice.ts";
 import { VOICE_PROVIDER } from "./dispatch.ts";
 import { announceFailed } from "./failed.ts";
@@ -19,7 +21,7 @@ import { orderOf } from "./orders.ts";
 import { readAgain, readHours } from "./read-again.ts";
 import { applyWaitingReceipts } from "./receipts.ts";
 import { SENDING_SETTINGS, type SendingSettings } from "./settings.ts";
-import { prepare, SENDING_ACTOR, type SendDependencies, type Wave } from "./wave.ts";
+import { type Prepared, prepare, SENDING_ACTOR, type SendDependencies, type Wave } from "./wave.ts";
 
 export type Claim = { readonly fence: number; readonly ids: readonly bigint[] };
 
@@ -97,6 +99,12 @@ const recordAll = async (
   }
 };
 
+/** What a provider does not count, we do, so that costs can be told. */
+const counted = ({ fact, rendered }: Prepared, outcome: CallOutcome): CallOutcome =>
+  outcome.kind !== "accepted" || outcome.segments !== null || fact.channel !== "sms"
+    ? outcome
+    : { ...outcome, segments: segmentsOf(rendered.text, rendered.signature).segments };
+
 const callWave = async (
   dependencies: SendDependencies,
   key: WaveKey,
@@ -132,11 +140,12 @@ const callWave = async (
     },
   );
   await failpoint("message-called");
-  const facts = new Map(going.map((one) => [one.fact.id, one.fact]));
+  const byId = new Map(going.map((one) => [one.fact.id, one]));
   const around = { now: clock.now(), receipts: port.receipts, settings };
   const answers = called.flatMap(({ id, outcome }) => {
-    const fact = facts.get(id);
-    return fact === undefined ? [] : [answerStep(fact, outcome, { ...around, random: Math.random() })];
+    const one = byId.get(id);
+    if (one === undefined) return [];
+    return [answerStep(one.fact, counted(one, outcome), { ...around, random: Math.random() })];
   });
   await recordAll(dependencies, key, called, answers, settings);
 };
@@ -170,6 +179,20 @@ const sendWave = async (
 const trial = (breaker: "closed" | "open" | "half-open") =>
   breaker === "half-open" ? ({ breaker: "closed" } as const) : {};
 
+/**
+ * What dies between `calling` and its answer is unknown. Where the provider can be asked that is no harm; a mail server cannot, and a
+ * person would have to decide about each: no more are committed than are called at once.
+ */
+const waveSizeOf = (
+  ports: MessagePorts,
+  channel: MessageChannel | null,
+  { waveSize }: Pick<SendingSettings, "waveSize">,
+): number => {
+  if (channel === null || channel === "voice") return waveSize;
+  const { ask, concurrency } = ports[channel];
+  return ask === undefined ? Math.min(concurrency, waveSize) : waveSize;
+};
+
 /** Sends the messages of one claim. Repeating is safe, also at the same time in another process. */
 export const sendBatch = async (
   dependencies: SendDependencies,
@@ -178,8 +201,7 @@ export const sendBatch = async (
 ): Promise<void> => {
   const { platform, ports } = dependencies;
   const hours = await readHours(platform);
-  const { sms } = ports;
-  const size = sms.ask === undefined ? Math.min(sms.concurrency, settings.waveSize) : settings.waveSize;
+  const size = waveSizeOf(ports, await findChannel(platform.database.sql, claim.ids), settings);
   for (let from = 0; from < claim.ids.length; from += size) {
     const ids = claim.ids.slice(from, from + size);
     if ((await sendWave(dependencies, { ...claim, ids }, hours, settings)) === "closed") {

@@ -7,9 +7,6 @@ import { TEMPLATE_LOCALES } from "./declaration.ts";
 import { type LintReport, type LintSettings, lintTemplate } from "./lint-template.ts";
 import { bannedWordsIn } from "./lint-words.ts";
 
-/** What a segment costs while nobody has set a price: 4.5 fen, assumed. */
-export const STANDARD_SEGMENT_MILLI_FEN = 4500n;
-
 const missing = (key: TemplateKey, why: string): LintReport => ({
   ...key,
   version: 0,

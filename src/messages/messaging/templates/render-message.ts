@@ -46,7 +46,8 @@ export const messageRenderer = (platform: Pick<Platform, "database" | "messages"
     const ids = byTemplate ? await idsOf(provider) : undefined;
     return {
       ...filled,
-      templateVersion: `${template.version}`,
+      // With the words' digest: what a message said can be found even where somebody forgot to raise the version.
+      templateVersion: `${template.version}-${template.digest.slice(0, 8)}`,
       providerTemplateId: ids?.get(place(name, locale, template.digest)) ?? null,
       variables,
       signature,

@@ -4,6 +4,7 @@ import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { defineRoute, type Route } from "#src/platform/route.ts";
 import { fail } from "#src/kernel/errors.ts";
+import type { Sql } from "#src/platform/sql.ts";
 import {
   type Approval,
   APPROVAL_STATES,
@@ -13,9 +14,10 @@ import {
 } from "./approval-queries.ts";
 import { readTemplate, type TemplateSource } from "./catalog.ts";
 import { TEMPLATE_CHANNELS, TEMPLATE_LOCALES, TEMPLATE_NAME } from "./declaration.ts";
-import { lintAllTemplates, STANDARD_SEGMENT_MILLI_FEN } from "./lint-all.ts";
-import { type LintReport, lintTemplate } from "./lint-template.ts";
+import { lintAllTemplates } from "./lint-all.ts";
+import { type LintReport, type LintSettings, lintTemplate } from "./lint-template.ts";
 import { STANDARD_SIGNATURE } from "./render-message.ts";
+import { readSegmentPrice } from "./segment-price.ts";
 
 const TAG = "Messages 消息";
 
@@ -89,9 +91,9 @@ const templateJson = (source: TemplateSource, report: LintReport, approvals: rea
     .map((row) => approvalJson(row, source.digest)),
 });
 
-const settingsOf = (signature: string | undefined) => ({
+const settingsOf = async (sql: Sql, signature: string | undefined): Promise<LintSettings> => ({
   signature: signature ?? STANDARD_SIGNATURE,
-  segmentMilliFen: STANDARD_SEGMENT_MILLI_FEN,
+  segmentMilliFen: await readSegmentPrice(sql),
 });
 
 const listRoute = defineRoute({
@@ -106,8 +108,9 @@ const listRoute = defineRoute({
   }),
   response: z.object({ items: z.array(templateOut) }),
   handle: async ({ platform, query }) => {
-    const approvals = await findApprovals(platform.database.sql);
-    const reports = lintAllTemplates(settingsOf(platform.messages?.signature)).filter(
+    const { sql } = platform.database;
+    const approvals = await findApprovals(sql);
+    const reports = lintAllTemplates(await settingsOf(sql, platform.messages?.signature)).filter(
       ({ channel, locale, version }) =>
         // What lacks its declaration or a language is for the lint of whoever writes it.
         version > 0 && channel === (query.channel ?? channel) && locale === (query.locale ?? locale),
@@ -151,7 +154,7 @@ export const setApproval = async (
   if (change.state === "rejected" && (change.reason ?? "") === "") {
     fail("template.reason-needed", "write down why the provider refused it", { field: "reason" });
   }
-  const errors = lintTemplate(source, settingsOf(signature)).findings.filter(
+  const errors = lintTemplate(source, await settingsOf(context.sql, signature)).findings.filter(
     ({ level }) => level === "error",
   );
   if (change.state !== "withdrawn" && errors.length > 0) {
