@@ -35,7 +35,7 @@ export type SimulatedGateway = {
 };
 
 export type GatewayOptions = {
-  /** 0: any free one. */
+  /** 0: whichever is free. */
   readonly port: number;
   readonly secret: string;
   readonly now: () => Date;

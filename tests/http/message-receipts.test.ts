@@ -207,27 +207,6 @@ describe("the gateway", () => {
   });
 });
 
-test("an id that the gateway gives two messages belongs to the first, and no report is lost by it", async () => {
-  const [one, other] = [await town.queueOne(), await town.queueOne()];
-  await town.rows(
-    "update messages set state = 'unknown', provider = 'gateway', called_at = :now, address = 'tel:+8613812348000'",
-    { now: town.db.clock.now() },
-  );
-  const report = (id: bigint, n: number): GatewayReport => ({
-    eventId: `same-${n}`,
-    id: "gw-same",
-    messageId: String(id),
-    state: "delivered",
-    at: "2026-11-20T02:00:00Z",
-  });
-  const response = await town.gateway.pushReports(edge.url, [report(one, 1), report(other, 2)]);
-  expect(await answerOf(response)).toEqual([200, { stored: 2, repeated: 0, unreadable: 0 }]);
-  expect([await town.row(one), await town.row(other)]).toMatchObject([
-    { state: "delivered", providerMessageId: "gw-same" },
-    { state: "delivered", providerMessageId: null },
-  ]);
-});
-
 describe("Twilio", () => {
   let twilio: TwilioSimulator;
   let sending: ReturnType<typeof sendingWith>;

@@ -148,3 +148,17 @@ describe("receipts", () => {
     expect(await stateOf(id)).toBe("delivered");
   });
 });
+
+test("an id that the gateway gives two messages belongs to the first, and no report is lost by it", async () => {
+  const [one, other] = [await town.queueOne(), await town.queueOne()];
+  await town.rows(
+    "update messages set state = 'unknown', provider = 'gateway', called_at = :now, provider_message_id = null where id = any(:ids::bigint[])",
+    { now: town.db.clock.now(), ids: [one, other] },
+  );
+  const reports = [report(one, "delivered", "gw-same"), report(other, "delivered", "gw-same")];
+  expect(await town.receipts(reports)).toEqual({ stored: 2, moved: 2 });
+  expect([await town.row(one), await town.row(other)]).toMatchObject([
+    { state: "delivered", providerMessageId: "gw-same" },
+    { state: "delivered", providerMessageId: null },
+  ]);
+});
