@@ -19,7 +19,8 @@ export type ManyRow = {
 
 /**
  * One message a recipient, with a row of `message_homes` for each home where there are several. A home that a recipient has
- * twice (owner and payer of one number) is one home.
+ * twice (owner and payer of one number) is one home. The ids of messages with several homes are looked up in one object: nothing
+ * knows how many there are, and a join of the two was planned as a loop over all rows for each of them.
  */
 const queueAsked = (select: string): string => `
   with told as (
@@ -43,9 +44,12 @@ const queueAsked = (select: string): string => `
     returning id, recipient, home_count
   ), named as (
     insert into message_homes (message_id, ordinal, account_id, person_id, label)
-    select queued.id, numbered.n, numbered.account_id, numbered.person_id, numbered.label
-    from queued join numbered on numbered.recipient = queued.recipient
-    where queued.home_count > 0
+    select shared.message_id, shared.n, shared.account_id, shared.person_id, shared.label
+    from (
+      select numbered.*, ((select jsonb_object_agg(queued.recipient, queued.id) from queued where queued.home_count > 0)
+        ->> numbered.recipient)::bigint as message_id
+      from numbered where numbered.homes > 1) shared
+    where shared.message_id is not null
   )
   select count(*)::integer as queued, coalesce(sum(greatest(home_count, 1)), 0)::integer as homes from queued`;
 
