@@ -107,6 +107,8 @@ create table notice_recipients (
   channel text check (channel in ('sms', 'email', 'voice')),
   -- tel:+8613..., mailto:a@b: as frozen; emptied when messages are forgotten
   contact text not null default '',
+  -- 春晖苑1号楼1单元101: how the message names the home, read once for all; emptied with the contact
+  label text not null default '',
   gap text not null default '',
   primary key (account_id, notice_id),
   check ((gap = '') = (lead_account_id is not null))
@@ -123,7 +125,8 @@ create table notice_fan_outs (
   -- every message is queued
   finished_at timestamptz,
   -- what became of the messages queued before a pause or a stop: put off, taken back; up to this message
-  settled_state text not null default 'running' check (settled_state in ('running', 'paused', 'stopped')),
+  -- (`between`: begun, not done)
+  settled_state text not null default 'running' check (settled_state in ('running', 'paused', 'stopped', 'between')),
   settling_state text not null default 'running' check (settling_state in ('running', 'paused', 'stopped')),
   settling_id bigint not null default 0
 );

@@ -1,10 +1,12 @@
 /** What other rooms read again just before a message is called (发送前复核). Every check of the house, in order. */
 import type { ClaimCheck } from "#src/messages/messaging/index.ts";
 import {
+  greetingHoldCheck,
   noticeStateCheck,
   noticeSupplyCheck,
   paymentNoticeCheck,
   paymentReceivedCheck,
+  surveyHoldCheck,
   toldByNoticeCheck,
 } from "#src/messages/notices/index.ts";
 import { windowStandsCheck } from "#src/service/pressure-tests/index.ts";
@@ -16,6 +18,8 @@ export const CLAIM_CHECKS: readonly ClaimCheck[] = [
   toldByNoticeCheck,
   paymentNoticeCheck,
   paymentReceivedCheck,
+  greetingHoldCheck,
+  surveyHoldCheck,
   referralDeadlineCheck,
   windowStandsCheck,
 ];

@@ -9,6 +9,7 @@ import {
   sendSample,
   startNotice,
 } from "#src/messages/notices/index.ts";
+import { CLAIM_CHECKS } from "#workers/claim-checks.ts";
 import { decideApproval } from "#src/office/approvals/index.ts";
 import { accessAccount, placeHold, recordConsent } from "#src/town/accounts/index.ts";
 import { accountNoOf } from "#tests/support/heat-town.ts";
@@ -68,6 +69,19 @@ describe("an audience", () => {
     expect(await refusal(town.write({ template: "never-written" }))).toBe("template.not-found");
   });
 
+  test("that names what does not exist is refused, by name: a slip would leave a home unwarned", async () => {
+    const audience = { stationIds: [1n, 99n], accountNos: [accountNoOf(1, 9), "99999999"] };
+    await expect(town.write({ audience })).rejects.toMatchObject({
+      code: "notice.audience-unknown",
+      detail: { facts: { stationIds: ["99"], accountNos: ["99999999"] } },
+    });
+    const id = await town.write({});
+    const change = { audience: { loopIds: [77n] } };
+    expect(
+      await refusal(as(town.db, town.desk.maker, (context) => changeNotice(context, id, 1, change))),
+    ).toBe("notice.audience-unknown");
+  });
+
   test("is shown by samples: the message of most homes first, charged by its parts", async () => {
     const preview = await previewNotice(platformOf(town.db), await town.noticeOf(await town.write({})));
     const [first] = preview.samples;
@@ -114,6 +128,14 @@ describe("an approval", () => {
         },
       ),
     ).toEqual({ purpose: "reply", recipient: "tel:+8613800000001", named: true });
+    const toSelf = () => as(town.db, town.desk.maker, (context) => sendSample(context, id, {}));
+    expect(await refusal(toSelf())).toBe("notice.whose-phone");
+    await town.db.owner.sql.run("update staff_members set mobile = '+8613800000002' where login = 'maker'");
+    expect(
+      await town.sql.one("select recipient from messages where id = :id", { id: await toSelf() }),
+    ).toEqual({
+      recipient: "tel:+8613800000002",
+    });
     await ask();
     expect(await refusal(as(town.db, town.desk.maker, (context) => approveNotice(context, id)))).toBe(
       "approval.own-request",
@@ -209,6 +231,70 @@ describe("an approval", () => {
       ),
     ).toMatchObject({ word: town.desk.checker.id });
   });
+});
+
+test("the phone of a home in mourning is not greeted for another home of it, nor where a hold came after the approval", async () => {
+  const [first, second, alone] = [30, 31, 32].map((n) => accountNoOf(1, n));
+  const hold = (accountNo: string, kind: "mourning" | "dispute") =>
+    as(town.db, town.db.actor, async (context) =>
+      placeHold(context, {
+        account: await accessAccount(context.sql, town.db.actor, accountNo, context.today),
+        kind,
+        reason: "test",
+        startsOn: day("2026-10-01"),
+        endsOn: null,
+      }),
+    );
+  for (const accountNo of [first, second, alone]) {
+    await as(town.db, town.db.actor, async (context) =>
+      recordConsent(context, {
+        account: await accessAccount(context.sql, town.db.actor, accountNo ?? "", context.today),
+        personId: BigInt(accountNo?.slice(1) ?? ""),
+        purpose: "greeting",
+        granted: true,
+        source: "test",
+      }),
+    );
+  }
+  await town.db.owner.sql.run(
+    "update person_phones set number = '+8613900000777' where person_id in (10030, 10031)",
+  );
+  const greeting = (accountNos: string[]) => ({
+    kind: "greeting",
+    purpose: "greeting" as const,
+    template: "greeting-festival",
+    variables: { festival: "元旦" },
+    audience: { accountNos },
+  });
+  const before = await town.desk.approved(greeting([first ?? "", second ?? "", alone ?? ""]));
+  await town.run(before);
+  const homes = await town.sql.rows<{ messageId: bigint; accountId: bigint }>(
+    `select m.id as "messageId", coalesce(h.account_id, m.account_id) as "accountId" from messages m
+     left join message_homes h on h.message_id = m.id where m.regarding = 'notice:' || :before order by 2`,
+    { before },
+  );
+  expect(homes).toHaveLength(3);
+  const verdicts = async () => {
+    const claimed = homes.map((home) => ({
+      ...home,
+      purpose: "greeting",
+      step: `notice:${before}`,
+      regarding: `notice:${before}`,
+      personId: home.accountId,
+    }));
+    const checks = CLAIM_CHECKS.filter(({ purposePrefix }) => purposePrefix === "greeting");
+    return (await Promise.all(checks.map((one) => one.check(town.sql, claimed, town.db.clock.now())))).flat();
+  };
+  expect(await verdicts()).toEqual([]);
+  await hold(first ?? "", "mourning");
+  await hold(alone ?? "", "dispute");
+  expect(await verdicts()).toEqual([
+    { ...homes[0], reason: "mourning" },
+    { ...homes[1], reason: "mourning" },
+    { ...homes[2], reason: "dispute" },
+  ]);
+  // And the next one is not even drawn up for the other home of that phone.
+  expect((await town.countsOf(greeting([second ?? ""]))).gaps).toEqual({ mourning: 1 });
 });
 
 test("a greeting goes to whoever agreed, and never where there is a dispute or a death", async () => {

@@ -88,6 +88,35 @@ const conditionsOf = (audience: Audience): string[] => {
   ];
 };
 
+const EXISTS: Readonly<Partial<Record<keyof Audience, string>>> = {
+  heatSourceIds: "select 1 from heat_sources known where known.id = given.key",
+  stationIds: "select 1 from stations known where known.id = given.key",
+  loopIds: "select 1 from loops known where known.id = given.key",
+  communityIds: "select 1 from communities known where known.id = given.key",
+  buildingIds: "select 1 from buildings known where known.id = given.key",
+  areaIds: "select 1 from service_areas known where known.id = given.key",
+  toldBy: "select 1 from notices known where known.id = given.key",
+  missedBy: "select 1 from notices known where known.id = given.key",
+  accountNos: `select 1 from heat_accounts account where account.account_no = given.key and account.state <> 'closed'
+      and ${accountScope("account")}`,
+};
+
+/** What an audience names and does not exist (accounts: or is closed, or is not the writer's to see), at most 20 of a sort. */
+export const findUnknown = (
+  sql: Sql,
+  audience: Audience,
+  scope: AudienceQuery["scope"],
+): Promise<{ readonly place: string; readonly unknown: readonly string[] }[]> => {
+  const asked = Object.entries(EXISTS).filter(([name]) => audience[name as keyof Audience] !== undefined);
+  if (asked.length === 0) return Promise.resolve([]);
+  const parts = asked.map(([name, exists]) => {
+    const type = name === "accountNos" ? "text[]" : "bigint[]";
+    return `select '${name}' as place, (array_agg(given.key::text order by given.key))[1:20] as unknown
+      from unnest(:${name}::${type}) given (key) where not exists (${exists}) having count(*) > 0`;
+  });
+  return sql.rows(parts.join("\n union all "), { ...audience, ...scope });
+};
+
 const bindingsOf = ({ audience, scope, at, consent }: AudienceQuery): Bindings => ({
   ...audience,
   owesSeason: audience.owes?.season ?? null,
@@ -112,8 +141,10 @@ const rolesInOrder = (purpose: NoticePurpose): string =>
     : `case role.role when 'tenant' then 1 when 'payer' then 2 else 3 end`;
 
 /** A greeting needs a word of agreement; a notice only that nobody refused it. */
+const needsAgreement = (purpose: NoticePurpose): boolean => purpose === "greeting" || purpose === "survey";
+
 const refusedSql = (purpose: NoticePurpose, contact: string): string =>
-  purpose === "greeting" || purpose === "survey"
+  needsAgreement(purpose)
     ? `(word.granted is distinct from true or exists (select 1 from contact_refusals stopped
          where stopped.recipient = ${contact} and stopped.purpose = :consent and stopped.refused))`
     : "word.granted is not distinct from false";
@@ -130,26 +161,41 @@ const waySql = (purpose: NoticePurpose, channel: NoticeChannel, order: number): 
     join ${table} way on way.person_id = role.person_id left join words word on word.person_id = role.person_id`;
 };
 
+/** Numbers and addresses of homes that a purpose keeps away from: the phone rings in that home whichever home it is named for. */
+const shunnedSql = (kinds: readonly string[]): string => `shunned as materialized (
+    with held as (
+      select role.person_id, hold.kind from account_holds hold
+      join account_roles role on role.account_id = hold.account_id and role.valid @> :scopeDay::date
+      where hold.released_at is null and hold.kind in (${kinds.map((kind) => `'${kind}'`).join(", ")})
+        and hold.starts_on <= :scopeDay::date and (hold.ends_on is null or hold.ends_on >= :scopeDay::date))
+    select distinct on (contact) contact, kind from (
+      select 'tel:' || phone.number as contact, held.kind from held join person_phones phone using (person_id)
+      union all
+      select 'mailto:' || mail.address, held.kind from held join person_mails mail using (person_id)) known
+    order by contact, kind),
+  `;
+
 /** Each household once, with its way or the reason why there is none. */
 const judgedSql = (query: AudienceQuery): string => {
   const held = HOLDS_AGAINST[query.purpose].map(
     (kind) => `when ${accountOnHold("homes.account_id", ":scopeDay::date", [kind])} then '${kind}'`,
   );
+  const isCourtesy = needsAgreement(query.purpose);
   return `homes as materialized (${homesSql(query.audience)}),
   words as materialized (
     select distinct on (said.person_id) said.person_id, said.granted from consents said
     where said.purpose = :consent order by said.person_id, said.id desc),
-  ways as (${query.channels.map((channel, order) => waySql(query.purpose, channel, order)).join("\n    union all ")}),
+  ${isCourtesy ? shunnedSql(HOLDS_AGAINST[query.purpose]) : ""}ways as (${query.channels.map((channel, order) => waySql(query.purpose, channel, order)).join("\n    union all ")}),
   chosen as (
     select distinct on (account_id) account_id, channel, person_id, contact, gap from ways
     order by account_id, case gap when '' then 0 when 'no-consent' then 1 when 'no-mobile' then 2 else 3 end,
       channel_order, confirmed desc nulls last, role_order, contact),
   judged as materialized (
     select homes.account_id, chosen.channel, chosen.person_id, chosen.contact,
-      case ${held.join(" ")} when chosen.account_id is not null then chosen.gap
+      case ${held.join(" ")} ${isCourtesy ? "when shunned.kind is not null then shunned.kind" : ""} when chosen.account_id is not null then chosen.gap
         when exists (select 1 from account_roles role where role.account_id = homes.account_id
           and role.valid @> :scopeDay::date) then 'no-number' else 'no-person' end as gap
-    from homes left join chosen using (account_id))`;
+    from homes left join chosen using (account_id)${isCourtesy ? " left join shunned on shunned.contact = chosen.contact" : ""})`;
 };
 
 const LEADS = `leads as materialized (
@@ -228,10 +274,12 @@ export const freezeAudience = (
   sql.one(
     `with ${judgedSql(query)}, ${LEADS},
      written as (
-       insert into notice_recipients (account_id, notice_id, lead_account_id, person_id, channel, contact, gap)
+       insert into notice_recipients (account_id, notice_id, lead_account_id, person_id, channel, contact, label, gap)
        select judged.account_id, :noticeId::bigint, leads.lead_account_id, case when judged.gap = '' then judged.person_id end,
-         case when judged.gap = '' then judged.channel end, case when judged.gap = '' then judged.contact else '' end, judged.gap
-       from judged left join leads on judged.gap = '' and leads.channel = judged.channel and leads.contact = judged.contact
+         case when judged.gap = '' then judged.channel end, case when judged.gap = '' then judged.contact else '' end,
+         case when judged.gap = '' then ${HOME_LABEL} else '' end, judged.gap
+       from judged join heat_accounts account on account.id = judged.account_id ${HOME_JOINS}
+       left join leads on judged.gap = '' and leads.channel = judged.channel and leads.contact = judged.contact
        order by judged.account_id
        returning account_id, lead_account_id)
      select count(*)::int as households, count(lead_account_id)::int as reachable,

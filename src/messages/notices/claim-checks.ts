@@ -1,6 +1,8 @@
 /** What notices read again just before a message is called. */
+import { dayOfInstant } from "#src/kernel/day.ts";
 import type { ClaimCheck, ClaimVerdict } from "#src/messages/messaging/index.ts";
-import { findHeld, findSupplyChanged, findToldByNotice } from "./run-queries.ts";
+import { findHeld, findNeverTold, findShunned, findSupplyChanged, findToldByNotice } from "./run-queries.ts";
+import { HOLDS_AGAINST } from "./schema.ts";
 
 /** A paused message is looked at again after this time, if the resuming has not called it back before. */
 const LOOK_AGAIN_MS = 60_000;
@@ -29,7 +31,7 @@ export const noticeStateCheck: ClaimCheck = {
   },
 };
 
-/** Nobody is told that heat has gone who has it back, nor that it is back who is without it again. */
+/** Nobody is told that heat has gone who has it back, nor that it is back who is without it again, or never heard that it had gone. */
 export const noticeSupplyCheck: ClaimCheck = {
   name: "notice-supply",
   purposePrefix: "incident-update",
@@ -39,19 +41,47 @@ export const noticeSupplyCheck: ClaimCheck = {
       return noticeId === null ? [] : [{ ...home, noticeId }];
     });
     if (asked.length === 0) return [];
-    const changed = await findSupplyChanged(sql, {
+    const homesOfNotices = {
       messageIds: asked.map(({ messageId }) => messageId),
       accountIds: asked.map(({ accountId }) => accountId),
       noticeIds: asked.map(({ noticeId }) => noticeId),
-      now,
-    });
-    return changed.map(({ messageId, accountId, supplyCheck }) => ({
-      messageId,
-      accountId,
-      reason: supplyCheck === "still-out" ? "heat-is-back" : "heat-gone-again",
-    }));
+    };
+    const changed = await findSupplyChanged(sql, { ...homesOfNotices, now });
+    const neverTold = await findNeverTold(sql, homesOfNotices);
+    return [
+      ...changed.map(({ messageId, accountId, supplyCheck }) => ({
+        messageId,
+        accountId,
+        reason: supplyCheck === "still-out" ? "heat-is-back" : "heat-gone-again",
+      })),
+      ...neverTold.map((home) => ({ ...home, reason: "never-told" })),
+    ];
   },
 };
+
+/**
+ * Between its approval and its festival a week goes by: nobody is greeted, nor asked how we did, where there is a dispute or a
+ * death. It is a matter of the phone that rings, so one such home of it keeps all of them out.
+ */
+const holdCheck = (purpose: "greeting" | "survey"): ClaimCheck => ({
+  name: `${purpose}-hold`,
+  purposePrefix: purpose,
+  check: async (sql, homes, now) => {
+    const shunned = await findShunned(sql, {
+      messageIds: homes.map(({ messageId }) => messageId),
+      accountIds: homes.map(({ accountId }) => accountId),
+      kinds: HOLDS_AGAINST[purpose],
+      today: dayOfInstant(now),
+    });
+    const kinds = new Map(shunned.map(({ messageId, kind }) => [messageId, kind]));
+    return homes.flatMap(({ messageId, accountId }) => {
+      const reason = kinds.get(messageId);
+      return reason === undefined ? [] : [{ messageId, accountId, reason }];
+    });
+  },
+});
+export const greetingHoldCheck = holdCheck("greeting");
+export const surveyHoldCheck = holdCheck("survey");
 
 const incidentOf = (step: string): bigint | null => {
   const id = /^incident:(\d{1,18}):(?:update|back):/.exec(step)?.[1];

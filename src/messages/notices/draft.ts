@@ -7,7 +7,7 @@ import { type Actor, staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { decideApproval, withdrawApproval } from "#src/office/approvals/index.ts";
-import { thawAudience } from "./audience-queries.ts";
+import { findUnknown, thawAudience } from "./audience-queries.ts";
 import {
   findNoticeOfSource,
   findNoticeRow,
@@ -71,6 +71,25 @@ const requirePlace = (audience: Audience): void => {
   });
 };
 
+/**
+ * A slip in a list would leave a home unwarned, and nobody would see that it is missing.
+ */
+const requireKnown = async (
+  context: CommandContext,
+  audience: Audience,
+  { scopeKind, scopeIds }: Pick<Notice, "scopeKind" | "scopeIds">,
+): Promise<void> => {
+  const scope = { scopeKind, scopeIds, scopeDay: context.today };
+  const unknown = await findUnknown(context.sql, audience, scope);
+  if (unknown.length === 0) return;
+  fail("notice.audience-unknown", "this audience names what does not exist here", {
+    field: "audience",
+    remedy:
+      "correct or remove what is listed; an account that is closed, or outside your areas, counts as unknown",
+    facts: Object.fromEntries(unknown.map((one) => [one.place, one.unknown])),
+  });
+};
+
 const requireTimes = (startsAt: Date | null, expiresAt: Date | null, now: Date): void => {
   if (expiresAt === null || expiresAt > (startsAt ?? now)) return;
   fail("notice.expires-first", "it would be of no use before it begins", { field: "expiresAt" });
@@ -78,7 +97,7 @@ const requireTimes = (startsAt: Date | null, expiresAt: Date | null, now: Date):
 
 /**
  * Writes a draft. Repeating with a source is safe: the notice of that source is answered, whatever became of it.
- * @throws DomainError `notice.audience-open`, `notice.expires-first`, those of `requireTexts`
+ * @throws DomainError `notice.audience-open`, `notice.audience-unknown`, `notice.expires-first`, those of `requireTexts`
  */
 export const createNotice = async (
   context: CommandContext,
@@ -86,6 +105,7 @@ export const createNotice = async (
 ): Promise<{ readonly noticeId: bigint; readonly created: boolean }> => {
   const { sql, actor, now } = context;
   requirePlace(wanted.audience);
+  await requireKnown(context, wanted.audience, boundsOf(actor));
   const content = {
     purpose: wanted.purpose,
     channels: wanted.channels ?? (["sms"] as const),
@@ -151,13 +171,17 @@ export const beginNoticeChange = async (
       remedy: "have it done by a supervisor",
     });
   }
-  if (version !== null && notice.version !== version) {
-    fail("version.stale", "somebody else changed this notice meanwhile", {
-      remedy: "read it again and decide anew",
-      facts: { version: notice.version },
-    });
-  }
+  requireVersion(notice, version);
   return notice;
+};
+
+/** @throws DomainError `version.stale` */
+export const requireVersion = (notice: Notice, version: number | null): void => {
+  if (version === null || notice.version === version) return;
+  fail("version.stale", "somebody else changed this notice meanwhile", {
+    remedy: "read it again and decide anew",
+    facts: { version: notice.version },
+  });
 };
 
 /** @throws DomainError `notice.wrong-state` with what it is */
@@ -195,8 +219,8 @@ export type NoticeChange = Partial<
 
 /**
  * Changes a notice that does not run yet. Whatever was asked for, approved and frozen is gone: another approval is needed.
- * @throws DomainError as `beginNoticeChange`, and `notice.wrong-state`, `notice.audience-open`, `notice.expires-first`,
- * those of `requireTexts`
+ * @throws DomainError as `beginNoticeChange`, and `notice.wrong-state`, `notice.audience-open`, `notice.audience-unknown`,
+ * `notice.expires-first`, those of `requireTexts`
  */
 export const changeNotice = async (
   context: CommandContext,
@@ -209,6 +233,7 @@ export const changeNotice = async (
   requireState(notice, "draft", "waiting", "approved");
   const audience = change.audience ?? audienceIn.parse(notice.audience);
   requirePlace(audience);
+  if (change.audience !== undefined) await requireKnown(context, audience, notice);
   const content = { ...notice, ...change };
   requireTexts(content);
   const startsAt = change.startsAt === undefined ? notice.startsAt : change.startsAt;

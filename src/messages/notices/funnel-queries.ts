@@ -18,11 +18,12 @@ const JUDGED = `
   select recipient.account_id, recipient.lead_account_id, recipient.channel, recipient.contact, message.id as message_id,
     message.segments, message.cost_milli_fen, message.changed_at,
     case when recipient.gap <> '' then 'skipped'
-      when message.id is null then case when notice.state = 'stopped' then 'cancelled' else 'waiting' end
+      when message.id is null then case when notice.state in ('stopped', 'cancelled') then 'cancelled' else 'waiting' end
       when left_home.left_out <> '' then 'skipped'
       when message.state in ('claimed', 'calling') then 'queued' else message.state end as outcome,
     case when recipient.gap <> '' then recipient.gap
-      when message.id is null then case when notice.state = 'stopped' then 'notice-stopped' else '' end
+      when message.id is null then case notice.state when 'stopped' then 'notice-stopped' when 'cancelled' then 'notice-cancelled'
+        else '' end
       when left_home.left_out <> '' then left_home.left_out
       when message.state = 'expired' and message.reason = '' then 'no-receipt' else message.reason end as reason
   from notice_recipients recipient join notices notice on notice.id = recipient.notice_id
@@ -67,12 +68,14 @@ const list = `
   from (${JUDGED}) judged join heat_accounts account on account.id = judged.account_id ${HOME_JOINS}
   where judged.account_id > :after and (:outcomes::text[] is null or judged.outcome = any(:outcomes::text[]))
     and (:reason::text is null or judged.reason = :reason::text)
+    and (:channel::text is null or judged.channel = :channel::text)
   order by judged.account_id limit :limit::integer`;
 export type RecipientFilter = {
   readonly noticeId: bigint;
   readonly regarding: string;
   readonly outcomes: readonly Outcome[] | null;
   readonly reason: string | null;
+  readonly channel: NoticeChannel | null;
 };
 export const listRecipients = (
   sql: Sql,
@@ -85,23 +88,31 @@ export type ReplyRow = {
   readonly accountNo: string | null;
   readonly recordedAt: Date;
 };
+const REPLY_SEEN = `(:scopeKind::text = 'everything' or (account.id is not null and ${accountScope("account")}))`;
 const replies = `
   select reply.received_id as "receivedId", reply.kind, account.account_no as "accountNo",
     reply.recorded_at as "recordedAt"
   from notice_replies reply left join heat_accounts account on account.id = reply.account_id
   where reply.notice_id = :noticeId and (:beforeId::bigint is null or reply.received_id < :beforeId::bigint)
-    and (:scopeKind::text = 'everything' or (account.id is not null and ${accountScope("account")}))
+    and (:kind::text is null or reply.kind = :kind::text) and ${REPLY_SEEN}
   order by reply.received_id desc limit :limit::integer`;
 export const listReplies = (
   sql: Sql,
-  query: Reach & { noticeId: bigint; beforeId: bigint | null; limit: number },
+  query: Reach & { noticeId: bigint; kind: string | null; beforeId: bigint | null; limit: number },
 ) => sql.rows<ReplyRow>(replies, query);
 
+const repliesByKind = `
+  select reply.kind, count(*)::int as n
+  from notice_replies reply left join heat_accounts account on account.id = reply.account_id
+  where reply.notice_id = :noticeId and ${REPLY_SEEN} group by reply.kind order by reply.kind`;
+export const countReplies = (sql: Sql, query: Reach & { noticeId: bigint }) =>
+  sql.rows<{ kind: string; n: number }>(repliesByKind, query);
+
 const forget = `
-  update notice_recipients set contact = ''
+  update notice_recipients set contact = '', label = ''
   where (account_id, notice_id) in (
     select recipient.account_id, recipient.notice_id
     from notices notice join notice_recipients recipient on recipient.notice_id = notice.id and recipient.contact <> ''
     where notice.ended_at < :before limit :limit::integer)`;
-/** Numbers and addresses of notices that ended before; households, reasons and messages stay. */
+/** Numbers, addresses and the names of homes of notices that ended before; households, reasons and messages stay. */
 export const forgetContacts = (sql: Sql, query: { before: Date; limit: number }) => sql.run(forget, query);

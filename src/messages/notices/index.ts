@@ -18,7 +18,13 @@ export {
   EMERGENCY_TEXT_APPROVAL,
   NOTICE_APPROVAL,
 } from "./approve.ts";
-export { noticeStateCheck, noticeSupplyCheck, toldByNoticeCheck } from "./claim-checks.ts";
+export {
+  greetingHoldCheck,
+  noticeStateCheck,
+  noticeSupplyCheck,
+  surveyHoldCheck,
+  toldByNoticeCheck,
+} from "./claim-checks.ts";
 export { cancelNotice, changeNotice, createNotice, findNotice, type NewNotice } from "./draft.ts";
 export { FAN_OUT_SETTINGS, type FanOutSettings, workOnNotice } from "./fan-out.ts";
 export { type Funnel, funnelOf } from "./funnel.ts";
@@ -26,7 +32,9 @@ export { listRecipients as listNoticeRecipients } from "./funnel-queries.ts";
 export { previewNotice, sendSample } from "./preview.ts";
 export { draftGreetings, setFestival } from "./festivals.ts";
 export { forgetNoticeContacts, NOTICE_RETENTION_DAYS } from "./forget.ts";
-export { lastNoticeTo, recordReply, type ReplyKind } from "./replies.ts";
+export { lastNoticeTo, recordReply } from "./replies.ts";
+export { listNotices } from "./queries.ts";
+export { reasonWords } from "./reasons.ts";
 export { noticeRoutes } from "./routes.ts";
 export { noticeForSupply, type SupplyNews } from "./supply.ts";
 export { paymentReceivedCheck, paymentReceivedSubscriber } from "./payment-received.ts";
@@ -42,4 +50,5 @@ export {
   type NoticeState,
   type Outcome,
   regardingOf,
+  type ReplyKind,
 } from "./schema.ts";

@@ -1,6 +1,7 @@
 /** SQL on a notice at work: which ones there are, its fan-out chunk by chunk, and what the claim of a message reads again. */
+import type { Day } from "#src/kernel/day.ts";
 import type { Sql } from "#src/platform/sql.ts";
-import { HOME_JOINS, HOME_LABEL, openFenSql } from "./audience-queries.ts";
+import { openFenSql } from "./audience-queries.ts";
 import type { NoticeState } from "./schema.ts";
 
 const begin = `
@@ -13,7 +14,8 @@ export type FanOut = {
   readonly cursorAccountId: bigint;
   readonly messages: number;
   readonly finishedAt: Date | null;
-  readonly settledState: NoticeState;
+  /** `between`: begun and not done, so that whoever pauses and goes on at once still has all of them called back. */
+  readonly settledState: NoticeState | "between";
   readonly settlingState: NoticeState;
   readonly settlingId: bigint;
 };
@@ -49,16 +51,16 @@ export const findChunkEnd = async (
   (await sql.one<{ untilAccountId: bigint | null }>(chunkEnd, query)).untilAccountId;
 
 const chunkSelect = (variables: string): string => `
-    select recipient.contact as recipient, recipient.person_id, recipient.account_id, ${HOME_LABEL} as label,
+    select recipient.contact as recipient, recipient.person_id, recipient.account_id, recipient.label,
       ${variables} as variables
-    from notice_recipients recipient join heat_accounts account on account.id = recipient.account_id ${HOME_JOINS}
+    from notice_recipients recipient
     where recipient.notice_id = :noticeId and recipient.lead_account_id > :after
       and recipient.lead_account_id <= :untilAccountId and recipient.channel = :wayOfNotice`;
 /** For `queueMany`: the homes of a chunk with the words that are the same for all of them. */
 export const CHUNK_SELECT = chunkSelect(":fixedValues::jsonb");
 /** The same, with what is open on all homes of a message, in yuan. */
 export const CHUNK_SELECT_AMOUNT = chunkSelect(`:fixedValues::jsonb || jsonb_build_object('amount',
-        to_char(sum(${openFenSql("account.id")}) over (partition by recipient.lead_account_id) / 100.0, 'FM999999999990.00'))`);
+        to_char(sum(${openFenSql("recipient.account_id")}) over (partition by recipient.lead_account_id) / 100.0, 'FM999999999990.00'))`);
 
 const advance = `
   update notice_fan_outs set cursor_account_id = :untilAccountId, messages = messages + :messages::integer
@@ -73,7 +75,7 @@ export const finishFanOut = (sql: Sql, row: { noticeId: bigint; now: Date }) => 
 
 const settle = `
   update notice_fan_outs set settling_state = :settlingState, settling_id = :settlingId,
-    settled_state = case when :done then :settlingState else settled_state end
+    settled_state = case when :done then :settlingState else 'between' end
   where notice_id = :noticeId`;
 export const moveSettling = (
   sql: Sql,
@@ -98,6 +100,55 @@ export const findSupplyChanged = (
   },
 ) =>
   sql.rows<{ messageId: bigint; accountId: bigint; supplyCheck: "still-out" | "still-back" }>(supply, asked);
+
+// What stood in the queue when heat came back is called back or skipped: that home hears of neither.
+const neverTold = `
+  select asked.message_id as "messageId", asked.account_id as "accountId"
+  from unnest(:messageIds::bigint[], :accountIds::bigint[], :noticeIds::bigint[]) asked (message_id, account_id, notice_id)
+  join notices notice on notice.id = asked.notice_id and notice.kind = 'heat-back' and notice.audience ? 'toldBy'
+  where not exists (
+    select 1 from jsonb_array_elements_text(notice.audience -> 'toldBy') first (id)
+    join notice_recipients told on told.account_id = asked.account_id and told.notice_id = first.id::bigint
+    join messages sent on sent.regarding = 'notice:' || told.notice_id and sent.account_id = told.lead_account_id
+    where sent.state not in ('queued', 'skipped', 'cancelled', 'rejected')
+      and not exists (select 1 from message_homes home_left where home_left.message_id = sent.id
+        and home_left.account_id = told.account_id and home_left.left_out <> ''))`;
+/** Homes that are about to hear that heat is back, and never heard that it had gone. */
+export const findNeverTold = (
+  sql: Sql,
+  asked: {
+    messageIds: readonly bigint[];
+    accountIds: readonly (bigint | null)[];
+    noticeIds: readonly bigint[];
+  },
+) => sql.rows<{ messageId: bigint; accountId: bigint }>(neverTold, asked);
+
+const shunned = `
+  select distinct on (asked.message_id) asked.message_id as "messageId", hold.kind
+  from unnest(:messageIds::bigint[], :accountIds::bigint[]) asked (message_id, account_id)
+  join messages own on own.id = asked.message_id
+  join lateral (
+    select asked.account_id as id
+    union
+    select role.account_id from person_phones phone join account_roles role on role.person_id = phone.person_id
+    where own.recipient like 'tel:%' and phone.number = substr(own.recipient, 5) and role.valid @> :today::date
+    union
+    select role.account_id from person_mails mail join account_roles role on role.person_id = mail.person_id
+    where own.recipient like 'mailto:%' and mail.address = substr(own.recipient, 8) and role.valid @> :today::date
+  ) reached on true
+  join account_holds hold on hold.account_id = reached.id and hold.released_at is null and hold.kind = any(:kinds::text[])
+    and hold.starts_on <= :today::date and (hold.ends_on is null or hold.ends_on >= :today::date)
+  order by asked.message_id, hold.kind`;
+/** Messages whose home, or another home of their number or address, has one of these holds today. */
+export const findShunned = (
+  sql: Sql,
+  asked: {
+    messageIds: readonly bigint[];
+    accountIds: readonly (bigint | null)[];
+    kinds: readonly string[];
+    today: Day;
+  },
+) => sql.rows<{ messageId: bigint; kind: string }>(shunned, asked);
 
 const held = `
   select id, state from notices where id = any(:ids::bigint[]) and state in ('paused', 'stopped')`;
