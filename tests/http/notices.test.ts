@@ -71,10 +71,27 @@ test("from the first word to the last figure", async () => {
   expect((await as("the-chief", `${at}/samples`, { number: "13800000001" })).status).toBe(201);
   const asked = await as("the-chief", `${at}/approval-requests`, undefined, version(2), "POST");
   expect(asked.status).toBe(201);
-  const own = await as("the-chief", `${at}/approval`, {});
+  const seen = await as("the-other", at);
+  const unread = await as("the-other", `${at}/approval`, { start: true });
+  expect(unread.status).toBe(428);
+  const own = await as("the-chief", `${at}/approval`, {}, { "if-match": seen.headers.get("etag") ?? "" });
   expect([own.status, own.body["code"]]).toEqual([403, "approval.own-request"]);
-  const approved = await as("the-other", `${at}/approval`, { start: true });
-  expect(approved.body).toMatchObject({ state: "running", households: 18, messages: 18 });
+  const before = await as("the-other", `${at}/approval`, { start: true }, version(1));
+  expect([before.status, before.body["code"]]).toEqual([412, "version.stale"]);
+  const approved = await as(
+    "the-other",
+    `${at}/approval`,
+    { start: true },
+    { "if-match": seen.headers.get("etag") ?? "" },
+  );
+  expect(approved.body).toMatchObject({
+    state: "running",
+    households: 18,
+    messages: 18,
+    createdBy: "chief",
+    requestedBy: "chief",
+    approvedBy: "other",
+  });
   await workOnNotice({ commands: db.commands }, BigInt(String(written.body["id"])));
 
   const funnel = await as("an-agent", `${at}/funnel`);
@@ -92,13 +109,16 @@ test("from the first word to the last figure", async () => {
   expect([table.status, table.headers.get("content-type")]).toEqual([200, "text/csv; charset=utf-8"]);
   expect(table.text.trim().split("\r\n")).toHaveLength(19);
   expect(table.text).not.toMatch(/1\d{10}/);
+  expect(table.text).toContain("短信");
+  expect((await as("an-agent", `${at}/recipients?outcome=failed`)).body["items"]).toEqual([]);
+  expect((await as("an-agent", `${at}/recipients?channel=email`)).body["items"]).toEqual([]);
 
   const stopped = await as("the-chief", `${at}/stop`, { reason: "发错了" });
   expect(stopped.status).toBe(200);
   expect((await as("the-chief", at)).body).toMatchObject({ state: "stopped", stateReason: "发错了" });
   const again = await as("the-chief", `${at}/resume`, { reason: "x" });
   expect([again.status, again.body["code"]]).toEqual([409, "notice.wrong-state"]);
-  expect((await as("the-chief", `${at}/replies`)).body["items"]).toEqual([]);
+  expect((await as("the-chief", `${at}/replies?kind=away`)).body["items"]).toEqual([]);
 });
 
 test("whoever is bound to an area writes to its homes alone, and counts these alone of what the company wrote", async () => {
@@ -109,7 +129,7 @@ test("whoever is bound to an area writes to its homes alone, and counts these al
   expect((await as("the-west", `${at}/stop`, { reason: "x" })).status).toBe(404);
   expect((await as("the-west", "/notices")).text).not.toContain(`"id":"${String(ofEast.body["id"])}"`);
   // An approval knows no areas.
-  expect((await as("the-east", `${at}/approval`, {})).status).toBe(403);
+  expect((await as("the-east", `${at}/approval`, {}, version(1))).status).toBe(403);
 
   const company = (await as("the-west", "/notices?state=stopped")).body["items"] as { id: string }[];
   expect(company).toHaveLength(1);

@@ -48,6 +48,7 @@ const listed = async (outcome: string, reason: string | null = null, actor: Acto
       regarding: `notice:${id}`,
       outcomes: [outcome as "skipped"],
       reason,
+      channel: null,
       after: -1n,
       limit: 1000,
     })
@@ -106,6 +107,9 @@ test("however messages end, the figures add up to the audience, and each is its 
   expect(figures).toMatchObject({
     audience: 66,
     sent: 7,
+    failed: 3,
+    byChannel: { sms: 64 },
+    repliesBy: {},
     segments: 20,
     costMilliFen: 90_000n,
     skippedBy: { "no-person": 1, "number-wrong": 1, "moved-out": 1, "because-skipped": 1 },
@@ -151,5 +155,11 @@ test("numbers are forgotten two years after the end; homes, reasons and states s
   expect(await forgetNoticeContacts(db.database, new Date("2028-11-01T00:00:00Z"))).toEqual({
     noticeContacts: 64,
   });
+  expect(
+    await db.database.sql.one(
+      "select count(*)::int as n from notice_recipients where notice_id = :id and (contact <> '' or label <> '')",
+      { id },
+    ),
+  ).toEqual({ n: 0 });
   expect(await funnel()).toEqual(before);
 });

@@ -38,7 +38,11 @@ const FILES: Readonly<Record<string, readonly CommandFile[]>> = {
   reminders: [() => import("./reminders.ts")],
   station: [() => import("./station-import.ts")],
   routing: [() => import("./routing-table.ts"), () => import("./routing-reassign.ts")],
-  notice: [() => import("./notice-show.ts"), () => import("./notice-stop.ts")],
+  notice: [
+    () => import("./notice-list.ts"),
+    () => import("./notice-show.ts"),
+    () => import("./notice-move.ts"),
+  ],
   opening: [() => import("./opening-import.ts")],
   search: [() => import("./search-rebuild.ts")],
   bank: [() => import("./bank-inspect.ts"), () => import("./bank-import.ts"), () => import("./bank-day.ts")],

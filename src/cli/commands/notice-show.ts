@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { today } from "#src/platform/clock.ts";
 import { fail } from "#src/kernel/errors.ts";
-import { findNotice, funnelOf } from "#src/messages/notices/index.ts";
+import { findNotice, funnelOf, reasonWords } from "#src/messages/notices/index.ts";
 import { rowIdIn } from "#src/platform/route.ts";
 import { type CliRuntime, facts, table } from "../runtime.ts";
 import { group } from "./group.ts";
@@ -26,6 +26,7 @@ export const register = (program: Command, cli: CliRuntime): void => {
             id: String(id),
             title: notice.title,
             state: notice.state,
+            reason: notice.stateReason,
             households: notice.households,
             ...figures,
             costMilliFen: String(figures.costMilliFen),
@@ -35,12 +36,21 @@ export const register = (program: Command, cli: CliRuntime): void => {
           [
             facts([
               ["notice", `${done.id} ${done.title}`],
-              ["state", done.state],
+              ["state", done.reason === "" ? done.state : `${done.state} (${done.reason})`],
               ["audience", done.audience],
               ["sent", done.sent],
+              ["failed", done.failed],
             ]),
             table(["outcome", "homes"], Object.entries(done.byOutcome)),
-            table(["why not", "homes"], Object.entries({ ...done.skippedBy, ...done.failedBy })),
+            table(
+              ["why not", "", "homes"],
+              [...Object.entries(done.skippedBy), ...Object.entries(done.failedBy)].map(([reason, homes]) => [
+                reason,
+                `${reasonWords(reason, "zh-CN")} ${reasonWords(reason, "en")}`,
+                homes,
+              ]),
+            ),
+            table(["answered", "messages"], Object.entries(done.repliesBy)),
           ].join("\n\n"),
       );
     });

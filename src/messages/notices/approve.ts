@@ -19,7 +19,7 @@ import {
   countAudience,
   freezeAudience,
 } from "./audience-queries.ts";
-import { beginNoticeChange, refuseUnknown, requireState } from "./draft.ts";
+import { beginNoticeChange, refuseUnknown, requireState, requireVersion } from "./draft.ts";
 import {
   findEmergencyTemplate,
   findNoticeRow,
@@ -127,11 +127,17 @@ const freeze = async (context: CommandContext, notice: Notice, people: People): 
 /**
  * Approves as the second person, and freezes the audience. Whoever decided in the list of approvals has decided this too. An
  * emergency needs one person and a text that was approved beforehand.
- * @throws DomainError `notice.not-found`, `notice.wrong-state`, `notice.audience-grew`, `notice.text-not-approved`, those of
+ * @param version as it was read: a draft that was written anew behind the reader's back is not what was approved
+ * @throws DomainError `notice.not-found`, `version.stale`, `notice.wrong-state`, `notice.audience-grew`, `notice.text-not-approved`, those of
  * `decideApproval` and `useApproval`
  */
-export const approveNotice = async (context: CommandContext, id: bigint): Promise<void> => {
+export const approveNotice = async (
+  context: CommandContext,
+  id: bigint,
+  version: number | null = null,
+): Promise<void> => {
   const notice = (await lockNotice(context.sql, id)) ?? refuseUnknown();
+  requireVersion(notice, version);
   if (notice.emergency && notice.state === "draft") return approveEmergency(context, notice);
   requireState(notice, "waiting");
   const approvalId = notice.approvalId ?? refuseUnknown();

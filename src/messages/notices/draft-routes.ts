@@ -1,12 +1,22 @@
 /** Notices over HTTP until they run: writing, looking ahead, asking, approving. */
 import { z } from "zod";
+import { must } from "#src/kernel/errors.ts";
 import { defineRoute, idOfCursor, pageFrom, pageIn, pageOf, type Route } from "#src/platform/route.ts";
 import { approveNotice, askNoticeApproval } from "./approve.ts";
 import { accessNotice, boundsOf, cancelNotice, changeNotice, createNotice } from "./draft.ts";
 import { previewNotice, sendSample } from "./preview.ts";
 import { listNotices } from "./queries.ts";
 import { startApproved } from "./run.ts";
-import { idParams, instantIn, noticeJson, noticeOut, reasonIn, tag, versionOut } from "./route-parts.ts";
+import {
+  idParams,
+  instantIn,
+  noticeJson,
+  noticeOut,
+  noticesJson,
+  reasonIn,
+  tag,
+  versionOut,
+} from "./route-parts.ts";
 import { audienceIn, NOTICE_CHANNELS, NOTICE_PURPOSES, NOTICE_STATES } from "./schema.ts";
 
 const templateIn = z.string().regex(/^[a-z0-9][a-z0-9-]{0,79}$/, "the name of a template");
@@ -39,14 +49,23 @@ const list = defineRoute({
   }),
   response: pageOf(noticeOut),
   handle: async ({ platform, actor, query }) => {
-    const rows = await listNotices(platform.database.sql, {
+    const { sql } = platform.database;
+    const rows = await listNotices(sql, {
       ...boundsOf(actor),
       beforeId: idOfCursor(query.cursor),
       states: query.state === undefined ? null : [query.state],
       kind: query.kind ?? null,
       limit: query.limit + 1,
     });
-    return { body: pageFrom(rows, query.limit, (row) => [String(row.id)], noticeJson) };
+    const shown = new Map((await noticesJson(sql, rows)).map((one) => [one.id, one]));
+    return {
+      body: pageFrom(
+        rows,
+        query.limit,
+        (row) => [String(row.id)],
+        (row) => must(shown.get(String(row.id)), "a listed notice"),
+      ),
+    };
   },
 });
 
@@ -59,8 +78,9 @@ const show = defineRoute({
   params: idParams,
   response: noticeOut,
   handle: async ({ platform, actor, params }) => {
-    const notice = await accessNotice(platform.database.sql, actor, params.id);
-    return { headers: { ETag: `"${notice.version}"` }, body: noticeJson(notice) };
+    const { sql } = platform.database;
+    const notice = await accessNotice(sql, actor, params.id);
+    return { headers: { ETag: `"${notice.version}"` }, body: await noticeJson(sql, notice) };
   },
 });
 
@@ -169,11 +189,12 @@ const sample = defineRoute({
   path: "/notices/{id}/samples",
   permission: "notice.write",
   tag,
-  summary: "Send one of its messages to the own phone or mailbox",
+  summary:
+    "Send one of its messages to the own phone or mailbox; without either to the mobile of the caller's login",
   params: idParams,
   body: z
     .strictObject({ number: z.string().max(30).optional(), email: z.email().max(254).optional() })
-    .refine((to) => (to.number === undefined) !== (to.email === undefined), "a number or a mail address"),
+    .refine((to) => to.number === undefined || to.email === undefined, "a number or a mail address"),
   response: z.object({ messageId: z.string() }),
   status: 201,
   handle: async ({ platform, actor, params, body, requestId }) => {
@@ -212,18 +233,21 @@ const approve = defineRoute({
   summary:
     "Approve as the second person: the audience is frozen now. An emergency text needs one person, and begins at once",
   params: idParams,
+  ifMatch: true,
   body: z.strictObject({ start: z.boolean().default(false) }),
   response: noticeOut,
-  handle: async ({ platform, actor, params, body, requestId }) => {
+  handle: async ({ platform, actor, params, body, ifMatch = 0, requestId }) => {
     await platform.commands.run(
       { name: "notice.approve", actor, requestId, pool: "bulk" },
       async (context) => {
-        await approveNotice(context, params.id);
+        await approveNotice(context, params.id, ifMatch);
         const { emergency } = await accessNotice(context.sql, actor, params.id);
         if (body.start || emergency) await startApproved(context, params.id);
       },
     );
-    return { body: noticeJson(await accessNotice(platform.database.sql, actor, params.id)) };
+    const { sql } = platform.database;
+    const notice = await accessNotice(sql, actor, params.id);
+    return { headers: { ETag: `"${notice.version}"` }, body: await noticeJson(sql, notice) };
   },
 });
 

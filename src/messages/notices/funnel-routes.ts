@@ -5,10 +5,17 @@ import { defineRoute, idOfCursor, pageFrom, pageIn, pageOf, type Route } from "#
 import { scopeBindings } from "#src/platform/scope.ts";
 import { maskRecipient } from "#src/messages/messaging/index.ts";
 import { accessNotice } from "./draft.ts";
-import { exportRecipients, funnelOf, SENT } from "./funnel.ts";
+import { exportRecipients, FAILED, funnelOf, SENT } from "./funnel.ts";
 import { listRecipients, listReplies } from "./funnel-queries.ts";
 import { idParams, tag } from "./route-parts.ts";
-import { NOTICE_CHANNELS, type Outcome, OUTCOMES, regardingOf } from "./schema.ts";
+import {
+  NOTICE_CHANNELS,
+  type NoticeChannel,
+  type Outcome,
+  OUTCOMES,
+  REPLY_KINDS,
+  regardingOf,
+} from "./schema.ts";
 
 const counts = z.record(z.string(), z.int());
 
@@ -24,8 +31,11 @@ const funnel = defineRoute({
     audience: z.int(),
     byOutcome: z.record(z.enum(OUTCOMES), z.int()),
     sent: z.int(),
+    failed: z.int(),
     skippedBy: counts,
     failedBy: counts,
+    byChannel: counts,
+    repliesBy: counts,
     messages: z.int(),
     segments: z.int(),
     costMilliFen: z.int(),
@@ -40,18 +50,26 @@ const funnel = defineRoute({
 });
 
 const filterIn = {
-  /** `sent`: whatever the provider took. */
-  outcome: z.enum(["sent", ...OUTCOMES]).optional(),
+  /** `sent`: whatever the provider took. `failed`: rejected, undelivered, expired. */
+  outcome: z.enum(["sent", "failed", ...OUTCOMES]).optional(),
   reason: z.string().max(60).optional(),
+  channel: z.enum(NOTICE_CHANNELS).optional(),
 };
-const filterOf = (
-  id: bigint,
-  given: { outcome?: Outcome | "sent" | undefined; reason?: string | undefined },
-) => ({
+type Filter = {
+  readonly outcome?: Outcome | "sent" | "failed" | undefined;
+  readonly reason?: string | undefined;
+  readonly channel?: NoticeChannel | undefined;
+};
+const outcomesOf = (outcome: Filter["outcome"]): readonly Outcome[] | null => {
+  if (outcome === undefined) return null;
+  return outcome === "sent" ? SENT : outcome === "failed" ? FAILED : [outcome];
+};
+const filterOf = (id: bigint, given: Filter) => ({
   noticeId: id,
   regarding: regardingOf(id),
-  outcomes: given.outcome === undefined ? null : given.outcome === "sent" ? SENT : [given.outcome],
+  outcomes: outcomesOf(given.outcome),
   reason: given.reason ?? null,
+  channel: given.channel ?? null,
 });
 
 const recipients = defineRoute({
@@ -138,7 +156,7 @@ const replies = defineRoute({
   tag,
   summary: "What people answered: that they have paid, are away, want no more",
   params: idParams,
-  query: pageIn,
+  query: pageIn.extend({ kind: z.enum(REPLY_KINDS).optional() }),
   response: pageOf(
     z.object({
       receivedId: z.string(),
@@ -153,6 +171,7 @@ const replies = defineRoute({
     const rows = await listReplies(sql, {
       ...scopeBindings(actor.scope, today(platform.clock)),
       noticeId: id,
+      kind: query.kind ?? null,
       beforeId: idOfCursor(query.cursor),
       limit: query.limit + 1,
     });

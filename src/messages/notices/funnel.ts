@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { wallTimeOfInstant } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
@@ -10,15 +11,20 @@ import { writeTable } from "#src/platform/table-file-write.ts";
 import { maskRecipient } from "#src/messages/messaging/index.ts";
 import {
   countFunnel,
+  countReplies,
   type FunnelRow,
   listRecipients,
   type RecipientFilter,
   type RecipientRow,
 } from "./funnel-queries.ts";
-import { type Outcome, OUTCOMES, regardingOf } from "./schema.ts";
+import { reasonWords } from "./reasons.ts";
+import { type NoticeChannel, type Outcome, OUTCOMES, regardingOf } from "./schema.ts";
 
 /** What was called and not refused: the provider has it, whatever became of it then. */
 export const SENT: readonly Outcome[] = ["accepted", "delivered", "undelivered", "expired", "unknown"];
+
+/** What should have arrived and did not. */
+export const FAILED: readonly Outcome[] = ["rejected", "undelivered", "expired"];
 
 export type Funnel = {
   /** Households within the reader's bounds; the sum of `byOutcome`. */
@@ -26,8 +32,14 @@ export type Funnel = {
   readonly byOutcome: Readonly<Record<Outcome, number>>;
   /** The sum of `SENT`. */
   readonly sent: number;
+  /** The sum of `FAILED`. */
+  readonly failed: number;
   readonly skippedBy: Readonly<Record<string, number>>;
   readonly failedBy: Readonly<Record<string, number>>;
+  /** Homes by the way to them; gaps have none. */
+  readonly byChannel: Readonly<Record<string, number>>;
+  /** Messages that answered it. */
+  readonly repliesBy: Readonly<Record<string, number>>;
   readonly messages: number;
   readonly segments: number;
   readonly costMilliFen: bigint;
@@ -47,11 +59,11 @@ const sumBy = (
 
 /** The figures as they are now, of the households that the reader may see. */
 export const funnelOf = async (sql: Sql, actor: Actor, day: string, noticeId: bigint): Promise<Funnel> => {
-  const rows = await countFunnel(sql, {
-    ...scopeBindings(actor.scope, day),
-    noticeId,
-    regarding: regardingOf(noticeId),
-  });
+  const reach = scopeBindings(actor.scope, day);
+  const rows = await countFunnel(sql, { ...reach, noticeId, regarding: regardingOf(noticeId) });
+  const replies = await countReplies(sql, { ...reach, noticeId });
+  const sumOf = (outcomes: readonly Outcome[]): number =>
+    outcomes.reduce((sum, outcome) => sum + byOutcome[outcome], 0);
   const counted = sumBy(rows, (row) => row.outcome);
   const byOutcome = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, counted[outcome] ?? 0])) as Record<
     Outcome,
@@ -60,11 +72,12 @@ export const funnelOf = async (sql: Sql, actor: Actor, day: string, noticeId: bi
   return {
     audience: rows.reduce((sum, row) => sum + row.households, 0),
     byOutcome,
-    sent: SENT.reduce((sum, outcome) => sum + byOutcome[outcome], 0),
+    sent: sumOf(SENT),
+    failed: sumOf(FAILED),
     skippedBy: sumBy(rows, (row) => (row.outcome === "skipped" ? row.reason : null)),
-    failedBy: sumBy(rows, (row) =>
-      ["rejected", "undelivered", "expired"].includes(row.outcome) ? row.reason : null,
-    ),
+    failedBy: sumBy(rows, (row) => (FAILED.includes(row.outcome) ? row.reason : null)),
+    byChannel: sumBy(rows, (row) => row.channel),
+    repliesBy: Object.fromEntries(replies.map(({ kind, n }) => [kind, n])),
     messages: rows.reduce((sum, row) => sum + row.messages, 0),
     segments: rows.reduce((sum, row) => sum + row.segments, 0),
     costMilliFen: rows.reduce((sum, row) => sum + row.costMilliFen, 0n),
@@ -88,14 +101,16 @@ const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   cancelled: "已取消",
 };
 
+const CHANNEL_WORDS: Readonly<Record<NoticeChannel, string>> = { sms: "短信", email: "邮件", voice: "语音" };
+
 const cellsOf = (row: RecipientRow): string[] => [
   row.accountNo,
   row.home,
-  row.channel ?? "",
+  row.channel === null ? "" : CHANNEL_WORDS[row.channel],
   maskRecipient(row.contact),
   OUTCOME_WORDS[row.outcome],
-  row.reason,
-  row.changedAt?.toISOString() ?? "",
+  reasonWords(row.reason, "zh-CN"),
+  row.changedAt === null ? "" : wallTimeOfInstant(row.changedAt),
 ];
 
 /**

@@ -1,5 +1,6 @@
 /** A notice before it goes: how many, by which way, at what cost, what it looks like; and one to the own phone. */
 import { fail } from "#src/kernel/errors.ts";
+import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { dayOfInstant } from "#src/kernel/day.ts";
 import type { Platform } from "#src/platform/route.ts";
@@ -7,7 +8,7 @@ import { queueMessage, readSegmentPrice, STANDARD_SIGNATURE } from "#src/message
 import { audienceQueryOf } from "./approve.ts";
 import { type AudienceCounts, countAudience, sampleAudience } from "./audience-queries.ts";
 import { beginNoticeChange, requireState } from "./draft.ts";
-import { markSampled } from "./queries.ts";
+import { findMobileOf, markSampled } from "./queries.ts";
 import { type Notice, regardingOf } from "./schema.ts";
 import { renderSample, type Sample, valuesOf } from "./text.ts";
 
@@ -44,19 +45,31 @@ export const previewNotice = async (
   });
 };
 
+type Target = { readonly number?: string | undefined; readonly email?: string | undefined };
+
+const targetOf = async ({ sql, actor }: CommandContext, given: Target): Promise<Target> => {
+  if (given.number !== undefined || given.email !== undefined) return given;
+  const staffId = staffIdOf(actor);
+  const number = staffId === null ? null : await findMobileOf(sql, staffId);
+  return number !== null
+    ? { number }
+    : fail("notice.whose-phone", "your login has no mobile to send a sample to", {
+        field: "number",
+        remedy: "give a number or a mail address, or have your mobile entered with your login",
+      });
+};
+
 /**
  * Sends the first sample to a number or an address of the maker's own; asked for, so it goes at once. Marks this version as seen.
- * @throws DomainError as `beginNoticeChange`, and `notice.wrong-state`, `notice.nobody`, `phone.unreadable`
+ * @param given.number,given.email neither: the mobile of whoever asks
+ * @throws DomainError as `beginNoticeChange`, and `notice.wrong-state`, `notice.nobody`, `notice.whose-phone`, `phone.unreadable`
  */
-export const sendSample = async (
-  context: CommandContext,
-  id: bigint,
-  to: { readonly number?: string | undefined; readonly email?: string | undefined },
-): Promise<bigint> => {
+export const sendSample = async (context: CommandContext, id: bigint, given: Target): Promise<bigint> => {
   const { sql } = context;
+  const to = await targetOf(context, given);
   const notice = await beginNoticeChange(context, id, null);
   requireState(notice, "draft", "waiting", "approved");
-  const channel = to.number === undefined ? "email" : "sms";
+  const channel = to.email !== undefined ? "email" : notice.channels.includes("sms") ? "sms" : "voice";
   if (!notice.channels.includes(channel)) {
     fail("notice.other-channel", `this notice does not go by ${channel}`, {
       field: "to",

@@ -52,6 +52,22 @@ export const lockNotice = (sql: Sql, id: bigint) => sql.maybeOne<Notice>(`${byId
 const bySource = `select ${COLUMNS} from notices notice where notice.source = :source`;
 export const findNoticeOfSource = (sql: Sql, source: string) => sql.maybeOne<Notice>(bySource, { source });
 
+const logins = `select id, login from staff_members where id = any(:ids::bigint[])`;
+/** Who wrote, asked and approved: their logins. */
+export const findLogins = async (
+  sql: Sql,
+  ids: readonly (bigint | null)[],
+): Promise<ReadonlyMap<bigint | null, string>> => {
+  const known = [...new Set(ids.filter((id) => id !== null))];
+  if (known.length === 0) return new Map();
+  const rows = await sql.rows<{ id: bigint; login: string }>(logins, { ids: known });
+  return new Map(rows.map(({ id, login }) => [id, login]));
+};
+
+const ownMobile = `select mobile from staff_members where id = :id and disabled_at is null`;
+export const findMobileOf = async (sql: Sql, id: bigint): Promise<string | null> =>
+  (await sql.maybeOne<{ mobile: string | null }>(ownMobile, { id }))?.mobile ?? null;
+
 export type NoticeBounds = { readonly scopeKind: string; readonly scopeIds: readonly bigint[] };
 
 /** A notice of the company is everybody's to see, within their homes; one of other areas does not exist. */

@@ -5,11 +5,9 @@
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Recipient } from "#src/messages/messaging/index.ts";
 import { findLastTold, findNoticeRow, insertReply } from "./queries.ts";
-import { type Notice, NOTICE_PURPOSES, regardingOf } from "./schema.ts";
+import { type Notice, NOTICE_PURPOSES, regardingOf, type ReplyKind } from "./schema.ts";
 
 const ANSWERS_WITHIN_MS = 14 * 86_400_000;
-
-export type ReplyKind = "paid" | "away" | "stop" | "start" | "other";
 
 /** The notice that this number or address was told last, if that is not too long ago. */
 export const lastNoticeTo = async (

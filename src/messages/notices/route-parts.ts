@@ -1,6 +1,9 @@
 /** What the routes of notices share: how one looks in JSON. */
 import { z } from "zod";
+import { must } from "#src/kernel/errors.ts";
 import { rowIdIn } from "#src/platform/route.ts";
+import type { Sql } from "#src/platform/sql.ts";
+import { findLogins } from "./queries.ts";
 import { type Notice, NOTICE_CHANNELS, NOTICE_PURPOSES, NOTICE_STATES } from "./schema.ts";
 
 export const tag = "Notices 通知";
@@ -30,6 +33,10 @@ export const noticeOut = z.object({
   expiresAt: z.string().nullable(),
   /** Whether this very version was sent to somebody's own phone. */
   sampled: z.boolean(),
+  /** Logins of people; null: nobody yet, or the system. */
+  createdBy: z.string().nullable(),
+  requestedBy: z.string().nullable(),
+  approvedBy: z.string().nullable(),
   approvalId: z.string().nullable(),
   approvedAt: z.string().nullable(),
   /** Frozen with the approval; 0 before. */
@@ -45,7 +52,9 @@ export const noticeOut = z.object({
 const text = (id: bigint | null): string | null => (id === null ? null : String(id));
 const at = (instant: Date | null): string | null => instant?.toISOString() ?? null;
 
-export const noticeJson = (notice: Notice): z.input<typeof noticeOut> => ({
+type People = ReadonlyMap<bigint | null, string>;
+
+const json = (notice: Notice, people: People): z.input<typeof noticeOut> => ({
   id: String(notice.id),
   kind: notice.kind,
   title: notice.title,
@@ -65,6 +74,9 @@ export const noticeJson = (notice: Notice): z.input<typeof noticeOut> => ({
   startsAt: at(notice.startsAt),
   expiresAt: at(notice.expiresAt),
   sampled: notice.sampledVersion === notice.version,
+  createdBy: people.get(notice.createdBy) ?? null,
+  requestedBy: people.get(notice.requestedBy) ?? null,
+  approvedBy: people.get(notice.approvedBy) ?? null,
   approvalId: text(notice.approvalId),
   approvedAt: at(notice.approvedAt),
   households: notice.households,
@@ -75,3 +87,17 @@ export const noticeJson = (notice: Notice): z.input<typeof noticeOut> => ({
   createdAt: notice.createdAt.toISOString(),
   version: notice.version,
 });
+
+/** Notices as JSON, with the people who wrote, asked and approved. */
+export const noticesJson = async (
+  sql: Sql,
+  notices: readonly Notice[],
+): Promise<z.input<typeof noticeOut>[]> => {
+  const ids = notices.flatMap((one) => [one.createdBy, one.requestedBy, one.approvedBy]);
+  const people = await findLogins(sql, ids);
+  return notices.map((notice) => json(notice, people));
+};
+export const noticeJson = async (sql: Sql, notice: Notice): Promise<z.input<typeof noticeOut>> => {
+  const [one] = await noticesJson(sql, [notice]);
+  return must(one, "the notice that was given");
+};

@@ -131,6 +131,10 @@ export type Notice = {
 /** Messages of a notice are about it, and their step is it: two of one notice to one number cannot be. */
 export const regardingOf = (noticeId: bigint): string => `notice:${noticeId}`;
 
+/** What people answer: paid (已缴), away (不在家), no more of it (退订), again please. */
+export const REPLY_KINDS = ["paid", "away", "stop", "start", "other"] as const;
+export type ReplyKind = (typeof REPLY_KINDS)[number];
+
 /**
  * Why a household of the audience gets no message (缺口原因). `dispute`, `mourning` ...: a hold that keeps this purpose away.
  */
