@@ -159,6 +159,20 @@ const keepPart = async (part: string, file: string): Promise<number> => {
   }
 };
 
+/** Held for the time of a restore: two at once into one new place would both find it empty, and one fail in the other's rows. */
+const RESTORE_LOCK_KEY = 8_150_315_006;
+
+const takeTheOnlyTurn = async (client: pg.Client): Promise<void> => {
+  const { rows } = await client.query<{ taken: boolean }>("select pg_try_advisory_lock($1) as taken", [
+    RESTORE_LOCK_KEY,
+  ]);
+  if (rows[0]?.taken === true) return;
+  fail("restore.running", "another restore is filling this database at this moment", {
+    remedy:
+      "wait until it has ended and read its report, or name another empty database with DATABASE_URL, or a new folder with DATA_DIR",
+  });
+};
+
 const refuseFilledDatabase = async (client: pg.Client): Promise<void> => {
   const filled = await client.query<{ filled: boolean }>(
     `select exists (select from heat_accounts) or exists (select from staff_members)
@@ -269,7 +283,7 @@ const knownMigrations = async (reader: BackupReader): Promise<BackupHeader> => {
  * Loads a backup into an empty database, whole or not at all, brings it to this version, and holds it: nothing is sent
  * until `releaseSending`.
  * @param options.refuseDemo what is loaded must not be a demo: its logins are known to everybody
- * @throws DomainError `backup.not-found`, `restore.not-empty`, `restore.demo`, `backup.truncated`, `backup.damaged`, `backup.unreadable`, `backup.newer`
+ * @throws DomainError `backup.not-found`, `restore.running`, `restore.not-empty`, `restore.demo`, `backup.truncated`, `backup.damaged`, `backup.unreadable`, `backup.newer`
  */
 export const restoreBackup = async (
   ownerUrl: string,
@@ -283,9 +297,10 @@ export const restoreBackup = async (
   source.on("error", (error) => decompress.destroy(error));
   const reader = backupReader(source.pipe(decompress) as AsyncIterable<Uint8Array>);
   const header = await knownMigrations(reader);
-  await migrateDatabase(ownerUrl, { ...options, only: header.migrations });
   const client = await connectAs("nuan restore", ownerUrl);
   try {
+    await takeTheOnlyTurn(client);
+    await migrateDatabase(ownerUrl, { ...options, only: header.migrations });
     await refuseFilledDatabase(client);
     await client.query("begin");
     const loaded = await loadTables(client, reader).catch(asDamaged);

@@ -102,6 +102,19 @@ test("a restored database has the same rows, goes on numbering, and sends nothin
   }
 });
 
+test("two at once into one new database: one restores it whole, the other is told so and touches nothing", async () => {
+  const url = await emptyDatabase();
+  const both = await Promise.allSettled([restoreBackup(url, file), restoreBackup(url, file)]);
+  const [whole] = both.filter((one) => one.status === "fulfilled");
+  const [refused] = both.filter((one) => one.status === "rejected");
+  expect(whole?.value.rows).toBeGreaterThan(3000);
+  expect(refused?.reason).toMatchObject({
+    code: "restore.running",
+    detail: { remedy: expect.stringContaining("DATA_DIR") as string },
+  });
+  await expect(restoreBackup(url, file)).rejects.toMatchObject({ code: "restore.not-empty" });
+});
+
 test("a file that exists is never overwritten", async () => {
   await expect(takeBackup(db.ownerUrl, file, db.clock)).rejects.toMatchObject({ code: "backup.exists" });
 });
