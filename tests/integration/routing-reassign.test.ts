@@ -140,6 +140,42 @@ describe("a sick man's cases", () => {
     });
   });
 
+  test("refused: to a cashier, who cannot finish a case of heat; her own role's cases she takes", async () => {
+    const { db } = town;
+    const order = (from: string, to: string) =>
+      town.as(db.actor, (context) => previewReassignment(context, { from, to, reason: "换岗" }));
+    await expect(order("chief", "cashier")).rejects.toMatchObject({
+      code: "reassign.other-role",
+      message: expect.stringMatching(/\(cashier\) works as cashier .*cannot finish 100 .*area-manager/),
+      detail: {
+        field: "to",
+        remedy: expect.stringContaining("agent, area-manager, supervisor") as string,
+        facts: { cases: 100 },
+      },
+    });
+    // What a preview allowed is asked again at the move: the role was taken away in between.
+    const moves = await order("chief", "manager2");
+    await db.owner.sql.run(
+      "update staff_roles set role = 'cashier' where staff_id = (select id from staff_members where login = 'manager2')",
+    );
+    await expect(carryOutReassignment(town.platform, db.actor, moves.id)).rejects.toMatchObject({
+      code: "reassign.other-role",
+    });
+    await db.owner.sql.run(
+      "update staff_roles set role = 'area-manager' where staff_id = (select id from staff_members where login = 'manager2')",
+    );
+    const colleague = await person(db, "cashier9", ["cashier"]);
+    const { ticketId } = await town.open({ category: "invoice.invoice" });
+    await town.work();
+    const owner = `select m.login from tickets t join staff_members m on m.id = t.owner_id where t.id = :ticketId`;
+    const { login } = await db.owner.sql.one<{ login: string }>(owner, { ticketId });
+    const other = login === "cashier" ? "cashier9" : "cashier";
+    const { id } = await order(login, other);
+    expect(await carryOutReassignment(town.platform, db.actor, id)).toMatchObject({ moved: 1 });
+    expect(await db.owner.sql.one(owner, { ticketId })).toEqual({ login: other });
+    expect(colleague.roles).toEqual(["cashier"]);
+  });
+
   test("refused: to somebody who is away, to the same person, from somebody who has none", async () => {
     const order = (from: string, to: string | null) =>
       town.as(town.db.actor, (context) => previewReassignment(context, { from, to, reason: "x" }));

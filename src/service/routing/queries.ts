@@ -1,6 +1,5 @@
 /** SQL on what routing decided: assignments, returns, rulings, precedents. */
 import type { Day } from "#src/kernel/day.ts";
-import { PERMISSIONS } from "#src/platform/actor.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { type TicketReach, ticketScope } from "#src/service/tickets/index.ts";
 import type { Boundary, Cause, Level, Rule } from "./vocabulary.ts";
@@ -330,19 +329,27 @@ export const findOpenCasesOf = async (
 
 const personByLogin = `
   select m.id, m.display_name as name, m.disabled_at is not null as disabled,
-    exists (select 1 from staff_roles held where held.staff_id = m.id and held.role = any(:workers::text[])) as "worksCases",
+    array(select held.role from staff_roles held where held.staff_id = m.id order by held.role) as roles,
     exists (select from absences a where a.staff_id = m.id and a.valid @> :day::date) as "onLeave"
   from staff_members m where m.login = :login`;
 export type Person = {
   readonly id: bigint;
   readonly name: string;
   readonly disabled: boolean;
-  /** Has a role that may do something to a case. */
-  readonly worksCases: boolean;
+  readonly roles: readonly string[];
   readonly onLeave: boolean;
 };
 export const findPerson = (sql: Sql, query: { login: string; day: Day }) =>
-  sql.maybeOne<Person>(personByLogin, { ...query, workers: PERMISSIONS["ticket.write"] });
+  sql.maybeOne<Person>(personByLogin, query);
+
+const rolesOfOpen = `
+  select owner_role as role, count(*)::int as cases from tickets
+  where owner_id = :staffId and owner_role is not null
+    and state in ('assigned', 'accepted', 'working', 'waiting', 'resolved') and id > :afterId::bigint
+  group by owner_role order by owner_role`;
+/** As whose a person's open cases behind one lie with them, and how many. */
+export const findRolesOfOpenCases = (sql: Sql, query: { staffId: bigint; afterId: bigint }) =>
+  sql.rows<{ role: string; cases: number }>(rolesOfOpen, query);
 
 const peopleWhoLeft = `
   select m.id as "staffId",

@@ -7,7 +7,7 @@ import { type Actor, PERMISSIONS, staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { type PlannedRoute, planRoutes, type WantedRoute } from "./plan-routes.ts";
-import { findNames, findOpenCasesOf, findPerson, type Person } from "./queries.ts";
+import { findNames, findOpenCasesOf, findPerson, findRolesOfOpenCases, type Person } from "./queries.ts";
 import {
   advanceReassignment,
   findReassignment,
@@ -70,8 +70,14 @@ const summarise = async (
   return { cases: plans.length, to, more };
 };
 
-/** @throws DomainError `reassign.not-available`, `reassign.no-cases` both name the person */
-const requireTaker = (login: string, taker: Person | null): Person => {
+/** Who may finish any case may be given any. The others (a cashier, finance) have cases of their own role, and can end no other. */
+const FINISHERS: readonly string[] = PERMISSIONS["ticket.close"];
+const WORKERS: readonly string[] = PERMISSIONS["ticket.write"];
+
+type Given = { readonly role: string; readonly cases: number };
+
+/** @throws DomainError `reassign.not-available`, `reassign.no-cases`, `reassign.other-role` all name the person */
+const requireTaker = (login: string, taker: Person | null, given: readonly Given[]): Person => {
   if (taker === null) fail("staff.not-found", "there is no such login", { field: "to" });
   if (taker.disabled || taker.onLeave) {
     fail("reassign.not-available", `${taker.name} (${login}) is ${taker.disabled ? "disabled" : "away"}`, {
@@ -79,18 +85,29 @@ const requireTaker = (login: string, taker: Person | null): Person => {
       remedy: "name somebody who is there, or nobody: then routing finds them",
     });
   }
-  if (!taker.worksCases) {
-    fail("reassign.no-cases", `${taker.name} (${login}) has no role that works on cases`, {
-      field: "to",
-      remedy: `name somebody with one of these roles: ${PERMISSIONS["ticket.write"].join(", ")}`,
-    });
+  const holds = (roles: readonly string[]): boolean => taker.roles.some((role) => roles.includes(role));
+  const remedy = `name somebody with one of these roles: ${FINISHERS.join(", ")}; or nobody: then routing finds them`;
+  if (!holds(WORKERS)) {
+    const why = `${taker.name} (${login}) has no role that works on cases`;
+    fail("reassign.no-cases", why, { field: "to", remedy });
+  }
+  const strange = holds(FINISHERS) ? [] : given.filter(({ role }) => !taker.roles.includes(role));
+  if (strange.length > 0) {
+    const cases = strange.reduce((sum, one) => sum + one.cases, 0);
+    const whose = strange.map(({ role }) => role).join(", ");
+    fail(
+      "reassign.other-role",
+      `${taker.name} (${login}) works as ${taker.roles.join(", ")} and cannot finish ${cases} of these cases, which are for ${whose}`,
+      { field: "to", remedy, facts: { cases } },
+    );
   }
   return taker;
 };
 
 /**
  * Says who would get a person's open cases, and keeps that as an order that can be carried out. Moves nothing.
- * @throws DomainError `staff.not-found`, `reassign.same-person`, `reassign.not-available`, `reassign.no-cases`, `reassign.nothing`
+ * @throws DomainError `staff.not-found`, `reassign.same-person`, `reassign.not-available`, `reassign.no-cases`, `reassign.other-role`,
+ *   `reassign.nothing`
  */
 export const previewReassignment = async (
   context: CommandContext,
@@ -103,7 +120,11 @@ export const previewReassignment = async (
   const taker =
     wanted.to === null
       ? null
-      : requireTaker(wanted.to, await findPerson(sql, { login: wanted.to, day: today }));
+      : requireTaker(
+          wanted.to,
+          await findPerson(sql, { login: wanted.to, day: today }),
+          await findRolesOfOpenCases(sql, { staffId: giver.id, afterId: 0n }),
+        );
   const ticketIds = await findOpenCasesOf(sql, { staffId: giver.id, afterId: 0n, limit: MOST_PREVIEWED + 1 });
   if (ticketIds.length === 0) fail("reassign.nothing", "this person has no open case", { field: "from" });
   const order = { id: 0n, fromStaffId: giver.id, toStaffId: taker?.id ?? null, reason: wanted.reason };
@@ -131,7 +152,11 @@ const moveChunk = async (context: CommandContext, id: bigint): Promise<boolean> 
   if (order.state === "moved") return false;
   // Between the preview and now somebody may have left, or changed the desk.
   const { toLogin } = order;
-  if (toLogin !== null) requireTaker(toLogin, await findPerson(sql, { login: toLogin, day: context.today }));
+  if (toLogin !== null) {
+    const behind = { staffId: order.fromStaffId, afterId: order.cursorTicketId };
+    const given = await findRolesOfOpenCases(sql, behind);
+    requireTaker(toLogin, await findPerson(sql, { login: toLogin, day: context.today }), given);
+  }
   const ticketIds = await findOpenCasesOf(sql, {
     staffId: order.fromStaffId,
     afterId: order.cursorTicketId,
@@ -155,7 +180,7 @@ const moveChunk = async (context: CommandContext, id: bigint): Promise<boolean> 
 /**
  * Moves what was previewed, and what has come since. Repeating is safe, also after a kill and by two at once: the order's
  * row is locked by each chunk, and what was moved is not moved again.
- * @throws DomainError `reassign.not-found`, `reassign.not-available`, `reassign.no-cases`
+ * @throws DomainError `reassign.not-found`, `reassign.not-available`, `reassign.no-cases`, `reassign.other-role`
  */
 export const carryOutReassignment = async (
   platform: Platform,
