@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { fen } from "#src/kernel/money.ts";
 import { takePayment } from "#src/money/collection/index.ts";
 import { changeWords, decideArticle, draftArticle } from "#src/service/hotline/self-service/index.ts";
-import { closeIncident, openIncident } from "#src/service/incidents/index.ts";
+import { closeIncident, hourText, openIncident } from "#src/service/incidents/index.ts";
 import { day } from "#src/kernel/day.ts";
 import { person } from "#tests/support/people.ts";
 import { ring, type TwilioCall } from "#tests/support/twilio-caller.ts";
@@ -231,11 +231,13 @@ describe("a building", () => {
     const before = await ring(town.line, ownerPhone(12));
     await before.press("3");
     expect(words(before)).toContain("没有登记的停热或故障");
+    const backAt = new Date(town.db.clock.now().getTime() + 2 * 3_600_000);
     const { result } = await run((context) =>
       openIncident(context, {
         kind: "heat-outage",
         affected: { buildingIds: [0n] },
         startsAt: context.now,
+        expectedBackAt: backAt,
         script: "测试小区一号楼停热，正在抢修。",
       }),
     );
@@ -245,8 +247,17 @@ describe("a building", () => {
     expect(words(stranger)).not.toContain("正在抢修");
     await stranger.press("3");
     await stranger.press(accountNo(13));
-    expect(words(stranger)).toContain("正在抢修");
-    expect(words(stranger)).not.toMatch(/元/);
+    // Whether, and until when; where the household of an account lives is nobody's business who only knows its number.
+    expect(words(stranger)).toContain("该户所在楼栋目前有登记的停热或故障");
+    expect(words(stranger)).toContain(`预计${hourText(backAt, town.db.clock.now(), "zh-CN")}恢复`);
+    expect(words(stranger)).not.toMatch(/元|测试小区|一号楼|抢修/);
+    // With the second factor for this very account the incident's own words are told.
+    await stranger.press("9");
+    await stranger.press("1");
+    await prove(stranger, 13);
+    await stranger.press("9");
+    await stranger.press("3");
+    expect(words(stranger)).toContain("测试小区一号楼停热，正在抢修");
     const joined = await town.db.owner.sql.rows<{ id: bigint }>(
       `select call_id as id from incident_calls where incident_id = :id`,
       { id: result.incidentId },

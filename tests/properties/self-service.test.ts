@@ -1,20 +1,33 @@
-/** No way through the menu, whatever is pressed, comes to an amount without the second factor. */
+/** No way through the menu, whatever is pressed, comes to an amount or to a place without the second factor. */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemActor } from "#src/platform/actor.ts";
+import { openIncident } from "#src/service/incidents/index.ts";
 import { digestOfNumber } from "#src/service/hotline/self-service/prove-caller.ts";
 import { continueMenu, startMenu } from "#src/service/hotline/self-service/run-menu.ts";
 import { accountNo, createVoiceTown, tailOf, type VoiceTown } from "#tests/support/voice-town.ts";
 
 const HOMES = 6;
-/** Every bill of this town is 2,052.00: these are all the words in which it can be told, and what else is of one household. */
+/**
+ * Every bill of this town is 2,052.00: these are all the words in which it can be told, and what else is of one household: also
+ * where it lives, which the words of the incident that holds all of them would tell.
+ */
 const PERSONAL =
-  /两千零五十二|两千|two thousand|fifty-two|尾号|ending in|已缴清|paid in full|缴费日期|开阀任务已下达/;
+  /两千零五十二|两千|two thousand|fifty-two|尾号|ending in|已缴清|paid in full|缴费日期|开阀任务已下达|春晖里|Chunhuili/;
 
 describe("the menu", () => {
   let town: VoiceTown;
   beforeAll(async () => {
     town = await createVoiceTown(HOMES);
+    await town.db.commands.run({ name: "test", actor: town.db.actor }, (context) =>
+      openIncident(context, {
+        kind: "heat-outage",
+        affected: { buildingIds: [0n] },
+        startsAt: context.now,
+        script: "春晖里八号楼停热，正在抢修。",
+        scriptEn: "Chunhuili, building eight: the heat is off.",
+      }),
+    );
   });
   afterAll(() => town.stop());
 
@@ -75,6 +88,17 @@ describe("the menu", () => {
     expect(said.join("\n")).toMatch(PERSONAL);
     const named = await walk(["3", accountNo(2), "9", "1", accountNo(3), tailOf(2)]);
     expect(named.join("\n")).not.toMatch(PERSONAL);
+  });
+
+  test("whether a building is affected is told for any account, where it is only after the second factor", async () => {
+    const said = await walk(["3", accountNo(5), "9", "1", accountNo(5), tailOf(5), "9", "3"]);
+    expect(said.filter((line) => /该户所在楼栋目前有登记的停热/.test(line))).toHaveLength(1);
+    expect(said.findIndex((line) => line.includes("春晖里"))).toBeGreaterThan(
+      said.findIndex((line) => line.includes("两千零五十二元")),
+    );
+    expect((await walk(["8", "3", accountNo(6)])).join("\n")).toContain(
+      "on record for the building of this account",
+    );
   });
 
   test("a number that is known to be wrong proves nothing", async () => {

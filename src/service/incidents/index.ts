@@ -35,6 +35,7 @@ export {
 } from "./open-incident.ts";
 export { findIncidentRow as findIncident, findUpdates } from "./queries.ts";
 export { incidentRoutes } from "./routes.ts";
+export { hourText } from "./script.ts";
 export { type Incident, INCIDENT_STATES, type IncidentState } from "./schema.ts";
 export { closeIncident, type Closing, reopenIncident } from "./close-incident.ts";
 export { accessIncident, cancelIncident, releaseBuildings, updateIncident } from "./update-incident.ts";

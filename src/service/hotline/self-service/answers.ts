@@ -11,6 +11,7 @@ import type { CommandContext } from "#src/platform/command.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import type { VoiceLanguage } from "#src/platform/telephony/index.ts";
 import { requestValveOpening, type ValveRefusal } from "#src/service/field/index.ts";
+import { hourText } from "#src/service/incidents/index.ts";
 import { findLatestPayment, findOpeningTask, findStanding, type Standing } from "./answer-queries.ts";
 import { lockCounters } from "./proof-queries.ts";
 import { spokenDay, spokenDigits, spokenMoney } from "./spoken.ts";
@@ -158,6 +159,7 @@ export type IncidentWords = {
   readonly incidentId: bigint | null;
   readonly script: string;
   readonly scriptEn: string;
+  readonly expectedBackAt: Date | null;
 };
 
 /** Whether a building is affected now, in the words of its incident. */
@@ -165,6 +167,21 @@ export const incidentPhrase = (incident: IncidentWords, language: VoiceLanguage)
   word: "incident-words",
   values: { script: language === "en" && incident.scriptEn !== "" ? incident.scriptEn : incident.script },
 });
+
+/**
+ * The same for somebody who only typed an account number: the incident's own words name its place, and the place of an account is its
+ * household's address. That something is wrong there, and until when, is not.
+ */
+export const affectedPhrases = (
+  { expectedBackAt }: IncidentWords,
+  now: Date,
+  language: VoiceLanguage,
+): Phrase[] => [
+  { word: "building-affected" },
+  ...(expectedBackAt === null || expectedBackAt <= now
+    ? []
+    : [{ word: "building-back", values: { hour: hourText(expectedBackAt, now, language) } } as const]),
+];
 
 export const buildingOfAccount = async (sql: Sql, accountId: bigint): Promise<bigint> =>
   (await findStanding(sql, { accountId, seasonId: null })).buildingId;

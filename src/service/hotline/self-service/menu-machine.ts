@@ -26,7 +26,7 @@ export const MENU_ACTIONS = [
 ] as const;
 export type MenuAction = (typeof MENU_ACTIONS)[number];
 
-/** What needs to know whose account it is; all but `building` need the second factor. */
+/** What needs to know whose account it is. All but `building` need the second factor, and `building` names no place without it. */
 export const PURPOSES = ["owed", "paid", "building", "valve"] as const;
 export type MenuPurpose = (typeof PURPOSES)[number];
 export const needsProof = (purpose: MenuPurpose): boolean => purpose !== "building";

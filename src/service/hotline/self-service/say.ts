@@ -6,6 +6,7 @@ import { never } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { currentAnnouncements } from "../announcements.ts";
 import {
+  affectedPhrases,
   buildingOfAccount,
   incidentPhrase,
   type Manner,
@@ -16,7 +17,7 @@ import {
 import { articlesOf, type Desk } from "./carry-out.ts";
 import { countWithIncident, incidentOf } from "./doors.ts";
 import { type Ending, type MachineWords, type MenuState, type Move } from "./menu-machine.ts";
-import { findCallId } from "./menu-queries.ts";
+import { findCallId, findHomesOfNumber } from "./menu-queries.ts";
 import { isMenuWord, type Phrase } from "./words.ts";
 
 const plain = (words: readonly MachineWords[]): Phrase[] => words.map((word) => ({ word }));
@@ -27,15 +28,32 @@ const optionPhrases = (desk: Desk): Phrase[] =>
     return isMenuWord(word) ? [{ word, values: { key } }] : [];
   });
 
+/** By the second factor, or calling from a number on file, which is more than its last four digits. */
+const isOfHousehold = async (
+  { sql, today }: CommandContext,
+  desk: Desk,
+  state: MenuState,
+  accountId: bigint,
+): Promise<boolean> => {
+  if (state.proved && desk.verifiedAccountId === accountId) return true;
+  if (desk.callerNumber === null) return false;
+  const homes = await findHomesOfNumber(sql, desk.callerNumber, today);
+  return homes.some((home) => home.accountId === accountId);
+};
+
 const buildingAnswer = async (context: CommandContext, desk: Desk, state: MenuState): Promise<Phrase[]> => {
   const { sql, now } = context;
-  if (desk.candidateAccountId === null) return [{ word: "account-unknown" }];
-  const buildingId = await buildingOfAccount(sql, desk.candidateAccountId);
+  const accountId = desk.candidateAccountId;
+  if (accountId === null) return [{ word: "account-unknown" }];
+  const buildingId = await buildingOfAccount(sql, accountId);
   const incident = await incidentOf(sql, buildingId, now);
   if (incident === null) return [{ word: "building-normal" }];
   const callId = await findCallId(sql, desk.call);
   if (callId !== null) await countWithIncident(context, incident.incidentId, callId, buildingId);
-  return [incidentPhrase(incident, state.language)];
+  const isKnown = await isOfHousehold(context, desk, state, accountId);
+  return isKnown
+    ? [incidentPhrase(incident, state.language)]
+    : affectedPhrases(incident, now, state.language);
 };
 
 const answer = async (context: CommandContext, desk: Desk, state: MenuState): Promise<Phrase[]> => {

@@ -38,6 +38,8 @@ export const MENU_WORDS = {
   "paid-part": ["amount"],
   "paid-none": ["account"],
   "building-normal": NONE,
+  "building-affected": NONE,
+  "building-back": ["hour"],
   "incident-words": ["script"],
   "valve-joined": ["day"],
   "valve-requested": ["number"],
