@@ -1,6 +1,7 @@
 /**
  * Sunday 15 November at a twentieth of its size: the command places every call through the API and lets the worker handle what
- * follows. The full day is the same command with `--calls 5000`; its plan is held to the day's figures in
+ * follows. How long a case may be on nobody's list is judged by the command itself, and asked of it where the machine does nothing else:
+ * by `npm run faults` on both queues (cold-day-routed), and with NUAN_FULL_DAY=1. The full day is the same command with `--calls 5000`; its plan is held to the day's figures in
  * src/demo/cold-day/plan.test.ts.
  */
 import { spawn } from "node:child_process";
@@ -133,10 +134,12 @@ test("every call has its end, every case its owner, and the outcomes sum to the 
       unowned: 0,
       incidents: 1,
       worstRoutingDelayMs: result["worstRoutingDelayMs"],
+      routedInTime: Number(result["worstRoutingDelayMs"]) <= 2000,
       balanced: true,
       seconds: result["seconds"],
     },
   ]);
-  expect(code).toBe(0);
-  expect(Number(result["worstRoutingDelayMs"])).toBeLessThan(10_000);
+  expect(Number(result["worstRoutingDelayMs"])).toBeGreaterThanOrEqual(0);
+  if (DAY === 1) expect(result["routedInTime"]).toBe(true);
+  expect(code).toBe(result["routedInTime"] === true ? 0 : 1);
 }, 900_000);

@@ -5,6 +5,7 @@ import { apiKilledBeforeCommit } from "./api-killed-before-commit.ts";
 import { areaTakenAway } from "./area-taken-away.ts";
 import { billRunKilledAtFailpoints } from "./bill-run-killed-at-failpoints.ts";
 import { billRunKilledAtRandom } from "./bill-run-killed-at-random.ts";
+import { coldDayRouted } from "./cold-day-routed.ts";
 import { databaseRestarted } from "./database-restarted.ts";
 import { identicalCallEvents } from "./identical-call-events.ts";
 import { forgedMessages } from "./forged-messages.ts";
@@ -56,4 +57,5 @@ export const cases: readonly FaultCase[] = [
   messagesRedisLost,
   messagesLimited,
   mailCut,
+  coldDayRouted,
 ];

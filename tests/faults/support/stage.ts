@@ -17,13 +17,13 @@ export const BILL_FEN = 205_200n;
 
 /**
  * `billed`: the season's bills stand on offer, all valves shut. `unbilled`: large enough for several chunks of a bill run.
- * `whole`: a whole city, for the full form alone.
+ * `whole`: a whole city, for the full form alone. `demo`: the town of the demo, with its people on duty.
  */
-export const HOUSEHOLDS = { billed: 3000, unbilled: 12_000, whole: 260_000 } as const;
+export const HOUSEHOLDS = { billed: 3000, unbilled: 12_000, whole: 260_000, demo: 2600 } as const;
 export type TownName = keyof typeof HOUSEHOLDS;
 
 export type Clone = Place & {
-  /** A bank channel's token for `POST /payments`. */
+  /** A bank channel's token for `POST /payments`; empty in the demo's town. */
   readonly token: string;
   drop(): Promise<void>;
 };
@@ -42,6 +42,10 @@ export type Stage = {
 type Template = Place & { readonly name: string; readonly token: string };
 
 const plant = async (url: string, place: Place, town: TownName): Promise<string> => {
+  if (town === "demo") {
+    await nuan(place, ["demo", "seed", "--households", String(HOUSEHOLDS.demo), "--seed", "7", "--yes-demo"]);
+    return "";
+  }
   await nuan(place, ["db", "migrate"]);
   const owner = connect(url, { poolSize: 2, bulkPoolSize: 1, applicationName: "faults" });
   try {
