@@ -10,7 +10,7 @@ import {
   startOrder,
   stepEmergencies,
 } from "#src/service/field/index.ts";
-import { addEntry, rateTicket, runTicketCommand, UNKNOWN_PLACES } from "#src/service/tickets/index.ts";
+import { addEntry, rateTicket, runTicketCommand } from "#src/service/tickets/index.ts";
 import { day } from "#src/kernel/day.ts";
 import { createFieldTown, type FieldTown } from "#tests/support/field.ts";
 
@@ -283,16 +283,6 @@ describe("the chain of calls", () => {
       await stepEmergencies(town.platform);
     }
     expect((await leak(14n)).orderId).not.toBe(first.orderId);
-  });
-
-  test("words in place of an address send nobody", async () => {
-    for (const addressText of Object.values(UNKNOWN_PLACES)) {
-      const placeless = await town.ticket({ category: "fault.leak", addressText });
-      await town.work();
-      expect(
-        await town.rows("select 1 from work_order_tickets where ticket_id = :placeless", { placeless }),
-      ).toEqual([]);
-    }
   });
 
   test("a visit that is done for the case ends the calling, whatever order it was", async () => {

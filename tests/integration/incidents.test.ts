@@ -164,8 +164,12 @@ describe("a case", () => {
     ];
     for (const id of [put.leak, put.claim, put.moved]) expect(await state(id)).toEqual([null, "new"]);
     for (const id of [put.alike, put.byHand]) expect(await state(id)).toEqual([incidentId, "resolved"]);
-    expect((await entriesOf(put.leak)).map(({ text }) => text)).toContain("移出事件：诉求分类更正");
-    expect((await entriesOf(put.moved)).map(({ text }) => text)).toContain("移出事件：诉求地点更正");
+    expect((await entriesOf(put.leak)).map(({ text }) => text)).toContain(
+      "移出事件：诉求分类更正 The category was put right",
+    );
+    expect((await entriesOf(put.moved)).map(({ text }) => text)).toContain(
+      "移出事件：诉求地点更正 The place was put right",
+    );
   });
 
   test("whose guessed category is put right hangs under it then", async () => {

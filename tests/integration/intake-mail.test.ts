@@ -98,7 +98,7 @@ describe("a mail", () => {
       headers: ["In-Reply-To: <over@example.com>"],
     });
     expect(await it.outcomeOf(second)).toMatchObject({ outcome: "opened", foundBy: "reference" });
-    expect((await it.caseOf(second)).summary).toContain(`续工单 ${formatTicketNo(before.id)}`);
+    expect((await it.caseOf(second)).summary).toContain(`续工单 continues ${formatTicketNo(before.id)}`);
   });
 
   test("of a machine opens nothing and gets no answer, and stands on the case that it answers", async () => {

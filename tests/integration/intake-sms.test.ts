@@ -1,11 +1,19 @@
 /** Text messages: a case, an answer or a word of consent, once. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { day } from "#src/kernel/day.ts";
 import { queueMessage, receiveSms } from "#src/messages/messaging/index.ts";
 import { ANSWERS_A_DAY, receiveMessage } from "#src/service/intake/index.ts";
+import {
+  ANSWER_WITHIN_MS,
+  fieldSubscribers,
+  setDutyPhone,
+  stepEmergencies,
+} from "#src/service/field/index.ts";
 import { runTicketCommand } from "#src/service/tickets/index.ts";
 import { accessAccount, recordConsent } from "#src/town/accounts/index.ts";
 import { platformOf } from "#tests/support/people.ts";
 import { createIntakeTown, type IntakeTown, LI, STRANGER, WANG } from "#tests/support/intake-town.ts";
+import { workEvents } from "#tests/support/work-events.ts";
 
 let it: IntakeTown;
 beforeAll(async () => {
@@ -34,6 +42,7 @@ describe("a text message", () => {
     expect(await it.entriesOf(opened.id)).toContainEqual({
       kind: "message",
       text: "家里不热，温度只有十四度",
+      textEn: "",
       ref: `message:${id}`,
     });
     await it.db.owner.sql.run("update outbox_events set settled_at = null where type = 'message.received'");
@@ -118,15 +127,47 @@ describe("a text message", () => {
     expect(await it.caseOf(id)).toMatchObject({ accountId: null, number: "+8613700001111" });
   });
 
+  test("of a leak from a number that is not on file rings the duty phone, which has the number to call", async () => {
+    const { db } = it;
+    await db.commands.run({ name: "test", actor: db.actor }, (context) =>
+      setDutyPhone(context, {
+        areaId: null,
+        rank: 1,
+        name: "总值班",
+        number: "13800000004",
+        from: day("2026-01-01"),
+      }),
+    );
+    const id = await it.sms(STRANGER, "我家暖气爆管了，到处是水，快来人");
+    const opened = await it.caseOf(id);
+    await workEvents(db, fieldSubscribers);
+    const rung = `select called.to_number as "to", called.state, o.contact_number as contact
+      from work_order_tickets joined join work_orders o on o.id = joined.work_order_id and o.kind = 'emergency'
+      join outgoing_calls called on called.about = 'work-order:' || o.id where joined.ticket_id = :ticketId`;
+    expect(await db.owner.sql.rows(rung, { ticketId: opened.id })).toEqual([
+      { to: "+8613800000004", state: "wanted", contact: "+8613700001111" },
+    ]);
+    // Nobody presses the key: after three minutes the list is at its end, and the supervisor knows.
+    db.clock.advanceMs(ANSWER_WITHIN_MS);
+    await stepEmergencies(platformOf(db));
+    expect(
+      await db.owner.sql.rows(
+        "select owner_role as role, state from tasks where kind = 'emergency-unanswered'",
+      ),
+    ).toEqual([{ role: "supervisor", state: "open" }]);
+  });
+
   test("without a word asks for a call back: a case of who can be called, or a line on the open one", async () => {
     const known = await it.sms(LI, " \u0000 ");
     expect(await it.outcomeOf(known)).toMatchObject({ outcome: "opened", template: "case-opened" });
     const opened = await it.caseOf(known);
     const note = "（空白短信，没有文字也没有附件，请回电询问）";
-    expect(opened).toMatchObject({ summary: note, accountId: it.accountOf("10000001") });
+    const noteEn = "(an empty text message: call back and ask)";
+    expect(opened).toMatchObject({ summary: `${note}${noteEn}`, accountId: it.accountOf("10000001") });
     expect(await it.entriesOf(opened.id)).toContainEqual({
       kind: "message",
       text: note,
+      textEn: noteEn,
       ref: `message:${known}`,
     });
     expect(await it.outcomeOf(await it.sms(LI, ""))).toMatchObject({

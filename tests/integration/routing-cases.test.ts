@@ -73,8 +73,12 @@ describe("who gets a new case", () => {
   test("a station of the property firm: the property desk, with the firm's phone and what is to be explained", async () => {
     const { ticketId, route } = await routed({ buildingId: town.firms });
     expect(route).toMatchObject({ role: "property-desk", login: "property" });
-    const row = await town.db.owner.sql.one<{ explanation: Record<string, unknown>; text: string }>(
-      `select a.explanation, (select string_agg(e.text, '') from ticket_entries e where e.ticket_id = a.ticket_id) as text
+    const row = await town.db.owner.sql.one<{
+      explanation: Record<string, unknown>;
+      text: string;
+      en: string;
+    }>(
+      `select a.explanation, (select string_agg(e.text_en, '') from ticket_entries e where e.ticket_id = a.ticket_id) as en, (select string_agg(e.text, '') from ticket_entries e where e.ticket_id = a.ticket_id) as text
        from ticket_assignments a where a.ticket_id = :ticketId`,
       { ticketId },
     );
@@ -86,6 +90,9 @@ describe("who gets a new case", () => {
     });
     expect(row.text).toContain("和美物业");
     expect(row.text).toContain("尚未接管");
+    expect(row.en).toMatch(
+      /by the responsibility table: Property desk \(\w+\).*is run by 和美物业.*we have not taken it over/,
+    );
   });
 
   test("a station is ours from the day on which it was taken over, not before", async () => {

@@ -243,3 +243,25 @@ test("the ladders that are shipped, with their steps", async () => {
     回访督办: 2,
   });
 });
+
+test("they are told on the timeline in both languages, as their steps are", async () => {
+  const unsaid = `select s.ladder_code from ladder_steps s join ladders l on l.code = s.ladder_code
+    where l.name_en <> '' and s.words_en = ''`;
+  expect(await town.db.owner.sql.rows(unsaid)).toEqual([]);
+  await town.db.owner.sql.run("update ladders set active = code = 'three-level-service'");
+  const ticketId = await opened();
+  at("09:24");
+  // What the cases of the tests before are owed fires as well.
+  expect(await fire()).toBeGreaterThan(0);
+  expect(
+    await town.db.owner.sql.rows(
+      `select text, text_en as en from ticket_entries where ticket_id = :ticketId and ref like 'ladder-firing:%'`,
+      { ticketId },
+    ),
+  ).toEqual([
+    {
+      text: "三级客服第1级：首次响应将到时限",
+      en: "Three levels of service, step 1: the first answer is nearly due",
+    },
+  ]);
+});

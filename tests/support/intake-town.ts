@@ -126,8 +126,8 @@ export const createIntakeTown = async () => {
     );
   };
   const entriesOf = (ticketId: bigint) =>
-    db.database.sql.rows<{ kind: string; text: string; ref: string | null }>(
-      "select kind, text, ref from ticket_entries where ticket_id = :ticketId order by id",
+    db.database.sql.rows<{ kind: string; text: string; textEn: string; ref: string | null }>(
+      `select kind, text, text_en as "textEn", ref from ticket_entries where ticket_id = :ticketId order by id`,
       { ticketId },
     );
   const openCase = async (accountNo: string, category = "heat.not-hot") =>

@@ -1,7 +1,7 @@
 /** What the cases (工单) that hang under an order are told: entries of the timeline and stopped clocks. */
 import type { CommandContext } from "#src/platform/command.ts";
 import { stopClock } from "#src/service/clocks/index.ts";
-import { addEntry } from "#src/service/tickets/index.ts";
+import { addEntry, type EntryText } from "#src/service/tickets/index.ts";
 
 export type CaseNews = {
   /** None for what is said about an order that was not raised. */
@@ -11,7 +11,7 @@ export type CaseNews = {
   /** What a closing may rest on. */
   readonly evidence?: "visit" | "order" | "slip" | undefined;
   /** For people. */
-  readonly text: string;
+  readonly text: EntryText;
   readonly details?: Readonly<Record<string, unknown>> | undefined;
 };
 

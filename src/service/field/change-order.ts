@@ -1,4 +1,5 @@
 /** What is done with a work order: each verb is a command of the table, with its audit row. */
+import { both } from "#src/kernel/words.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
@@ -76,7 +77,10 @@ export const scheduleOrder = async (
     await tellCases(context, await findTicketIds(sql, [order.id]), {
       orderId: order.id,
       kind: "order",
-      text: `预约上门 ${formatSlot(wanted.slot.from, wanted.slot.until)}`,
+      text: both(
+        `预约上门 ${formatSlot(wanted.slot.from, wanted.slot.until)}`,
+        `appointment ${formatSlot(wanted.slot.from, wanted.slot.until)}`,
+      ),
       details: { slotFrom: wanted.slot.from, slotUntil: wanted.slot.until },
     });
   }
@@ -133,7 +137,10 @@ export const noteArrival = async (
   await tellCases(context, ticketIds, {
     orderId: order.id,
     kind: "order",
-    text: `${formatOrderNo(order.id)} 第${ordinal}次上门，已到现场`,
+    text: both(
+      `${formatOrderNo(order.id)} 第${ordinal}次上门，已到现场`,
+      `${formatOrderNo(order.id)} visit ${ordinal}: on site`,
+    ),
     details: { visit: ordinal, arrived: true },
   });
   if (order.kind === "emergency") await endEmergencyChain(context, order.id);
@@ -202,7 +209,10 @@ export const leaveOrder = async (
   await tellCases(context, await findTicketIds(sql, [order.id]), {
     orderId: order.id,
     kind: "visit",
-    text: `${outcome === "not-home" ? "上门无人" : "需再次上门"}${note === "" ? "" : `：${note}`}`,
+    text: both(
+      `${outcome === "not-home" ? "上门无人" : "需再次上门"}${note === "" ? "" : `：${note}`}`,
+      `${outcome === "not-home" ? "nobody at home" : "another visit is needed"}${note === "" ? "" : `: ${note}`}`,
+    ),
     details: { visit: ordinal, outcome },
   });
   if (outcome === "not-home") await sayNotHome(context, order, ordinal);
@@ -236,7 +246,10 @@ export const cancelOrder = async (
   await tellCases(context, await findTicketIds(context.sql, [order.id]), {
     orderId: order.id,
     kind: "order",
-    text: `${formatOrderNo(order.id)} 已取消：${wanted.reason}`,
+    text: both(
+      `${formatOrderNo(order.id)} 已取消：${wanted.reason}`,
+      `${formatOrderNo(order.id)} cancelled: ${wanted.reason}`,
+    ),
     details: { cancelled: wanted.command },
   });
   await sayCancelled(context, order);

@@ -136,7 +136,10 @@ const phonesOn = `
   where valid @> :day::date order by area_id nulls last, rank`;
 export const findDutyPhones = (sql: Sql, day: Day) => sql.rows<DutyPhone>(phonesOn, { day });
 
-/** Lists of the area that serves the building, then of each area above it, then of the company. A number is called once. */
+/**
+ * Lists of the area that serves the building, then of each area above it, then of the company. Where nobody knows the building (or no
+ * area serves it): of the company and its head office, then everybody who is on duty anywhere. A number is called once.
+ */
 const chainFor = `
   with recursive chain as (
     select area.id, area.parent_id, 0 as height
@@ -146,9 +149,15 @@ const chainFor = `
     select parent.id, parent.parent_id, chain.height + 1
     from chain join service_areas parent on parent.id = chain.parent_id where chain.height < 10
   ), wanted as (
-    select phone.id, phone.area_id, phone.rank, phone.name, phone.number, coalesce(chain.height, 99) as height
+    select phone.id, phone.area_id, phone.rank, phone.name, phone.number, case
+        when chain.id is not null then chain.height
+        when phone.area_id is null then 99
+        when area.parent_id is null then 100
+        else 101 end as height
     from field_duty_phones phone left join chain on chain.id = phone.area_id
-    where phone.valid @> :day::date and (phone.area_id is null or chain.id is not null)
+    left join service_areas area on area.id = phone.area_id
+    where phone.valid @> :day::date
+      and (phone.area_id is null or chain.id is not null or not exists (select from chain))
   )
   select id, area_id as "areaId", rank, name, number
   from (select distinct on (number) * from wanted order by number, height, rank) once

@@ -6,6 +6,7 @@
  * that is killed at any moment leaves both or neither, so nobody is called twice for one step and nobody is skipped. Who asks
  * for a call does not dial; `platform/telephony` does. Time is the business clock's, so a test may move it.
  */
+import { both } from "#src/kernel/words.ts";
 import { openTask, recallTask } from "#src/office/tasks/index.ts";
 import { systemActor } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
@@ -34,7 +35,7 @@ import {
   setNextAt,
   spareWaiting,
 } from "./emergency-queries.ts";
-import { formatOrderNo } from "./order-kinds.ts";
+import { formatOrderNo, PLACE_UNKNOWN } from "./order-kinds.ts";
 import { findTicketIds } from "./order-queries.ts";
 
 /** **assumed**: what a person needs to wake up, listen and press. */
@@ -98,7 +99,7 @@ const takeStep = async (context: CommandContext, orderId: bigint): Promise<boole
     purpose: "emergency-duty",
     about: subject,
     number: next.number,
-    words: ["紧急抢修通知。", `抢修单号，${spoken(formatOrderNo(orderId))}。`, `地点，${address}。`],
+    words: ["紧急抢修通知。", `抢修单号，${spoken(formatOrderNo(orderId))}。`, spokenPlace(address)],
     uniqueKey: `emergency:${orderId}:${next.ordinal}`,
   });
   await failpoint("emergency-asked");
@@ -112,6 +113,9 @@ const takeStep = async (context: CommandContext, orderId: bigint): Promise<boole
 
 /** Letters and digits one by one, as a voice must say them. */
 const spoken = (text: string): string => [...text].join(" ");
+
+const spokenPlace = (address: string): string =>
+  address === PLACE_UNKNOWN ? "地点尚未核实，请查看派工单，联系报修人。" : `地点，${address}。`;
 
 const ACTOR = systemActor("emergency");
 
@@ -171,7 +175,10 @@ export const acknowledgeEmergency = async (
   await tellCases(context, ticketIds, {
     orderId,
     kind: "order",
-    text: `抢修单 ${formatOrderNo(orderId)} 已有人接单`,
+    text: both(
+      `抢修单 ${formatOrderNo(orderId)} 已有人接单`,
+      `emergency order ${formatOrderNo(orderId)}: somebody has taken it`,
+    ),
     details: { acknowledged: true },
   });
   await stopCaseClocks(context, ticketIds, "first-response");

@@ -1,4 +1,5 @@
 /** The end of a work order: its result, the parts it took, who signed, and what that means for valve, task and case. */
+import { both, type Words } from "#src/kernel/words.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
@@ -65,13 +66,13 @@ const refuse = async (context: CommandContext, order: OrderRow, finish: Finish):
   }
 };
 
-const RESULT_WORDS: Readonly<Record<OrderResult, string>> = {
-  opened: "已开阀",
-  "already-open": "阀门原已开启",
-  repaired: "已修复",
-  "no-fault": "未见故障",
-  "not-ours": "非我方责任",
-  measured: "已测温",
+const RESULT_WORDS: Readonly<Record<OrderResult, Words>> = {
+  opened: both("已开阀", "valve opened"),
+  "already-open": both("阀门原已开启", "the valve was open"),
+  repaired: both("已修复", "repaired"),
+  "no-fault": both("未见故障", "no fault found"),
+  "not-ours": both("非我方责任", "not our part"),
+  measured: both("已测温", "temperature measured"),
 };
 
 /**
@@ -101,6 +102,7 @@ export const finishOrder = async (context: CommandContext, finish: Finish): Prom
     signatureName: finish.signature?.name,
     signatureFileId: finish.signature?.fileId,
   });
+  const result = RESULT_WORDS[finish.result];
   const subject = `work-order:${order.id}`;
   const facts = { result: finish.result, visit: ordinal, firstVisit, parts: parts.length };
   context.audit({ subject, details: { from: order.state, to, ...facts } });
@@ -109,7 +111,10 @@ export const finishOrder = async (context: CommandContext, finish: Finish): Prom
     orderId: order.id,
     kind: "visit",
     evidence: order.kind === "temperature" ? "slip" : "order",
-    text: `${formatOrderNo(order.id)} ${RESULT_WORDS[finish.result]}${note === "" ? "" : `：${note}`}`,
+    text: both(
+      `${formatOrderNo(order.id)} ${result["zh-CN"]}${note === "" ? "" : `：${note}`}`,
+      `${formatOrderNo(order.id)} ${result.en}${note === "" ? "" : `: ${note}`}`,
+    ),
     details: facts,
   });
   return { id: order.id, state: to, version: order.version + 1 };

@@ -1,12 +1,19 @@
 /** Raising a work order (派工单). */
+import { both } from "#src/kernel/words.ts";
 import { fail, must } from "#src/kernel/errors.ts";
 import { parsePhone } from "#src/kernel/phone.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { startEmergencyChain } from "./emergency.ts";
 import { tellCases } from "./cases.ts";
-import { formatOrderNo, type OrderKind } from "./order-kinds.ts";
-import { findOrderOfSource, insertOrder, linkTicket } from "./order-queries.ts";
+import { formatOrderNo, type OrderKind, PLACE_UNKNOWN } from "./order-kinds.ts";
+import {
+  findOrderOfSource,
+  insertOrder,
+  linkTicket,
+  lockPlacelessOrders,
+  placeOrder,
+} from "./order-queries.ts";
 import { contactOf, type Place, placeOfAccount, placeOfBuilding, placeOfPremises } from "./place-queries.ts";
 
 export type NewWorkOrder = {
@@ -32,7 +39,10 @@ export type OpenedWorkOrder = {
   readonly opened: boolean;
 };
 
-const findPlace = async (context: CommandContext, wanted: NewWorkOrder): Promise<Place> => {
+const findPlace = async (
+  context: CommandContext,
+  wanted: Pick<NewWorkOrder, "accountId" | "premisesId" | "buildingId" | "addressText">,
+): Promise<Place> => {
   const { sql } = context;
   const place =
     wanted.premisesId !== undefined
@@ -50,6 +60,35 @@ const findPlace = async (context: CommandContext, wanted: NewWorkOrder): Promise
     });
   }
   return { premisesId: null, unitId: null, buildingId: null, ...place, address };
+};
+
+/**
+ * An emergency that was raised without a place gets the one that its case has been given since. Who is called or on the way
+ * already stays: they read it in the order. False when the case has no such order under way.
+ */
+export const placeEmergency = async (
+  context: CommandContext,
+  ticketId: bigint,
+  wanted: Pick<NewWorkOrder, "accountId" | "premisesId" | "buildingId" | "addressText">,
+): Promise<boolean> => {
+  const { sql } = context;
+  const orders = await lockPlacelessOrders(sql, { ticketId, placeUnknown: PLACE_UNKNOWN });
+  if (orders.length === 0) return false;
+  const place = await findPlace(context, wanted);
+  for (const { id } of orders) {
+    await placeOrder(sql, { id, accountId: wanted.accountId ?? null, ...place });
+    context.audit({ subject: `work-order:${id}`, details: { placed: true, buildingId: place.buildingId } });
+    await tellCases(context, [ticketId], {
+      orderId: id,
+      kind: "order",
+      text: both(
+        `抢修单 ${formatOrderNo(id)} 地点已核实：${place.address}`,
+        `emergency order ${formatOrderNo(id)}: the place is ${place.address}`,
+      ),
+      details: { placed: true },
+    });
+  }
+  return true;
 };
 
 const findContact = async (
@@ -102,7 +141,7 @@ export const openWorkOrder = async (
     await tellCases(context, [wanted.ticketId], {
       orderId: id,
       kind: "order",
-      text: `派工单 ${answer.orderNo}`,
+      text: both(`派工单 ${answer.orderNo}`, `work order ${answer.orderNo}`),
       details: { orderKind: wanted.kind, opened: answer.opened },
     });
   }

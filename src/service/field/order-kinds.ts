@@ -4,6 +4,9 @@ import { fail } from "#src/kernel/errors.ts";
 export const ORDER_KINDS = ["valve", "repair", "temperature", "emergency"] as const;
 export type OrderKind = (typeof ORDER_KINDS)[number];
 
+/** Stands as the place of an emergency that nobody could place yet: whoever is on duty asks who reported it. */
+export const PLACE_UNKNOWN = "地点待核实，请联系报修人 Place unknown: ask who reported it";
+
 /** The results (处理结果) of each kind. What is not listed is no result: an order that needs more is a follow-up. */
 export const RESULTS = {
   valve: ["opened", "already-open"],

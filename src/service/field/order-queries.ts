@@ -279,6 +279,23 @@ const liveOfTicket = `
 export const findLiveOrdersOfTicket = (sql: Sql, ticketId: bigint) =>
   sql.rows<{ id: bigint; kind: OrderKind; state: OrderState; wanted: boolean }>(liveOfTicket, { ticketId });
 
+const placeless = `
+  select o.id from work_order_tickets joined join work_orders o on o.id = joined.work_order_id
+  where joined.ticket_id = :ticketId and o.state not in ('done', 'cancelled') and o.address = :placeUnknown
+  order by o.id for update of o`;
+/** The orders of a case that are under way without a place. */
+export const lockPlacelessOrders = (sql: Sql, query: { ticketId: bigint; placeUnknown: string }) =>
+  sql.rows<{ id: bigint }>(placeless, query);
+
+const place = `
+  update work_orders set account_id = :accountId, premises_id = :premisesId, unit_id = :unitId, building_id = :buildingId,
+    address = :address, version = version + 1
+  where id = :id`;
+export const placeOrder = (
+  sql: Sql,
+  row: Pick<NewOrderRow, "accountId" | "premisesId" | "unitId" | "buildingId" | "address"> & { id: bigint },
+) => sql.run(place, row);
+
 const countPrint = `
   update work_orders set print_count = print_count + 1 where id = :id returning print_count as "printCount"`;
 export const countOrderPrint = async (sql: Sql, id: bigint): Promise<number> =>

@@ -1,4 +1,5 @@
 /** Photos of an order (现场照片): stored in the house's one place for files, seen by whoever sees the order. */
+import { both } from "#src/kernel/words.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { type FileInput, readStoredFile, storeFile, type StoredFile } from "#src/office/documents/index.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
@@ -32,7 +33,10 @@ export const addPhoto = async (
   await tellCases(context, await findTicketIds(sql, [order.id]), {
     orderId: order.id,
     kind: "order",
-    text: `${formatOrderNo(order.id)} 现场照片${photo.caption === "" ? "" : `：${photo.caption}`}`,
+    text: both(
+      `${formatOrderNo(order.id)} 现场照片${photo.caption === "" ? "" : `：${photo.caption}`}`,
+      `${formatOrderNo(order.id)} photo${photo.caption === "" ? "" : `: ${photo.caption}`}`,
+    ),
     details: { file: String(fileId) },
   });
   return fileId;

@@ -1,4 +1,5 @@
 /** The temperature slip (测温单): written on the spot, signed by both, never changed. */
+import { both } from "#src/kernel/words.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
@@ -61,13 +62,17 @@ export const recordSlip = async (
     heightCm: reading.heightCm,
     readingTenths: reading.readingTenths,
   }));
+  const said = readings.map(({ room, readingTenths }) => `${room} ${formatTenths(readingTenths)}℃`);
   context.audit({ subject: `work-order:${orderId}`, details: { slip: ordinal, readings: readings.length } });
   await tellCases(context, await findTicketIds(sql, [orderId]), {
     orderId,
     kind: "order",
     // A reading that no home has (19 for 19.0) is kept as it was signed, and proves nothing.
     evidence: slip.readings.every((one) => isRoomTemperature(one.readingTenths)) ? "slip" : undefined,
-    text: `${formatOrderNo(orderId)} 测温 ${readings.map(({ room, readingTenths }) => `${room} ${formatTenths(readingTenths)}℃`).join("，")}`,
+    text: both(
+      `${formatOrderNo(orderId)} 测温 ${said.join("，")}`,
+      `${formatOrderNo(orderId)} measured ${said.join(", ")}`,
+    ),
     details: { slip: ordinal, readings },
   });
   return { id: orderId, state: order.state, ordinal, version };

@@ -1,13 +1,14 @@
 /** What the field does because of what happened elsewhere. */
+import { both, type Words } from "#src/kernel/words.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import { type Ticket, ticketOfId, UNKNOWN_PLACES } from "#src/service/tickets/index.ts";
 import { settleDutyCall, settleTakenCase, settleVisitedCases } from "./emergency.ts";
 import { findEmergencyOfHome, isAttended } from "./emergency-queries.ts";
-import { openWorkOrder } from "./open-order.ts";
+import { openWorkOrder, placeEmergency } from "./open-order.ts";
 import { stopCaseClocks, tellCases } from "./cases.ts";
 import { cancelOrder } from "./change-order.ts";
-import { formatOrderNo } from "./order-kinds.ts";
+import { formatOrderNo, PLACE_UNKNOWN } from "./order-kinds.ts";
 import { findLiveOrdersOfTicket, linkTicket } from "./order-queries.ts";
 import { requestValveOpening, settleValveOrders, type ValveRefusal } from "./valve-orders.ts";
 
@@ -23,11 +24,14 @@ export const valveOrderSubscriber: Subscriber = {
 
 const VALVE_CASES: readonly string[] = ["valve.open", "valve.paid-not-open"];
 
-const REFUSAL_WORDS: Readonly<Record<ValveRefusal, string>> = {
-  "not-paid": "未派开阀单：本采暖季费用未缴清",
-  "no-bill": "未派开阀单：本采暖季没有账单",
-  "valve-open": "未派开阀单：阀门已是开启状态",
-  "not-supplied": "未派开阀单：该户已报停或断供",
+const REFUSAL_WORDS: Readonly<Record<ValveRefusal, Words>> = {
+  "not-paid": both("未派开阀单：本采暖季费用未缴清", "no valve order: the season is not paid in full"),
+  "no-bill": both("未派开阀单：本采暖季没有账单", "no valve order: there is no bill of the season"),
+  "valve-open": both("未派开阀单：阀门已是开启状态", "no valve order: the valve is open"),
+  "not-supplied": both(
+    "未派开阀单：该户已报停或断供",
+    "no valve order: the home has stopped its heat or is cut off",
+  ),
 };
 
 const raiseValve = async (context: CommandContext, ticket: Ticket, accountId: bigint): Promise<void> => {
@@ -39,6 +43,9 @@ const raiseValve = async (context: CommandContext, ticket: Ticket, accountId: bi
     details: { valve: request.reason },
   });
 };
+
+const joinedWords = (orderId: bigint): Words =>
+  both(`并入派工单 ${formatOrderNo(orderId)}`, `joined work order ${formatOrderNo(orderId)}`);
 
 /**
  * Three calls about one leak are one leak: whoever is being called, or is on the way, goes there for all of them. Where the list ended
@@ -54,7 +61,7 @@ const joinEmergencyOfHome = async (context: CommandContext, ticket: Ticket): Pro
   await tellCases(context, [ticket.id], {
     orderId: running.id,
     kind: "order",
-    text: `并入派工单 ${formatOrderNo(running.id)}`,
+    text: joinedWords(running.id),
     details: { orderKind: "emergency", joined: true },
   });
   if (running.answered) await stopCaseClocks(context, [ticket.id], "first-response");
@@ -62,17 +69,22 @@ const joinEmergencyOfHome = async (context: CommandContext, ticket: Ticket): Pro
   return true;
 };
 
-/** Words in place of an address send nobody anywhere. */
+/** Words in place of an address are no address. */
 const NOWHERE: ReadonlySet<string> = new Set(["", ...Object.values(UNKNOWN_PLACES)]);
+const addressIn = ({ addressText }: Ticket): string | undefined =>
+  addressText === null || NOWHERE.has(addressText) ? undefined : addressText;
 
 const raiseEmergency = async (context: CommandContext, ticket: Ticket): Promise<void> => {
-  // A leak without any place is a case for the agent to ask about; with one, nobody waits for a person to raise the order.
-  const isSomewhere =
-    ticket.accountId !== null ||
-    ticket.premisesId !== null ||
-    ticket.buildingId !== null ||
-    !NOWHERE.has(ticket.addressText ?? "");
-  if (!isSomewhere) return;
+  const place = {
+    accountId: ticket.accountId ?? undefined,
+    premisesId: ticket.premisesId ?? undefined,
+    buildingId: ticket.buildingId ?? undefined,
+    addressText: addressIn(ticket),
+  };
+  // A leak that nobody can place yet (a text message from a number that is not on file, a stranger's mail) rings as well: whoever is on
+  // duty asks who reported it. The place that the case is given later goes into the order that runs.
+  const isSomewhere = Object.values(place).some((part) => part !== undefined);
+  if (isSomewhere && (await placeEmergency(context, ticket.id, place))) return;
   // "Not solved", or not over: another order and another chain of calls, unless one of the round before is still going on.
   const round = ticket.reopenCount;
   if (round > 0 && (await isAttended(context.sql, ticket.id))) return;
@@ -81,10 +93,8 @@ const raiseEmergency = async (context: CommandContext, ticket: Ticket): Promise<
     kind: "emergency",
     sourceKey: `ticket:${ticket.id}:emergency${round === 0 ? "" : `:reopen-${round}`}`,
     ticketId: ticket.id,
-    accountId: ticket.accountId ?? undefined,
-    premisesId: ticket.premisesId ?? undefined,
-    buildingId: ticket.buildingId ?? undefined,
-    addressText: ticket.addressText ?? undefined,
+    ...place,
+    ...(!isSomewhere && { addressText: PLACE_UNKNOWN }),
     contactName: ticket.callerName ?? undefined,
     contactNumber: ticket.callerNumber ?? undefined,
     summary: ticket.summary.slice(0, 500),
@@ -118,7 +128,7 @@ const followMerge = async (context: CommandContext, from: bigint, into: bigint):
     await tellCases(context, [into], {
       orderId: id,
       kind: "order",
-      text: `并入派工单 ${formatOrderNo(id)}`,
+      text: joinedWords(id),
       details: { orderKind: kind, merged: true },
     });
   }

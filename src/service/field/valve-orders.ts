@@ -3,6 +3,7 @@
  * order, and whoever calls about the same valve joins it. So there is never a crew for a home that has not paid, never a
  * second one for the same valve, and a payment that is taken back calls its crew back.
  */
+import { both } from "#src/kernel/words.ts";
 import { fail, must } from "#src/kernel/errors.ts";
 import { settleValveTasks } from "#src/money/lifecycle/index.ts";
 import { billingSeasonOf, findSeasons } from "#src/office/calendars/index.ts";
@@ -87,7 +88,12 @@ export const joinOrder = async (
   await tellCases(context, [ticketId], {
     orderId: order.id,
     kind: "order",
-    text: order.raised ? `派开阀单 ${orderNo}` : `并入已有开阀单 ${orderNo}（缴费时已生成）`,
+    text: order.raised
+      ? both(`派开阀单 ${orderNo}`, `valve order ${orderNo}`)
+      : both(
+          `并入已有开阀单 ${orderNo}（缴费时已生成）`,
+          `joined valve order ${orderNo}, which the payment had raised`,
+        ),
     details: { orderKind: "valve", raised: order.raised },
   });
 };

@@ -2,12 +2,13 @@
  * What is said about an incident reaches each of its cases: one line on the timeline, the caller told where a number is known, and
  * with the closing the case resolved. In chunks, each a transaction with its event; a kill resumes behind the cursor.
  */
+import { both, type Words } from "#src/kernel/words.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import { contactTimeFrom } from "#src/office/calendars/index.ts";
 import { queueMessage } from "#src/messages/messaging/index.ts";
 import { addEntry, runTicketCommand, type Ticket, ticketOfId } from "#src/service/tickets/index.ts";
-import { isOwnCase, leaveIncident } from "./join-incident.ts";
+import { CORRECTED, isOwnCase, leaveIncident } from "./join-incident.ts";
 import { advanceRound, endMembership, findNextMembers, lockRound, type Round } from "./member-queries.ts";
 import { findIncidentRow } from "./queries.ts";
 import type { Incident, UpdateKind } from "./schema.ts";
@@ -16,14 +17,14 @@ import { hourText } from "./script.ts";
 /** Cases a transaction: a second of work at most, so that a lock on a case is never held long. */
 const CHUNK = 100;
 
-const HEADINGS: Readonly<Record<UpdateKind, string>> = {
-  opened: "事件",
-  update: "事件进展",
-  partial: "已恢复供热",
-  restored: "已恢复供热",
-  "back-again": "再次停热",
-  closed: "事件办结",
-  cancelled: "事件作废",
+const HEADINGS: Readonly<Record<UpdateKind, Words>> = {
+  opened: both("事件", "incident"),
+  update: both("事件进展", "news of the incident"),
+  partial: both("已恢复供热", "heat is back"),
+  restored: both("已恢复供热", "heat is back"),
+  "back-again": both("再次停热", "without heat again"),
+  closed: both("事件办结", "incident closed"),
+  cancelled: both("事件作废", "incident cancelled"),
 };
 
 /** Text messages by what was said; nothing is sent about a closing when callers knew that heat is back. */
@@ -87,15 +88,17 @@ const carryTo = async (
   const isClosing = round.kind === "closed";
   if (isClosing && isOwnCase(ticket)) {
     // Put right a moment ago: what ends the incident does not stop its leak.
-    await leaveIncident(context, incident.id, ticket.id, "诉求分类更正");
+    await leaveIncident(context, incident.id, ticket.id, CORRECTED.category);
     return false;
   }
   const evidence = isClosing
     ? (incident.evidenceKind as "attachment" | "visit" | "order" | "slip" | "call-back" | null)
     : null;
+  const heading = HEADINGS[round.kind];
+  const said = round.text === "" ? incident.title : round.text;
   await addEntry(context, ticket.id, {
     kind: "incident",
-    text: `${HEADINGS[round.kind]}：${round.text === "" ? incident.title : round.text}`,
+    text: both(`${heading["zh-CN"]}：${said}`, `${heading.en}: ${said}`),
     details: { incidentId: incident.id, updateId: round.updateId, said: round.kind },
     ref: isClosing ? (incident.evidenceRef ?? `incident:${incident.id}`) : `incident:${incident.id}`,
     ...(evidence !== null && { evidence }),

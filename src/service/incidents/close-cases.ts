@@ -2,6 +2,7 @@
  * The cases of a closed incident, closed together (批量办结): each with the evidence that the incident's closing left on it, and each by
  * the same guards as one by one. What needs a call back, is somebody's own or misses something stays resolved, and is named.
  */
+import { both } from "#src/kernel/words.ts";
 import { DomainError, fail } from "#src/kernel/errors.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
@@ -48,7 +49,7 @@ const closeOne = async (
   try {
     await runTicketCommand(context, one.ticketId, "close", {
       closingClass: "solved",
-      text: `随事件办结：${incident.evidence}`,
+      text: both(`随事件办结：${incident.evidence}`, `closed with its incident: ${incident.evidence}`),
       details: { incidentId: incident.id },
     });
     return null;

@@ -106,7 +106,7 @@ export const closeIncident = async (
   const text =
     standing.length === 0 || force === null
       ? evidence
-      : `${evidence}（仍有 ${standing.length} 栋未恢复，主管办结：${force}）`;
+      : `${evidence}（仍有 ${standing.length} 栋未恢复，主管办结：${force} Closed by the supervisor with ${standing.length} buildings not restored）`;
   await say(context, incident, { kind: "closed", text, expectedBackAt: null, buildingIds: [] });
   return done.version;
 };

@@ -6,7 +6,7 @@ import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import { type Ticket, ticketOfId } from "#src/service/tickets/index.ts";
 import { findMembership, type Membership } from "./belonging-queries.ts";
-import { isOwnCase, joinIncident, leaveIncident } from "./join-incident.ts";
+import { CORRECTED, isOwnCase, joinIncident, leaveIncident } from "./join-incident.ts";
 import { type FiringRule, findFiringRule, findIncidentOfTicket, findTouchedCases } from "./member-queries.ts";
 import { incidentForBuilding, openIncident } from "./open-incident.ts";
 
@@ -22,7 +22,7 @@ const openByRule = async (context: CommandContext, rule: FiringRule): Promise<vo
     kind: rule.kindCode,
     affected: affectedBy(rule),
     startsAt: rule.firstAt,
-    note: `同类工单达到 ${rule.ticketIds.length} 件，自动建立事件`,
+    note: `同类工单达到 ${rule.ticketIds.length} 件，自动建立事件 Opened by itself: ${rule.ticketIds.length} cases of one kind`,
     cause: { by: "rule", ruleId: rule.ruleId, place: `${rule.place}:${rule.placeId}` },
   });
   for (const ticketId of rule.ticketIds) {
@@ -49,7 +49,7 @@ export const followCase = async (context: CommandContext, ticketId: bigint): Pro
   const member = await findMembership(sql, ticketId);
   if (member !== null) {
     if (staysIn(ticket, member)) return false;
-    const reason = member.isOfKind ? "诉求地点更正" : "诉求分类更正";
+    const reason = member.isOfKind ? CORRECTED.place : CORRECTED.category;
     await leaveIncident(context, member.incidentId, ticketId, reason);
   }
   if (ticket.buildingId === null) return false;

@@ -54,7 +54,8 @@ const askToClose = (context: CommandContext, incident: Incident) =>
 
 const withdraw = async (context: CommandContext, incident: Incident): Promise<void> => {
   const { sql, now } = context;
-  const text = "调度中心更正：此次停热并入另一次";
+  const text =
+    "调度中心更正：此次停热并入另一次 Put right by the dispatch centre: it is part of another outage";
   await releaseRows(sql, { incidentId: incident.id, buildingIds: null, at: now });
   await finishIncident(sql, {
     id: incident.id,

@@ -1,4 +1,5 @@
 /** Hanging cases and calls under an incident, and taking a case out again. */
+import { both } from "#src/kernel/words.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
@@ -11,6 +12,11 @@ import type { Incident } from "./schema.ts";
 const OWN_CASES = new Set(["fault.leak", "fault.network-leak", "damage.claim"]);
 export const isOwnCase = (ticket: Pick<Ticket, "categoryCode">): boolean =>
   OWN_CASES.has(ticket.categoryCode);
+/** Why a case leaves by itself: kept with the membership, in both languages at once. */
+export const CORRECTED = {
+  category: "诉求分类更正 The category was put right",
+  place: "诉求地点更正 The place was put right",
+} as const;
 const OVER = new Set(["closed", "cancelled", "merged"]);
 
 const requireStanding = async (context: CommandContext, incidentId: bigint): Promise<Incident> => {
@@ -51,7 +57,7 @@ const joinTicket = async (
   }
   await addEntry(context, ticket.id, {
     kind: "incident",
-    text: `归入事件：${incident.title}`,
+    text: both(`归入事件：${incident.title}`, `under the incident: ${incident.title}`),
     details: { incidentId: incident.id, how, joined: true },
     ref: `incident:${incident.id}`,
   });
@@ -111,7 +117,7 @@ export const leaveIncident = async (
   if (ended === null) fail("incident.not-a-member", "this case does not hang under this incident");
   await addEntry(context, ticketId, {
     kind: "incident",
-    text: `移出事件：${reason}`,
+    text: both(`移出事件：${reason}`, `out of the incident: ${reason}`),
     details: { incidentId, left: true },
     ref: `incident:${incidentId}`,
   });

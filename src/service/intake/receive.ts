@@ -4,6 +4,7 @@
  * else opens a case. Nothing falls through: each
  * message ends with one outcome that people can list.
  */
+import { both } from "#src/kernel/words.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import {
@@ -42,9 +43,15 @@ const short = (text: string, longest: number): string => [...text].slice(0, long
 const isWordless = (message: ReceivedMessage, attachments: readonly AttachmentRow[]): boolean =>
   message.channel === "sms" && attachments.length === 0 && textOf(message).trim() === "";
 /** Whoever sends that wants something: somebody calls and asks. */
-const WORDLESS = "（空白短信，没有文字也没有附件，请回电询问）";
+const WORDLESS = both(
+  "（空白短信，没有文字也没有附件，请回电询问）",
+  "(an empty text message: call back and ask)",
+);
 
-const NO_WORDS = { sms: WORDLESS, email: "（无文字，见原件）" } as const;
+const NO_WORDS = {
+  sms: `${WORDLESS["zh-CN"]}${WORDLESS.en}`,
+  email: "（无文字，见原件）(no words: see the original)",
+} as const;
 
 /** The message and what hangs on it, on the timeline of a case. */
 export const enterMessage = async (
@@ -87,7 +94,7 @@ export const openCaseOf = async (
   category: string,
   continues: string | null,
 ) => {
-  const lead = continues === null ? "" : `（续工单 ${continues}）`;
+  const lead = continues === null ? "" : `（续工单 continues ${continues}）`;
   const text = textOf(message).replaceAll(/\s+/g, " ").trim();
   return openTicket(context, {
     category,
@@ -120,7 +127,7 @@ const backToWork = async (
   if (attachments.length === 0 && isContent(textOf(message))) return;
   if (isWordless(message, attachments)) return;
   await runTicketCommand(context, ticket.id, "reopen", {
-    text: "用户来信表示未解决，恢复处理",
+    text: both("用户来信表示未解决，恢复处理", "the household writes that it is not solved"),
     details: { message: `message:${message.id}` },
   });
 };

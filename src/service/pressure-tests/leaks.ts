@@ -2,6 +2,7 @@
  * Leaks (漏水): a case stays a case, with its clocks and its crew, and hangs under the test that brought it up: by itself when the
  * building was under pressure, or by a person's hand.
  */
+import { both } from "#src/kernel/words.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
@@ -31,7 +32,7 @@ const hang = async (context: CommandContext, ticket: Ticket, testId: bigint): Pr
   if (!(await insertLeak(sql, { ticketId: ticket.id, testId, now, by: staffIdOf(actor) }))) return false;
   await addEntry(context, ticket.id, {
     kind: "note",
-    text: `归入试压 ${formatTestNo(testId)}`,
+    text: both(`归入试压 ${formatTestNo(testId)}`, `under pressure test ${formatTestNo(testId)}`),
     details: { testId: String(testId) },
     ref: `pressure-test:${testId}`,
   });
@@ -112,7 +113,7 @@ export const isolateLeak = async (
   }
   await addEntry(context, ticket.id, {
     kind: "note",
-    text: "漏水点已隔离",
+    text: both("漏水点已隔离", "the leak is shut off"),
     details: { isolatedAt: at },
     ref: `pressure-test:${test.id}`,
   });

@@ -4,6 +4,7 @@
  * received > signed-for > reported; received | signed-for > return-asked > taken-back, or > signed-for when the authority would
  * not take it back. What was reported stays reported: what is ordered again is another order.
  */
+import { both, type Words } from "#src/kernel/words.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { wallTimeOfInstant } from "#src/kernel/day.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
@@ -73,10 +74,13 @@ export const beginReferralChange = async (
 };
 
 /** A line on the case's timeline about one of its orders. */
-export const note = (context: CommandContext, referral: Referral, text: string, what: string) =>
+export const note = (context: CommandContext, referral: Referral, said: Words, what: string) =>
   addEntry(context, referral.ticketId, {
     kind: "referral",
-    text: `${referral.authorityName} ${referral.outsideNo}：${text}`,
+    text: both(
+      `${referral.authorityName} ${referral.outsideNo}：${said["zh-CN"]}`,
+      `${referral.authorityNameEn} ${referral.outsideNo}: ${said.en}`,
+    ),
     details: { referralId: referral.id, what },
     ref: clockSubject(referral.id),
   });
@@ -92,7 +96,7 @@ export const signForReferral = async (
 ): Promise<number> => {
   const referral = await beginReferralChange(context, id, version, ["received"]);
   const row = await signForRow(context.sql, { id, now: context.now, by: staffIdOf(context.actor) });
-  await note(context, referral, "已签收", "signed-for");
+  await note(context, referral, both("已签收", "signed for"), "signed-for");
   changed(context, referral, { signedFor: true });
   return row?.version ?? version;
 };
@@ -125,14 +129,21 @@ export const askReturn = async (
     now,
     by: staffIdOf(actor),
   });
-  const whose = company === null ? "" : `（该地址由${company.name}供热，电话 ${company.phone}）`;
-  await note(context, referral, `申请退回：${reason}${whose}`, "return-asked");
+  const whose =
+    company === null
+      ? both("", "")
+      : both(
+          `（该地址由${company.name}供热，电话 ${company.phone}）`,
+          ` (this address is heated by ${company.name}, phone ${company.phone})`,
+        );
+  const said = both(`申请退回：${reason}${whose["zh-CN"]}`, `return asked for: ${reason}${whose.en}`);
+  await note(context, referral, said, "return-asked");
   changed(context, referral, { returnAsked: true, companyId: company?.companyId ?? null });
   return { version: row.version, company: company?.name ?? null };
 };
 
 /** A case that was opened for this order alone has nothing to do any more. */
-const letGo = async (context: CommandContext, referral: Referral, text: string): Promise<void> => {
+const letGo = async (context: CommandContext, referral: Referral, text: Words): Promise<void> => {
   const { sql } = context;
   if ((await countOthers(sql, { ticketId: referral.ticketId, exceptId: referral.id })) > 0) return;
   const ticket = await ticketOfId(sql, referral.ticketId);
@@ -156,11 +167,17 @@ export const answerReturn = async (
 ): Promise<number> => {
   const referral = await beginReferralChange(context, id, version, ["return-asked"]);
   const row = await answerReturnRow(context.sql, { id, takenBack: answer.takenBack, now: context.now });
-  const word = answer.takenBack ? "已收回" : "不同意退回";
-  await note(context, referral, answer.text === "" ? word : `${word}：${answer.text}`, "return-answered");
+  const word = answer.takenBack ? both("已收回", "taken back") : both("不同意退回", "the return is refused");
+  const said =
+    answer.text === "" ? word : both(`${word["zh-CN"]}：${answer.text}`, `${word.en}: ${answer.text}`);
+  await note(context, referral, said, "return-answered");
   if (answer.takenBack) {
     await cancelClocks(context, referral.ticketId, { kind: "referral", subject: clockSubject(id) });
-    await letGo(context, referral, `转办已收回：${referral.authorityName} ${referral.outsideNo}`);
+    const text = both(
+      `转办已收回：${referral.authorityName} ${referral.outsideNo}`,
+      `order taken back: ${referral.authorityNameEn} ${referral.outsideNo}`,
+    );
+    await letGo(context, referral, text);
   }
   changed(context, referral, { takenBack: answer.takenBack });
   return row.version;
@@ -212,7 +229,10 @@ export const askExtension = async (
   await note(
     context,
     referral,
-    `申请延期至 ${wallTimeOfInstant(wanted.dueAt)}：${wanted.reason}`,
+    both(
+      `申请延期至 ${wallTimeOfInstant(wanted.dueAt)}：${wanted.reason}`,
+      `extension asked for, until ${wallTimeOfInstant(wanted.dueAt)}: ${wanted.reason}`,
+    ),
     "extension",
   );
   changed(context, referral, { extensionAsked: wanted.dueAt.toISOString(), approvalId });
@@ -254,7 +274,8 @@ export const grantExtension = async (
     dueAt,
     reason: extension.reason,
   });
-  await note(context, referral, `延期至 ${wallTimeOfInstant(dueAt)}`, "extended");
+  const until = wallTimeOfInstant(dueAt);
+  await note(context, referral, both(`延期至 ${until}`, `extended until ${until}`), "extended");
   changed(context, referral, {
     extendedTo: dueAt.toISOString(),
     asked: extension.askedDueAt.toISOString(),
@@ -275,7 +296,10 @@ export const recordVerdict = async (
 ): Promise<number> => {
   const referral = await beginReferralChange(context, id, version, ["reported"]);
   const row = await setVerdict(context.sql, { id, satisfied, at: context.now });
-  await note(context, referral, satisfied ? "群众评价：满意" : "群众评价：不满意", "verdict");
+  const said = satisfied
+    ? both("群众评价：满意", "the citizen is satisfied")
+    : both("群众评价：不满意", "the citizen is not satisfied");
+  await note(context, referral, said, "verdict");
   changed(context, referral, { satisfied });
   return row.version;
 };

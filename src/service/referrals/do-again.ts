@@ -3,6 +3,7 @@
  * the first order, which stays reported as it was. The case is opened again and does not count as closed; where it cannot be
  * opened again any more, a child case is opened and linked to it.
  */
+import { both } from "#src/kernel/words.ts";
 import { fail } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { DomainError } from "#src/kernel/errors.ts";
@@ -48,7 +49,12 @@ const openChildCase = async (
     summary: demand.slice(0, 2000),
     sourceKey: `referral-again:${parent.id}`,
   });
-  await linkTickets(context, { ticketId, otherTicketId: ticket.id, kind: "done-again", text: "重办" });
+  await linkTickets(context, {
+    ticketId,
+    otherTicketId: ticket.id,
+    kind: "done-again",
+    text: both("重办", "to be done again"),
+  });
   return ticketId;
 };
 
@@ -61,7 +67,9 @@ const caseFor = async (context: CommandContext, parent: Referral, demand: string
   }
   if (ticket.state !== "resolved" && ticket.state !== "closed") return ticket.id;
   try {
-    await runTicketCommand(context, ticket.id, "reopen", { text: "重办：群众不满意" });
+    await runTicketCommand(context, ticket.id, "reopen", {
+      text: both("重办：群众不满意", "to be done again: the citizen is not satisfied"),
+    });
     return ticket.id;
   } catch (error) {
     // Nothing was written yet: the guard of the window stands before the first write.
@@ -104,7 +112,7 @@ export const doAgain = async (
   const referralId =
     (await enterReferral(
       context,
-      { code: parent.authorityCode, name: parent.authorityName },
+      { code: parent.authorityCode, name: parent.authorityName, nameEn: parent.authorityNameEn },
       {
         authority: parent.authorityCode,
         outsideNo: order.outsideNo ?? parent.outsideNo,
@@ -124,7 +132,12 @@ export const doAgain = async (
       },
     )) ?? fail("referral.number-taken", "this number is another order's", { field: "outsideNo" });
   if (parent.satisfied !== false) await setVerdict(sql, { id: parentId, satisfied: false, at: now });
-  await note(context, parent, "群众不满意，要求重办", "done-again");
+  await note(
+    context,
+    parent,
+    both("群众不满意，要求重办", "the citizen is not satisfied: to be done again"),
+    "done-again",
+  );
   return {
     referralId,
     ticketId,

@@ -2,6 +2,7 @@
  * A case that is merged takes its orders along (并单): number, deadline and clock stand on the case that is worked on, whose timeline the
  * reply is composed from. Taken apart again, they come back.
  */
+import { both, type Words } from "#src/kernel/words.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import { transferGivenClock } from "#src/service/clocks/index.ts";
@@ -9,17 +10,16 @@ import { addEntry, ticketOfId } from "#src/service/tickets/index.ts";
 import { type MovedOrder, moveOrders, returnOrders } from "./move-queries.ts";
 import { clockSubject } from "./schema.ts";
 
-const settle = async (
-  context: CommandContext,
-  orders: readonly MovedOrder[],
-  word: string,
-): Promise<void> => {
-  for (const { id, authorityName, outsideNo, fromTicketId, toTicketId } of orders) {
+const settle = async (context: CommandContext, orders: readonly MovedOrder[], word: Words): Promise<void> => {
+  for (const { id, authorityName, authorityNameEn, outsideNo, fromTicketId, toTicketId } of orders) {
     const subject = clockSubject(id);
     await transferGivenClock(context, { kind: "referral", subject, fromTicketId, toTicketId });
     await addEntry(context, toTicketId, {
       kind: "referral",
-      text: `${word}：${authorityName} ${outsideNo}`,
+      text: both(
+        `${word["zh-CN"]}：${authorityName} ${outsideNo}`,
+        `${word.en}: ${authorityNameEn} ${outsideNo}`,
+      ),
       details: { referralId: id, fromTicketId },
       ref: subject,
     });
@@ -36,7 +36,7 @@ const followMerge = async (context: CommandContext, ticketId: bigint): Promise<v
     await settle(
       context,
       await moveOrders(sql, { fromTicketId: from.id, toTicketId, now }),
-      "转办随并单转入",
+      both("转办随并单转入", "order came with the merge"),
     );
     from = await ticketOfId(sql, toTicketId);
   }
@@ -46,7 +46,11 @@ const followUnmerge = async (context: CommandContext, ticketId: bigint): Promise
   const { sql, now } = context;
   const ticket = await ticketOfId(sql, ticketId);
   if (ticket === null || ticket.mergedIntoId !== null) return;
-  await settle(context, await returnOrders(sql, { ticketId, now }), "转办随拆单转回");
+  await settle(
+    context,
+    await returnOrders(sql, { ticketId, now }),
+    both("转办随拆单转回", "order went back with its case"),
+  );
 };
 
 export const referralSubscribers: readonly Subscriber[] = [

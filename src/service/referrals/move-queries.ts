@@ -4,13 +4,14 @@ import type { Sql } from "#src/platform/sql.ts";
 export type MovedOrder = {
   readonly id: bigint;
   readonly authorityName: string;
+  readonly authorityNameEn: string;
   readonly outsideNo: string;
   readonly fromTicketId: bigint;
   readonly toTicketId: bigint;
 };
 
 const RETURNING = `
-  select moved.id, authority.name as "authorityName", moved.outside_no as "outsideNo",
+  select moved.id, authority.name as "authorityName", authority.name_en as "authorityNameEn", moved.outside_no as "outsideNo",
     moved.from_ticket_id as "fromTicketId", moved.ticket_id as "toTicketId"
   from moved join referral_authorities authority on authority.code = moved.authority_code order by moved.id`;
 

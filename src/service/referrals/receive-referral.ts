@@ -1,4 +1,5 @@
 /** An order comes in: a case, or a further number on one that is there; its clock runs to the instant that the order gives. */
+import { both } from "#src/kernel/words.ts";
 import { DomainError, fail, must } from "#src/kernel/errors.ts";
 import { wallTimeOfInstant } from "#src/kernel/day.ts";
 import { parsePhone } from "#src/kernel/phone.ts";
@@ -242,7 +243,7 @@ const requireStandingCase = async (context: CommandContext, ticketId: bigint): P
 /** Writes an order on its case: row, clock, timeline, event. Null when this number is there in this round. */
 export const enterReferral = async (
   context: CommandContext,
-  authority: Pick<Authority, "code" | "name">,
+  authority: Pick<Authority, "code" | "name" | "nameEn">,
   order: NewReferral & {
     readonly ticketId: bigint;
     readonly receivedAt: Date;
@@ -275,10 +276,14 @@ export const enterReferral = async (
   const { id } = inserted;
   const { ticketId, dueAt } = order;
   await startGivenClock(context, { ticketId, kind: "referral", subject: clockSubject(id), dueAt });
-  const word = order.parentId === undefined ? "收到转办" : "再次转办";
+  const isFirst = order.parentId === undefined;
+  const until = wallTimeOfInstant(dueAt);
   await addEntry(context, ticketId, {
     kind: "referral",
-    text: `${word}：${authority.name} ${order.outsideNo}，办理时限 ${wallTimeOfInstant(dueAt)}`,
+    text: both(
+      `${isFirst ? "收到转办" : "再次转办"}：${authority.name} ${order.outsideNo}，办理时限 ${until}`,
+      `${isFirst ? "order received" : "ordered again"}: ${authority.nameEn} ${order.outsideNo}, due ${until}`,
+    ),
     details: { referralId: id, authority: authority.code, round: order.round ?? 1 },
     ref: clockSubject(id),
   });

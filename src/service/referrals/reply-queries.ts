@@ -110,7 +110,7 @@ const steps = `
   ), own as (
     select coalesce((select id from came where n = 1), :ticketId::bigint) as id
   )
-  select entry.entered_at as "at", entry.kind, entry.text, entry.details
+  select entry.entered_at as "at", entry.kind, entry.text, entry.text_en as "textEn", entry.details
   from ticket_entries entry cross join own
   where (entry.ticket_id = :ticketId or entry.ticket_id in (select id from came))
     and entry.entered_at >= :since and entry.text <> ''
@@ -122,6 +122,8 @@ export type TimelineStep = {
   readonly at: Date;
   readonly kind: string;
   readonly text: string;
+  /** Empty where a person wrote. */
+  readonly textEn: string;
   readonly details: Record<string, unknown>;
 };
 export const findSteps = (sql: Sql, row: { referralId: bigint; ticketId: bigint; since: Date }) =>

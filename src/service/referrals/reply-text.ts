@@ -37,7 +37,9 @@ export type ReplyFacts = {
 /** The letter: what was asked, what was done, what came of it. */
 export const fillReply = ({ referral, steps, company, now }: ReplyFacts, locale: ReplyLocale): string => {
   const done = steps.filter((step) => !isResult(step));
-  const result = steps.filter(isResult).at(-1)?.text ?? "";
+  const said = (step: TimelineStep): string =>
+    locale === "en" && step.textEn !== "" ? step.textEn : step.text;
+  const last = steps.filter(isResult).at(-1);
   return templateOf(
     locale,
     "reply",
@@ -49,10 +51,10 @@ export const fillReply = ({ referral, steps, company, now }: ReplyFacts, locale:
     steps: done.map((step, index) => ({
       number: index + 1,
       at: wallTimeOfInstant(step.at),
-      text: step.text,
+      text: said(step),
     })),
     hasSteps: done.length > 0,
-    result,
+    result: last === undefined ? "" : said(last),
     company,
     day: dayOfInstant(now),
   })

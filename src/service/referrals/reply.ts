@@ -2,6 +2,7 @@
  * The reply (回复): composed from the timeline, changed by a person, signed by two, reported back with the authority's receipt number.
  * The second person approves the digest of exactly one text; another text needs another approval.
  */
+import { both } from "#src/kernel/words.ts";
 import { createHash } from "node:crypto";
 import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
@@ -160,7 +161,12 @@ export const reportBack = async (
   const inTime = report.reportedAt <= referral.dueAt;
   const row = await reportRow(sql, { ...report, id, by: staffIdOf(actor), inTime });
   await stopClock(context, referral.ticketId, "referral", clockSubject(id), report.reportedAt);
-  await note(context, referral, `已回复，回执号 ${report.receiptNo}`, "reported");
+  await note(
+    context,
+    referral,
+    both(`已回复，回执号 ${report.receiptNo}`, `answered, receipt ${report.receiptNo}`),
+    "reported",
+  );
   context.audit({ subject: `referral:${id}`, details: { reported: true, inTime, replyId: reply.id } });
   return { version: row.version, inTime };
 };

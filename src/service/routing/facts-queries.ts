@@ -145,13 +145,14 @@ export type AskedRole = {
 export type RoleFacts = {
   readonly role: string;
   readonly name: string;
+  readonly nameEn: string;
   readonly staffRole: OwnerRole;
   readonly desk: boolean;
   readonly steps: readonly RoutingStep[];
 };
 
 const rolesWithSteps = `
-  select r.code as role, r.name, r.staff_role as "staffRole", r.desk,
+  select r.code as role, r.name, r.name_en as "nameEn", r.staff_role as "staffRole", r.desk,
     coalesce((select jsonb_agg(jsonb_build_object('position', s.position, 'source', s.source, 'duty', s.duty,
         'heedsCapacity', s.heeds_capacity) order by s.position)
       from routing_steps s where s.role_code = r.code), '[]') as steps

@@ -17,12 +17,14 @@ export type WaitingStep = {
   readonly ticketNo: string;
   readonly ladder: string;
   readonly ladderName: string;
+  readonly ladderNameEn: string;
   readonly position: number;
   readonly told: "owner" | "role";
   readonly role: string | null;
   readonly level: Level | null;
   readonly action: "tell" | "escalate";
   readonly words: string;
+  readonly wordsEn: string;
   readonly ownerId: bigint | null;
   readonly ownerAreaId: bigint | null;
   readonly lastRole: string | null;
@@ -36,7 +38,8 @@ const waitingSteps = `
     clock.due_at as "clockDueAt", clock.calendar_id as "calendarId", clock.target_ms as "targetMs",
     s.share_basis_points as "shareBasisPoints", s.offset_seconds as "offsetSeconds",
     t.id as "ticketId", t.ticket_no as "ticketNo", l.code as ladder,
-    l.name as "ladderName", s.position, s.told, s.role_code as role, s.level, s.action, s.words,
+    l.name as "ladderName", l.name_en as "ladderNameEn", s.position, s.told, s.role_code as role, s.level, s.action, s.words,
+    s.words_en as "wordsEn",
     t.owner_id as "ownerId", t.owner_area_id as "ownerAreaId", last.role_code as "lastRole", last.level as "lastLevel"
   from ticket_clocks clock
   join tickets t on t.id = clock.ticket_id and (clock.kind in ('referral', 'call-back')
@@ -124,13 +127,14 @@ export type FiringRow = {
   readonly ladder: string;
   readonly position: number;
   readonly words: string;
+  readonly wordsEn: string;
   readonly action: string;
   readonly dueAt: Date;
   readonly firedAt: Date;
   readonly told: readonly { login: string; readAt: string | null }[];
 };
 const firingsOf = `
-  select f.ladder_code as ladder, f.position, s.words, s.action, f.due_at as "dueAt", f.fired_at as "firedAt",
+  select f.ladder_code as ladder, f.position, s.words, s.words_en as "wordsEn", s.action, f.due_at as "dueAt", f.fired_at as "firedAt",
     coalesce((select jsonb_agg(jsonb_build_object('login', m.login, 'readAt', n.read_at) order by n.id)
       from ladder_notices n join staff_members m on m.id = n.staff_id where n.firing_id = f.id), '[]') as told
   from ladder_firings f join ladder_steps s on s.ladder_code = f.ladder_code and s.position = f.position

@@ -3,6 +3,7 @@
  * a unique key lets each fire once, so it makes up for a stop without telling anybody twice. Told are people by name, never
  * a group: the owner, or whoever of a role would be asked at a level; the read receipt is theirs alone.
  */
+import { both } from "#src/kernel/words.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
@@ -106,7 +107,10 @@ const tell = async (
   for (const { step, firingId, staffId } of fired) {
     await addEntry(context, step.ticketId, {
       kind: "route",
-      text: `${step.ladderName}第${step.position}级：${step.words}`,
+      text: both(
+        `${step.ladderName}第${step.position}级：${step.words}`,
+        `${step.ladderNameEn || step.ladderName}, step ${step.position}: ${step.wordsEn || step.words}`,
+      ),
       details: { ladder: step.ladder, position: step.position, staffId },
       ref: `ladder-firing:${firingId}`,
     });

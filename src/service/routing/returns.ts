@@ -2,6 +2,7 @@
  * The bounce guard (退回管控). Whoever has a case may give it back, with a reason of the list; the second return goes to the
  * ruling desk, which has a clock of its own; its ruling stands, and becomes a precedent that the next such case goes by.
  */
+import { both } from "#src/kernel/words.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { type Actor, staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
@@ -98,7 +99,10 @@ export const returnCase = async (context: CommandContext, wanted: CaseReturn): P
     fail("return.ruled", "this case came by a ruling, which stands", { remedy: "escalate it" });
   }
   await runTicketCommand(context, wanted.ticketId, "return", {
-    text: wanted.words === "" ? reason.name : `${reason.name}：${wanted.words}`,
+    text:
+      wanted.words === ""
+        ? both(reason.name, reason.nameEn)
+        : both(`${reason.name}：${wanted.words}`, `${reason.nameEn}: ${wanted.words}`),
     details: { reason: reason.code, role: last.role, level: last.level },
   });
   const { number } = await insertReturn(context.sql, {

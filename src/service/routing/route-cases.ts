@@ -38,6 +38,7 @@ const writeLine = async (
     kind: "route",
     text: lineOf({
       roleName: plan.role.name,
+      roleNameEn: plan.role.nameEn,
       level: plan.decision.level,
       rule: plan.decision.rule,
       personName: plan.walk.staffId === null ? null : (names.get(plan.walk.staffId) ?? null),

@@ -44,7 +44,9 @@ export const routeCorrected = async (
     causeKey: `corrected:${correction.key}`,
     // A case that was taken a level up stays there; one that only no row covered begins where its channel does.
     cause: { cause: "corrected", level: standing.rule === "level-up" ? last.level : null },
-    reason: changes.category ? "诉求分类更正" : "诉求地点更正",
+    reason: changes.category
+      ? "诉求分类更正 The category was put right"
+      : "诉求地点更正 The place was put right",
   };
   const [plan] = await planRoutes(context, [wanted]);
   if (plan === undefined || RESTING.includes(plan.facts.state)) return;

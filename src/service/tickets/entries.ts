@@ -1,15 +1,23 @@
 /** The timeline of a case (时间线): what happened to it, in order; nothing is changed or removed. */
 import { fail } from "#src/kernel/errors.ts";
+import type { Words } from "#src/kernel/words.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import { stopClock } from "#src/service/clocks/index.ts";
 import { insertEntry } from "./queries.ts";
 import type { EntryKind, EvidenceKind } from "./schema.ts";
 
+/** What a person wrote, as it was written; or what the program says, in both languages. */
+export type EntryText = string | Words;
+
+/** As it is stored: the English is empty where a person wrote. */
+export const textsOf = (text: EntryText | undefined): { readonly text: string; readonly textEn: string } =>
+  typeof text === "object" ? { text: text["zh-CN"], textEn: text.en } : { text: text ?? "", textEn: "" };
+
 export type NewEntry = {
   readonly kind: EntryKind;
   /** For people; may name people. */
-  readonly text?: string | undefined;
+  readonly text?: EntryText | undefined;
   readonly details?: Readonly<Record<string, unknown>> | undefined;
   /** `call:17`, `file:3`, `work-order:9`. */
   readonly ref?: string | undefined;
@@ -34,7 +42,7 @@ export const addEntry = async (
   const entered = await insertEntry(sql, {
     ticketId,
     kind: entry.kind,
-    text: entry.text ?? "",
+    ...textsOf(entry.text),
     details: canonicalJson(entry.details ?? {}),
     ref: entry.ref ?? null,
     evidence: entry.evidence ?? null,

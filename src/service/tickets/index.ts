@@ -19,7 +19,7 @@ export {
   reachOf,
   ticketOfId,
 } from "./access-ticket.ts";
-export { addEntry, type NewEntry } from "./entries.ts";
+export { addEntry, type EntryText, type NewEntry } from "./entries.ts";
 export { LEAK_CATEGORIES } from "./announce-field.ts";
 export { attachFile, hasAttachment } from "./attachments.ts";
 export { correctTicket, type TicketCorrection } from "./correct-ticket.ts";

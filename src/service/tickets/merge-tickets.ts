@@ -2,7 +2,7 @@
 import { fail, must } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
-import { addEntry } from "./entries.ts";
+import { addEntry, type EntryText } from "./entries.ts";
 import { requireReason } from "./guards.ts";
 import { endMerge, insertLink, insertMerge } from "./relation-queries.ts";
 import { beginTicketChange, carryOut } from "./run-command.ts";
@@ -129,7 +129,7 @@ export const unmergeTicket = async (
  */
 export const linkTickets = async (
   context: CommandContext,
-  link: { ticketId: bigint; otherTicketId: bigint; kind: LinkKind; text?: string | undefined },
+  link: { ticketId: bigint; otherTicketId: bigint; kind: LinkKind; text?: EntryText | undefined },
 ): Promise<void> => {
   const { ticketId, otherTicketId, kind } = link;
   if (ticketId === otherTicketId) {

@@ -88,6 +88,7 @@ export type EntryRowIn = {
   readonly ticketId: bigint;
   readonly kind: EntryKind;
   readonly text: string;
+  readonly textEn: string;
   readonly details: string;
   readonly ref: string | null;
   readonly evidence: EvidenceKind | null;
@@ -98,8 +99,9 @@ export type EntryRowIn = {
 };
 
 const enter = `
-  insert into ticket_entries (ticket_id, kind, text, details, ref, evidence, version, entered_at, entered_by, entered_by_name)
-  select t.id, :kind, :text, :details::jsonb, :ref::text, :evidence::text, :version::integer, :now, :by::bigint, :byName
+  insert into ticket_entries (ticket_id, kind, text, text_en, details, ref, evidence, version, entered_at, entered_by,
+    entered_by_name)
+  select t.id, :kind, :text, :textEn, :details::jsonb, :ref::text, :evidence::text, :version::integer, :now, :by::bigint, :byName
   from tickets t where t.id = :ticketId returning id`;
 /** Null when there is no such case. */
 export const insertEntry = (sql: Sql, row: EntryRowIn) => sql.maybeOne<{ id: bigint }>(enter, row);
@@ -110,6 +112,7 @@ export type StateMove = {
   readonly to: TicketState;
   readonly kind: EntryKind;
   readonly text: string;
+  readonly textEn: string;
   readonly details: string;
   readonly closingClass: string | null;
   readonly firstVisit: boolean | null;
@@ -144,8 +147,8 @@ const move = `
     where id = :ticketId and state = :from
     returning id, version
   )
-  insert into ticket_entries (ticket_id, kind, text, details, version, entered_at, entered_by, entered_by_name)
-  select id, :kind, :text, :details::jsonb, version, :now, :by::bigint, :byName from moved
+  insert into ticket_entries (ticket_id, kind, text, text_en, details, version, entered_at, entered_by, entered_by_name)
+  select id, :kind, :text, :textEn, :details::jsonb, version, :now, :by::bigint, :byName from moved
   returning version`;
 /** Moves a locked case and writes the line of its timeline. Null when it is no longer in `from`. */
 export const moveTicket = (sql: Sql, row: StateMove) => sql.maybeOne<{ version: number }>(move, row);

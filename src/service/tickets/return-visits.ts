@@ -1,4 +1,5 @@
 /** Asking the household after a closing (回访): what it says, and what that does to the case. */
+import { both } from "#src/kernel/words.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
@@ -56,7 +57,7 @@ export const rateTicket = async (
   if (rating.solved) return { reopened: false };
   const transition = requireTransition(ticket.state, "reopen");
   await carryOut(context, ticket, transition, {
-    text: "回访未解决 not solved, says the household",
+    text: both("回访：用户表示未解决", "not solved, says the household"),
     details: { returnVisit: answered.id },
     to: "new",
   });

@@ -3,6 +3,7 @@ import { fail, must } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import { announceLive } from "#src/platform/live-feed.ts";
+import { type EntryText, textsOf } from "./entries.ts";
 import { announceField } from "./announce-field.ts";
 import { moveClocks } from "./clock-effects.ts";
 import {
@@ -20,7 +21,7 @@ import { type PersonCommand, requireTransition, type TicketState, type TicketTra
 
 export type TicketCommandInput = {
   /** Why, or what was done: shown on the timeline. Needed by wait, resolve, return and cancel, and to close as explained. */
-  readonly text?: string | undefined;
+  readonly text?: EntryText | undefined;
   /** `wait`: the code of the reason for which the clocks stand. */
   readonly pauseReason?: string | undefined;
   /** `close` only. */
@@ -87,19 +88,21 @@ const requireGuard = async (
   input: TicketCommandInput,
 ): Promise<Closing | null> => {
   if (transition.guard === "reason" || transition.guard === "nobody-left") {
-    requireReason(input.text, transition.command);
+    requireReason(textsOf(input.text).text, transition.command);
   }
   if (transition.guard === "nobody-left" || transition.guard === "evidence") {
     await requireNoOrder(context, ticket.id);
   }
   if (transition.guard === "reopen-window") await requireReopenWindow(context, ticket);
   if (transition.guard === "nobody-left") await requireNoneMerged(context, ticket.id);
-  return transition.guard === "evidence" ? requireClosing(context, ticket, input) : null;
+  return transition.guard === "evidence"
+    ? requireClosing(context, ticket, { ...input, text: textsOf(input.text).text })
+    : null;
 };
 
 export type TransitionDone = {
   readonly kind?: EntryKind;
-  readonly text: string;
+  readonly text: EntryText;
   readonly details: Readonly<Record<string, unknown>>;
   readonly to: TicketState;
   readonly closing?: Closing | null;
@@ -127,7 +130,7 @@ export const carryOut = async (
     from: ticket.state,
     to: done.to,
     kind: done.kind ?? "state",
-    text: done.text,
+    ...textsOf(done.text),
     details: canonicalJson(facts),
     closingClass: done.closing?.closingClass ?? null,
     firstVisit: done.closing?.firstVisit ?? null,

@@ -47,7 +47,10 @@ export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
 
 /** solved (已解决), or explained (无法解决已解释), which no figure ever counts as solved. */
 /** What stands as the address of a case that has none: for people, and no place where anybody could be sent. */
-export const UNKNOWN_PLACES = { none: "来信未写明地址", several: "多处房屋，待核实" } as const;
+export const UNKNOWN_PLACES = {
+  none: "来信未写明地址 No address was given",
+  several: "多处房屋，待核实 Several homes: ask which",
+} as const;
 
 export const CLOSING_CLASSES = ["solved", "explained"] as const;
 export type ClosingClass = (typeof CLOSING_CLASSES)[number];

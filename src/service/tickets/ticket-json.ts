@@ -67,6 +67,8 @@ export const entryOut = z.object({
   ticketNo: z.string(),
   kind: z.string(),
   text: z.string(),
+  /** What the program wrote, in English; null where a person wrote. */
+  textEn: z.string().nullable(),
   details: z.record(z.string(), z.unknown()),
   ref: z.string().nullable(),
   evidence: z.string().nullable(),
@@ -76,6 +78,7 @@ export const entryOut = z.object({
 
 export const entryJson = (row: EntryView): z.input<typeof entryOut> => ({
   ...row,
+  textEn: row.textEn === "" ? null : row.textEn,
   id: String(row.id),
   at: row.at.toISOString(),
 });

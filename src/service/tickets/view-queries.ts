@@ -79,6 +79,7 @@ export type EntryView = {
   readonly ticketNo: string;
   readonly kind: string;
   readonly text: string;
+  readonly textEn: string;
   readonly details: Record<string, unknown>;
   readonly ref: string | null;
   readonly evidence: string | null;
@@ -97,7 +98,8 @@ const timeline = `
     select t.id from family join tickets t on t.id = family.id
     where t.id = :ticketId::bigint or ${ticketScope("t")}
   )
-  select e.id, ticket_number(e.ticket_id) as "ticketNo", e.kind, e.text, e.evidence,
+  select e.id, ticket_number(e.ticket_id) as "ticketNo", e.kind, e.text, e.text_en as "textEn",
+    e.evidence,
     case when other.hidden then e.details - array['ticketId', 'intoTicketId', 'fromTicketId'] else e.details end as details,
     case when other.hidden then null else e.ref end as ref, e.entered_at as "at", e.entered_by_name as "by"
   from ticket_entries e join seen on seen.id = e.ticket_id
