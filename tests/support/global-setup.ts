@@ -54,6 +54,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // No test of this run cuts the power, and the folder is thrown away: waiting for the disk would only cost time.
   // The fault and bench suites, whose subject it is, start their own servers with fsync on.
   const dir = folderInMemory();
+  // What tests make for themselves (clusters of their own, settings, files) goes there too, and away with it.
+  if (dir !== undefined) process.env["TMPDIR"] = dir;
   const server = await startServer({
     ...(dir !== undefined && { dir }),
     settings: { fsync: "off", full_page_writes: "off" },
