@@ -1,7 +1,7 @@
 /** Every route of the API. A room's routes are added here by one line. */
 import { bankRoutes } from "#src/bank/reconciliation/index.ts";
 import { messagingRoutes } from "#src/messages/messaging/index.ts";
-import { noticeRoutes } from "#src/messages/notices/index.ts";
+import { noticeRoutes, toldOfClosing } from "#src/messages/notices/index.ts";
 import { billingRoutes } from "#src/money/billing/index.ts";
 import { collectionRoutes } from "#src/money/collection/index.ts";
 import { ledgerRoutes } from "#src/money/ledger/index.ts";
@@ -42,7 +42,7 @@ export const routes: readonly Route[] = [
   ...tariffRoutes,
   ...billingRoutes,
   ...collectionRoutes,
-  ...reminderRoutes,
+  ...reminderRoutes(toldOfClosing),
   ...lifecycleRoutes,
   ...bankRoutes,
   ...routingRoutes,

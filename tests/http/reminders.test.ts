@@ -123,6 +123,13 @@ describe("the lists", () => {
     await town.db.owner.sql.run(
       `insert into certified_channel_days select id, '2026-11-16', now() from channels where code = 'bank-a'`,
     );
+    // No notice has gone; somebody was at each door of the stage.
+    await town.db.owner.sql.run(
+      `insert into tasks (kind, source, title, details, account_id, owner_role, state, created_at, closed_at, outcome)
+       select 'payment-visit', 'account:' || account_id || ':season:' || season_id, 'x', '{}', account_id, 'area-manager', 'done',
+         now(), '2026-11-16T10:00:00+08:00', 'told'
+       from dunning_standings where rank = 40`,
+    );
     const next = await send("supervisor", "post", "/closing-lists", { json: {} });
     const { id, rows } = next.body.list as { id: string; rows: number };
     expect(rows).toBeGreaterThan(0);

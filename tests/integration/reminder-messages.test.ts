@@ -128,6 +128,26 @@ describe("a stage", () => {
 
 describe("word of a payment", () => {
   const told = () => town.told(PAID).filter((text) => text.includes("缴费到账"));
+  const back = () => town.told(PAID).filter((text) => text.includes("缴费更正"));
+
+  test("comes by mail to whoever has no mobile", async () => {
+    const subscribers = [reminderSubscriber, paymentReceivedSubscriber];
+    await town.handle(subscribers);
+    await town.db.owner.sql.run(
+      `with gone as (delete from person_phones where number = '+86' || :number returning person_id)
+       insert into person_mails (person_id, address, source, recorded_at)
+       select person_id, 'li@example.com', 'test', now() from gone`,
+      { number: HELD },
+    );
+    await town.run((context) => setSetting(context, { key: "notices.payment-received", value: true }));
+    await town.pay("10000004", 4_321);
+    await town.handle(subscribers);
+    await town.sendDue();
+    expect(await town.rows("select subject, body from outbox_viewer where channel = 'email'")).toMatchObject([
+      { subject: "供热费已到账", body: expect.stringContaining("43.21 元") },
+    ]);
+    await town.run((context) => setSetting(context, { key: "notices.payment-received", value: false }));
+  });
 
   test("goes only where the company wants it, and not of a payment that was taken back", async () => {
     const subscribers = [reminderSubscriber, paymentReceivedSubscriber];
@@ -135,7 +155,7 @@ describe("word of a payment", () => {
     await town.sendDue();
     expect(told()).toEqual([]);
     await town.run((context) => setSetting(context, { key: "notices.payment-received", value: true }));
-    await town.pay("10000003", 1_234);
+    const kept = await town.pay("10000003", 1_234);
     const gone = await town.pay("10000003", 5_000);
     await town.handle(subscribers);
     await town.takeBack(gone);
@@ -146,6 +166,16 @@ describe("word of a payment", () => {
       "select reason from messages where purpose = 'payment-receipt' and state = 'skipped'",
     );
     expect(skipped).toEqual([{ reason: "payment-taken-back" }]);
+    // Of the one that nobody was told of nothing is said; of the one that was told its end is.
+    await town.handle(subscribers);
+    await town.sendDue();
+    expect(back()).toEqual([]);
+    await town.takeBack(kept);
+    await town.handle(subscribers);
+    await town.handle(subscribers);
+    await town.sendDue();
+    expect(back()).toHaveLength(1);
+    expect(back()[0]).toContain("12.34元已被付款渠道撤回");
   });
 });
 

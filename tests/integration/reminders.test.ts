@@ -14,7 +14,7 @@ import { findLadder } from "#src/money/reminders/ladder-queries.ts";
 import { decideApproval } from "#src/office/approvals/index.ts";
 import { runIfDue } from "#src/platform/scheduled-runs.ts";
 import { advanceReminders } from "#workers/reminders.ts";
-import { createOwingTown, on, type OwingTown } from "#tests/support/reminders.ts";
+import { createOwingTown, on, type OwingTown, toldAtStage } from "#tests/support/reminders.ts";
 
 const refusal = async (work: Promise<unknown>): Promise<unknown> =>
   work.then(
@@ -163,7 +163,7 @@ describe("valve notice and letters", () => {
   });
 
   test("the closing list names whoever was told, and says at the door what has changed", async () => {
-    const make = (text: string) => town.run((context) => makeClosingList(context, on(text)));
+    const make = (text: string) => town.run((context) => makeClosingList(context, on(text), toldAtStage));
     expect(await refusal(make("2026-11-15"))).toBe("closing-list.day-not-over");
     town.at("2026-11-16");
     expect(await refusal(make("2026-11-15"))).toBe("arrears.not-certified");

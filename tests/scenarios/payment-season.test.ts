@@ -8,7 +8,7 @@ import { makeClosingList, reminderProofs, stageOf } from "#src/money/reminders/i
 import { runProofs } from "#src/money/ledger/index.ts";
 import { runIfDue } from "#src/platform/scheduled-runs.ts";
 import { advanceReminders } from "#workers/reminders.ts";
-import { createOwingTown, on, type OwingTown } from "#tests/support/reminders.ts";
+import { createOwingTown, on, type OwingTown, toldAtStage } from "#tests/support/reminders.ts";
 
 const HOMES = 20;
 const JOB = { name: "reminders", at: "06:30", leaseMs: 60_000, run: advanceReminders };
@@ -77,7 +77,7 @@ test("the season", async () => {
   const standing = await stageOf(town.db.database.sql, { accountId: 19n, day: on("2026-12-31") });
   expect(standing).toMatchObject({ reason: "reached", stage: { code: "demand-letter" }, next: null });
   town.at("2026-12-31");
-  const { list } = await town.run((context) => makeClosingList(context, on("2026-12-30")));
+  const { list } = await town.run((context) => makeClosingList(context, on("2026-12-30"), toldAtStage));
   // 15 to 18; 14 has paid after the notice.
   expect(list).toMatchObject({ rowCount: 4, openFen: 4n * 205_200n });
   expect(await runProofs(town.db.database, reminderProofs)).toEqual([]);

@@ -2,7 +2,12 @@
 import { type Day, day } from "#src/kernel/day.ts";
 import { fen } from "#src/kernel/money.ts";
 import { accessPayment, reverseByMessage, takePayment } from "#src/money/collection/index.ts";
-import { type Advance, advanceLadder, type AdvanceOptions } from "#src/money/reminders/index.ts";
+import {
+  type Advance,
+  advanceLadder,
+  type AdvanceOptions,
+  type ToldOfClosing,
+} from "#src/money/reminders/index.ts";
 import { accessAccount, type HoldKind, placeHold, releaseHold } from "#src/town/accounts/index.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { createPayingTown, type PayingTown } from "./collection.ts";
@@ -28,6 +33,18 @@ const STAGES_OF = `
   select stage.code from dunning_entries entry join dunning_runs run on run.id = entry.run_id
   join dunning_stages stage on stage.ladder_id = run.ladder_id and stage.rank = run.rank
   where entry.account_id = :home order by entry.season_id, entry.rank`;
+
+/** As if every valve notice arrived on the day of its stage: what the room that sends says is tested there (closing-told.test.ts). */
+export const toldAtStage: ToldOfClosing = async (sql, { accountIds, season }) => {
+  const rows = await sql.rows<{ accountId: bigint; enteredOn: Day }>(
+    `select entry.account_id as "accountId", entry.entered_on as "enteredOn" from dunning_entries entry
+     join dunning_runs run on run.id = entry.run_id
+     join dunning_stages stage on stage.ladder_id = run.ladder_id and stage.rank = run.rank and stage.audience = 'closable'
+     where entry.account_id = any(:accountIds::bigint[]) and entry.season_id = :season`,
+    { accountIds, season },
+  );
+  return { told: new Map(rows.map((row) => [row.accountId, row.enteredOn])), waiting: new Set() };
+};
 
 export const createOwingTown = async (
   households = 12,

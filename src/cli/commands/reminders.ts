@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { addDays } from "#src/kernel/day.ts";
 import { fen, formatYuanGrouped } from "#src/kernel/money.ts";
+import { toldOfClosing } from "#src/messages/notices/index.ts";
 import { advanceJson, advanceLadder, makeClosingList } from "#src/money/reminders/index.ts";
 import { authorize } from "#src/platform/actor.ts";
 import { today } from "#src/platform/clock.ts";
@@ -17,6 +18,7 @@ type Listed = {
   readonly made: boolean;
   readonly rows: number;
   readonly openFen: number;
+  readonly untold: { readonly waiting: number; readonly visits: number };
 };
 
 const yuan = (amount: number): string => formatYuanGrouped(fen(amount));
@@ -38,6 +40,8 @@ const printList = (list: Listed): string =>
     ["as of", list.asOf],
     ["valves", String(list.rows)],
     ["unpaid, yuan", yuan(list.openFen)],
+    ["left out, notice on its way", String(list.untold.waiting)],
+    ["left out, to be told at the door", String(list.untold.visits)],
   ]);
 
 export const register = (program: Command, cli: CliRuntime): void => {
@@ -67,15 +71,16 @@ export const register = (program: Command, cli: CliRuntime): void => {
         const { actor, requestId } = platform;
         const { result } = await platform.commands.run(
           { name: "closing-list.make", actor, requestId, pool: "bulk" },
-          (context) => makeClosingList(context, asOf),
+          (context) => makeClosingList(context, asOf, toldOfClosing),
         );
-        const { list, made } = result;
+        const { list, made, untold } = result;
         return {
           id: String(list.id),
           asOf: list.asOf,
           made,
           rows: list.rowCount,
           openFen: fenJson(list.openFen),
+          untold,
         };
       }, printList);
     });

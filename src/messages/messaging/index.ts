@@ -81,6 +81,7 @@ export { findOutboxEntries, type OutboxEntry } from "./ports/outbox-viewer-queri
 export { checkSignature, type LintReport } from "./templates/lint-template.ts";
 export { lintAllTemplates, lintOtherWords } from "./templates/lint-all.ts";
 export { readSegmentPrice, STANDARD_SEGMENT_MILLI_FEN } from "./templates/segment-price.ts";
+export { hasTemplate } from "./templates/catalog.ts";
 export { loadTemplate, type FilledTemplate, type LoadedTemplate } from "./templates/load-template.ts";
 export { messageRenderer, STANDARD_SIGNATURE } from "./templates/render-message.ts";
 export { type Segments, segmentsOf } from "./templates/segments.ts";

@@ -39,6 +39,7 @@ export { noticeRoutes } from "./routes.ts";
 export { noticeForSupply, type SupplyNews } from "./supply.ts";
 export { paymentReceivedCheck, paymentReceivedSubscriber } from "./payment-received.ts";
 export { paymentNoticeCheck, reminderSubscriber } from "./reminders.ts";
+export { toldOfClosing } from "./told-of-closing.ts";
 export { pauseNotice, resumeNotice, startApproved, startNotice, stopNotice } from "./run.ts";
 export { findNoticesAtWork } from "./run-queries.ts";
 export {

@@ -1,10 +1,20 @@
-/** Word of a payment that came in (到账短信), for companies that want it: one message a household and payment, or chunk of a bank's file. */
+/**
+ * Word of a payment that came in (到账短信), for companies that want it: one message a household and payment, or chunk of a bank's file; and
+ * of one that was taken back after that was said.
+ */
 import { z } from "zod";
-import { type ClaimCheck, queueMany } from "#src/messages/messaging/index.ts";
+import { formatYuan } from "#src/kernel/money.ts";
+import {
+  addressOf,
+  type ClaimCheck,
+  numberOf,
+  queueMany,
+  queueMessage,
+} from "#src/messages/messaging/index.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import { declareSetting, readSetting } from "#src/platform/settings.ts";
-import { findTakenBack, RECEIPT_SELECT } from "./reminder-queries.ts";
+import { findTakenBack, findToldOfPayment, receiptSelect } from "./reminder-queries.ts";
 
 const wanted = declareSetting<boolean>({
   key: "notices.payment-received",
@@ -23,15 +33,39 @@ const GOOD_FOR_MS = 2 * 86_400_000;
 const tellPayers = async (context: CommandContext, paymentIds: readonly bigint[]): Promise<void> => {
   if (paymentIds.length === 0 || !(await readSetting(context.sql, wanted))) return;
   const ids = paymentIds.toSorted((a, b) => (a < b ? -1 : 1));
-  await queueMany(context, {
+  for (const channel of ["sms", "email"] as const) {
+    await queueMany(context, {
+      purpose: "payment-receipt",
+      channel,
+      step: `payments:${ids[0]}-${ids.at(-1)}`,
+      regarding: "",
+      template: "payment-received",
+      expiresAt: new Date(context.now.getTime() + GOOD_FOR_MS),
+      select: receiptSelect(channel),
+      bindings: { paymentIds: ids, paidOn: context.today },
+    });
+  }
+};
+
+/** Whoever was told that a payment arrived is told that it was taken back, by the same way; nobody else is. */
+const tellTakenBack = async (context: CommandContext, paymentId: bigint): Promise<void> => {
+  const told = await findToldOfPayment(context.sql, paymentId);
+  if (told === null) return;
+  const [number, email] = [numberOf(told.recipient), addressOf(told.recipient)];
+  const personId = /^person:(\d{1,18})$/.exec(told.recipient)?.[1];
+  await queueMessage(context, {
     purpose: "payment-receipt",
-    channel: "sms",
-    step: `payments:${ids[0]}-${ids.at(-1)}`,
-    regarding: "",
-    template: "payment-received",
-    expiresAt: new Date(context.now.getTime() + GOOD_FOR_MS),
-    select: RECEIPT_SELECT,
-    bindings: { paymentIds: ids, paidOn: context.today },
+    channel: told.channel,
+    to: {
+      number: number ?? undefined,
+      email: email ?? undefined,
+      personId: personId === undefined ? undefined : BigInt(personId),
+    },
+    accountId: told.accountId,
+    template: "payment-taken-back",
+    locale: told.locale,
+    variables: { homes: told.home, amount: formatYuan(told.amountFen) },
+    uniqueKey: `payment-back:${paymentId}`,
   });
 };
 
@@ -40,6 +74,7 @@ export const paymentReceivedSubscriber: Subscriber = {
   handlers: {
     "payment.posted": (context, event) => tellPayers(context, [event.payload.paymentId]),
     "payments.imported": (context, event) => tellPayers(context, event.payload.paymentIds),
+    "payment.reversed": (context, event) => tellTakenBack(context, event.payload.paymentId),
   },
 };
 

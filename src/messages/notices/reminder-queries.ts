@@ -1,4 +1,5 @@
 /** SQL between notices and the ladder of payment notices, and on what was paid. */
+import type { Fen } from "#src/kernel/money.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { HOME_JOINS, HOME_LABEL } from "./audience-queries.ts";
 
@@ -13,6 +14,7 @@ export const findRunsOfNotices = (sql: Sql, noticeIds: readonly bigint[]) =>
 
 export type FailedHome = {
   readonly messageId: bigint;
+  readonly channel: string;
   readonly state: string;
   readonly runId: bigint;
   readonly accountId: bigint;
@@ -21,7 +23,7 @@ export type FailedHome = {
 
 // A message about several homes failed all of them, except those that it left out.
 const failedHomes = `
-  select message.id as "messageId", message.state, substr(notice.source, ${REMINDER_SOURCE.length + 1})::bigint as "runId",
+  select message.id as "messageId", message.channel, message.state, substr(notice.source, ${REMINDER_SOURCE.length + 1})::bigint as "runId",
     told.account_id as "accountId", home.building_id as "buildingId"
   from messages message
   join notices notice on message.regarding = 'notice:' || notice.id and notice.source ~ '^${REMINDER_SOURCE}[0-9]{1,18}$'
@@ -55,19 +57,52 @@ const accountsOfPayments = `
 export const findPayingAccounts = async (sql: Sql, paymentIds: readonly bigint[]): Promise<bigint[]> =>
   (await sql.rows<{ id: bigint }>(accountsOfPayments, { paymentIds })).map(({ id }) => id);
 
-/** Who paid, one row a home: the payer, else the owner, if there is a mobile to write to. */
-export const RECEIPT_SELECT = `
+const MOBILE_OF = `exists (select 1 from person_phones phone where phone.person_id = role.person_id and phone.kind = 'mobile'
+  and phone.confirmed is distinct from false)`;
+const MAIL_OF = `exists (select 1 from person_mails mail where mail.person_id = role.person_id
+  and mail.confirmed is distinct from false)`;
+const PAYING = (way: string): string => `select role.person_id from account_roles role
+    where role.account_id = paid.account_id and role.valid @> :paidOn::date and role.role in ('payer', 'owner') and ${way}`;
+
+/** Who paid, one row a home: the payer, else the owner, if there is a mobile to write to; by mail whoever has none of these. */
+export const receiptSelect = (channel: "sms" | "email"): string => `
   select 'person:' || payer.person_id as recipient, payer.person_id, paid.account_id, ${HOME_LABEL} as label,
     jsonb_build_object('amount', to_char(sum(paid.amount_fen) over (partition by payer.person_id) / 100.0,
       'FM999999999990.00')) as variables
   from (select payment.account_id, sum(payment.amount_fen) as amount_fen from payments payment
     where payment.id = any(:paymentIds::bigint[]) and payment.state = 'posted' group by payment.account_id) paid
   join heat_accounts account on account.id = paid.account_id ${HOME_JOINS}
-  cross join lateral (select role.person_id from account_roles role
-    where role.account_id = paid.account_id and role.valid @> :paidOn::date and role.role in ('payer', 'owner')
-      and exists (select 1 from person_phones phone where phone.person_id = role.person_id and phone.kind = 'mobile'
-        and phone.confirmed is distinct from false)
-    order by role.role desc, role.id limit 1) payer`;
+  cross join lateral (${PAYING(channel === "sms" ? MOBILE_OF : MAIL_OF)}
+    order by role.role desc, role.id limit 1) payer
+  ${channel === "sms" ? "" : `where not exists (${PAYING(MOBILE_OF)})`}`;
+
+const toldOfPayment = `
+  select message.recipient, message.channel, message.locale, payment.account_id as "accountId", payment.amount_fen as "amountFen",
+    ${HOME_LABEL} as home
+  from payments payment join heat_accounts account on account.id = payment.account_id ${HOME_JOINS}
+  cross join lateral (
+    select own.id from messages own where own.account_id = payment.account_id and own.purpose = 'payment-receipt'
+    union select named.message_id from message_homes named
+      where named.account_id = payment.account_id and named.left_out = '') about
+  join messages message on message.id = about.id and message.template = 'payment-received'
+    and message.step ~ '^payments:[0-9]{1,18}-[0-9]{1,18}$'
+    and message.state in ('calling', 'accepted', 'unknown', 'delivered')
+  where payment.id = :paymentId
+    and payment.id between split_part(substr(message.step, 10), '-', 1)::bigint
+      and split_part(substr(message.step, 10), '-', 2)::bigint
+    and not exists (select 1 from message_homes named where named.message_id = message.id
+      and named.account_id = payment.account_id and named.left_out <> '')
+  order by message.id limit 1`;
+/** Whom we told that this payment arrived; null when nobody knows of it from us. */
+export const findToldOfPayment = (sql: Sql, paymentId: bigint) =>
+  sql.maybeOne<{
+    recipient: string;
+    channel: "sms" | "email" | "voice";
+    locale: "zh-CN" | "en";
+    accountId: bigint;
+    amountFen: Fen;
+    home: string;
+  }>(toldOfPayment, { paymentId });
 
 const standing = `
   select asked.message_id as "messageId", asked.account_id as "accountId"
@@ -85,3 +120,54 @@ export const findTakenBack = (
     readonly lastIds: readonly bigint[];
   },
 ) => sql.rows<{ messageId: bigint; accountId: bigint }>(standing, asked);
+
+// A notice that nobody has begun, or whose message is still on its way, is no word yet; one that was thrown away neither.
+const toldOfClosing = `
+  with asked as (select unnest(:accountIds::bigint[]) as account_id),
+  sent as (
+    select asked.account_id, notice.state as notice_state, message.called_at, message.state, message.settled_at,
+      recipient.account_id is not null as listed, recipient.gap,
+      coalesce((select left_home.left_out from message_homes left_home where left_home.message_id = message.id
+        and left_home.account_id = asked.account_id), '') as left_out
+    from asked
+    join dunning_entries entry on entry.account_id = asked.account_id and entry.season_id = :season::smallint
+    join dunning_runs run on run.id = entry.run_id
+    join dunning_stages stage on stage.ladder_id = run.ladder_id and stage.rank = run.rank and stage.audience = 'closable'
+    left join notices notice on notice.source = '${REMINDER_SOURCE}' || run.id
+    left join notice_recipients recipient on recipient.notice_id = notice.id and recipient.account_id = asked.account_id
+    left join messages message on message.regarding = 'notice:' || notice.id
+      and message.account_id = recipient.lead_account_id
+  ),
+  words as (
+    select account_id, case when called_at < :until::timestamptz and left_out = ''
+        and (state = 'delivered' or (state = 'accepted' and settled_at is not null))
+        then (called_at at time zone 'Asia/Shanghai')::date end as told_on,
+      coalesce(notice_state, 'draft') in ('draft', 'waiting', 'approved', 'cancelled')
+        or (listed and gap = '' and state is null and notice_state in ('running', 'paused'))
+        or state in ('queued', 'claimed', 'calling', 'unknown') or (state = 'accepted' and settled_at is null) as waiting
+    from sent
+    union all
+    select asked.account_id, null, true
+    from asked join tasks task on task.account_id = asked.account_id and task.state = 'open' and task.kind = :call
+      and task.details ->> 'audience' = 'closable'
+    union all
+    select asked.account_id, (task.closed_at at time zone 'Asia/Shanghai')::date, false
+    from asked join tasks task on task.account_id = asked.account_id and task.state = 'done'
+      and task.closed_at < :until::timestamptz
+    where (task.kind = :visit and task.source = 'account:' || asked.account_id || ':season:' || :season::smallint)
+      or (task.kind = :call and task.details ->> 'audience' = 'closable'
+        and task.source like 'account:' || asked.account_id || ':season:' || :season::smallint || ':%')
+  )
+  select account_id as "accountId", min(told_on)::text as "toldOn", coalesce(bool_or(waiting), false) as waiting
+  from words group by account_id`;
+/** Of these accounts, who was told of the closing of the valve before an instant, and whose notice or call is on its way. */
+export const findToldOfClosing = (
+  sql: Sql,
+  query: {
+    readonly accountIds: readonly bigint[];
+    readonly season: number;
+    readonly until: Date;
+    readonly call: string;
+    readonly visit: string;
+  },
+) => sql.rows<{ accountId: bigint; toldOn: string | null; waiting: boolean }>(toldOfClosing, query);

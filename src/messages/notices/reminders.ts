@@ -6,6 +6,7 @@
 import { instantOfDay } from "#src/kernel/day.ts";
 import { DomainError } from "#src/kernel/errors.ts";
 import {
+  CLOSING_VISIT_KIND,
   paymentsNow,
   type ReminderNow,
   type ReminderRun,
@@ -14,12 +15,18 @@ import {
 } from "#src/money/reminders/index.ts";
 import { seasonName } from "#src/office/calendars/index.ts";
 import { openTask, openTasks, recallTask } from "#src/office/tasks/index.ts";
-import type { ClaimCheck, ClaimedHome, ClaimVerdict } from "#src/messages/messaging/index.ts";
+import {
+  type ClaimCheck,
+  type ClaimedHome,
+  type ClaimVerdict,
+  hasTemplate,
+} from "#src/messages/messaging/index.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { areaOfBuilding, type ServingArea } from "#src/town/grid/index.ts";
 import { createNotice } from "./draft.ts";
+import type { NoticeChannel } from "./schema.ts";
 import {
   type FailedHome,
   findFailedHomes,
@@ -31,8 +38,13 @@ import {
 
 const sourceOf = (run: ReminderRun): string => `${REMINDER_SOURCE}${run.id}`;
 
+/** Whoever has no mobile and a mail address is written to there, where the text of the stage is written as a mail. */
+const channelsOf = (template: string): NoticeChannel[] =>
+  hasTemplate({ channel: "email", name: template, locale: "zh-CN" }) ? ["sms", "email"] : ["sms"];
+
 const draftNotice = (context: CommandContext, run: ReminderRun) =>
   createNotice(context, {
+    channels: channelsOf(run.stage.template),
     kind: "payment",
     title: `${seasonName(run.season.id)} 缴费通知 · ${run.stage.nameZh} · ${run.businessDate}`,
     purpose: "payment-notice",
@@ -118,18 +130,23 @@ export const paymentNoticeCheck: ClaimCheck = {
   },
 };
 
-const CALL_KIND = "payment-call";
+export const CALL_KIND = "payment-call";
 const CALL_WITHIN_MS = 3 * 86_400_000;
-/** One call an account and season: whoever is reached in September has a number for November. */
-const callSource = (accountId: bigint, season: number): string => `account:${accountId}:season:${season}`;
+/**
+ * One call an account and season while it is about paying: whoever is reached in September has a number for November. What follows for
+ * the valve and the debt has to be said anew, however often somebody was rung before.
+ */
+const callSource = (accountId: bigint, { season, stage }: ReminderRun): string =>
+  `account:${accountId}:season:${season.id}${stage.audience === "season-bills" ? "" : `:${stage.code}`}`;
+const CHANNEL_WORDS: Readonly<Record<string, string>> = { sms: "短信", email: "邮件", voice: "电话" };
 
 type CallFacts = { readonly run: ReminderRun; readonly accountNo: string; readonly area: ServingArea | null };
 
 const callTask = (context: CommandContext, home: FailedHome, { run, accountNo, area }: CallFacts) => ({
   kind: CALL_KIND,
-  source: callSource(home.accountId, run.season.id),
-  title: `电话缴费提醒：户号 ${accountNo}，短信未送达 Ring this account: its payment notice did not arrive (${home.state})`,
-  details: { stage: run.stage.code, messageId: home.messageId },
+  source: callSource(home.accountId, run),
+  title: `电话缴费提醒：户号 ${accountNo}，${CHANNEL_WORDS[home.channel] ?? "通知"}未送达 Ring this account: its payment notice did not arrive (${home.state})`,
+  details: { stage: run.stage.code, audience: run.stage.audience, messageId: home.messageId },
   accountId: home.accountId,
   areaId: area?.areaId,
   ownerRole: "area-manager" as const,
@@ -163,8 +180,10 @@ const callFailed = async (context: CommandContext, messageIds: readonly bigint[]
 };
 
 const recallSettled = async (context: CommandContext, accountIds: readonly bigint[]): Promise<void> => {
-  for (const source of await findSettledCalls(context.sql, { accountIds, kind: CALL_KIND })) {
-    await recallTask(context, CALL_KIND, source, "nothing is to be paid any more");
+  for (const kind of [CALL_KIND, CLOSING_VISIT_KIND]) {
+    for (const source of await findSettledCalls(context.sql, { accountIds, kind })) {
+      await recallTask(context, kind, source, "nothing is to be paid any more");
+    }
   }
 };
 

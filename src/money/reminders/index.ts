@@ -15,11 +15,18 @@
 import type { Route } from "#src/platform/route.ts";
 import { ladderRoutes } from "./ladder-routes.ts";
 import { letterRoutes } from "./letter-routes.ts";
+import type { ToldOfClosing } from "./closing-list.ts";
 import { listRoutes } from "./list-routes.ts";
 
 export { type Advance, ADVANCE_CHUNK_ACCOUNTS, advanceLadder, type AdvanceOptions } from "./advance.ts";
 export { collectionsNotCertified, noteCertifiedDay, requireCertified } from "./certified-days.ts";
-export { makeClosingList, type Verdict } from "./closing-list.ts";
+export {
+  CLOSING_VISIT_KIND,
+  type ClosingMade,
+  makeClosingList,
+  type ToldOfClosing,
+  type Verdict,
+} from "./closing-list.ts";
 export {
   accessLetter,
   letterDocument,
@@ -35,4 +42,9 @@ export { advanceJson, advanceOut } from "./schema.ts";
 export { LADDER_APPROVAL, type LadderOrder, setLadder } from "./set-ladder.ts";
 export { type ReminderNow, remindersNow, stageOf, type Standing } from "./standing.ts";
 
-export const reminderRoutes: readonly Route[] = [...ladderRoutes, ...listRoutes, ...letterRoutes];
+/** @param toldOfClosing the word of the room that sends (`messages/notices`), which stands above this one */
+export const reminderRoutes = (toldOfClosing: ToldOfClosing): readonly Route[] => [
+  ...ladderRoutes,
+  ...listRoutes(toldOfClosing),
+  ...letterRoutes,
+];

@@ -100,23 +100,39 @@ export const findClosingLists = (sql: Sql, page: { beforeId: bigint | null; limi
 const addList = `
   insert into closing_lists (season_id, as_of, row_count, open_fen, made_at, made_by)
   values (:seasonId, :asOf, 0, 0, :now, :madeBy) on conflict do nothing returning id`;
-// Told before the day began, and its payments not in doubt: a valve is closed on nobody's guess.
-const addRows = `
-  insert into closing_list_rows (list_id, account_id, charge_point_id, open_fen, notified_on)
-  select :listId, bill.account_id, bill.charge_point_id, sum(bill.amount_fen - bill.paid_fen)::bigint, min(told.entered_on)
+export type ClosingCandidate = {
+  readonly accountId: bigint;
+  readonly accountNo: string;
+  readonly areaId: bigint | null;
+};
+// Their payments are not in doubt: a valve is closed on nobody's guess.
+const candidates = `
+  select account.id as "accountId", account.account_no as "accountNo", min(served.area_id) as "areaId"
   from (
-    select entry.account_id, min(entry.entered_on) as entered_on
-    from dunning_entries entry
+    select distinct entry.account_id from dunning_entries entry
     join dunning_runs run on run.id = entry.run_id
     join dunning_stages stage on stage.ladder_id = run.ladder_id and stage.rank = run.rank and stage.audience = 'closable'
     where entry.season_id = :season::smallint and entry.entered_on <= :day::date
-    group by entry.account_id
-  ) told
-  join bills bill on bill.account_id = told.account_id and ${UNPAID} and ${CONCERNED.closable}
+  ) entered
+  join bills bill on bill.account_id = entered.account_id and ${UNPAID} and ${CONCERNED.closable}
   join heat_accounts account on account.id = bill.account_id and account.state <> 'closed'
+  join premises on premises.id = account.premises_id
+  left join service_area_buildings served on served.building_id = premises.building_id and served.valid @> :day::date
   where not ${accountOnHold("bill.account_id", ":today::date", HOLD_KINDS)}
     and not exists (select 1 from payments payment
       where payment.account_id = bill.account_id and payment.state = 'doubtful')
+  group by account.id order by account.id`;
+/** Homes whose valve is to be closed, if they were told. */
+export const findClosingCandidates = (
+  sql: Sql,
+  query: { season: number; day: Day; today: Day },
+): Promise<ClosingCandidate[]> => sql.rows<ClosingCandidate>(candidates, query);
+
+const addRows = `
+  insert into closing_list_rows (list_id, account_id, charge_point_id, open_fen, notified_on)
+  select :listId, bill.account_id, bill.charge_point_id, sum(bill.amount_fen - bill.paid_fen)::bigint, min(told.told_on)
+  from unnest(:accountIds::bigint[], :toldOn::date[]) told (account_id, told_on)
+  join bills bill on bill.account_id = told.account_id and ${UNPAID} and ${CONCERNED.closable}
   group by bill.account_id, bill.charge_point_id`;
 const sumList = `
   update closing_lists list set row_count = counted.rows, open_fen = counted.fen
@@ -124,16 +140,20 @@ const sumList = `
     from closing_list_rows where list_id = :listId) counted
   where list.id = :listId`;
 
-/** Makes the list of a day with all its rows; null when it was made before. */
+/** The list of a day, empty; null when it was made before. */
 export const insertClosingList = async (
   sql: Sql,
-  row: { seasonId: number; asOf: Day; today: Day; now: Date; madeBy: bigint | null },
-): Promise<bigint | null> => {
-  const made = await sql.maybeOne<{ id: bigint }>(addList, row);
-  if (made === null) return null;
-  await sql.run(addRows, { listId: made.id, season: row.seasonId, day: row.asOf, today: row.today });
-  await sql.run(sumList, { listId: made.id });
-  return made.id;
+  row: { seasonId: number; asOf: Day; now: Date; madeBy: bigint | null },
+): Promise<bigint | null> => (await sql.maybeOne<{ id: bigint }>(addList, row))?.id ?? null;
+
+/** Its rows: homes with the day on which each was told. */
+export const insertClosingRows = async (
+  sql: Sql,
+  rows: { listId: bigint; season: number; day: Day; told: ReadonlyMap<bigint, Day> },
+): Promise<void> => {
+  const { listId, season, day, told } = rows;
+  await sql.run(addRows, { listId, season, day, accountIds: [...told.keys()], toldOn: [...told.values()] });
+  await sql.run(sumList, { listId });
 };
 
 export type ClosingRow = {

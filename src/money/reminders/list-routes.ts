@@ -23,7 +23,7 @@ import {
 import { scopeBindings } from "#src/platform/scope.ts";
 import { HOLD_KINDS } from "#src/town/accounts/index.ts";
 import { requireCertified } from "./certified-days.ts";
-import { makeClosingList, verdictOf } from "./closing-list.ts";
+import { makeClosingList, type ToldOfClosing, verdictOf } from "./closing-list.ts";
 import { arrearsTable, closingTable, LIST_FORMATS, type ListFormat, writeList } from "./list-export.ts";
 import {
   type ArrearsQuery,
@@ -240,7 +240,7 @@ async function* closingPages(
   }
 }
 
-const closingRoutes: readonly Route[] = [
+const makeRoute = (toldOfClosing: ToldOfClosing): Route =>
   defineRoute({
     method: "post",
     path: "/closing-lists",
@@ -248,16 +248,23 @@ const closingRoutes: readonly Route[] = [
     tag,
     summary: "Make the closing list of a day that is over and certified; a day has one",
     body: z.strictObject({ asOf: dayIn.optional() }),
-    response: z.object({ made: z.boolean(), list: listOut }),
+    response: z.object({
+      made: z.boolean(),
+      list: listOut,
+      /** Not on it: notices and calls on their way, and doors to which somebody goes because none arrived. */
+      untold: z.object({ waiting: z.int(), visits: z.int() }),
+    }),
     handle: async ({ platform, actor, body, requestId }) => {
       const asOf = body.asOf === undefined ? dayBefore(platform) : day(body.asOf);
       const { result } = await platform.commands.run(
         { name: "closing-list.make", actor, requestId, pool: "bulk" },
-        (context) => makeClosingList(context, asOf),
+        (context) => makeClosingList(context, asOf, toldOfClosing),
       );
-      return { body: { made: result.made, list: listJson(result.list) } };
+      return { body: { made: result.made, list: listJson(result.list), untold: result.untold } };
     },
-  }),
+  });
+
+const closingRoutes: readonly Route[] = [
   defineRoute({
     method: "get",
     path: "/closing-lists",
@@ -322,4 +329,8 @@ const closingRoutes: readonly Route[] = [
   }),
 ];
 
-export const listRoutes: readonly Route[] = [...arrearsRoutes, ...closingRoutes];
+export const listRoutes = (toldOfClosing: ToldOfClosing): readonly Route[] => [
+  ...arrearsRoutes,
+  makeRoute(toldOfClosing),
+  ...closingRoutes,
+];

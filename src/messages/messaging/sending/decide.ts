@@ -10,6 +10,7 @@ import {
   queueAgain,
   settleByPerson,
 } from "./decide-queries.ts";
+import { announceFailed } from "./failed.ts";
 import { UNKNOWN_TASK, unknownTaskSource } from "./janitor.ts";
 
 /**
@@ -72,6 +73,8 @@ export const decideUnknown = async (
   else {
     const state = input.decision === "arrived" ? "delivered" : "undelivered";
     await settleByPerson(sql, { ids, state, reason: "decided-by-person", now });
+    // Somebody rings instead, as for one that a provider reports.
+    if (state === "undelivered") announceFailed(context, ids);
   }
   await endTasks(context, messages);
   context.audit({

@@ -73,6 +73,10 @@ const declarationOf = (channel: TemplateChannel, name: string): TemplateDeclarat
   return read.data;
 };
 
+/** Whether somebody has written this template in this channel and language. */
+export const hasTemplate = (key: TemplateKey): boolean =>
+  TEMPLATE_NAME.test(key.name) && existsSync(wordsFile(key));
+
 /** One template in one language. @throws DomainError `template.not-found`, `template.undeclared` */
 export const readTemplate = (key: TemplateKey): TemplateSource => {
   const file = wordsFile(key);
