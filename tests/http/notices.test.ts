@@ -88,6 +88,8 @@ test("from the first word to the last figure", async () => {
     state: "running",
     households: 18,
     messages: 18,
+    sampled: true,
+    goesAt: "2026-10-28T02:00:00.000Z",
     createdBy: "chief",
     requestedBy: "chief",
     approvedBy: "other",

@@ -87,7 +87,11 @@ describe("an audience", () => {
     const [first] = preview.samples;
     expect(first).toMatchObject({ channel: "sms", homeCount: 3 });
     for (const n of [1, 2, 3]) expect(first?.text).toContain(`1单元${n}`);
-    expect(preview.segments).toBeGreaterThanOrEqual(54);
+    // One part each; the one that names three homes takes two. Counted, not estimated, and nothing is shown twice.
+    expect(first?.segments).toBe(2);
+    expect(preview.segments).toBe(55);
+    expect(preview.samples).toHaveLength(8);
+    expect(new Set(preview.samples.map(({ text }) => text)).size).toBe(8);
     expect(preview.costMilliFen).toBe(BigInt(preview.segments) * 4500n);
   });
 

@@ -241,6 +241,8 @@ export type SampleRow = {
   readonly homes: string;
   readonly homeCount: number;
   readonly amountFen: bigint;
+  /** One of those that name most homes, not one that was drawn: a mean is not taken over these. */
+  readonly largest: boolean;
 };
 
 /** Open bills of the homes of one message, in fen; the figure of `amount` in a text. */
@@ -250,19 +252,22 @@ export const openFenSql = (
   from bills bill where bill.account_id = ${account} and bill.state in ('due', 'offered')
     and bill.paid_fen < bill.amount_fen)`;
 
-/** Some messages as they would be, spread over the audience; those that name most homes first. */
+/** Messages as they would be: the two that name most homes first, then so many drawn from all of them, spread over the audience. */
 export const sampleAudience = (sql: Sql, query: AudienceQuery, limit: number): Promise<SampleRow[]> =>
   sql.rows<SampleRow>(
     `with ${judgedSql(query)}, ${LEADS},
      picked as (
-       (select channel, contact, lead_account_id from leads where homes > 1 order by homes desc, lead_account_id limit 2)
-       union (select channel, contact, lead_account_id from leads order by md5(lead_account_id::text) limit :sampleLimit::int))
+       (select channel, contact, lead_account_id, true as largest from leads where homes > 1
+        order by homes desc, lead_account_id limit 2)
+       union all (select channel, contact, lead_account_id, false from leads
+        order by md5(lead_account_id::text) limit :sampleLimit::int))
      select picked.lead_account_id as "accountId", min(account.account_no) as "accountNo", picked.channel, picked.contact,
        string_agg(${HOME_LABEL}, '、' order by account.id) as homes, count(*)::int as "homeCount",
-       sum(${openFenSql("account.id")})::bigint as "amountFen"
+       sum(${openFenSql("account.id")})::bigint as "amountFen", picked.largest
      from picked join judged on judged.gap = '' and judged.channel = picked.channel and judged.contact = picked.contact
      join heat_accounts account on account.id = judged.account_id ${HOME_JOINS}
-     group by picked.lead_account_id, picked.channel, picked.contact order by count(*) desc, 1 limit :sampleLimit::int`,
+     group by picked.largest, picked.lead_account_id, picked.channel, picked.contact
+     order by picked.largest desc, count(*) desc, md5(picked.lead_account_id::text)`,
     { ...bindingsOf(query), sampleLimit: limit },
   );
 

@@ -6,18 +6,27 @@ import { dayOfInstant } from "#src/kernel/day.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { queueMessage, readSegmentPrice, STANDARD_SIGNATURE } from "#src/messages/messaging/index.ts";
 import { audienceQueryOf } from "./approve.ts";
-import { type AudienceCounts, countAudience, sampleAudience } from "./audience-queries.ts";
+import { type AudienceCounts, countAudience, type SampleRow, sampleAudience } from "./audience-queries.ts";
 import { beginNoticeChange, requireState } from "./draft.ts";
 import { findMobileOf, markSampled } from "./queries.ts";
 import { type Notice, regardingOf } from "./schema.ts";
 import { renderSample, type Sample, valuesOf } from "./text.ts";
 
 const SAMPLES = 8;
+/** Over so many the length of a message is estimated; an audience of no more messages is counted. */
+const MEASURED = 400;
+
+/** Shown: the largest, and some others; nobody reads the same message twice. */
+const shownOf = (rows: readonly SampleRow[]): SampleRow[] => {
+  const largest = rows.filter((row) => row.largest);
+  const ids = new Set(largest.map((row) => row.accountId));
+  return [...largest, ...rows.filter((row) => !row.largest && !ids.has(row.accountId))].slice(0, SAMPLES);
+};
 
 export type NoticePreview = {
   readonly counts: AudienceCounts;
   readonly samples: readonly Sample[];
-  /** Parts that are charged, by the samples' mean; exact only where every text has the same length. */
+  /** Parts that are charged: of up to 400 messages exact, of more by the mean of 400 that were drawn. */
   readonly segments: number;
   readonly costMilliFen: bigint;
 };
@@ -34,12 +43,16 @@ export const previewNotice = async (
   const query = audienceQueryOf(notice, { now, today: dayOfInstant(now) });
   return platform.database.bulk(async (sql) => {
     const counts = await countAudience(sql, query);
-    const rows = await sampleAudience(sql, query, SAMPLES);
+    const rows = await sampleAudience(sql, query, MEASURED);
     const signature = platform.messages?.signature ?? STANDARD_SIGNATURE;
-    const samples = rows.map((row) => renderSample(notice, row, signature));
-    const parts = samples.flatMap(({ segments }) => (segments === null ? [] : [segments]));
-    const mean = parts.length === 0 ? 0 : parts.reduce((sum, one) => sum + one, 0) / parts.length;
-    const segments = Math.ceil(mean * (counts.byChannel["sms"] ?? 0));
+    const samples = shownOf(rows).map((row) => renderSample(notice, row, signature));
+    const parts = rows.flatMap((row) => {
+      const segments = row.largest ? null : renderSample(notice, row, signature).segments;
+      return segments === null ? [] : [segments];
+    });
+    const measured = parts.reduce((sum, one) => sum + one, 0);
+    const segments =
+      parts.length === 0 ? 0 : Math.ceil((measured * (counts.byChannel["sms"] ?? 0)) / parts.length);
     const price = await readSegmentPrice(sql);
     return { counts, samples, segments, costMilliFen: BigInt(segments) * price };
   });

@@ -4,6 +4,7 @@ import { must } from "#src/kernel/errors.ts";
 import { rowIdIn } from "#src/platform/route.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { findLogins } from "./queries.ts";
+import { findHours } from "./run-queries.ts";
 import { type Notice, NOTICE_CHANNELS, NOTICE_PURPOSES, NOTICE_STATES } from "./schema.ts";
 
 export const tag = "Notices 通知";
@@ -44,6 +45,8 @@ export const noticeOut = z.object({
   reachable: z.int(),
   messages: z.int(),
   startedAt: z.string().nullable(),
+  /** Once it is begun: before this nothing of it goes (its hour, the end of the quiet hours). */
+  goesAt: z.string().nullable(),
   endedAt: z.string().nullable(),
   createdAt: z.string(),
   version: z.int(),
@@ -52,9 +55,13 @@ export const noticeOut = z.object({
 const text = (id: bigint | null): string | null => (id === null ? null : String(id));
 const at = (instant: Date | null): string | null => instant?.toISOString() ?? null;
 
+/** What was approved had its sample; later versions are those of its states. */
+const isSampled = ({ sampledVersion, version, state, emergency }: Notice): boolean =>
+  sampledVersion !== null && (sampledVersion === version || (state !== "draft" && !emergency));
+
 type People = ReadonlyMap<bigint | null, string>;
 
-const json = (notice: Notice, people: People): z.input<typeof noticeOut> => ({
+const json = (notice: Notice, people: People, goesAt: Date | null): z.input<typeof noticeOut> => ({
   id: String(notice.id),
   kind: notice.kind,
   title: notice.title,
@@ -73,7 +80,7 @@ const json = (notice: Notice, people: People): z.input<typeof noticeOut> => ({
   passesQuietHours: notice.passesQuietHours,
   startsAt: at(notice.startsAt),
   expiresAt: at(notice.expiresAt),
-  sampled: notice.sampledVersion === notice.version,
+  sampled: isSampled(notice),
   createdBy: people.get(notice.createdBy) ?? null,
   requestedBy: people.get(notice.requestedBy) ?? null,
   approvedBy: people.get(notice.approvedBy) ?? null,
@@ -83,6 +90,7 @@ const json = (notice: Notice, people: People): z.input<typeof noticeOut> => ({
   reachable: notice.reachable,
   messages: notice.messages,
   startedAt: at(notice.startedAt),
+  goesAt: at(goesAt),
   endedAt: at(notice.endedAt),
   createdAt: notice.createdAt.toISOString(),
   version: notice.version,
@@ -95,7 +103,11 @@ export const noticesJson = async (
 ): Promise<z.input<typeof noticeOut>[]> => {
   const ids = notices.flatMap((one) => [one.createdBy, one.requestedBy, one.approvedBy]);
   const people = await findLogins(sql, ids);
-  return notices.map((notice) => json(notice, people));
+  const hours = await findHours(
+    sql,
+    notices.map(({ id }) => id),
+  );
+  return notices.map((notice) => json(notice, people, hours.get(notice.id) ?? null));
 };
 export const noticeJson = async (sql: Sql, notice: Notice): Promise<z.input<typeof noticeOut>> => {
   const [one] = await noticesJson(sql, [notice]);

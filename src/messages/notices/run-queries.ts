@@ -28,6 +28,11 @@ export const findFanOut = (sql: Sql, noticeId: bigint) => sql.maybeOne<FanOut>(F
 export const takeFanOut = (sql: Sql, noticeId: bigint) =>
   sql.maybeOne<FanOut>(`${FAN_OUT} for update skip locked`, { noticeId });
 
+const hours = `select notice_id as id, goes_at as "goesAt" from notice_fan_outs where notice_id = any(:ids::bigint[])`;
+/** Of notices that were begun: before when nothing of them goes. */
+export const findHours = async (sql: Sql, ids: readonly bigint[]): Promise<ReadonlyMap<bigint, Date>> =>
+  new Map((await sql.rows<{ id: bigint; goesAt: Date }>(hours, { ids })).map((row) => [row.id, row.goesAt]));
+
 const atWork = `
   select notice.id from notices notice join notice_fan_outs fan on fan.notice_id = notice.id
   where notice.state in ('running', 'paused', 'stopped')
