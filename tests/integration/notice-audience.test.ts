@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { day } from "#src/kernel/day.ts";
 import {
   approveNotice,
+  type Audience,
   askNoticeApproval,
   changeNotice,
   previewNotice,
@@ -60,6 +61,53 @@ describe("an audience", () => {
       ]),
     );
     expect((await town.countsOf({ audience: ids })).households).toBe(households);
+  });
+
+  test("is narrowed down by floor, class, debt, supply and holds, each and all together", async () => {
+    const owner = town.db.owner.sql;
+    const homes = [40, 41, 42, 43].map((n) => 10_000 + n);
+    await owner.run(
+      `update premises set floor = '33' where id in (select premises_id from heat_accounts where id = any(:homes::bigint[]))`,
+      { homes },
+    );
+    await owner.run(
+      `update charge_point_terms set heat_class = 'non-residential' where charge_point_id in (10040, 10041, 10042)`,
+    );
+    await owner.run(
+      `insert into heating_seasons (id, starts_on, ends_on, bills_open_on, payment_window_ends_on)
+       values (2026, '2026-11-15', '2027-03-15', '2026-09-01', '2026-11-10') on conflict do nothing`,
+    );
+    await owner.run(
+      `insert into bills (account_id, charge_point_id, season_id, kind, state, amount_fen, paid_fen, issued_on)
+       select account_id, id, 2026, 'heat', case id when 10040 then 'offered'::bill_state else 'due' end, 205200,
+         case id when 10042 then 200000 else 0 end, '2026-09-01'
+       from charge_points where id in (10040, 10041, 10042)`,
+    );
+    await as(town.db, town.db.actor, async (context) =>
+      placeHold(context, {
+        account: await accessAccount(context.sql, town.db.actor, accountNoOf(1, 41), context.today),
+        kind: "care",
+        reason: "test",
+        startsOn: day("2026-10-01"),
+        endsOn: null,
+      }),
+    );
+    const at = async (narrow: Partial<Audience>): Promise<number> =>
+      (await town.countsOf({ audience: { stationIds: [1n], ...narrow } })).households;
+    const debt = { season: 2026, atLeastFen: 100_000 };
+    expect(await at({ floors: ["33", "34"] })).toBe(4);
+    expect(await at({ heatClass: "non-residential" })).toBe(3);
+    expect(await at({ owes: { ...debt, offers: false } })).toBe(1);
+    expect(await at({ owes: { ...debt, offers: true } })).toBe(2);
+    expect(await at({ owes: { ...debt, season: 2025, offers: true } })).toBe(0);
+    expect(await at({ onHold: ["care", "dispute"] })).toBe(1);
+    expect(await at({ notOnHold: ["care"] })).toBe(59);
+    const all = { floors: ["33"], heatClass: "non-residential", supply: ["supplied"] } as const;
+    const together = { ...all, floors: [...all.floors], supply: [...all.supply] };
+    expect(await at({ ...together, owes: { ...debt, offers: true }, notOnHold: ["care"] })).toBe(1);
+    await owner.run("delete from bills");
+    await owner.run("update charge_point_terms set heat_class = 'residential'");
+    await owner.run("update account_holds set released_at = now()");
   });
 
   test("that names no place is refused, and so is a text of another purpose or without its values", async () => {

@@ -8,7 +8,10 @@ import { SUBSCRIBERS } from "#workers/subscribers.ts";
 import { messagesWorker } from "#workers/messages.ts";
 import { noticesWorker } from "#workers/notices.ts";
 import { timetableWorker } from "#workers/timetable.ts";
+import { runDueJobs, TIMETABLE } from "#workers/scheduler.ts";
+import type { Services } from "#workers/services.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
+import { platformOf } from "#tests/support/people.ts";
 
 describe("the timetable", () => {
   let db: TestDatabase;
@@ -40,6 +43,30 @@ describe("the timetable", () => {
     expect(await findLatestRuns(db.database.sql)).toMatchObject([
       { job: "proof", businessDate: "2026-11-11", state: "done", outcome: { offenders: 0 } },
     ]);
+  });
+
+  test("four schedulers at once run the whole real timetable once: a row a job, each taken once", async () => {
+    db.clock.set("2026-11-12T12:00:00+08:00");
+    const said: string[] = [];
+    const log = {
+      info: (_facts: object, text: string) => void said.push(text),
+      error: (facts: object, text: string) => void said.push(`${text} ${JSON.stringify(facts)}`),
+    };
+    const services = { platform: platformOf(db), log } as unknown as Services;
+    await Promise.all(Array.from({ length: 4 }, () => runDueJobs(services)));
+    await runDueJobs(services);
+    expect(said.filter((text) => text.includes("failed"))).toEqual([]);
+    // The payment notices wait here for certificates of banks; they too were asked once.
+    expect(said).toHaveLength(TIMETABLE.length);
+    const rows = await db.database.sql.rows<{ job: string; fence: number }>(
+      "select job, fence from scheduled_runs where job = any(:jobs::text[]) order by job",
+      { jobs: TIMETABLE.map(({ name }) => name) },
+    );
+    expect(rows).toEqual(
+      TIMETABLE.map(({ name }) => name)
+        .toSorted()
+        .map((job) => ({ job, fence: 1 })),
+    );
   });
 
   test("a missed night is made up for, once, for the latest date", async () => {
