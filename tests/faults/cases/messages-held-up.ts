@@ -4,9 +4,9 @@
  * side effect each. On both backends.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import { startRedis } from "#tests/support/redis.ts";
 import { ACCEPT } from "#tests/support/message-providers/behaviour.ts";
-import { createTally, type FaultCase, type FaultContext, type Tally } from "../support/fault-case.ts";
+import { type Backend, bothBackends } from "../support/backends.ts";
+import type { FaultContext, Tally } from "../support/fault-case.ts";
 import { stageMessages } from "../support/messages.ts";
 import { startWorker } from "../support/processes.ts";
 import { until } from "../support/until.ts";
@@ -18,7 +18,11 @@ const SETTLE_LIMIT_MS = 240_000;
 /** Until the provider is asked, step by step. */
 const TICK_SECONDS = 100;
 
-const holdUp = async ({ stage, say }: FaultContext, tally: Tally, redisUrl?: string): Promise<void> => {
+const holdUp = async (
+  { stage, say }: FaultContext,
+  tally: Tally,
+  { name, redisUrl }: Backend,
+): Promise<void> => {
   const clone = await stage.clone("billed");
   const messages = await stageMessages(clone);
   try {
@@ -40,12 +44,10 @@ const holdUp = async ({ stage, say }: FaultContext, tally: Tally, redisUrl?: str
     const before = await messages.states();
     process.kill(held.pid, "SIGCONT");
     tally.ran(calls < MESSAGES && (before["unknown"] ?? 0) > 0);
-    say(
-      `${redisUrl === undefined ? "PostgreSQL" : "Redis"}: stood still after ${calls} calls: ${JSON.stringify(before)}`,
-    );
+    say(`stood still after ${calls} calls: ${JSON.stringify(before)}`);
     const aged = setInterval(() => void messages.tick(TICK_SECONDS), 5000);
     await messages.untilSent(other, SETTLE_LIMIT_MS).finally(() => clearInterval(aged));
-    if (!held.isRunning()) tally.problem(`the held-up worker ended: ${held.tail()}`);
+    if (!held.isRunning()) tally.problem(`${name}: the held-up worker ended: ${held.tail()}`);
     await Promise.all([held.stop(), other.stop()]);
     tally.counted(messages.count());
   } finally {
@@ -54,18 +56,4 @@ const holdUp = async ({ stage, say }: FaultContext, tally: Tally, redisUrl?: str
   await clone.drop();
 };
 
-export const messagesHeldUp: FaultCase = {
-  name: "messages-held-up",
-  patient: true,
-  run: async (context) => {
-    const tally = createTally();
-    const redis = await startRedis();
-    try {
-      await holdUp(context, tally);
-      await holdUp(context, tally, redis.url);
-    } finally {
-      await redis.stop();
-    }
-    return tally.result(100);
-  },
-};
+export const messagesHeldUp = bothBackends("messages-held-up", holdUp, { patient: true });

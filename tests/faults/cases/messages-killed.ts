@@ -1,40 +1,89 @@
 /**
  * `kill -9` of the worker that sends: after its claim, after `calling` was committed, inside a call, and when the provider has
  * answered and nobody wrote it down. Each worker finds what the one before it left. What was surely not called goes again, what
- * may have been called is unknown until the provider says, and the provider's own log has each message once.
+ * may have been called is unknown until the provider says, and the provider's own log has each message once, and none that
+ * came again before somebody had asked for it. On both backends.
  */
+import type { Random } from "#src/demo/random.ts";
 import { ACCEPT } from "#tests/support/message-providers/behaviour.ts";
-import { createTally, type FaultCase, type FaultContext, type Tally } from "../support/fault-case.ts";
+import { type Backend, bothBackends } from "../support/backends.ts";
+import { incoherences } from "../support/coherent.ts";
+import type { FaultContext, Tally } from "../support/fault-case.ts";
 import { type MessageStage, stageMessages } from "../support/messages.ts";
 import { ask } from "../support/outside.ts";
 import { startWorker } from "../support/processes.ts";
 import type { Clone } from "../support/stage.ts";
-import { incoherences } from "../support/coherent.ts";
 
+/** Deaths on each backend. */
 const ROUNDS = { short: 8, full: 200 };
 /** Two waves. */
 const MESSAGES = 120;
-const DEATH_LIMIT_MS = 60_000;
+const DEATH_LIMIT_MS = 120_000;
 const SETTLE_LIMIT_MS = 240_000;
 /** Until the provider is asked about what nobody knows. */
 const ASK_AFTER_SECONDS = 300;
 
 const PLACES = ["message-claimed", "message-calling", "message-called", "in-call"] as const;
 
-const killOne = async (
-  { random }: FaultContext,
-  tally: Tally,
-  clone: Clone,
-  messages: MessageStage,
-  round: number,
-): Promise<string> => {
-  const place = PLACES[round % PLACES.length] ?? "message-claimed";
+type Death = {
+  readonly place: (typeof PLACES)[number];
+  /** At which passing of its place. */
+  readonly passing: number;
+  /** In which of the round's calls. */
+  readonly call: number;
+};
+
+const drawDeaths = (random: Random, rounds: number): readonly Death[] =>
+  Array.from({ length: rounds }, (_, round) => ({
+    place: PLACES[round % PLACES.length] ?? "message-claimed",
+    passing: 1 + random.below(2),
+    call: random.below(MESSAGES),
+  }));
+
+/** Every step that a message takes, written down by the database itself. */
+const WATCH = `
+  create table faults_steps (id bigserial primary key, message_id bigint, state text);
+  create function faults_step() returns trigger language plpgsql security definer as $$
+    begin insert into public.faults_steps (message_id, state) values (new.id, new.state); return null; end $$;
+  create trigger faults_step after update on messages for each row when (old.state is distinct from new.state)
+    execute function faults_step();`;
+
+/** Called by a worker that is dead, and what the steps had come to by then. */
+type Ambiguous = { readonly id: string; readonly after: string };
+
+const ambiguousNow = (url: string): Promise<Ambiguous[]> =>
+  ask<Ambiguous>(
+    url,
+    `select m.id::text, coalesce((select max(s.id) from faults_steps s where s.message_id = m.id), 0)::text as after
+     from messages m where m.state = 'calling'`,
+  );
+
+/** Of these, the ones whose next step was another one than `unknown`. */
+const notUnknown = (url: string, ambiguous: readonly Ambiguous[]): Promise<{ id: string; state: string }[]> =>
+  ask(
+    url,
+    `select a.id::text, coalesce(next.state, 'calling') as state
+     from unnest($1::bigint[], $2::bigint[]) a (id, after)
+     left join lateral (select s.state from faults_steps s where s.message_id = a.id and s.id > a.after
+       order by s.id limit 1) next on true
+     where next.state is distinct from 'unknown'`,
+    [ambiguous.map((one) => one.id), ambiguous.map((one) => one.after)],
+  );
+
+type Scene = { readonly clone: Clone; readonly messages: MessageStage; readonly backend: Backend };
+
+const killOne = async ({ clone, messages, backend }: Scene, tally: Tally, death: Death): Promise<void> => {
   await messages.queue(MESSAGES);
-  const inCall = place === "in-call";
-  const passing = 1 + random.below(2);
-  const worker = startWorker(clone, messages.options(inCall ? {} : { failpoint: `${place}:${passing}` }));
+  const inCall = death.place === "in-call";
+  const worker = startWorker(
+    clone,
+    messages.options({
+      redisUrl: backend.redisUrl,
+      failpoint: inCall ? undefined : `${death.place}:${death.passing}`,
+    }),
+  );
   if (inCall) {
-    const fatal = messages.gateway.log.calls() + random.below(MESSAGES);
+    const fatal = messages.gateway.log.calls() + death.call;
     messages.gateway.behave((call) => {
       if (call < fatal) return ACCEPT;
       void worker.kill();
@@ -42,44 +91,60 @@ const killOne = async (
       return call % 2 === 0 ? { kind: "accept-then-hang" } : { kind: "reset" };
     });
   }
-  const timer = setTimeout(() => void worker.kill(), DEATH_LIMIT_MS);
+  let gaveUp = false;
+  const timer = setTimeout(() => {
+    gaveUp = true;
+    void worker.kill();
+  }, DEATH_LIMIT_MS);
   const { signal } = await worker.ended;
   clearTimeout(timer);
   messages.gateway.behave(() => ACCEPT);
-  tally.ran(signal === "SIGKILL");
-  return place;
+  tally.ran(signal === "SIGKILL" && !gaveUp);
 };
 
-/** An ambiguous message is `unknown` until the provider was asked; it is never queued again without that. */
-const blindlyQueued = (url: string): Promise<{ id: string }[]> =>
-  ask(url, "select id::text from messages where state = 'queued' and called_at is not null and attempts > 0");
-
-export const messagesKilled: FaultCase = {
-  name: "messages-killed",
-  run: async (context) => {
-    const { stage, full, say } = context;
-    const tally = createTally();
-    const clone = await stage.clone("billed");
-    const messages = await stageMessages(clone);
-    try {
-      for (let round = 0; round < (full ? ROUNDS.full : ROUNDS.short); round += 1) {
-        const place = await killOne(context, tally, clone, messages, round);
-        const states = await messages.states();
-        if (round < PLACES.length || round % 20 === 0) say(`killed at ${place}: ${JSON.stringify(states)}`);
-        await messages.pass(ASK_AFTER_SECONDS);
-        for (const { id } of await blindlyQueued(clone.url)) {
-          tally.problem(`message ${id} was called and is queued without anybody having asked`);
-        }
-      }
-      const healer = startWorker(clone, messages.options());
-      await messages.untilSent(healer, SETTLE_LIMIT_MS);
-      await healer.stop();
-      tally.counted(messages.count());
-      for (const wrong of await incoherences(clone)) tally.problem(wrong);
-    } finally {
-      await messages.close();
+const killMany = async (
+  { stage, say }: FaultContext,
+  tally: Tally,
+  backend: Backend,
+  deaths: readonly Death[],
+): Promise<void> => {
+  const clone = await stage.clone("billed");
+  const messages = await stageMessages(clone);
+  const scene = { clone, messages, backend };
+  const ambiguous: Ambiguous[] = [];
+  try {
+    await ask(clone.url, WATCH);
+    for (const [round, death] of deaths.entries()) {
+      await killOne(scene, tally, death);
+      const called = await ambiguousNow(clone.url);
+      ambiguous.push(...called);
+      messages.gateway.log.suspect(called.map((one) => one.id));
+      if (round < PLACES.length || round % 20 === 0)
+        say(`killed at ${death.place}: ${JSON.stringify(await messages.states())}`);
+      await messages.pass(ASK_AFTER_SECONDS);
     }
-    await clone.drop();
-    return tally.result(90);
-  },
+    const healer = startWorker(clone, messages.options({ redisUrl: backend.redisUrl }));
+    await messages.untilSent(healer, SETTLE_LIMIT_MS);
+    await healer.stop();
+    tally.counted(messages.count());
+    for (const { id, state } of await notUnknown(clone.url, ambiguous))
+      tally.problem(`${backend.name}: message ${id} may have been called and became ${state}, not unknown`);
+    if (ambiguous.length === 0) tally.problem(`${backend.name}: no death left anything ambiguous`);
+    const { taken, blind } = messages.gateway.log;
+    say(
+      `${deaths.length} deaths, ${taken.length} messages taken, ${ambiguous.length} ambiguous, ${blind().length} sent again blindly`,
+    );
+    for (const wrong of await incoherences(clone)) tally.problem(wrong);
+  } finally {
+    await messages.close();
+  }
+  await clone.drop();
 };
+
+export const messagesKilled = bothBackends(
+  "messages-killed",
+  (context, tally, backend) =>
+    // Drawn before anything runs: the two share one stream.
+    killMany(context, tally, backend, drawDeaths(context.random, context.full ? ROUNDS.full : ROUNDS.short)),
+  { patient: true, leastLandedPercent: 90 },
+);

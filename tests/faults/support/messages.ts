@@ -34,7 +34,7 @@ export type MessageStage = {
   states(): Promise<Readonly<Record<string, number>>>;
   /** Waits until every message is accepted or further. */
   untilSent(worker: Running, limitMs: number): Promise<void>;
-  /** Lost: never taken by the provider. Doubled: taken more than once. */
+  /** Lost: never taken by the provider. Doubled: taken more than once, or sent again before anybody asked what became of it. */
   count(): Count;
   close(): Promise<void>;
 };
@@ -129,7 +129,7 @@ export const stageMessages = async (clone: Clone): Promise<MessageStage> => {
     },
     count: () => ({
       lost: refs.filter((ref) => gateway.log.takenOf(ref).length === 0).length,
-      doubled: gateway.log.doubled().length,
+      doubled: new Set([...gateway.log.doubled(), ...gateway.log.blind()]).size,
     }),
     close: async () => {
       await database.close();

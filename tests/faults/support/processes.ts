@@ -60,6 +60,7 @@ export const killAll = (): void => {
 const environmentOf = (place: Place, options: ProcessOptions): NodeJS.ProcessEnv => ({
   PATH: process.env["PATH"],
   HOME: process.env["HOME"],
+  NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
   DATABASE_URL: place.url,
   DATA_DIR: place.dataDir,
   SECRET_KEY,

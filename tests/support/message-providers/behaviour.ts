@@ -45,16 +45,32 @@ export type ProviderLog = {
   readonly takenOf: (ref: string) => readonly Taken[];
   /** Refs that were taken more than once. */
   readonly doubled: () => readonly string[];
+  /** Refs that were sent again though nobody could know what had become of them, and nobody had asked. */
+  readonly blind: () => readonly string[];
+  /** From outside: these may have been called, whether or not a request came. */
+  suspect(refs: readonly string[]): void;
 };
 
 /** Which behaviour the n-th call (from 0) gets. */
 export type Script = (call: number, ref: string) => Behaviour;
 
-export type Recorder = ProviderLog & { take(taken: Taken): void; nextCall(): number };
+export type Recorder = ProviderLog & {
+  take(taken: Taken): void;
+  nextCall(): number;
+  /** A request to send came, and this is what it gets. */
+  sent(ref: string, behaviour: Behaviour): void;
+  /** Somebody asks what became of it. */
+  asked(ref: string): void;
+};
+
+/** After these the sender knows that it was not taken. */
+const CLEAR_NO = new Set<Behaviour["kind"]>(["limit", "refuse"]);
 
 export const createRecorder = (): Recorder => {
   const taken: Taken[] = [];
   const byRef = new Map<string, Taken[]>();
+  const open = new Set<string>();
+  const blind = new Set<string>();
   let calls = 0;
   return {
     taken,
@@ -66,6 +82,16 @@ export const createRecorder = (): Recorder => {
       byRef.set(one.ref, [...(byRef.get(one.ref) ?? []), one]);
     },
     nextCall: () => calls++,
+    blind: () => [...blind],
+    suspect: (refs) => {
+      for (const ref of refs) open.add(ref);
+    },
+    sent: (ref, { kind }) => {
+      if (ref === "") return;
+      if (open.has(ref)) blind.add(ref);
+      if (!CLEAR_NO.has(kind)) open.add(ref);
+    },
+    asked: (ref) => void open.delete(ref),
   };
 };
 

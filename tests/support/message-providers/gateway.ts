@@ -103,6 +103,7 @@ export const startGatewaySimulator = async (options: {
     }
     if (request.method === "GET") {
       const ref = url.pathname.split("/").at(-1) ?? "";
+      recorder.asked(ref);
       const [taken] = recorder.takenOf(ref);
       if (taken === undefined) return json(404, { code: "unknown-message" });
       const { state, code } = endOf(ref);
@@ -126,7 +127,9 @@ export const startGatewaySimulator = async (options: {
       });
       return { status: 202, body: { id, segments: 1, costMilliFen: 4500 } };
     };
-    await carryOut(script(recorder.nextCall(), ref), { request, response }, take, (_, code) => ({ code }));
+    const behaviour = script(recorder.nextCall(), ref);
+    recorder.sent(ref, behaviour);
+    await carryOut(behaviour, { request, response }, take, (_, code) => ({ code }));
   });
 
   const pushReports = (
