@@ -20,6 +20,8 @@ export const BILL_FEN = 205_200n;
  * `whole`: a whole city, for the full form alone. `demo`: the town of the demo, with its people on duty.
  */
 export const HOUSEHOLDS = { billed: 3000, unbilled: 12_000, whole: 260_000, demo: 2600 } as const;
+/** Cases run side by side, and each has the processes of an installation of its own. */
+const MOST_CONNECTIONS = "400";
 export type TownName = keyof typeof HOUSEHOLDS;
 
 export type Clone = Place & {
@@ -75,7 +77,7 @@ const plant = async (url: string, place: Place, town: TownName): Promise<string>
 export const raiseStage = async (): Promise<Stage> => {
   const folder = mkdtempSync(path.join(tmpdir(), "nuanyang-faults-"));
   chmodSync(folder, 0o711);
-  const server = await startServer();
+  const server = await startServer({ settings: { max_connections: MOST_CONNECTIONS } });
   const urlOf = (database: string): string => {
     const url = new URL(server.url);
     url.pathname = `/${database}`;
