@@ -5,9 +5,10 @@ export const NOTICE_ID = 1;
 
 /**
  * Plants a phone for each home (one in ten has the phone of the home before it, one in a hundred none) and freezes all of them as
- * our approval would; the messages lie a month ahead, so that nothing is sent meanwhile.
+ * our approval would.
+ * @param goes when the messages may go; by itself a month ahead, so that nothing is sent meanwhile
  */
-export const freezeNotice = async (url: string): Promise<void> => {
+export const freezeNotice = async (url: string, goes = "30 days"): Promise<void> => {
   for (const step of [
     `insert into person_phones (person_id, number, kind, as_written)
      select id, '+861' || (3000000000 + case when id % 10 = 0 then id - 1 else id end), 'mobile', '1' from people
@@ -23,7 +24,8 @@ export const freezeNotice = async (url: string): Promise<void> => {
        case when phone.number is null then 'no-number' else '' end
      from heat_accounts account join account_roles role on role.account_id = account.id
      left join person_phones phone on phone.person_id = role.person_id`,
-    `insert into notice_fan_outs (notice_id, goes_at) values (${NOTICE_ID}, now() + interval '30 days')`,
+    `insert into notice_fan_outs (notice_id, goes_at)
+     select ${NOTICE_ID}, now() + business_clock_offset_seconds * interval '1 second' + interval '${goes}' from database_facts`,
   ]) {
     await ask(url, step);
   }
