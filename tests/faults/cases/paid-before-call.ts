@@ -1,6 +1,6 @@
 /**
- * Households that pay between queue and send: some while no worker runs, some after a worker was killed in the middle of its calls. In
- * the provider's own log nobody of them is told, and everybody else once.
+ * Households that pay, and people who opt out, between queue and send: some while no worker runs, some after a worker was killed in
+ * the middle of its calls. In the provider's own log nobody of them is told, and everybody else once. On both backends.
  */
 import { cliActor } from "#src/platform/actor.ts";
 import { manualClock, systemClock } from "#src/platform/clock.ts";
@@ -13,7 +13,9 @@ import { handleEvents } from "#tests/support/handle-events.ts";
 import { ACCEPT } from "#tests/support/message-providers/behaviour.ts";
 import { openNoticeDesk } from "#tests/support/notice-town.ts";
 import { noticeOfRun, startDrafted } from "#tests/support/start-notice.ts";
-import { createTally, type FaultCase } from "../support/fault-case.ts";
+import { accountOfId, recordConsent } from "#src/town/accounts/index.ts";
+import { type Backend, bothBackends } from "../support/backends.ts";
+import type { FaultContext, Tally } from "../support/fault-case.ts";
 import { type MessageStage, stageMessages } from "../support/messages.ts";
 import { ask, askOne } from "../support/outside.ts";
 import { startWorker } from "../support/processes.ts";
@@ -65,6 +67,27 @@ const payAll = async (db: TestDatabase, accountIds: readonly bigint[]): Promise<
     throw new Error(`${result.posted} of ${accountIds.length} payments were posted`);
 };
 
+/** They say at the counter that they want no payment notices any more. */
+const optOutAll = async (db: TestDatabase, accountIds: readonly bigint[]): Promise<void> => {
+  await db.commands.run({ name: "faults.opt-out", actor: db.actor }, async (context) => {
+    const people = await context.sql.rows<{ accountId: bigint; personId: bigint }>(
+      `select account_id as "accountId", person_id as "personId" from account_roles where account_id = any(:accountIds::bigint[])`,
+      { accountIds },
+    );
+    for (const { accountId, personId } of people) {
+      const account = await accountOfId(context.sql, accountId);
+      if (account === null) throw new Error(`no account ${accountId}`);
+      await recordConsent(context, {
+        account,
+        personId,
+        purpose: "payment-notice",
+        granted: false,
+        source: "counter",
+      });
+    }
+  });
+};
+
 const queueReminders = async (db: TestDatabase): Promise<bigint> => {
   await db.database.sql.run(
     `insert into person_phones (person_id, number, kind, as_written)
@@ -103,70 +126,95 @@ const untilSettled = async (url: string, noticeId: bigint, isRunning: () => bool
 
 const takenOf = ({ gateway }: MessageStage, id: string): number => gateway.log.takenOf(id).length;
 
-export const paidBeforeCall: FaultCase = {
-  name: "paid-before-call",
-  run: async ({ stage, say }) => {
-    const tally = createTally();
-    const clone = await stage.clone("billed");
-    const messages = await stageMessages(clone);
-    const db = onDatabase(
-      connect(clone.url, { poolSize: 4, bulkPoolSize: 2, applicationName: "faults" }),
-      clone,
-    );
-    try {
-      await messages.pass(Math.round((new Date(AT).getTime() - systemClock.now().getTime()) / 1000));
-      const noticeId = await queueReminders(db);
-      const queued = await rowsOf(clone.url, noticeId);
-      const paid = new Set<string>();
-      const pay = async (rows: readonly Row[]): Promise<void> => {
-        await payAll(
-          db,
-          rows.map((row) => BigInt(row.account)),
-        );
-        for (const row of rows) paid.add(row.id);
-      };
-      await pay(queued.filter((_, n) => n % 4 === 0));
-      messages.gateway.behave(() => ({ kind: "delay", ms: 60 }));
-      const dying = startWorker(clone, messages.options());
-      await until(
-        "it calls",
-        SETTLE_LIMIT_MS,
-        async () => (messages.gateway.log.calls() >= 20 ? true : null),
-        2,
-      );
-      await dying.kill();
-      const left = (await rowsOf(clone.url, noticeId)).filter(({ state }) =>
-        ["queued", "claimed"].includes(state),
-      );
-      tally.ran(left.length > 0 && messages.gateway.log.calls() < queued.length);
-      const late = left.filter((row, n) => n % 2 === 0 && !paid.has(row.id));
-      await pay(late);
-      messages.gateway.behave(() => ACCEPT);
-      await messages.pass(ASK_AFTER_SECONDS);
-      const healer = startWorker(clone, messages.options());
-      const aged = setInterval(() => void messages.pass(ASK_AFTER_SECONDS), 8000);
-      await untilSettled(clone.url, noticeId, healer.isRunning).finally(() => clearInterval(aged));
-      await healer.stop();
-      const ended = await rowsOf(clone.url, noticeId);
-      const wrongReasons = ended.filter((row) => paid.has(row.id) && row.reason !== "paid-meanwhile");
-      for (const row of wrongReasons)
-        tally.problem(`message ${row.id} of a paid home: ${row.state} ${row.reason}`);
-      const told = ended.filter((row) => !paid.has(row.id));
-      tally.counted({
-        lost: told.filter((row) => takenOf(messages, row.id) === 0).length,
-        doubled:
-          told.filter((row) => takenOf(messages, row.id) > 1).length +
-          ended.filter((row) => paid.has(row.id) && takenOf(messages, row.id) > 0).length,
-      });
-      say(
-        `${queued.length} reminders queued, ${paid.size} paid before their call (${late.length} after the kill), ${told.length} told`,
-      );
-      for (const wrong of await incoherences(clone)) tally.problem(wrong);
-    } finally {
-      await messages.close();
-      await db.drop();
-    }
-    await clone.drop();
-    return tally.result(100);
-  },
+/** Who is not to be told any more, and why. */
+type Gone = Map<string, "paid-meanwhile" | "no-consent">;
+
+const accountsOf = (rows: readonly Row[]): bigint[] => rows.map((row) => BigInt(row.account));
+
+const changeAll = async (
+  db: TestDatabase,
+  gone: Gone,
+  who: { readonly pay: readonly Row[]; readonly optOut: readonly Row[] },
+): Promise<void> => {
+  await payAll(db, accountsOf(who.pay));
+  for (const row of who.pay) gone.set(row.id, "paid-meanwhile");
+  await optOutAll(db, accountsOf(who.optOut));
+  for (const row of who.optOut) gone.set(row.id, "no-consent");
 };
+
+/** A worker that dies among its calls; answers the reminders that were surely not called by then. */
+const killAmongCalls = async (
+  clone: Clone,
+  messages: MessageStage,
+  noticeId: bigint,
+  redisUrl: string | undefined,
+): Promise<readonly Row[]> => {
+  messages.gateway.behave(() => ({ kind: "delay", ms: 60 }));
+  const dying = startWorker(clone, messages.options({ redisUrl }));
+  await until("it calls", SETTLE_LIMIT_MS, async () => (messages.gateway.log.calls() >= 20 ? true : null), 2);
+  await dying.kill();
+  messages.gateway.behave(() => ACCEPT);
+  return (await rowsOf(clone.url, noticeId)).filter(({ state }) => ["queued", "claimed"].includes(state));
+};
+
+const count = (tally: Tally, messages: MessageStage, ended: readonly Row[], gone: Gone): void => {
+  for (const row of ended) {
+    const why = gone.get(row.id);
+    if (why !== undefined && row.reason !== why)
+      tally.problem(`message ${row.id} is ${row.state} ${row.reason}, expected ${why}`);
+  }
+  const told = ended.filter((row) => !gone.has(row.id));
+  tally.counted({
+    lost: told.filter((row) => takenOf(messages, row.id) === 0).length,
+    doubled:
+      told.filter((row) => takenOf(messages, row.id) > 1).length +
+      ended.filter((row) => gone.has(row.id) && takenOf(messages, row.id) > 0).length,
+  });
+};
+
+const change = async (
+  { stage, say }: FaultContext,
+  tally: Tally,
+  { name, redisUrl }: Backend,
+): Promise<void> => {
+  const clone = await stage.clone("billed");
+  const messages = await stageMessages(clone);
+  const db = onDatabase(
+    connect(clone.url, { poolSize: 4, bulkPoolSize: 2, applicationName: "faults" }),
+    clone,
+  );
+  try {
+    await messages.pass(Math.round((new Date(AT).getTime() - systemClock.now().getTime()) / 1000));
+    const noticeId = await queueReminders(db);
+    const queued = await rowsOf(clone.url, noticeId);
+    const gone: Gone = new Map();
+    await changeAll(db, gone, {
+      pay: queued.filter((_, n) => n % 4 === 0),
+      optOut: queued.filter((_, n) => n % 8 === 1),
+    });
+    const left = (await killAmongCalls(clone, messages, noticeId, redisUrl)).filter(
+      ({ id }) => !gone.has(id),
+    );
+    tally.ran(left.length > 0 && messages.gateway.log.calls() < queued.length);
+    const late = { pay: left.filter((_, n) => n % 3 === 0), optOut: left.filter((_, n) => n % 3 === 1) };
+    await changeAll(db, gone, late);
+    await messages.pass(ASK_AFTER_SECONDS);
+    const healer = startWorker(clone, messages.options({ redisUrl }));
+    const aged = setInterval(() => void messages.pass(ASK_AFTER_SECONDS), 8000);
+    await untilSettled(clone.url, noticeId, healer.isRunning).finally(() => clearInterval(aged));
+    await healer.stop();
+    count(tally, messages, await rowsOf(clone.url, noticeId), gone);
+    const of = (reason: string): number => [...gone.values()].filter((why) => why === reason).length;
+    say(
+      `${queued.length} reminders queued; before their call ${of("paid-meanwhile")} paid and ${of("no-consent")} opted out ` +
+        `(${late.pay.length} and ${late.optOut.length} after the kill); ${queued.length - gone.size} told`,
+    );
+    for (const wrong of await incoherences(clone)) tally.problem(`${name}: ${wrong}`);
+  } finally {
+    await messages.close();
+    await db.drop();
+  }
+  await clone.drop();
+};
+
+export const paidBeforeCall = bothBackends("paid-before-call", change);
