@@ -13,13 +13,15 @@ import type { ProcessOptions, Running } from "./processes.ts";
 import type { Clone } from "./stage.ts";
 import { until } from "./until.ts";
 
-const SECRET = "faults-gateway-secret-of-at-least-32-characters";
+export const GATEWAY_SECRET = "faults-gateway-secret-of-at-least-32-characters";
 
 /** Numbers as nobody has them: found again wherever one leaks to. */
 const numberOf = (n: number): string => String(13_800_100_000 + n);
 
 export type MessageStage = {
   readonly gateway: GatewaySimulator;
+  /** The business time. */
+  now(): Date;
   /** Settings of a worker that sends through it. */
   options(more?: ProcessOptions): ProcessOptions;
   /** Queues so many to numbers that had none yet; answers their ids. */
@@ -46,10 +48,8 @@ const SELECT = `select 'tel:+86' || (13800100000 + n)::text as recipient, null::
 
 export const stageMessages = async (clone: Clone): Promise<MessageStage> => {
   let shiftMs = 0;
-  const gateway = await startGatewaySimulator({
-    secret: SECRET,
-    now: () => new Date(systemClock.now().getTime() + shiftMs),
-  });
+  const now = (): Date => new Date(systemClock.now().getTime() + shiftMs);
+  const gateway = await startGatewaySimulator({ secret: GATEWAY_SECRET, now });
   const database = connect(clone.url, { poolSize: 2, bulkPoolSize: 1, applicationName: "faults" });
   await database.sql.run("update database_facts set demo = true");
   const commands = createCommands(database, systemClock);
@@ -72,13 +72,14 @@ export const stageMessages = async (clone: Clone): Promise<MessageStage> => {
   };
   return {
     gateway,
+    now,
     options: (more = {}) => ({
       ...more,
       settings: {
         SMS_PROVIDER: "gateway",
         SMS_GATEWAY_URL: gateway.url,
         SMS_GATEWAY_KEY: "faults",
-        SMS_GATEWAY_SECRET: SECRET,
+        SMS_GATEWAY_SECRET: GATEWAY_SECRET,
         ...more.settings,
       },
     }),
