@@ -20,7 +20,10 @@ import { messagesKilled } from "./messages-killed.ts";
 import { messagesLimited } from "./messages-limited.ts";
 import { messagesRedisLost } from "./messages-redis-lost.ts";
 import { noticeFanOutKilled } from "./notice-fan-out-killed.ts";
+import { noticeRolled } from "./notice-rolled.ts";
 import { paidBeforeCall } from "./paid-before-call.ts";
+import { receiptsForged } from "./receipts-forged.ts";
+import { redisDown } from "./redis-down.ts";
 import { redisLost } from "./redis-lost.ts";
 import { relayKilled } from "./relay-killed.ts";
 import { routingKilled } from "./routing-killed.ts";
@@ -41,10 +44,13 @@ export const cases: readonly FaultCase[] = [
   databaseRestarted,
   relayKilled,
   noticeFanOutKilled,
+  noticeRolled,
   emergencyKilled,
   twoAgentsOneCase,
   webhooksForged,
+  receiptsForged,
   redisLost,
+  redisDown,
   routingKilled,
   routingRedisFlushed,
   routingTableHole,
