@@ -13,6 +13,7 @@ import { type MessageStage, stageMessages } from "../support/messages.ts";
 import { ask } from "../support/outside.ts";
 import { startWorker } from "../support/processes.ts";
 import type { Clone } from "../support/stage.ts";
+import { until } from "../support/until.ts";
 
 /** Deaths on each backend. */
 const ROUNDS = { short: 8, full: 200 };
@@ -96,15 +97,11 @@ const killOne = async ({ clone, messages, backend }: Scene, tally: Tally, death:
       return call % 2 === 0 ? { kind: "accept-then-hang" } : { kind: "reset" };
     });
   }
-  let gaveUp = false;
-  const timer = setTimeout(() => {
-    gaveUp = true;
-    void worker.kill();
-  }, DEATH_LIMIT_MS);
-  const { signal } = await worker.ended;
-  clearTimeout(timer);
+  const dies = until("the worker dies", DEATH_LIMIT_MS, async () => (worker.isRunning() ? null : true));
+  const died = await dies.catch(() => false);
+  const { signal } = died ? await worker.ended : await worker.kill();
   messages.gateway.behave(() => ACCEPT);
-  tally.ran(signal === "SIGKILL" && !gaveUp);
+  tally.ran(signal === "SIGKILL" && died);
 };
 
 /** A worker that lives: everything is sent, and nothing is unknown any more. */
