@@ -74,8 +74,10 @@ const run = async (config: Config, log: Logger): Promise<void> => {
     refreshClockMs: CLOCK_REFRESH_MS,
   });
   const queues = openQueues({ ...queuesAt, log });
+  const ending = new AbortController();
+  const { auditAnchorFile } = config;
   const { loops, workers } = startParts(
-    { platform, queues, subscribers, log, auditAnchorFile: config.auditAnchorFile },
+    { platform, queues, subscribers, log, auditAnchorFile, stopping: ending.signal },
     config,
   );
   log.info({ queues: queues.backend, subscribers: subscribers.all.length }, "working");
@@ -83,8 +85,12 @@ const run = async (config: Config, log: Logger): Promise<void> => {
   log.info({ signal }, "stopping");
   // What hangs on a server that is gone must not keep the process: receipts and leases make an end at any point safe.
   setTimeout(() => process.exit(1), EXIT_LIMIT_MS).unref();
-  await Promise.all(loops.map((loop) => loop.stop()));
-  await Promise.all(workers.map((worker) => worker.close(JOBS_GRACE_MS)));
+  ending.abort();
+  // At once: a long round of a loop must not take the time of the jobs.
+  await Promise.all([
+    ...loops.map((loop) => loop.stop()),
+    ...workers.map((worker) => worker.close(JOBS_GRACE_MS)),
+  ]);
   closeSending({ platform, log });
   await queues.close();
   await platform.close();

@@ -38,13 +38,19 @@ export const TIMETABLE: readonly ScheduledJob<Services>[] = [
 const TICK_MS = 60_000;
 const OWN_LOOK_MS = 300_000;
 
-/** Runs what is due now, one after the other. A job that fails is logged, and the others still run. */
-export const runDueJobs = async (
-  services: Services,
-  timetable: readonly ScheduledJob<Services>[] = TIMETABLE,
+type Runner = Pick<Services, "platform" | "log" | "stopping">;
+
+/**
+ * Runs what is due now, one after the other. A job that fails is logged, and the others still run. A process that shall stop
+ * begins none any more: the next process does what is left.
+ */
+export const runJobs = async <S extends Runner>(
+  services: S,
+  timetable: readonly ScheduledJob<S>[],
 ): Promise<void> => {
-  const { platform, log } = services;
+  const { platform, log, stopping } = services;
   for (const job of timetable) {
+    if (stopping?.aborted) return;
     try {
       const done = await runIfDue(platform.database, job, services, platform.clock.now());
       if (done === null) continue;
@@ -58,7 +64,8 @@ export const runDueJobs = async (
 
 /** One look: what is due by the timetable, and what is watched all day. */
 export const look = async (services: Services): Promise<void> => {
-  await runDueJobs(services);
+  await runJobs(services, TIMETABLE);
+  if (services.stopping?.aborted) return;
   await watchBank(services);
   await watchRouting(services);
   await watchReferrals(services);

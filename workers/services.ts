@@ -10,4 +10,6 @@ export type Services = {
   readonly log: Log;
   /** Where the heads of the seals are written down. */
   readonly auditAnchorFile?: string | undefined;
+  /** Aborted when the process shall stop: what goes from one piece of work to the next begins none any more. */
+  readonly stopping?: AbortSignal | undefined;
 };

@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fail } from "#src/kernel/errors.ts";
 import { checkSubscribers, type Subscriber } from "#src/platform/outbox.ts";
 import { findLatestRuns, runIfDue, type ScheduledJob } from "#src/platform/scheduled-runs.ts";
+import { manualClock } from "#src/platform/clock.ts";
 import { checkWorkers, handlerOf, type QueueWorker } from "#workers/queue-worker.ts";
 import { eventsWorker } from "#workers/events.ts";
 import { SUBSCRIBERS } from "#workers/subscribers.ts";
 import { messagesWorker } from "#workers/messages.ts";
 import { noticesWorker } from "#workers/notices.ts";
 import { timetableWorker } from "#workers/timetable.ts";
-import { runDueJobs, TIMETABLE } from "#workers/scheduler.ts";
+import { runJobs, TIMETABLE } from "#workers/scheduler.ts";
 import type { Services } from "#workers/services.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { platformOf } from "#tests/support/people.ts";
@@ -53,8 +54,8 @@ describe("the timetable", () => {
       error: (facts: object, text: string) => void said.push(`${text} ${JSON.stringify(facts)}`),
     };
     const services = { platform: platformOf(db), log } as unknown as Services;
-    await Promise.all(Array.from({ length: 4 }, () => runDueJobs(services)));
-    await runDueJobs(services);
+    await Promise.all(Array.from({ length: 4 }, () => runJobs(services, TIMETABLE)));
+    await runJobs(services, TIMETABLE);
     expect(said.filter((text) => text.includes("failed"))).toEqual([]);
     // The payment notices wait here for certificates of banks; they too were asked once.
     expect(said).toHaveLength(TIMETABLE.length);
@@ -79,6 +80,29 @@ describe("the timetable", () => {
     await look(job, "2026-11-14T09:00:00+08:00");
     await look(job, "2026-11-14T09:01:00+08:00");
     expect(dates).toEqual(["2026-11-10", "2026-11-14"]);
+  });
+
+  test("a process that shall stop ends the job that it runs and begins no other; the next process does the rest", async () => {
+    const done: string[] = [];
+    const ending = new AbortController();
+    const quiet = () => undefined;
+    const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+    const platform = { ...platformOf(db), clock: manualClock("2026-11-12T03:00:00+08:00") };
+    const stopper = { platform, log, stopping: ending.signal };
+    const jobs: ScheduledJob<typeof stopper>[] = ["first-of-two", "second-of-two"].map((name) => ({
+      name,
+      at: "02:30",
+      leaseMs: 60_000,
+      run: async () => {
+        ending.abort();
+        done.push(name);
+        return {};
+      },
+    }));
+    await runJobs(stopper, jobs);
+    expect(done).toEqual(["first-of-two"]);
+    await runJobs({ ...stopper, stopping: new AbortController().signal }, jobs);
+    expect(done).toEqual(["first-of-two", "second-of-two"]);
   });
 
   test("a failed run is noted and waits; a run whose process died is taken over when its lease is over", async () => {
