@@ -19,7 +19,8 @@ const HOMES = `
   select home.id as premises_id, home.unit_id, home.door, home.floor,
     coalesce(sms.delivered, false) as delivered,
     coalesce(sms.pending, false) as pending, coalesce(sms.failed, false) as failed, coalesce(sms.listed, false) as listed,
-    coalesce(sms.refused, false) as refused,
+    coalesce(sms.refused, false) as refused, coalesce(sms.no_way, false) as no_way,
+    exists (select 1 from heat_accounts account where account.premises_id = home.id and account.state <> 'closed') as lived_in,
     posting.posted_at, knock.outcome
   from pressure_tests test
   join premises home on home.building_id = test.building_id
@@ -27,7 +28,8 @@ const HOMES = `
     select bool_or(message.state = 'delivered') as delivered,
       bool_or(message.state in ('calling', 'accepted', 'unknown')) as pending,
       bool_or(message.state in ('rejected', 'undelivered', 'expired')) as failed,
-      bool_or(recipient.lead_account_id is not null) as listed, bool_or(recipient.gap = 'no-consent') as refused
+      bool_or(recipient.lead_account_id is not null) as listed, bool_or(recipient.gap = 'no-consent') as refused,
+      bool_or(recipient.gap <> '') as no_way
     from heat_accounts account
     join pressure_tellings telling on telling.test_id = test.id
       and ((telling.window_no = :windowNo and telling.stage = any(:stages::text[]))
@@ -104,7 +106,7 @@ const gapsOf = `
   with homes as (${HOMES})
   select homes.premises_id as "premisesId", unit.name as stairwell, homes.floor, homes.door,
     case when pending then 'no-receipt' when failed then 'failed' when listed then 'not-sent'
-      when refused then 'refused' else 'no-number' end as reason,
+      when refused then 'refused' when no_way or not lived_in then 'no-number' else 'not-sent' end as reason,
     outcome as knock
   from homes join units unit on unit.id = homes.unit_id
   where not delivered and posted_at is null and outcome is distinct from 'told'
