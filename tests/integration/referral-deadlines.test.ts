@@ -2,9 +2,15 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Actor } from "#src/platform/actor.ts";
 import { changeStaff } from "#src/office/staff/index.ts";
-import { receiveReferral, referralDeadlineCheck, tellOfDeadlines } from "#src/service/referrals/index.ts";
+import {
+  receiveReferral,
+  referralDeadlineCheck,
+  referralSubscribers,
+  tellOfDeadlines,
+} from "#src/service/referrals/index.ts";
 import { setOwner } from "#src/service/tickets/index.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
+import { handleEvents } from "#tests/support/handle-events.ts";
 import { person } from "#tests/support/people.ts";
 import { as, buildTicketTown } from "#tests/support/tickets.ts";
 
@@ -74,6 +80,27 @@ test("where nobody has a mobile it is a task; a landline is refused", async () =
   expect(task?.title).toContain("转办 ZZ-1 应于 2026-11-25 18:00 前回复");
   expect(task?.ownerId).toBe(owner.id);
   await expect(withMobile("0371-12345678")).rejects.toMatchObject({ code: "staff.not-a-mobile" });
+});
+
+test("a message that did not arrive is the task that it would have been", async () => {
+  await withMobile("13812348000");
+  at("24T18:30");
+  await tell();
+  const [message] = await messages();
+  const messageId = message?.id ?? 0n;
+  await db.owner.sql.run("update messages set state = 'undelivered' where id = :messageId", { messageId });
+  await as(db, db.actor, async (context) =>
+    context.emit({
+      type: "messages.failed",
+      subject: `outgoing:${messageId}`,
+      payload: { messageIds: [String(messageId)] },
+    }),
+  );
+  await handleEvents(db, referralSubscribers);
+  const tasks = await db.owner.sql.rows<{ title: string; ownerId: bigint }>(
+    `select title, owner_id as "ownerId" from tasks where kind = 'referral-due'`,
+  );
+  expect(tasks).toMatchObject([{ ownerId: owner.id, title: expect.stringContaining("转办 ZZ-1 应于") }]);
 });
 
 test("what was answered meanwhile is not spoken of", async () => {

@@ -4,6 +4,7 @@ import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import { type Ticket, ticketOfId, UNKNOWN_PLACES } from "#src/service/tickets/index.ts";
 import { settleDutyCall, settleTakenCase, settleVisitedCases } from "./emergency.ts";
+import { appointmentFailedSubscriber } from "./appointment-failed.ts";
 import { findEmergencyOfHome, isAttended } from "./emergency-queries.ts";
 import { openWorkOrder, placeEmergency } from "./open-order.ts";
 import { stopCaseClocks, tellCases } from "./cases.ts";
@@ -201,4 +202,5 @@ export const fieldSubscribers: readonly Subscriber[] = [
   caseChangeSubscriber,
   dutyCallSubscriber,
   emergencyCaseSubscriber,
+  appointmentFailedSubscriber,
 ];

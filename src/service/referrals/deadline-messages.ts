@@ -8,7 +8,13 @@ import { type ClaimCheck, queueMessage } from "#src/messages/messaging/index.ts"
 import { openTask } from "#src/office/tasks/index.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { declareSetting, readSetting } from "#src/platform/settings.ts";
-import { type DueReferral, findDueReferrals, findStanding } from "./deadline-queries.ts";
+import type { Subscriber } from "#src/platform/outbox.ts";
+import {
+  type DueReferral,
+  findDueReferrals,
+  findFailedReferralWords,
+  findStanding,
+} from "./deadline-queries.ts";
 
 const hoursSetting = declareSetting<number[]>({
   key: "referrals.tell-hours",
@@ -62,6 +68,18 @@ export const tellOfDeadlines = async (context: CommandContext): Promise<number> 
     await (due.mobile === null ? tellByTask(context, due) : tellByMessage(context, due, due.mobile));
   }
   return found.length;
+};
+
+/** A message that did not reach its reader becomes the task that it would have been without a mobile. */
+export const referralDeadlineSubscriber: Subscriber = {
+  name: "referral-deadlines",
+  handlers: {
+    "messages.failed": async (context, { payload }) => {
+      for (const due of await findFailedReferralWords(context.sql, payload.messageIds)) {
+        await tellByTask(context, due);
+      }
+    },
+  },
 };
 
 /** What was reported or taken back before its message was called needs no word. */

@@ -51,3 +51,17 @@ const standing = `
   select id from referrals where id = any(:ids::bigint[]) and state in ('received', 'signed-for', 'return-asked')`;
 export const findStanding = async (sql: Sql, ids: readonly bigint[]): Promise<bigint[]> =>
   (await sql.rows<{ id: bigint }>(standing, { ids })).map(({ id }) => id);
+
+const failedWords = `
+  select order_.id, order_.outside_no as "outsideNo", authority.name as "authorityName", ticket.ticket_no as "ticketNo",
+    order_.due_at as "dueAt", message.step, ticket.owner_id as "staffId", ticket.owner_area_id as "areaId", null::text as mobile
+  from messages message
+  join referrals order_ on message.regarding = 'referral:' || order_.id and order_.state in ('received', 'signed-for')
+  join tickets ticket on ticket.id = order_.ticket_id
+  join referral_authorities authority on authority.code = order_.authority_code
+  where message.id = any(:messageIds::bigint[]) and message.purpose = 'referral'
+    and message.state in ('rejected', 'undelivered', 'expired')
+  order by message.id`;
+/** Standing orders of whose deadline nobody was told, because the message did not arrive. */
+export const findFailedReferralWords = (sql: Sql, messageIds: readonly bigint[]): Promise<DueReferral[]> =>
+  sql.rows<DueReferral>(failedWords, { messageIds });

@@ -7,6 +7,7 @@ import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import { transferGivenClock } from "#src/service/clocks/index.ts";
 import { addEntry, ticketOfId } from "#src/service/tickets/index.ts";
+import { referralDeadlineSubscriber } from "./deadline-messages.ts";
 import { type MovedOrder, moveOrders, returnOrders } from "./move-queries.ts";
 import { clockSubject } from "./schema.ts";
 
@@ -54,6 +55,7 @@ const followUnmerge = async (context: CommandContext, ticketId: bigint): Promise
 };
 
 export const referralSubscribers: readonly Subscriber[] = [
+  referralDeadlineSubscriber,
   {
     name: "referral-cases",
     handlers: {

@@ -16,6 +16,7 @@ import {
 } from "./guards.ts";
 import { dropPlannedVisits, planReturnVisit } from "./plan-return-visit.ts";
 import { findChangesAfter, lockTicket, moveTicket } from "./queries.ts";
+import { tellRefundNews } from "./refund-news.ts";
 import type { ClosingClass, EntryKind, Ticket } from "./schema.ts";
 import { type PersonCommand, requireTransition, type TicketState, type TicketTransition } from "./states.ts";
 
@@ -147,6 +148,7 @@ export const carryOut = async (
     await dropPlannedVisits(context, ticket.id);
     announceField(context, { id: ticket.id, category: ticket.categoryCode, severity: ticket.severity });
   }
+  await tellRefundNews(context, ticket, done.to);
   const subject = `ticket:${ticket.id}`;
   context.audit({ subject, details: facts });
   context.emit({
