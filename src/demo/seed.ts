@@ -132,7 +132,7 @@ export const seedDemo = async (
   }
   const database = connect(ownerUrl, { poolSize: 1, bulkPoolSize: 1, applicationName: "nuan demo seed" });
   try {
-    return await database.bulk(async (sql, client) => {
+    return await database.bulk(async (sql, _end, client) => {
       // Two seeds at once take turns; the second finds the town.
       await sql.rows("select pg_advisory_xact_lock(815031503)");
       const state = await demoState(sql);

@@ -161,7 +161,7 @@ const runOnce = async <T, Prefetched>(
   const today = dayOfInstant(now);
   const { idempotency, actor } = options;
   const transaction = options.pool === "bulk" ? database.bulk : database.transaction;
-  return transaction(async (sql, _client, end) => {
+  return transaction(async (sql, end) => {
     const claiming =
       idempotency === undefined
         ? undefined
@@ -187,7 +187,6 @@ const runOnce = async <T, Prefetched>(
     };
     const result = await work(context, prefetched);
     if (audit.length > 0 || events.length > 0 || idempotency !== undefined || lastStatements.length > 0) {
-      end.together();
       const written = lastStatements.map(([text, bindings]) => sql.run(text, bindings));
       const traces = sql.run(leaveTraces, {
         now,

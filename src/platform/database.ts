@@ -4,8 +4,9 @@
  */
 import pg from "pg";
 import { DomainError, fail } from "#src/kernel/errors.ts";
+import { flightsOn } from "./flight.ts";
 import { isFullPool, isLostConnection } from "./lost-connection.ts";
-import { type Sql, sqlOn } from "./sql.ts";
+import { type Queryable, type Sql, sqlOn } from "./sql.ts";
 
 export type Database = {
   readonly url: string;
@@ -14,7 +15,7 @@ export type Database = {
   /** One transaction on a pooled connection; rolled back when `work` throws. No network call inside. */
   transaction<T>(work: Work<T>): Promise<T>;
   /** The same on a connection that allows COPY and minutes of work (statement timeout off). */
-  bulk<T>(work: Work<T>): Promise<T>;
+  bulk<T>(work: BulkWork<T>): Promise<T>;
   /** A connection without a transaction, for COPY streams and session-level locks. */
   withBulkClient<T>(work: (client: pg.PoolClient, sql: Sql) => Promise<T>): Promise<T>;
   /** How many connections each pool has open, and how many callers wait for one. */
@@ -57,42 +58,42 @@ const isAnswered = (error: unknown): boolean =>
 
 /** What a transaction's work may use besides its statements. */
 export type TransactionEnd = {
-  /** Statements sent in this turn of the event loop travel in one packet: a write to the socket costs as much as they. */
-  together(): void;
   /** A last statement, already sent: COMMIT is sent behind it without waiting, and its error fails the transaction. */
   last(statement: Promise<unknown>): void;
 };
 
-type Work<T> = (sql: Sql, client: pg.PoolClient, end: TransactionEnd) => Promise<T>;
+type Work<T> = (sql: Sql, end: TransactionEnd) => Promise<T>;
+type BulkWork<T> = (sql: Sql, end: TransactionEnd, client: pg.PoolClient) => Promise<T>;
 
-type Corkable = { readonly connection?: { readonly stream?: { cork(): void; uncork(): void } } };
+const BEGIN = { name: "begin", text: "begin" };
+const COMMIT = { name: "commit", text: "commit" };
 
-const sendTogether = (client: pg.PoolClient): void => {
-  const stream = (client as Corkable).connection?.stream;
-  if (stream === undefined) return;
-  stream.cork();
-  process.nextTick(() => stream.uncork());
-};
-
-const inTransaction = async <T>(pool: pg.Pool, work: Work<T>): Promise<T> => {
+const inTransaction = async <T>(
+  pool: pg.Pool,
+  connectionOf: (client: pg.PoolClient) => Queryable,
+  work: BulkWork<T>,
+): Promise<T> => {
   const client = await acquire(pool);
   // A checked-out client's error event would end the process; the failed query reports it anyway.
   const ignore = () => undefined;
   client.on("error", ignore);
   let broken: Error | undefined;
   try {
-    sendTogether(client);
-    const begun = client.query("begin");
+    const connection = connectionOf(client);
+    const begun = connection.query(BEGIN);
     begun.catch(ignore);
     let lastStatement: Promise<unknown> = begun;
-    const result = await work(sqlOn(client), client, {
-      together: () => sendTogether(client),
-      last: (statement) => {
-        statement.catch(ignore);
-        lastStatement = statement;
+    const result = await work(
+      sqlOn(connection),
+      {
+        last: (statement) => {
+          statement.catch(ignore);
+          lastStatement = statement;
+        },
       },
-    });
-    const committing = client.query("commit");
+      client,
+    );
+    const committing = connection.query(COMMIT);
     committing.catch(ignore);
     await lastStatement;
     const ended = await committing;
@@ -102,6 +103,8 @@ const inTransaction = async <T>(pool: pg.Pool, work: Work<T>): Promise<T> => {
   } catch (error) {
     if (isLostConnection(error)) broken = error as Error;
     try {
+      // What was asked for and has not departed goes first: behind the rollback it would be on its own, and kept.
+      await new Promise((resolve) => void process.nextTick(resolve));
       // What our own work threw says nothing about the connection: a rollback that succeeds proves it sound.
       await client.query("rollback");
     } catch (rollbackError) {
@@ -143,8 +146,8 @@ export const connect = (url: string, options: DatabaseOptions = {}): Database =>
   return {
     url,
     sql: sqlOn({ query: (statement) => inPoolWords(pool.query(statement)) }),
-    transaction: (work) => inTransaction(pool, work),
-    bulk: (work) => inTransaction(bulkPool, work),
+    transaction: (work) => inTransaction(pool, flightsOn, work),
+    bulk: (work) => inTransaction(bulkPool, (client) => client, work),
     withBulkClient: async (work) => {
       const client = await acquire(bulkPool);
       const ignore = () => undefined;

@@ -70,7 +70,7 @@ export type Queryable = {
     name?: string;
     text: string;
     values?: unknown[];
-  }): Promise<{ rows: unknown[]; rowCount: number | null }>;
+  }): Promise<{ rows: unknown[]; rowCount: number | null; command: string }>;
 };
 
 export const sqlOn = (connection: Queryable): Sql => {
