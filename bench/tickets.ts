@@ -12,7 +12,8 @@ import { plantManagers } from "./support/tickets-town.ts";
 
 const CLIENTS = 8;
 const POOL_SIZE = 20;
-const SECONDS = 5;
+/** A round ends when its last case is on somebody's list, two rings after it came: of a short round that would be a large part. */
+const SECONDS = 15;
 /** Until each connection has its plans and Node its compiled code: a hotline does not start with the first call of the day. */
 const WARM_UP_SECONDS = 12;
 const ROUTED_WITHIN_MS = 120_000;

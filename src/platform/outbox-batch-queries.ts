@@ -1,6 +1,6 @@
 /** The SQL of handling several events at once. All of it may run twice, and beside the handling of one. */
 import type { PendingEvent } from "./outbox-queries.ts";
-import type { Sql } from "./sql.ts";
+import { type Sql, UNAWAITED } from "./sql.ts";
 
 const lockAll = `
   with asked as materialized (
@@ -63,6 +63,7 @@ const settleAll = `
       where not exists (select from event_receipts r where r.event_id = e.id and r.subscriber = s.name)
         and not exists (select from dead_letters d
           where d.event_id = e.id and d.subscriber = s.name and d.replayed_at is null)) = 0
+      and ${UNAWAITED}
     returning e.id
   ), forgotten as (
     -- Whoever was rung for it beside the batch has begun to count and then found the subject taken.

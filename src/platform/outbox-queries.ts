@@ -1,5 +1,9 @@
-/** The SQL of the outbox: ringing, handling, retrying, burying. Every instant here is the database's own `now()`. */
-import type { Sql } from "./sql.ts";
+/**
+ * The SQL of the outbox: ringing, handling, retrying, burying. Every instant here is the database's own `now()`. What is taken,
+ * rung and settled does not wait for the disk: a crash that takes it back leaves an event to be rung again, which is harmless.
+ * Effects and receipts do.
+ */
+import { type Sql, UNAWAITED } from "./sql.ts";
 
 export type ClaimedEvent = { readonly id: bigint; readonly fence: number; readonly attempts: number };
 
@@ -20,7 +24,7 @@ export const claimToRing = (
       settled_at = case when e.type = any(:types::text[]) then null else now() end
     from (
       select id from outbox_events
-      where rung_at is null and settled_at is null and (lease_until is null or lease_until <= now())
+      where rung_at is null and settled_at is null and (lease_until is null or lease_until <= now()) and ${UNAWAITED}
       order by id limit :limit for update skip locked
     ) due
     where e.id = due.id
@@ -49,7 +53,7 @@ export const markRung = (sql: Sql, rung: readonly RungEvent[]): Promise<number> 
     `
     update outbox_events e set rung_at = now(), lease_until = null, job_id = mine.job_id
     from (${mine}) mine
-    where e.id = mine.id and e.settled_at is null`,
+    where e.id = mine.id and e.settled_at is null and ${UNAWAITED}`,
     bindMine(rung),
   );
 

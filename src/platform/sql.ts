@@ -100,3 +100,9 @@ export const sqlOn = (connection: Queryable): Sql => {
     run: async (text, bindings = {}) => (await execute(text, bindings)).rowCount ?? 0,
   };
 };
+
+/**
+ * A condition that is always true, for a statement that is a transaction by itself: its commit does not wait for the disk. Only where
+ * a crash of the server that takes it back costs nothing, because whoever did it does it again.
+ */
+export const UNAWAITED = `(select set_config('synchronous_commit', 'off', true)) = 'off'`;
