@@ -104,7 +104,9 @@ const inTransaction = async <T>(
     if (isLostConnection(error)) broken = error as Error;
     try {
       // What was asked for and has not departed goes first: behind the rollback it would be on its own, and kept.
-      await new Promise((resolve) => void process.nextTick(resolve));
+      await new Promise<void>((resolve) => {
+        process.nextTick(resolve);
+      });
       // What our own work threw says nothing about the connection: a rollback that succeeds proves it sound.
       await client.query("rollback");
     } catch (rollbackError) {

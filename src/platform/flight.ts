@@ -24,7 +24,6 @@ type Connection = {
 type Part = {
   readonly name: string | undefined;
   readonly text: string;
-  readonly _result: { _types?: unknown };
   prepare(connection: Connection): void;
   handleRowDescription(message: unknown): void;
   handleDataRow(message: unknown): void;
@@ -68,7 +67,6 @@ class Flight extends pg.Query {
   }
 
   #send(connection: Connection): null {
-    const types = (this as unknown as Part)._result._types;
     const quiet = withoutSync(connection);
     connection.stream.cork();
     try {
@@ -76,7 +74,6 @@ class Flight extends pg.Query {
         let failed: Error | undefined;
         const { handleError } = part;
         part.handleError = (error) => void (failed = error);
-        part._result._types = types;
         part.prepare(quiet);
         part.handleError = handleError;
         // A value that cannot be written: it was not sent, and nothing behind it is.
@@ -131,7 +128,7 @@ class Flight extends pg.Query {
 const partOf = (statement: Statement, settle: (error: Error | undefined, answer: Answer) => void): Part =>
   new pg.Query(statement, settle) as unknown as Part;
 
-/** Sends statements on a pipelining client in flights. Nothing else may send on it beside. */
+/** Sends statements on a pipelining client in flights, read by the global type parsers. Nothing else may send on it beside. */
 export const flightsOn = (client: Pick<pg.PoolClient, "query">): Queryable => {
   let boarding: Part[] = [];
   const depart = (): void => {

@@ -7,7 +7,8 @@ import { type DelimitedProfile, loadProfile, writeDelimitedFile } from "#src/ban
 import { day } from "#src/kernel/day.ts";
 import { EVENT_QUEUE, startRelay } from "#src/platform/outbox.ts";
 import { isEventType } from "#src/platform/events.ts";
-import { migrateQueues, openQueues } from "#src/platform/queues.ts";
+import { migrateQueues } from "#src/platform/queue-schema.ts";
+import { openQueues } from "#src/platform/queues.ts";
 import { until } from "#tests/support/until.ts";
 import { quietLog } from "#tests/support/quiet-log.ts";
 import type { Answer } from "./edge.ts";

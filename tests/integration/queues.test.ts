@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkSubscribers } from "#src/platform/outbox.ts";
-import { type JobWorker, migrateQueues, openQueues, type Queues } from "#src/platform/queues.ts";
+import { migrateQueues } from "#src/platform/queue-schema.ts";
+import { type JobWorker, openQueues, type Queues } from "#src/platform/queues.ts";
 import { startWatchedWorker } from "#workers/watchdog.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { platformOf } from "#tests/support/people.ts";

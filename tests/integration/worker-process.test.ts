@@ -9,7 +9,7 @@ import { loadConfig } from "#src/platform/config.ts";
 import { connect, type Database } from "#src/platform/database.ts";
 import { locateDatabase } from "#src/platform/embedded-postgres/index.ts";
 import { migrateDatabase } from "#src/platform/migrate.ts";
-import { migrateQueues } from "#src/platform/queues.ts";
+import { migrateQueues } from "#src/platform/queue-schema.ts";
 import { until as untilWithin } from "#tests/support/until.ts";
 import { startServer, type TestServer } from "#tests/support/server.ts";
 import { plantBills, plantSeasons, plantTown } from "#tests/support/town.ts";

@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { settleValveTasks } from "#src/money/lifecycle/index.ts";
-import { migrateQueues } from "#src/platform/queues.ts";
+import { migrateQueues } from "#src/platform/queue-schema.ts";
 import { systemClock } from "#src/platform/clock.ts";
 import { createTestDatabase, TEST_SECRET_KEY, type TestDatabase } from "#tests/support/database.ts";
 import { plantBills, plantSeasons, plantTown } from "#tests/support/town.ts";

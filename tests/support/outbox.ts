@@ -16,7 +16,8 @@ import {
   startSweeper,
   type Subscriber,
 } from "#src/platform/outbox.ts";
-import { type JobWorker, migrateQueues, openQueues, type Queues } from "#src/platform/queues.ts";
+import { migrateQueues } from "#src/platform/queue-schema.ts";
+import { type JobWorker, openQueues, type Queues } from "#src/platform/queues.ts";
 import { quietLog } from "./quiet-log.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { queueMany } from "#src/messages/messaging/index.ts";
 import { checkSubscribers, type Loop } from "#src/platform/outbox.ts";
-import { type JobWorker, migrateQueues, openQueues, type Queues } from "#src/platform/queues.ts";
+import { migrateQueues } from "#src/platform/queue-schema.ts";
+import { type JobWorker, openQueues, type Queues } from "#src/platform/queues.ts";
 import { messagesWorker, startSending } from "#workers/messages.ts";
 import { handlerOf } from "#workers/queue-worker.ts";
 import { until } from "./until.ts";
