@@ -27,7 +27,9 @@ alter table messages
 drop index messages_due;
 create index messages_due on messages (channel, priority, not_before, id) where state = 'queued';
 drop index messages_in_flight;
-create index messages_in_flight on messages (channel, lease_until) where state in ('claimed', 'calling');
+-- Whoever has a lease is claimed or called. By the lease and not by the state: a plan that looks for claimed messages by their
+-- ids must not read this index, which is full of dead entries while a notice goes out.
+create index messages_in_flight on messages (channel, lease_until) where lease_until is not null;
 create index messages_to_ask on messages (ask_at) where ask_at is not null;
 create index messages_to_decide on messages (provider, decide_since) where decide_since is not null;
 create index messages_to_address on messages (address, called_at) where address <> '';

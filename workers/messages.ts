@@ -15,6 +15,7 @@ import {
   sweepMessages,
   VOICE_PROVIDER,
 } from "#src/messages/messaging/index.ts";
+import { monotonicMs } from "#src/platform/clock.ts";
 import { type Loop, startLoop } from "#src/platform/outbox.ts";
 import { CLAIM_CHECKS } from "./claim-checks.ts";
 import type { QueueWorker } from "./queue-worker.ts";
@@ -29,6 +30,8 @@ const sendJob = z.object({
 });
 
 const IDLE_MS = 500;
+const BUSY_MS = 25;
+const BUSY_FOR_MS = 2000;
 const SWEEP_EVERY_MS = 5000;
 const ASK_EVERY_MS = 10_000;
 
@@ -58,14 +61,28 @@ export const messagesWorker: QueueWorker = {
 export const closeSending = (services: Pick<Services, "platform" | "log">): void =>
   dependencies(services).ports.close();
 
+/**
+ * How long claiming rests after it claimed so many. While messages go out, it looks for room again soon: half a second with a full
+ * window would let the workers wait, who send that window in less.
+ */
+export const claimPace = (): ((claimed: number) => number) => {
+  let busyUntil = 0;
+  return (claimed) => {
+    const now = monotonicMs();
+    if (claimed > 0) busyUntil = now + BUSY_FOR_MS;
+    return now < busyUntil ? BUSY_MS : IDLE_MS;
+  };
+};
+
 export const startSending = (services: Services): Loop[] => {
   const { platform, queues, log } = services;
   const { ports } = dependencies(services);
   const providers = { sms: ports.sms.name, email: ports.email.name, voice: VOICE_PROVIDER };
   const queue = queues.queue("messages");
+  const pace = claimPace();
   return [
     startLoop("messages-claim", log, async () =>
-      (await dispatchOnce({ platform, queue, providers, log })) > 0 ? 50 : IDLE_MS,
+      pace(await dispatchOnce({ platform, queue, providers, log })),
     ),
     startLoop("messages-sweep", log, async () => {
       await sweepMessages({ platform, ports, log });

@@ -15,6 +15,7 @@ import { openQueues } from "#src/platform/queues.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { quietLog } from "#tests/support/quiet-log.ts";
 import { CLAIM_CHECKS } from "#workers/claim-checks.ts";
+import { claimPace } from "#workers/messages.ts";
 import { peakOf, SECRET_KEY } from "./stage.ts";
 
 export type SendOptions = {
@@ -80,13 +81,21 @@ while (
 )
   await delay(25);
 const started = monotonicMs();
+const pace = claimPace();
 for (;;) {
-  if ((await dispatchOnce({ platform, queue, providers, log: quietLog })) > 0) continue;
+  const claimed = await dispatchOnce({ platform, queue, providers, log: quietLog });
+  // As the worker does it, and looks for the end where the worker would rest.
+  const restMs = pace(claimed);
+  if (claimed > 0) {
+    await delay(restMs);
+    continue;
+  }
   const { open } = await database.sql.one<{ open: boolean }>(
-    "select exists (select from messages where state in ('queued', 'claimed', 'calling')) as open",
+    `select exists (select from messages where state = 'queued') or exists (select from messages where lease_until is not null)
+       as open`,
   );
   if (!open) break;
-  await delay(20);
+  await delay(restMs);
 }
 const ms = monotonicMs() - started;
 await worker.close(5000);

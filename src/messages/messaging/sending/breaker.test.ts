@@ -78,6 +78,9 @@ describe("a gate", () => {
   test("lets through its rate, a window, and two to try a broken channel", () => {
     expect(allowance(gate(), 500, now, SENDING_SETTINGS)).toBe(1500);
     expect(allowance(gate(), 2500, now, SENDING_SETTINGS)).toBe(0);
+    // a whole job has no room yet
+    expect(allowance(gate(), 1751, now, SENDING_SETTINGS)).toBe(0);
+    expect(allowance(gate(), 1750, now, SENDING_SETTINGS)).toBe(250);
     expect(allowance(gate({ breaker: "open", openUntil: now }), 0, now, SENDING_SETTINGS)).toBe(2);
     const limited = gate({ ratePerSecond: 50, tokensAt: later(-200) });
     expect(allowance(limited, 0, now, SENDING_SETTINGS)).toBe(10);

@@ -77,10 +77,12 @@ export const allowance = (
   gate: Gate,
   underWay: number,
   now: Date,
-  settings: Pick<SendingSettings, "window" | "trialSize">,
+  settings: Pick<SendingSettings, "window" | "jobSize" | "trialSize">,
 ): number => {
   if (closedBecause(gate, now) !== null) return 0;
   const room = settings.window - underWay;
+  // A place here and there makes small jobs: the next claim waits until a whole one has room.
+  if (room < Math.min(settings.jobSize, settings.window / 2)) return 0;
   const byRate = gate.ratePerSecond === null ? room : Number(tokensAt(gate, now) / 1000n);
   const most = gate.breaker === "closed" ? room : Math.min(room, settings.trialSize);
   return Math.max(0, Math.min(most, byRate));

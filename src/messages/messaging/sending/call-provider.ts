@@ -1,5 +1,4 @@
 /** Calls a provider for messages whose `calling` is committed, some at a time, and says of each what is surely known. */
-import { setTimeout as delay } from "node:timers/promises";
 import { monotonicMs } from "#src/platform/clock.ts";
 import type { SendAnswer } from "../ports/port.ts";
 
@@ -21,21 +20,15 @@ const codeOf = (error: unknown): string => {
   return typeof name === "string" && /^[A-Za-z]{1,60}$/.test(name) ? name : "error";
 };
 
-const callOne = async (order: Order, answerWithinMs: number): Promise<CallOutcome> => {
-  const giveUp = new AbortController();
-  const late = delay(answerWithinMs, { kind: "unknown", code: "no-answer" } as const, {
-    signal: giveUp.signal,
+const callOne = (order: Order, answerWithinMs: number): Promise<CallOutcome> =>
+  new Promise((resolve) => {
+    const late = setTimeout(() => resolve({ kind: "unknown", code: "no-answer" }), answerWithinMs);
+    const settle = (outcome: CallOutcome): void => {
+      clearTimeout(late);
+      resolve(outcome);
+    };
+    order.send().then(settle, (error: unknown) => settle({ kind: "unknown", code: codeOf(error) }));
   });
-  // Aborted when the answer is there.
-  late.catch(() => undefined);
-  try {
-    return await Promise.race([order.send(), late]);
-  } catch (error) {
-    return { kind: "unknown", code: codeOf(error) };
-  } finally {
-    giveUp.abort();
-  }
-};
 
 const isFailure = (outcome: CallOutcome): boolean =>
   outcome.kind === "unknown" || (outcome.kind === "rejected" && !outcome.permanent);

@@ -19,7 +19,7 @@ const backlog = `
   left join (select channel, count(*) as count, min(not_before) as oldest from messages
     where state = 'queued' and not_before <= :now group by channel) due on due.channel = c.channel
   left join (select channel, count(*) as count from messages
-    where state in ('claimed', 'calling') group by channel) busy on busy.channel = c.channel
+    where lease_until is not null group by channel) busy on busy.channel = c.channel
   order by c.channel`;
 export const readBacklog = (sql: Sql, now: Date) => sql.rows<ChannelFigures>(backlog, { now });
 

@@ -77,7 +77,7 @@ export const findDueChannels = async (
 
 const underWay = `
   select count(*)::integer as count from (
-    select 1 from messages where channel = :channel and state in ('claimed', 'calling') limit :most) busy`;
+    select 1 from messages where channel = :channel and lease_until is not null limit :most) busy`;
 export const countUnderWay = async (
   sql: Sql,
   query: { channel: MessageChannel; most: number },

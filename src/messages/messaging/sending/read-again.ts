@@ -39,9 +39,9 @@ const askChecks = async (
   now: Date,
 ): Promise<ReadonlyMap<bigint, readonly ClaimVerdict[]>> => {
   const byMessage = new Map<bigint, ClaimVerdict[]>();
-  for (const check of checks) {
+  const asked = checks.map(async (check) => {
     const concerned = facts.filter((fact) => fact.purpose.startsWith(check.purposePrefix));
-    if (concerned.length === 0) continue;
+    if (concerned.length === 0) return [];
     const homes = concerned.map((fact) => ({
       messageId: fact.id,
       purpose: fact.purpose,
@@ -50,7 +50,11 @@ const askChecks = async (
       accountId: fact.accountId,
       personId: fact.personId,
     }));
-    for (const verdict of await check.check(sql, homes, now)) {
+    return check.check(sql, homes, now);
+  });
+  // Side by side, and heard in the order of the checks: the first reason counts.
+  for (const verdicts of await Promise.all(asked)) {
+    for (const verdict of verdicts) {
       const known = byMessage.get(verdict.messageId);
       if (known === undefined) byMessage.set(verdict.messageId, [verdict]);
       else known.push(verdict);

@@ -55,11 +55,14 @@ const record = async (
 ): Promise<void> => {
   await platform.commands.run({ name: "message.answered", actor: SENDING_ACTOR }, async (context) => {
     const { sql, now } = context;
-    await recordAnswers(sql, { answers, fence: key.fence, now });
-    await applyWaitingReceipts(context, key.provider, answers);
     const figures = figuresOf(called, now);
+    // One flight: the statements of a connection are carried out in this order.
+    const [, , gate] = await Promise.all([
+      recordAnswers(sql, { answers, fence: key.fence, now }),
+      applyWaitingReceipts(context, key.provider, answers),
+      findGate(sql, key),
+    ]);
     if (figures.failures > 0 || figures.limitedUntil !== null || figures.successes > 0) {
-      const gate = await findGate(sql, key);
       const isQuiet = gate?.breaker === "closed" && gate.failures === 0;
       // The ordinary wave changes nothing at the gate, and does not wait for its lock.
       if (figures.failures > 0 || figures.limitedUntil !== null || !isQuiet) {
@@ -152,19 +155,19 @@ const callWave = async (
 
 const sendWave = async (
   dependencies: SendDependencies,
-  claim: Claim,
+  { channel, ...claim }: Claim & { readonly channel: MessageChannel },
   hours: Awaited<ReturnType<typeof readHours>>,
   settings: SendingSettings,
 ): Promise<"on" | "closed"> => {
   const { platform, ports, checks } = dependencies;
-  const judged = await readAgain(platform, checks, hours, claim);
-  const [first] = judged;
-  // Another worker has them, or they were cancelled.
-  if (first === undefined) return "on";
-  const { channel } = first.fact;
   const provider = channel === "voice" ? VOICE_PROVIDER : ports[channel].name;
   const key = { channel, provider, fence: claim.fence };
-  const gate = await findGate(platform.database.sql, key);
+  const [judged, gate] = await Promise.all([
+    readAgain(platform, checks, hours, claim),
+    findGate(platform.database.sql, key),
+  ]);
+  // Another worker has them, or they were cancelled.
+  if (judged.length === 0) return "on";
   if (gate !== null && closedBecause({ ...gate, ...trial(gate.breaker) }, platform.clock.now()) !== null) {
     return "closed";
   }
@@ -185,10 +188,10 @@ const trial = (breaker: "closed" | "open" | "half-open") =>
  */
 const waveSizeOf = (
   ports: MessagePorts,
-  channel: MessageChannel | null,
+  channel: MessageChannel,
   { waveSize }: Pick<SendingSettings, "waveSize">,
 ): number => {
-  if (channel === null || channel === "voice") return waveSize;
+  if (channel === "voice") return waveSize;
   const { ask, concurrency } = ports[channel];
   return ask === undefined ? Math.min(concurrency, waveSize) : waveSize;
 };
@@ -200,11 +203,15 @@ export const sendBatch = async (
   settings: SendingSettings = SENDING_SETTINGS,
 ): Promise<void> => {
   const { platform, ports } = dependencies;
-  const hours = await readHours(platform);
-  const size = waveSizeOf(ports, await findChannel(platform.database.sql, claim.ids), settings);
+  const [hours, channel] = await Promise.all([
+    readHours(platform),
+    findChannel(platform.database.sql, claim.ids),
+  ]);
+  if (channel === null) return;
+  const size = waveSizeOf(ports, channel, settings);
   for (let from = 0; from < claim.ids.length; from += size) {
     const ids = claim.ids.slice(from, from + size);
-    if ((await sendWave(dependencies, { ...claim, ids }, hours, settings)) === "closed") {
+    if ((await sendWave(dependencies, { ...claim, ids, channel }, hours, settings)) === "closed") {
       const rest = claim.ids.slice(from);
       await releaseClaimed(platform.database.sql, {
         ids: rest,

@@ -34,7 +34,7 @@ export const SENDING_SETTINGS: SendingSettings = {
   answerWithinMs: 30_000,
   window: 2000,
   jobSize: 250,
-  waveSize: 100,
+  waveSize: 125,
   jobsAtOnce: 4,
   mostAttempts: 8,
   aloneFromAttempt: 4,
