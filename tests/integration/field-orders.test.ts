@@ -12,7 +12,7 @@ import {
   startOrder,
 } from "#src/service/field/index.ts";
 import { addEntry, mergeTicket, runTicketCommand } from "#src/service/tickets/index.ts";
-import { AREA, createFieldTown, type FieldTown } from "#tests/support/field.ts";
+import { createFieldTown, type FieldTown } from "#tests/support/field.ts";
 
 let town: FieldTown;
 let n = 0;
@@ -125,31 +125,6 @@ describe("windows", () => {
       { template: "appointment-moved", state: "cancelled" },
       { template: "appointment-cancelled", state: "queued" },
     ]);
-  });
-
-  test("a word that does not arrive is a call of the area, due when somebody comes", async () => {
-    const window = slot(2, 4);
-    await town.run((context) => scheduleOrder(context, { id, slot: window }));
-    const [word] = await town.rows<{ id: bigint }>("select id from messages where step = :step", {
-      step: `work-order:${id}:slot-1`,
-    });
-    const messageId = word?.id ?? 0n;
-    await town.db.owner.sql.run("update messages set state = 'undelivered' where id = :messageId", {
-      messageId,
-    });
-    await town.run(async (context) =>
-      context.emit({
-        type: "messages.failed",
-        subject: `outgoing:${messageId}`,
-        payload: { messageIds: [String(messageId)] },
-      }),
-    );
-    await town.work();
-    expect(
-      await town.rows(
-        `select state, area_id as area, due_at as due, owner_role as role from tasks where kind = 'appointment-call'`,
-      ),
-    ).toEqual([{ state: "open", area: AREA, due: window.from, role: "area-manager" }]);
   });
 
   test.each([
