@@ -157,6 +157,7 @@ export const OF_RULES = {
   "supply.nothing-named": 422,
   "suspense.no-channel": 422,
   "suspense.not-a-credit": 422,
+  "task.result-needed": 422,
   "telephony.no-words": 422,
   "template.has-errors": 422,
   "template.id-needed": 422,

@@ -125,9 +125,9 @@ describe("the lists", () => {
     );
     // No notice has gone; somebody was at each door of the stage.
     await town.db.owner.sql.run(
-      `insert into tasks (kind, source, title, details, account_id, owner_role, state, created_at, closed_at, outcome)
-       select 'payment-visit', 'account:' || account_id || ':season:' || season_id, 'x', '{}', account_id, 'area-manager', 'done',
-         now(), '2026-11-16T10:00:00+08:00', 'told'
+      `insert into tasks (kind, source, title, details, account_id, owner_role, state, created_at, closed_at, outcome, results, result)
+       select 'payment-visit', 'account:' || account_id || ':season:' || season_id || ':visit:1', 'x', '{}', account_id,
+         'area-manager', 'done', now(), '2026-11-16T10:00:00+08:00', 'a word at the door', '{told,refused}', 'told'
        from dunning_standings where rank = 40`,
     );
     const next = await send("supervisor", "post", "/closing-lists", { json: {} });

@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Day, day } from "#src/kernel/day.ts";
 import { reminderSubscriber, toldOfClosing } from "#src/messages/notices/index.ts";
-import { makeClosingList } from "#src/money/reminders/index.ts";
-import { completeTask } from "#src/office/tasks/index.ts";
+import { runProofs } from "#src/money/ledger/index.ts";
+import { makeClosingList, reminderProofs } from "#src/money/reminders/index.ts";
+import { closeTask } from "#src/office/tasks/index.ts";
 import { createRemindedTown, type RemindedTown } from "#tests/support/reminded-town.ts";
 
 const ARRIVES = "10000001";
@@ -41,6 +42,16 @@ const rowsOf = async (listId: bigint): Promise<string[]> =>
       { listId },
     )
   ).map(({ row }) => row);
+const proofsOf = async (listId: bigint): Promise<string[]> =>
+  (
+    await town.rows<{ by: string }>("select told_by as by from closing_list_rows where list_id = :listId", {
+      listId,
+    })
+  ).map(({ by }) => by);
+const end = async (kind: string, accountNo: string, result: string | null): Promise<void> => {
+  const task = (await tasksOf(kind)).find((one) => one.accountNo === accountNo && one.state === "open");
+  await town.run((context) => closeTask(context, task?.id ?? 0n, 1, "rang, went there", result));
+};
 const tasksOf = (kind: string) =>
   town.rows<{ id: bigint; accountNo: string; state: string; title: string }>(
     `select task.id, account.account_no as "accountNo", task.state, task.title from tasks task
@@ -91,9 +102,11 @@ test("by mail whoever has no mobile; a failed one is a call, a home without any 
   await town.handle();
   at("17T09:00:00");
   const { list, untold } = await make(day("2026-11-16"));
-  expect(await rowsOf(list.id)).toEqual([`${ARRIVES} 2026-11-16`, `${BY_MAIL} 2026-11-16`]);
-  // One waits for its receipt, one for its call; to one somebody goes.
-  expect(untold).toEqual({ waiting: 2, visits: 1 });
+  // A mail that a server took, or that stands in the outbox viewer, has told nobody.
+  expect(await rowsOf(list.id)).toEqual([`${ARRIVES} 2026-11-16`]);
+  expect(await proofsOf(list.id)).toEqual([expect.stringMatching(/^message:\d+$/)]);
+  // One waits for its receipt, one for its call; to two somebody goes.
+  expect(untold).toEqual({ waiting: 2, visits: 2 });
   expect(await tasksOf("payment-call")).toMatchObject([{ accountNo: FAILS, state: "open" }]);
   expect(await tasksOf("payment-visit")).toMatchObject([
     {
@@ -101,29 +114,43 @@ test("by mail whoever has no mobile; a failed one is a call, a home without any 
       state: "open",
       title: `上门送达关阀告知：户号 ${SILENT}，通知未送达 Tell this home at its door that its valve will be closed: no notice arrived`,
     },
+    { accountNo: BY_MAIL, state: "open" },
   ]);
 });
 
-test("a call and a visit that are done have told it; a payment takes the visit back", async () => {
-  for (const kind of ["payment-call", "payment-visit"]) {
-    const [task] = await tasksOf(kind);
-    await town.run((context) => completeTask(context, task?.id ?? 0n, "told"));
-  }
+test("a call that nobody answered and a door that nobody opened have told nobody: somebody goes there, and again", async () => {
+  await expect(end("payment-call", FAILS, null)).rejects.toMatchObject({ code: "task.result-needed" });
+  await expect(end("payment-call", FAILS, "done")).rejects.toMatchObject({ code: "task.result-needed" });
+  await end("payment-call", FAILS, "not-reached");
+  await end("payment-visit", SILENT, "not-reached");
+  await end("payment-visit", BY_MAIL, "refused");
   at("18T09:00:00");
   const { list, untold } = await make(day("2026-11-17"));
+  expect(await rowsOf(list.id)).toEqual([`${ARRIVES} 2026-11-16`]);
+  expect(untold).toEqual({ waiting: 1, visits: 3 });
+  expect(
+    (await tasksOf("payment-visit")).map(({ accountNo, state }) => `${accountNo} ${state}`).toSorted(),
+  ).toEqual([`${FAILS} open`, `${SILENT} done`, `${SILENT} open`, `${BY_MAIL} done`, `${BY_MAIL} open`]);
+});
+
+test("a visit that told it has; a payment takes the visit back", async () => {
+  await end("payment-visit", FAILS, "told");
+  await end("payment-visit", SILENT, "told");
+  at("19T09:00:00");
+  const { list, untold } = await make(day("2026-11-18"));
   expect(await rowsOf(list.id)).toEqual([
     `${ARRIVES} 2026-11-16`,
-    `${FAILS} 2026-11-17`,
-    `${SILENT} 2026-11-17`,
-    `${BY_MAIL} 2026-11-16`,
+    `${FAILS} 2026-11-18`,
+    `${SILENT} 2026-11-18`,
   ]);
-  expect(untold).toEqual({ waiting: 1, visits: 0 });
+  expect((await proofsOf(list.id)).filter((proof) => proof.startsWith("task:"))).toHaveLength(2);
+  expect(untold).toEqual({ waiting: 1, visits: 1 });
+  expect(await runProofs(town.db.database, reminderProofs)).toEqual([]);
   // The list of the day before stays as it was made.
-  expect((await make(day("2026-11-16"))).list.rowCount).toBe(2);
-  await town.db.owner.sql.run(
-    "update tasks set state = 'open', closed_at = null, outcome = null where kind = 'payment-visit'",
-  );
-  await town.pay(SILENT);
+  expect((await make(day("2026-11-16"))).list.rowCount).toBe(1);
+  await town.pay(BY_MAIL);
   await town.handle([reminderSubscriber]);
-  expect(await tasksOf("payment-visit")).toMatchObject([{ state: "recalled" }]);
+  expect((await tasksOf("payment-visit")).filter(({ state }) => state === "recalled")).toMatchObject([
+    { accountNo: BY_MAIL },
+  ]);
 });

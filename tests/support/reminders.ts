@@ -43,7 +43,10 @@ export const toldAtStage: ToldOfClosing = async (sql, { accountIds, season }) =>
      where entry.account_id = any(:accountIds::bigint[]) and entry.season_id = :season`,
     { accountIds, season },
   );
-  return { told: new Map(rows.map((row) => [row.accountId, row.enteredOn])), waiting: new Set() };
+  return {
+    told: new Map(rows.map((row) => [row.accountId, { on: row.enteredOn, by: "message:1" }])),
+    waiting: new Set(),
+  };
 };
 
 export const createOwingTown = async (

@@ -121,11 +121,12 @@ export const findTakenBack = (
   },
 ) => sql.rows<{ messageId: bigint; accountId: bigint }>(standing, asked);
 
-// A notice that nobody has begun, or whose message is still on its way, is no word yet; one that was thrown away neither.
+// A notice that nobody has begun, or whose message is still on its way, is no word yet; one that was thrown away neither. Only a report of
+// its delivery says that a message can have been read, and a call or visit has told what its result says.
 const toldOfClosing = `
   with asked as (select unnest(:accountIds::bigint[]) as account_id),
   sent as (
-    select asked.account_id, notice.state as notice_state, message.called_at, message.state, message.settled_at,
+    select asked.account_id, notice.state as notice_state, message.id as message_id, message.state, message.settled_at,
       recipient.account_id is not null as listed, recipient.gap,
       coalesce((select left_home.left_out from message_homes left_home where left_home.message_id = message.id
         and left_home.account_id = asked.account_id), '') as left_out
@@ -139,26 +140,26 @@ const toldOfClosing = `
       and message.account_id = recipient.lead_account_id
   ),
   words as (
-    select account_id, case when called_at < :until::timestamptz and left_out = ''
-        and (state = 'delivered' or (state = 'accepted' and settled_at is not null))
-        then (called_at at time zone 'Asia/Shanghai')::date end as told_on,
+    select account_id, case when state = 'delivered' and settled_at < :until::timestamptz and left_out = ''
+        then settled_at end as told_at, 'message:' || message_id as told_by,
       coalesce(notice_state, 'draft') in ('draft', 'waiting', 'approved', 'cancelled')
         or (listed and gap = '' and state is null and notice_state in ('running', 'paused'))
         or state in ('queued', 'claimed', 'calling', 'unknown') or (state = 'accepted' and settled_at is null) as waiting
     from sent
     union all
-    select asked.account_id, null, true
+    select asked.account_id, null, '', true
     from asked join tasks task on task.account_id = asked.account_id and task.state = 'open' and task.kind = :call
       and task.details ->> 'audience' = 'closable'
     union all
-    select asked.account_id, (task.closed_at at time zone 'Asia/Shanghai')::date, false
-    from asked join tasks task on task.account_id = asked.account_id and task.state = 'done'
+    select asked.account_id, task.closed_at, 'task:' || task.id, false
+    from asked join tasks task on task.account_id = asked.account_id and task.state = 'done' and task.result = 'told'
       and task.closed_at < :until::timestamptz
-    where (task.kind = :visit and task.source = 'account:' || asked.account_id || ':season:' || :season::smallint)
-      or (task.kind = :call and task.details ->> 'audience' = 'closable'
-        and task.source like 'account:' || asked.account_id || ':season:' || :season::smallint || ':%')
+    where task.source like 'account:' || asked.account_id || ':season:' || :season::smallint || ':%'
+      and (task.kind = :visit or (task.kind = :call and task.details ->> 'audience' = 'closable'))
   )
-  select account_id as "accountId", min(told_on)::text as "toldOn", coalesce(bool_or(waiting), false) as waiting
+  select account_id as "accountId", (min(told_at) at time zone 'Asia/Shanghai')::date::text as "toldOn",
+    coalesce((array_agg(told_by order by told_at) filter (where told_at is not null))[1], '') as "toldBy",
+    coalesce(bool_or(waiting), false) as waiting
   from words group by account_id`;
 /** Of these accounts, who was told of the closing of the valve before an instant, and whose notice or call is on its way. */
 export const findToldOfClosing = (
@@ -170,4 +171,8 @@ export const findToldOfClosing = (
     readonly call: string;
     readonly visit: string;
   },
-) => sql.rows<{ accountId: bigint; toldOn: string | null; waiting: boolean }>(toldOfClosing, query);
+) =>
+  sql.rows<{ accountId: bigint; toldOn: string | null; toldBy: string; waiting: boolean }>(
+    toldOfClosing,
+    query,
+  );

@@ -12,6 +12,7 @@ import {
   type ReminderRun,
   reminderRun,
   remindersNow,
+  TELLING_RESULTS,
 } from "#src/money/reminders/index.ts";
 import { seasonName } from "#src/office/calendars/index.ts";
 import { openTask, openTasks, recallTask } from "#src/office/tasks/index.ts";
@@ -147,6 +148,7 @@ const callTask = (context: CommandContext, home: FailedHome, { run, accountNo, a
   source: callSource(home.accountId, run),
   title: `电话缴费提醒：户号 ${accountNo}，${CHANNEL_WORDS[home.channel] ?? "通知"}未送达 Ring this account: its payment notice did not arrive (${home.state})`,
   details: { stage: run.stage.code, audience: run.stage.audience, messageId: home.messageId },
+  results: TELLING_RESULTS,
   accountId: home.accountId,
   areaId: area?.areaId,
   ownerRole: "area-manager" as const,

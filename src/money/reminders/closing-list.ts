@@ -29,18 +29,25 @@ export const verdictOf = (row: Pick<ClosingRow, "openNowFen" | "valveNow" | "hol
 
 /** The task of somebody who goes to a door to say that the valve will be closed: no message did. */
 export const CLOSING_VISIT_KIND = "payment-visit";
+/**
+ * What came of a call or a visit. Told: somebody of the home heard it, or holds it in hand. Only that counts before a valve is closed; of
+ * anything else the next list sends somebody to the door again.
+ */
+export const TELLING_RESULTS = ["told", "not-reached", "refused"] as const;
 const VISIT_WITHIN_MS = 3 * 86_400_000;
 const TASKS_AT_ONCE = 500;
 
+export type Told = { readonly on: Day; readonly by: string };
+
 /**
- * Asked of the room that sends. `told`: the day on which each was surely told that its valve will be closed, by a message that arrived,
- * a call or a visit; `waiting`: those whose notice waits for people or its sender, or whom somebody is to ring. Whoever is in neither was
+ * Asked of the room that sends. `told`: when and by what (`message:17`, `task:9`) each was surely told that its valve will be closed, by a
+ * message that was delivered, a call or a visit whose result says so; `waiting`: those whose notice waits for people or its sender, or whom somebody is to ring. Whoever is in neither was
  * not reached.
  */
 export type ToldOfClosing = (
   sql: Sql,
   query: { readonly accountIds: readonly bigint[]; readonly season: number; readonly until: Date },
-) => Promise<{ readonly told: ReadonlyMap<bigint, Day>; readonly waiting: ReadonlySet<bigint> }>;
+) => Promise<{ readonly told: ReadonlyMap<bigint, Told>; readonly waiting: ReadonlySet<bigint> }>;
 
 export type ClosingMade = {
   readonly list: ClosingList;
@@ -54,11 +61,13 @@ const visitsOf = (
   season: number,
   now: Date,
 ): Parameters<typeof openTasks>[1] =>
-  candidates.map(({ accountId, accountNo, areaId }) => ({
+  candidates.map(({ accountId, accountNo, areaId, visits }) => ({
     kind: CLOSING_VISIT_KIND,
-    source: `account:${accountId}:season:${season}`,
+    // A visit that reached nobody, or was taken back, is followed by another; one that is open is not.
+    source: `account:${accountId}:season:${season}:visit:${visits + 1}`,
     title: `上门送达关阀告知：户号 ${accountNo}，通知未送达 Tell this home at its door that its valve will be closed: no notice arrived`,
     details: { season },
+    results: TELLING_RESULTS,
     accountId,
     areaId: areaId ?? undefined,
     ownerRole: "area-manager" as const,
@@ -68,7 +77,7 @@ const visitsOf = (
 /**
  * Makes the list of valves to close for what was unpaid at the end of `asOf`: homes of their own loop that were surely told of it by then
  * (Civil Code 654: notice before a supply is cut), have no hold and no payment in doubt. Whom no notice reached is not on it: a
- * task sends somebody to the door, and once it is done the next list has them. Waits for the certificates of all channels that collected on
+ * task sends somebody to the door, and once that one has told it the next list has them. Waits for the certificates of all channels that collected on
  * that day and for the shifts of the counters. A day has one list; repeating answers it.
  * @throws DomainError `closing-list.day-not-over`, `closing-list.no-season`, `arrears.not-certified`
  */
@@ -94,7 +103,12 @@ export const makeClosingList = async (
     const known = must(await findClosingListOf(sql, ofDay), "the list of this day");
     return { list: known, made: false, untold: { waiting: 0, visits: 0 } };
   }
-  const candidates = await findClosingCandidates(sql, { season: season.id, day: asOf, today });
+  const candidates = await findClosingCandidates(sql, {
+    season: season.id,
+    day: asOf,
+    today,
+    visit: CLOSING_VISIT_KIND,
+  });
   const { told, waiting } = await toldOfClosing(sql, {
     accountIds: candidates.map(({ accountId }) => accountId),
     season: season.id,

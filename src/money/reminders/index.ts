@@ -24,6 +24,8 @@ export {
   CLOSING_VISIT_KIND,
   type ClosingMade,
   makeClosingList,
+  TELLING_RESULTS,
+  type Told,
   type ToldOfClosing,
   type Verdict,
 } from "./closing-list.ts";

@@ -104,10 +104,14 @@ export type ClosingCandidate = {
   readonly accountId: bigint;
   readonly accountNo: string;
   readonly areaId: bigint | null;
+  /** To its door in this season, that are over. */
+  readonly visits: number;
 };
 // Their payments are not in doubt: a valve is closed on nobody's guess.
 const candidates = `
-  select account.id as "accountId", account.account_no as "accountNo", min(served.area_id) as "areaId"
+  select account.id as "accountId", account.account_no as "accountNo", min(served.area_id) as "areaId",
+    (select count(*)::int from tasks visit where visit.account_id = account.id and visit.kind = :visit and visit.state <> 'open'
+      and visit.source like 'account:' || account.id || ':season:' || :season::smallint || ':%') as visits
   from (
     select distinct entry.account_id from dunning_entries entry
     join dunning_runs run on run.id = entry.run_id
@@ -125,15 +129,15 @@ const candidates = `
 /** Homes whose valve is to be closed, if they were told. */
 export const findClosingCandidates = (
   sql: Sql,
-  query: { season: number; day: Day; today: Day },
+  query: { season: number; day: Day; today: Day; visit: string },
 ): Promise<ClosingCandidate[]> => sql.rows<ClosingCandidate>(candidates, query);
 
 const addRows = `
-  insert into closing_list_rows (list_id, account_id, charge_point_id, open_fen, notified_on)
-  select :listId, bill.account_id, bill.charge_point_id, sum(bill.amount_fen - bill.paid_fen)::bigint, min(told.told_on)
-  from unnest(:accountIds::bigint[], :toldOn::date[]) told (account_id, told_on)
+  insert into closing_list_rows (list_id, account_id, charge_point_id, open_fen, notified_on, told_by)
+  select :listId, bill.account_id, bill.charge_point_id, sum(bill.amount_fen - bill.paid_fen)::bigint, told.told_on, told.told_by
+  from unnest(:accountIds::bigint[], :toldOn::date[], :toldBy::text[]) told (account_id, told_on, told_by)
   join bills bill on bill.account_id = told.account_id and ${UNPAID} and ${CONCERNED.closable}
-  group by bill.account_id, bill.charge_point_id`;
+  group by bill.account_id, bill.charge_point_id, told.told_on, told.told_by`;
 const sumList = `
   update closing_lists list set row_count = counted.rows, open_fen = counted.fen
   from (select count(*)::integer as rows, coalesce(sum(open_fen), 0)::bigint as fen
@@ -146,13 +150,21 @@ export const insertClosingList = async (
   row: { seasonId: number; asOf: Day; now: Date; madeBy: bigint | null },
 ): Promise<bigint | null> => (await sql.maybeOne<{ id: bigint }>(addList, row))?.id ?? null;
 
-/** Its rows: homes with the day on which each was told. */
+/** Its rows: homes with the day on which each was told, and by what. */
 export const insertClosingRows = async (
   sql: Sql,
-  rows: { listId: bigint; season: number; day: Day; told: ReadonlyMap<bigint, Day> },
+  rows: { listId: bigint; season: number; day: Day; told: ReadonlyMap<bigint, { on: Day; by: string }> },
 ): Promise<void> => {
   const { listId, season, day, told } = rows;
-  await sql.run(addRows, { listId, season, day, accountIds: [...told.keys()], toldOn: [...told.values()] });
+  const words = [...told.values()];
+  await sql.run(addRows, {
+    listId,
+    season,
+    day,
+    accountIds: [...told.keys()],
+    toldOn: words.map((word) => word.on),
+    toldBy: words.map((word) => word.by),
+  });
   await sql.run(sumList, { listId });
 };
 
@@ -164,6 +176,8 @@ export type ClosingRow = {
   readonly area: string | null;
   readonly openFen: Fen;
   readonly notifiedOn: Day;
+  /** `message:17` or `task:9`: the proof that it was. */
+  readonly toldBy: string;
   /** Read now, not when the list was made. */
   readonly openNowFen: Fen;
   readonly valveNow: string;
@@ -173,6 +187,7 @@ export type ClosingRow = {
 const rowsOfList = `
   select row.account_id as "accountId", row.charge_point_id as "chargePointId", account.account_no as "accountNo",
     premises.address, area.name as area, row.open_fen as "openFen", row.notified_on as "notifiedOn",
+    row.told_by as "toldBy",
     (select coalesce(sum(bill.amount_fen - bill.paid_fen), 0)::bigint from bills bill
       where bill.account_id = row.account_id and bill.charge_point_id = row.charge_point_id
         and bill.season_id = list.season_id and ${UNPAID}) as "openNowFen",

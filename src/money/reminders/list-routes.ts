@@ -186,6 +186,8 @@ const closingRowOut = z.object({
   area: z.string().nullable(),
   openFen: fenOut,
   notifiedOn: z.string(),
+  /** The message that was delivered or the task whose result is `told`. */
+  toldBy: z.string(),
   openNowFen: fenOut,
   valveNow: z.string(),
   holdsNow: z.array(z.enum(HOLD_KINDS)),
@@ -198,6 +200,7 @@ const closingRowJson = (row: ClosingRow) => ({
   area: row.area,
   openFen: fenJson(row.openFen),
   notifiedOn: row.notifiedOn,
+  toldBy: row.toldBy,
   openNowFen: fenJson(row.openNowFen),
   valveNow: row.valveNow,
   holdsNow: [...row.holdsNow],

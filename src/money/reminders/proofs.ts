@@ -41,4 +41,14 @@ export const reminderProofs: readonly Proof[] = [
       from demand_letters letter left join demand_letter_bills bill on bill.letter_id = letter.id
       group by letter.id having coalesce(sum(bill.amount_fen - bill.paid_fen), 0) <> letter.total_fen`,
   },
+  {
+    rule: "whoever is on a closing list was told by a message that was delivered, or by somebody",
+    sql: `
+      select 'closing_list_rows:' || row.list_id || '/' || row.account_id as row, 'told' as expected,
+        row.told_by || ' ' || coalesce(message.state, task.result, 'gone') as found
+      from closing_list_rows row
+      left join messages message on message.id = case when row.told_by like 'message:%' then substr(row.told_by, 9)::bigint end
+      left join tasks task on task.id = case when row.told_by like 'task:%' then substr(row.told_by, 6)::bigint end
+      where row.told_by <> '' and coalesce(message.state, task.result, 'told') not in ('delivered', 'told')`,
+  },
 ];

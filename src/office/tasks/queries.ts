@@ -7,10 +7,10 @@ export type TaskState = "open" | "done" | "recalled";
 /** Opens what is not there yet, in one statement for any number; answers the new ones and the ones found. */
 export const insertTasks = (sql: Sql, batch: { tasks: string; now: Date }) =>
   sql.rows<{ id: bigint; kind: string; source: string }>(
-    `insert into tasks (kind, source, title, details, account_id, area_id, owner_role, owner_id, due_at, created_at)
-     select t.kind, t.source, t.title, t.details, t."accountId", t."areaId", t."ownerRole", t."ownerId", t."dueAt", :now
+    `insert into tasks (kind, source, title, details, results, account_id, area_id, owner_role, owner_id, due_at, created_at)
+     select t.kind, t.source, t.title, t.details, t.results, t."accountId", t."areaId", t."ownerRole", t."ownerId", t."dueAt", :now
      from jsonb_to_recordset(:tasks::jsonb) t (ordinal integer, kind text, source text, title text, details jsonb,
-       "accountId" bigint, "areaId" bigint, "ownerRole" text, "ownerId" bigint, "dueAt" timestamptz)
+       results text[], "accountId" bigint, "areaId" bigint, "ownerRole" text, "ownerId" bigint, "dueAt" timestamptz)
      order by t.ordinal
      on conflict (kind, source) do nothing
      returning id, kind, source`,
@@ -37,16 +37,23 @@ export const recallOpen = (
 
 export const closeOpen = (
   sql: Sql,
-  close: { id: bigint; version: number; outcome: string; now: Date; closedBy: bigint | null },
+  close: {
+    id: bigint;
+    version: number;
+    outcome: string;
+    result: string | null;
+    now: Date;
+    closedBy: bigint | null;
+  },
 ) =>
   sql.run(
-    `update tasks set state = 'done', outcome = :outcome, closed_at = :now, closed_by = :closedBy,
+    `update tasks set state = 'done', outcome = :outcome, result = :result, closed_at = :now, closed_by = :closedBy,
        version = version + 1
      where id = :id and version = :version and state = 'open'`,
     close,
   );
 
-/** Answers its kind; null when it is not open any more. */
+/** Answers its kind; null when it is not open any more, or has to end with a fact that a person says. */
 export const completeOpen = (
   sql: Sql,
   done: { id: bigint; outcome: string; now: Date; closedBy: bigint | null },
@@ -54,7 +61,7 @@ export const completeOpen = (
   sql.maybeOne<{ kind: string }>(
     `update tasks set state = 'done', outcome = :outcome, closed_at = :now, closed_by = :closedBy,
        version = version + 1
-     where id = :id and state = 'open' returning kind`,
+     where id = :id and state = 'open' and results = '{}' returning kind`,
     done,
   );
 
@@ -74,12 +81,14 @@ export type TaskRow = {
   readonly createdAt: Date;
   readonly closedAt: Date | null;
   readonly outcome: string | null;
+  readonly results: readonly string[];
+  readonly result: string | null;
   readonly version: number;
 };
 
 const COLUMNS = `t.id, t.kind, t.source, t.title, t.details, a.account_no as "accountNo", t.area_id as "areaId",
   t.owner_role as "ownerRole", t.owner_id as "ownerId", owner.login as "ownerLogin", t.state, t.due_at as "dueAt",
-  t.created_at as "createdAt", t.closed_at as "closedAt", t.outcome, t.version`;
+  t.created_at as "createdAt", t.closed_at as "closedAt", t.outcome, t.results, t.result, t.version`;
 
 const FROM = `from tasks t left join heat_accounts a on a.id = t.account_id
   left join staff_members owner on owner.id = t.owner_id`;

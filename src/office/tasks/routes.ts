@@ -34,6 +34,9 @@ const taskOut = z.object({
   createdAt: z.string(),
   closedAt: z.string().nullable(),
   outcome: z.string().nullable(),
+  /** The facts of which it has to end with one; empty: words are enough. */
+  results: z.array(z.string()),
+  result: z.string().nullable(),
   version: z.int(),
 });
 
@@ -52,6 +55,8 @@ const taskJson = (row: TaskRow) => ({
   createdAt: row.createdAt.toISOString(),
   closedAt: row.closedAt?.toISOString() ?? null,
   outcome: row.outcome,
+  results: [...row.results],
+  result: row.result,
   version: row.version,
 });
 
@@ -108,16 +113,19 @@ export const taskRoutes: Route[] = [
     method: "post",
     path: "/tasks/{id}/done",
     permission: "task.write",
-    summary: "Mark a task done",
+    summary: "Mark a task done, with the fact that it ends with where it has `results`",
     tag: "tasks",
     params: z.strictObject({ id: rowIdIn }),
-    body: z.strictObject({ outcome: z.string().trim().min(1).max(500) }),
+    body: z.strictObject({
+      outcome: z.string().trim().min(1).max(500),
+      result: z.string().max(40).optional(),
+    }),
     response: z.object({ id: z.string(), state: z.enum(STATES), version: z.int() }),
     ifMatch: true,
     handle: async (request) => {
       const { id } = request.params;
       const version = await changeSeen(request, "task.done", async (context, seen) => {
-        await closeTask(context, id, seen, request.body.outcome);
+        await closeTask(context, id, seen, request.body.outcome, request.body.result ?? null);
         return seen + 1;
       });
       return { body: { id: String(id), state: "done" as const, version } };

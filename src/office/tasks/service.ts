@@ -17,6 +17,8 @@ export type NewTask = {
   /** One sentence for the list: numbers and codes of things, never names, phones or addresses of people. */
   readonly title: string;
   readonly details?: Readonly<Record<string, unknown>> | undefined;
+  /** The facts of which it ends with one (`told`, `not-reached`); without any its words are enough. */
+  readonly results?: readonly string[] | undefined;
   readonly accountId?: bigint | undefined;
   readonly areaId?: bigint | undefined;
   readonly ownerRole: Role;
@@ -42,7 +44,12 @@ export const openTasks = async (
   wanted: readonly NewTask[],
 ): Promise<OpenedTask[]> => {
   if (wanted.length === 0) return [];
-  const rows = wanted.map((task, ordinal) => ({ ...task, ordinal, details: task.details ?? {} }));
+  const rows = wanted.map((task, ordinal) => ({
+    ...task,
+    ordinal,
+    details: task.details ?? {},
+    results: task.results ?? [],
+  }));
   const inserted = await insertTasks(context.sql, { tasks: canonicalJson(rows), now: context.now });
   const ids = new Map(inserted.map((row) => [keyOf(row), row.id]));
   const fresh = new Set(inserted.map((row) => row.id));
@@ -95,7 +102,7 @@ export const recallTask = async (
 
 /**
  * Marks a task done because its work was done elsewhere (an order, a call), whoever owned it: the command that says so has
- * asked who may. Repeating is safe; false when it is not open any more.
+ * asked who may. Repeating is safe; false when it is not open any more, or has to end with a fact (`results`).
  * @param outcome what was done, for the list; no personal data
  */
 export const completeTask = async (
@@ -109,16 +116,31 @@ export const completeTask = async (
   return done !== null;
 };
 
+const requireResult = (results: readonly string[], result: string | null): void => {
+  if (results.length === 0 ? result === null : result !== null && results.includes(result)) return;
+  fail(
+    "task.result-needed",
+    results.length === 0 ? "this task ends with words alone" : "say what came of it",
+    {
+      field: "result",
+      remedy: results.length === 0 ? "leave the result out" : `give one of ${results.join(", ")}`,
+      facts: { results: [...results] },
+    },
+  );
+};
+
 /**
  * Marks a task done. Only its owner, the owning role or a supervisor may; what lies outside the actor's scope does not
  * exist. Locks the task.
- * @throws DomainError `task.not-found`, `task.closed`, `version.stale`, `task.not-yours`
+ * @param result the fact that it ends with, of a task that has such
+ * @throws DomainError `task.not-found`, `task.closed`, `version.stale`, `task.not-yours`, `task.result-needed`
  */
 export const closeTask = async (
   context: CommandContext,
   id: bigint,
   version: number,
   outcome: string,
+  result: string | null = null,
 ): Promise<void> => {
   const { actor, sql } = context;
   const staffId = staffIdOf(actor);
@@ -137,6 +159,10 @@ export const closeTask = async (
   if (!isMine && !isOurs) {
     fail("task.not-yours", "this task belongs to another role", { facts: { ownerRole: task.ownerRole } });
   }
-  await closeOpen(sql, { id, version, outcome, now: context.now, closedBy: staffId });
-  context.audit({ subject: `task:${id}`, details: { kind: task.kind, done: true } });
+  requireResult(task.results, result);
+  await closeOpen(sql, { id, version, outcome, result, now: context.now, closedBy: staffId });
+  context.audit({
+    subject: `task:${id}`,
+    details: { kind: task.kind, done: true, ...(result !== null && { result }) },
+  });
 };
