@@ -6,4 +6,5 @@
  */
 export const API_PROCESS = ["--max-semi-space-size=32", "src/http/main.ts"] as const;
 
-export const WORKER_PROCESS = ["workers/main.ts"] as const;
+/** The same for a batch of events or a wave of messages. */
+export const WORKER_PROCESS = ["--max-semi-space-size=32", "workers/main.ts"] as const;

@@ -84,7 +84,7 @@ const inTransaction = async <T>(
     begun.catch(ignore);
     let lastStatement: Promise<unknown> = begun;
     const result = await work(
-      sqlOn(connection),
+      sqlOn(connection, false),
       {
         last: (statement) => {
           statement.catch(ignore);
@@ -147,7 +147,7 @@ export const connect = (url: string, options: DatabaseOptions = {}): Database =>
   bulkPool.on("error", () => undefined);
   return {
     url,
-    sql: sqlOn({ query: (statement) => inPoolWords(pool.query(statement)) }),
+    sql: sqlOn({ query: (statement) => inPoolWords(pool.query(statement)) }, true),
     transaction: (work) => inTransaction(pool, flightsOn, work),
     bulk: (work) => inTransaction(bulkPool, (client) => client, work),
     withBulkClient: async (work) => {
@@ -156,7 +156,7 @@ export const connect = (url: string, options: DatabaseOptions = {}): Database =>
       client.on("error", ignore);
       let broken: Error | undefined;
       try {
-        return await work(client, sqlOn(client));
+        return await work(client, sqlOn(client, true));
       } catch (error) {
         // There is no rollback here that would prove the connection sound after a COPY that broke off.
         if (isLostConnection(error) || !isAnswered(error)) broken = error as Error;

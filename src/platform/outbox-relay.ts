@@ -48,9 +48,9 @@ export type RelaySettings = {
 
 export const RELAY_SETTINGS: RelaySettings = {
   batchSize: 500,
-  eventsPerJob: 40,
+  eventsPerJob: 80,
   leaseMs: 10_000,
-  idleMs: 150,
+  idleMs: 200,
   overdueMs: 60_000,
   sweepEveryMs: 5000,
 };

@@ -18,7 +18,20 @@ pg.types.setTypeParser(1182 as number, (text: string) => (text === "{}" ? [] : t
 
 export type Bindings = Readonly<Record<string, unknown>>;
 
-type Compiled = { readonly name: string; readonly text: string; readonly order: readonly string[] };
+type Compiled = {
+  readonly name: string;
+  readonly text: string;
+  readonly order: readonly string[];
+  /** Commits without waiting for the disk: only alone. */
+  readonly unawaited: boolean;
+};
+
+/**
+ * A condition that is always true, for a statement that is a transaction by itself: its commit does not wait for the disk. Only where
+ * a crash of the server that takes it back costs nothing, because whoever did it does it again. Inside a transaction it would
+ * take the disk from all of it, so there it is a defect.
+ */
+export const UNAWAITED = `(select set_config('synchronous_commit', 'off', true)) = 'off'`;
 
 const compiledByText = new Map<string, Compiled>();
 
@@ -40,7 +53,7 @@ const compile = (text: string): Compiled => {
     },
   );
   const name = `s${createHash("sha256").update(out).digest("hex").slice(0, 24)}`;
-  const compiled = { name, text: out, order };
+  const compiled = { name, text: out, order, unawaited: text.includes(UNAWAITED) };
   compiledByText.set(text, compiled);
   return compiled;
 };
@@ -73,9 +86,11 @@ export type Queryable = {
   }): Promise<{ rows: unknown[]; rowCount: number | null; command: string }>;
 };
 
-export const sqlOn = (connection: Queryable): Sql => {
+/** @param alone whether each statement is a transaction by itself */
+export const sqlOn = (connection: Queryable, alone: boolean): Sql => {
   const execute = (text: string, bindings: Bindings) => {
     const compiled = compile(text);
+    assert(alone || !compiled.unawaited, `"${compiled.text.trim().slice(0, 60)}" runs by itself`);
     return connection.query({
       name: compiled.name,
       text: compiled.text,
@@ -100,9 +115,3 @@ export const sqlOn = (connection: Queryable): Sql => {
     run: async (text, bindings = {}) => (await execute(text, bindings)).rowCount ?? 0,
   };
 };
-
-/**
- * A condition that is always true, for a statement that is a transaction by itself: its commit does not wait for the disk. Only where
- * a crash of the server that takes it back costs nothing, because whoever did it does it again.
- */
-export const UNAWAITED = `(select set_config('synchronous_commit', 'off', true)) = 'off'`;

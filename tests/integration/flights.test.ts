@@ -1,6 +1,8 @@
 /** Statements that travel together mean what they meant one by one. */
+import { createRequire } from "node:module";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Sql } from "#src/platform/sql.ts";
+import { DRIVER_READ } from "#src/platform/flight.ts";
+import { type Sql, UNAWAITED } from "#src/platform/sql.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 
 let db: TestDatabase;
@@ -15,6 +17,20 @@ const add = (sql: Sql, id: bigint): Promise<number> => sql.run("insert into flow
 const ids = async (): Promise<bigint[]> =>
   (await db.database.sql.rows<{ id: bigint }>("select id from flown order by id")).map((row) => row.id);
 const empty = (): Promise<number> => db.owner.sql.run("delete from flown");
+
+test("the driver is the one that the flight was written for", () => {
+  const { version } = createRequire(import.meta.url)("pg/package.json") as { version: string };
+  expect(version).toBe(DRIVER_READ);
+});
+
+test("what does not wait for the disk is refused inside a transaction, which would not wait either", async () => {
+  const relaxed = `select 1 as one where ${UNAWAITED}`;
+  expect(await db.database.sql.rows(relaxed)).toEqual([{ one: 1 }]);
+  await expect(db.database.transaction((sql) => sql.rows(relaxed))).rejects.toThrow("runs by itself");
+  expect(await db.database.sql.one("select current_setting('synchronous_commit') as setting")).toEqual({
+    setting: "on",
+  });
+});
 
 test("each gets its own rows, counts and types, in one flight and in the next", async () => {
   await empty();
