@@ -21,6 +21,7 @@ import { messagesLimited } from "./messages-limited.ts";
 import { messagesRedisLost } from "./messages-redis-lost.ts";
 import { noticeFanOutKilled } from "./notice-fan-out-killed.ts";
 import { noticeRolled } from "./notice-rolled.ts";
+import { numbersKept } from "./numbers-kept.ts";
 import { paidBeforeCall } from "./paid-before-call.ts";
 import { receiptsForged } from "./receipts-forged.ts";
 import { redisDown } from "./redis-down.ts";
@@ -61,6 +62,7 @@ export const cases: readonly FaultCase[] = [
   paidBeforeCall,
   messagesHeldUp,
   messagesRedisLost,
+  numbersKept,
   messagesLimited,
   mailCut,
   coldDayRouted,
