@@ -11,23 +11,16 @@ import { countNotice, freezeNotice } from "../support/killed-notice.ts";
 import { type MessageStage, stageMessages } from "../support/messages.ts";
 import { ask } from "../support/outside.ts";
 import { type Running, startWorker } from "../support/processes.ts";
-import type { Clone } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 
 /** An hour at which people may be written to. */
 const AT = "2026-10-21T10:00:00+08:00";
 const ROLLS = 5;
 const SETTLE_LIMIT_MS = 300_000;
-/** So slow that the notice is still going out at the last restart; then the provider takes what comes. */
-const RATE = { short: 30, full: 120 };
-
-const setRate = (clone: Clone, ratePerSecond: number | null): Promise<unknown> =>
-  ask(
-    clone.url,
-    `insert into message_gates (channel, provider, rate_per_second) values ('sms', 'gateway', $1)
-     on conflict (channel, provider) do update set rate_per_second = excluded.rate_per_second`,
-    [ratePerSecond],
-  );
+/** The provider takes a share of the notice for each restart, and says 429 until the next; so the last one too is in the middle. */
+const SHARES = ROLLS + 1;
+const BUSY = { kind: "limit", retryAfterSeconds: 1 } as const;
+const TAKE = { kind: "delay", ms: 20 } as const;
 
 /** Every number of the frozen audience. */
 const audienceOf = async (url: string): Promise<readonly string[]> =>
@@ -65,14 +58,15 @@ const roll = async (
     await messages.tick(Math.round((new Date(AT).getTime() - systemClock.now().getTime()) / 1000));
     await freezeNotice(clone.url, "1 minute ago");
     const numbers = await audienceOf(clone.url);
-    await setRate(clone, full ? RATE.full : RATE.short);
-    messages.gateway.behave(() => ({ kind: "delay", ms: 20 }));
     const taken = (): number => messages.gateway.log.taken.length;
+    let share = 0;
+    messages.gateway.behave(() => (taken() * SHARES < numbers.length * share ? TAKE : BUSY));
     const start = (): Running =>
       startWorker(clone, messages.options({ redisUrl, settings: { LOG_LEVEL: "info" } }));
     const workers = [start(), start()];
     for (let rolled = 0; rolled < ROLLS; rolled += 1) {
       const before = taken();
+      share += 1;
       const fresh = start();
       workers.push(fresh);
       // A process that is still starting has no way out of its own yet.
@@ -87,7 +81,7 @@ const roll = async (
         tally.problem(`${name}: a rolled worker ended with ${ending?.code ?? ending?.signal}`);
     }
     const atLast = taken();
-    await setRate(clone, null);
+    share = Number.POSITIVE_INFINITY;
     await until("every number is told", SETTLE_LIMIT_MS, async () => {
       for (const worker of workers)
         if (!worker.isRunning()) throw new Error(`a worker ended: ${worker.tail()}`);

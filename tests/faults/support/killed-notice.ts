@@ -18,9 +18,9 @@ export const freezeNotice = async (url: string, goes = "30 days"): Promise<void>
        approved_by, approved_at, created_at, changed_at, started_at)
      values (${NOTICE_ID}, 'general', 'faults', 'service-notice', '{sms}', 'notice-general', '{"text": "检修。"}',
        '{"everybody": true}', 'everything', 'running', 901, 902, now(), now(), now(), now())`,
-    `insert into notice_recipients (account_id, notice_id, lead_account_id, person_id, channel, contact, gap)
+    `insert into notice_recipients (account_id, notice_id, lead_account_id, person_id, channel, contact, label, gap)
      select account.id, ${NOTICE_ID}, case when phone.number is not null then min(account.id) over (partition by phone.number) end,
-       phone.person_id, case when phone.number is not null then 'sms' end, coalesce('tel:' || phone.number, ''),
+       phone.person_id, case when phone.number is not null then 'sms' end, coalesce('tel:' || phone.number, ''), '春晖苑' || account.id || '号',
        case when phone.number is null then 'no-number' else '' end
      from heat_accounts account join account_roles role on role.account_id = account.id
      left join person_phones phone on phone.person_id = role.person_id`,

@@ -52,7 +52,8 @@ export const stageMessages = async (clone: Clone): Promise<MessageStage> => {
   const gateway = await startGatewaySimulator({ secret: GATEWAY_SECRET, now });
   const database = connect(clone.url, { poolSize: 2, bulkPoolSize: 1, applicationName: "faults" });
   await database.sql.run("update database_facts set demo = true");
-  const commands = createCommands(database, systemClock);
+  // What is queued is due by the time that the case plays.
+  const commands = createCommands(database, { now });
   let queued = 0;
   const refs: string[] = [];
   const states = async (): Promise<Record<string, number>> => {
