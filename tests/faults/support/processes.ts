@@ -12,7 +12,7 @@ export const SECRET_KEY = "faults-secret-key-of-at-least-32-characters";
 /** The exchange that the cases play. */
 export const CTI_SECRET = "faults-exchange-secret-of-at-least-32-characters";
 const root = path.resolve(import.meta.dirname, "..", "..", "..");
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 180_000;
 const KEPT_OUTPUT = 4000;
 
 export type Ending = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
