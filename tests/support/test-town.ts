@@ -151,6 +151,8 @@ export type TestTown = {
   approveTexts(...templates: readonly string[]): Promise<void>;
   /** What the workers do: fan out, claim, call, and what the provider reports. */
   carry(fateOf?: (number: string) => Fate): Promise<void>;
+  /** Done once, when the next message was read again and is about to be called. */
+  meanwhile(work: () => Promise<unknown>): void;
   /** The morning's look. */
   morning(): Promise<number>;
 };
@@ -183,10 +185,17 @@ export const createTestTown = async (db: TestDatabase, plan: TestTownPlan): Prom
     concurrency: 1,
     send: () => Promise.reject(new Error("no mail here")),
   };
+  const rendered = messageRenderer(platform);
+  let meanwhile: () => Promise<unknown> = async () => undefined;
   const dependencies = {
     platform,
     ports: { sms: smsPort(sent), email: noMail },
-    render: messageRenderer(platform),
+    render: async (...words: Parameters<typeof rendered>) => {
+      const work = meanwhile;
+      meanwhile = async () => undefined;
+      await work();
+      return rendered(...words);
+    },
     checks: CLAIM_CHECKS,
     log: quietLog,
   };
@@ -276,6 +285,9 @@ export const createTestTown = async (db: TestDatabase, plan: TestTownPlan): Prom
       await sendAll();
       await report(from, fateOf);
       for (const id of await findNoticesAtWork(db.database.sql, true)) await workOnNotice(platform, id);
+    },
+    meanwhile: (work) => {
+      meanwhile = work;
     },
     morning: () => announceDue(platform, dayOfInstant(db.clock.now())),
   };

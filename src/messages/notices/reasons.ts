@@ -32,6 +32,7 @@ const OTHER_WORDS: Readonly<Record<string, Words>> = {
   "heat-gone-again": { "zh-CN": "再次停热", en: "without heat again" },
   "never-told": { "zh-CN": "未曾告知停热", en: "never heard that heat had gone" },
   "told-by-notice": { "zh-CN": "已由群发告知", en: "told by a notice" },
+  "test-never-told": { "zh-CN": "未曾告知，无需更正", en: "was never told what changed" },
   "test-window-gone": { "zh-CN": "试压时段已过", en: "the test is over" },
   "no-receipt": { "zh-CN": "无回执", en: "no receipt" },
   "notice-stopped": { "zh-CN": "通知已终止", en: "the notice was stopped" },

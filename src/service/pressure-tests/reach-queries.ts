@@ -18,7 +18,7 @@ export type ReachQuestion = {
 const HOMES = `
   select home.id as premises_id, home.unit_id, home.door, home.floor,
     coalesce(sms.delivered, false) as delivered,
-    coalesce(sms.pending, false) as pending, coalesce(sms.failed, false) as failed, coalesce(sms.listed, false) as listed,
+    coalesce(sms.claimed, false) as claimed, coalesce(sms.pending, false) as pending, coalesce(sms.failed, false) as failed, coalesce(sms.listed, false) as listed,
     coalesce(sms.refused, false) as refused, coalesce(sms.no_way, false) as no_way,
     exists (select 1 from heat_accounts account where account.premises_id = home.id and account.state <> 'closed') as lived_in,
     posting.posted_at, knock.outcome
@@ -26,7 +26,7 @@ const HOMES = `
   join premises home on home.building_id = test.building_id
   left join lateral (
     select bool_or(message.state = 'delivered') as delivered,
-      bool_or(message.state in ('calling', 'accepted', 'unknown')) as pending,
+      bool_or(message.state = 'claimed') as claimed, bool_or(message.state in ('calling', 'accepted', 'unknown')) as pending,
       bool_or(message.state in ('rejected', 'undelivered', 'expired')) as failed,
       bool_or(recipient.lead_account_id is not null) as listed, bool_or(recipient.gap = 'no-consent') as refused,
       bool_or(recipient.gap <> '') as no_way
@@ -114,10 +114,11 @@ const gapsOf = `
 /** Doors that nothing has reached, in the order in which one walks. */
 export const findGaps = (sql: Sql, question: ReachQuestion) => sql.rows<GapRow>(gapsOf, question);
 
+// What a worker has claimed is called in a moment: it may have read the window before this change.
 const toldHomes = `
   with homes as (${HOMES})
   select account.account_no as "accountNo" from homes join heat_accounts account on account.premises_id = homes.premises_id
-  where account.state <> 'closed' and (delivered or pending or posted_at is not null or outcome = 'told')
+  where account.state <> 'closed' and (delivered or pending or claimed or posted_at is not null or outcome = 'told')
   order by account.id`;
 /** Accounts of the homes that know, or may know, of a window. */
 export const findToldAccounts = async (sql: Sql, question: ReachQuestion): Promise<string[]> =>

@@ -196,26 +196,3 @@ export const upsertFirm = async (
     readonly by: bigint | null;
   },
 ): Promise<boolean> => (await sql.maybeOne(saveFirm, row)) !== null;
-
-const overTaken = `
-  select asked.message_id as "messageId", asked.account_id as "accountId"
-  from unnest(:messageIds::bigint[], :accountIds::bigint[], :noticeIds::bigint[]) asked (message_id, account_id, notice_id)
-  join heat_accounts account on account.id = asked.account_id
-  join premises home on home.id = account.premises_id
-  join pressure_tellings telling on telling.notice_id = asked.notice_id
-  join pressure_tests test on test.id = telling.test_id and test.building_id = home.building_id
-  where case telling.stage
-    when 'moved' then test.window_no <> telling.window_no + 1 or test.state in ('postponed', 'cancelled')
-    when 'postponed' then test.window_no <> telling.window_no or test.state = 'cancelled'
-    when 'week-before' then test.window_no <> telling.window_no or test.state in ('postponed', 'cancelled')
-    when 'day-before' then test.window_no <> telling.window_no or test.state in ('postponed', 'cancelled')
-    else false end`;
-/** Of these homes those of which something is to be said that does not hold any more. */
-export const findOverTakenHomes = (
-  sql: Sql,
-  asked: {
-    readonly messageIds: readonly bigint[];
-    readonly accountIds: readonly (bigint | null)[];
-    readonly noticeIds: readonly string[];
-  },
-) => sql.rows<{ messageId: bigint; accountId: bigint }>(overTaken, asked);
