@@ -10,8 +10,10 @@ import {
   postponeTest,
   pressureFirmSubscriber,
   reachOfTest,
+  reachOfTests,
   recordPosting,
   setPropertyFirm,
+  sumReach,
 } from "#src/service/pressure-tests/index.ts";
 import { accessTest } from "#src/service/pressure-tests/access-test.ts";
 import { viewTest } from "#src/service/pressure-tests/view-test.ts";
@@ -211,6 +213,14 @@ test("a move tells just the homes that know, and the firm; the others hear of th
   );
   expect(await town.stateOf(one)).toBe("planned");
   expect(await town.stateOf(two)).toBe("announced");
+  // Any number in one statement, of whatever windows.
+  const asked = [
+    { testId: one, windowNo: 1 },
+    { testId: one, windowNo: 2 },
+    { testId: three, windowNo: 1 },
+  ];
+  const each = asked.map(({ testId, windowNo }) => reachOfTest(town.sql, testId, windowNo, "notice"));
+  expect(await reachOfTests(town.sql, asked, "notice")).toEqual(sumReach(await Promise.all(each)));
   // Whoever was told of the move knows of the new window.
   expect(await reachOfTest(town.sql, one, 2, "notice")).toMatchObject({
     delivered: 5,

@@ -5,7 +5,7 @@
 import { addDays, type Day, instantOfDay } from "#src/kernel/day.ts";
 import type { Bindings, Sql } from "#src/platform/sql.ts";
 import { countLeaks, countTold, type DayWindow, findWindowsOfDay } from "./figure-queries.ts";
-import { basisPoints, reachOfTest, sumReach } from "./reach.ts";
+import { basisPoints, reachOfTests } from "./reach.ts";
 import type { TestKind, TestState } from "./states.ts";
 
 export type TestFigures = {
@@ -62,9 +62,7 @@ export const figuresOfDay = async (
   });
   const ends = { passed: 0, failed: 0, moved: 0, postponed: 0, cancelled: 0, open: 0 };
   for (const window of windows) ends[endOf(window)] += 1;
-  const all = [];
-  for (const { testId, windowNo } of windows) all.push(await reachOfTest(sql, testId, windowNo, "notice"));
-  const reach = sumReach(all);
+  const reach = await reachOfTests(sql, windows, "notice");
   const testIds = windows.map((window) => window.testId);
   const told = await countTold(sql, { testIds, windowNos: windows.map((window) => window.windowNo) });
   const { leaks, isolated } = await countLeaks(sql, testIds);

@@ -31,7 +31,15 @@ export { pressureFirmSubscriber } from "./firms.ts";
 export { isolateLeak, joinLeak, pressureLeakSubscriber } from "./leaks.ts";
 export { type NewRound, type PlannedRound, planRound, type TestWindow } from "./plan-round.ts";
 export { pressureProofs } from "./proofs.ts";
-export { basisPoints, gapsOfTest, type Reach, reachByStairwell, reachOfTest, sumReach } from "./reach.ts";
+export {
+  basisPoints,
+  gapsOfTest,
+  type Reach,
+  reachByStairwell,
+  reachOfTest,
+  reachOfTests,
+  sumReach,
+} from "./reach.ts";
 export { recordDoor, recordPosting, recordReading, setPropertyFirm } from "./record.ts";
 export { pressureTestRoutes } from "./routes.ts";
 export { formatTestNo, type Round, type Test } from "./schema.ts";

@@ -6,23 +6,30 @@ import type { Sql } from "#src/platform/sql.ts";
 import type { DoorOutcome, GapReason, TestPaper } from "./schema.ts";
 
 export type ReachQuestion = {
-  readonly testId: bigint;
-  readonly windowNo: number;
+  /** Side by side: a test and its window, any number in one statement. */
+  readonly testIds: readonly bigint[];
+  readonly windowNos: readonly number[];
   readonly paper: TestPaper;
   readonly stages: readonly string[];
-  /** The window before, when it was moved to this one: whoever knows of the move knows of this window. 0: none. */
-  readonly movedFrom: number;
 };
+
+// Whoever knows of the move to a window knows of it: then the window before is asked too; 0 when there is none.
+const ASKED = `
+  select asked.test_id, asked.window_no, case when :paper = 'notice' then coalesce((
+    select past.window_no from pressure_windows past where past.test_id = asked.test_id
+      and past.window_no = asked.window_no - 1 and past.ended_by = 'move'), 0) else 0 end as moved_from
+  from unnest(:testIds::bigint[], :windowNos::int[]) asked (test_id, window_no)`;
 
 // A message stands under the first of the homes that it names, and reaches all of them but those that it left out.
 const HOMES = `
-  select home.id as premises_id, home.unit_id, home.door, home.floor,
+  select test.id as test_id, asked.window_no, home.id as premises_id, home.unit_id, home.door, home.floor,
     coalesce(sms.delivered, false) as delivered,
     coalesce(sms.claimed, false) as claimed, coalesce(sms.pending, false) as pending, coalesce(sms.failed, false) as failed, coalesce(sms.listed, false) as listed,
     coalesce(sms.refused, false) as refused, coalesce(sms.no_way, false) as no_way,
     exists (select 1 from heat_accounts account where account.premises_id = home.id and account.state <> 'closed') as lived_in,
     posting.posted_at, knock.outcome
-  from pressure_tests test
+  from (${ASKED}) asked
+  join pressure_tests test on test.id = asked.test_id
   join premises home on home.building_id = test.building_id
   left join lateral (
     select bool_or(message.state = 'delivered') as delivered,
@@ -32,8 +39,8 @@ const HOMES = `
       bool_or(recipient.gap <> '') as no_way
     from heat_accounts account
     join pressure_tellings telling on telling.test_id = test.id
-      and ((telling.window_no = :windowNo and telling.stage = any(:stages::text[]))
-        or (telling.window_no = :movedFrom and telling.stage = 'moved'))
+      and ((telling.window_no = asked.window_no and telling.stage = any(:stages::text[]))
+        or (telling.window_no = asked.moved_from and telling.stage = 'moved'))
     join notice_recipients recipient on recipient.account_id = account.id and recipient.notice_id = telling.notice_id
     left join messages message on message.regarding = 'notice:' || recipient.notice_id
       and message.account_id = recipient.lead_account_id
@@ -44,23 +51,14 @@ const HOMES = `
   left join lateral (
     select min(hung.posted_at) as posted_at from pressure_postings hung
     where hung.test_id = test.id and hung.unit_id = home.unit_id
-      and ((hung.window_no = :windowNo and hung.paper = :paper) or (hung.window_no = :movedFrom and hung.paper = 'change'))
+      and ((hung.window_no = asked.window_no and hung.paper = :paper) or (hung.window_no = asked.moved_from and hung.paper = 'change'))
   ) posting on true
   left join lateral (
     select door.outcome from pressure_doors door
     where door.test_id = test.id and door.premises_id = home.id
-      and ((door.window_no = :windowNo and door.paper = :paper) or (door.window_no = :movedFrom and door.paper = 'change'))
+      and ((door.window_no = asked.window_no and door.paper = :paper) or (door.window_no = asked.moved_from and door.paper = 'change'))
     order by door.outcome <> 'told', door.id desc limit 1
-  ) knock on true
-  where test.id = :testId`;
-
-const endOfWindow = `
-  select ended_by = 'move' as moved from pressure_windows where test_id = :testId and window_no = :windowNo`;
-/** Whether a window ended because the test was moved. */
-export const wasMoved = async (
-  sql: Sql,
-  row: { readonly testId: bigint; readonly windowNo: number },
-): Promise<boolean> => (await sql.maybeOne<{ moved: boolean | null }>(endOfWindow, row))?.moved === true;
+  ) knock on true`;
 
 export type StairwellReach = {
   readonly unitId: bigint;
@@ -89,7 +87,7 @@ const byStairwell = `
     count(*) filter (where delivered or posted_at is not null or outcome = 'told')::int as reached,
     count(*) filter (where not delivered and posted_at is null and outcome is null)::int as unnamed
   from homes join units unit on unit.id = homes.unit_id
-  group by unit.id order by unit.name, unit.id`;
+  group by homes.test_id, homes.window_no, unit.id order by homes.test_id, homes.window_no, unit.name, unit.id`;
 export const findStairwells = (sql: Sql, question: ReachQuestion) =>
   sql.rows<StairwellReach>(byStairwell, question);
 

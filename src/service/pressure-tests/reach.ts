@@ -7,20 +7,18 @@ import {
   type GapRow,
   type ReachQuestion,
   type StairwellReach,
-  wasMoved,
 } from "./reach-queries.ts";
 import { STAGES_OF, type TestPaper } from "./schema.ts";
 
-const questionOf = async (
-  sql: Sql,
-  testId: bigint,
-  windowNo: number,
-  paper: TestPaper,
-): Promise<ReachQuestion> => {
-  const before = windowNo - 1;
-  const isMoved = paper === "notice" && before > 0 && (await wasMoved(sql, { testId, windowNo: before }));
-  return { testId, windowNo, paper, stages: STAGES_OF[paper], movedFrom: isMoved ? before : 0 };
-};
+/** A window of a test. */
+export type AskedWindow = { readonly testId: bigint; readonly windowNo: number };
+
+const questionOf = (asked: readonly AskedWindow[], paper: TestPaper): ReachQuestion => ({
+  testIds: asked.map((one) => one.testId),
+  windowNos: asked.map((one) => one.windowNo),
+  paper,
+  stages: STAGES_OF[paper],
+});
 
 export type Reach = {
   readonly homes: number;
@@ -76,7 +74,7 @@ export const reachByStairwell = async (
   testId: bigint,
   windowNo: number,
   paper: TestPaper,
-): Promise<StairwellReach[]> => findStairwells(sql, await questionOf(sql, testId, windowNo, paper));
+): Promise<StairwellReach[]> => findStairwells(sql, questionOf([{ testId, windowNo }], paper));
 
 export const reachOfStairwells = (stairwells: readonly StairwellReach[]): Reach =>
   sumReach(
@@ -86,6 +84,13 @@ export const reachOfStairwells = (stairwells: readonly StairwellReach[]): Reach 
       stairwellsPosted: one.postedAt === null ? 0 : 1,
     })),
   );
+
+/** The figures of any number of windows together, in one statement: a day has hundreds. */
+export const reachOfTests = async (
+  sql: Sql,
+  asked: readonly AskedWindow[],
+  paper: TestPaper,
+): Promise<Reach> => reachOfStairwells(await findStairwells(sql, questionOf(asked, paper)));
 
 /** The figures of a building for one window. Every door counts, also that of a stopped, vacant or never opened home. */
 export const reachOfTest = async (
@@ -101,8 +106,8 @@ export const gapsOfTest = async (
   testId: bigint,
   windowNo: number,
   paper: TestPaper,
-): Promise<GapRow[]> => findGaps(sql, await questionOf(sql, testId, windowNo, paper));
+): Promise<GapRow[]> => findGaps(sql, questionOf([{ testId, windowNo }], paper));
 
 /** Accounts of the homes that know, or may know, of a window: whom a change of it is told. */
 export const toldAccounts = async (sql: Sql, testId: bigint, windowNo: number): Promise<string[]> =>
-  findToldAccounts(sql, await questionOf(sql, testId, windowNo, "notice"));
+  findToldAccounts(sql, questionOf([{ testId, windowNo }], "notice"));

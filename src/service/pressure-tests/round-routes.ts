@@ -18,7 +18,7 @@ import { accessRound } from "./access-test.ts";
 import { announcedJson, announceRound } from "./announce.ts";
 import { planRound } from "./plan-round.ts";
 import { findTestsOfRound, listRounds, listTests } from "./queries.ts";
-import { basisPoints, reachOfTest, sumReach } from "./reach.ts";
+import { basisPoints, reachOfTests } from "./reach.ts";
 import { setPropertyFirm } from "./record.ts";
 import {
   filledIn,
@@ -139,8 +139,8 @@ const show = defineRoute({
     const now = today(platform.clock);
     const round = await accessRound(sql, actor, params.id, now);
     const tests = await findTestsOfRound(sql, round.id, scopeBindings(actor.scope, now));
-    const all = await Promise.all(tests.map((test) => reachOfTest(sql, test.id, test.windowNo, "notice")));
-    const reach = sumReach(all);
+    const asked = tests.map((test) => ({ testId: test.id, windowNo: test.windowNo }));
+    const reach = await reachOfTests(sql, asked, "notice");
     return {
       body: {
         ...roundJson(round),
