@@ -154,7 +154,7 @@ test("nothing is left lying: failed, put off or unused, a test is a task until i
   await town.run((context) => postponeTest(context, { id: three, reason: "停水" }));
   town.clockTo("10-31T08:30:00");
   expect(await lookAfterUnused(town.platform)).toBe(1);
-  expect(await lookAfterUnused(town.platform)).toBe(1);
+  expect(await lookAfterUnused(town.platform)).toBe(0);
   const lying = async () => (await town.tasksOf("pressure-next")).map((task) => [task.source, task.state]);
   expect(await lying()).toEqual([
     [`pressure-test:${two}:1:failed`, "open"],
@@ -168,6 +168,13 @@ test("nothing is left lying: failed, put off or unused, a test is a task until i
   }
   await town.run((context) => retestTest(context, { id: two, window: windowOf("2026-11-02") }));
   expect((await lying()).map(([, state]) => state)).toEqual(["recalled", "recalled", "recalled"]);
+});
+
+test("tests that wait for somebody hide no other of which nobody was told", async () => {
+  await town.tellAll(roundId);
+  town.clockTo("10-31T08:30:00");
+  expect(await lookAfterUnused(town.platform, 1)).toBe(3);
+  expect(await town.tasksOf("pressure-next")).toHaveLength(3);
 });
 
 test("a failed one whose building is planned anew is not repeated a second time", async () => {

@@ -63,10 +63,15 @@ export const findAccountsAway = (sql: Sql, query: { readonly testId: bigint; rea
   sql.rows<{ accountId: bigint }>(accountsAway, query);
 
 const homesOfReply = `
-  select recipient.account_id as "accountId" from received_messages received
-  join notice_recipients recipient on recipient.notice_id = :noticeId and recipient.contact = received.sender
-  where received.id = :receivedId order by recipient.account_id`;
-/** The homes that a notice named to the number which answers it: one message may have named several. */
+  select told.account_id as "accountId" from received_messages received
+  join notices notice on notice.id = :noticeId
+  join messages message on message.purpose = notice.purpose and message.recipient = received.sender
+    and message.step = 'notice:' || notice.id
+  cross join lateral (
+    select message.account_id where message.home_count = 0
+    union select named.account_id from message_homes named where named.message_id = message.id and named.left_out = '') told
+  where received.id = :receivedId and told.account_id is not null order by 1`;
+/** The homes that the message of a notice named to the number which answers it, found by its unique key: it may have named several. */
 export const findHomesOfReply = (
   sql: Sql,
   reply: { readonly noticeId: bigint; readonly receivedId: bigint },

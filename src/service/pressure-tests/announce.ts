@@ -11,7 +11,7 @@ import { scopeBindings } from "#src/platform/scope.ts";
 import { accessRound } from "./access-test.ts";
 import { carryOut } from "./change-test.ts";
 import { requireWindowAhead } from "./guards.ts";
-import { askForNext } from "./next-step.ts";
+import { askForNext, TASK_NEXT } from "./next-step.ts";
 import { findRoundsToTell, findTestsOfRound, findUnused, lockTests } from "./queries.ts";
 import { findUntold, forgetUntold } from "./record-queries.ts";
 import { formatTestNo, type Round, type Test } from "./schema.ts";
@@ -136,19 +136,31 @@ export const announceDue = async (platform: Platform, businessDate: Day): Promis
   return made;
 };
 
-/** Tests whose hours are over and that nobody finished, each as a task. Repeating is safe. Answers how many there are. */
-export const lookAfterUnused = async (platform: Platform): Promise<number> => {
-  const ids = await findUnused(platform.database.sql, platform.clock.now());
-  for (const { id } of ids) {
-    await platform.commands.run(
-      { name: "pressure-test.look-after", actor: systemActor("pressure-tests") },
-      async (context) => {
-        const [test] = await lockTests(context.sql, [id]);
-        if (test !== undefined && isUnused(test, context.now)) await askForNext(context, test, "unused");
-      },
-    );
+const UNUSED_AT_ONCE = 200;
+
+/** Tests whose hours are over and that nobody finished, each as a task. Repeating is safe. Answers how many are new. */
+export const lookAfterUnused = async (platform: Platform, limit = UNUSED_AT_ONCE): Promise<number> => {
+  let all = 0;
+  for (;;) {
+    const now = platform.clock.now();
+    const ids = await findUnused(platform.database.sql, { now, kind: TASK_NEXT, limit });
+    let asked = 0;
+    for (const { id } of ids) {
+      const { result } = await platform.commands.run(
+        { name: "pressure-test.look-after", actor: systemActor("pressure-tests") },
+        async (context) => {
+          const [test] = await lockTests(context.sql, [id]);
+          if (test === undefined || !isUnused(test, context.now)) return 0;
+          await askForNext(context, test, "unused");
+          return 1;
+        },
+      );
+      asked += result;
+    }
+    all += asked;
+    // None of a page asked for: somebody else was faster.
+    if (ids.length < limit || asked === 0) return all;
   }
-  return ids.length;
 };
 
 const UNFINISHED: readonly string[] = ["planned", "announced", "running"];

@@ -248,6 +248,13 @@ export const findRoundsToTell = (
 ) => sql.rows<{ id: bigint }>(roundsToTell, query);
 
 const unused = `
-  select id from pressure_tests where state in ('planned', 'announced', 'running') and ends_at <= :now order by id limit 500`;
-/** Tests whose window is over and that were not carried through. */
-export const findUnused = (sql: Sql, now: Date) => sql.rows<{ id: bigint }>(unused, { now });
+  select test.id from pressure_tests test
+  where test.state in ('planned', 'announced', 'running') and test.ends_at <= :now
+    and not exists (select 1 from tasks task where task.kind = :kind
+      and task.source = 'pressure-test:' || test.id || ':' || test.window_no || ':unused')
+  order by test.id limit :limit::int`;
+/** Tests whose window is over, that were not carried through, and of which nobody was told yet: those that wait hide no other. */
+export const findUnused = (
+  sql: Sql,
+  query: { readonly now: Date; readonly kind: string; readonly limit: number },
+) => sql.rows<{ id: bigint }>(unused, query);
