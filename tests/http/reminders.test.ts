@@ -101,6 +101,14 @@ describe("the lists", () => {
     expect((all.body.items as unknown[]).length).toBeGreaterThan(numbers.length);
     const debts = await send("finance", "get", "/arrears?of=debts&limit=1");
     expect(debts.body.nextCursor).not.toBeNull();
+    expect(debts.body.totals).not.toBeNull();
+    // Summed once for the list, not for each of its pages.
+    const next = await send(
+      "finance",
+      "get",
+      `/arrears?of=debts&limit=1&cursor=${String(debts.body.nextCursor)}`,
+    );
+    expect(next.body).toMatchObject({ totals: null, items: [expect.anything()] });
   });
 
   test("are taken along as a table, and who took them is written down", async () => {

@@ -21,6 +21,7 @@ import {
   rowIdIn,
 } from "#src/platform/route.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
+import type { Sql } from "#src/platform/sql.ts";
 import { HOLD_KINDS } from "#src/town/accounts/index.ts";
 import { requireCertified } from "./certified-days.ts";
 import { makeClosingList, type ToldOfClosing, verdictOf } from "./closing-list.ts";
@@ -34,6 +35,7 @@ import {
   findClosingList,
   findClosingLists,
   findClosingRows,
+  readOneMoment,
   sumArrears,
 } from "./list-queries.ts";
 
@@ -102,16 +104,23 @@ const arrearsQuery = async (
   };
 };
 
-async function* arrearsPages(platform: Platform, wanted: Wanted): AsyncGenerator<readonly ArrearsRow[]> {
+async function* arrearsPages(sql: Sql, wanted: Wanted): AsyncGenerator<readonly ArrearsRow[]> {
   let afterAccount = 0n;
   for (;;) {
-    const page = await findArrears(platform.database.sql, { ...wanted, afterAccount, limit: PAGE });
+    const page = await findArrears(sql, { ...wanted, afterAccount, limit: PAGE });
     yield page;
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return;
     afterAccount = last.accountId;
   }
 }
+
+/** On the connections for long work, so that a table of the whole town takes none from a counter. */
+const writeInOneMoment = <T>(platform: Platform, write: (sql: Sql) => Promise<T>): Promise<T> =>
+  platform.database.bulk(async (sql) => {
+    await readOneMoment(sql);
+    return write(sql);
+  });
 
 const arrearsRoutes: readonly Route[] = [
   defineRoute({
@@ -123,7 +132,8 @@ const arrearsRoutes: readonly Route[] = [
     query: pageIn.extend(arrearsIn),
     response: pageOf(arrearsOut).extend({
       asOf: z.string(),
-      totals: z.object({ accounts: z.int(), openFen: fenOut }),
+      /** With the first page; null with the others: they are summed over every unpaid bill. */
+      totals: z.object({ accounts: z.int(), openFen: fenOut }).nullable(),
     }),
     handle: async ({ platform, actor, query }) => {
       const { sql } = platform.database;
@@ -133,12 +143,13 @@ const arrearsRoutes: readonly Route[] = [
         afterAccount: idOfCursor(query.cursor) ?? 0n,
         limit: query.limit + 1,
       });
-      const totals = await sumArrears(sql, wanted);
+      const totals =
+        query.cursor === undefined ? await platform.database.bulk((bulk) => sumArrears(bulk, wanted)) : null;
       return {
         body: {
           ...pageFrom(rows, query.limit, (row) => [String(row.accountId)], arrearsJson),
           asOf,
-          totals: { accounts: Number(totals.accounts), openFen: fenJson(totals.openFen) },
+          totals: totals && { accounts: Number(totals.accounts), openFen: fenJson(totals.openFen) },
         },
       };
     },
@@ -154,7 +165,9 @@ const arrearsRoutes: readonly Route[] = [
     produces: "application/octet-stream",
     handle: async ({ platform, actor, requestId, body }) => {
       const { asOf, wanted } = await arrearsQuery(platform, actor, body);
-      const { bytes, rows } = await writeList(arrearsTable, arrearsPages(platform, wanted), body.format);
+      const { bytes, rows } = await writeInOneMoment(platform, (sql) =>
+        writeList(arrearsTable, arrearsPages(sql, wanted), body.format),
+      );
       await platform.commands.run({ name: "arrears.export", actor, requestId }, async (context) => {
         context.audit({ subject: "arrears", details: { asOf, of: body.of, rows, format: body.format } });
       });
@@ -222,14 +235,14 @@ const afterOf = (cursor: string | undefined): { afterAccount: bigint; afterPoint
 };
 
 async function* closingPages(
-  platform: Platform,
+  sql: Sql,
   actor: Actor,
   listId: bigint,
+  now: Day,
 ): AsyncGenerator<readonly ClosingRow[]> {
-  const now = today(platform.clock);
   let after = { afterAccount: 0n, afterPoint: 0n };
   for (;;) {
-    const page = await findClosingRows(platform.database.sql, {
+    const page = await findClosingRows(sql, {
       ...scopeBindings(actor.scope, now),
       ...after,
       listId,
@@ -319,10 +332,8 @@ const closingRoutes: readonly Route[] = [
     produces: "application/octet-stream",
     handle: async ({ platform, actor, params, body, requestId }) => {
       const list = await requireList(platform, params.id);
-      const { bytes, rows } = await writeList(
-        closingTable,
-        closingPages(platform, actor, list.id),
-        body.format,
+      const { bytes, rows } = await writeInOneMoment(platform, (sql) =>
+        writeList(closingTable, closingPages(sql, actor, list.id, today(platform.clock)), body.format),
       );
       await platform.commands.run({ name: "closing-list.export", actor, requestId }, async (context) => {
         context.audit({ subject: `closing-list:${list.id}`, details: { rows, format: body.format } });
