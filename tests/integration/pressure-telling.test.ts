@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { day } from "#src/kernel/day.ts";
 import { cancelNotice, findNotice } from "#src/messages/notices/index.ts";
 import {
+  announceDue,
   beginTest,
   cancelTest,
   gapsOfTest,
@@ -296,6 +297,18 @@ test("every morning: the day before follows the approved week before; what nobod
   expect(
     (await town.tasksOf("pressure-notice")).filter((task) => task.source === `notice:${telling?.noticeId}`),
   ).toHaveLength(1);
+});
+
+test("what freezes an audience runs on the connections for long work", async () => {
+  const { commands } = town.platform;
+  const pools: (string | undefined)[] = [];
+  const run: typeof commands.run = (options, work) => {
+    pools.push(options.pool);
+    return commands.run(options, work);
+  };
+  const platform = { ...town.platform, commands: { ...commands, run } };
+  expect(await announceDue(platform, day("2026-10-20"))).toBe(1);
+  expect(pools).toEqual(["bulk"]);
 });
 
 test("the notice of a week before is drafted in time for two people: its task is due when people are to read it", async () => {

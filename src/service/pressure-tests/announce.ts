@@ -118,7 +118,8 @@ export const announceDue = async (platform: Platform, businessDate: Day): Promis
     const rounds = await findRoundsToTell(platform.database.sql, { stage, from, until });
     for (const { id } of rounds) {
       const { result } = await platform.commands.run(
-        { name: "pressure-round.announce", actor: systemActor("pressure-tests") },
+        // An audience may be frozen in it, of every home of a station.
+        { name: "pressure-round.announce", actor: systemActor("pressure-tests"), pool: "bulk" },
         async (context) => {
           const round = await accessRound(context.sql, context.actor, id, context.today);
           // So near the day before is enough.

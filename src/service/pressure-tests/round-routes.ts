@@ -167,7 +167,7 @@ const announce = defineRoute({
   status: 201,
   handle: async ({ platform, actor, params, body, requestId }) => {
     const { result } = await platform.commands.run(
-      { name: "pressure-round.announce", actor, requestId },
+      { name: "pressure-round.announce", actor, requestId, pool: "bulk" },
       (context) => announceRound(context, params.id, body.stage),
     );
     return { body: announcedJson(result) };
