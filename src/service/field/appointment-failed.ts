@@ -1,23 +1,18 @@
 /** A word of an appointment that did not arrive: somebody rings, or a crew stands before a closed door (task `appointment-call`). */
-import { openTask } from "#src/office/tasks/index.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
-import { areaOfBuilding } from "#src/town/grid/index.ts";
+import { openAreaTask } from "#src/town/grid/index.ts";
 import { type FailedWord, findFailedWords } from "./appointment-queries.ts";
 import { formatOrderNo } from "./order-kinds.ts";
 
 const askToRing = async (context: CommandContext, word: FailedWord): Promise<void> => {
-  const { sql, today, now } = context;
-  const area = word.buildingId === null ? null : await areaOfBuilding(sql, word.buildingId, today);
-  await openTask(context, {
+  const { now } = context;
+  await openAreaTask(context, word.buildingId, {
     kind: "appointment-call",
     source: word.step,
     title: `派工单 ${formatOrderNo(word.id)} 的预约短信未送达，请电话告知 Ring the household: the text message about this appointment did not arrive`,
     details: { workOrderId: String(word.id) },
     accountId: word.accountId ?? undefined,
-    areaId: area?.areaId,
-    ownerId: area?.managerId ?? undefined,
-    ownerRole: "area-manager",
     dueAt: word.slotFrom !== null && word.slotFrom > now ? word.slotFrom : now,
   });
 };

@@ -3,10 +3,10 @@
  * the area manager who serves the building; it is taken back when the window is.
  */
 import { fail } from "#src/kernel/errors.ts";
-import { openTask, recallTask } from "#src/office/tasks/index.ts";
+import { recallTask } from "#src/office/tasks/index.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
-import { areaOfBuilding } from "#src/town/grid/index.ts";
+import { openAreaTask } from "#src/town/grid/index.ts";
 import {
   findAccountsAway,
   findHomesOfReply,
@@ -26,18 +26,13 @@ const openKeyHolder = async (
   test: TestAhead,
   said: { readonly source: string; readonly note: string },
 ): Promise<boolean> => {
-  const { sql, today, now } = context;
-  const area = await areaOfBuilding(sql, test.buildingId, today);
-  const managerId = area?.managerId ?? null;
-  const { id: taskId } = await openTask(context, {
+  const { sql, now } = context;
+  const { id: taskId } = await openAreaTask(context, test.buildingId, {
     kind: TASK_KEY_HOLDER,
     source: sourceOf(test.testId, test.windowNo, test.accountId),
     title: `试压 ${formatTestNo(test.testId)} 有住户不在家，请落实代管人 A household will be away: find who has the key`,
     details: { testId: String(test.testId), windowNo: test.windowNo, said: said.source },
     accountId: test.accountId,
-    ...(area !== null && { areaId: area.areaId }),
-    ...(managerId !== null && { ownerId: managerId }),
-    ownerRole: "area-manager",
     dueAt: test.startsAt,
   });
   const isNew = await insertAbsence(sql, {

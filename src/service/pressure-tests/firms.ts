@@ -3,11 +3,10 @@
  * number is a landline, somebody rings: a task of the area manager.
  */
 import { maskPhone, type ParsedPhone, parsePhone } from "#src/kernel/phone.ts";
-import { openTask } from "#src/office/tasks/index.ts";
 import { queueMessage } from "#src/messages/messaging/index.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
-import { areaOfBuilding } from "#src/town/grid/index.ts";
+import { openAreaTask } from "#src/town/grid/index.ts";
 import { findFailedFirmWords, findFirms, type FirmRow } from "./firm-queries.ts";
 import { findTest } from "./queries.ts";
 import { formatTestNo, type Test } from "./schema.ts";
@@ -29,15 +28,11 @@ const askToRing = async (
     readonly why: string;
   },
 ): Promise<void> => {
-  const area = await areaOfBuilding(context.sql, about.buildingId, context.today);
-  await openTask(context, {
+  await openAreaTask(context, about.buildingId, {
     kind: TASK_FIRM,
     source: about.step,
     title: `试压 ${formatTestNo(about.testId)} 请电话告知物业 Ring the property firm: no text message reached it (${about.why})`,
     details: { testId: String(about.testId), step: about.step, why: about.why },
-    areaId: area?.areaId,
-    ownerId: area?.managerId ?? undefined,
-    ownerRole: "area-manager",
     dueAt: context.now,
   });
 };

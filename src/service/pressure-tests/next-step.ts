@@ -2,9 +2,9 @@
  * What must not be left lying: a test that failed, was put off, or whose hours went by unused is somebody's task until it goes on.
  * The next command of the test takes the task back.
  */
-import { openTask, recallTask } from "#src/office/tasks/index.ts";
+import { recallTask } from "#src/office/tasks/index.ts";
 import type { CommandContext } from "#src/platform/command.ts";
-import { areaOfBuilding } from "#src/town/grid/index.ts";
+import { openAreaTask } from "#src/town/grid/index.ts";
 import { formatTestNo, type Test } from "./schema.ts";
 
 export const TASK_NEXT = "pressure-next";
@@ -26,16 +26,12 @@ const sourceOf = (test: Test, why: LeftLying): string => `pressure-test:${test.i
 
 /** Repeating is safe: a window is left lying once for each reason. */
 export const askForNext = async (context: CommandContext, test: Test, why: LeftLying): Promise<void> => {
-  const area = await areaOfBuilding(context.sql, test.buildingId, context.today);
   const { words, withinMs } = LEFT[why];
-  await openTask(context, {
+  await openAreaTask(context, test.buildingId, {
     kind: TASK_NEXT,
     source: sourceOf(test, why),
     title: `试压 ${formatTestNo(test.id)} ${words}`,
     details: { testId: String(test.id), windowNo: test.windowNo, why },
-    areaId: area?.areaId,
-    ownerId: area?.managerId ?? undefined,
-    ownerRole: "area-manager",
     dueAt: new Date(context.now.getTime() + withinMs),
   });
 };

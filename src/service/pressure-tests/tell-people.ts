@@ -9,7 +9,7 @@ import { openTask } from "#src/office/tasks/index.ts";
 import { approveAsFollowing, createNotice, startApproved } from "#src/messages/notices/index.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
-import { areaOfBuilding } from "#src/town/grid/index.ts";
+import { areaOfBuilding, openAreaTask } from "#src/town/grid/index.ts";
 import { tellFirms } from "./firms.ts";
 import { toldAccounts } from "./reach.ts";
 import {
@@ -190,14 +190,11 @@ const askForPaper = async (
 ): Promise<void> => {
   const postings = await findPostings(context.sql, test.id);
   if (!postings.some((one) => one.paper === "notice" && one.windowNo === windowNo)) return;
-  const area = await areaOfBuilding(context.sql, test.buildingId, context.today);
-  await openTask(context, {
+  await openAreaTask(context, test.buildingId, {
     kind: TASK_POSTING,
     source: `pressure-test:${test.id}:${windowNo}:${paper}`,
     title: `试压 ${formatTestNo(test.id)} 请到各单元张贴${PAPER_WORDS[paper]}并拍照 Post the ${paper} at its stairwells`,
     details: { testId: String(test.id), windowNo, paper },
-    ...(area !== null && { areaId: area.areaId }),
-    ownerRole: "area-manager",
     dueAt: context.now,
   });
 };

@@ -9,6 +9,7 @@ import { capacityRoutes } from "./capacity-routes.ts";
 import { findServingArea, type ServingArea } from "./queries.ts";
 import { gridRoutes as areaRoutes } from "./routes.ts";
 
+export { openAreaTask } from "./area-task.ts";
 export { assignBuildings, assignDuty, createArea } from "./assign-areas.ts";
 export { joinStationCrew, leaveStationCrew, setDutyCapacity, setStaffCapacity } from "./capacities.ts";
 export { CAPACITY_DUTIES, type CapacityDuty } from "./capacity-queries.ts";
