@@ -59,18 +59,24 @@ create table notices (
   emergency boolean not null default false,
   -- read again when a message is claimed: whether the home is still without heat, or still has it back
   supply_check text not null default '' check (supply_check in ('', 'still-out', 'still-back')),
-  -- by the word of the duty officer: goes at night as well
+  -- asked for: goes at night as well, once somebody has said so
   passes_quiet_hours boolean not null default false,
+  -- whose word it is that it goes at night, and when it was given; what follows borrows it for a night
+  quiet_word_by bigint references staff_members,
+  quiet_word_at timestamptz,
   starts_at timestamptz,
   expires_at timestamptz,
   -- of the content that the last sample to oneself showed
   sampled_version integer,
+  sampled_by bigint references staff_members,
   -- as counted when the approval was asked for; what is frozen may not be much more
   asked_households integer,
   approval_id bigint references approvals,
   requested_by bigint references staff_members,
   approved_by bigint references staff_members,
   approved_at timestamptz,
+  -- what follows an approved notice is approved at once and frozen by the worker: a whole town takes longer than an event may
+  frozen boolean not null default false,
   -- frozen: households, those of them with a way to them, and the messages that reach these
   households integer not null default 0,
   reachable integer not null default 0,
@@ -83,6 +89,9 @@ create table notices (
   version integer not null default 1,
   check (expires_at is null or starts_at is null or expires_at > starts_at),
   check ((state in ('approved', 'running', 'paused', 'finished', 'stopped')) <= (approved_at is not null)),
+  check (not emergency or purpose in ('incident-update', 'service-notice')),
+  check (not passes_quiet_hours or purpose = 'incident-update' or (purpose = 'service-notice' and emergency)),
+  check ((quiet_word_by is null) = (quiet_word_at is null)),
   -- two people, unless a text approved beforehand or an approved notice before it stands for the first
   check (approved_at is null or emergency or follows_id is not null or requested_by <> approved_by)
 );
@@ -91,6 +100,8 @@ create index notices_by_approval on notices (approval_id);
 create index notices_by_requester on notices (requested_by);
 create index notices_by_approver on notices (approved_by);
 create index notices_by_creator on notices (created_by);
+create index notices_by_quiet_word on notices (quiet_word_by);
+create index notices_by_sampler on notices (sampled_by);
 create index notices_by_kind on notices (kind, id);
 -- Read at every claim of a message: few.
 create index notices_moving on notices (id) where state in ('running', 'paused', 'stopped');
@@ -128,7 +139,9 @@ create table notice_fan_outs (
   -- (`between`: begun, not done)
   settled_state text not null default 'running' check (settled_state in ('running', 'paused', 'stopped', 'between')),
   settling_state text not null default 'running' check (settling_state in ('running', 'paused', 'stopped')),
-  settling_id bigint not null default 0
+  settling_id bigint not null default 0,
+  -- every message before this one is gone: whether it is over is asked from here on, not of all of them
+  unsent_from bigint not null default 0
 );
 
 -- 节日: on which day which greeting is sent. A row a year; the text is a template.

@@ -3,7 +3,7 @@
  * rings; the queue gives each to one of them, and a queue that forgot everything is rung again.
  */
 import { z } from "zod";
-import { findNoticesAtWork, workOnNotice } from "#src/messages/notices/index.ts";
+import { AT_WORK_TOGETHER, findNoticesAtWork, workOnNotice } from "#src/messages/notices/index.ts";
 import { monotonicMs } from "#src/platform/clock.ts";
 import { type Loop, startLoop } from "#src/platform/outbox.ts";
 import { isSendingHeld } from "#src/platform/sending.ts";
@@ -11,7 +11,7 @@ import type { QueueWorker } from "./queue-worker.ts";
 import type { Services } from "./services.ts";
 
 const LOOK_EVERY_MS = 1000;
-/** Whether the last message of a notice is gone is asked less often: it reads all of them. */
+/** Whether the last message of a notice is gone is asked less often. */
 const SENDING_EVERY = 10;
 /** Then the job ends and is rung again: a worker that shall stop waits no longer. */
 const LONGEST_JOB_MS = 10_000;
@@ -34,11 +34,13 @@ export const noticesWorker: QueueWorker = {
 export const startNotices = ({ platform, queues, log }: Services): Loop => {
   const queue = queues.queue("notices");
   let looks = 0;
+  let afterId = 0n;
   return startLoop("notices", log, async () => {
     const { sql } = platform.database;
-    looks += 1;
     if (await isSendingHeld(sql)) return LOOK_EVERY_MS;
-    const ids = await findNoticesAtWork(sql, looks % SENDING_EVERY === 1);
+    if (afterId === 0n) looks += 1;
+    const ids = await findNoticesAtWork(sql, looks % SENDING_EVERY === 1, afterId);
+    afterId = ids.length < AT_WORK_TOGETHER ? 0n : (ids.at(-1) ?? 0n);
     if (ids.length === 0) return LOOK_EVERY_MS;
     // The same second is the same job for every process; a job that is done or lost leaves the next second's.
     const second = Math.floor(platform.clock.now().getTime() / 1000);

@@ -1,7 +1,12 @@
 /** A notice to the whole town, as people make it: frozen with its approval, then fanned out to queued messages. */
-import { loadTemplate } from "#src/messages/messaging/index.ts";
-import { approveNotice, createNotice, startApproved, workOnNotice } from "#src/messages/notices/index.ts";
-import { systemActor } from "#src/platform/actor.ts";
+import {
+  approveNotice,
+  askNoticeApproval,
+  createNotice,
+  startApproved,
+  workOnNotice,
+} from "#src/messages/notices/index.ts";
+import { type Actor, systemActor } from "#src/platform/actor.ts";
 import { monotonicMs, systemClock } from "#src/platform/clock.ts";
 import { createCommands } from "#src/platform/command.ts";
 import type { Database } from "#src/platform/database.ts";
@@ -19,21 +24,11 @@ export const plantPhones = async (owner: Database): Promise<void> => {
   await owner.sql.run("select setval(pg_get_serial_sequence('staff_members', 'id'), 10)");
 };
 
-/** The sample and the asking are not what is measured: as if two people had approved the text beforehand. */
-const approveText = async (database: Database, noticeId: bigint): Promise<void> => {
-  await database.sql.run("update notices set emergency = true, created_by = 1 where id = :noticeId", {
+/** A phone in the hand is not what is measured: as if the sample had been read. */
+const markSampled = (database: Database, noticeId: bigint) =>
+  database.sql.run("update notices set sampled_version = version, sampled_by = 1 where id = :noticeId", {
     noticeId,
   });
-  await database.sql.run(
-    `with asked as (
-       insert into approvals (kind, subject, request, state, requested_by, requested_at, decided_by, decided_at)
-       values ('notice.emergency-text', 'template', '{}', 'used', 1, now(), 2, now()) returning id)
-     insert into notice_emergency_templates (template, channel, locale, text_digest, approval_id, requested_by,
-       approved_by, approved_at)
-     select 'notice-general', 'sms', 'zh-CN', decode(:digest, 'hex'), id, 1, 2, now() from asked`,
-    { digest: loadTemplate("notice-general", "sms", "zh-CN").digest },
-  );
-};
 
 export type RaisedNotice = {
   readonly freezeMs: number;
@@ -41,7 +36,7 @@ export type RaisedNotice = {
   readonly messages: number;
 };
 
-/** @param passesQuietHours on the approver's word, so that a bench at night sends as one by day */
+/** @param passesQuietHours as on the duty officer's word, so that a bench at night sends as one by day */
 export const raiseNotice = async (
   database: Database,
   { passesQuietHours = false }: { readonly passesQuietHours?: boolean } = {},
@@ -60,17 +55,23 @@ export const raiseNotice = async (
       audience: { everybody: true },
     }),
   );
-  await approveText(database, noticeId);
-  if (passesQuietHours) {
-    await database.sql.run("update notices set passes_quiet_hours = true where id = :noticeId", { noticeId });
-  }
-  const person = { ...actor, kind: "staff" as const, id: 2n };
+  const person = (id: bigint): Actor => ({ ...actor, kind: "staff", id, roles: ["supervisor"] });
+  await markSampled(database, noticeId);
+  await commands.run({ name: "bench", actor: person(1n), pool: "bulk" }, (context) =>
+    askNoticeApproval(context, noticeId, 1),
+  );
   const began = monotonicMs();
-  await commands.run({ name: "bench", actor: person, pool: "bulk" }, (context) =>
+  await commands.run({ name: "bench", actor: person(2n), pool: "bulk" }, (context) =>
     approveNotice(context, noticeId),
   );
   const freezeMs = monotonicMs() - began;
-  await commands.run({ name: "bench", actor: person }, (context) => startApproved(context, noticeId));
+  if (passesQuietHours) {
+    await database.sql.run(
+      "update notices set quiet_word_by = 2, quiet_word_at = now() where id = :noticeId",
+      { noticeId },
+    );
+  }
+  await commands.run({ name: "bench", actor: person(2n) }, (context) => startApproved(context, noticeId));
   const started = monotonicMs();
   await workOnNotice({ commands }, noticeId);
   const fanOutMs = monotonicMs() - started;

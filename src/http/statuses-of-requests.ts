@@ -127,6 +127,7 @@ export const OF_REQUESTS = {
   "incident.force-refused": 403,
   "knowledge.own-draft": 403,
   "notice.beyond-scope": 403,
+  "notice.duty-officer": 403,
   "password.refused": 403,
   "pressure-test.beyond-scope": 403,
   "request.cross-site": 403,

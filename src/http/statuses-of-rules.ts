@@ -80,11 +80,16 @@ export const OF_RULES = {
   "network.parent-unknown": 422,
   "notice.audience-open": 422,
   "notice.audience-unknown": 422,
+  "notice.audience-unreadable": 422,
   "notice.expires-first": 422,
+  "notice.no-emergency": 422,
   "notice.other-channel": 422,
   "notice.other-purpose": 422,
+  "notice.quiet-hours": 422,
   "notice.variable-missing": 422,
+  "notice.variable-unfit": 422,
   "notice.whose-phone": 422,
+  "notice.word-needed": 422,
   "opening.no-season": 422,
   "opening.rows-refused": 422,
   "opening.too-many-unknown": 422,
@@ -191,6 +196,7 @@ export const OF_RULES = {
   // 428. The version that was read is missing.
   "request.version-needed": 428,
   // 429. Too many requests.
+  "notice.samples-used-up": 429,
   "request.too-many": 429,
   // 500. A defect or a wrong installation. Most of these end a command on the machine and never reach a caller.
   "audit.broken": 500,

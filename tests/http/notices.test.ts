@@ -20,6 +20,9 @@ beforeAll(async () => {
   actors.set("token-of-an-agent", await person(db, "agent", ["agent"]));
   actors.set("token-of-the-chief", await person(db, "chief", ["supervisor"]));
   actors.set("token-of-the-other", await person(db, "other", ["supervisor"]));
+  await db.owner.sql.run(
+    "update staff_members set mobile = '+8613800000001' where login in ('chief', 'other')",
+  );
   actors.set("token-of-the-east", { ...east, scope: { kind: "areas", areaIds: [1n] } });
   actors.set("token-of-the-west", { ...west, scope: { kind: "areas", areaIds: [2n] } });
   edge = await startEdge(platformOf(db), noticeRoutes, {
@@ -65,10 +68,12 @@ test("from the first word to the last figure", async () => {
 
   const early = await as("the-chief", `${at}/approval-requests`, undefined, version(1), "POST");
   expect([early.status, early.body["code"]]).toEqual([409, "notice.sample-first"]);
-  expect((await as("the-chief", `${at}/samples`, { number: "13800000001" })).status).toBe(201);
+  expect((await as("the-chief", `${at}/samples`, {})).status).toBe(201);
+  const strange = await as("the-chief", `${at}/samples`, { number: "13900000009" });
+  expect([strange.status, strange.body["code"]]).toEqual([400, "request.invalid"]);
   const changed = await as("the-chief", at, { title: "管网检修" }, version(1), "PATCH");
   expect([changed.status, changed.body["version"]]).toEqual([200, 2]);
-  expect((await as("the-chief", `${at}/samples`, { number: "13800000001" })).status).toBe(201);
+  expect((await as("the-chief", `${at}/samples`, {})).status).toBe(201);
   const asked = await as("the-chief", `${at}/approval-requests`, undefined, version(2), "POST");
   expect(asked.status).toBe(201);
   const seen = await as("the-other", at);

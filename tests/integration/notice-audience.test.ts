@@ -7,7 +7,6 @@ import {
   askNoticeApproval,
   changeNotice,
   previewNotice,
-  sendSample,
   startNotice,
 } from "#src/messages/notices/index.ts";
 import { decideApproval } from "#src/office/approvals/index.ts";
@@ -164,45 +163,6 @@ describe("an audience", () => {
 });
 
 describe("an approval", () => {
-  test("needs a sample on the own phone, and a second person", async () => {
-    const id = await town.write({});
-    const ask = () => as(town.db, town.desk.maker, (context) => askNoticeApproval(context, id, 1));
-    expect(await refusal(ask())).toBe("notice.sample-first");
-    const sampled = await as(town.db, town.desk.maker, (context) =>
-      sendSample(context, id, { number: "13800000001" }),
-    );
-    expect(
-      await town.sql.one(
-        "select purpose, recipient, variables ->> 'homes' <> '' as named from messages where id = :id",
-        {
-          id: sampled,
-        },
-      ),
-    ).toEqual({ purpose: "reply", recipient: "tel:+8613800000001", named: true });
-    const toSelf = () => as(town.db, town.desk.maker, (context) => sendSample(context, id, {}));
-    expect(await refusal(toSelf())).toBe("notice.whose-phone");
-    await town.db.owner.sql.run("update staff_members set mobile = '+8613800000002' where login = 'maker'");
-    expect(
-      await town.sql.one("select recipient from messages where id = :id", { id: await toSelf() }),
-    ).toEqual({
-      recipient: "tel:+8613800000002",
-    });
-    await ask();
-    expect(await refusal(as(town.db, town.desk.maker, (context) => approveNotice(context, id)))).toBe(
-      "approval.own-request",
-    );
-    await as(town.db, town.desk.checker, (context) => approveNotice(context, id));
-    expect(await town.noticeOf(id)).toMatchObject({
-      state: "approved",
-      households: 60,
-      requestedBy: town.desk.maker.id,
-      approvedBy: town.desk.checker.id,
-    });
-    expect(await refusal(as(town.db, town.desk.checker, (context) => approveNotice(context, id)))).toBe(
-      "notice.wrong-state",
-    );
-  });
-
   test("freezes the audience: who comes later is not in it", async () => {
     const id = await town.desk.approved({ audience: { stationIds: [1n], supply: ["suspended"] } });
     await town.db.owner.sql.run("update supply_states set state = 'suspended' where charge_point_id = 10009");
@@ -255,31 +215,5 @@ describe("an approval", () => {
         as(town.db, town.desk.maker, (context) => changeNotice(context, id, version, { title: "x" })),
       ),
     ).toBe("version.stale");
-  });
-
-  test("of an emergency needs one person, and a text that two approved beforehand", async () => {
-    const audience = { buildingIds: [11n], supply: ["supplied" as const] };
-    const emergency = {
-      kind: "outage",
-      purpose: "incident-update" as const,
-      template: "supply-outage",
-      variables: { since: "19:30", back: "" },
-      audience,
-      emergency: true,
-      passesQuietHours: true,
-    };
-    const id = await town.write(emergency);
-    const approve = () => as(town.db, town.desk.checker, (context) => approveNotice(context, id));
-    expect(await refusal(approve())).toBe("notice.text-not-approved");
-    await town.desk.approveText("supply-outage");
-    await approve();
-    expect(await town.noticeOf(id)).toMatchObject({ state: "approved", approvedBy: town.desk.checker.id });
-    await town.run(id);
-    expect(
-      await town.sql.one(
-        `select count(*)::int as n, min(quiet_word_by) as word from messages where regarding = 'notice:' || :id`,
-        { id },
-      ),
-    ).toMatchObject({ word: town.desk.checker.id });
   });
 });

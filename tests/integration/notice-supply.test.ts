@@ -40,7 +40,7 @@ test("the all-clear goes to those who were told, not to those whose word was cal
     as(town.db, town.db.actor, (context) => noticeForSupply(context, news(kind, updateId)));
   const outage = (await tell("opened", 1n)) ?? 0n;
   await as(town.db, town.desk.checker, async (context) => {
-    await approveNotice(context, outage);
+    await approveNotice(context, outage, null, { atNight: true });
     await startApproved(context, outage);
   });
   await town.work(outage);
@@ -52,8 +52,11 @@ test("the all-clear goes to those who were told, not to those whose word was cal
     { outage },
   );
   const back = (await tell("restored", 2n)) ?? 0n;
-  await town.work(outage);
+  // An event has thirty seconds, a whole town takes longer: its homes are the worker's to freeze.
+  expect(await town.noticeOf(back)).toMatchObject({ state: "running", frozen: false, households: 0 });
   await town.work(back);
+  expect(await town.noticeOf(back)).toMatchObject({ frozen: true, households: 11 });
+  await town.work(outage);
   const asked = (await town.messagesOf(back)).map(({ accountId }) => accountId);
   // Frozen while they stood in the queue: whoever was refused by the provider is not among them.
   expect(asked).toHaveLength(11);

@@ -235,9 +235,9 @@ test("what was told by paper is corrected by paper: a task, and the change count
   await town.approveTexts("test-postponed", "test-moved");
   town.clockTo("10-30T08:30:00");
   await town.run((context) => postponeTest(context, { id: one, reason: "停水" }));
-  expect(await town.audienceOf((await town.toldAt(one, "postponed"))[0]?.noticeId ?? 0n)).toHaveLength(8);
   expect(await town.tasksOf("pressure-posting")).toMatchObject([{ state: "open", areaId: 1n }]);
   await town.carry(fateOf);
+  expect(await town.audienceOf((await town.toldAt(one, "postponed"))[0]?.noticeId ?? 0n)).toHaveLength(8);
   expect(await reachOfTest(town.sql, one, 1, "change")).toMatchObject({ reached: 5 });
   await town.post(one, stairwellId(1, 1), "change");
   expect(await reachOfTest(town.sql, one, 1, "change")).toMatchObject({ reached: 8 });

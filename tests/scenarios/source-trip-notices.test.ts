@@ -115,7 +115,7 @@ test("the night of the source, as its homes are told", async () => {
 
   clockTo("20T19:45:00");
   await as(db, desk.checker, async (context) => {
-    await approveNotice(context, outageId);
+    await approveNotice(context, outageId, null, { atNight: true });
     await startApproved(context, outageId);
   });
   await work();

@@ -11,14 +11,12 @@ import type { TestDatabase } from "./database.ts";
 import type { NoticeDesk } from "./notice-town.ts";
 import { as } from "./tickets.ts";
 
-export const SAMPLE_TO = "13800000001";
-
 export const startDrafted = async (
   db: TestDatabase,
   desk: Pick<NoticeDesk, "maker" | "checker">,
   noticeId: bigint,
 ): Promise<void> => {
-  await as(db, desk.maker, (context) => sendSample(context, noticeId, { number: SAMPLE_TO }));
+  await as(db, desk.maker, (context) => sendSample(context, noticeId));
   const version = (await findNotice(db.database.sql, noticeId))?.version ?? 0;
   await as(db, desk.maker, (context) => askNoticeApproval(context, noticeId, version));
   await as(db, desk.checker, (context) => approveNotice(context, noticeId));

@@ -8,17 +8,27 @@ type PurposeRule = {
   readonly priority: number;
   /** Goes in quiet hours too: somebody waits for it, or it must be known. */
   readonly atNight: boolean;
+  /** Goes in quiet hours when the duty officer said so; nothing else does, whatever its row says. */
+  readonly onWord: boolean;
   /** Counts against the most that one phone gets on a day (`messages.daily-cap`). */
   readonly capped: boolean;
   /** Its recipients come from the roll: whoever is no longer of the home, or whose number moved, is not told. */
   readonly fromRoll: boolean;
 };
 
-const asked = { consent: null, priority: 1, atNight: true, capped: false, fromRoll: false } as const;
+const asked = {
+  consent: null,
+  priority: 1,
+  atNight: true,
+  onWord: false,
+  capped: false,
+  fromRoll: false,
+} as const;
 const service = {
   consent: "service-notice",
   priority: 3,
   atNight: false,
+  onWord: false,
   capped: false,
   fromRoll: false,
 } as const;
@@ -31,10 +41,10 @@ export const MESSAGE_PURPOSES = {
   /** Whoever queues it has chosen the hour: a visit tomorrow at seven is told tonight. */
   appointment: { ...service, atNight: true },
   "case-update": service,
-  "incident-update": service,
+  "incident-update": { ...service, onWord: true },
   "call-back": service,
   referral: service,
-  "service-notice": { ...service, priority: 4, fromRoll: true },
+  "service-notice": { ...service, priority: 4, onWord: true, fromRoll: true },
   "payment-notice": { ...service, consent: "payment-notice", priority: 6, capped: true, fromRoll: true },
   /** Money has arrived: a person who paid, not the roll. */
   "payment-receipt": { ...service, consent: "payment-notice", priority: 4 },

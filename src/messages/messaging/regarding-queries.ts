@@ -37,7 +37,12 @@ export const moveRegarding = (sql: Sql, chunk: Chunk & { notBefore: Date }) =>
   sql.one<ChunkDone>(move, chunk);
 
 const unsettled = `
-  select 1 as one from messages where regarding = :regarding and state in ('queued', 'claimed', 'calling') limit 1`;
-/** Whether one of them is still to go or on its way. */
-export const hasUnsentRegarding = async (sql: Sql, regarding: string): Promise<boolean> =>
-  (await sql.maybeOne(unsettled, { regarding })) !== null;
+  select id from messages
+  where regarding = :regarding and id >= :fromId and state in ('queued', 'claimed', 'calling') order by id limit 1`;
+/** The first of them, from this one on, that is still to go or on its way; null when all are gone. */
+export const firstUnsentRegarding = async (
+  sql: Sql,
+  regarding: string,
+  fromId: bigint,
+): Promise<bigint | null> =>
+  (await sql.maybeOne<{ id: bigint }>(unsettled, { regarding, fromId }))?.id ?? null;

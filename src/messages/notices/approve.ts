@@ -5,7 +5,8 @@
  */
 import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
-import type { CommandContext } from "#src/platform/command.ts";
+import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
+import type { Sql } from "#src/platform/sql.ts";
 import {
   decideApproval,
   registerApprovalKinds,
@@ -23,14 +24,16 @@ import { beginNoticeChange, refuseUnknown, requireState, requireVersion } from "
 import {
   findEmergencyTemplate,
   findNoticeRow,
+  countStrangers,
   insertEmergencyTemplate,
   lockNotice,
   markApproved,
+  markFrozen,
   markWaiting,
   withdrawEmergencyTemplate,
 } from "./queries.ts";
-import { audienceIn, type Notice } from "./schema.ts";
-import { contentDigest, requireTexts } from "./text.ts";
+import { type Notice, storedAudienceIn } from "./schema.ts";
+import { contentDigest, filledWords, requireTexts } from "./text.ts";
 
 export const NOTICE_APPROVAL = "notice";
 export const EMERGENCY_TEXT_APPROVAL = "notice.emergency-text";
@@ -41,7 +44,7 @@ export const audienceQueryOf = (
   notice: Notice,
   context: Pick<CommandContext, "now" | "today">,
 ): AudienceQuery => ({
-  audience: audienceIn.parse(notice.audience),
+  audience: storedAudienceIn.parse(notice.audience),
   purpose: notice.purpose,
   consent: MESSAGE_PURPOSES[notice.purpose].consent ?? "",
   channels: notice.channels,
@@ -72,6 +75,8 @@ const requestOf = (notice: Notice) => ({
   title: notice.title,
   template: notice.template,
   digest: contentDigest(notice),
+  words: filledWords(notice),
+  atNightToo: notice.passesQuietHours,
   households: notice.askedHouseholds,
 });
 
@@ -88,8 +93,9 @@ export const askNoticeApproval = async (
   const { sql, now } = context;
   const notice = await beginNoticeChange(context, id, version);
   requireState(notice, "draft");
-  if (notice.sampledVersion !== notice.version) {
-    fail("notice.sample-first", "nobody has had a sample of this on the own phone", {
+  const asker = staffIdOf(context.actor) ?? refuseUnknown();
+  if (notice.sampledVersion !== notice.version || notice.sampledBy !== asker) {
+    fail("notice.sample-first", "you have had no sample of this on your own phone", {
       remedy: "send one to yourself (POST /notices/{id}/samples), read it, then ask",
     });
   }
@@ -105,7 +111,7 @@ export const askNoticeApproval = async (
   await markWaiting(sql, {
     id,
     approvalId,
-    requestedBy: staffIdOf(context.actor) ?? refuseUnknown(),
+    requestedBy: asker,
     households: counts.households,
     now,
   });
@@ -115,31 +121,76 @@ export const askNoticeApproval = async (
 
 type People = { readonly requestedBy: bigint | null; readonly approvedBy: bigint | null };
 
-/** Freezes the audience and marks the notice approved, by these people. */
-const freeze = async (context: CommandContext, notice: Notice, people: People): Promise<void> => {
+type QuietWord = { readonly quietWordBy: bigint | null; readonly quietWordAt: Date | null };
+const NO_WORD: QuietWord = { quietWordBy: null, quietWordAt: null };
+
+/** Of the approval, in its own words: yes or no, and never by saying nothing. Null: the notice does not ask. */
+export type ApprovalWord = { readonly atNight?: boolean | undefined };
+
+/**
+ * Whose word it is that people are woken. The duty officer's, who is a supervisor at work today: whoever only approves money is
+ * asked for the content alone.
+ */
+const quietWordOf = (context: CommandContext, notice: Notice, word: ApprovalWord): QuietWord => {
+  if (!notice.passesQuietHours) return NO_WORD;
+  if (word.atNight === undefined) {
+    fail("notice.word-needed", "this notice asks to go in the quiet hours as well: say whether it does", {
+      field: "atNight",
+      remedy: "atNight: true wakes people now; false leaves what is left for the morning",
+    });
+  }
+  if (!word.atNight) return NO_WORD;
+  if (!context.actor.roles.includes("supervisor")) {
+    fail("notice.duty-officer", "only the duty officer says that people are woken", {
+      field: "atNight",
+      remedy: "approve it for the morning (atNight: false), or have a supervisor approve it",
+    });
+  }
+  return { quietWordBy: staffIdOf(context.actor), quietWordAt: context.now };
+};
+
+/** The homes as they are now, one row each; within a command of the pool for long work. */
+const freezeHomes = async (context: CommandContext, notice: Notice): Promise<void> => {
   const { sql, now } = context;
   const frozen = await freezeAudience(sql, { ...audienceQueryOf(notice, context), noticeId: notice.id });
   requireLikeAsked(notice, frozen.households);
-  await markApproved(sql, { id: notice.id, ...people, ...frozen, now });
-  context.audit({ subject: `notice:${notice.id}`, details: { approved: people, ...frozen } });
+  await markFrozen(sql, { id: notice.id, ...frozen, now });
+  context.audit({ subject: `notice:${notice.id}`, details: { frozen } });
+};
+
+const markBy = async (
+  context: CommandContext,
+  notice: Notice,
+  people: People,
+  word: QuietWord,
+): Promise<void> => {
+  await markApproved(context.sql, { id: notice.id, ...people, ...word, now: context.now });
+  context.audit({
+    subject: `notice:${notice.id}`,
+    details: { approved: people, atNightBy: word.quietWordBy },
+  });
 };
 
 /**
  * Approves as the second person, and freezes the audience. Whoever decided in the list of approvals has decided this too. An
  * emergency needs one person and a text that was approved beforehand.
  * @param version as it was read: a draft that was written anew behind the reader's back is not what was approved
- * @throws DomainError `notice.not-found`, `version.stale`, `notice.wrong-state`, `notice.audience-grew`, `notice.text-not-approved`, those of
+ * @param word whether it goes in the quiet hours as well, where the notice asks for that
+ * @throws DomainError `notice.not-found`, `version.stale`, `notice.wrong-state`, `notice.audience-grew`, `notice.text-not-approved`,
+ * `notice.word-needed`, `notice.duty-officer`, those of
  * `decideApproval` and `useApproval`
  */
 export const approveNotice = async (
   context: CommandContext,
   id: bigint,
   version: number | null = null,
+  word: ApprovalWord = {},
 ): Promise<void> => {
   const notice = (await lockNotice(context.sql, id)) ?? refuseUnknown();
   requireVersion(notice, version);
-  if (notice.emergency && notice.state === "draft") return approveEmergency(context, notice);
+  if (notice.emergency && notice.state === "draft") return approveEmergency(context, notice, word);
   requireState(notice, "waiting");
+  const quietWord = quietWordOf(context, notice, word);
   const approvalId = notice.approvalId ?? refuseUnknown();
   const request = requestOf(notice);
   const people = await useApproval(context, approvalId, NOTICE_APPROVAL, request).catch(
@@ -149,7 +200,8 @@ export const approveNotice = async (
       return useApproval(context, approvalId, NOTICE_APPROVAL, request);
     },
   );
-  await freeze(context, notice, people);
+  await markBy(context, notice, people, quietWord);
+  await freezeHomes(context, notice);
 };
 
 /** @throws DomainError `notice.text-not-approved` */
@@ -165,26 +217,70 @@ const requireApprovedTexts = async (context: CommandContext, notice: Notice): Pr
   }
 };
 
-const approveEmergency = async (context: CommandContext, notice: Notice): Promise<void> => {
+const approveEmergency = async (
+  context: CommandContext,
+  notice: Notice,
+  word: ApprovalWord,
+): Promise<void> => {
   const approvedBy =
     staffIdOf(context.actor) ??
     fail("approval.person-needed", "this needs a person; a machine is none", {
       remedy: "have it done by somebody who is logged in",
     });
+  const quietWord = quietWordOf(context, notice, word);
   await requireApprovedTexts(context, notice);
-  await freeze(context, notice, { requestedBy: notice.createdBy, approvedBy });
+  await markBy(context, notice, { requestedBy: notice.createdBy, approvedBy }, quietWord);
+  // Hours and places, as `requireTexts` holds them to: what one person said to a town, word by word.
+  context.audit({ subject: `notice:${notice.id}`, details: { words: filledWords(notice) } });
+  await freezeHomes(context, notice);
+};
+
+/** Homes and buildings that a notice of this kind was for so lately are those that its approver had before the eyes. */
+const SEEN_WITHIN_MS = 60 * 86_400_000;
+
+/**
+ * Whether whoever approved the first has seen for whom this is: those whom it told, its very audience, or homes and buildings that an
+ * approved notice of its kind was for.
+ */
+const isWithin = async (sql: Sql, notice: Notice, first: Notice): Promise<boolean> => {
+  const asked = storedAudienceIn.parse(notice.audience);
+  if (asked.toldBy !== undefined) return asked.toldBy.includes(first.id);
+  if (canonicalJson(notice.audience) === canonicalJson(first.audience)) return true;
+  const { accountNos = [], buildingIds = [], ...others } = asked;
+  if (Object.keys(others).length > 0 || first.approvedAt === null) return false;
+  const since = new Date(first.approvedAt.getTime() - SEEN_WITHIN_MS);
+  return (await countStrangers(sql, { accountNos, buildingIds, kind: first.kind, since })) === 0;
+};
+
+/** A night: whoever said at 19:30 that people are woken has not said it for the next evening. */
+const WORD_HOLDS_MS = 12 * 3_600_000;
+
+const borrowedWord = (first: Notice, notice: Notice, now: Date): QuietWord => {
+  const { quietWordBy, quietWordAt } = first;
+  const holds = quietWordAt !== null && now.getTime() - quietWordAt.getTime() <= WORD_HOLDS_MS;
+  return notice.passesQuietHours && holds ? { quietWordBy, quietWordAt } : NO_WORD;
 };
 
 /**
- * What follows an approved notice is covered by its approval: a text approved beforehand, to homes that were told by it. False
- * when the first one was never approved: then nobody was told, and there is nothing to follow.
+ * Freezes what was approved as following another, when the worker comes to it: in a transaction of its own on the pool for long work,
+ * because an event's has thirty seconds and a whole town of homes takes longer on a bad night.
+ */
+export const freezeFollowing = async (context: CommandContext, notice: Notice): Promise<void> =>
+  freezeHomes(context, notice);
+
+/**
+ * What follows an approved notice is covered by its approval: a text approved beforehand, to homes that the first one was for
+ * (`isWithin`); its word about the night counts for twelve hours. Its homes are frozen by the worker, see `freezeFollowing`. False
+ * when the first one was never approved or these are other homes: then a person decides.
  */
 export const approveAsFollowing = async (context: CommandContext, id: bigint): Promise<boolean> => {
   const notice = (await lockNotice(context.sql, id)) ?? refuseUnknown();
   const first = notice.followsId === null ? null : await findNoticeRow(context.sql, notice.followsId);
   if (first === null || first.approvedBy === null) return false;
+  if (!(await isWithin(context.sql, notice, first))) return false;
   await requireApprovedTexts(context, notice);
-  await freeze(context, notice, { requestedBy: first.requestedBy, approvedBy: first.approvedBy });
+  const { requestedBy, approvedBy } = first;
+  await markBy(context, notice, { requestedBy, approvedBy }, borrowedWord(first, notice, context.now));
   return true;
 };
 

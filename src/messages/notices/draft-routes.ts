@@ -57,7 +57,7 @@ const list = defineRoute({
       kind: query.kind ?? null,
       limit: query.limit + 1,
     });
-    const shown = new Map((await noticesJson(sql, rows)).map((one) => [one.id, one]));
+    const shown = new Map((await noticesJson(sql, rows, actor)).map((one) => [one.id, one]));
     return {
       body: pageFrom(
         rows,
@@ -80,7 +80,7 @@ const show = defineRoute({
   handle: async ({ platform, actor, params }) => {
     const { sql } = platform.database;
     const notice = await accessNotice(sql, actor, params.id);
-    return { headers: { ETag: `"${notice.version}"` }, body: await noticeJson(sql, notice) };
+    return { headers: { ETag: `"${notice.version}"` }, body: await noticeJson(sql, notice, actor) };
   },
 });
 
@@ -190,17 +190,15 @@ const sample = defineRoute({
   permission: "notice.write",
   tag,
   summary:
-    "Send one of its messages to the own phone or mailbox; without either to the mobile of the caller's login",
+    "Send a sample, with a home that does not exist, to the mobile or mail address of the caller's login",
   params: idParams,
-  body: z
-    .strictObject({ number: z.string().max(30).optional(), email: z.email().max(254).optional() })
-    .refine((to) => to.number === undefined || to.email === undefined, "a number or a mail address"),
+  body: z.strictObject({ channel: z.enum(NOTICE_CHANNELS).optional() }),
   response: z.object({ messageId: z.string() }),
   status: 201,
   handle: async ({ platform, actor, params, body, requestId }) => {
     const { result } = await platform.commands.run(
       { name: "notice.sample", actor, requestId, pool: "bulk" },
-      async (context) => ({ messageId: String(await sendSample(context, params.id, body)) }),
+      async (context) => ({ messageId: String(await sendSample(context, params.id, body.channel)) }),
     );
     return { body: result };
   },
@@ -231,23 +229,23 @@ const approve = defineRoute({
   permission: "notice.approve",
   tag,
   summary:
-    "Approve as the second person: the audience is frozen now. An emergency text needs one person, and begins at once",
+    "Approve as the second person: the audience is frozen now. An emergency text needs one person, and begins at once. Where it asks to go in the quiet hours, `atNight` is the duty officer's word",
   params: idParams,
   ifMatch: true,
-  body: z.strictObject({ start: z.boolean().default(false) }),
+  body: z.strictObject({ start: z.boolean().default(false), atNight: z.boolean().optional() }),
   response: noticeOut,
   handle: async ({ platform, actor, params, body, ifMatch = 0, requestId }) => {
     await platform.commands.run(
       { name: "notice.approve", actor, requestId, pool: "bulk" },
       async (context) => {
-        await approveNotice(context, params.id, ifMatch);
+        await approveNotice(context, params.id, ifMatch, { atNight: body.atNight });
         const { emergency } = await accessNotice(context.sql, actor, params.id);
         if (body.start || emergency) await startApproved(context, params.id);
       },
     );
     const { sql } = platform.database;
     const notice = await accessNotice(sql, actor, params.id);
-    return { headers: { ETag: `"${notice.version}"` }, body: await noticeJson(sql, notice) };
+    return { headers: { ETag: `"${notice.version}"` }, body: await noticeJson(sql, notice, actor) };
   },
 });
 

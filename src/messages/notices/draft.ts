@@ -4,7 +4,7 @@
  */
 import { DomainError, fail } from "#src/kernel/errors.ts";
 import { type Actor, staffIdOf } from "#src/platform/actor.ts";
-import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
+import { canonicalJson, type CommandContext, hashRequest } from "#src/platform/command.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { decideApproval, withdrawApproval } from "#src/office/approvals/index.ts";
 import { findUnknown, thawAudience } from "./audience-queries.ts";
@@ -19,14 +19,14 @@ import {
 } from "./queries.ts";
 import {
   type Audience,
-  audienceIn,
   type Notice,
   type NoticeChannel,
   type NoticePurpose,
   PLACES,
+  storedAudienceIn,
   type Variables,
 } from "./schema.ts";
-import { requireTexts } from "./text.ts";
+import { requireEmergency, requireTexts } from "./text.ts";
 
 export type NewNotice = {
   /** `general`, `outage`, `greeting`: what sort, for the list. */
@@ -90,6 +90,47 @@ const requireKnown = async (
   });
 };
 
+/** As it will be read again by every later step: what cannot be is refused where it is made. */
+const storedOf = (audience: Audience): string => {
+  const stored = canonicalJson(audience);
+  const read = storedAudienceIn.safeParse(JSON.parse(stored));
+  if (read.success) return stored;
+  return fail("notice.audience-unreadable", "this audience could not be read again", {
+    field: `audience.${read.error.issues[0]?.path.join(".") ?? ""}`,
+    remedy: "name fewer of them, or a place that holds them all",
+    facts: { why: read.error.issues[0]?.message },
+  });
+};
+
+/** What is listed by the thousand, or names homes, stands in the audit as how many they were and a digest that proves which. */
+const auditedAudience = (audience: Audience, stored: string) => ({
+  digest: Buffer.from(hashRequest(stored)).toString("hex"),
+  ...Object.fromEntries(
+    Object.entries(audience).map(([key, value]) => [
+      key,
+      Array.isArray(value) && (key === "accountNos" || value.length > MOST_AUDITED)
+        ? { count: value.length }
+        : value,
+    ]),
+  ),
+});
+const MOST_AUDITED = 50;
+
+/**
+ * At night people are woken by word that their heat is gone, and by an emergency of the service; by nothing else.
+ * @throws DomainError `notice.quiet-hours`
+ */
+const requireMayWake = (notice: Pick<Notice, "purpose" | "emergency" | "passesQuietHours">): void => {
+  const { purpose, emergency, passesQuietHours } = notice;
+  if (!passesQuietHours || purpose === "incident-update" || (purpose === "service-notice" && emergency))
+    return;
+  fail("notice.quiet-hours", `a notice for ${purpose} does not wake anybody`, {
+    field: "passesQuietHours",
+    remedy:
+      "leave it to contact hours; only word of an incident, or an emergency of the service, goes at night",
+  });
+};
+
 const requireTimes = (startsAt: Date | null, expiresAt: Date | null, now: Date): void => {
   if (expiresAt === null || expiresAt > (startsAt ?? now)) return;
   fail("notice.expires-first", "it would be of no use before it begins", { field: "expiresAt" });
@@ -97,7 +138,8 @@ const requireTimes = (startsAt: Date | null, expiresAt: Date | null, now: Date):
 
 /**
  * Writes a draft. Repeating with a source is safe: the notice of that source is answered, whatever became of it.
- * @throws DomainError `notice.audience-open`, `notice.audience-unknown`, `notice.expires-first`, those of `requireTexts`
+ * @throws DomainError `notice.audience-open`, `notice.audience-unknown`, `notice.audience-unreadable`, `notice.expires-first`,
+ * `notice.quiet-hours`, those of `requireTexts` and `requireEmergency`
  */
 export const createNotice = async (
   context: CommandContext,
@@ -105,6 +147,7 @@ export const createNotice = async (
 ): Promise<{ readonly noticeId: bigint; readonly created: boolean }> => {
   const { sql, actor, now } = context;
   requirePlace(wanted.audience);
+  const audience = storedOf(wanted.audience);
   await requireKnown(context, wanted.audience, boundsOf(actor));
   const content = {
     purpose: wanted.purpose,
@@ -114,6 +157,9 @@ export const createNotice = async (
     variables: wanted.variables ?? {},
   };
   requireTexts(content);
+  const [emergency, passesQuietHours] = [wanted.emergency ?? false, wanted.passesQuietHours ?? false];
+  if (emergency) requireEmergency(content);
+  requireMayWake({ ...content, emergency, passesQuietHours });
   const [startsAt, expiresAt] = [wanted.startsAt ?? null, wanted.expiresAt ?? null];
   requireTimes(startsAt, expiresAt, now);
   const inserted = await insertNotice(sql, {
@@ -122,13 +168,13 @@ export const createNotice = async (
     kind: wanted.kind,
     title: wanted.title,
     variables: canonicalJson(content.variables),
-    audience: canonicalJson(wanted.audience),
+    audience,
     source: wanted.source ?? null,
     incidentId: wanted.incidentId ?? null,
     followsId: wanted.followsId ?? null,
     supplyCheck: wanted.supplyCheck ?? "",
-    emergency: wanted.emergency ?? false,
-    passesQuietHours: wanted.passesQuietHours ?? false,
+    emergency,
+    passesQuietHours,
     startsAt,
     expiresAt,
     now,
@@ -143,7 +189,7 @@ export const createNotice = async (
     details: {
       kind: wanted.kind,
       template: wanted.template,
-      audience: wanted.audience,
+      audience: auditedAudience(wanted.audience, audience),
       source: wanted.source,
     },
   });
@@ -220,7 +266,7 @@ export type NoticeChange = Partial<
 /**
  * Changes a notice that does not run yet. Whatever was asked for, approved and frozen is gone: another approval is needed.
  * @throws DomainError as `beginNoticeChange`, and `notice.wrong-state`, `notice.audience-open`, `notice.audience-unknown`,
- * `notice.expires-first`, those of `requireTexts`
+ * `notice.expires-first`, `notice.quiet-hours`, those of `requireTexts` and `requireEmergency`
  */
 export const changeNotice = async (
   context: CommandContext,
@@ -231,11 +277,14 @@ export const changeNotice = async (
   const { sql, now } = context;
   const notice = await beginNoticeChange(context, id, version);
   requireState(notice, "draft", "waiting", "approved");
-  const audience = change.audience ?? audienceIn.parse(notice.audience);
+  const audience = change.audience ?? storedAudienceIn.parse(notice.audience);
   requirePlace(audience);
+  const stored = storedOf(audience);
   if (change.audience !== undefined) await requireKnown(context, audience, notice);
   const content = { ...notice, ...change };
   requireTexts(content);
+  if (notice.emergency) requireEmergency(content);
+  requireMayWake(content);
   const startsAt = change.startsAt === undefined ? notice.startsAt : change.startsAt;
   const expiresAt = change.expiresAt === undefined ? notice.expiresAt : change.expiresAt;
   requireTimes(startsAt, expiresAt, now);
@@ -248,7 +297,7 @@ export const changeNotice = async (
     template: content.template,
     locale: content.locale,
     variables: canonicalJson(content.variables),
-    audience: canonicalJson(audience),
+    audience: stored,
     startsAt,
     expiresAt,
     passesQuietHours: content.passesQuietHours,

@@ -9,10 +9,11 @@ import { failpoint } from "#src/platform/failpoint.ts";
 import type { Platform } from "#src/platform/route.ts";
 import {
   cancelRegarding,
-  hasUnsentRegarding,
+  firstUnsentRegarding,
   moveRegarding,
   queueMany,
 } from "#src/messages/messaging/index.ts";
+import { freezeFollowing } from "./approve.ts";
 import { findNoticeRow, moveNotice } from "./queries.ts";
 import {
   advanceFanOut,
@@ -22,6 +23,7 @@ import {
   findChunkEnd,
   finishFanOut,
   moveSettling,
+  moveUnsent,
   takeFanOut,
 } from "./run-queries.ts";
 import { type Notice, regardingOf } from "./schema.ts";
@@ -35,8 +37,8 @@ export type FanOutSettings = {
 };
 export const FAN_OUT_SETTINGS: FanOutSettings = { chunkMessages: 5000, settleMessages: 5000 };
 
-/** Paused messages are called back by the resuming, not by the clock. */
-const PAUSE_MS = 30 * 86_400_000;
+/** Paused messages are called back by the resuming, not by the clock: until then nobody claims them. */
+const UNTIL_RESUMED = new Date("9999-12-31T00:00:00Z");
 
 /** `more`: call again at once; `later`: nothing to do until messages are gone; `over`; `taken`: another process has it. */
 export type StepOutcome = "more" | "later" | "over" | "taken";
@@ -68,7 +70,7 @@ const queueChunk = async (
       locale: notice.locale,
       notBefore: fan.goesAt,
       ...(notice.expiresAt !== null && { expiresAt: notice.expiresAt }),
-      ...(notice.passesQuietHours && notice.approvedBy !== null && { quietWordBy: notice.approvedBy }),
+      ...(notice.quietWordBy !== null && { quietWordBy: notice.quietWordBy }),
       select,
       bindings: {
         noticeId,
@@ -100,7 +102,7 @@ const settleChunk = async (
       ? await cancelRegarding(sql, { ...chunk, reason: "notice-stopped" })
       : await moveRegarding(sql, {
           ...chunk,
-          notBefore: state === "paused" ? new Date(now.getTime() + PAUSE_MS) : fan.goesAt,
+          notBefore: state === "paused" ? UNTIL_RESUMED : fan.goesAt,
         });
   await moveSettling(sql, {
     noticeId: notice.id,
@@ -125,8 +127,16 @@ const step = async (
   if (notice === null || !["running", "paused", "stopped"].includes(notice.state)) return "over";
   if (fan.settledState !== notice.state) return settleChunk(context, notice, fan, settings.settleMessages);
   if (notice.state !== "running") return "over";
+  if (!notice.frozen) {
+    await freezeFollowing(context, notice);
+    return "more";
+  }
   if (fan.finishedAt === null) return queueChunk(context, notice, fan, settings.chunkMessages);
-  if (await hasUnsentRegarding(sql, regardingOf(noticeId))) return "later";
+  const unsent = await firstUnsentRegarding(sql, regardingOf(noticeId), fan.unsentFrom);
+  if (unsent !== null) {
+    if (unsent !== fan.unsentFrom) await moveUnsent(sql, { noticeId, unsentFrom: unsent });
+    return "later";
+  }
   await moveNotice(sql, { id: noticeId, from: ["running"], to: "finished", reason: "", now });
   context.audit({ subject: regardingOf(noticeId), details: { state: "finished" } });
   return "over";

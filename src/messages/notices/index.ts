@@ -12,6 +12,7 @@
 export {
   approveAsFollowing,
   approveEmergencyText,
+  type ApprovalWord,
   approveNotice,
   askEmergencyText,
   askNoticeApproval,
@@ -41,7 +42,7 @@ export { paymentReceivedCheck, paymentReceivedSubscriber } from "./payment-recei
 export { paymentNoticeCheck, reminderSubscriber } from "./reminders.ts";
 export { toldOfClosing } from "./told-of-closing.ts";
 export { pauseNotice, resumeNotice, startApproved, startNotice, stopNotice } from "./run.ts";
-export { findNoticesAtWork } from "./run-queries.ts";
+export { AT_WORK_TOGETHER, findNoticesAtWork } from "./run-queries.ts";
 export {
   type Audience,
   audienceIn,

@@ -7,10 +7,10 @@ import type { Platform } from "#src/platform/route.ts";
 import { queueMessage, readSegmentPrice, STANDARD_SIGNATURE } from "#src/messages/messaging/index.ts";
 import { audienceQueryOf } from "./approve.ts";
 import { type AudienceCounts, countAudience, type SampleRow, sampleAudience } from "./audience-queries.ts";
-import { beginNoticeChange, requireState } from "./draft.ts";
-import { findMobileOf, markSampled } from "./queries.ts";
-import { type Notice, regardingOf } from "./schema.ts";
-import { renderSample, type Sample, valuesOf } from "./text.ts";
+import { beginNoticeChange, refuseUnknown, requireState } from "./draft.ts";
+import { findWaysTo, markSampled } from "./queries.ts";
+import { type Notice, type NoticeChannel, regardingOf } from "./schema.ts";
+import { INVENTED, renderSample, type Sample, valuesOf } from "./text.ts";
 
 const SAMPLES = 8;
 /** Over so many the length of a message is estimated; an audience of no more messages is counted. */
@@ -58,51 +58,67 @@ export const previewNotice = async (
   });
 };
 
-type Target = { readonly number?: string | undefined; readonly email?: string | undefined };
+/** So many samples a person gets on a day, of all notices together: enough to mend a text, too few to write to anybody with. */
+const SAMPLES_A_DAY = 20;
 
-const targetOf = async ({ sql, actor }: CommandContext, given: Target): Promise<Target> => {
-  if (given.number !== undefined || given.email !== undefined) return given;
-  const staffId = staffIdOf(actor);
-  const number = staffId === null ? null : await findMobileOf(sql, staffId);
-  return number !== null
-    ? { number }
-    : fail("notice.whose-phone", "your login has no mobile to send a sample to", {
-        field: "number",
-        remedy: "give a number or a mail address, or have your mobile entered with your login",
-      });
+/** The mobile or mailbox of the login, and no other: what is sampled has not been approved by anybody. */
+const ownWay = async (
+  { sql }: CommandContext,
+  staffId: bigint,
+  channel: NoticeChannel,
+): Promise<{ readonly number?: string; readonly email?: string }> => {
+  const ways = await findWaysTo(sql, staffId);
+  const way = channel === "email" ? ways?.mail : ways?.mobile;
+  if (way === null || way === undefined) {
+    const what = channel === "email" ? "mail address" : "mobile";
+    fail("notice.whose-phone", `your login has no ${what} to send a sample to`, {
+      remedy: `have your ${what} entered with your login (PATCH /staff/{id})`,
+    });
+  }
+  return channel === "email" ? { email: way } : { number: way };
 };
 
 /**
- * Sends the first sample to a number or an address of the maker's own; asked for, so it goes at once. Marks this version as seen.
- * @param given.number,given.email neither: the mobile of whoever asks
- * @throws DomainError as `beginNoticeChange`, and `notice.wrong-state`, `notice.nobody`, `notice.whose-phone`, `phone.unreadable`
+ * Sends a sample, with a home that does not exist, to the own mobile or mailbox; asked for, so it goes at once. Marks this version as
+ * seen by whoever asked.
+ * @param given one of its channels; the first, when nothing is said
+ * @throws DomainError as `beginNoticeChange`, and `notice.wrong-state`, `notice.whose-phone`, `notice.other-channel`,
+ * `notice.samples-used-up`
  */
-export const sendSample = async (context: CommandContext, id: bigint, given: Target): Promise<bigint> => {
+export const sendSample = async (
+  context: CommandContext,
+  id: bigint,
+  given?: NoticeChannel,
+): Promise<bigint> => {
   const { sql } = context;
-  const to = await targetOf(context, given);
+  const staffId = staffIdOf(context.actor) ?? refuseUnknown();
   const notice = await beginNoticeChange(context, id, null);
   requireState(notice, "draft", "waiting", "approved");
-  const channel = to.email !== undefined ? "email" : notice.channels.includes("sms") ? "sms" : "voice";
+  const channel = given ?? notice.channels[0] ?? "sms";
   if (!notice.channels.includes(channel)) {
     fail("notice.other-channel", `this notice does not go by ${channel}`, {
-      field: "to",
+      field: "channel",
       facts: { channels: notice.channels },
     });
   }
-  const query = { ...audienceQueryOf(notice, context), channels: [channel] as const };
-  const [row] = await sampleAudience(sql, query, 1);
-  if (row === undefined) fail("notice.nobody", "no home is in this audience", { field: "audience" });
-  const { messageId } = await queueMessage(context, {
-    purpose: "reply",
-    channel,
-    to,
-    template: notice.template,
-    locale: notice.locale,
-    variables: valuesOf(notice.variables, row),
-    regarding: `notice-sample:${id}`,
-    uniqueKey: `${regardingOf(id)}:sample:${notice.version}:${context.now.getTime()}`,
+  const to = await ownWay(context, staffId, channel);
+  for (let n = 1; n <= SAMPLES_A_DAY; n += 1) {
+    const { messageId, queued } = await queueMessage(context, {
+      purpose: "reply",
+      channel,
+      to,
+      template: notice.template,
+      locale: notice.locale,
+      variables: valuesOf(notice.variables, INVENTED),
+      regarding: `notice-sample:${id}`,
+      uniqueKey: `notice-sample:${staffId}:${context.today}:${n}`,
+    });
+    if (!queued) continue;
+    await markSampled(sql, { id, by: staffId });
+    context.audit({ subject: regardingOf(id), details: { sample: messageId, version: notice.version } });
+    return messageId;
+  }
+  return fail("notice.samples-used-up", `you had ${SAMPLES_A_DAY} samples today`, {
+    remedy: "read the preview, and have another look tomorrow",
   });
-  await markSampled(sql, id);
-  context.audit({ subject: regardingOf(id), details: { sample: messageId, version: notice.version } });
-  return messageId;
 };

@@ -7,10 +7,11 @@ const COLUMNS = `notice.id, notice.kind, notice.title, notice.purpose, notice.ch
   notice.variables, notice.audience, notice.scope_kind as "scopeKind", notice.scope_ids as "scopeIds", notice.source,
   notice.incident_id as "incidentId", notice.follows_id as "followsId",
   notice.supply_check as "supplyCheck", notice.state, notice.state_reason as "stateReason", notice.emergency,
-  notice.passes_quiet_hours as "passesQuietHours", notice.starts_at as "startsAt", notice.expires_at as "expiresAt",
-  notice.sampled_version as "sampledVersion", notice.asked_households as "askedHouseholds",
+  notice.passes_quiet_hours as "passesQuietHours",
+  notice.quiet_word_by as "quietWordBy", notice.quiet_word_at as "quietWordAt", notice.starts_at as "startsAt", notice.expires_at as "expiresAt",
+  notice.sampled_version as "sampledVersion", notice.sampled_by as "sampledBy", notice.asked_households as "askedHouseholds",
   notice.approval_id as "approvalId", notice.requested_by as "requestedBy", notice.approved_by as "approvedBy",
-  notice.approved_at as "approvedAt", notice.households, notice.reachable, notice.messages,
+  notice.approved_at as "approvedAt", notice.frozen, notice.households, notice.reachable, notice.messages,
   notice.started_at as "startedAt", notice.ended_at as "endedAt", notice.created_at as "createdAt",
   notice.created_by as "createdBy", notice.version`;
 
@@ -64,9 +65,10 @@ export const findLogins = async (
   return new Map(rows.map(({ id, login }) => [id, login]));
 };
 
-const ownMobile = `select mobile from staff_members where id = :id and disabled_at is null`;
-export const findMobileOf = async (sql: Sql, id: bigint): Promise<string | null> =>
-  (await sql.maybeOne<{ mobile: string | null }>(ownMobile, { id }))?.mobile ?? null;
+const ownWays = `select mobile, mail from staff_members where id = :id and disabled_at is null`;
+/** Where a person of the staff is written to. */
+export const findWaysTo = (sql: Sql, id: bigint) =>
+  sql.maybeOne<{ mobile: string | null; mail: string | null }>(ownWays, { id });
 
 export type NoticeBounds = { readonly scopeKind: string; readonly scopeIds: readonly bigint[] };
 
@@ -98,7 +100,7 @@ const changeContent = `
   update notices set title = :title, channels = :channels::text[], template = :template, locale = :locale,
     variables = :variables::jsonb, audience = :audience::jsonb, starts_at = :startsAt, expires_at = :expiresAt,
     passes_quiet_hours = :passesQuietHours, state = 'draft', state_reason = :reason, approval_id = null,
-    requested_by = null, approved_by = null, approved_at = null, asked_households = null, households = 0, reachable = 0,
+    requested_by = null, approved_by = null, approved_at = null, asked_households = null, quiet_word_by = null, quiet_word_at = null, frozen = false, households = 0, reachable = 0,
     messages = 0, changed_at = :now, version = version + 1
   where id = :id and state in ('draft', 'waiting', 'approved') returning version`;
 /** Back to a draft: what was approved is not this any more. */
@@ -120,9 +122,9 @@ export const updateContent = (
   },
 ) => sql.maybeOne<{ version: number }>(changeContent, row);
 
-const noteSample = `update notices set sampled_version = version where id = :id`;
-/** The version that the next request for an approval will be about was shown to somebody. */
-export const markSampled = (sql: Sql, id: bigint) => sql.run(noteSample, { id });
+const noteSample = `update notices set sampled_version = version, sampled_by = :by where id = :id`;
+/** The version that the next request for an approval will be about was shown to this person. */
+export const markSampled = (sql: Sql, row: { id: bigint; by: bigint }) => sql.run(noteSample, row);
 
 const askFor = `
   update notices set state = 'waiting', approval_id = :approvalId, requested_by = :requestedBy,
@@ -135,7 +137,7 @@ export const markWaiting = (
 
 const approve = `
   update notices set state = 'approved', requested_by = :requestedBy, approved_by = :approvedBy, approved_at = :now,
-    households = :households, reachable = :reachable, messages = :messages, changed_at = :now
+    quiet_word_by = :quietWordBy, quiet_word_at = :quietWordAt, changed_at = :now
   where id = :id and state in ('draft', 'waiting') returning version`;
 export const markApproved = (
   sql: Sql,
@@ -143,12 +145,33 @@ export const markApproved = (
     id: bigint;
     requestedBy: bigint | null;
     approvedBy: bigint | null;
-    households: number;
-    reachable: number;
-    messages: number;
+    quietWordBy: bigint | null;
+    quietWordAt: Date | null;
     now: Date;
   },
 ) => sql.maybeOne<{ version: number }>(approve, row);
+
+const freeze = `
+  update notices set frozen = true, households = :households, reachable = :reachable, messages = :messages, changed_at = :now
+  where id = :id`;
+export const markFrozen = (
+  sql: Sql,
+  row: { id: bigint; households: number; reachable: number; messages: number; now: Date },
+) => sql.run(freeze, row);
+
+const KNOWN_TO = `join notice_recipients told on told.account_id = account.id
+    join notices notice on notice.id = told.notice_id and notice.kind = :kind and notice.approved_at >= :since::timestamptz`;
+const strangers = `
+  select (select count(*) from unnest(:accountNos::text[]) given (account_no) where not exists (
+      select 1 from heat_accounts account ${KNOWN_TO} where account.account_no = given.account_no))::int
+    + (select count(*) from unnest(:buildingIds::bigint[]) given (id) where not exists (
+      select 1 from premises home join heat_accounts account on account.premises_id = home.id ${KNOWN_TO}
+      where home.building_id = given.id))::int as n`;
+/** How many of these homes and buildings no notice of this kind was for that was approved since. */
+export const countStrangers = async (
+  sql: Sql,
+  query: { accountNos: readonly string[]; buildingIds: readonly bigint[]; kind: string; since: Date },
+): Promise<number> => (await sql.one<{ n: number }>(strangers, query)).n;
 
 const move = `
   update notices set state = :to, state_reason = :reason, changed_at = :now, version = version + 1,

@@ -1,6 +1,7 @@
 /** What the routes of notices share: how one looks in JSON. */
 import { z } from "zod";
 import { must } from "#src/kernel/errors.ts";
+import type { Actor } from "#src/platform/actor.ts";
 import { rowIdIn } from "#src/platform/route.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { findLogins } from "./queries.ts";
@@ -22,6 +23,7 @@ export const noticeOut = z.object({
   template: z.string(),
   locale: z.enum(["zh-CN", "en"]),
   variables: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** As it was asked; lists of more than 200 as their count, and so account numbers for whoever is bound to areas. */
   audience: z.record(z.string(), z.unknown()),
   source: z.string().nullable(),
   followsId: z.string().nullable(),
@@ -29,7 +31,9 @@ export const noticeOut = z.object({
   state: z.enum(NOTICE_STATES),
   stateReason: z.string(),
   emergency: z.boolean(),
+  /** Asked for; `quietWordBy` said so, or it waits for contact hours. */
   passesQuietHours: z.boolean(),
+  quietWordBy: z.string().nullable(),
   startsAt: z.string().nullable(),
   expiresAt: z.string().nullable(),
   /** Whether this very version was sent to somebody's own phone. */
@@ -44,6 +48,8 @@ export const noticeOut = z.object({
   households: z.int(),
   reachable: z.int(),
   messages: z.int(),
+  /** False with an approval: the worker is about to freeze what followed by itself. */
+  frozen: z.boolean(),
   startedAt: z.string().nullable(),
   /** Once it is begun: before this nothing of it goes (its hour, the end of the quiet hours). */
   goesAt: z.string().nullable(),
@@ -61,7 +67,28 @@ const isSampled = ({ sampledVersion, version, state, emergency }: Notice): boole
 
 type People = ReadonlyMap<bigint | null, string>;
 
-const json = (notice: Notice, people: People, goesAt: Date | null): z.input<typeof noticeOut> => ({
+const MOST_SHOWN = 200;
+
+/**
+ * A notice of the company is everybody's to read, its homes are not: whoever is bound to areas reads how many were named by number.
+ */
+const audienceJson = ({ audience }: Notice, { scope }: Actor): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(audience).map(([key, value]) => [
+      key,
+      Array.isArray(value) &&
+      (value.length > MOST_SHOWN || (key === "accountNos" && scope.kind !== "everything"))
+        ? { count: value.length }
+        : value,
+    ]),
+  );
+
+const json = (
+  notice: Notice,
+  people: People,
+  goesAt: Date | null,
+  actor: Actor,
+): z.input<typeof noticeOut> => ({
   id: String(notice.id),
   kind: notice.kind,
   title: notice.title,
@@ -70,7 +97,7 @@ const json = (notice: Notice, people: People, goesAt: Date | null): z.input<type
   template: notice.template,
   locale: notice.locale,
   variables: { ...notice.variables },
-  audience: { ...notice.audience },
+  audience: audienceJson(notice, actor),
   source: notice.source,
   followsId: text(notice.followsId),
   incidentId: text(notice.incidentId),
@@ -78,6 +105,7 @@ const json = (notice: Notice, people: People, goesAt: Date | null): z.input<type
   stateReason: notice.stateReason,
   emergency: notice.emergency,
   passesQuietHours: notice.passesQuietHours,
+  quietWordBy: people.get(notice.quietWordBy) ?? null,
   startsAt: at(notice.startsAt),
   expiresAt: at(notice.expiresAt),
   sampled: isSampled(notice),
@@ -89,6 +117,7 @@ const json = (notice: Notice, people: People, goesAt: Date | null): z.input<type
   households: notice.households,
   reachable: notice.reachable,
   messages: notice.messages,
+  frozen: notice.frozen,
   startedAt: at(notice.startedAt),
   goesAt: at(goesAt),
   endedAt: at(notice.endedAt),
@@ -100,16 +129,21 @@ const json = (notice: Notice, people: People, goesAt: Date | null): z.input<type
 export const noticesJson = async (
   sql: Sql,
   notices: readonly Notice[],
+  actor: Actor,
 ): Promise<z.input<typeof noticeOut>[]> => {
-  const ids = notices.flatMap((one) => [one.createdBy, one.requestedBy, one.approvedBy]);
+  const ids = notices.flatMap((one) => [one.createdBy, one.requestedBy, one.approvedBy, one.quietWordBy]);
   const people = await findLogins(sql, ids);
   const hours = await findHours(
     sql,
     notices.map(({ id }) => id),
   );
-  return notices.map((notice) => json(notice, people, hours.get(notice.id) ?? null));
+  return notices.map((notice) => json(notice, people, hours.get(notice.id) ?? null, actor));
 };
-export const noticeJson = async (sql: Sql, notice: Notice): Promise<z.input<typeof noticeOut>> => {
-  const [one] = await noticesJson(sql, [notice]);
+export const noticeJson = async (
+  sql: Sql,
+  notice: Notice,
+  actor: Actor,
+): Promise<z.input<typeof noticeOut>> => {
+  const [one] = await noticesJson(sql, [notice], actor);
   return must(one, "the notice that was given");
 };

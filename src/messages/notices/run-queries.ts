@@ -18,10 +18,11 @@ export type FanOut = {
   readonly settledState: NoticeState | "between";
   readonly settlingState: NoticeState;
   readonly settlingId: bigint;
+  readonly unsentFrom: bigint;
 };
 const FAN_OUT = `select notice_id as "noticeId", goes_at as "goesAt", cursor_account_id as "cursorAccountId", messages,
     finished_at as "finishedAt", settled_state as "settledState", settling_state as "settlingState",
-    settling_id as "settlingId"
+    settling_id as "settlingId", unsent_from as "unsentFrom"
   from notice_fan_outs where notice_id = :noticeId`;
 export const findFanOut = (sql: Sql, noticeId: bigint) => sql.maybeOne<FanOut>(FAN_OUT, { noticeId });
 /** Null while another process has it. */
@@ -38,10 +39,20 @@ const atWork = `
   where notice.state in ('running', 'paused', 'stopped')
     and (fan.settled_state <> notice.state
       or (notice.state = 'running' and (fan.finished_at is null or :alsoSending::boolean)))
-  order by notice.id limit 100`;
-/** Notices that somebody has to go on with; `alsoSending`: also those of which only the sending is left. */
-export const findNoticesAtWork = async (sql: Sql, alsoSending: boolean): Promise<bigint[]> =>
-  (await sql.rows<{ id: bigint }>(atWork, { alsoSending })).map(({ id }) => id);
+    and notice.id > :afterId::bigint
+  order by notice.id limit :limit::integer`;
+export const AT_WORK_TOGETHER = 100;
+/**
+ * Notices that somebody has to go on with; `alsoSending`: also those of which only the sending is left. At most a hundred behind
+ * `afterId`: whoever looks goes on from the last of a full answer, so that old ones that are held up hide no new one.
+ */
+export const findNoticesAtWork = async (
+  sql: Sql,
+  alsoSending: boolean,
+  afterId = 0n,
+  limit = AT_WORK_TOGETHER,
+): Promise<bigint[]> =>
+  (await sql.rows<{ id: bigint }>(atWork, { alsoSending, afterId, limit })).map(({ id }) => id);
 
 const chunkEnd = `
   select max(lead_account_id) as "untilAccountId" from (
@@ -86,6 +97,9 @@ export const moveSettling = (
   sql: Sql,
   row: { noticeId: bigint; settlingState: NoticeState; settlingId: bigint; done: boolean },
 ) => sql.run(settle, row);
+
+const unsent = `update notice_fan_outs set unsent_from = :unsentFrom where notice_id = :noticeId`;
+export const moveUnsent = (sql: Sql, row: { noticeId: bigint; unsentFrom: bigint }) => sql.run(unsent, row);
 
 const supply = `
   select asked.message_id as "messageId", asked.account_id as "accountId", notice.supply_check as "supplyCheck"
@@ -168,7 +182,7 @@ const toldAlready = `
   join messages own on own.id = asked.message_id
   join notices notice on notice.incident_id = asked.incident_id
     and (notice.source = asked.step or (notice.kind = 'heat-back' and asked.step like '%:back:%'))
-  join messages told on told.regarding = 'notice:' || notice.id and told.recipient = own.recipient
+  join messages told on told.purpose = own.purpose and told.recipient = own.recipient and told.step = 'notice:' || notice.id
     and told.queued_at > own.queued_at - interval '2 hours'
   where told.state not in ('skipped', 'cancelled', 'rejected')`;
 /** Messages to callers of incidents that say what a notice has told the same number. */

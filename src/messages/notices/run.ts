@@ -14,7 +14,7 @@ import type { Notice, NoticeState } from "./schema.ts";
 /** Its own hour or now, and not in the quiet hours unless the duty officer said so. */
 const goesAt = async ({ sql, now }: CommandContext, notice: Notice): Promise<Date> => {
   const wanted = notice.startsAt !== null && notice.startsAt > now ? notice.startsAt : now;
-  return notice.passesQuietHours ? wanted : contactTimeFrom(sql, wanted);
+  return notice.quietWordBy !== null ? wanted : contactTimeFrom(sql, wanted);
 };
 
 const moveTo = async (

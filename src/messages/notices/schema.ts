@@ -28,47 +28,57 @@ export const NOTICE_PURPOSES = [
 ] as const;
 export type NoticePurpose = (typeof NOTICE_PURPOSES)[number];
 
-const ids = z.array(rowIdIn).min(1).max(2000);
+/** As many as a person lists in one request. */
+const MOST_LISTED = 2000;
+/** As many buildings, or homes told of a test, as one event may be about; more is `everybody`. */
+const MOST_STORED = 100_000;
+
+const audienceOf = (most: number) => {
+  const ids = z.array(rowIdIn).min(1).max(most);
+  return z.strictObject({
+    everybody: z.literal(true).optional(),
+    heatSourceIds: ids.optional(),
+    stationIds: ids.optional(),
+    loopIds: ids.optional(),
+    communityIds: ids.optional(),
+    buildingIds: ids.optional(),
+    areaIds: ids.optional(),
+    accountNos: z
+      .array(z.string().regex(/^[0-9A-Za-z-]{4,32}$/))
+      .min(1)
+      .max(most)
+      .optional(),
+    /** Whoever was told by one of these notices: the all-clear, a moved day. */
+    toldBy: ids.optional(),
+    /** Whom one of these notices did not reach: no way to them, refused, not delivered. For another way, or another try. */
+    missedBy: ids.optional(),
+    /** Whoever a pass of the ladder brought to its stage: a reminder. */
+    reminderRunId: rowIdIn.optional(),
+    floors: z.array(z.string().max(10)).min(1).max(200).optional(),
+    heatClass: z.enum(HEAT_CLASSES).optional(),
+    /** A charge point in one of these states. */
+    supply: z.array(z.enum(SUPPLY_STATES)).min(1).optional(),
+    /** Bills that are due (`offers`: also those on offer) and open, together at least so much. */
+    owes: z
+      .strictObject({
+        season: z.int().min(2000).max(2100).optional(),
+        atLeastFen: z.int().min(1).max(1_000_000_000_000).default(1),
+        offers: z.boolean().default(false),
+      })
+      .optional(),
+    /** Only households with such a hold in force; `notOnHold` leaves those out. */
+    onHold: z.array(z.enum(HOLD_KINDS)).min(1).optional(),
+    notOnHold: z.array(z.enum(HOLD_KINDS)).min(1).optional(),
+  });
+};
 
 /**
  * Whom it is for, as a question that is asked again until the approval: places are added up (whoever hangs on any of them, as
  * the network is switched now), everything else narrows them down.
  */
-export const audienceIn = z.strictObject({
-  everybody: z.literal(true).optional(),
-  heatSourceIds: ids.optional(),
-  stationIds: ids.optional(),
-  loopIds: ids.optional(),
-  communityIds: ids.optional(),
-  buildingIds: ids.optional(),
-  areaIds: ids.optional(),
-  accountNos: z
-    .array(z.string().regex(/^[0-9A-Za-z-]{4,32}$/))
-    .min(1)
-    .max(2000)
-    .optional(),
-  /** Whoever was told by one of these notices: the all-clear, a moved day. */
-  toldBy: ids.optional(),
-  /** Whom one of these notices did not reach: no way to them, refused, not delivered. For another way, or another try. */
-  missedBy: ids.optional(),
-  /** Whoever a pass of the ladder brought to its stage: a reminder. */
-  reminderRunId: rowIdIn.optional(),
-  floors: z.array(z.string().max(10)).min(1).max(200).optional(),
-  heatClass: z.enum(HEAT_CLASSES).optional(),
-  /** A charge point in one of these states. */
-  supply: z.array(z.enum(SUPPLY_STATES)).min(1).optional(),
-  /** Bills that are due (`offers`: also those on offer) and open, together at least so much. */
-  owes: z
-    .strictObject({
-      season: z.int().min(2000).max(2100).optional(),
-      atLeastFen: z.int().min(1).max(1_000_000_000_000).default(1),
-      offers: z.boolean().default(false),
-    })
-    .optional(),
-  /** Only households with such a hold in force; `notOnHold` leaves those out. */
-  onHold: z.array(z.enum(HOLD_KINDS)).min(1).optional(),
-  notOnHold: z.array(z.enum(HOLD_KINDS)).min(1).optional(),
-});
+export const audienceIn = audienceOf(MOST_LISTED);
+/** The same as other rooms make it and the table keeps it: a source that trips has thousands of buildings behind it. */
+export const storedAudienceIn = audienceOf(MOST_STORED);
 /** As given; ids are text in JSON. */
 export type AudienceInput = z.input<typeof audienceIn>;
 export type Audience = z.output<typeof audienceIn>;
@@ -109,15 +119,21 @@ export type Notice = {
   readonly state: NoticeState;
   readonly stateReason: string;
   readonly emergency: boolean;
+  /** Asked for; it goes at night on somebody's word (`quietWordBy`). */
   readonly passesQuietHours: boolean;
+  readonly quietWordBy: bigint | null;
+  readonly quietWordAt: Date | null;
   readonly startsAt: Date | null;
   readonly expiresAt: Date | null;
   readonly sampledVersion: number | null;
+  readonly sampledBy: bigint | null;
   readonly askedHouseholds: number | null;
   readonly approvalId: bigint | null;
   readonly requestedBy: bigint | null;
   readonly approvedBy: bigint | null;
   readonly approvedAt: Date | null;
+  /** Its homes stand as rows; what follows an approved one gets them from the worker. */
+  readonly frozen: boolean;
   readonly households: number;
   readonly reachable: number;
   readonly messages: number;

@@ -1,7 +1,12 @@
 /** The words of a notice: its template in each of its channels, what one message costs, and what it looks like. */
 import { fail } from "#src/kernel/errors.ts";
 import { fen, formatYuan } from "#src/kernel/money.ts";
-import { type LoadedTemplate, loadTemplate, segmentsOf } from "#src/messages/messaging/index.ts";
+import {
+  isSpokenTime,
+  type LoadedTemplate,
+  loadTemplate,
+  segmentsOf,
+} from "#src/messages/messaging/index.ts";
 import { canonicalJson, hashRequest } from "#src/platform/command.ts";
 import type { SampleRow } from "./audience-queries.ts";
 import type { Notice, NoticeChannel, Variables } from "./schema.ts";
@@ -21,8 +26,15 @@ const requireText = (notice: Worded, channel: NoticeChannel): LoadedTemplate => 
       facts: { channel, purpose: declaration.purpose },
     });
   }
-  for (const [name, { optional }] of Object.entries(text.variables)) {
-    if (optional || AUTOMATIC.has(name) || String(notice.variables[name] ?? "") !== "") continue;
+  for (const [name, { optional, form }] of Object.entries(text.variables)) {
+    const given = String(notice.variables[name] ?? "");
+    if (form === "time" && given !== "" && !isSpokenTime(given)) {
+      fail("notice.variable-unfit", `${name} is an hour, and nothing else`, {
+        field: `variables.${name}`,
+        remedy: "write 19:30, 1月20日19:30 or 19:30 on 20 January",
+      });
+    }
+    if (optional || AUTOMATIC.has(name) || given !== "") continue;
     fail("notice.variable-missing", `the template ${notice.template} needs a value for ${name}`, {
       field: `variables.${name}`,
       facts: { channel, needed: Object.keys(text.variables) },
@@ -33,10 +45,38 @@ const requireText = (notice: Worded, channel: NoticeChannel): LoadedTemplate => 
 
 /**
  * The texts of a notice, in the order of its channels.
- * @throws DomainError `template.not-found`, `template.undeclared`, `notice.other-purpose`, `notice.variable-missing`
+ * @throws DomainError `template.not-found`, `template.undeclared`, `notice.other-purpose`, `notice.variable-missing`,
+ * `notice.variable-unfit`
  */
 export const requireTexts = (notice: Worded): readonly LoadedTemplate[] =>
   notice.channels.map((channel) => requireText(notice, channel));
+
+/** A home that does not exist, for samples and for whoever reads what is to be approved. */
+export const INVENTED = { homes: "示例小区1号楼1单元101", homeCount: 1, amountFen: 123_456n } as const;
+
+/** What a home will read, channel by channel, with an invented home. */
+export const filledWords = (notice: Worded): readonly string[] =>
+  requireTexts(notice).map(({ channel, render }) => {
+    const { subject, text } = render(valuesOf(notice.variables, INVENTED));
+    return `${channel}: ${subject === "" ? text : `${subject}\n\n${text}`}`;
+  });
+
+const EMERGENCY_PURPOSES: readonly string[] = ["incident-update", "service-notice"];
+
+/**
+ * What one person may send alone: word of an incident or of an emergency of the service, in texts that are made for it. Such a text has
+ * hours and homes to fill in and no words of its own (the lint sees to that).
+ * @throws DomainError `notice.no-emergency`
+ */
+export const requireEmergency = (notice: Worded): void => {
+  const isMeant = requireTexts(notice).every(({ declaration }) => declaration.emergency);
+  if (isMeant && EMERGENCY_PURPOSES.includes(notice.purpose)) return;
+  fail("notice.no-emergency", `${notice.template} is no text for an emergency`, {
+    field: "template",
+    remedy: "choose a text that is declared for emergencies, or leave it to two people",
+    facts: { purpose: notice.purpose },
+  });
+};
 
 /** Whether its messages say what is open on their homes. */
 export const namesAmount = (notice: Worded): boolean =>

@@ -183,6 +183,7 @@ export const changeStaff = async (
     staffId,
     displayName: change.displayName ?? null,
     mobile: mobileOf(change.mobile),
+    mail: change.mail,
     disabled: change.disabled ?? null,
     now: context.now,
   });

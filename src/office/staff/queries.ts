@@ -137,6 +137,7 @@ export const changePerson = (
     displayName: string | null;
     /** Undefined leaves it; null takes it away. */
     mobile: PhoneNumber | null | undefined;
+    mail: string | null | undefined;
     disabled: boolean | null;
     now: Date;
   },
@@ -145,11 +146,12 @@ export const changePerson = (
     `update staff_members set
        display_name = coalesce(:displayName::text, display_name),
        mobile = case when :keepsMobile::boolean then mobile else :mobile::text end,
+       mail = case when :keepsMail::boolean then mail else :mail::text end,
        disabled_at = case :disabled::boolean when true then coalesce(disabled_at, :now::timestamptz)
          when false then null else disabled_at end,
        version = version + 1
      where id = :staffId`,
-    { ...change, keepsMobile: change.mobile === undefined },
+    { ...change, keepsMobile: change.mobile === undefined, keepsMail: change.mail === undefined },
   );
 
 export const addRoles = (sql: Sql, grant: { staffId: bigint; roles: readonly Role[]; now: Date }) =>
@@ -207,6 +209,7 @@ export type MemberRow = {
   readonly login: string;
   readonly displayName: string;
   readonly mobile: PhoneNumber | null;
+  readonly mail: string | null;
   readonly roles: readonly Role[];
   readonly bounded: boolean;
   readonly areaIds: readonly bigint[];
@@ -222,7 +225,7 @@ export const listMembers = (
   page: { afterLogin: string; limit: number; staffId: bigint | null; today: string },
 ) =>
   sql.rows<MemberRow>(
-    `select m.id, m.login, m.display_name as "displayName", m.mobile,
+    `select m.id, m.login, m.display_name as "displayName", m.mobile, m.mail,
        array(select r.role from staff_roles r where r.staff_id = m.id order by r.role) as roles,
        exists (select 1 from staff_areas a where a.staff_id = m.id) as bounded,
        array(select a.area_id from staff_areas a where a.staff_id = m.id and a.valid @> :today::date

@@ -56,6 +56,8 @@ export const staffChangeBody = z.strictObject({
   displayName: displayNameIn.optional(),
   /** A mobile for word of work that runs out; null takes it away. */
   mobile: z.string().trim().min(5).max(40).nullable().optional(),
+  /** For samples of notices; null takes it away. */
+  mail: z.email().max(254).nullable().optional(),
   roles: rolesIn.optional(),
   /** null lifts the bound: the role's own scope holds. */
   areaIds: areaIdsIn.nullable().optional(),
@@ -71,6 +73,7 @@ export const staffOut = z.object({
   displayName: z.string(),
   /** Masked; null without one. */
   mobile: z.string().nullable(),
+  mail: z.string().nullable(),
   roles: z.array(z.enum(ROLES)),
   /** null: not bound to areas. */
   areaIds: z.array(z.string()).nullable(),

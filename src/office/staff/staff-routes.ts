@@ -37,6 +37,7 @@ const memberJson = (row: MemberRow) => ({
   login: row.login,
   displayName: row.displayName,
   mobile: row.mobile === null ? null : maskPhone(row.mobile),
+  mail: row.mail,
   roles: [...row.roles],
   areaIds: row.bounded ? row.areaIds.map(String) : null,
   secondFactor: row.secondFactor,

@@ -112,7 +112,7 @@ export const judgeClaim = (
   for (const verdict of verdicts) {
     if ("until" in verdict) return putOff(first, verdict.until, "put-off");
   }
-  if (hours.quietUntil !== null && !rule.atNight && !first.hasQuietWord) {
+  if (hours.quietUntil !== null && !rule.atNight && !(first.hasQuietWord && rule.onWord)) {
     return putOff(first, hours.quietUntil, "quiet-hours");
   }
   if (rule.capped && first.toldToday + toldInWave >= hours.dailyCap) {

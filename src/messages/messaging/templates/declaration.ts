@@ -22,6 +22,8 @@ const variable = z.strictObject({
   optional: z.boolean().default(false),
   /** Free text that may lose its end: a title, never an amount, a number or a day. */
   cut: z.boolean().default(false),
+  /** `time`: an hour as people read it, and nothing else. */
+  form: z.enum(["text", "time"]).default("text"),
 });
 export type TemplateVariable = z.output<typeof variable>;
 
@@ -32,6 +34,11 @@ export const declarationSchema = z
     /** When it is sent, for whoever reads the list. */
     about: z.string().min(1).max(200),
     variables: z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,40}$/), variable).default({}),
+    /**
+     * One person may send it at once, when two approved it beforehand: what is filled in are hours, beside the homes that a message
+     * names by itself.
+     */
+    emergency: z.boolean().default(false),
     /** The most messages that it may be charged as, with the longest values. */
     segments: z
       .strictObject({ "zh-CN": z.int().min(1).max(8), en: z.int().min(1).max(8) })
@@ -40,5 +47,10 @@ export const declarationSchema = z
     links: z.array(z.string().regex(/^[a-z0-9.-]+$/)).default([]),
   })
   .readonly();
+
+const SPOKEN_TIME = /^(?:\d{1,2}月\d{1,2}日)?\d{1,2}:\d{2}$|^\d{1,2}:\d{2} on \d{1,2} [A-Z][a-z]{2,8}$/;
+
+/** `19:30`, `1月20日19:30`, `19:30 on 20 January`. */
+export const isSpokenTime = (value: string): boolean => SPOKEN_TIME.test(value);
 
 export type TemplateDeclaration = z.output<typeof declarationSchema>;

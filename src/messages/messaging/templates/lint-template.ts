@@ -4,7 +4,7 @@
  */
 import { DomainError, fail } from "#src/kernel/errors.ts";
 import type { TemplateSource } from "./catalog.ts";
-import type { TemplateVariable } from "./declaration.ts";
+import { isSpokenTime, type TemplateVariable } from "./declaration.ts";
 import { bannedWordsIn, hidesThatItIsAPaymentNotice, saysHowToStop } from "./lint-words.ts";
 import { compileTemplate, mailParts, type TemplateValues } from "./load-template.ts";
 import { segmentsOf } from "./segments.ts";
@@ -28,6 +28,7 @@ export const LINT_RULES = [
   "subject",
   "sentence",
   "provider-variables",
+  "free-text-in-emergency",
 ] as const;
 export type LintRule = (typeof LINT_RULES)[number];
 
@@ -134,6 +135,19 @@ const values = ({ channel, declaration }: TemplateSource): LintFinding[] =>
           ),
         )
     : [];
+
+/** Filled in by the messages themselves, from the homes that they go to. */
+const OF_HOMES: readonly string[] = ["homes", "homeCount"];
+
+/** One person says it to a whole town: what two people approved beforehand leaves that person hours alone to fill in. */
+const emergencies = ({ declaration }: TemplateSource): LintFinding[] =>
+  Object.entries(declaration.variables).flatMap(([name, { form, sample }]) => {
+    if (form === "time" && !isSpokenTime(sample))
+      return [error("unreadable", `the sample of ${name} is no hour`)];
+    return declaration.emergency && form !== "time" && !OF_HOMES.includes(name)
+      ? [error("free-text-in-emergency", `${name}: one person alone would write it to everybody`)]
+      : [];
+  });
 
 const MOST_PROVIDER_VARIABLES = 10;
 const LONGEST_PROVIDER_VALUE = 35;
@@ -254,6 +268,7 @@ const judge = (source: TemplateSource, settings: LintSettings): LintReport => {
       ...characters(source, source.channel === "sms" ? most.text : used.fixed),
       ...links(source, used.fixed),
       ...values(source),
+      ...emergencies(source),
       ...lengths(source, most.text, settings.signature),
       ...shape(source, usual),
       ...forProviders(source, used),
