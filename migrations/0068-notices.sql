@@ -83,6 +83,8 @@ create table notices (
   messages integer not null default 0,
   started_at timestamptz,
   ended_at timestamptz,
+  -- its homes name no number any more
+  contacts_forgotten_at timestamptz,
   created_at timestamptz not null,
   created_by bigint references staff_members,
   changed_at timestamptz not null,
@@ -105,6 +107,8 @@ create index notices_by_sampler on notices (sampled_by);
 create index notices_by_kind on notices (kind, id);
 -- Read at every claim of a message: few.
 create index notices_moving on notices (id) where state in ('running', 'paused', 'stopped');
+-- Read every night.
+create index notices_to_forget on notices (coalesce(ended_at, approved_at)) where contacts_forgotten_at is null;
 create index notices_of_incident on notices (incident_id, id) where incident_id is not null;
 
 -- The frozen audience: one row a household, however often the fan-out is begun.

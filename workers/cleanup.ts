@@ -1,7 +1,11 @@
 /** The nightly clean-up: each room forgets what it needed for a while. The counts stay with the run, and `nuan doctor` shows them. */
 import { forgetAbandonedLines } from "#src/bank/reconciliation/index.ts";
 import { forgetMessageBytes, MESSAGE_RETENTION_DAYS } from "#src/messages/messaging/index.ts";
-import { forgetNoticeContacts, NOTICE_RETENTION_DAYS } from "#src/messages/notices/index.ts";
+import {
+  cancelNeverBegun,
+  forgetNoticeContacts,
+  NOTICE_RETENTION_DAYS,
+} from "#src/messages/notices/index.ts";
 import { forgetEndedSessions } from "#src/office/staff/index.ts";
 import { forgetPlatformRows, RETENTION_DAYS } from "#src/platform/retention.ts";
 import { forgetTelephony, TELEPHONY_RETENTION_DAYS } from "#src/platform/telephony/index.ts";
@@ -15,10 +19,11 @@ import type { Services } from "./services.ts";
 
 /** Repeating is safe: what is gone is not counted again. */
 export const cleanUp = async ({
-  platform: { database, clock },
+  platform: { database, clock, commands },
 }: Pick<Services, "platform">): Promise<Readonly<Record<string, unknown>>> => {
   const now = clock.now();
   return {
+    ...(await cancelNeverBegun({ commands })),
     forgotten: {
       ...(await forgetPlatformRows(database, now)),
       endedSessions: await forgetEndedSessions(database, now),

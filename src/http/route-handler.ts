@@ -1,4 +1,6 @@
 /** One declared route as a request handler: who, whether, what, then the room's own work, then the answer. */
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { json, type Request, type RequestHandler, type Response } from "express";
 import { fail } from "#src/kernel/errors.ts";
 import { sessionCookieName } from "#src/office/staff/index.ts";
@@ -134,7 +136,16 @@ const payloadOf = (route: Route, body: unknown): string | Buffer => {
 const PAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
 
-const sendReply = (route: Route, response: Response, reply: RouteReply<unknown>): void => {
+/** Written as it is read: a table of a whole town never stands in memory. A reader that goes away ends it, and is no defect. */
+const sendStream = async (response: Response, body: Readable): Promise<void> => {
+  try {
+    await pipeline(body, response);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
+  }
+};
+
+const sendReply = async (route: Route, response: Response, reply: RouteReply<unknown>): Promise<void> => {
   const status = reply.status ?? route.status;
   const headers: Record<string, string | number> = { "Cache-Control": "no-store" };
   if (route.produces.startsWith("text/html")) headers["Content-Security-Policy"] = PAGE_POLICY;
@@ -145,10 +156,15 @@ const sendReply = (route: Route, response: Response, reply: RouteReply<unknown>)
     response.end();
     return;
   }
-  const payload = payloadOf(route, reply.body);
   headers["Content-Type"] ??= /^text\/|json$/.test(route.produces)
     ? `${route.produces}; charset=utf-8`
     : route.produces;
+  if (reply.body instanceof Readable) {
+    response.writeHead(status, headers);
+    await sendStream(response, reply.body);
+    return;
+  }
+  const payload = payloadOf(route, reply.body);
   headers["Content-Length"] = Buffer.byteLength(payload);
   response.writeHead(status, headers);
   response.end(payload);
@@ -220,7 +236,7 @@ export const routeHandler = (route: Route, surroundings: HandlerSurroundings): R
       serveLive(live, { actor, credential, wish: reply.body as LiveWish }, request, response);
       return;
     }
-    sendReply(route, response, reply);
+    await sendReply(route, response, reply);
   };
 };
 

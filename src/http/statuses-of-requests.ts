@@ -177,6 +177,7 @@ export const OF_REQUESTS = {
   "message.not-found": 404,
   "message.not-quarantined": 404,
   "message.original-forgotten": 404,
+  "notice.festival-unknown": 404,
   "notice.not-found": 404,
   "other-company.not-found": 404,
   "outage.not-found": 404,

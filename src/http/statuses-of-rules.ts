@@ -82,6 +82,7 @@ export const OF_RULES = {
   "notice.audience-unknown": 422,
   "notice.audience-unreadable": 422,
   "notice.expires-first": 422,
+  "notice.festival-past": 422,
   "notice.no-emergency": 422,
   "notice.other-channel": 422,
   "notice.other-purpose": 422,

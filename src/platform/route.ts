@@ -75,7 +75,7 @@ export type Route = {
   readonly status: number;
   readonly idempotency: "none" | "optional" | "required";
   readonly ifMatch: boolean;
-  /** application/json unless the answer is a document (`application/pdf`, `text/html`). */
+  /** application/json unless the answer is a document (`application/pdf`, `text/html`): text, bytes, or a stream of them. */
   readonly produces: string;
   /** `raw` hands the request stream over (file uploads); body is then null. */
   readonly consumes: "json" | "raw";

@@ -146,6 +146,17 @@ test("whoever is bound to an area writes to its homes alone, and counts these al
   expect([beyond.status, beyond.body["code"]]).toEqual([403, "notice.beyond-scope"]);
 });
 
+test("homes that were named by number are counted for whoever is bound to areas", async () => {
+  const homes = await db.database.sql.rows<{ no: string }>(
+    "select account_no as no from heat_accounts limit 2",
+  );
+  const accountNos = homes.map(({ no }) => no);
+  const written = await as("the-chief", "/notices", { ...draft, audience: { accountNos } });
+  const at = `/notices/${String(written.body["id"])}`;
+  expect((await as("the-other", at)).body["audience"]).toEqual({ accountNos });
+  expect((await as("the-west", at)).body["audience"]).toEqual({ accountNos: { count: 2 } });
+});
+
 test("what one person may send alone was decided by two", async () => {
   const key = { template: "supply-outage" };
   const asked = await as("the-chief", "/notice-emergency-texts", key);
@@ -161,5 +172,12 @@ test("a festival has a day, a name and a greeting", async () => {
   expect((await as("the-chief", "/notice-festivals", set, {}, "PUT")).status).toBe(200);
   const wrong = await as("the-chief", "/notice-festivals", { ...set, template: "notice-general" }, {}, "PUT");
   expect([wrong.status, wrong.body["code"]]).toEqual([422, "notice.other-purpose"]);
-  expect((await as("an-agent", "/notice-festivals")).body["items"]).toMatchObject([set]);
+  const past = await as("the-chief", "/notice-festivals", { ...set, day: "2026-10-01" }, {}, "PUT");
+  expect([past.status, past.body["code"]]).toEqual([422, "notice.festival-past"]);
+  const listed = (await as("an-agent", "/notice-festivals")).body["items"] as { id: string }[];
+  expect(listed).toMatchObject([set]);
+  const gone = () => as("the-chief", `/notice-festivals/${listed[0]?.id}`, undefined, {}, "DELETE");
+  expect((await gone()).body).toEqual({ drafted: null });
+  expect((await gone()).status).toBe(404);
+  expect((await as("an-agent", "/notice-festivals")).body["items"]).toEqual([]);
 });

@@ -205,7 +205,7 @@ describe("scope", () => {
   test("every route with a parameter is about a household, or about none", () => {
     // Letters of demand are about one, and have their own test beside the lists (reminders.test.ts).
     const ofNoHousehold =
-      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|incidents|building-incidents|incident-rules|referrals|referral-authorities|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages|messages|message-templates|crews|ticket-categories|ticket-figures|other-companies|hotline|routing|hooks|knowledge|notices|reminder-runs|closing-lists|demand-letters|pressure-tests|pressure-rounds)\b/;
+      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|incidents|building-incidents|incident-rules|referrals|referral-authorities|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages|messages|message-templates|crews|ticket-categories|ticket-figures|other-companies|hotline|routing|hooks|knowledge|notices|notice-festivals|reminder-runs|closing-lists|demand-letters|pressure-tests|pressure-rounds)\b/;
     const unclassed = routes
       .filter((route) => route.path.includes("{"))
       .filter((route) => subjectOf(route) === null && !ofNoHousehold.test(route.path))

@@ -4,6 +4,7 @@ import type { Actor } from "#src/platform/actor.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
 import {
   type Audience,
+  cancelNeverBegun,
   createNotice,
   findNotice,
   forgetNoticeContacts,
@@ -162,4 +163,18 @@ test("numbers are forgotten two years after the end; homes, reasons and states s
     ),
   ).toEqual({ n: 0 });
   expect(await funnel()).toEqual(before);
+});
+
+test("an approval that nobody begins is thrown away, and its numbers are forgotten like those of one that ended", async () => {
+  const left = await desk.approved({ audience: { everybody: true } });
+  expect(await cancelNeverBegun(db)).toEqual({ neverBegun: 0 });
+  const { noticeContacts } = await forgetNoticeContacts(db.database, new Date("2028-11-01T00:00:00Z"));
+  expect(noticeContacts).toBeGreaterThan(50);
+  db.clock.set("2026-12-28T02:30:00+08:00");
+  expect(await cancelNeverBegun(db)).toEqual({ neverBegun: 1 });
+  expect(await findNotice(db.database.sql, left)).toMatchObject({
+    state: "cancelled",
+    stateReason: "never-begun",
+  });
+  expect(await cancelNeverBegun(db)).toEqual({ neverBegun: 0 });
 });

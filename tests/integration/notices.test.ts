@@ -114,6 +114,14 @@ describe("a notice at work", () => {
         { id, now: town.db.clock.now() },
       );
     expect(await due()).toEqual({ due: 0, held: 54 });
+    // However long it is paused, nobody claims them: it is the resuming that calls them back.
+    expect(
+      await town.sql.one(
+        `select count(*)::int as n from messages where regarding = 'notice:' || :id and state = 'queued'
+           and not_before < :now::timestamptz + interval '10 years'`,
+        { id, now: town.db.clock.now() },
+      ),
+    ).toEqual({ n: 0 });
 
     await as(town.db, town.desk.maker, (context) => resumeNotice(context, id, "已核对"));
     await workOnNotice({ commands: town.db.commands }, id);
@@ -171,6 +179,20 @@ describe("a notice at work", () => {
     );
     expect(at.at).toMatch(/^2026-10-29 0[89]:/);
     expect((await town.noticeOf(id)).state).toBe("running");
+    // Asked again, it begins at the first that is not gone, not at the first of all.
+    await town.db.owner.sql.run(
+      `update messages set state = 'delivered' where regarding = 'notice:' || :id::bigint
+         and id in (select id from messages where regarding = 'notice:' || :id::bigint order by id limit 40)`,
+      { id },
+    );
+    await workOnNotice({ commands: town.db.commands }, id);
+    expect(
+      await town.sql.one(
+        `select (select count(*) from messages where regarding = 'notice:' || :id::bigint and id < unsent_from)::int as gone
+         from notice_fan_outs where notice_id = :id::bigint`,
+        { id },
+      ),
+    ).toEqual({ gone: 40 });
     await town.db.owner.sql.run(
       "update messages set state = 'delivered' where regarding = 'notice:' || :id",
       {
@@ -179,6 +201,15 @@ describe("a notice at work", () => {
     );
     await workOnNotice({ commands: town.db.commands }, id);
     expect((await town.noticeOf(id)).state).toBe("finished");
+  });
+
+  test("that was made early hides none that was made late", async () => {
+    const ids = [await town.desk.approved({}), await town.desk.approved({})];
+    for (const id of ids) await as(town.db, town.desk.maker, (context) => startNotice(context, id, null));
+    const [early = 0n, late = 0n] = ids;
+    expect(await findNoticesAtWork(town.sql, false, 0n, 1)).toEqual([early]);
+    expect(await findNoticesAtWork(town.sql, false, early, 1)).toEqual([late]);
+    for (const id of ids) await workOnNotice({ commands: town.db.commands }, id);
   });
 
   test("is thrown away only before it runs", async () => {

@@ -1,5 +1,6 @@
 /** A test is moved while its words are being sent: nobody hears the old window without hearing of the new one. */
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { workOnNotice } from "#src/messages/notices/index.ts";
 import { moveToWindow, windowStandsCheck } from "#src/service/pressure-tests/index.ts";
 import { createTestDesk, SILENT, type TestDesk, windowOf } from "#tests/support/test-desk.ts";
 import { until } from "#tests/support/until.ts";
@@ -57,6 +58,7 @@ test("who was claimed then, and is not called after all, hears nothing of the mo
     "update messages set state = :state, called_at = null where regarding = 'notice:' || :first::bigint";
   await town.db.owner.sql.run(claimed, { state: "claimed", first });
   await move();
+  await workOnNotice({ commands: town.db.commands }, await moved());
   expect(await town.audienceOf(await moved())).toEqual(TOLD);
   await town.db.owner.sql.run(
     `update messages set state = 'skipped', reason = 'test-window-gone' where regarding = 'notice:' || :first::bigint`,

@@ -82,6 +82,10 @@ export const listRecipients = (
   query: Reach & RecipientFilter & { readonly after: bigint; readonly limit: number },
 ) => sql.rows<RecipientRow>(list, query);
 
+const snapshot = "set transaction isolation level repeatable read, read only";
+/** First in its transaction: page by page, and still of one instant. */
+export const readOneSnapshot = (sql: Sql) => sql.run(snapshot);
+
 export type ReplyRow = {
   readonly receivedId: bigint;
   readonly kind: string;
@@ -108,11 +112,33 @@ const repliesByKind = `
 export const countReplies = (sql: Sql, query: Reach & { noticeId: bigint }) =>
   sql.rows<{ kind: string; n: number }>(repliesByKind, query);
 
+const forgettable = `
+  select id from notices
+  where contacts_forgotten_at is null and coalesce(ended_at, approved_at) < :before order by id limit 1`;
+/** A notice that ended so long ago, or was approved then and never begun or never over, and still names numbers. */
+export const findForgettable = (sql: Sql, before: Date) =>
+  sql.maybeOne<{ id: bigint }>(forgettable, { before });
+
 const forget = `
-  update notice_recipients set contact = '', label = ''
-  where (account_id, notice_id) in (
-    select recipient.account_id, recipient.notice_id
-    from notices notice join notice_recipients recipient on recipient.notice_id = notice.id and recipient.contact <> ''
-    where notice.ended_at < :before limit :limit::integer)`;
-/** Numbers, addresses and the names of homes of notices that ended before; households, reasons and messages stay. */
-export const forgetContacts = (sql: Sql, query: { before: Date; limit: number }) => sql.run(forget, query);
+  with next as materialized (
+    select lead_account_id, account_id from notice_recipients
+    where notice_id = :noticeId and (lead_account_id, account_id) > (:leadAccountId::bigint, :accountId::bigint)
+    order by lead_account_id, account_id limit :limit::integer
+  ), done as (
+    update notice_recipients recipient set contact = '', label = '' from next
+    where recipient.notice_id = :noticeId and recipient.account_id = next.account_id and recipient.contact <> ''
+    returning 1
+  )
+  select lead_account_id as "leadAccountId", account_id as "accountId", (select count(*) from done)::int as forgotten
+  from next order by 1 desc, 2 desc limit 1`;
+/**
+ * Numbers, addresses and the names of homes of one notice, the next so many behind a home; households, reasons and messages stay.
+ * Answers the last home it came to, null behind the last.
+ */
+export const forgetContacts = (
+  sql: Sql,
+  chunk: { noticeId: bigint; leadAccountId: bigint; accountId: bigint; limit: number },
+) => sql.maybeOne<{ leadAccountId: bigint; accountId: bigint; forgotten: number }>(forget, chunk);
+
+const forgotten = `update notices set contacts_forgotten_at = :now where id = :id`;
+export const markForgotten = (sql: Sql, row: { id: bigint; now: Date }) => sql.run(forgotten, row);

@@ -1,10 +1,13 @@
 /** The funnel (漏斗) of a notice: whom it was for, what became of each, and the list behind every figure. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Readable } from "node:stream";
 import { wallTimeOfInstant } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import type { Actor } from "#src/platform/actor.ts";
+import type { Database } from "#src/platform/database.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { writeTable } from "#src/platform/table-file-write.ts";
@@ -14,6 +17,7 @@ import {
   countReplies,
   type FunnelRow,
   listRecipients,
+  readOneSnapshot,
   type RecipientFilter,
   type RecipientRow,
 } from "./funnel-queries.ts";
@@ -114,16 +118,19 @@ const cellsOf = (row: RecipientRow): string[] => [
 ];
 
 /**
- * The list behind a figure as CSV, contacts masked, at most 300,000 rows. @throws DomainError `notice.too-many`
+ * The list behind a figure as CSV, contacts masked, at most 300,000 rows, as one snapshot: written to a file of its own, which is gone
+ * when `stream` was read or closed. @throws DomainError `notice.too-many`
  */
 export const exportRecipients = async (
-  sql: Sql,
+  database: Pick<Database, "bulk">,
   reach: ReturnType<typeof scopeBindings>,
   filter: RecipientFilter,
-): Promise<{ readonly bytes: Buffer; readonly rows: number }> => {
+): Promise<{ readonly stream: Readable; readonly bytes: number; readonly rows: number }> => {
   const folder = await mkdtemp(path.join(tmpdir(), "nuanyang-notice-"));
+  const drop = () => rm(folder, { recursive: true, force: true });
+  const file = path.join(folder, "recipients.csv");
   let rows = 0;
-  async function* cells(): AsyncGenerator<readonly string[]> {
+  async function* cells(sql: Sql): AsyncGenerator<readonly string[]> {
     yield HEADER;
     for (let after = -1n; ;) {
       const page = await listRecipients(sql, { ...reach, ...filter, after, limit: PAGE });
@@ -137,10 +144,16 @@ export const exportRecipients = async (
     }
   }
   try {
-    const file = path.join(folder, "recipients.csv");
-    await writeTable(file, "utf-8", cells());
-    return { bytes: await readFile(file), rows };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    await database.bulk(async (sql) => {
+      await readOneSnapshot(sql);
+      await writeTable(file, "utf-8", cells(sql));
+    });
+    const { size } = await stat(file);
+    const stream = createReadStream(file);
+    stream.once("close", () => void drop());
+    return { stream, bytes: size, rows };
+  } catch (error) {
+    await drop();
+    throw error;
   }
 };

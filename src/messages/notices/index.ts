@@ -31,8 +31,8 @@ export { FAN_OUT_SETTINGS, type FanOutSettings, workOnNotice } from "./fan-out.t
 export { type Funnel, funnelOf } from "./funnel.ts";
 export { listRecipients as listNoticeRecipients } from "./funnel-queries.ts";
 export { previewNotice, sendSample } from "./preview.ts";
-export { draftGreetings, setFestival } from "./festivals.ts";
-export { forgetNoticeContacts, NOTICE_RETENTION_DAYS } from "./forget.ts";
+export { draftGreetings, removeFestival, setFestival } from "./festivals.ts";
+export { cancelNeverBegun, forgetNoticeContacts, NOTICE_RETENTION_DAYS } from "./forget.ts";
 export { lastNoticeTo, recordReply } from "./replies.ts";
 export { listNotices } from "./queries.ts";
 export { reasonWords } from "./reasons.ts";

@@ -183,6 +183,13 @@ export const moveNotice = (
   row: { id: bigint; from: readonly NoticeState[]; to: NoticeState; reason: string; now: Date },
 ) => sql.maybeOne<{ version: number }>(move, row);
 
+const neverBegun = `
+  select id from notices where state = 'approved' and (expires_at <= :now or (approved_at < :before
+    and (starts_at is null or starts_at < :before))) order by id limit 500 for update skip locked`;
+/** Locks notices that were approved so long ago, or are of no use any more, and that nobody has begun. */
+export const lockNeverBegun = (sql: Sql, query: { before: Date; now: Date }) =>
+  sql.rows<{ id: bigint }>(neverBegun, query);
+
 const ofIncident = `
   select ${COLUMNS} from notices notice where notice.incident_id = :incidentId and notice.state <> 'cancelled'
   order by notice.id for update`;
@@ -260,6 +267,11 @@ export const upsertFestival = (
   sql: Sql,
   row: { day: Day; name: string; template: string; now: Date; by: bigint | null },
 ) => sql.one<{ id: bigint }>(setFestival, row);
+
+const removeFestival = `
+  delete from notice_festivals where id = :id returning day, name, template`;
+export const deleteFestival = (sql: Sql, id: bigint) =>
+  sql.maybeOne<Omit<FestivalRow, "id">>(removeFestival, { id });
 
 // --- replies
 

@@ -4,9 +4,9 @@ import type { Day } from "#src/kernel/day.ts";
 import { today } from "#src/platform/clock.ts";
 import { dayIn, defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
 import { approveEmergencyText, askEmergencyText } from "./approve.ts";
-import { setFestival } from "./festivals.ts";
+import { removeFestival, setFestival } from "./festivals.ts";
 import { listEmergencyTemplates, listFestivals } from "./queries.ts";
-import { tag } from "./route-parts.ts";
+import { idParams, tag } from "./route-parts.ts";
 import { NOTICE_CHANNELS } from "./schema.ts";
 
 const templateIn = z.string().regex(/^[a-z0-9][a-z0-9-]{0,79}$/, "the name of a template");
@@ -90,6 +90,8 @@ const festivals = defineRoute({
   }),
 });
 
+const text = (id: bigint | null): string | null => (id === null ? null : String(id));
+
 const setDay = defineRoute({
   method: "put",
   path: "/notice-festivals",
@@ -98,13 +100,29 @@ const setDay = defineRoute({
   summary:
     "Say which greeting goes on which festival; its draft is made seven days before, for two people to approve",
   body: z.strictObject({ day: dayIn, name: z.string().trim().min(1).max(40), template: templateIn }),
-  response: z.object({ id: z.string() }),
+  response: z.object({ id: z.string(), drafted: z.string().nullable() }),
   handle: async ({ platform, actor, body, requestId }) => {
     const { result } = await platform.commands.run({ name: "notice.festival", actor, requestId }, (context) =>
       setFestival(context, { ...body, day: body.day as Day }),
     );
-    return { body: { id: String(result) } };
+    return { body: { id: String(result.id), drafted: text(result.drafted) } };
   },
 });
 
-export const settingRoutes: Route[] = [texts, setText, festivals, setDay];
+const removeDay = defineRoute({
+  method: "delete",
+  path: "/notice-festivals/{id}",
+  permission: "notice.settings",
+  tag,
+  summary: "Take a festival out of the calendar; `drafted` is the draft that a person has to throw away",
+  params: idParams,
+  response: z.object({ drafted: z.string().nullable() }),
+  handle: async ({ platform, actor, params, requestId }) => {
+    const { result } = await platform.commands.run({ name: "notice.festival", actor, requestId }, (context) =>
+      removeFestival(context, params.id),
+    );
+    return { body: { drafted: text(result.drafted) } };
+  },
+});
+
+export const settingRoutes: Route[] = [texts, setText, festivals, setDay, removeDay];
