@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [--households N] [--only bills,import,payments,tickets,live,search,messages,notices] [--rounds N] [--json] [--write]`: each figure beside a
+ * `npm run bench -- [--households N] [--only bills,import,payments,tickets,live,search,messages,notices,receipts] [--rounds N] [--json] [--write]`: each figure beside a
  * limit taken in the same run, in turn (A B A B ...), medians. `--write` puts its rows into the table of docs/performance.md.
  */
 import { readFileSync, writeFileSync } from "node:fs";
