@@ -52,6 +52,7 @@ const RETRY_AFTER_SECONDS: Readonly<Record<string, number>> = {
   "database.busy": 2,
   "database.unavailable": 2,
   "database.not-committed": 2,
+  "receipts.too-many": 5,
 };
 
 /** The HTTP status of a refusal's code; a code that nobody gave a status is a defect: 500. */

@@ -262,6 +262,7 @@ export const OF_RULES = {
   "mail.unreachable": 503,
   "queue.not-migrated": 503,
   "queue.unavailable": 503,
+  "receipts.too-many": 503,
   "webhook.not-set-up": 503,
   // 507. The disk is full.
   "database.full": 507,

@@ -93,6 +93,7 @@ export const OF_STATES = {
   "knowledge.withdrawn": 409,
   "ladder.step-fired": 409,
   "message.has-case": 409,
+  "message.not-asked-yet": 409,
   "message.not-rejected": 409,
   "message.not-unknown": 409,
   "network.already-there": 409,

@@ -89,7 +89,10 @@ const EVENT_TYPES = {
     noticeKind: z.string(),
   }),
   "message.queued": z.looseObject({ messageId: id }),
-  /** Messages that reached nobody: refused for good, not delivered, expired. Subject `outgoing:ID` of the first. */
+  /**
+   * Messages that reached nobody: refused for good, not delivered, expired, or skipped because nothing could reach their reader, or not
+   * in time. Subject `outgoing:ID` of the first.
+   */
   "messages.failed": z.looseObject({ messageIds: z.array(id) }),
   /** A call is over, whatever became of it. Subject `call:ID`. */
   "call.ended": z.looseObject({ callId: id }),

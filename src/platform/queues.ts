@@ -19,7 +19,13 @@ export type Log = {
 
 export type JobData = Readonly<Record<string, string>>;
 /** `id` is unique in its queue for as long as the queue keeps the job; a second one with the same id is ignored. */
-export type NewJob = { readonly id: string; readonly name: string; readonly data: JobData };
+export type NewJob = {
+  readonly id: string;
+  readonly name: string;
+  readonly data: JobData;
+  /** Before all that wait. */
+  readonly first?: boolean;
+};
 export type QueuedJob = {
   readonly name: string;
   readonly data: JobData;
@@ -246,7 +252,11 @@ const jobQueueOn = (lazy: ReturnType<typeof lazyQueue>): JobQueue => ({
   addAll: (jobs) =>
     lazy.use(async (queue) => {
       await queue.addBulk(
-        jobs.map((job) => ({ name: job.name, data: job.data, opts: { ...JOB_OPTIONS, jobId: job.id } })),
+        jobs.map((job) => ({
+          name: job.name,
+          data: job.data,
+          opts: { ...JOB_OPTIONS, jobId: job.id, ...(job.first === true && { lifo: true }) },
+        })),
       );
     }),
   pending: (ids) =>

@@ -21,6 +21,7 @@ import {
   type MessageChannel,
 } from "./outbox-queries.ts";
 import { allowedBy, MESSAGE_PURPOSES, type MessagePurpose } from "./purposes.ts";
+import { announceFailed, leavesUntold } from "./sending/failed.ts";
 import { mailRecipient, personRecipient, type Recipient, telRecipient } from "./recipient.ts";
 
 export type NewMessage = {
@@ -122,6 +123,8 @@ export const queueMessage = async (context: CommandContext, wanted: NewMessage):
     subject: `outgoing:${id}`,
     details: { purpose: wanted.purpose, channel: wanted.channel, template: wanted.template, queued: allowed },
   });
+  // Refused, and still somebody comes: then somebody rings.
+  if (!allowed && leavesUntold(wanted.purpose, "no-consent")) announceFailed(context, [id]);
   if (allowed)
     context.emit({ type: "message.queued", subject: `outgoing:${id}`, payload: { messageId: String(id) } });
   return { messageId: id, queued: allowed };

@@ -34,7 +34,7 @@ const failedHomes = `
   join heat_accounts account on account.id = told.account_id
   join premises home on home.id = account.premises_id
   where message.id = any(:messageIds::bigint[]) and message.purpose = 'payment-notice'
-    and message.state in ('rejected', 'undelivered', 'expired')
+    and message.state in ('rejected', 'undelivered', 'expired', 'skipped')
   order by message.id, told.account_id`;
 /** Homes that a reminder should have told and did not. */
 export const findFailedHomes = (sql: Sql, messageIds: readonly bigint[]): Promise<FailedHome[]> =>

@@ -7,7 +7,7 @@ const failed = `
   from messages message
   join work_orders order_ on order_.id = split_part(message.step, ':', 2)::bigint
   where message.id = any(:messageIds::bigint[]) and message.purpose = 'appointment'
-    and message.step ~ '^work-order:[0-9]{1,18}:' and message.state in ('rejected', 'undelivered', 'expired')
+    and message.step ~ '^work-order:[0-9]{1,18}:' and message.state in ('rejected', 'undelivered', 'expired', 'skipped')
     and order_.state not in ('done', 'cancelled')
   order by message.id`;
 export type FailedWord = {

@@ -53,7 +53,7 @@ const failedWords = `
   select message.step, message.state, split_part(message.step, ':', 2)::bigint as "testId"
   from messages message
   where message.id = any(:messageIds::bigint[]) and message.template = :template
-    and message.step ~ '^pressure-test:[0-9]{1,18}:' and message.state in ('rejected', 'undelivered', 'expired')
+    and message.step ~ '^pressure-test:[0-9]{1,18}:' and message.state in ('rejected', 'undelivered', 'expired', 'skipped')
   order by message.id`;
 export const findFailedFirmWords = (
   sql: Sql,

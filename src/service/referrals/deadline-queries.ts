@@ -60,7 +60,7 @@ const failedWords = `
   join tickets ticket on ticket.id = order_.ticket_id
   join referral_authorities authority on authority.code = order_.authority_code
   where message.id = any(:messageIds::bigint[]) and message.purpose = 'referral'
-    and message.state in ('rejected', 'undelivered', 'expired')
+    and message.state in ('rejected', 'undelivered', 'expired', 'skipped')
   order by message.id`;
 /** Standing orders of whose deadline nobody was told, because the message did not arrive. */
 export const findFailedReferralWords = (sql: Sql, messageIds: readonly bigint[]): Promise<DueReferral[]> =>

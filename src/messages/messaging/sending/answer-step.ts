@@ -4,7 +4,12 @@ import type { CallOutcome } from "./call-provider.ts";
 import type { AnswerStep } from "./call-queries.ts";
 import { ASK_ACCEPTED_AFTER_MS, ASK_UNKNOWN_AFTER_MS, type SendingSettings } from "./settings.ts";
 
-type Message = { readonly id: bigint; readonly attempts: number; readonly expiresAt: Date | null };
+type Message = {
+  readonly id: bigint;
+  /** Calls, this one included. */
+  readonly attempts: number;
+  readonly expiresAt: Date | null;
+};
 
 const after = (now: Date, ms: number | undefined): Date | null =>
   ms === undefined ? null : new Date(now.getTime() + ms);

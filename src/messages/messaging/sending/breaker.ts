@@ -88,6 +88,19 @@ export const allowance = (
   return Math.max(0, Math.min(most, byRate));
 };
 
+/** How many of what somebody waits for may be claimed although the window is full; a broken channel is tried by its trials alone. */
+export const urgentAllowance = (
+  gate: Gate,
+  urgentUnderWay: number,
+  now: Date,
+  settings: Pick<SendingSettings, "urgentWindow">,
+): number => {
+  if (closedBecause(gate, now) !== null || gate.breaker !== "closed") return 0;
+  const room = settings.urgentWindow - urgentUnderWay;
+  const byRate = gate.ratePerSecond === null ? room : Number(tokensAt(gate, now) / 1000n);
+  return Math.max(0, Math.min(room, byRate));
+};
+
 const FIRST_RETRY_MS = 15_000;
 const LONGEST_RETRY_MS = 1_800_000;
 

@@ -1,11 +1,5 @@
 /** SQL of calling: the step that is committed before a provider is called, and what its answers leave. */
 import type { Sql } from "#src/platform/sql.ts";
-import type { MessageChannel } from "../outbox-queries.ts";
-
-const channelOf = `select channel from messages where id = any(:ids::bigint[]) limit 1`;
-/** All messages of a claim are of one channel. */
-export const findChannel = async (sql: Sql, ids: readonly bigint[]): Promise<MessageChannel | null> =>
-  (await sql.maybeOne<{ channel: MessageChannel }>(channelOf, { ids }))?.channel ?? null;
 
 export type ClaimStep = {
   readonly id: bigint;
@@ -21,7 +15,7 @@ export type ClaimStep = {
 const step = `
   update messages m set state = step.state, reason = step.reason, not_before = coalesce(step.until, m.not_before),
     address = step.address, template_version = step.version, provider = :provider, changed_at = :now,
-    attempts = case when step.state = 'queued' then m.attempts - 1 else m.attempts end,
+    attempts = case when step.state = 'calling' then m.attempts + 1 else m.attempts end,
     called_at = case when step.state = 'calling' then :now::timestamptz else m.called_at end,
     settled_at = case when step.state in ('skipped', 'rejected') then :now::timestamptz end,
     lease_until = case when step.state = 'calling' then now() + :leaseMs * interval '1 millisecond' end
@@ -29,9 +23,21 @@ const step = `
     :versions::text[]) step (id, state, reason, until, address, version)
   where m.id = step.id and m.state = 'claimed' and m.fence = :fence
     and not (step.state = 'calling' and (select sending_held from database_facts))
-  returning m.id, m.state`;
+  returning m.id, m.state, m.reason, m.purpose`;
 
-/** Answers those that may be called now, once this is committed. */
+/** A row that this claim really moved: of what another has by now nothing is said. */
+export type Moved = {
+  readonly id: bigint;
+  readonly state: string;
+  readonly reason: string;
+  readonly purpose: string;
+};
+
+/** In one order, whoever locks them: reports are applied in it too. */
+const inOrder = <Row extends { readonly id: bigint }>(rows: readonly Row[]): Row[] =>
+  rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+
+/** Answers what became of them; those in `calling` may be called once this is committed. */
 export const stepClaimed = async (
   sql: Sql,
   row: {
@@ -41,9 +47,10 @@ export const stepClaimed = async (
     now: Date;
     leaseMs: number;
   },
-): Promise<ReadonlySet<bigint>> => {
-  const { steps, ...rest } = row;
-  const stepped = await sql.rows<{ id: bigint; state: string }>(step, {
+): Promise<Moved[]> => {
+  const { steps: unordered, ...rest } = row;
+  const steps = inOrder(unordered);
+  return sql.rows<Moved>(step, {
     ...rest,
     ids: steps.map((one) => one.id),
     states: steps.map((one) => one.state),
@@ -52,18 +59,20 @@ export const stepClaimed = async (
     addresses: steps.map((one) => one.address),
     versions: steps.map((one) => one.templateVersion),
   });
-  return new Set(stepped.filter((one) => one.state === "calling").map((one) => one.id));
 };
 
 const leaveOut = `
   update message_homes h set left_out = gone.reason
   from unnest(:ids::bigint[], :ordinals::smallint[], :reasons::text[]) gone (id, ordinal, reason)
-  where h.message_id = gone.id and h.ordinal = gone.ordinal`;
+  where h.message_id = gone.id and h.ordinal = gone.ordinal
+    and exists (select 1 from messages m where m.id = gone.id and m.state = 'claimed' and m.fence = :fence)`;
 export const leaveOutHomes = (
   sql: Sql,
+  fence: number,
   homes: readonly { readonly id: bigint; readonly ordinal: number; readonly reason: string }[],
 ) =>
   sql.run(leaveOut, {
+    fence,
     ids: homes.map((one) => one.id),
     ordinals: homes.map((one) => one.ordinal),
     reasons: homes.map((one) => one.reason),
@@ -88,6 +97,7 @@ export type AnswerStep = {
  * further keeps its state and gets the rest.
  */
 const answer = `
+  with moved as (
   update messages m set
     state = case when m.state in ('calling', 'unknown') then a.state else m.state end,
     reason = case when m.state in ('calling', 'unknown') then a.reason else m.reason end,
@@ -103,14 +113,18 @@ const answer = `
     :providerIds::text[], :segments::smallint[], :costs::bigint[], :asks::timestamptz[], :settled::boolean[])
     a (id, state, reason, until, uncalled, provider_message_id, segments, cost, ask_at, settled)
   where m.id = a.id and m.fence = :fence
-    and m.state in ('calling', 'unknown', 'accepted', 'delivered', 'undelivered', 'expired')`;
+    and m.state in ('calling', 'unknown', 'accepted', 'delivered', 'undelivered', 'expired')
+  returning m.id, m.state, m.reason, m.purpose)
+  select * from moved where state in ('rejected', 'skipped')`;
 
+/** Answers those that go no more by it. */
 export const recordAnswers = (
   sql: Sql,
   row: { answers: readonly AnswerStep[]; fence: number; now: Date },
-): Promise<number> => {
-  const { answers, ...rest } = row;
-  return sql.run(answer, {
+): Promise<Moved[]> => {
+  const { answers: unordered, ...rest } = row;
+  const answers = inOrder(unordered);
+  return sql.rows<Moved>(answer, {
     ...rest,
     ids: answers.map((one) => one.id),
     states: answers.map((one) => one.state),

@@ -6,7 +6,8 @@ import { must } from "#src/kernel/errors.ts";
 import { placeAcknowledgedCall } from "#src/platform/telephony/index.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import { numberOf } from "../recipient.ts";
-import { leaveOutHomes, recordAnswers, stepClaimed } from "./call-queries.ts";
+import { recordAnswers } from "./call-queries.ts";
+import { commitSteps } from "./commit-steps.ts";
 import { VOICE_PROVIDER } from "./dispatch.ts";
 import { findMessageOfProvider } from "./receipt-queries.ts";
 import { recordReceipts } from "./receipts.ts";
@@ -24,8 +25,7 @@ export const placeVoiceMessages = async (
 ): Promise<void> => {
   await platform.commands.run({ name: "message.call", actor: SENDING_ACTOR }, async (context) => {
     const { sql, now } = context;
-    if (wave.leftOut.length > 0) await leaveOutHomes(sql, wave.leftOut);
-    const mine = await stepClaimed(sql, { ...key, steps: wave.steps, now, leaseMs: settings.callLeaseMs });
+    const mine = await commitSteps(context, key, wave, settings.callLeaseMs);
     const answers = [];
     for (const { fact, address, rendered } of wave.prepared) {
       if (!mine.has(fact.id)) continue;

@@ -3,8 +3,10 @@ import { accountScope } from "#src/platform/scope.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import type { MessageChannel, MessageState } from "../outbox-queries.ts";
 
-const VISIBLE = `(:scopeKind::text = 'everything' or exists (select 1 from heat_accounts a
-  where a.id = m.account_id and ${accountScope("a")}))`;
+const IN_SCOPE = (id: string): string => `exists (select 1 from heat_accounts a where a.id = ${id} and ${accountScope("a")})`;
+/** Any of its homes is within the reader's areas: a phone may have homes in two. */
+const VISIBLE = `(:scopeKind::text = 'everything' or ${IN_SCOPE("m.account_id")} or exists (select 1 from message_homes home
+  where home.message_id = m.id and ${IN_SCOPE("home.account_id")}))`;
 
 export type Reach = { scopeKind: string; scopeIds: readonly bigint[]; scopeDay: string };
 
@@ -12,11 +14,12 @@ export type DecidableMessage = {
   readonly id: bigint;
   readonly state: MessageState;
   readonly provider: string;
+  readonly askAt: Date | null;
   readonly decideSince: Date | null;
 };
 
 const lockSome = `
-  select m.id, m.state, m.provider, m.decide_since as "decideSince" from messages m
+  select m.id, m.state, m.provider, m.ask_at as "askAt", m.decide_since as "decideSince" from messages m
   where m.id = any(:ids::bigint[]) and ${VISIBLE} order by m.id for update`;
 export const lockVisibleMessages = (sql: Sql, query: Reach & { ids: readonly bigint[] }) =>
   sql.rows<DecidableMessage>(lockSome, query);
@@ -34,8 +37,8 @@ const again = `
   with past as (
     update message_receipts set past = true where message_id = any(:ids::bigint[]) and not past
   )
-  update messages set state = 'queued', reason = '', not_before = :now, attempts = 0, asks = 0, ask_at = null,
-    decide_since = null, provider_message_id = null, called_at = null, answered_at = null, settled_at = null,
+  update messages set state = 'queued', reason = '', not_before = :now, attempts = 0, failed_jobs = 0, asks = 0, ask_at = null,
+    past_provider_ids = array_remove(past_provider_ids || provider_message_id, null), decide_since = null, provider_message_id = null, called_at = null, answered_at = null, settled_at = null,
     replays = replays + 1, changed_at = :now, expires_at = case when expires_at > :now then expires_at end
   where id = any(:ids::bigint[])`;
 /** Queued anew by a person's word; what was too late for it is the person's to know. */
@@ -47,7 +50,7 @@ export const isUndecided = async (sql: Sql, key: { provider: string; since: Date
   (await sql.one<{ waits: boolean }>(stillUndecided, key)).waits;
 
 const one = `
-  select m.id, m.purpose, m.channel, m.recipient, acc.account_no as "accountNo", m.regarding, m.template,
+  select m.id, m.purpose, m.channel, m.recipient, case when :scopeKind::text = 'everything' or ${IN_SCOPE("acc.id")} then acc.account_no end as "accountNo", m.regarding, m.template,
     m.template_version as "templateVersion", m.locale, m.state, m.reason, m.attempts, m.replays, m.provider, m.segments,
     m.cost_milli_fen as "costMilliFen", m.not_before as "notBefore", m.expires_at as "expiresAt",
     m.queued_at as "queuedAt", m.called_at as "calledAt", m.answered_at as "answeredAt", m.settled_at as "settledAt",
@@ -84,7 +87,15 @@ export const findVisibleMessage = (sql: Sql, query: Reach & { id: bigint }) =>
   sql.maybeOne<MessageDetail>(one, query);
 
 const homesOf = `
-  select acc.account_no as "accountNo", h.label, h.left_out as "leftOut" from message_homes h
-  left join heat_accounts acc on acc.id = h.account_id where h.message_id = :id order by h.ordinal`;
-export const findHomes = (sql: Sql, id: bigint) =>
-  sql.rows<{ accountNo: string | null; label: string; leftOut: string }>(homesOf, { id });
+  select acc.account_no as "accountNo", h.label, h.left_out as "leftOut",
+    :scopeKind::text = 'everything' or ${IN_SCOPE("h.account_id")} as mine
+  from message_homes h left join heat_accounts acc on acc.id = h.account_id where h.message_id = :id order by h.ordinal`;
+export type HomeOfMessage = {
+  readonly accountNo: string | null;
+  readonly label: string;
+  readonly leftOut: string;
+  /** Within the reader's areas. */
+  readonly mine: boolean;
+};
+export const findHomes = (sql: Sql, query: Reach & { id: bigint }) =>
+  sql.rows<HomeOfMessage>(homesOf, query);

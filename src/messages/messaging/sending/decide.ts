@@ -15,7 +15,8 @@ import { UNKNOWN_TASK, unknownTaskSource } from "./janitor.ts";
 
 /**
  * - `arrived`: somebody knows that it came (the recipient, the provider's own console)
- * - `send-again`: it did not go, and is to go; the one way in which an unknown message is sent a second time
+ * - `send-again`: it did not go, and is to go; the one way in which an unknown message is sent a second time. Only after the
+ *   provider was asked for the last time: before, it would be blind
  * - `give-up`: it did not go, and is not to go any more
  */
 export const DECISIONS = ["arrived", "send-again", "give-up"] as const;
@@ -53,7 +54,7 @@ const endTasks = async (context: CommandContext, messages: readonly DecidableMes
 
 /**
  * Decides about messages of which nobody knows whether they went; all or none. Audited with the reason. Locks them in order.
- * @throws DomainError `message.not-found`, `message.not-unknown`
+ * @throws DomainError `message.not-found`, `message.not-unknown`, `message.not-asked-yet`
  */
 export const decideUnknown = async (
   context: CommandContext,
@@ -66,6 +67,13 @@ export const decideUnknown = async (
     fail("message.not-unknown", "what became of this message is known", {
       remedy: "look at the list again: a report may have come meanwhile",
       facts: { messages: others.map((one) => ({ id: String(one.id), state: one.state })) },
+    });
+  }
+  const early = messages.filter((one) => one.decideSince === null);
+  if (input.decision === "send-again" && early.length > 0) {
+    fail("message.not-asked-yet", "the provider has not said yet whether it has this message", {
+      remedy: "wait until it was asked; whoever knows may decide that it arrived, or that it is not to go any more",
+      facts: { messages: early.map((one) => ({ id: String(one.id), askAt: one.askAt?.toISOString() ?? null })) },
     });
   }
   const ids = messages.map((one) => one.id);

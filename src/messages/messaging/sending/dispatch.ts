@@ -1,16 +1,20 @@
 /**
  * Claiming: what is due becomes jobs of a few hundred ids. The gate of the channel is locked meanwhile, so of all processes
  * one claims at a time, and the rate, a pause (429) and the breaker hold for the whole queue. A job that a lost queue has
- * forgotten is claimed anew when its lease is over, with a new fence: the old job then finds nothing that is its own.
+ * forgotten is claimed anew when its lease is over, with a new fence: the old job then finds nothing that is its own. What
+ * somebody waits for is claimed also while the window is full, and its job goes before the others.
  */
 import type { Platform } from "#src/platform/route.ts";
 import type { JobQueue, Log, NewJob } from "#src/platform/queues.ts";
+import type { Sql } from "#src/platform/sql.ts";
 import type { MessageChannel } from "../outbox-queries.ts";
 import { PRIORITIES } from "../purposes.ts";
-import { allowance, tokensAt } from "./breaker.ts";
+import { allowance, type Gate, tokensAt, urgentAllowance } from "./breaker.ts";
 import {
   claimDue,
+  type ClaimedRow,
   countUnderWay,
+  countUrgentUnderWay,
   ensureGate,
   findDueChannels,
   lockFreeGate,
@@ -18,6 +22,7 @@ import {
   spendTokens,
   takeFence,
 } from "./gate-queries.ts";
+import { claimSizes, waveOf } from "./pace.ts";
 import { SENDING_SETTINGS, type SendingSettings } from "./settings.ts";
 
 /** The job that sends: `{ fence, ids: "1,2,3" }`, nothing else. */
@@ -36,12 +41,31 @@ export type DispatchDependencies = {
   readonly log: Log;
 };
 
-type Claimed = {
-  readonly fence: number;
-  readonly messages: readonly { readonly id: bigint; readonly attempts: number }[];
-};
+type Claimed = { readonly fence: number; readonly messages: readonly ClaimedRow[] };
 
 const CHANNELS: readonly MessageChannel[] = ["sms", "email", "voice"];
+
+/** What somebody waits for: emergencies and answers. */
+const URGENT_FROM = 1;
+const isUrgent = (priority: number): boolean => priority <= URGENT_FROM;
+const URGENT = PRIORITIES.filter(isUrgent);
+
+type Sizes = Pick<SendingSettings, "window" | "jobSize">;
+
+/** How many may be claimed now, and of which priorities: with a full window only what somebody waits for. */
+const roomFor = async (
+  sql: Sql,
+  gate: Gate,
+  channel: MessageChannel,
+  now: Date,
+  settings: SendingSettings & Sizes,
+): Promise<{ readonly priorities: readonly number[]; readonly limit: number }> => {
+  const underWay = await countUnderWay(sql, { channel, most: settings.window });
+  const limit = allowance(gate, underWay, now, settings);
+  if (limit > 0) return { priorities: PRIORITIES, limit };
+  const urgent = await countUrgentUnderWay(sql, { channel, priorities: URGENT });
+  return { priorities: URGENT, limit: urgentAllowance(gate, urgent, now, settings) };
+};
 
 const claim = (
   { platform, providers }: DispatchDependencies,
@@ -53,13 +77,12 @@ const claim = (
     const gate = await lockFreeGate(sql, key);
     if (gate === null) return null;
     const now = platform.clock.now();
-    const underWay = await countUnderWay(sql, { channel, most: settings.window });
-    const limit = allowance(gate, underWay, now, settings);
+    const { priorities, limit } = await roomFor(sql, gate, channel, now, settings);
     if (limit === 0) return null;
     const fence = await takeFence(sql);
     const messages = await claimDue(sql, {
       channel,
-      priorities: PRIORITIES,
+      priorities,
       now,
       limit,
       fence,
@@ -79,16 +102,22 @@ const claim = (
   });
 
 const jobsOf = ({ fence, messages }: Claimed, settings: SendingSettings): NewJob[] => {
-  const suspects = messages.filter((message) => message.attempts >= settings.aloneFromAttempt);
-  const others = messages.filter((message) => message.attempts < settings.aloneFromAttempt);
-  const groups: bigint[][] = suspects.map((message) => [message.id]);
-  for (let from = 0; from < others.length; from += settings.jobSize) {
-    groups.push(others.slice(from, from + settings.jobSize).map((message) => message.id));
+  const groups: { readonly ids: bigint[]; readonly urgent: boolean }[] = [];
+  for (const urgent of [true, false]) {
+    const ofThese = messages.filter((message) => isUrgent(message.priority) === urgent);
+    const suspects = ofThese.filter((message) => message.failedJobs >= settings.aloneFromFailed);
+    const others = ofThese.filter((message) => message.failedJobs < settings.aloneFromFailed);
+    groups.push(...suspects.map((message) => ({ ids: [message.id], urgent })));
+    for (let from = 0; from < others.length; from += settings.jobSize) {
+      const ids = others.slice(from, from + settings.jobSize).map((message) => message.id);
+      groups.push({ ids, urgent });
+    }
   }
-  return groups.map((ids, n) => ({
+  return groups.map(({ ids, urgent }, n) => ({
     id: `send-${fence}-${n}`,
     name: SEND_JOB,
     data: { fence: String(fence), ids: ids.join(",") },
+    ...(urgent && { first: true }),
   }));
 };
 
@@ -106,11 +135,12 @@ export const dispatchOnce = async (
   const due = { channels: CHANNELS, priorities: PRIORITIES, now: platform.clock.now() };
   for (const channel of await findDueChannels(sql, due)) {
     await ensureGate(sql, { channel, provider: providers[channel] });
-    const claimed = await claim(dependencies, channel, settings);
+    const sized = { ...settings, ...claimSizes(waveOf(platform, channel, settings), settings) };
+    const claimed = await claim(dependencies, channel, sized);
     if (claimed === null) continue;
     const { fence, messages } = claimed;
     try {
-      await queue.addAll(jobsOf(claimed, settings));
+      await queue.addAll(jobsOf(claimed, sized));
     } catch (error) {
       const ids = messages.map((message) => message.id);
       await releaseClaimed(sql, { ids, fence, now: platform.clock.now() });

@@ -38,9 +38,12 @@ export type ClaimFact = {
   readonly moved: boolean;
   /** The person has a role on the account today; true where there is none to have. */
   readonly atHome: boolean;
-  /** Called today to this address or to this person by another, for purposes that are capped. */
+  /** Called today to this address or to this person, or claimed for it before, for purposes that are capped. */
   readonly toldToday: number;
 };
+
+const WENT = `told.state not in ('queued', 'claimed', 'skipped', 'cancelled', 'rejected')`;
+const EARLIER = `told.state = 'claimed' and (told.fence, told.id) < (m.fence, m.id) and told.id <> all(:ids::bigint[])`;
 
 const facts = `
   select m.id, m.purpose, m.channel, m.recipient, m.step, m.regarding, m.consent, m.template, m.locale, m.variables,
@@ -61,12 +64,20 @@ const facts = `
     case when m.purpose = any(:capped::text[]) then (
       select count(*)::integer from (
         -- the two conditions that let the partial indexes serve
-        select told.id, told.state from messages told
-        where told.address = target.address and told.address <> '' and told.called_at >= :midnight
+        select told.id from messages told
+        where told.address = target.address and told.address <> '' and told.called_at >= :midnight and ${WENT}
         union
-        select told.id, told.state from messages told
-        where told.person_id = home.person_id and told.called_at >= :midnight) told
-      where told.state not in ('queued', 'claimed', 'skipped', 'cancelled', 'rejected') and told.id <> m.id)
+        select told.id from messages told
+        where told.person_id = home.person_id and told.called_at >= :midnight and ${WENT}
+        union
+        -- Of two that are claimed at once the later counts the earlier: whichever job comes first, not both are below the cap.
+        -- Those of this wave are counted by whoever judges it.
+        select told.id from messages told
+        where told.purpose = any(:capped::text[]) and told.recipient = target.address and ${EARLIER}
+        union
+        select told.id from messages told
+        where told.person_id = home.person_id and told.purpose = any(:capped::text[]) and ${EARLIER}) told
+      where told.id <> m.id)
       else 0 end as "toldToday"
   from messages m
   left join message_homes h on h.message_id = m.id

@@ -83,6 +83,15 @@ export const countUnderWay = async (
   query: { channel: MessageChannel; most: number },
 ): Promise<number> => (await sql.one<{ count: number }>(underWay, query)).count;
 
+const urgentUnderWay = `
+  select count(*)::integer as count from messages
+  where channel = :channel and lease_until is not null and priority = any(:priorities::smallint[])`;
+/** Read only while the window is full. */
+export const countUrgentUnderWay = async (
+  sql: Sql,
+  query: { channel: MessageChannel; priorities: readonly number[] },
+): Promise<number> => (await sql.one<{ count: number }>(urgentUnderWay, query)).count;
+
 const nextFence = `select nextval('message_fences')::integer as fence`;
 export const takeFence = async (sql: Sql): Promise<number> =>
   (await sql.one<{ fence: number }>(nextFence)).fence;
@@ -97,10 +106,11 @@ const claim = `
       order by m.not_before, m.id limit :limit for update skip locked) found
     limit :limit
   )
-  update messages m set state = 'claimed', fence = :fence, attempts = m.attempts + 1, changed_at = :now,
+  update messages m set state = 'claimed', fence = :fence, changed_at = :now,
     lease_until = now() + :leaseMs * interval '1 millisecond'
   from due where m.id = due.id
-  returning m.id, m.attempts`;
+  returning m.id, m.priority, m.failed_jobs as "failedJobs"`;
+export type ClaimedRow = { readonly id: bigint; readonly priority: number; readonly failedJobs: number };
 export const claimDue = (
   sql: Sql,
   query: {
@@ -111,11 +121,11 @@ export const claimDue = (
     fence: number;
     leaseMs: number;
   },
-) => sql.rows<{ id: bigint; attempts: number }>(claim, query);
+) => sql.rows<ClaimedRow>(claim, query);
 
 const giveBack = `
-  update messages set state = 'queued', attempts = attempts - 1, lease_until = null, changed_at = :now
+  update messages set state = 'queued', lease_until = null, changed_at = :now
   where id = any(:ids::bigint[]) and fence = :fence and state = 'claimed'`;
-/** What was claimed and could not be rung, or may not go now: it was no attempt. */
+/** What was claimed and could not be rung, or may not go now. */
 export const releaseClaimed = (sql: Sql, row: { ids: readonly bigint[]; fence: number; now: Date }) =>
   sql.run(giveBack, row);

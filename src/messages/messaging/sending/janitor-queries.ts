@@ -2,17 +2,24 @@
 import type { Sql } from "#src/platform/sql.ts";
 import type { MessageChannel } from "../outbox-queries.ts";
 
+const JOB_OF = `select 1 from message_jobs job where job.fence = m.fence and m.id = any(job.message_ids)`;
 const claimsLost = `
   with lost as (
-    select id from messages where channel = any(:channels::text[]) and state = 'claimed' and lease_until < now()
-    order by id limit :limit for update skip locked
+    select m.id, (exists (${JOB_OF}))::integer as failed from messages m
+    where m.channel = any(:channels::text[]) and m.state = 'claimed' and m.lease_until < now()
+      and not exists (${JOB_OF} and job.lease_until >= now())
+    order by m.id limit :limit for update of m skip locked
   )
-  update messages m set state = case when m.attempts >= :most then 'rejected' else 'queued' end,
-    reason = case when m.attempts >= :most then 'workers-die-of-it' else m.reason end,
-    settled_at = case when m.attempts >= :most then :now::timestamptz end,
+  update messages m set failed_jobs = m.failed_jobs + lost.failed,
+    state = case when m.failed_jobs + lost.failed >= :most then 'rejected' else 'queued' end,
+    reason = case when m.failed_jobs + lost.failed >= :most then 'workers-die-of-it' else m.reason end,
+    settled_at = case when m.failed_jobs + lost.failed >= :most then :now::timestamptz end,
     lease_until = null, changed_at = :now
   from lost where m.id = lost.id returning m.id, m.state`;
-/** Claimed, and its job was lost or its worker died before the call: it goes again, unless it was so too often. */
+/**
+ * Claimed, and no job is at work on it: its job was lost or waited too long in the queue, or died with it. It goes again, unless
+ * jobs died with it too often; waiting counts nothing.
+ */
 export const releaseLostClaims = (
   sql: Sql,
   row: { channels: readonly MessageChannel[]; most: number; limit: number; now: Date },
@@ -42,6 +49,7 @@ export type Asked = {
   readonly calledAt: Date;
   readonly answeredAt: Date | null;
   readonly asks: number;
+  readonly replays: number;
   readonly others: readonly string[];
   readonly hasRival: boolean;
 };
@@ -62,7 +70,7 @@ const takeToAsk = `
   update messages m set ask_at = :again, asks = m.asks + 1
   from due where m.id = due.id
   returning m.id, m.channel, m.provider, m.state, m.address, m.provider_message_id as "providerMessageId",
-    coalesce(m.called_at, m.changed_at) as "calledAt", m.answered_at as "answeredAt", m.asks,
+    coalesce(m.called_at, m.changed_at) as "calledAt", m.answered_at as "answeredAt", m.asks, m.replays,
     case when m.provider_message_id is null then array(
       select other.provider_message_id from messages other where ${NEAR_OTHER} and other.provider_message_id is not null)
       else '{}' end as others,

@@ -11,6 +11,7 @@ import { isSendingHeld } from "#src/platform/sending.ts";
 import type { MessagePorts, ProviderState, Receipt } from "../ports/port.ts";
 import { addressOf, numberOf } from "../recipient.ts";
 import { announceFailed } from "./failed.ts";
+import { forgetLostJobs } from "./job-queries.ts";
 import {
   type Asked,
   claimToAsk,
@@ -59,10 +60,11 @@ export const sweepMessages = async (
       const { sql, now } = context;
       const all = { channels: CHANNELS, limit: BATCH, now };
       const freed = await releaseLostClaims(sql, { ...all, most: settings.mostAttempts });
+      await forgetLostJobs(sql);
       const lost = await markCallsUnknown(sql, { ...all, askAfterMs });
       const dead = freed.filter((one) => one.state === "rejected").map((one) => one.id);
       announceFailed(context, dead);
-      const moved = await applyLateReceipts(context);
+      const moved = await applyLateReceipts(context, platform.database);
       return { requeued: freed.length - dead.length, unknown: lost.length, moved };
     },
   );
@@ -113,7 +115,8 @@ const receiptOf = (
   now: Date,
 ): Receipt => ({
   provider: asked.provider,
-  eventId: `asked:${asked.id}:${state}:${asked.asks}`,
+  // Of this sending: one that a person had sent again is asked about anew, from the first time on.
+  eventId: `asked:${asked.id}:${asked.replays}:${state}:${asked.asks}`,
   providerMessageId: said?.providerMessageId ?? asked.providerMessageId,
   messageId: asked.id,
   state,

@@ -11,7 +11,7 @@ const RANK = (state: string): string => `case ${state}
 
 /**
  * The message is found by our own reference, else by the provider's id. A failure that names another sending of the message
- * than the latest says nothing about that one. Each is looked up for itself (`limit 1` keeps it so): a plan that was made while
+ * than the latest, or an earlier one while the latest has no answer yet, says nothing about that one. Each is looked up for itself (`limit 1` keeps it so): a plan that was made while
  * the tables were small must not read all of them for each report once they are large.
  */
 const store = `
@@ -19,11 +19,12 @@ const store = `
     happened_at, received_at, past)
   select come.provider, come.event_id, come.provider_message_id, coalesce(own.id, named.id), come.state, come.code,
     come.segments, come.cost, come.at, :now,
-    coalesce(come.state <> 'delivered' and own.provider_message_id <> come.provider_message_id, false)
+    come.state <> 'delivered' and coalesce(own.provider_message_id <> come.provider_message_id
+      or come.provider_message_id = any(own.past_provider_ids), false)
   from unnest(:providers::text[], :eventIds::text[], :providerMessageIds::text[], :messageIds::bigint[], :states::text[],
     :codes::text[], :segments::smallint[], :costs::bigint[], :ats::timestamptz[])
     come (provider, event_id, provider_message_id, message_id, state, code, segments, cost, at)
-  left join lateral (select m.id, m.provider_message_id from messages m
+  left join lateral (select m.id, m.provider_message_id, m.past_provider_ids from messages m
     where m.id = come.message_id and m.provider = come.provider limit 1) own on true
   left join lateral (select m.id from messages m
     where own.id is null and m.provider = come.provider and m.provider_message_id = come.provider_message_id
@@ -103,16 +104,38 @@ export const matchWaiting = async (
 ): Promise<bigint[]> => (await sql.rows<{ id: bigint }>(claimWaiting, row)).map((one) => one.id);
 
 const claimAnyWaiting = `
-  update message_receipts r set message_id = m.id
-  from messages m
-  where r.message_id is null and m.provider = r.provider and m.provider_message_id = r.provider_message_id
-    and r.id = any(array(select w.id from message_receipts w
+  with waiting as materialized (
+    (select w.id, w.provider, w.provider_message_id from message_receipts w
       where w.message_id is null and w.provider_message_id is not null and w.received_at > :after
-      order by w.received_at desc limit 1000))
-  returning m.id`;
-/** The same for all that wait: a receipt and its answer may have been committed side by side. */
-export const matchAllWaiting = async (sql: Sql, after: Date): Promise<bigint[]> =>
-  (await sql.rows<{ id: bigint }>(claimAnyWaiting, { after })).map((one) => one.id);
+      order by w.id desc limit :limit)
+    union
+    (select w.id, w.provider, w.provider_message_id from message_receipts w
+      where w.message_id is null and w.provider_message_id is not null and w.received_at > :after and w.id > :afterId
+      order by w.id limit :limit)
+  ), matched as (
+    update message_receipts r set message_id = m.id
+    from waiting join messages m on m.provider = waiting.provider and m.provider_message_id = waiting.provider_message_id
+    where r.id = waiting.id and r.message_id is null
+    returning m.id
+  )
+  select (select array_agg(matched.id) from matched) as ids,
+    (select max(walked.id) from (select waiting.id from waiting where waiting.id > :afterId
+      order by waiting.id limit :limit) walked) as "walkedTo"`;
+/**
+ * The same for those that wait: a receipt and its answer may have been committed side by side. The latest, and behind `afterId` as
+ * many in order: receipts of another house's messages (one account at a gateway for two systems) never match, and must not
+ * hide those that do. `walkedTo` is null behind the last.
+ */
+export const matchAllWaiting = async (
+  sql: Sql,
+  query: { after: Date; afterId: bigint; limit: number },
+): Promise<{ readonly ids: readonly bigint[]; readonly walkedTo: bigint | null }> => {
+  const { ids, walkedTo } = await sql.one<{ ids: bigint[] | null; walkedTo: bigint | null }>(
+    claimAnyWaiting,
+    query,
+  );
+  return { ids: ids ?? [], walkedTo };
+};
 
 const ofProvider = `
   select id from messages where provider = :provider and provider_message_id = :providerMessageId`;

@@ -1,4 +1,5 @@
 /** Reports of providers on messages: late, twice, in any order. */
+import { fail } from "#src/kernel/errors.ts";
 import { systemActor } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
@@ -47,9 +48,12 @@ type Waiting = {
   resolve(taken: { readonly stored: number }): void;
   reject(error: unknown): void;
 };
-type Inbox = { readonly waiting: Waiting[]; writing: boolean };
+type Inbox = { readonly waiting: Waiting[]; waitingReceipts: number; writing: boolean };
 
-const MOST_TOGETHER = 200;
+/** Receipts of one transaction; a request of more than that is one by itself. */
+const MOST_TOGETHER = 1000;
+/** While so many wait for the database, a provider is told to come again: it repeats what has no answer. */
+const MOST_WAITING = 5000;
 const inboxes = new WeakMap<Platform["database"], Inbox>();
 const keyOf = (one: { readonly provider: string; readonly eventId: string }): string =>
   `${one.provider} ${one.eventId}`;
@@ -68,10 +72,22 @@ const write = async ({ commands }: Pick<Platform, "commands">, batch: readonly W
   }
 };
 
+const takeBatch = (inbox: Inbox): Waiting[] => {
+  let receipts = 0;
+  let requests = 0;
+  for (const one of inbox.waiting) {
+    if (requests > 0 && receipts + one.receipts.length > MOST_TOGETHER) break;
+    receipts += one.receipts.length;
+    requests += 1;
+  }
+  inbox.waitingReceipts -= receipts;
+  return inbox.waiting.splice(0, requests);
+};
+
 const drain = async (platform: Pick<Platform, "commands">, inbox: Inbox): Promise<void> => {
   inbox.writing = true;
   while (inbox.waiting.length > 0) {
-    const batch = inbox.waiting.splice(0, MOST_TOGETHER);
+    const batch = takeBatch(inbox);
     await write(platform, batch).catch(async () => {
       // What one of them brought must not fail the others.
       for (const one of batch) await write(platform, [one]).catch((error: unknown) => one.reject(error));
@@ -83,17 +99,25 @@ const drain = async (platform: Pick<Platform, "commands">, inbox: Inbox): Promis
 /**
  * The same for a provider that reports one a request: what comes while others are being written is written together, in one
  * transaction, and each is answered when it is committed.
+ * @throws DomainError `receipts.too-many` while thousands wait for the database
  */
-export const takeReceipts = (
+export const takeReceipts = async (
   platform: Pick<Platform, "database" | "commands">,
   receipts: readonly Receipt[],
-): Promise<{ readonly stored: number }> =>
-  new Promise((resolve, reject) => {
-    const inbox = inboxes.get(platform.database) ?? { waiting: [], writing: false };
-    inboxes.set(platform.database, inbox);
+): Promise<{ readonly stored: number }> => {
+  const inbox = inboxes.get(platform.database) ?? { waiting: [], waitingReceipts: 0, writing: false };
+  inboxes.set(platform.database, inbox);
+  if (inbox.waitingReceipts > 0 && inbox.waitingReceipts + receipts.length > MOST_WAITING) {
+    fail("receipts.too-many", "too many reports wait to be written", {
+      remedy: "send this one again when Retry-After is over",
+    });
+  }
+  return new Promise((resolve, reject) => {
     inbox.waiting.push({ receipts, resolve, reject });
+    inbox.waitingReceipts += receipts.length;
     if (!inbox.writing) void drain(platform, inbox);
   });
+};
 
 /** Reports that overtook the answers that are being written. */
 export const applyWaitingReceipts = async (
@@ -109,7 +133,20 @@ export const applyWaitingReceipts = async (
 };
 
 const WAITING_FOR_MS = 7 * 86_400_000;
+const MATCHED_TOGETHER = 500;
+/** How far the walk through unmatched ones has come, in this process. */
+const walks = new WeakMap<Platform["database"], bigint>();
 
 /** Reports that were committed side by side with their answer; answers how many messages moved. */
-export const applyLateReceipts = async (context: CommandContext): Promise<number> =>
-  apply(context, await matchAllWaiting(context.sql, new Date(context.now.getTime() - WAITING_FOR_MS)));
+export const applyLateReceipts = async (
+  context: CommandContext,
+  database: Platform["database"],
+): Promise<number> => {
+  const { ids, walkedTo } = await matchAllWaiting(context.sql, {
+    after: new Date(context.now.getTime() - WAITING_FOR_MS),
+    afterId: walks.get(database) ?? 0n,
+    limit: MATCHED_TOGETHER,
+  });
+  walks.set(database, walkedTo ?? 0n);
+  return apply(context, ids);
+};

@@ -46,8 +46,10 @@ const messageOut = z.object({
   /** Since then a person has to decide what became of it. */
   decideSince: instant.nullable(),
   changedAt: instant,
-  /** The homes it names, where it names several; `leftOut` says why one was not named. */
+  /** The homes it names within the reader's areas, where it names several; `leftOut` says why one was not named. */
   homes: z.array(z.object({ accountNo: z.string().nullable(), label: z.string(), leftOut: z.string() })),
+  /** How many homes of other areas it names besides. */
+  otherHomes: z.int(),
   receipts: z.array(
     z.object({
       provider: z.string(),
@@ -72,7 +74,11 @@ const oneMessage = defineRoute({
     const reach = scopeBindings(actor.scope, dayOfInstant(platform.clock.now()));
     const row = await findVisibleMessage(sql, { id: params.id, ...reach });
     if (row === null) fail("message.not-found", "there is no such message");
-    const [homes, receipts] = await Promise.all([findHomes(sql, row.id), findReceipts(sql, row.id)]);
+    const [homes, receipts] = await Promise.all([
+      findHomes(sql, { id: row.id, ...reach }),
+      findReceipts(sql, row.id),
+    ]);
+    const mine = homes.filter((home) => home.mine);
     return {
       body: {
         ...row,
@@ -87,7 +93,8 @@ const oneMessage = defineRoute({
         settledAt: iso(row.settledAt),
         decideSince: iso(row.decideSince),
         changedAt: row.changedAt.toISOString(),
-        homes,
+        homes: mine.map(({ mine: _mine, ...home }) => home),
+        otherHomes: homes.length - mine.length,
         receipts: receipts.map((one) => ({
           ...one,
           happenedAt: one.happenedAt.toISOString(),

@@ -1,23 +1,27 @@
 /**
  * One job: the messages of one claim, wave by wave. A wave reads again what may have changed, commits `calling`, calls the
- * provider, and commits what it answered. A worker that dies in between leaves what it had: claimed messages are claimed
+ * provider within seconds of the re-read, and commits what it answered. While it is at work it renews its lease, so that a slow
+ * provider is not taken for a dead worker. A worker that dies in between leaves what it had: claimed messages are claimed
  * anew, called ones become `unknown`. Two workers with one job meet at `calling`: each message has one that moved it there.
  */
+import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { monotonicMs } from "#src/platform/clock.ts";
 import { failpoint } from "#src/platform/failpoint.ts";
 import type { MessageChannel } from "../outbox-queries.ts";
-import type { MessagePorts } from "../ports/port.ts";
 import { segmentsOf } from "../templates/segments.ts";
 import { answerStep } from "./answer-step.ts";
 import { afterCalls, closedBecause } from "./breaker.ts";
 import { type Called, type CallOutcome, callProvider, figuresOf } from "./call-provider.ts";
-import { type AnswerStep, findChannel, leaveOutHomes, recordAnswers, stepClaimed } from "./call-queries.ts";
+import { type AnswerStep, recordAnswers } from "./call-queries.ts";
 import { placeVoiceMessages } from "./call-voice.ts";
+import { commitSteps } from "./commit-steps.ts";
 import { VOICE_PROVIDER } from "./dispatch.ts";
-import { announceFailed } from "./failed.ts";
+import { announceMoved } from "./failed.ts";
 import { findGate, lockGate, releaseClaimed, writeGate } from "./gate-queries.ts";
+import { beginJob, endJob, type JobLease, renewJob } from "./job-queries.ts";
 import { orderOf } from "./orders.ts";
+import { learnWave, waveOf } from "./pace.ts";
 import { readAgain, readHours } from "./read-again.ts";
 import { applyWaitingReceipts } from "./receipts.ts";
 import { SENDING_SETTINGS, type SendingSettings } from "./settings.ts";
@@ -57,7 +61,7 @@ const record = async (
     const { sql, now } = context;
     const figures = figuresOf(called, now);
     // One flight: the statements of a connection are carried out in this order.
-    const [, , gate] = await Promise.all([
+    const [moved, , gate] = await Promise.all([
       recordAnswers(sql, { answers, fence: key.fence, now }),
       applyWaitingReceipts(context, key.provider, answers),
       findGate(sql, key),
@@ -72,10 +76,7 @@ const record = async (
         }
       }
     }
-    announceFailed(
-      context,
-      answers.filter((one) => one.state === "rejected").map((one) => one.id),
-    );
+    announceMoved(context, moved);
   });
 };
 
@@ -108,47 +109,65 @@ const counted = ({ fact, rendered }: Prepared, outcome: CallOutcome): CallOutcom
     ? outcome
     : { ...outcome, segments: segmentsOf(rendered.text, rendered.signature).segments };
 
+/** Calls those that may be called, and learns how many a wave may have. */
+const callAll = async (
+  { platform, ports }: SendDependencies,
+  channel: "sms" | "email",
+  going: readonly Prepared[],
+  began: number,
+  settings: SendingSettings,
+): Promise<Called[]> => {
+  // Counted from before the re-read: whoever was held up longer calls nobody by an old word.
+  const until = began + settings.callWithinMs;
+  let begun = 0;
+  let lastBegun = began;
+  const called = await callProvider(
+    going.map((one) => {
+      const order = orderOf(ports, platform, one);
+      return {
+        id: order.id,
+        send: () => {
+          begun += 1;
+          lastBegun = monotonicMs();
+          return order.send();
+        },
+      };
+    }),
+    {
+      ...settings,
+      concurrency: Math.max(1, Math.floor(ports[channel].concurrency / settings.jobsAtOnce)),
+      until,
+    },
+  );
+  const late = monotonicMs() > until && called.some(({ outcome }) => outcome.kind === "uncalled");
+  learnWave(platform, channel, { begun, lastBegunMs: lastBegun - began, late }, settings);
+  return called;
+};
+
 const callWave = async (
   dependencies: SendDependencies,
-  key: WaveKey,
+  key: WaveKey & { readonly channel: "sms" | "email" },
   wave: Wave,
+  began: number,
   settings: SendingSettings,
 ): Promise<void> => {
   const { platform, ports } = dependencies;
-  const { clock } = platform;
-  // Counted from before `calling` is committed: whoever was held up longer calls nobody.
-  const until = monotonicMs() + settings.callWithinMs;
   const { result: mine } = await platform.commands.run(
     { name: "message.calling", actor: SENDING_ACTOR },
-    async (context) => {
-      const { sql, now } = context;
-      if (wave.leftOut.length > 0) await leaveOutHomes(sql, wave.leftOut);
-      announceFailed(
-        context,
-        wave.steps.filter((one) => one.state === "rejected").map((one) => one.id),
-      );
-      return stepClaimed(sql, { ...key, steps: wave.steps, now, leaseMs: settings.callLeaseMs });
-    },
+    (context) => commitSteps(context, key, wave, settings.callLeaseMs),
   );
   const going = wave.prepared.filter((one) => mine.has(one.fact.id));
   if (going.length === 0) return;
   await failpoint("message-calling");
-  const port = key.channel === "email" ? ports.email : ports.sms;
-  const called = await callProvider(
-    going.map((one) => orderOf(ports, platform, one)),
-    {
-      ...settings,
-      concurrency: Math.max(1, Math.floor(port.concurrency / settings.jobsAtOnce)),
-      until,
-    },
-  );
+  const called = await callAll(dependencies, key.channel, going, began, settings);
   await failpoint("message-called");
   const byId = new Map(going.map((one) => [one.fact.id, one]));
-  const around = { now: clock.now(), receipts: port.receipts, settings };
+  const around = { now: platform.clock.now(), receipts: ports[key.channel].receipts, settings };
   const answers = called.flatMap(({ id, outcome }) => {
     const one = byId.get(id);
     if (one === undefined) return [];
-    return [answerStep(one.fact, counted(one, outcome), { ...around, random: Math.random() })];
+    const message = { ...one.fact, attempts: one.fact.attempts + 1 };
+    return [answerStep(message, counted(one, outcome), { ...around, random: Math.random() })];
   });
   await recordAll(dependencies, key, called, answers, settings);
 };
@@ -161,10 +180,11 @@ const sendWave = async (
 ): Promise<"on" | "closed"> => {
   const { platform, ports, checks } = dependencies;
   const provider = channel === "voice" ? VOICE_PROVIDER : ports[channel].name;
-  const key = { channel, provider, fence: claim.fence };
+  const key = { provider, fence: claim.fence };
+  const began = monotonicMs();
   const [judged, gate] = await Promise.all([
     readAgain(platform, checks, hours, claim),
-    findGate(platform.database.sql, key),
+    findGate(platform.database.sql, { ...key, channel }),
   ]);
   // Another worker has them, or they were cancelled.
   if (judged.length === 0) return "on";
@@ -174,7 +194,7 @@ const sendWave = async (
   const wave = await prepare(dependencies, judged, provider);
   await failpoint("message-claimed");
   if (channel === "voice") await placeVoiceMessages(dependencies, key, wave, settings);
-  else await callWave(dependencies, key, wave, settings);
+  else await callWave(dependencies, { ...key, channel }, wave, began, settings);
   return "on";
 };
 
@@ -187,38 +207,57 @@ const trial = (breaker: "closed" | "open" | "half-open") =>
  * person would have to decide about each: no more are committed than are called at once.
  */
 const waveSizeOf = (
-  ports: MessagePorts,
+  { platform, ports }: Pick<SendDependencies, "platform" | "ports">,
   channel: MessageChannel,
-  { waveSize }: Pick<SendingSettings, "waveSize">,
+  settings: SendingSettings,
 ): number => {
-  if (channel === "voice") return waveSize;
+  if (channel === "voice") return settings.waveSize;
   const { ask, concurrency } = ports[channel];
-  return ask === undefined ? Math.min(concurrency, waveSize) : waveSize;
+  const size = waveOf(platform, channel, settings);
+  return ask === undefined ? Math.min(concurrency, size) : size;
+};
+
+/** Sends wave by wave; answers what is left when the channel closes, or the job has had its time. */
+const sendWaves = async (
+  dependencies: SendDependencies,
+  { lease, channel }: { readonly lease: JobLease; readonly channel: MessageChannel },
+  hours: Awaited<ReturnType<typeof readHours>>,
+  settings: SendingSettings,
+): Promise<readonly bigint[]> => {
+  const { sql } = dependencies.platform.database;
+  const { fence, ids: all } = lease;
+  const began = monotonicMs();
+  let renewed = began;
+  for (let from = 0; from < all.length; ) {
+    const now = monotonicMs();
+    if (from > 0 && now - began > settings.jobWithinMs) return all.slice(from);
+    if (now - renewed > lease.leaseMs / 4) {
+      await renewJob(sql, lease);
+      renewed = now;
+    }
+    const ids = all.slice(from, from + waveSizeOf(dependencies, channel, settings));
+    if ((await sendWave(dependencies, { fence, ids, channel }, hours, settings)) === "closed") {
+      return all.slice(from);
+    }
+    from += ids.length;
+  }
+  return [];
 };
 
 /** Sends the messages of one claim. Repeating is safe, also at the same time in another process. */
 export const sendBatch = async (
   dependencies: SendDependencies,
-  claim: Claim,
+  { fence, ids }: Claim,
   settings: SendingSettings = SENDING_SETTINGS,
 ): Promise<void> => {
-  const { platform, ports } = dependencies;
-  const [hours, channel] = await Promise.all([
-    readHours(platform),
-    findChannel(platform.database.sql, claim.ids),
-  ]);
-  if (channel === null) return;
-  const size = waveSizeOf(ports, channel, settings);
-  for (let from = 0; from < claim.ids.length; from += size) {
-    const ids = claim.ids.slice(from, from + size);
-    if ((await sendWave(dependencies, { ...claim, ids, channel }, hours, settings)) === "closed") {
-      const rest = claim.ids.slice(from);
-      await releaseClaimed(platform.database.sql, {
-        ids: rest,
-        fence: claim.fence,
-        now: platform.clock.now(),
-      });
-      return;
-    }
+  const { platform } = dependencies;
+  const { sql } = platform.database;
+  const lease = { run: randomUUID(), fence, ids, leaseMs: settings.claimLeaseMs };
+  const [hours, channel] = await Promise.all([readHours(platform), beginJob(sql, lease)]);
+  if (channel !== null) {
+    const rest = await sendWaves(dependencies, { lease, channel }, hours, settings);
+    if (rest.length > 0) await releaseClaimed(sql, { ids: rest, fence, now: platform.clock.now() });
   }
+  // Not when it threw: what it still had counts as tried, so that one message cannot break the job of the others for ever.
+  await endJob(sql, lease.run);
 };
