@@ -79,6 +79,8 @@ describe("a mail of which", () => {
   test.each<[MailBehaviour, string, number]>([
     ["busy", "rejected smtp-451 for now", 0],
     ["no-such-box", "rejected smtp-550 for good", 0],
+    ["no-such-sender", "rejected smtp-550 for now", 0],
+    ["no-relay", "rejected smtp-550 for now", 0],
     ["refuse-content", "rejected smtp-554 for good", 0],
     ["cut-after-data", "unknown", 1],
     ["hang-after-data", "unknown", 1],

@@ -12,6 +12,10 @@ export type MailBehaviour =
   | "busy"
   /** 550 to RCPT TO. */
   | "no-such-box"
+  /** 550 to the sender: ours is not one of its own. */
+  | "no-such-sender"
+  /** 550 5.7.1 to the recipient: it carries nothing further for us. */
+  | "no-relay"
   /** 554 to the end of the data. */
   | "refuse-content"
   /** The line is cut in the middle of the data: not taken. */
@@ -85,10 +89,12 @@ export const startSmtpSimulator = async (): Promise<SmtpSimulator> => {
     },
     onMailFrom(_address, session: Session, callback) {
       session.behaviour = script(mails++);
-      callback(session.behaviour === "busy" ? refusal(451, "come later") : null);
+      if (session.behaviour === "no-such-sender") callback(refusal(550, "5.1.8 sender unknown"));
+      else callback(session.behaviour === "busy" ? refusal(451, "come later") : null);
     },
     onRcptTo(_address, session: Session, callback) {
-      callback(session.behaviour === "no-such-box" ? refusal(550, "no such box") : null);
+      if (session.behaviour === "no-relay") callback(refusal(550, "5.7.1 relaying denied"));
+      else callback(session.behaviour === "no-such-box" ? refusal(550, "no such box") : null);
     },
     onData(stream, session: Session, callback) {
       const { behaviour } = session;

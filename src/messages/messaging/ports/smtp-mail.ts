@@ -49,25 +49,44 @@ function* piecesOf(raw: Buffer): Generator<Buffer> {
   for (let from = 0; from < raw.byteLength; from += PIECE_BYTES) yield raw.subarray(from, from + PIECE_BYTES);
 }
 
-type SmtpFailure = { readonly code?: unknown; readonly responseCode?: unknown };
+type SmtpFailure = {
+  readonly code?: unknown;
+  readonly responseCode?: unknown;
+  /** At which command the server said it. */
+  readonly command?: unknown;
+  readonly response?: unknown;
+};
+
+/** Enhanced codes (RFC 3463) of a policy or of our standing with the server: mended by us, and then the mail may go. */
+const ABOUT_US = /\b[45]\.7\.\d{1,3}\b/;
+/** Where a server speaks about this mail: at its recipient, and at the end of its data. */
+const ABOUT_THIS_MAIL = new Set(["RCPT TO", "DATA"]);
 
 /**
- * What a failure says for sure: the server's own no (4xx: later, 5xx: never), or that the end of the mail never left, without
+ * A server's 5xx ends a mail only where it speaks about this mail. A refused greeting, login or sender, a denied relay or a policy is a
+ * no to us: every mail would end by it, and the fault is found and mended.
+ */
+const endsMail = ({ command, response }: SmtpFailure): boolean =>
+  typeof command === "string" &&
+  ABOUT_THIS_MAIL.has(command) &&
+  !(typeof response === "string" && (ABOUT_US.test(response) || /relay/i.test(response)));
+
+/**
+ * What a failure says for sure: the server's own no (4xx: later, 5xx: never, see `endsMail`), or that the end of the mail never left, without
  * which no server takes one. Null when the end had left and no answer came.
  */
 const refusalOf = (error: unknown, endHadLeft: boolean): SendAnswer | null => {
   const { code, responseCode } = error as SmtpFailure;
   if (typeof responseCode === "number" && responseCode >= 400 && responseCode < 600) {
-    // A refused login is mended by us; the mail may go then.
-    const permanent = responseCode >= 500 && code !== "EAUTH";
+    const permanent = responseCode >= 500 && endsMail(error as SmtpFailure);
     return { kind: "rejected", code: `smtp-${responseCode}`, permanent };
   }
   if (endHadLeft) return null;
   return {
     kind: "rejected",
     code: typeof code === "string" ? code.toLowerCase() : "smtp-failed",
-    // The address itself cannot be written to this server.
-    permanent: code === "EENVELOPE",
+    // The address itself cannot be written: nobody was asked about it.
+    permanent: code === "EENVELOPE" && (error as SmtpFailure).command === "API",
   };
 };
 

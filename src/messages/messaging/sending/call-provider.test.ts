@@ -45,6 +45,23 @@ describe("calling a provider", () => {
     expect(kinds(called)).toEqual(["unknown", "unknown", "unknown", "uncalled", "uncalled"]);
   });
 
+  test("one refusal for good after the other, always the same: the rest is not called, and it is trouble of the channel", async () => {
+    const no = (code: string) => async (): Promise<SendAnswer> => ({
+      kind: "rejected",
+      code,
+      permanent: true,
+    });
+    const same = await callProvider(orders(...Array.from({ length: 6 }, () => no("no-signature"))), bounds());
+    expect(kinds(same)).toEqual(["rejected", "rejected", "rejected", "uncalled", "uncalled", "uncalled"]);
+    expect(figuresOf(same, now)).toMatchObject({ successes: 0, failures: 3, trouble: "no-signature" });
+    const others = await callProvider(
+      orders(no("black-list"), no("no-number"), no("black-list"), async () => accepted),
+      bounds(),
+    );
+    expect(kinds(others)).toEqual(["rejected", "rejected", "rejected", "accepted"]);
+    expect(figuresOf(others, now)).toMatchObject({ failures: 0, successes: 4 });
+  });
+
   test("whose time is over is not called", async () => {
     const called = await callProvider(
       orders(async () => accepted),

@@ -33,9 +33,14 @@ const callOne = (order: Order, answerWithinMs: number): Promise<CallOutcome> =>
 const isFailure = (outcome: CallOutcome): boolean =>
   outcome.kind === "unknown" || (outcome.kind === "rejected" && !outcome.permanent);
 
+/** The code of what was refused for good, else null. */
+const finalCodeOf = (outcome: CallOutcome): string | null =>
+  outcome.kind === "rejected" && outcome.permanent ? outcome.code : null;
+
 /**
  * Begins no call after `until` (monotonic), after the provider said that it is too much, or after `breakAfter` failures in a
- * row: what is left was surely not called.
+ * row: what is left was surely not called. The same refusal for good, so often in a row, is a failure of the channel too (a
+ * signature or a contract that the provider does not know), and must not end a whole notice.
  */
 export const callProvider = async (
   orders: readonly Order[],
@@ -49,16 +54,23 @@ export const callProvider = async (
   const called: Called[] = [];
   let next = 0;
   let failuresInRow = 0;
+  let lastFinal: string | null = null;
+  let finalsInRow = 0;
   let limited = false;
   const one = async (): Promise<void> => {
     for (let order = orders[next++]; order !== undefined; order = orders[next++]) {
-      if (limited || failuresInRow >= bounds.breakAfter || monotonicMs() > bounds.until) {
+      const broken = Math.max(failuresInRow, finalsInRow) >= bounds.breakAfter;
+      if (limited || broken || monotonicMs() > bounds.until) {
         called.push({ id: order.id, outcome: { kind: "uncalled" } });
         continue;
       }
       const outcome = await callOne(order, bounds.answerWithinMs);
       limited ||= outcome.kind === "limited";
       failuresInRow = isFailure(outcome) ? failuresInRow + 1 : 0;
+      const final = finalCodeOf(outcome);
+      if (final === null) finalsInRow = 0;
+      else finalsInRow = final === lastFinal ? finalsInRow + 1 : 1;
+      lastFinal = final;
       called.push({ id: order.id, outcome });
     }
   };
@@ -75,11 +87,17 @@ export const figuresOf = (
   let failures = 0;
   let pauseMs = 0;
   let trouble = "";
+  // Nothing but one and the same refusal for good says more about the channel than about the messages.
+  const finals = called.map(({ outcome }) => finalCodeOf(outcome));
+  const answered = called.filter(({ outcome }) => outcome.kind !== "uncalled").length;
+  const [oneFinal] = new Set(finals.filter((code) => code !== null));
+  const allRefused =
+    answered > 0 && finals.filter((code) => code === oneFinal && code !== undefined).length === answered;
   for (const { outcome } of called) {
     if (outcome.kind === "limited") {
       pauseMs = Math.max(pauseMs, outcome.retryAfterMs);
       trouble = "429";
-    } else if (isFailure(outcome)) {
+    } else if (isFailure(outcome) || (allRefused && outcome.kind !== "uncalled")) {
       failures += 1;
       if ("code" in outcome) trouble = outcome.code;
     } else if (outcome.kind !== "uncalled") successes += 1;
