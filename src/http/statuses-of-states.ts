@@ -92,6 +92,7 @@ export const OF_STATES = {
   "knowledge.place-taken": 409,
   "knowledge.withdrawn": 409,
   "ladder.step-fired": 409,
+  "message.channel-not-stopped": 409,
   "message.has-case": 409,
   "message.not-asked-yet": 409,
   "message.not-rejected": 409,

@@ -36,8 +36,13 @@ afterAll(async () => {
   await town.close();
 });
 
-const send = (who: string, method: string, path: string, json?: unknown): Promise<Answer> =>
-  ask(edge, `/api/v1${path}`, { method, token: `token-of-the-${who}`, ...(json !== undefined && { json }) });
+const send = (who: string, method: string, path: string, json?: unknown, version?: number): Promise<Answer> =>
+  ask(edge, `/api/v1${path}`, {
+    method,
+    token: `token-of-the-${who}`,
+    ...(json !== undefined && { json }),
+    ...(version !== undefined && { headers: { "If-Match": `"${version}"` } }),
+  });
 
 const unknown = async (): Promise<bigint> => {
   const id = await town.queueOne({ accountId });
@@ -82,6 +87,27 @@ describe("one message", () => {
     expect(seen.text).not.toContain("13812340001");
     expect((await send("far", "GET", `/messages/${id}`)).status).toBe(404);
   });
+
+  test("about homes of two areas is seen by both, each with its own homes and how many others there are", async () => {
+    const { accountId: other } = await town.home("10000002", "13812340001");
+    const id = await town.queueOne({ accountId: other, to: { number: "13812340001" } });
+    await town.rows(
+      `insert into message_homes (message_id, ordinal, account_id, label)
+       values (:id, 1, null, '外区 1-101'), (:id, 2, :accountId, '本区 2-202')`,
+      { id, accountId },
+    );
+    // The first home is of nobody's area here.
+    await town.rows("update messages set home_count = 2, account_id = null where id = :id", { id });
+    const near = await send("zhao", "GET", `/messages/${id}`);
+    expect(near.body).toMatchObject({
+      accountNo: null,
+      homes: [{ accountNo: "10000001", label: "本区 2-202" }],
+      otherHomes: 1,
+    });
+    expect(near.text).not.toContain("外区");
+    expect((await send("far", "GET", `/messages/${id}`)).status).toBe(404);
+    expect((await send("boss", "GET", `/messages/${id}`)).body).toMatchObject({ otherHomes: 0 });
+  });
 });
 
 describe("what no provider can say", () => {
@@ -119,8 +145,15 @@ describe("what no provider can say", () => {
     const body = { ids: [String(first), String(second)], decision: "give-up", reason: "both" };
     expect((await send("wang", "POST", "/messages/decisions", body)).status).toBe(409);
     expect((await town.row(first)).state).toBe("unknown");
+    // The provider was not asked yet: sending it again would be blind. Whoever knows may say so.
+    const early = { ids: [String(first)], reason: "the household asks for it" };
+    const blind = await send("boss", "POST", "/messages/decisions", { ...early, decision: "send-again" });
+    expect([blind.status, blind.body["code"]]).toEqual([409, "message.not-asked-yet"]);
     const missing = { ...body, ids: [String(first), "99999999"] };
     expect((await send("wang", "POST", "/messages/decisions", missing)).status).toBe(404);
+    expect(
+      (await send("wang", "POST", "/messages/decisions", { ...early, decision: "give-up" })).status,
+    ).toBe(200);
   });
 });
 
@@ -154,15 +187,51 @@ describe("channels", () => {
       oldestSeconds: expect.any(Number),
       providers: [{ provider: "gateway", breaker: "closed", ratePerSecond: null, stoppedReason: "" }],
     });
-    const set = (who: string, body: object, provider = "gateway") =>
-      send(who, "PUT", `/messages/channels/sms/${provider}`, body);
-    expect((await set("wang", { ratePerSecond: 5 })).status).toBe(403);
-    expect((await set("boss", { ratePerSecond: 5, stoppedReason: "contract ends" })).status).toBe(200);
-    expect(await sms()).toMatchObject({ providers: [{ ratePerSecond: 5, stoppedReason: "contract ends" }] });
+    const gateOf = async () => {
+      const { providers } = (await sms()) as unknown as {
+        providers: {
+          version: number;
+          ratePerSecond: number | null;
+          stoppedReason: string;
+          breaker: string;
+        }[];
+      };
+      const [gate] = providers;
+      if (gate === undefined) throw new Error("there is no channel");
+      return gate;
+    };
+    const way = (verb: string, provider = "gateway") =>
+      `/messages/channels/sms/${provider}${verb === "" ? "" : `/${verb}`}`;
+    const rate = (ratePerSecond: number | null, version: number, who = "boss", provider = "gateway") =>
+      send(who, "PUT", way("", provider), { ratePerSecond }, version);
+    const seen = await gateOf();
+    expect((await rate(5, seen.version, "wang")).status).toBe(403);
+    expect((await send("boss", "PUT", way(""), { ratePerSecond: 5 })).status).toBe(428);
+    expect((await rate(5, seen.version)).body).toMatchObject({ version: seen.version + 1 });
+    // Of two the second is shown that somebody was first.
+    const stale = await rate(7, seen.version);
+    expect([stale.status, stale.body["code"]]).toEqual([412, "version.stale"]);
+    expect((await send("boss", "POST", way("stop"), { reason: "contract ends" })).status).toBe(200);
+    const stopped = await gateOf();
+    expect(stopped).toMatchObject({ ratePerSecond: 5, stoppedReason: "contract ends" });
     expect(await town.claim()).toEqual([]);
-    expect((await set("boss", { ratePerSecond: null, tryNow: true })).status).toBe(200);
+    // Neither a rate nor a try lifts it, and only the stop that was seen is lifted.
+    expect((await rate(null, stopped.version)).status).toBe(200);
+    expect((await send("boss", "POST", way("try"))).status).toBe(200);
+    expect(await gateOf()).toMatchObject({ ratePerSecond: null, stoppedReason: "contract ends" });
+    expect(await town.claim()).toEqual([]);
+    const resume = async (version: number) =>
+      (await send("boss", "POST", way("resume"), { reason: "contract renewed" }, version)).status;
+    expect(await resume(stopped.version)).toBe(412);
+    expect(await resume((await gateOf()).version)).toBe(200);
+    expect(await resume((await gateOf()).version)).toBe(409);
+    await town.rows("update message_gates set breaker = 'open', open_until = :until", {
+      until: new Date(town.db.clock.now().getTime() + HOUR),
+    });
+    expect(await town.claim()).toEqual([]);
+    expect((await send("boss", "POST", way("try"))).status).toBe(200);
     expect((await town.claim()).length).toBe(1);
-    expect((await set("boss", { ratePerSecond: null }, "nobody")).status).toBe(404);
+    expect((await rate(null, 1, "boss", "nobody")).status).toBe(404);
     const figures = await ask(edge, "/metrics");
     expect(figures.text).toMatch(/nuan_message_breaker\{channel="sms",provider="gateway"\} 0/);
     expect(figures.text).toMatch(/nuan_messages_oldest_due_seconds\{channel="sms"\}/);
@@ -181,7 +250,8 @@ test("costs by month, purpose and provider; what a provider does not price is es
   expect(gateway).toMatchObject({
     month: "2026-11",
     purpose: "appointment",
-    unpriced: 1,
+    // and the one that a person gave up
+    unpriced: 2,
     estimatedMilliFen: "10000",
   });
   expect(Number(gateway?.costMilliFen)).toBeGreaterThanOrEqual(4500);

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Receipt, takeReceipts } from "#src/messages/messaging/index.ts";
+import { replayRejected } from "#src/messages/messaging/sending/decide.ts";
 import { ACCEPT } from "#tests/support/message-providers/behaviour.ts";
 import { createSendingTown, type SendingTown } from "#tests/support/sending.ts";
 
@@ -118,6 +119,80 @@ describe("receipts", () => {
     town.db.clock.advanceMs(HOUR);
     await town.ask();
     expect(await stateOf(lost.id)).toBe("delivered");
+  });
+
+  test("on a sending before a person had it sent again: a late failure of it keeps the new one from nothing", async () => {
+    const { id, providerId } = await accepted();
+    await town.receipts([report(id, "rejected", providerId)]);
+    expect(await stateOf(id)).toBe("rejected");
+    await town.run((context) => replayRejected(context, { ids: [id], reason: "contract renewed" }));
+    // Before the second answer is written, and told in another state than before.
+    await town.receipts([report(id, "undelivered", providerId)]);
+    expect(await stateOf(id)).toBe("queued");
+    await town.sendDue();
+    expect(await stateOf(id)).toBe("accepted");
+    expect(town.gateway.log.takenOf(String(id))).toHaveLength(2);
+    // That the first one did arrive is the end of it, whenever it is told.
+    await town.receipts([report(id, "delivered", providerId)]);
+    expect(await stateOf(id)).toBe("delivered");
+  });
+
+  test("that never come, after a replay too: the questions of the first sending do not answer those of the second", async () => {
+    const { id } = await accepted();
+    town.gateway.end(String(id), "accepted");
+    const days = async () => {
+      for (const ms of [HOUR, 23 * HOUR, 48 * HOUR]) {
+        town.db.clock.advanceMs(ms);
+        await town.ask();
+      }
+      return stateOf(id);
+    };
+    expect(await days()).toBe("expired");
+    await town.rows("update messages set state = 'rejected' where id = :id", { id });
+    await town.run((context) => replayRejected(context, { ids: [id], reason: "once more" }));
+    await town.sendDue();
+    town.gateway.end(String(id), "accepted");
+    expect(await days()).toBe("expired");
+  });
+
+  test("of another house behind the same gateway do not hide the ones that wait for their message", async () => {
+    const { id, providerId } = await accepted();
+    await town.rows(
+      "update messages set provider_message_id = null, state = 'calling', lease_until = now() + interval '1 hour' where id = :id",
+      { id },
+    );
+    await town.receipts([report(id, "delivered", providerId, false)]);
+    await town.rows(
+      `insert into message_receipts (provider, event_id, provider_message_id, state, happened_at, received_at)
+       select 'gateway', 'foreign-' || n, 'foreign-' || n, 'delivered', :now, :now from generate_series(1, 1500) n`,
+      { now: town.db.clock.now() },
+    );
+    await town.rows(
+      "update messages set provider_message_id = :providerId, state = 'accepted' where id = :id",
+      {
+        id,
+        providerId,
+      },
+    );
+    for (let n = 0; n < 4; n += 1) await town.sweep();
+    expect(await stateOf(id)).toBe("delivered");
+    await town.rows("delete from message_receipts where event_id like 'foreign-%'");
+  });
+
+  test("by the thousand while the database is slow: beyond some thousands the provider is told to come again", async () => {
+    const { id, providerId } = await accepted();
+    const batch = () => Array.from({ length: 500 }, () => report(id, "accepted", providerId));
+    const answers = await Promise.allSettled(
+      Array.from({ length: 14 }, () => takeReceipts(town.platform, batch())),
+    );
+    const refused = answers.filter(({ status }) => status === "rejected");
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.length).toBeLessThan(5);
+    for (const one of refused) {
+      expect((one as PromiseRejectedResult).reason).toMatchObject({ code: "receipts.too-many" });
+    }
+    // What was taken is written, and the next is taken again.
+    expect(await takeReceipts(town.platform, [report(id, "delivered", providerId)])).toEqual({ stored: 1 });
   });
 
   test("a thousand at once are all there", async () => {

@@ -218,6 +218,18 @@ test("the cap is the person's, whichever of the numbers is written to", async ()
   await town.rows("delete from person_phones where number = :number", { number: `+86${other}` });
 });
 
+test("the cap holds also when several workers have messages to one person at the same time", async () => {
+  const ids = [];
+  for (let n = 0; n < 6; n += 1) ids.push(await notice());
+  town.settings = { ...SENDING_SETTINGS, jobSize: 1 };
+  const jobs = await town.claim();
+  expect(jobs.length).toBe(6);
+  await Promise.all(jobs.map((job) => town.work([job])));
+  const states = (await Promise.all(ids.map((id) => town.row(id)))).map((row) => row.state);
+  expect(states).toEqual(["accepted", "accepted", "accepted", "queued", "queued", "queued"]);
+  expect(ids.flatMap((id) => sent(id))).toHaveLength(3);
+});
+
 test("at night only what must: the others wait for the morning", async () => {
   town.db.clock.set("2026-11-20T23:30:00+08:00");
   const supervisor = (

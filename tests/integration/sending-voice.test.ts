@@ -1,12 +1,17 @@
 /** A message that is spoken: one acknowledged call, and how it ended is what became of the message. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { fail } from "#src/kernel/errors.ts";
 import { spokenMessageSubscriber } from "#src/messages/messaging/index.ts";
 import { applyCallResult } from "#src/platform/telephony/index.ts";
 import { handleEvents } from "#tests/support/handle-events.ts";
 import { createSendingTown, type SendingTown } from "#tests/support/sending.ts";
 
 let town: SendingTown;
-const render = async () => ({
+const render = async ({ template }: { readonly template: string }) => {
+  if (template === "no-words") fail("template.not-found", "there is no such text");
+  return rendered;
+};
+const rendered = {
   subject: "",
   text: "明天试压，请留人在家。",
   html: null,
@@ -15,7 +20,7 @@ const render = async () => ({
   providerTemplateId: null,
   variables: {},
   signature: "暖阳供热",
-});
+};
 beforeAll(async () => {
   town = await createSendingTown("2026-11-20T10:00:00+08:00", { render });
 });
@@ -54,6 +59,16 @@ test("that nobody took is undelivered, and one of the duty chain is none of ours
   const { id, call } = await spoken("037163331234");
   await report(call?.id ?? 0n, "unanswered");
   expect(await town.row(id)).toMatchObject({ state: "undelivered", reason: "unanswered" });
+  const told = await town.rows<{ payload: unknown }>(
+    "select payload from outbox_events where type = 'messages.failed' order by id desc limit 1",
+  );
+  expect(told).toEqual([{ payload: { messageIds: [String(id)] } }]);
+});
+
+test("whose words cannot be made is a dead letter that is announced, as of every other channel", async () => {
+  const id = await town.queueOne({ channel: "voice", to: { number: "13812348003" }, template: "no-words" });
+  await town.sendDue();
+  expect(await town.row(id)).toMatchObject({ state: "rejected", reason: "template.not-found" });
   const told = await town.rows<{ payload: unknown }>(
     "select payload from outbox_events where type = 'messages.failed' order by id desc limit 1",
   );

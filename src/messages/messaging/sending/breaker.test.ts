@@ -7,6 +7,7 @@ import {
   type Gate,
   retryAfterMs,
   tokensAt,
+  urgentAllowance,
 } from "./breaker.ts";
 import { SENDING_SETTINGS } from "./settings.ts";
 
@@ -24,6 +25,7 @@ const gate = (changes: Partial<Gate> = {}): Gate => ({
   failures: 0,
   openings: 0,
   openUntil: null,
+  version: 1,
   ...changes,
 });
 const calls = (successes: number, failures: number) => ({
@@ -98,4 +100,14 @@ test("tries again after a quarter of a minute, then ever later, spread by a half
   expect(retryAfterMs(2, 0.5)).toBe(60_000);
   expect([retryAfterMs(1, 0), retryAfterMs(1, 1)]).toEqual([11_250, 18_750]);
   expect(retryAfterMs(50, 0.5)).toBe(1_800_000);
+});
+
+test("what somebody waits for has a window of its own, within the rate, and tries no broken channel", () => {
+  const settings = { urgentWindow: 250 };
+  expect(urgentAllowance(gate(), 0, now, settings)).toBe(250);
+  expect(urgentAllowance(gate(), 249, now, settings)).toBe(1);
+  expect(urgentAllowance(gate(), 300, now, settings)).toBe(0);
+  expect(urgentAllowance(gate({ ratePerSecond: 3, milliTokens: 2000n }), 0, now, settings)).toBe(2);
+  expect(urgentAllowance(gate({ stoppedReason: "contract" }), 0, now, settings)).toBe(0);
+  expect(urgentAllowance(gate({ breaker: "open", openUntil: later(-1) }), 0, now, settings)).toBe(0);
 });

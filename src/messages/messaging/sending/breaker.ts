@@ -13,6 +13,8 @@ export type Gate = {
   readonly failures: number;
   readonly openings: number;
   readonly openUntil: Date | null;
+  /** Of what people set. */
+  readonly version: number;
 };
 
 /** What calls brought. A failure is a call that was refused for the moment or of which nobody knows. */

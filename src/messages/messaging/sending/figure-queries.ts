@@ -35,12 +35,13 @@ export type GateFigures = {
   readonly lastTrouble: string;
   readonly lastTroubleAt: Date | null;
   readonly undecided: number;
+  readonly version: number;
 };
 
 const gates = `
   select g.channel, g.provider, g.rate_per_second as "ratePerSecond", g.paused_until as "pausedUntil",
     g.stopped_reason as "stoppedReason", g.breaker, g.failures, g.open_until as "openUntil",
-    g.last_trouble as "lastTrouble", g.last_trouble_at as "lastTroubleAt",
+    g.last_trouble as "lastTrouble", g.last_trouble_at as "lastTroubleAt", g.version,
     (select count(*)::integer from messages m where m.provider = g.provider and m.decide_since is not null) as undecided
   from message_gates g order by g.channel, g.provider`;
 export const readGates = (sql: Sql) => sql.rows<GateFigures>(gates);

@@ -5,7 +5,7 @@ import type { BreakerState, Gate } from "./breaker.ts";
 
 const COLUMNS = `channel, provider, rate_per_second as "ratePerSecond", milli_tokens as "milliTokens",
   tokens_at as "tokensAt", paused_until as "pausedUntil", stopped_reason as "stoppedReason", breaker, failures, openings,
-  open_until as "openUntil"`;
+  open_until as "openUntil", version`;
 
 type GateKey = { readonly channel: MessageChannel; readonly provider: string };
 
@@ -44,24 +44,28 @@ export const writeGate = (
   row: GateKey & BreakerState & { limitedUntil: Date | null; trouble: string; now: Date },
 ) => sql.run(writeOutcome, row);
 
-const setByPerson = `
-  update message_gates set rate_per_second = :ratePerSecond, stopped_reason = :stoppedReason, changed_at = :now,
-    milli_tokens = 0, tokens_at = :now,
-    breaker = case when :close then 'closed' else breaker end, failures = case when :close then 0 else failures end,
-    openings = case when :close then 0 else openings end, open_until = case when :close then null else open_until end,
-    paused_until = case when :close then null else paused_until end
-  where channel = :channel and provider = :provider`;
-export const setGate = (
-  sql: Sql,
-  row: {
-    channel: string;
-    provider: string;
-    ratePerSecond: number | null;
-    stoppedReason: string;
-    close: boolean;
-    now: Date;
-  },
-) => sql.run(setByPerson, row);
+type Counted = { readonly now: Date };
+
+const rate = `
+  update message_gates set rate_per_second = :ratePerSecond, milli_tokens = 0, tokens_at = :now, version = version + 1,
+    changed_at = :now
+  where channel = :channel and provider = :provider returning version`;
+export const setRate = (sql: Sql, row: GateKey & Counted & { ratePerSecond: number | null }) =>
+  sql.one<{ version: number }>(rate, row);
+
+const stopped = `
+  update message_gates set stopped_reason = :reason, version = version + 1, changed_at = :now
+  where channel = :channel and provider = :provider returning version`;
+/** `''` lets it go on. */
+export const setStopped = (sql: Sql, row: GateKey & Counted & { reason: string }) =>
+  sql.one<{ version: number }>(stopped, row);
+
+const closed = `
+  update message_gates set breaker = 'closed', failures = 0, openings = 0, open_until = null, paused_until = null,
+    version = version + 1, changed_at = :now
+  where channel = :channel and provider = :provider returning version`;
+/** Ends a pause and closes the breaker. */
+export const tryGate = (sql: Sql, row: GateKey & Counted) => sql.one<{ version: number }>(closed, row);
 
 const anythingDue = `
   select asked.channel from unnest(:channels::text[]) asked (channel)

@@ -133,7 +133,10 @@ const receiptsOf = (answers: readonly Answered[], now: Date): Receipt[] =>
   answers.flatMap(({ asked, said }) => {
     const last = asked.state === "accepted" && nextAskOf(asked) === null;
     if (said === null || said.state === "absent" || said.state === "accepted") {
-      if (last) return [receiptOf(asked, "expired", { ...(said ?? NOTHING_SAID), code: "no-receipt" }, now)];
+      // Our own word on the sending that was asked about, whichever one the provider knows.
+      const { providerMessageId } = asked;
+      if (last)
+        return [receiptOf(asked, "expired", { ...NOTHING_SAID, providerMessageId, code: "no-receipt" }, now)];
       return said?.state === "accepted" && asked.state === "unknown"
         ? [receiptOf(asked, "accepted", said, now)]
         : [];

@@ -20,7 +20,7 @@ const store = `
   select come.provider, come.event_id, come.provider_message_id, coalesce(own.id, named.id), come.state, come.code,
     come.segments, come.cost, come.at, :now,
     come.state <> 'delivered' and coalesce(own.provider_message_id <> come.provider_message_id
-      or come.provider_message_id = any(own.past_provider_ids), false)
+      or own.provider_message_id is null and come.provider_message_id = any(own.past_provider_ids), false)
   from unnest(:providers::text[], :eventIds::text[], :providerMessageIds::text[], :messageIds::bigint[], :states::text[],
     :codes::text[], :segments::smallint[], :costs::bigint[], :ats::timestamptz[])
     come (provider, event_id, provider_message_id, message_id, state, code, segments, cost, at)

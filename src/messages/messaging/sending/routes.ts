@@ -7,10 +7,11 @@ import { scopeBindings } from "#src/platform/scope.ts";
 import { MESSAGE_STATES } from "../outbox-queries.ts";
 import { maskRecipient } from "../recipient.ts";
 import { readSegmentPrice } from "../templates/segment-price.ts";
-import { changeChannel, CHANNEL_NAMES } from "./channels.ts";
+import { channelRoutes } from "./channel-routes.ts";
+import { CHANNEL_NAMES } from "./channels.ts";
 import { DECISIONS, decideUnknown, replayRejected } from "./decide.ts";
 import { findHomes, findVisibleMessage } from "./decide-queries.ts";
-import { readBacklog, readCosts, readGates } from "./figure-queries.ts";
+import { readCosts } from "./figure-queries.ts";
 import { findReceipts } from "./receipt-queries.ts";
 
 const TAG = "Messages 消息";
@@ -144,86 +145,6 @@ const replays = defineRoute({
   },
 });
 
-const channelsOut = z.object({
-  channels: z.array(
-    z.object({
-      channel,
-      /** Due and not yet claimed, and how long the oldest of them has been due. */
-      backlog: z.int(),
-      oldestSeconds: z.number(),
-      underWay: z.int(),
-      providers: z.array(
-        z.object({
-          provider: z.string(),
-          /** null: as fast as the provider answers. */
-          ratePerSecond: z.int().nullable(),
-          pausedUntil: instant.nullable(),
-          /** '' while no person has stopped it. */
-          stoppedReason: z.string(),
-          breaker: z.enum(["closed", "open", "half-open"]),
-          failures: z.int(),
-          openUntil: instant.nullable(),
-          lastTrouble: z.string(),
-          lastTroubleAt: instant.nullable(),
-          /** Messages of which a person has to decide what became of them. */
-          undecided: z.int(),
-        }),
-      ),
-    }),
-  ),
-});
-
-const channels = defineRoute({
-  method: "get",
-  path: "/messages/channels",
-  permission: "message.read",
-  summary: "What each channel may do now: backlog, age, rate, pause, circuit breaker",
-  tag: TAG,
-  response: channelsOut,
-  handle: async ({ platform }) => {
-    const { sql } = platform.database;
-    const [backlog, gates] = await Promise.all([readBacklog(sql, platform.clock.now()), readGates(sql)]);
-    return {
-      body: {
-        channels: backlog.map((one) => ({
-          ...one,
-          providers: gates
-            .filter((gate) => gate.channel === one.channel)
-            .map(({ channel: _channel, ...gate }) => ({
-              ...gate,
-              pausedUntil: iso(gate.pausedUntil),
-              openUntil: iso(gate.openUntil),
-              lastTroubleAt: iso(gate.lastTroubleAt),
-            })),
-        })),
-      },
-    };
-  },
-});
-
-const changeRoute = defineRoute({
-  method: "put",
-  path: "/messages/channels/{channel}/{provider}",
-  permission: "message.settings",
-  summary: "Set how fast a channel goes, stop it with a reason, or let it go on",
-  tag: TAG,
-  params: z.strictObject({ channel, provider: z.string().regex(/^[a-z][a-z0-9-]{1,40}$/) }),
-  body: z.strictObject({
-    ratePerSecond: z.int().min(1).max(100_000).nullable(),
-    /** A reason stops it, '' lets it go on. */
-    stoppedReason: z.string().trim().max(200).default(""),
-    /** Ends a pause and closes the breaker. */
-    tryNow: z.boolean().default(false),
-  }),
-  response: z.object({ channel, provider: z.string() }),
-  handle: async ({ platform, actor, requestId, params, body }) => {
-    await platform.commands.run({ name: "message.channel", actor, requestId }, (context) =>
-      changeChannel(context, { ...params, ...body }),
-    );
-    return { body: params };
-  },
-});
-
 const monthIn = z.string().regex(/^20\d\d-(0[1-9]|1[0-2])$/, "a month like 2026-11");
 const startOf = (month: string): Date => instantOfDay(`${month}-01` as Day);
 const monthAfter = (month: string): string => {
@@ -277,4 +198,4 @@ const costs = defineRoute({
 });
 
 /** The fixed words stand before the id. */
-export const sendingRoutes: readonly Route[] = [channels, changeRoute, costs, decisions, replays, oneMessage];
+export const sendingRoutes: readonly Route[] = [...channelRoutes, costs, decisions, replays, oneMessage];
