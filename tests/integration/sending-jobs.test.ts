@@ -69,16 +69,16 @@ describe("a job", () => {
     if (one === undefined) throw new Error("nothing was claimed");
     const whole = { ...one, data: { ...one.data, ids: ids.join(",") } };
     always({ kind: "delay", ms: 150 });
-    let over = false;
+    const over = new AbortController();
     const swept: number[] = [];
     const sweeping = (async () => {
-      while (!over) {
+      while (!over.signal.aborted) {
         swept.push((await town.sweep()).requeued);
         await delay(50);
       }
     })();
     await town.work([whole]);
-    over = true;
+    over.abort();
     await sweeping;
     expect(swept.filter((count) => count > 0)).toEqual([]);
     expect(ids.map((id) => sent(id).length)).toEqual(ids.map(() => 1));
