@@ -15,9 +15,9 @@ export const freezeNotice = async (url: string, goes = "30 days"): Promise<void>
      where id % 100 <> 7`,
     `insert into staff_members (id, login, display_name) values (901, 'faults.one', 'One'), (902, 'faults.two', 'Two')`,
     `insert into notices (id, kind, title, purpose, channels, template, variables, audience, scope_kind, state, requested_by,
-       approved_by, approved_at, created_at, changed_at, started_at)
+       approved_by, approved_at, frozen, created_at, changed_at, started_at)
      values (${NOTICE_ID}, 'general', 'faults', 'service-notice', '{sms}', 'notice-general', '{"text": "检修。"}',
-       '{"everybody": true}', 'everything', 'running', 901, 902, now(), now(), now(), now())`,
+       '{"everybody": true}', 'everything', 'running', 901, 902, now(), true, now(), now(), now())`,
     `insert into notice_recipients (account_id, notice_id, lead_account_id, person_id, channel, contact, label, gap)
      select account.id, ${NOTICE_ID}, case when phone.number is not null then min(account.id) over (partition by phone.number) end,
        phone.person_id, case when phone.number is not null then 'sms' end, coalesce('tel:' || phone.number, ''), '春晖苑' || account.id || '号',
