@@ -1,9 +1,12 @@
 /** The ladder, its lists and its letters over HTTP. */
+import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { logIn } from "#src/office/staff/index.ts";
 import type { StaffRole } from "#src/platform/actor.ts";
 import { platformOf } from "#tests/support/people.ts";
 import { NORTH_NO, type RightsTown, SOUTH_NO, startRightsTown } from "./rights-town.ts";
+import { until } from "#tests/support/until.ts";
 
 let town: RightsTown;
 beforeAll(async () => {
@@ -117,6 +120,8 @@ describe("the lists", () => {
     expect(table.text).toContain(SOUTH_NO);
     expect(table.text).not.toContain(NORTH_NO);
     expect(table.text).toContain("2052.00");
+    // Sent from a file of its own, of which nothing is left.
+    await until("the file is gone", async () => (await leftLists()).length === 0);
     const audited = await town.db.owner.sql.rows<{ name: string }>(
       "select actor_name as name from audit_events where command = 'arrears.export'",
     );
@@ -162,6 +167,9 @@ describe("the lists", () => {
     expect(unknown).toMatchObject({ status: 404, body: { code: "closing-list.not-found" } });
   });
 });
+
+const leftLists = async (): Promise<string[]> =>
+  (await readdir(tmpdir())).filter((name) => name.startsWith("nuanyang-list-"));
 
 describe("letters of demand", () => {
   const make = (who: Who) => send(who, "post", `/accounts/${SOUTH_NO}/demand-letters`, { json: {} });

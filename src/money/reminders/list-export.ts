@@ -1,7 +1,9 @@
 /** The lists as table files: CSV or XLSX, cells that a spreadsheet would run disarmed by the platform's writer. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Readable } from "node:stream";
 import { fail } from "#src/kernel/errors.ts";
 import { formatYuan } from "#src/kernel/money.ts";
 import { writeTable } from "#src/platform/table-file-write.ts";
@@ -93,19 +95,31 @@ async function* tableRows<Row>(
   }
 }
 
+/** A table in a file of its own: gone once it was read, or dropped. */
+export type WrittenList = {
+  readonly rows: number;
+  readonly bytes: number;
+  open(): Readable;
+  drop(): Promise<void>;
+};
+
 /** @throws DomainError `arrears.list-too-long` */
 export const writeList = async <Row>(
   table: { readonly header: readonly string[]; cells(row: Row): readonly string[] },
   pages: AsyncIterable<readonly Row[]>,
   format: ListFormat,
-): Promise<{ readonly bytes: Buffer; readonly rows: number }> => {
+): Promise<WrittenList> => {
   const folder = await mkdtemp(path.join(tmpdir(), "nuanyang-list-"));
+  const drop = () => rm(folder, { recursive: true, force: true });
   const counted = { rows: 0 };
   try {
     const file = path.join(folder, `list.${format}`);
     await writeTable(file, "utf-8", tableRows(table, pages, format, counted));
-    return { bytes: await readFile(file), rows: counted.rows };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    const { size } = await stat(file);
+    const open = () => createReadStream(file).once("close", () => void drop());
+    return { rows: counted.rows, bytes: size, open, drop };
+  } catch (error) {
+    await drop();
+    throw error;
   }
 };

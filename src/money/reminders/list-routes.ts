@@ -1,4 +1,5 @@
 /** Routes of the lists: arrears and valves to close. Both wait for the certificates of their day. */
+import { Readable } from "node:stream";
 import { z } from "zod";
 import { addDays, type Day, day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
@@ -25,7 +26,14 @@ import type { Sql } from "#src/platform/sql.ts";
 import { HOLD_KINDS } from "#src/town/accounts/index.ts";
 import { requireCertified } from "./certified-days.ts";
 import { makeClosingList, type ToldOfClosing, verdictOf } from "./closing-list.ts";
-import { arrearsTable, closingTable, LIST_FORMATS, type ListFormat, writeList } from "./list-export.ts";
+import {
+  arrearsTable,
+  closingTable,
+  LIST_FORMATS,
+  type ListFormat,
+  writeList,
+  type WrittenList,
+} from "./list-export.ts";
 import {
   type ArrearsQuery,
   type ArrearsRow,
@@ -42,7 +50,8 @@ import {
 const tag = "Reminders 缴费通知";
 const PAGE = 2000;
 const EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-const fileHeaders = (name: string, format: ListFormat) => ({
+const fileHeaders = (name: string, format: ListFormat, bytes: number) => ({
+  "Content-Length": String(bytes),
   "Content-Type": format === "csv" ? "text/csv; charset=utf-8" : EXCEL,
   "Content-Disposition": `attachment; filename="${name}.${format}"`,
 });
@@ -122,6 +131,21 @@ const writeInOneMoment = <T>(platform: Platform, write: (sql: Sql) => Promise<T>
     return write(sql);
   });
 
+/** Who took a table is written down before its first byte goes; it is sent as it is read. */
+const answerTable = async (
+  list: WrittenList,
+  file: { readonly name: string; readonly format: ListFormat },
+  audit: () => Promise<unknown>,
+) => {
+  try {
+    await audit();
+  } catch (error) {
+    await list.drop();
+    throw error;
+  }
+  return { body: list.open(), headers: fileHeaders(file.name, file.format, list.bytes) };
+};
+
 const arrearsRoutes: readonly Route[] = [
   defineRoute({
     method: "get",
@@ -161,17 +185,19 @@ const arrearsRoutes: readonly Route[] = [
     tag,
     summary: "The same as a table (CSV or XLSX); who took it is written down",
     body: z.strictObject({ ...arrearsIn, format: z.enum(LIST_FORMATS).default("csv") }),
-    response: z.instanceof(Buffer),
+    response: z.instanceof(Readable),
     produces: "application/octet-stream",
     handle: async ({ platform, actor, requestId, body }) => {
       const { asOf, wanted } = await arrearsQuery(platform, actor, body);
-      const { bytes, rows } = await writeInOneMoment(platform, (sql) =>
+      const table = await writeInOneMoment(platform, (sql) =>
         writeList(arrearsTable, arrearsPages(sql, wanted), body.format),
       );
-      await platform.commands.run({ name: "arrears.export", actor, requestId }, async (context) => {
-        context.audit({ subject: "arrears", details: { asOf, of: body.of, rows, format: body.format } });
-      });
-      return { body: bytes, headers: fileHeaders(`arrears-${asOf}`, body.format) };
+      const details = { asOf, of: body.of, rows: table.rows, format: body.format };
+      return answerTable(table, { name: `arrears-${asOf}`, format: body.format }, () =>
+        platform.commands.run({ name: "arrears.export", actor, requestId }, async (context) => {
+          context.audit({ subject: "arrears", details });
+        }),
+      );
     },
   }),
 ];
@@ -328,17 +354,19 @@ const closingRoutes: readonly Route[] = [
     summary: "A list as a table to take along (CSV or XLSX); who took it is written down",
     params: listParams,
     body: z.strictObject({ format: z.enum(LIST_FORMATS).default("csv") }),
-    response: z.instanceof(Buffer),
+    response: z.instanceof(Readable),
     produces: "application/octet-stream",
     handle: async ({ platform, actor, params, body, requestId }) => {
       const list = await requireList(platform, params.id);
-      const { bytes, rows } = await writeInOneMoment(platform, (sql) =>
+      const table = await writeInOneMoment(platform, (sql) =>
         writeList(closingTable, closingPages(sql, actor, list.id, today(platform.clock)), body.format),
       );
-      await platform.commands.run({ name: "closing-list.export", actor, requestId }, async (context) => {
-        context.audit({ subject: `closing-list:${list.id}`, details: { rows, format: body.format } });
-      });
-      return { body: bytes, headers: fileHeaders(`closing-list-${list.asOf}`, body.format) };
+      const details = { rows: table.rows, format: body.format };
+      return answerTable(table, { name: `closing-list-${list.asOf}`, format: body.format }, () =>
+        platform.commands.run({ name: "closing-list.export", actor, requestId }, async (context) => {
+          context.audit({ subject: `closing-list:${list.id}`, details });
+        }),
+      );
     },
   }),
 ];
