@@ -9,6 +9,7 @@ import { intakeSubscriber } from "#src/service/intake/index.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import { referralSubscribers } from "#src/service/referrals/index.ts";
 import {
+  pressureChangeSubscriber,
   pressureFirmSubscriber,
   pressureLeakSubscriber,
   pressureReplySubscriber,
@@ -31,6 +32,7 @@ export const SUBSCRIBERS: readonly Subscriber[] = [
   paymentReceivedSubscriber,
   pressureLeakSubscriber,
   pressureReplySubscriber,
+  pressureChangeSubscriber,
   pressureFirmSubscriber,
   dutyWatchSubscriber,
   spokenMessageSubscriber,

@@ -200,6 +200,24 @@ describe("papers", () => {
     expect([none.status, none.body["code"]]).toEqual([409, "pressure-test.nothing-to-post"]);
   });
 
+  test("whoever is named on paper has a name, and a number that a telephone dials from the code", async () => {
+    const wanted = {
+      kind: "cold-run",
+      buildingIds: ["3"],
+      startsAt: "2026-11-02T09:00:00+08:00",
+      endsAt: "2026-11-02T18:00:00+08:00",
+      contactName: "王😀【x】",
+      contactNumber: "0371-60000000",
+    };
+    expect((await send("post", "/pressure-rounds", { json: wanted })).status).toBe(400);
+    const unreadable = { ...wanted, contactName: "王师傅", contactNumber: "abc" };
+    const refused = await send("post", "/pressure-rounds", { json: unreadable });
+    expect([refused.body["code"], refused.body["field"]]).toEqual(["phone.unreadable", "contactNumber"]);
+    const page = await send("get", `/pressure-tests/${idOf(0)}/stairwells/${stairwellId(1, 2)}/print`);
+    expect(page.text).toContain("tel:+8637160000000");
+    expect(page.text).not.toContain("工作人员");
+  });
+
   test("a photo proves a posting; the posting list shows it, and the doors to knock on", async () => {
     const path = `/pressure-tests/${idOf(0)}/stairwells/${stairwellId(1, 2)}/photo`;
     const photo = await send("post", path, { raw: new Uint8Array(PHOTO), type: "image/png" });
@@ -228,7 +246,7 @@ describe("papers", () => {
     const gaps = (await send("get", `/pressure-tests/${idOf(0)}/gaps`)).body["items"] as unknown[];
     expect(gaps).toHaveLength(4);
     // Its notice waits for an approval: nothing has gone yet.
-    expect(gaps[0]).toMatchObject({ door: "1", reason: "not-sent", knock: null });
+    expect(gaps[0]).toMatchObject({ door: "1", reason: "not-sent", knock: null, knowsFormer: false });
   });
 });
 

@@ -56,6 +56,8 @@ describe("planning", () => {
       { buildingIds: [1n], stationId: undefined, windows: [{ buildingId: 2n, ...windowOf("2026-11-01") }] },
       "pressure-test.building-unknown",
     ],
+    ["a word for a number", { contactNumber: "abc" }, "phone.unreadable"],
+    ["the police for the number to ring", { contactNumber: "110" }, "phone.unreadable"],
   ] as const)("%s is refused", async (_name, round, code) => {
     expect(await codeOf(town.plan(round))).toBe(code);
   });

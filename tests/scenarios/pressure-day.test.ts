@@ -160,9 +160,7 @@ test("the day of twelve buildings", async () => {
     ["1单元", "3", "failed"],
     ["1单元", "4", "no-receipt"],
   ]);
-  const list: PrintDocument = await town.run((context) =>
-    printPostingList(context, testOf(1), "https://heat.example"),
-  );
+  const list: PrintDocument = await town.run((context) => printPostingList(context, testOf(1)));
   expect(list).toMatchObject({ gaps: [{ door: "1" }, { door: "3" }, { door: "4" }] });
 
   // 08:30: one building is put off to Tuesday: just its 96 are told.

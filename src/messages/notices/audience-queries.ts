@@ -5,6 +5,7 @@
 import { accountScope } from "#src/platform/scope.ts";
 import type { Bindings, Sql } from "#src/platform/sql.ts";
 import { accountOnHold } from "#src/town/accounts/index.ts";
+import { doorLabel } from "#src/town/network/index.ts";
 import { type Audience, HOLDS_AGAINST, type NoticeChannel, type NoticePurpose } from "./schema.ts";
 
 export type AudienceQuery = {
@@ -235,8 +236,8 @@ export const countAudience = (sql: Sql, query: AudienceQuery): Promise<AudienceC
     bindingsOf(query),
   );
 
-/** `春晖苑1号楼1单元101`: how a message names a home. */
-export const HOME_LABEL = `community.name || building.name || unit.name || home.door`;
+/** `春晖苑1号楼1单元101`, `纺机厂家属院5号楼1单元3层东户`: how a message names a home. */
+export const HOME_LABEL = `community.name || building.name || unit.name || ${doorLabel("home")}`;
 export const HOME_JOINS = `join premises home on home.id = account.premises_id
   join units unit on unit.id = home.unit_id join buildings building on building.id = home.building_id
   join communities community on community.id = building.community_id`;

@@ -70,7 +70,7 @@ export const composeTestNotice = (notice: TestNoticeDocument, locale: PrintLocal
         ],
       },
       { kind: "prose", heading: terms.whatHeading, paragraphs: paragraphsOf(notice, terms) },
-      ...(isOver ? [] : [codeBlock(notice.link, terms.scan)]),
+      ...(isOver || notice.dial === "" ? [] : [codeBlock(notice.dial, terms.scan)]),
       ...(isAhead ? Array.from({ length: REPLIES }, () => replySlip(notice, terms)).flat() : []),
     ],
     foot: footOf(notice, words.common),
@@ -115,7 +115,7 @@ const gapTable = (list: PostingListDocument, words: Words["posting"]): Block[] =
           rows: list.gaps.map((gap) => [
             cell(gap.stairwell),
             cell(gap.door),
-            cell(words.reasons[gap.reason]),
+            { text: words.reasons[gap.reason], detail: gap.knowsFormer ? words.knowsFormer : "" },
             cell(""),
           ]),
         },
@@ -147,7 +147,6 @@ export const composePostingList = (list: PostingListDocument, locale: PrintLocal
       },
       stairwellTable(list, posting),
       ...gapTable(list, posting),
-      codeBlock(list.link, terms.scan),
       { kind: "cut", text: posting.tear },
       {
         kind: "facts",

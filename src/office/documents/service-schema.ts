@@ -102,7 +102,8 @@ export const testNoticeDocumentSchema = z.strictObject({
   testNo: text,
   testKind: z.enum(testKinds),
   about: z.enum(testPapers),
-  link,
+  /** What a telephone dials that reads the code; empty where a number is no number. */
+  dial: z.union([z.literal(""), z.string().regex(/^tel:\+?\d{3,15}(?:;ext=\d{1,6})?$/)]),
   /** Community, building and stairwell. */
   place: text,
   /** `2026-10-30 08:00 - 18:00`; empty while nobody knows. */
@@ -121,7 +122,6 @@ export const postingListDocumentSchema = z.strictObject({
   company: companyField,
   testNo: text,
   testKind: z.enum(testKinds),
-  link,
   place: text,
   window: optionalText,
   contactName: text,
@@ -130,7 +130,15 @@ export const postingListDocumentSchema = z.strictObject({
     z.strictObject({ name: text, homes: z.int().min(0), reachedBySms: z.int().min(0), posted: optionalText }),
   ),
   /** Homes that nothing has reached: to be knocked on. */
-  gaps: z.array(z.strictObject({ stairwell: text, door: text, reason: z.enum(gapReasons) })),
+  gaps: z.array(
+    z.strictObject({
+      stairwell: text,
+      door: text,
+      reason: z.enum(gapReasons),
+      /** It expects water at an hour that does not hold any more. */
+      knowsFormer: z.boolean(),
+    }),
+  ),
   ...copies,
 });
 

@@ -41,6 +41,7 @@ export const postingWords = z.strictObject({
   reason: word,
   knock: word,
   reasons: z.record(z.enum(gapReasons), word),
+  knowsFormer: word,
   tear: word,
   returned: word,
   returnedBy: word,

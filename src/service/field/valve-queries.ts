@@ -2,6 +2,7 @@
 import type { Day } from "#src/kernel/day.ts";
 import type { Bindings, Sql } from "#src/platform/sql.ts";
 import { orderScope } from "./order-queries.ts";
+import { walkingOrder } from "#src/town/network/index.ts";
 import type { OrderState } from "./order-states.ts";
 import { contactQuery } from "./place-queries.ts";
 
@@ -145,7 +146,7 @@ const doors = `
   from work_orders o join premises on premises.id = o.premises_id join heat_accounts account on account.id = o.account_id
   left join valve_states valve on valve.charge_point_id = o.charge_point_id and valve.valid @> :scopeDay::date
   where o.unit_id = any(:unitIds::bigint[]) and ${WAITING}
-  order by o.unit_id, length(premises.door), premises.door, o.id`;
+  order by o.unit_id, ${walkingOrder("premises")}, o.id`;
 export const listDoors = (
   sql: Sql,
   scope: Bindings,

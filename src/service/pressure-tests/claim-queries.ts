@@ -23,15 +23,15 @@ const waitFor = `
 export const waitForChanges = async (sql: Sql, asked: Asked): Promise<number> =>
   (await sql.rows(waitFor, asked)).length;
 
-// Whoever was called of the window, or has it by paper or at the door. One that failed after it was called may have been read.
+// Whoever was called of the window or of one before it, or has it by paper or at the door. One that failed after it was called may have been read.
 const NEVER_TOLD = `
   telling.stage in ('moved', 'postponed', 'cancelled')
   and not exists (
     select 1 from heat_accounts other
     join notice_recipients recipient on recipient.account_id = other.id
     join pressure_tellings before on before.notice_id = recipient.notice_id and before.test_id = test.id
-      and ((before.window_no = telling.window_no and before.stage in ('week-before', 'day-before'))
-        or (before.window_no = telling.window_no - 1 and before.stage = 'moved'))
+      and ((before.window_no <= telling.window_no and before.stage in ('week-before', 'day-before'))
+        or (before.window_no < telling.window_no and before.stage = 'moved'))
     join messages message on message.regarding = 'notice:' || recipient.notice_id
       and message.account_id = recipient.lead_account_id
       and message.state in ('claimed', 'calling', 'accepted', 'unknown', 'delivered', 'undelivered', 'expired')
@@ -39,11 +39,11 @@ const NEVER_TOLD = `
         and gone.account_id = other.id and gone.left_out <> '')
     where other.premises_id = home.id)
   and not exists (select 1 from pressure_postings hung where hung.test_id = test.id and hung.unit_id = home.unit_id
-    and ((hung.window_no = telling.window_no and hung.paper = 'notice')
-      or (hung.window_no = telling.window_no - 1 and hung.paper = 'change')))
+    and ((hung.window_no <= telling.window_no and hung.paper = 'notice')
+      or (hung.window_no < telling.window_no and hung.paper = 'change')))
   and not exists (select 1 from pressure_doors door where door.test_id = test.id and door.premises_id = home.id
-    and door.outcome = 'told' and ((door.window_no = telling.window_no and door.paper = 'notice')
-      or (door.window_no = telling.window_no - 1 and door.paper = 'change')))`;
+    and door.outcome = 'told' and ((door.window_no <= telling.window_no and door.paper = 'notice')
+      or (door.window_no < telling.window_no and door.paper = 'change')))`;
 
 const nothingToSay = `
   select asked.message_id as "messageId", asked.account_id as "accountId",

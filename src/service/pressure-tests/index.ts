@@ -28,6 +28,7 @@ export {
 export { windowStandsCheck } from "./claim-check.ts";
 export { figuresOfDay, type TestFigures } from "./figures.ts";
 export { pressureFirmSubscriber } from "./firms.ts";
+export { pressureChangeSubscriber } from "./tell-people.ts";
 export { isolateLeak, joinLeak, pressureLeakSubscriber } from "./leaks.ts";
 export { type NewRound, type PlannedRound, planRound, type TestWindow } from "./plan-round.ts";
 export { pressureProofs } from "./proofs.ts";

@@ -4,6 +4,7 @@ import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
 import { affectedBuildings } from "#src/town/supply/index.ts";
+import { requireContactNumber } from "./contact.ts";
 import {
   findAssetName,
   findBuildingNames,
@@ -115,12 +116,13 @@ const refuseTaken = async (
 /**
  * Plans a round: one test for each building, all planned. Nobody is told by this; see `announceRound`.
  * Not repeatable: the second call is refused, because the buildings have a test ahead then.
- * @throws DomainError `pressure-test.pressure-refused`, `supply.nothing-named`, `pressure-test.no-building`,
+ * @throws DomainError `pressure-test.pressure-refused`, `phone.unreadable`, `supply.nothing-named`, `pressure-test.no-building`,
  * `pressure-test.beyond-scope`, `pressure-test.building-unknown`, `pressure-test.window-refused`, `pressure-test.building-planned`
  */
 export const planRound = async (context: CommandContext, round: NewRound): Promise<PlannedRound> => {
   const { sql, actor, now } = context;
   checkPressure(round);
+  requireContactNumber(round.contactNumber);
   const { stationId, loopId, buildingIds, window } = round;
   const buildings = await affectedBuildings(sql, { stationId, loopId, buildingIds }, window.startsAt);
   if (buildings.length === 0) {

@@ -5,6 +5,7 @@ import type { PrintDocument } from "#src/office/documents/index.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { companyOnPaper } from "#src/platform/company.ts";
 import { accessTest } from "./access-test.ts";
+import { contactNumberOf } from "./contact.ts";
 import { findRound, findWindows } from "./queries.ts";
 import { windowOfPaper } from "./record.ts";
 import { findStairwellsOf, type StairwellRow } from "./record-queries.ts";
@@ -13,7 +14,11 @@ import { formatTestNo, formatWindow, type Test, type TestPaper } from "./schema.
 
 type About = "notice" | "moved" | "postponed" | "cancelled" | "passed" | "failed";
 
-const linkOf = (publicUrl: string, testId: bigint): string => `${publicUrl}/pressure-tests/${testId}`;
+/** What a telephone dials when it reads the code: whoever stands before water does not type a number. */
+const dialLink = (written: string): string => {
+  const number = contactNumberOf(written);
+  return number === null ? "" : `tel:${number}`;
+};
 
 const refusePaper = (test: Test, paper: TestPaper): never =>
   fail("pressure-test.nothing-to-post", `a test that is ${test.state} has no ${paper} to post`, {
@@ -48,7 +53,6 @@ export const printNotices = async (
     readonly testId: bigint;
     readonly unitId: bigint | null;
     readonly paper: TestPaper;
-    readonly publicUrl: string;
   },
 ): Promise<PrintDocument[]> => {
   const { sql, actor, today, now } = context;
@@ -77,7 +81,7 @@ export const printNotices = async (
     testNo: formatTestNo(test.id),
     testKind: test.kind,
     about,
-    link: linkOf(wanted.publicUrl, test.id),
+    dial: dialLink(round?.contactNumber ?? ""),
     place: placeOf(test, stairwell.name),
     window: formatWindow(test.startsAt, test.endsAt),
     formerWindow:
@@ -94,11 +98,7 @@ export const printNotices = async (
  * The posting list (张贴清单): each stairwell with its homes and what has reached them, then the doors to knock on. Audited.
  * @throws DomainError `pressure-test.not-found`
  */
-export const printPostingList = async (
-  context: CommandContext,
-  testId: bigint,
-  publicUrl: string,
-): Promise<PrintDocument> => {
+export const printPostingList = async (context: CommandContext, testId: bigint): Promise<PrintDocument> => {
   const { sql, actor, today, now } = context;
   const test = await accessTest(sql, actor, testId, today);
   const stairwells = await reachByStairwell(sql, test.id, test.windowNo, "notice");
@@ -115,7 +115,6 @@ export const printPostingList = async (
     company: await companyOnPaper(sql),
     testNo: formatTestNo(test.id),
     testKind: test.kind,
-    link: linkOf(publicUrl, test.id),
     place: placeOf(test, ""),
     window: formatWindow(test.startsAt, test.endsAt),
     contactName: round?.contactName ?? "",
@@ -128,7 +127,8 @@ export const printPostingList = async (
     })),
     gaps: gaps.map((gap) => ({
       stairwell: named(gap.stairwell),
-      door: gap.door,
+      door: gap.label,
+      knowsFormer: gap.knowsFormer,
       reason: gap.reason,
     })),
     printedAt: wallTimeOfInstant(now),

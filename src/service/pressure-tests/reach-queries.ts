@@ -3,6 +3,7 @@
  * with a photo, or by a knock that was answered.
  */
 import type { Sql } from "#src/platform/sql.ts";
+import { doorLabel, stairwellOrder, walkingOrder } from "#src/town/network/index.ts";
 import type { DoorOutcome, GapReason, TestPaper } from "./schema.ts";
 
 export type ReachQuestion = {
@@ -22,7 +23,7 @@ const ASKED = `
 
 // A message stands under the first of the homes that it names, and reaches all of them but those that it left out.
 const HOMES = `
-  select test.id as test_id, asked.window_no, home.id as premises_id, home.unit_id, home.door, home.floor,
+  select test.id as test_id, asked.window_no, asked.window_no + (:paper = 'change')::integer as standing, home.id as premises_id, home.unit_id, home.door, home.floor,
     coalesce(sms.delivered, false) as delivered,
     coalesce(sms.claimed, false) as claimed, coalesce(sms.pending, false) as pending, coalesce(sms.failed, false) as failed, coalesce(sms.listed, false) as listed,
     coalesce(sms.refused, false) as refused, coalesce(sms.no_way, false) as no_way,
@@ -87,37 +88,68 @@ const byStairwell = `
     count(*) filter (where delivered or posted_at is not null or outcome = 'told')::int as reached,
     count(*) filter (where not delivered and posted_at is null and outcome is null)::int as unnamed
   from homes join units unit on unit.id = homes.unit_id
-  group by homes.test_id, homes.window_no, unit.id order by homes.test_id, homes.window_no, unit.name, unit.id`;
+  group by homes.test_id, homes.window_no, unit.id order by homes.test_id, homes.window_no, ${stairwellOrder("unit")}`;
 export const findStairwells = (sql: Sql, question: ReachQuestion) =>
   sql.rows<StairwellReach>(byStairwell, question);
+
+// Told of a window before the one that stands, by message, paper or at the door, and what told it of a change did not arrive.
+const KNOWS_FORMER = `(exists (
+    select 1 from heat_accounts former
+    join notice_recipients recipient on recipient.account_id = former.id
+    join pressure_tellings before on before.notice_id = recipient.notice_id and before.test_id = homes.test_id
+      and ((before.stage in ('week-before', 'day-before') and before.window_no < homes.standing)
+        or (before.stage = 'moved' and before.window_no < homes.standing - 1))
+    join messages message on message.regarding = 'notice:' || recipient.notice_id
+      and message.account_id = recipient.lead_account_id
+      and message.state in ('claimed', 'calling', 'accepted', 'unknown', 'delivered')
+      and not exists (select 1 from message_homes gone where gone.message_id = message.id
+        and gone.account_id = former.id and gone.left_out <> '')
+    where former.premises_id = homes.premises_id)
+  or exists (select 1 from pressure_postings hung where hung.test_id = homes.test_id and hung.unit_id = homes.unit_id
+    and ((hung.paper = 'notice' and hung.window_no < homes.standing)
+      or (hung.paper = 'change' and hung.window_no < homes.standing - 1)))
+  or exists (select 1 from pressure_doors door where door.test_id = homes.test_id and door.premises_id = homes.premises_id
+    and door.outcome = 'told' and ((door.paper = 'notice' and door.window_no < homes.standing)
+      or (door.paper = 'change' and door.window_no < homes.standing - 1))))`;
 
 export type GapRow = {
   readonly premisesId: bigint;
   readonly stairwell: string;
   readonly floor: string;
   readonly door: string;
+  /** `3层东户`: the door as one looks for it in the stairwell. */
+  readonly label: string;
   readonly reason: GapReason;
   /** What became of knocking; null while nobody has. */
   readonly knock: DoorOutcome | null;
+  /** It was told of an hour that does not hold any more, and nothing has corrected it. */
+  readonly knowsFormer: boolean;
 };
 const gapsOf = `
   with homes as (${HOMES})
-  select homes.premises_id as "premisesId", unit.name as stairwell, homes.floor, homes.door,
+  select homes.premises_id as "premisesId", unit.name as stairwell, homes.floor, homes.door, ${doorLabel("homes")} as label,
     case when pending then 'no-receipt' when failed then 'failed' when listed then 'not-sent'
       when refused then 'refused' when no_way or not lived_in then 'no-number' else 'not-sent' end as reason,
-    outcome as knock
+    outcome as knock, ${KNOWS_FORMER} as "knowsFormer"
   from homes join units unit on unit.id = homes.unit_id
   where not delivered and posted_at is null and outcome is distinct from 'told'
-  order by unit.name, unit.id, length(homes.door), homes.door`;
+  order by ${stairwellOrder("unit")}, ${walkingOrder("homes")}`;
 /** Doors that nothing has reached, in the order in which one walks. */
 export const findGaps = (sql: Sql, question: ReachQuestion) => sql.rows<GapRow>(gapsOf, question);
 
-// What a worker has claimed is called in a moment: it may have read the window before this change.
+// What a worker has claimed is called in a moment: it may have read the window before this change. Whoever was told of an earlier
+// window, and did not hear that it was moved, waits on a wrong day until this change arrives.
 const toldHomes = `
   with homes as (${HOMES})
-  select account.account_no as "accountNo" from homes join heat_accounts account on account.premises_id = homes.premises_id
-  where account.state <> 'closed' and (delivered or pending or claimed or posted_at is not null or outcome = 'told')
+  select account.account_no as "accountNo", not (delivered or pending or claimed) and posted_at is null as "byHand"
+  from homes join heat_accounts account on account.premises_id = homes.premises_id
+  where account.state <> 'closed'
+    and (delivered or pending or claimed or posted_at is not null or outcome = 'told' or ${KNOWS_FORMER})
   order by account.id`;
-/** Accounts of the homes that know, or may know, of a window. */
-export const findToldAccounts = async (sql: Sql, question: ReachQuestion): Promise<string[]> =>
-  (await sql.rows<{ accountNo: string }>(toldHomes, question)).map(({ accountNo }) => accountNo);
+export type ToldHome = {
+  readonly accountNo: string;
+  /** No message and no paper told it of the last window: at the door, or of one before that. */
+  readonly byHand: boolean;
+};
+/** The homes that know, or may know, of this window or of one before it. */
+export const findToldHomes = (sql: Sql, question: ReachQuestion) => sql.rows<ToldHome>(toldHomes, question);

@@ -3,10 +3,11 @@ import type { Sql } from "#src/platform/sql.ts";
 import {
   findGaps,
   findStairwells,
-  findToldAccounts,
+  findToldHomes,
   type GapRow,
   type ReachQuestion,
   type StairwellReach,
+  type ToldHome,
 } from "./reach-queries.ts";
 import { STAGES_OF, type TestPaper } from "./schema.ts";
 
@@ -108,6 +109,6 @@ export const gapsOfTest = async (
   paper: TestPaper,
 ): Promise<GapRow[]> => findGaps(sql, questionOf([{ testId, windowNo }], paper));
 
-/** Accounts of the homes that know, or may know, of a window: whom a change of it is told. */
-export const toldAccounts = async (sql: Sql, testId: bigint, windowNo: number): Promise<string[]> =>
-  findToldAccounts(sql, questionOf([{ testId, windowNo }], "notice"));
+/** The homes that know, or may know, of a window or of one before it: whom a change of it is told. */
+export const toldHomes = async (sql: Sql, testId: bigint, windowNo: number): Promise<ToldHome[]> =>
+  findToldHomes(sql, questionOf([{ testId, windowNo }], "notice"));

@@ -1,6 +1,7 @@
 /** SQL on what is recorded about a test: tellings, papers with their photos, knocks, readings. */
 import { buildingScope } from "#src/platform/scope.ts";
 import type { Bindings, Sql } from "#src/platform/sql.ts";
+import { stairwellOrder } from "#src/town/network/index.ts";
 import type { DoorOutcome, TestPaper, Witness } from "./schema.ts";
 import type { TestStage } from "./states.ts";
 
@@ -45,7 +46,7 @@ export const isStairwellOf = async (
 ): Promise<boolean> => (await sql.one<{ found: boolean }>(standsIn, row)).found;
 
 export type StairwellRow = { readonly id: bigint; readonly name: string };
-const stairwellsOf = `select id, name from units where building_id = :buildingId order by name, id`;
+const stairwellsOf = `select id, name from units where building_id = :buildingId order by ${stairwellOrder("units")}`;
 export const findStairwellsOf = (sql: Sql, buildingId: bigint) =>
   sql.rows<StairwellRow>(stairwellsOf, { buildingId });
 
@@ -119,6 +120,20 @@ const tellingsOf = `
   select window_no as "windowNo", stage, notice_id as "noticeId", told_at as "toldAt"
   from pressure_tellings where test_id = :testId order by id`;
 export const findTellings = (sql: Sql, testId: bigint) => sql.rows<TellingRow>(tellingsOf, { testId });
+
+// What has nothing to say any more is said by the change behind it.
+const failedChanges = `
+  select distinct on (test.id, telling.window_no) test.id, test.building_id as "buildingId",
+    telling.window_no as "windowNo", case when message.state = 'skipped' then message.reason else message.state end as why
+  from messages message join pressure_tellings telling on message.regarding = 'notice:' || telling.notice_id
+  join pressure_tests test on test.id = telling.test_id
+  where message.id = any(:messageIds::bigint[]) and telling.stage in ('moved', 'postponed', 'cancelled')
+    and message.state in ('rejected', 'undelivered', 'expired', 'skipped')
+    and message.reason not in ('test-window-gone', 'test-never-told')
+  order by test.id, telling.window_no`;
+/** The tests of whose change one of these messages did not tell a home. */
+export const findFailedChanges = (sql: Sql, messageIds: readonly bigint[]) =>
+  sql.rows<{ id: bigint; buildingId: bigint; windowNo: number; why: string }>(failedChanges, { messageIds });
 
 // What was called off before it went told nobody: the same may be told by another notice.
 const dropUntold = `

@@ -90,8 +90,10 @@ const gaps = defineRoute({
         stairwell: z.string(),
         floor: z.string(),
         door: z.string(),
+        label: z.string(),
         reason: z.enum(GAP_REASONS),
         knock: z.enum(DOOR_OUTCOMES).nullable(),
+        knowsFormer: z.boolean(),
       }),
     ),
   }),
@@ -263,13 +265,12 @@ const print = async <T>(
 
 type NoticeRequest = RouteRequest<z.output<typeof unitParams>, z.output<typeof noticeQuery>, unknown>;
 const noticeOf = async (request: NoticeRequest): Promise<PrintDocument> => {
-  const { platform, params, query } = request;
+  const { params, query } = request;
   const [document] = await print(request, (context) =>
     printNotices(context, {
       testId: params.id,
       unitId: params.unitId,
       paper: query.paper,
-      publicUrl: platform.publicUrl,
     }),
   );
   if (document === undefined) throw new Error("a stairwell was printed as nothing");
@@ -305,13 +306,12 @@ const papers: readonly Route[] = [
     response: bytesOut,
     produces: "application/pdf",
     handle: async (request) => {
-      const { platform, params, query } = request;
+      const { params, query } = request;
       const documents = await print(request, (context) =>
         printNotices(context, {
           testId: params.id,
           unitId: null,
           paper: query.paper,
-          publicUrl: platform.publicUrl,
         }),
       );
       return pdfReply(`pressure-test-${params.id}`, await renderPdfTogether(documents, query.lang));
@@ -328,10 +328,8 @@ const papers: readonly Route[] = [
     response: z.string(),
     produces: "text/html",
     handle: async (request) => {
-      const { platform, params, query } = request;
-      const document = await print(request, (context) =>
-        printPostingList(context, params.id, platform.publicUrl),
-      );
+      const { params, query } = request;
+      const document = await print(request, (context) => printPostingList(context, params.id));
       return { body: renderPage(document, query.lang) };
     },
   }),
@@ -346,10 +344,8 @@ const papers: readonly Route[] = [
     response: bytesOut,
     produces: "application/pdf",
     handle: async (request) => {
-      const { platform, params, query } = request;
-      const document = await print(request, (context) =>
-        printPostingList(context, params.id, platform.publicUrl),
-      );
+      const { params, query } = request;
+      const document = await print(request, (context) => printPostingList(context, params.id));
       return pdfReply(`posting-list-${params.id}`, await renderPdf(document, query.lang));
     },
   }),

@@ -54,7 +54,8 @@ const plan = defineRoute({
       .array(z.strictObject({ buildingId: rowIdIn, ...window }))
       .max(500)
       .optional(),
-    contactName: filledIn(60),
+    // Printed as it is.
+    contactName: filledIn(60).regex(/^[\p{L}\p{N} ·.,，、()（）-]+$/u, "a name, without signs"),
     contactNumber: filledIn(20),
     pressure: z
       .strictObject({

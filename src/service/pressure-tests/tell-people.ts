@@ -9,11 +9,13 @@ import { openTask } from "#src/office/tasks/index.ts";
 import { approveAsFollowing, createNotice, startApproved } from "#src/messages/notices/index.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import type { Subscriber } from "#src/platform/outbox.ts";
 import { areaOfBuilding, openAreaTask } from "#src/town/grid/index.ts";
 import { tellFirms } from "./firms.ts";
-import { toldAccounts } from "./reach.ts";
+import { toldHomes } from "./reach.ts";
 import {
   findApprovedBefore,
+  findFailedChanges,
   findPostings,
   forgetUntold,
   insertTellings,
@@ -30,6 +32,7 @@ const DAYS_AHEAD: Readonly<Record<Announcement, number>> = { "week-before": 7, "
 const HOUR = 9 * 60;
 export const TASK_NOTICE = "pressure-notice";
 export const TASK_POSTING = "pressure-posting";
+export const TASK_KNOCK = "pressure-knock";
 
 const TITLES: Readonly<Record<TestStage, string>> = {
   "week-before": "提前一周",
@@ -200,6 +203,36 @@ const askForPaper = async (
 };
 
 /**
+ * Whoever knows an hour that does not hold, and whom no message told so, is told by somebody: one task a change, whose list
+ * (`gaps`, `knowsFormer`) names the doors. Repeating is safe.
+ */
+export const askToKnock = async (
+  context: CommandContext,
+  test: Pick<Test, "id" | "buildingId">,
+  windowNo: number,
+  why: string,
+): Promise<void> => {
+  await openAreaTask(context, test.buildingId, {
+    kind: TASK_KNOCK,
+    source: `pressure-test:${test.id}:${windowNo}:knock`,
+    title: `试压 ${formatTestNo(test.id)} 有住户只知道原定时间，请上门或电话告知 Homes know the old hour only: tell them`,
+    details: { testId: String(test.id), windowNo, why },
+    dueAt: context.now,
+  });
+};
+
+/** A change that did not arrive is told by somebody. */
+export const pressureChangeSubscriber: Subscriber = {
+  name: "pressure-changes",
+  handlers: {
+    "messages.failed": async (context, { payload }) => {
+      const failed = await findFailedChanges(context.sql, payload.messageIds);
+      for (const { why, windowNo, ...test } of failed) await askToKnock(context, test, windowNo, why);
+    },
+  },
+};
+
+/**
  * Tells a change of a window to just those who know of it. Nobody, when nobody was told yet. `after` is the test as it is now, its
  * window empty when it is put off or called off.
  */
@@ -212,18 +245,19 @@ export const tellChange = async (
   const { sql } = context;
   const windowNo = before.windowNo;
   await forgetUntold(sql, [before.id]);
-  const told = await toldAccounts(sql, before.id, windowNo);
+  const told = await toldHomes(sql, before.id, windowNo);
   const window = spokenWindow(after.startsAt, after.endsAt);
   if (told.length > 0) {
     await tell(context, {
       tests: [before],
       stage,
       windowNo,
-      audience: { accountNos: told },
+      audience: { accountNos: told.map((home) => home.accountNo) },
       window,
       about: `${before.community}${before.building}`,
     });
     await askForPaper(context, before, windowNo, "change");
+    if (told.some((home) => home.byHand)) await askToKnock(context, before, windowNo, "no-message");
   }
   if (await wasAnnounced(sql, { testId: before.id, windowNo })) {
     await tellFirms(context, [before], { ...newsOf(before, stage), windowNo, window });

@@ -15,6 +15,7 @@ export {
   createUnit,
 } from "./build-network.ts";
 export { changeStation } from "./change-station.ts";
+export { doorLabel, stairwellOrder, walkingOrder } from "./door-label.ts";
 export { importStationList, type StationListReport } from "./import-stations.ts";
 export { STATION_OWNER_WORDS } from "./station-words.ts";
 export { foreseeNetworkGrowth, growNetwork, type NetworkGrowth, premisesNamed } from "./growth-queries.ts";
