@@ -57,6 +57,19 @@ test("that nobody is at home is noted, told to whoever listens, and answered", a
   });
 });
 
+test("that nobody is at home, with words behind it, is noted; with a question behind it a case is opened as well", async () => {
+  const received = await it.sms(LI, "不在家，回老家了😀");
+  expect(await it.outcomeOf(received)).toMatchObject({
+    outcome: "answered",
+    keyword: "away",
+    ticketId: null,
+  });
+  const asking = await it.sms(LI, "不在家，家里漏水怎么办？");
+  const outcome = await it.outcomeOf(asking);
+  expect(outcome.ticketId).not.toBeNull();
+  expect((await replies()).map((reply) => reply.kind)).toEqual(["away", "away", "away"]);
+});
+
 test("STOP stands with the notice and ends greetings, not notices", async () => {
   const received = await it.sms(WANG, "退订");
   expect(await it.outcomeOf(received)).toMatchObject({ outcome: "consent" });

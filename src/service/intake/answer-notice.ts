@@ -7,7 +7,7 @@ import type { ReceivedMessage } from "#src/messages/messaging/index.ts";
 import { lastNoticeTo, recordReply } from "#src/messages/notices/index.ts";
 import { accountOfId } from "#src/town/accounts/index.ts";
 import type { Answer } from "./answers.ts";
-import { readKeyword, readNoticeAnswer } from "./keywords.ts";
+import { readAwayWithWords, readKeyword, readNoticeAnswer } from "./keywords.ts";
 import { hasOpenBills } from "./queries.ts";
 import type { Sender } from "./sender.ts";
 
@@ -24,13 +24,15 @@ export const answerToNotice = async (
 ): Promise<RepliedNotice | null> => {
   const text = message.body === "" ? message.subject : message.body;
   const keyword = readKeyword(text)?.kind;
-  const word = readNoticeAnswer(text);
+  const longer = readAwayWithWords(text);
+  const word = readNoticeAnswer(text) ?? (longer === null ? null : "away");
   const kind = keyword === "stop" || keyword === "start" ? keyword : word;
   if (kind === null) return null;
   const notice = await lastNoticeTo(context, sender.recipient);
   if (notice === null) return null;
   await recordReply(context, { notice, receivedId: message.id, accountId: sender.accountId, kind });
-  if (kind === "away") {
+  // Somebody looks for the key either way; what else it says is a case as any other message.
+  if (kind === "away" && longer?.wantsMore !== true) {
     return {
       kind: "noted",
       answer: { template: "reply-away-noted", variables: { accountNo: await accountNoOf(context, sender) } },

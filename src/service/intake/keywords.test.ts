@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatTicketNo } from "#src/service/tickets/index.ts";
-import { isContent, readKeyword, readNoticeAnswer } from "./keywords.ts";
+import { isContent, readAwayWithWords, readKeyword, readNoticeAnswer } from "./keywords.ts";
 
 /** What was written | what it asks for, nothing when it is no keyword. */
 const TABLE = `
@@ -111,4 +111,25 @@ paid                   | paid
 
 test.each(NOTICE_ANSWERS)("after a notice %j answers %j", (written, kind) => {
   expect(readNoticeAnswer(written ?? "") ?? "").toBe(kind);
+});
+
+/** What people write behind 不在家 | noted, or noted and a case as well, nothing where it is no such word. */
+const AWAY_WITH_WORDS = `
+不在家，回老家了😀            | noted
+我不在家 钥匙在物业           | noted
+您好，不在家，在外地出差。    | noted
+不在家😀                      | noted
+家里没人，去年就漏水          | and a case
+不在家，什么时候能改天？      | and a case
+不在家里热                    |
+暖气不热，不在家              |
+没人来修，不在家              |
+`
+  .split("\n")
+  .filter((line) => line.includes("|"))
+  .map((line) => line.split("|").map((cell) => cell.trim()));
+
+test.each(AWAY_WITH_WORDS)("after a notice %j is %j", (written, verdict) => {
+  const read = readAwayWithWords(written ?? "");
+  expect(read === null ? "" : read.wantsMore ? "and a case" : "noted").toBe(verdict);
 });

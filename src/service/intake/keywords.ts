@@ -65,6 +65,24 @@ export const readNoticeAnswer = (text: string): NoticeAnswer | null => {
   return is(AWAY) ? "away" : null;
 };
 
+/** Between the word and what people add to it. */
+const BREAK = /[\p{P}\s\p{Extended_Pictographic}]/u;
+// Somebody has to read these: what leaks, what is cold, money, a question.
+const WANTS_MORE = /[漏水冷热修坏爆堵费钱吗啥?？]|怎么|什么|多少|投诉|停暖|停热|不要|别/u;
+
+/**
+ * 不在家，回老家了: the word with others behind it. `wantsMore`: what stands behind it is not only why, and is for somebody to read.
+ * Null where it does not begin with such a word.
+ */
+export const readAwayWithWords = (text: string): { readonly wantsMore: boolean } | null => {
+  const folded = text.normalize("NFC").trim();
+  const greeted = folded.replace(/^(?:您好|你好)[\p{P}\s]*/u, "");
+  const end = greeted.search(BREAK);
+  if (end <= 0 || readNoticeAnswer(greeted.slice(0, end)) !== "away") return null;
+  const rest = toHalfWidth(greeted.slice(end));
+  return { wantsMore: rest.length > LONGEST || WANTS_MORE.test(rest) };
+};
+
 // What says thanks, or that it is well now. Longer words first: 谢谢 stands in 谢谢你们.
 const CONTENT = [
   ..."非常感谢 十分感谢 太感谢了 感谢你们 感谢师傅 感谢 谢谢你们 谢谢您 谢谢你 谢谢师傅 多谢 谢谢 谢了 辛苦了 辛苦 麻烦了".split(
