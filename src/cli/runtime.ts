@@ -8,7 +8,7 @@ import { assert, DomainError } from "#src/kernel/errors.ts";
 import { newUuid } from "#src/kernel/ids.ts";
 import { cliActor, type Actor } from "#src/platform/actor.ts";
 import { type Config, loadConfig } from "#src/platform/config.ts";
-import { createPlatform, requireMigrated } from "#src/platform/create-platform.ts";
+import { createPlatform, requireMigrated, type RunningPlatform } from "#src/platform/create-platform.ts";
 import { locateDatabase, type LocatedDatabase } from "#src/platform/embedded-postgres/index.ts";
 import { internalProblem, type Problem, problemOf, refusalOf } from "#src/platform/problem.ts";
 import type { Platform } from "#src/platform/route.ts";
@@ -30,6 +30,7 @@ export type CliServer = {
 };
 
 export type CliPlatform = Platform &
+  Pick<RunningPlatform, "refreshClock"> &
   CliServer & {
     /** Whoever runs the command on this machine. */
     readonly actor: Actor;

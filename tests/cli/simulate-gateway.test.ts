@@ -9,6 +9,7 @@ import {
 } from "#src/messages/messaging/index.ts";
 import { systemClock } from "#src/platform/clock.ts";
 import { createCommands } from "#src/platform/command.ts";
+import { signWebhook } from "#src/platform/webhook-signature.ts";
 import { TEST_SECRET_KEY } from "#tests/support/database.ts";
 import { freePort } from "#tests/support/outside-server.ts";
 import { quietLog } from "#tests/support/quiet-log.ts";
@@ -90,6 +91,41 @@ test("takes what the house sends, prints it with the number masked, and reports 
   expect(run.stderr).not.toContain("13812348000");
   const states = await Promise.all(ids.map(async (id) => (await town.row(id)).state));
   expect(states.toSorted()).toEqual(["delivered", "delivered", "undelivered"]);
+});
+
+test("goes with the business clock when somebody moves it, and takes what a house signs that reads it later", async () => {
+  const port = await freePort();
+  const running = nuan(["simulate", "gateway", "--port", String(port), "--messages", "2"], env);
+  const order = async (messageId: number, offsetMs: number): Promise<number> => {
+    const body = JSON.stringify({
+      messageId: String(messageId),
+      to: "+8613812348000",
+      signature: "暖阳供热",
+      text: "供热通知",
+      templateId: null,
+      variables: {},
+    });
+    const at = new Date(systemClock.now().getTime() + offsetMs);
+    const headers = { "content-type": "application/json", ...signWebhook(GATEWAY_SECRET, body, at) };
+    return (await fetch(`http://127.0.0.1:${port}/messages`, { method: "POST", body, headers })).status;
+  };
+  await until("the gateway listens", async () =>
+    fetch(`http://127.0.0.1:${port}/messages/1`).then(
+      (response) => response.status === 401,
+      () => false,
+    ),
+  );
+  const moved = 30 * 86_400_000;
+  expect(await order(901, moved)).toBe(401);
+  await town.db.owner.sql.run("update database_facts set business_clock_offset_seconds = :offset::bigint", {
+    offset: moved / 1000,
+  });
+  expect(await order(902, moved)).toBe(202);
+  // The house had not read it again when it signed this.
+  expect(await order(903, 0)).toBe(202);
+  expect(await order(904, moved * 2)).toBe(401);
+  await town.db.owner.sql.run("update database_facts set business_clock_offset_seconds = 0");
+  expect((await running).code).toBe(0);
 });
 
 test("refuses a port that is taken", async () => {

@@ -55,6 +55,13 @@ test("what is written arrives, and the answer is read from the outbox", async ()
   expect(objectOf(await writing)).toEqual({ answers: ["【暖阳供热】您的来信已受理"] });
 });
 
+test("behind a gateway it does not wait for an answer that goes out there", async () => {
+  const gateway = { SMS_PROVIDER: "gateway", SMS_GATEWAY_URL: "http://127.0.0.1:9", SMS_GATEWAY_KEY: "demo" };
+  const run = await nuan(["simulate", "sms", "进度", "--from", "13812348001"], { ...env, ...gateway });
+  expect([run.code, run.stderr]).toEqual([0, ""]);
+  expect(run.stdout).toContain("答复由 gateway 发出");
+});
+
 test("says so when nobody listens", async () => {
   const run = await nuan(["simulate", "sms", "查费", "--json"], { ...env, PUBLIC_URL: "http://localhost:9" });
   expect(run.code).toBe(1);

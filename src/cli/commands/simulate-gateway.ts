@@ -5,6 +5,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Command } from "commander";
 import { fail } from "#src/kernel/errors.ts";
+import { systemClock } from "#src/platform/clock.ts";
 import { GATEWAY_RECEIPTS_PATH } from "#src/messages/messaging/index.ts";
 import { signingSecret } from "#src/platform/webhook-signature.ts";
 import { type CliPlatform, type CliRuntime, wholeNumber } from "../runtime.ts";
@@ -14,6 +15,7 @@ import { postAs } from "./simulate-post.ts";
 
 const PORT = 8026;
 const LOOK_EVERY_MS = 200;
+const MOVED_MS = 500;
 
 type Flags = { readonly port: number; readonly loseEvery: number; readonly messages?: number };
 
@@ -21,6 +23,19 @@ const stopped = (): AbortSignal => {
   const asked = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => asked.abort());
   return asked.signal;
+};
+
+/** The clock of a demo may be moved while this runs. */
+const followClock = ({ clock, refreshClock }: Pick<CliPlatform, "clock" | "refreshClock">) => {
+  const offset = (): number => clock.now().getTime() - systemClock.now().getTime();
+  let current = offset();
+  let before = current;
+  return async () => {
+    await refreshClock();
+    // Two readings of a clock that stands are some milliseconds apart.
+    if (Math.abs(offset() - current) > MOVED_MS) [before, current] = [current, offset()];
+    return { now: clock.now(), before: new Date(systemClock.now().getTime() + before) };
+  };
 };
 
 const play = async (platform: CliPlatform, cli: CliRuntime, { port, loseEvery, messages }: Flags) => {
@@ -32,7 +47,7 @@ const play = async (platform: CliPlatform, cli: CliRuntime, { port, loseEvery, m
     port,
     secret,
     loseEvery,
-    now: () => platform.clock.now(),
+    now: followClock(platform),
     report: (receipts) => postAs(platform, "sms-gateway", GATEWAY_RECEIPTS_PATH, { receipts }),
     say: (line) => cli.note(line),
   });
