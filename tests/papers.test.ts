@@ -50,6 +50,17 @@ describe("README", () => {
     );
   });
 
+  test.each([
+    ["README.md", /^\*\*Not here yet\*\*: (.*?), and the/m, ", "],
+    ["README.zh-CN.md", /^\*\*尚未包含\*\*：(.*?)，以及/m, "、"],
+  ] as const)("%s calls nothing missing that it tells of", (page, line, comma) => {
+    const text = read(page);
+    const missing = line.exec(text)?.[1]?.split(comma) ?? [];
+    expect(missing).not.toEqual([]);
+    const rest = text.replace(line, "");
+    expect(missing.filter((name) => rest.includes(name))).toEqual([]);
+  });
+
   test.each(READMES)("%s lists every command, and no other", async (page) => {
     const program = new Command("nuan");
     const silent = new PassThrough();
