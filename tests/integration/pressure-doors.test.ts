@@ -92,10 +92,10 @@ test("who did not hear that it was moved stands in the list with the old hour, i
   });
   await move("2026-11-04");
   const second = (await town.toldAt(one, "moved"))[1]?.noticeId ?? 0n;
+  await town.carry();
   const audience = await town.audienceOf(second);
   expect(audience).toContain(lost);
   expect(audience).not.toContain(SILENT);
-  await town.carry();
   expect((await town.messagesOf(second)).find((message) => message.account === lost)).toMatchObject({
     state: "delivered",
   });
