@@ -19,12 +19,13 @@ const scheduled = async (key: string) => {
   await town.run((context) => scheduleOrder(context, { id: workOrderId, slot }));
   return { workOrderId, slot };
 };
-const fail = async (workOrderId: bigint): Promise<void> => {
+const fail = async (workOrderId: bigint, state = "undelivered"): Promise<void> => {
   const step = `work-order:${workOrderId}:slot-1`;
   const [word] = await town.rows<{ id: bigint }>("select id from messages where step = :step", { step });
   const messageId = word?.id ?? 0n;
-  await town.db.owner.sql.run("update messages set state = 'undelivered' where id = :messageId", {
+  await town.db.owner.sql.run("update messages set state = :state where id = :messageId", {
     messageId,
+    state,
   });
   const event = { type: "messages.failed", subject: `outgoing:${messageId}` } as const;
   await town.run(async (context) => context.emit({ ...event, payload: { messageIds: [String(messageId)] } }));
@@ -47,4 +48,12 @@ test("the manager rings before somebody comes; of an order that was called off n
   await fail(alive.workOrderId);
   await town.work();
   expect(await calls()).toHaveLength(1);
+});
+
+test("nor is a word that went to nobody, because nothing could reach the household, left without a call", async () => {
+  const before = (await calls()).length;
+  const { workOrderId } = await scheduled("three");
+  await fail(workOrderId, "skipped");
+  await town.work();
+  expect(await calls()).toHaveLength(before + 1);
 });

@@ -101,6 +101,24 @@ test("a firm that no message reaches is rung: not delivered, or a landline; the 
   ]);
 });
 
+test("a firm to which nothing went, because nothing could reach it, is rung too", async () => {
+  const { noticeIds } = await town.announce(roundId);
+  await town.approve(noticeIds[0] ?? 0n);
+  const words = await town.rows<{ id: bigint }>(
+    "update messages set state = 'skipped', reason = 'number-wrong' where template = 'test-property-firm' returning id",
+  );
+  expect(words).toHaveLength(1);
+  await town.run(async (context) =>
+    context.emit({
+      type: "messages.failed",
+      subject: `outgoing:${words[0]?.id}`,
+      payload: { messageIds: words.map(({ id }) => String(id)) },
+    }),
+  );
+  await handleEvents(town.db, [pressureFirmSubscriber]);
+  expect(await town.tasksOf("pressure-firm-call")).toMatchObject([{ state: "open" }]);
+});
+
 test("a firm hears nothing of a window that none of its buildings keeps", async () => {
   await town.announce(roundId);
   const away = windowOf("2026-11-05");

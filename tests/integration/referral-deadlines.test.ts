@@ -82,26 +82,29 @@ test("where nobody has a mobile it is a task; a landline is refused", async () =
   await expect(withMobile("0371-12345678")).rejects.toMatchObject({ code: "staff.not-a-mobile" });
 });
 
-test("a message that did not arrive is the task that it would have been", async () => {
-  await withMobile("13812348000");
-  at("24T18:30");
-  await tell();
-  const [message] = await messages();
-  const messageId = message?.id ?? 0n;
-  await db.owner.sql.run("update messages set state = 'undelivered' where id = :messageId", { messageId });
-  await as(db, db.actor, async (context) =>
-    context.emit({
-      type: "messages.failed",
-      subject: `outgoing:${messageId}`,
-      payload: { messageIds: [String(messageId)] },
-    }),
-  );
-  await handleEvents(db, referralSubscribers);
-  const tasks = await db.owner.sql.rows<{ title: string; ownerId: bigint }>(
-    `select title, owner_id as "ownerId" from tasks where kind = 'referral-due'`,
-  );
-  expect(tasks).toMatchObject([{ ownerId: owner.id, title: expect.stringContaining("转办 ZZ-1 应于") }]);
-});
+test.each(["undelivered", "skipped"])(
+  "a message that is %s is the task that it would have been",
+  async (state) => {
+    await withMobile("13812348000");
+    at("24T18:30");
+    await tell();
+    const [message] = await messages();
+    const messageId = message?.id ?? 0n;
+    await db.owner.sql.run("update messages set state = :state where id = :messageId", { messageId, state });
+    await as(db, db.actor, async (context) =>
+      context.emit({
+        type: "messages.failed",
+        subject: `outgoing:${messageId}`,
+        payload: { messageIds: [String(messageId)] },
+      }),
+    );
+    await handleEvents(db, referralSubscribers);
+    const tasks = await db.owner.sql.rows<{ title: string; ownerId: bigint }>(
+      `select title, owner_id as "ownerId" from tasks where kind = 'referral-due'`,
+    );
+    expect(tasks).toMatchObject([{ ownerId: owner.id, title: expect.stringContaining("转办 ZZ-1 应于") }]);
+  },
+);
 
 test("what was answered meanwhile is not spoken of", async () => {
   await withMobile("13812348000");
