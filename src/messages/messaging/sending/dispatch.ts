@@ -63,6 +63,9 @@ const roomFor = async (
   const underWay = await countUnderWay(sql, { channel, most: settings.window });
   const limit = allowance(gate, underWay, now, settings);
   if (limit > 0) return { priorities: PRIORITIES, limit };
+  // Asked many times a second while a notice goes out, and nearly always in vain: by the index alone.
+  const due = await findDueChannels(sql, { channels: [channel], priorities: URGENT, now });
+  if (due.length === 0) return { priorities: URGENT, limit: 0 };
   const urgent = await countUrgentUnderWay(sql, { channel, priorities: URGENT });
   return { priorities: URGENT, limit: urgentAllowance(gate, urgent, now, settings) };
 };
