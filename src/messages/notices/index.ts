@@ -7,7 +7,7 @@
  * - fan-out (生成)          from frozen homes to queued messages; one message a phone, which names all its homes
  * - gap (缺口)              a home without any way to reach it, with the reason
  * - funnel (漏斗)           audience, skipped, sent, delivered, unknown, failed: every figure opens its list
- * - pause (暂停), stop (停止)  hold as soon as they are committed: each message reads its notice again
+ * - pause (暂停), stop (停止)  hold within 5 s: each message reads its notice again before it is called
  */
 export {
   approveAsFollowing,
