@@ -30,19 +30,26 @@ type Part = {
   readonly name: string | undefined;
   readonly text: string;
   prepare(connection: Connection): void;
-  handleRowDescription(message: unknown): void;
+  handleRowDescription(message: { fields: unknown[] }): void;
   handleDataRow(message: unknown): void;
   handleCommandComplete(message: unknown, connection: Connection): void;
   handleError(error: Error, connection: Connection): void;
   handleReadyForQuery(connection: Connection): void;
 };
 
+const nothing = { value: () => undefined };
 /** The connection as a part sees it: what follows each statement is sent once, behind all. */
 const withoutSync = (connection: Connection): Connection =>
-  Object.create(connection, {
-    sync: { value: () => undefined },
-    close: { value: () => undefined },
-  }) as Connection;
+  Object.create(connection, { sync: nothing, close: nothing }) as Connection;
+/** The same for a statement whose columns are known. */
+const withoutDescribe = (connection: Connection): Connection =>
+  Object.create(connection, { sync: nothing, close: nothing, describe: nothing }) as Connection;
+
+/**
+ * What columns a named statement answers, null for none, as the server described them when it was first asked. A prepared statement
+ * never changes them (the server refuses it when its tables did), so it is not asked again.
+ */
+const columnsByName = new Map<string, unknown[] | null>();
 
 /** To the driver it is one query. It answers to the name of the part that the server is at. */
 class Flight extends pg.Query {
@@ -72,14 +79,17 @@ class Flight extends pg.Query {
   }
 
   #send(connection: Connection): null {
-    const quiet = withoutSync(connection);
+    const asking = withoutSync(connection);
+    const knowing = withoutDescribe(connection);
     connection.stream.cork();
     try {
       for (const part of this.#parts) {
         let failed: Error | undefined;
         const { handleError } = part;
         part.handleError = (error) => void (failed = error);
-        part.prepare(quiet);
+        const columns = part.name === undefined ? undefined : columnsByName.get(part.name);
+        part.prepare(columns === undefined ? asking : knowing);
+        if (columns !== undefined && columns !== null) part.handleRowDescription({ fields: columns });
         part.handleError = handleError;
         // A value that cannot be written: it was not sent, and nothing behind it is.
         if (failed !== undefined) {
@@ -99,14 +109,18 @@ class Flight extends pg.Query {
     for (const part of this.#parts.slice(first)) part.handleError(error, connection);
   }
 
-  handleRowDescription(message: unknown): void {
-    this.#part?.handleRowDescription(message);
+  handleRowDescription(message: { fields: unknown[] }): void {
+    const part = this.#part;
+    if (part?.name !== undefined) columnsByName.set(part.name, message.fields);
+    part?.handleRowDescription(message);
   }
   handleDataRow(message: unknown): void {
     this.#part?.handleDataRow(message);
   }
   handleCommandComplete(message: unknown, connection: Connection): void {
-    this.#part?.handleCommandComplete(message, connection);
+    const part = this.#part;
+    if (part?.name !== undefined && !columnsByName.has(part.name)) columnsByName.set(part.name, null);
+    part?.handleCommandComplete(message, connection);
     this.#at += 1;
   }
   handleEmptyQuery(): void {
