@@ -100,6 +100,7 @@ export const OF_STATES = {
   "network.already-there": 409,
   "notice.audience-grew": 409,
   "notice.nobody": 409,
+  "notice.same-words": 409,
   "notice.sample-first": 409,
   "notice.text-not-approved": 409,
   "notice.wrong-state": 409,

@@ -142,6 +142,9 @@ test("whoever is bound to an area writes to its homes alone, and counts these al
   expect(company).toHaveLength(1);
   const theirs = `/notices/${String(company[0]?.id)}`;
   expect((await as("the-west", `${theirs}/funnel`)).body).toMatchObject({ audience: 6 });
+  const ahead = (await as("the-west", `${theirs}/preview`)).body;
+  expect(ahead).toMatchObject({ counts: { households: 6 }, isPart: true });
+  expect((await as("the-chief", `${theirs}/preview`)).body).toMatchObject({ isPart: false });
   const beyond = await as("the-west", `${theirs}/stop`, { reason: "x" });
   expect([beyond.status, beyond.body["code"]]).toEqual([403, "notice.beyond-scope"]);
 });

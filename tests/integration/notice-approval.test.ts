@@ -42,7 +42,7 @@ const outage: Partial<NewNotice> = {
   passesQuietHours: true,
 };
 const approve = (id: bigint, who: Actor, word?: { atNight?: boolean }) =>
-  as(town.db, who, (context) => approveNotice(context, id, null, word));
+  as(town.db, who, (context) => approveNotice(context, id, null, { again: true, ...word }));
 
 describe("a sample", () => {
   test("goes to the own mobile and to none else, with a home that does not exist; a second person approves", async () => {

@@ -12,7 +12,7 @@ import {
 import { decideApproval } from "#src/office/approvals/index.ts";
 import { accessAccount, placeHold } from "#src/town/accounts/index.ts";
 import { accountNoOf } from "#tests/support/heat-town.ts";
-import { createNoticeTown, type NoticeTown, refusal } from "#tests/support/notice-town.ts";
+import { createNoticeTown, type NoticeTown, refusal, EVERYWHERE } from "#tests/support/notice-town.ts";
 import { platformOf } from "#tests/support/people.ts";
 import { as } from "#tests/support/tickets.ts";
 
@@ -129,7 +129,11 @@ describe("an audience", () => {
   });
 
   test("is shown by samples: the message of most homes first, charged by its parts", async () => {
-    const preview = await previewNotice(platformOf(town.db), await town.noticeOf(await town.write({})));
+    const preview = await previewNotice(
+      platformOf(town.db),
+      await town.noticeOf(await town.write({})),
+      EVERYWHERE,
+    );
     const [first] = preview.samples;
     expect(first).toMatchObject({ channel: "sms", homeCount: 3 });
     for (const n of [1, 2, 3]) expect(first?.text).toContain(`1单元${n}`);
@@ -178,18 +182,20 @@ describe("an approval", () => {
     await as(town.db, town.desk.checker, (context) =>
       decideApproval(context, approvalId ?? 0n, "approved", ""),
     );
-    await as(town.db, town.desk.checker, (context) => approveNotice(context, listed));
+    await as(town.db, town.desk.checker, (context) => approveNotice(context, listed, null, { again: true }));
     expect((await town.noticeOf(listed)).state).toBe("approved");
     await town.db.owner.sql.run(
       "update supply_states set state = 'suspended' where charge_point_id between 10010 and 10045",
     );
-    expect(await refusal(as(town.db, town.desk.checker, (context) => approveNotice(context, grown)))).toBe(
-      "notice.audience-grew",
-    );
+    expect(
+      await refusal(
+        as(town.db, town.desk.checker, (context) => approveNotice(context, grown, null, { again: true })),
+      ),
+    ).toBe("notice.audience-grew");
     await town.db.owner.sql.run(
       "update supply_states set state = 'supplied' where charge_point_id between 10010 and 10045",
     );
-    await as(town.db, town.desk.checker, (context) => approveNotice(context, grown));
+    await as(town.db, town.desk.checker, (context) => approveNotice(context, grown, null, { again: true }));
     expect((await town.noticeOf(grown)).households).toBe(10);
   });
 

@@ -16,7 +16,13 @@ import {
 } from "#src/messages/notices/index.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { plantHeatTown } from "#tests/support/heat-town.ts";
-import { general, type NoticeDesk, openNoticeDesk, plantResidents } from "#tests/support/notice-town.ts";
+import {
+  general,
+  type NoticeDesk,
+  openNoticeDesk,
+  plantResidents,
+  EVERYWHERE,
+} from "#tests/support/notice-town.ts";
 import { platformOf } from "#tests/support/people.ts";
 import { as } from "#tests/support/tickets.ts";
 
@@ -128,7 +134,7 @@ test("who was told and who was missed are audiences of the next notice", async (
     const { noticeId } = await as(db, desk.maker, (context) => createNotice(context, general({ audience })));
     const notice = await findNotice(db.database.sql, noticeId);
     if (notice === null) throw new Error("the notice is there");
-    return (await previewNotice(platformOf(db), notice)).counts.households;
+    return (await previewNotice(platformOf(db), notice, EVERYWHERE)).counts.households;
   };
   // Gaps, and what was rejected, not delivered or expired; not the home that had moved out, nor what was skipped or cancelled.
   expect(await households({ missedBy: [id] })).toBe(5);

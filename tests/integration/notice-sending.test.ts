@@ -32,7 +32,7 @@ const begin = async (): Promise<bigint> => {
   const id = await desk.ask({ audience: { everybody: true } });
   // The sample goes by itself.
   await town.sendDue();
-  await as(town.db, desk.checker, (context) => approveNotice(context, id));
+  await as(town.db, desk.checker, (context) => approveNotice(context, id, null, { again: true }));
   await as(town.db, desk.maker, (context) => startNotice(context, id, null));
   await workOnNotice({ commands: town.db.commands }, id);
   return id;

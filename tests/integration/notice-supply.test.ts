@@ -40,7 +40,7 @@ test("the all-clear goes to those who were told, not to those whose word was cal
     as(town.db, town.db.actor, (context) => noticeForSupply(context, news(kind, updateId)));
   const outage = (await tell("opened", 1n)) ?? 0n;
   await as(town.db, town.desk.checker, async (context) => {
-    await approveNotice(context, outage, null, { atNight: true });
+    await approveNotice(context, outage, null, { atNight: true, again: true });
     await startApproved(context, outage);
   });
   await town.work(outage);

@@ -44,6 +44,9 @@ export const plantResidents = async (db: TestDatabase): Promise<void> => {
 /** The mobile of whoever writes notices. */
 export const SAMPLE_TO = "+8613800000001";
 
+/** Bounds of whoever sees the whole company. */
+export const EVERYWHERE = { scopeKind: "everything" as const, scopeIds: [] };
+
 export type NoticeDesk = {
   readonly maker: Actor;
   readonly checker: Actor;
@@ -82,7 +85,7 @@ export const openNoticeDesk = async (db: TestDatabase): Promise<NoticeDesk> => {
     ask,
     approved: async (wanted) => {
       const noticeId = await ask(wanted);
-      await as(db, checker, (context) => approveNotice(context, noticeId));
+      await as(db, checker, (context) => approveNotice(context, noticeId, null, { again: true }));
       return noticeId;
     },
     approveText: async (template) => {
@@ -144,7 +147,7 @@ export const createNoticeTown = async () => {
     noticeOf,
     write,
     countsOf: async (wanted: Partial<NewNotice>) =>
-      (await previewNotice(platformOf(db), await noticeOf(await write(wanted)))).counts,
+      (await previewNotice(platformOf(db), await noticeOf(await write(wanted)), EVERYWHERE)).counts,
     messagesOf: (id: bigint) =>
       sql.rows<{ recipient: string; accountId: bigint; state: string; reason: string; homes: string }>(
         `select recipient, account_id as "accountId", state, reason, variables ->> 'homes' as homes

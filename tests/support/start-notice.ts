@@ -19,7 +19,7 @@ export const startDrafted = async (
   await as(db, desk.maker, (context) => sendSample(context, noticeId));
   const version = (await findNotice(db.database.sql, noticeId))?.version ?? 0;
   await as(db, desk.maker, (context) => askNoticeApproval(context, noticeId, version));
-  await as(db, desk.checker, (context) => approveNotice(context, noticeId));
+  await as(db, desk.checker, (context) => approveNotice(context, noticeId, null, { again: true }));
   await as(db, desk.maker, (context) => startNotice(context, noticeId, null));
   await workOnNotice({ commands: db.commands }, noticeId);
 };

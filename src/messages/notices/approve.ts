@@ -32,6 +32,7 @@ import {
   markWaiting,
   withdrawEmergencyTemplate,
 } from "./queries.ts";
+import { findSameWordsAhead, requireOtherWords, type SameWords } from "./same-words.ts";
 import { type Notice, storedAudienceIn } from "./schema.ts";
 import { contentDigest, filledWords, requireTexts } from "./text.ts";
 
@@ -89,7 +90,11 @@ export const askNoticeApproval = async (
   context: CommandContext,
   id: bigint,
   version: number,
-): Promise<{ readonly approvalId: bigint; readonly counts: AudienceCounts }> => {
+): Promise<{
+  readonly approvalId: bigint;
+  readonly counts: AudienceCounts;
+  readonly sameWords: SameWords;
+}> => {
   const { sql, now } = context;
   const notice = await beginNoticeChange(context, id, version);
   requireState(notice, "draft");
@@ -99,10 +104,12 @@ export const askNoticeApproval = async (
       remedy: "send one to yourself (POST /notices/{id}/samples), read it, then ask",
     });
   }
-  const counts = await countAudience(sql, audienceQueryOf(notice, context));
+  const query = audienceQueryOf(notice, context);
+  const counts = await countAudience(sql, query);
   if (counts.households === 0) {
     fail("notice.nobody", "no home is in this audience", { field: "audience" });
   }
+  const sameWords = await findSameWordsAhead(sql, notice, query);
   const approvalId = await requestApproval(context, {
     kind: NOTICE_APPROVAL,
     subject: `notice:${id}`,
@@ -116,7 +123,7 @@ export const askNoticeApproval = async (
     now,
   });
   context.audit({ subject: `notice:${id}`, details: { asked: approvalId, households: counts.households } });
-  return { approvalId, counts };
+  return { approvalId, counts, sameWords };
 };
 
 type People = { readonly requestedBy: bigint | null; readonly approvedBy: bigint | null };
@@ -125,7 +132,11 @@ type QuietWord = { readonly quietWordBy: bigint | null; readonly quietWordAt: Da
 const NO_WORD: QuietWord = { quietWordBy: null, quietWordAt: null };
 
 /** Of the approval, in its own words: yes or no, and never by saying nothing. Null: the notice does not ask. */
-export type ApprovalWord = { readonly atNight?: boolean | undefined };
+export type ApprovalWord = {
+  readonly atNight?: boolean | undefined;
+  /** Homes that have these very words within a day get them again. */
+  readonly again?: boolean | undefined;
+};
 
 /**
  * Whose word it is that people are woken. The duty officer's, who is a supervisor at work today: whoever only approves money is
@@ -158,6 +169,13 @@ const freezeHomes = async (context: CommandContext, notice: Notice): Promise<voi
   context.audit({ subject: `notice:${notice.id}`, details: { frozen } });
 };
 
+/** The same for what a person approves: nobody gets the same words twice by a slip. */
+const freezeOnce = async (context: CommandContext, notice: Notice, word: ApprovalWord): Promise<void> => {
+  await freezeHomes(context, notice);
+  const again = await requireOtherWords(context, notice, word.again === true);
+  if (again > 0) context.audit({ subject: `notice:${notice.id}`, details: { again } });
+};
+
 const markBy = async (
   context: CommandContext,
   notice: Notice,
@@ -177,7 +195,7 @@ const markBy = async (
  * @param version as it was read: a draft that was written anew behind the reader's back is not what was approved
  * @param word whether it goes in the quiet hours as well, where the notice asks for that
  * @throws DomainError `notice.not-found`, `version.stale`, `notice.wrong-state`, `notice.audience-grew`, `notice.text-not-approved`,
- * `notice.word-needed`, `notice.duty-officer`, those of
+ * `notice.word-needed`, `notice.duty-officer`, `notice.same-words`, those of
  * `decideApproval` and `useApproval`
  */
 export const approveNotice = async (
@@ -201,7 +219,7 @@ export const approveNotice = async (
     },
   );
   await markBy(context, notice, people, quietWord);
-  await freezeHomes(context, notice);
+  await freezeOnce(context, notice, word);
 };
 
 /** @throws DomainError `notice.text-not-approved` */
@@ -232,7 +250,7 @@ const approveEmergency = async (
   await markBy(context, notice, { requestedBy: notice.createdBy, approvedBy }, quietWord);
   // Hours and places, as `requireTexts` holds them to: what one person said to a town, word by word.
   context.audit({ subject: `notice:${notice.id}`, details: { words: filledWords(notice) } });
-  await freezeHomes(context, notice);
+  await freezeOnce(context, notice, word);
 };
 
 /** Homes and buildings that a notice of this kind was for so lately are those that its approver had before the eyes. */

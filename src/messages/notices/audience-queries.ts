@@ -6,6 +6,7 @@ import { accountScope } from "#src/platform/scope.ts";
 import type { Bindings, Sql } from "#src/platform/sql.ts";
 import { accountOnHold } from "#src/town/accounts/index.ts";
 import { doorLabel } from "#src/town/network/index.ts";
+import { toldTheSame } from "./same-words-queries.ts";
 import { type Audience, HOLDS_AGAINST, type NoticeChannel, type NoticePurpose } from "./schema.ts";
 
 export type AudienceQuery = {
@@ -235,6 +236,20 @@ export const countAudience = (sql: Sql, query: AudienceQuery): Promise<AudienceC
        coalesce((select max(homes) from leads), 0)::int as "mostHomes"`,
     bindingsOf(query),
   );
+
+/** Of the homes that would be reached those that have the same words from one of these notices. */
+export const countAgain = async (
+  sql: Sql,
+  query: AudienceQuery,
+  sameAs: readonly bigint[],
+): Promise<number> => {
+  const counted = await sql.one<{ homes: number }>(
+    `with ${judgedSql(query)}
+     select count(*)::int as homes from judged where gap = '' and ${toldTheSame("judged.account_id")}`,
+    { ...bindingsOf(query), sameAs },
+  );
+  return counted.homes;
+};
 
 /** `春晖苑1号楼1单元101`, `纺机厂家属院5号楼1单元3层东户`: how a message names a home. */
 export const HOME_LABEL = `community.name || building.name || unit.name || ${doorLabel("home")}`;

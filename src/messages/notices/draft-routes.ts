@@ -17,6 +17,7 @@ import {
   tag,
   versionOut,
 } from "./route-parts.ts";
+import type { SameWords } from "./same-words.ts";
 import { audienceIn, NOTICE_CHANNELS, NOTICE_PURPOSES, NOTICE_STATES } from "./schema.ts";
 
 const templateIn = z.string().regex(/^[a-z0-9][a-z0-9-]{0,79}$/, "the name of a template");
@@ -156,6 +157,9 @@ const countsOut = z.object({
   mostHomes: z.int(),
 });
 
+const sameWordsOut = z.object({ homes: z.int(), noticeIds: z.array(z.string()) });
+const sameWordsJson = ({ homes, noticeIds }: SameWords) => ({ homes, noticeIds: noticeIds.map(String) });
+
 const preview = defineRoute({
   method: "get",
   path: "/notices/{id}/preview",
@@ -176,11 +180,23 @@ const preview = defineRoute({
         segments: z.int().nullable(),
       }),
     ),
+    sameWords: sameWordsOut,
+    isPart: z.boolean(),
   }),
   handle: async ({ platform, actor, params }) => {
     const notice = await accessNotice(platform.database.sql, actor, params.id);
-    const { counts, samples, segments, costMilliFen } = await previewNotice(platform, notice);
-    return { body: { counts, segments, costMilliFen: Number(costMilliFen), samples: [...samples] } };
+    const seen = await previewNotice(platform, notice, boundsOf(actor));
+    const { counts, samples, segments, costMilliFen, sameWords, isPart } = seen;
+    return {
+      body: {
+        counts,
+        segments,
+        costMilliFen: Number(costMilliFen),
+        samples: [...samples],
+        sameWords: sameWordsJson(sameWords),
+        isPart,
+      },
+    };
   },
 });
 
@@ -212,14 +228,15 @@ const ask = defineRoute({
   summary: "Ask a second person to approve exactly this, to about as many homes",
   params: idParams,
   ifMatch: true,
-  response: z.object({ approvalId: z.string(), counts: countsOut }),
+  response: z.object({ approvalId: z.string(), counts: countsOut, sameWords: sameWordsOut }),
   status: 201,
   handle: async ({ platform, actor, params, ifMatch = 0, requestId }) => {
     const { result } = await platform.commands.run(
       { name: "notice.ask-approval", actor, requestId, pool: "bulk" },
       (context) => askNoticeApproval(context, params.id, ifMatch),
     );
-    return { body: { approvalId: String(result.approvalId), counts: result.counts } };
+    const { approvalId, counts, sameWords } = result;
+    return { body: { approvalId: String(approvalId), counts, sameWords: sameWordsJson(sameWords) } };
   },
 });
 
@@ -229,16 +246,20 @@ const approve = defineRoute({
   permission: "notice.approve",
   tag,
   summary:
-    "Approve as the second person: the audience is frozen now. An emergency text needs one person, and begins at once. Where it asks to go in the quiet hours, `atNight` is the duty officer's word",
+    "Approve as the second person: the audience is frozen now. An emergency text needs one person, and begins at once. Where it asks to go in the quiet hours, `atNight` is the duty officer's word; `again` lets homes get the same words twice within a day",
   params: idParams,
   ifMatch: true,
-  body: z.strictObject({ start: z.boolean().default(false), atNight: z.boolean().optional() }),
+  body: z.strictObject({
+    start: z.boolean().default(false),
+    atNight: z.boolean().optional(),
+    again: z.boolean().optional(),
+  }),
   response: noticeOut,
   handle: async ({ platform, actor, params, body, ifMatch = 0, requestId }) => {
     await platform.commands.run(
       { name: "notice.approve", actor, requestId, pool: "bulk" },
       async (context) => {
-        await approveNotice(context, params.id, ifMatch, { atNight: body.atNight });
+        await approveNotice(context, params.id, ifMatch, { atNight: body.atNight, again: body.again });
         const { emergency } = await accessNotice(context.sql, actor, params.id);
         if (body.start || emergency) await startApproved(context, params.id);
       },

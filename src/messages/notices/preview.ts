@@ -7,8 +7,9 @@ import type { Platform } from "#src/platform/route.ts";
 import { queueMessage, readSegmentPrice, STANDARD_SIGNATURE } from "#src/messages/messaging/index.ts";
 import { audienceQueryOf } from "./approve.ts";
 import { type AudienceCounts, countAudience, type SampleRow, sampleAudience } from "./audience-queries.ts";
-import { beginNoticeChange, refuseUnknown, requireState } from "./draft.ts";
+import { beginNoticeChange, type boundsOf, refuseUnknown, requireState } from "./draft.ts";
 import { findWaysTo, markSampled } from "./queries.ts";
+import { findSameWordsAhead, type SameWords } from "./same-words.ts";
 import { type Notice, type NoticeChannel, regardingOf } from "./schema.ts";
 import { INVENTED, renderSample, type Sample, valuesOf } from "./text.ts";
 
@@ -29,18 +30,35 @@ export type NoticePreview = {
   /** Parts that are charged: of up to 400 messages exact, of more by the mean of 400 that were drawn. */
   readonly segments: number;
   readonly costMilliFen: bigint;
+  /** Homes that have the same words from another notice within a day, or will get them. */
+  readonly sameWords: SameWords;
+  /** It reaches homes that whoever asks may not see: all figures are of those of his areas. */
+  readonly isPart: boolean;
+};
+
+type Bounds = ReturnType<typeof boundsOf>;
+
+/** What the notice reaches, and whoever looks may see. */
+const seenBy = (notice: Notice, reader: Bounds): { readonly bounds: Bounds; readonly isPart: boolean } => {
+  const own = { scopeKind: notice.scopeKind, scopeIds: notice.scopeIds };
+  if (reader.scopeKind === "everything") return { bounds: own, isPart: false };
+  if (notice.scopeKind === "everything") return { bounds: reader, isPart: true };
+  const shared = own.scopeIds.filter((id) => reader.scopeIds.includes(id));
+  return { bounds: { ...own, scopeIds: shared }, isPart: shared.length < own.scopeIds.length };
 };
 
 /**
- * What the audience is at this instant. Reads only; a whole town takes some seconds.
+ * What the audience is at this instant, of the homes that the reader may see. Reads only; a whole town takes some seconds.
  * @throws DomainError `template.text-too-long`, those of `requireTexts`
  */
 export const previewNotice = async (
   platform: Pick<Platform, "database" | "clock" | "messages">,
   notice: Notice,
+  reader: Bounds,
 ): Promise<NoticePreview> => {
   const now = platform.clock.now();
-  const query = audienceQueryOf(notice, { now, today: dayOfInstant(now) });
+  const { bounds, isPart } = seenBy(notice, reader);
+  const query = audienceQueryOf({ ...notice, ...bounds }, { now, today: dayOfInstant(now) });
   return platform.database.bulk(async (sql) => {
     const counts = await countAudience(sql, query);
     const rows = await sampleAudience(sql, query, MEASURED);
@@ -54,7 +72,8 @@ export const previewNotice = async (
     const segments =
       parts.length === 0 ? 0 : Math.ceil((measured * (counts.byChannel["sms"] ?? 0)) / parts.length);
     const price = await readSegmentPrice(sql);
-    return { counts, samples, segments, costMilliFen: BigInt(segments) * price };
+    const sameWords = await findSameWordsAhead(sql, notice, query);
+    return { counts, samples, segments, costMilliFen: BigInt(segments) * price, sameWords, isPart };
   });
 };
 
