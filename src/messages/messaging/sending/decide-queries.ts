@@ -3,7 +3,8 @@ import { accountScope } from "#src/platform/scope.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import type { MessageChannel, MessageState } from "../outbox-queries.ts";
 
-const IN_SCOPE = (id: string): string => `exists (select 1 from heat_accounts a where a.id = ${id} and ${accountScope("a")})`;
+const IN_SCOPE = (id: string): string =>
+  `exists (select 1 from heat_accounts a where a.id = ${id} and ${accountScope("a")})`;
 /** Any of its homes is within the reader's areas: a phone may have homes in two. */
 const VISIBLE = `(:scopeKind::text = 'everything' or ${IN_SCOPE("m.account_id")} or exists (select 1 from message_homes home
   where home.message_id = m.id and ${IN_SCOPE("home.account_id")}))`;
@@ -97,5 +98,4 @@ export type HomeOfMessage = {
   /** Within the reader's areas. */
   readonly mine: boolean;
 };
-export const findHomes = (sql: Sql, query: Reach & { id: bigint }) =>
-  sql.rows<HomeOfMessage>(homesOf, query);
+export const findHomes = (sql: Sql, query: Reach & { id: bigint }) => sql.rows<HomeOfMessage>(homesOf, query);

@@ -72,8 +72,11 @@ export const decideUnknown = async (
   const early = messages.filter((one) => one.decideSince === null);
   if (input.decision === "send-again" && early.length > 0) {
     fail("message.not-asked-yet", "the provider has not said yet whether it has this message", {
-      remedy: "wait until it was asked; whoever knows may decide that it arrived, or that it is not to go any more",
-      facts: { messages: early.map((one) => ({ id: String(one.id), askAt: one.askAt?.toISOString() ?? null })) },
+      remedy:
+        "wait until it was asked; whoever knows may decide that it arrived, or that it is not to go any more",
+      facts: {
+        messages: early.map((one) => ({ id: String(one.id), askAt: one.askAt?.toISOString() ?? null })),
+      },
     });
   }
   const ids = messages.map((one) => one.id);

@@ -15,7 +15,13 @@ export const announceFailed = (context: CommandContext, ids: readonly bigint[]):
   }
 };
 
-const NOBODY_COULD = new Set(["number-wrong", "number-moved", "no-address", "address-unfit", "purpose-unknown"]);
+const NOBODY_COULD = new Set([
+  "number-wrong",
+  "number-moved",
+  "no-address",
+  "address-unfit",
+  "purpose-unknown",
+]);
 /** A crew comes, or a deadline runs, whether or not messages about it are wanted. */
 const MUST_KNOW = new Set(["appointment", "referral"]);
 

@@ -13,7 +13,12 @@ describe("the pace of a channel", () => {
     ["a slow one gets what it begins in two seconds", 125, times(40, 4000, true), 20],
     ["also when nothing was left", 16, times(16, 4000), 8],
     ["one at a time, when one takes longer", 5, times(1, 4000, true), 1],
-    ["nobody was called: the database was slow, not the provider, and the next is small", 125, times(0, 0, true), 1],
+    [
+      "nobody was called: the database was slow, not the provider, and the next is small",
+      125,
+      times(0, 0, true),
+      1,
+    ],
     ["in time, and not faster than that: it stays", 10, times(10, 2000), 10],
   ])("%s", (_, size, seen, expected) => expect(nextWave(size, seen, bounds)).toBe(expected));
 

@@ -228,7 +228,7 @@ const sendWaves = async (
   const { fence, ids: all } = lease;
   const began = monotonicMs();
   let renewed = began;
-  for (let from = 0; from < all.length; ) {
+  for (let from = 0; from < all.length;) {
     const now = monotonicMs();
     if (from > 0 && now - began > settings.jobWithinMs) return all.slice(from);
     if (now - renewed > lease.leaseMs / 4) {
