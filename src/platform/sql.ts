@@ -60,7 +60,7 @@ const compile = (text: string): Compiled => {
 
 const valuesOf = (compiled: Compiled, bindings: Bindings): unknown[] =>
   compiled.order.map((name) => {
-    assert(name in bindings, `binding :${name} of "${compiled.text.slice(0, 60)}"`);
+    if (!(name in bindings)) assert(false, `binding :${name} of "${compiled.text.slice(0, 60)}"`);
     const value = bindings[name];
     return value === undefined ? null : value;
   });
@@ -90,7 +90,7 @@ export type Queryable = {
 export const sqlOn = (connection: Queryable, alone: boolean): Sql => {
   const execute = (text: string, bindings: Bindings) => {
     const compiled = compile(text);
-    assert(alone || !compiled.unawaited, `"${compiled.text.trim().slice(0, 60)}" runs by itself`);
+    if (compiled.unawaited) assert(alone, `"${compiled.text.trim().slice(0, 60)}" runs by itself`);
     return connection.query({
       name: compiled.name,
       text: compiled.text,
