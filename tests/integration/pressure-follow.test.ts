@@ -16,15 +16,13 @@ import {
   pressureLeakSubscriber,
   pressureReplySubscriber,
   retestTest,
-  setPropertyFirm,
   testsOfBuilding,
 } from "#src/service/pressure-tests/index.ts";
 import { handleEvents } from "#tests/support/handle-events.ts";
 import {
   codeOf,
-  createTestDesk,
+  createPlannedDesk,
   fateOf,
-  FIRM,
   SHARED,
   type TestDesk,
   windowOf,
@@ -38,11 +36,7 @@ let one: bigint;
 let two: bigint;
 let three: bigint;
 beforeEach(async () => {
-  town = await createTestDesk();
-  await town.run((context) => setPropertyFirm(context, { communityId: 1n, name: "春晖物业", number: FIRM }));
-  const planned = await town.plan();
-  roundId = planned.roundId;
-  [one = 0n, two = 0n, three = 0n] = planned.tests.map((each) => each.id);
+  ({ town, roundId, one, two, three } = await createPlannedDesk());
 });
 afterEach(() => town.db.drop());
 

@@ -21,7 +21,7 @@ import { viewTest } from "#src/service/pressure-tests/view-test.ts";
 import { handleEvents } from "#tests/support/handle-events.ts";
 import {
   codeOf,
-  createTestDesk,
+  createPlannedDesk,
   fateOf,
   FIRM,
   SHARED,
@@ -37,11 +37,7 @@ let one: bigint;
 let two: bigint;
 let three: bigint;
 beforeEach(async () => {
-  town = await createTestDesk();
-  await town.run((context) => setPropertyFirm(context, { communityId: 1n, name: "春晖物业", number: FIRM }));
-  const planned = await town.plan();
-  roundId = planned.roundId;
-  [one = 0n, two = 0n, three = 0n] = planned.tests.map((each) => each.id);
+  ({ town, roundId, one, two, three } = await createPlannedDesk());
 });
 afterEach(() => town.db.drop());
 

@@ -1,6 +1,11 @@
 /** Three buildings of eight homes, and what the tests of pressure tests do and ask all the time. */
 import { DomainError } from "#src/kernel/errors.ts";
-import { announceRound, recordDoor, recordPosting } from "#src/service/pressure-tests/index.ts";
+import {
+  announceRound,
+  recordDoor,
+  recordPosting,
+  setPropertyFirm,
+} from "#src/service/pressure-tests/index.ts";
 import { createTestDatabase } from "./database.ts";
 import { createTestTown, type Fate, homeId, numberOf, PHOTO, type TestTown } from "./test-town.ts";
 
@@ -101,3 +106,12 @@ export const createTestDesk = async () => {
   };
 };
 export type TestDesk = Awaited<ReturnType<typeof createTestDesk>>;
+
+/** The same with its property firm and a round of one test a building. */
+export const createPlannedDesk = async () => {
+  const town = await createTestDesk();
+  await town.run((context) => setPropertyFirm(context, { communityId: 1n, name: "春晖物业", number: FIRM }));
+  const { roundId, tests } = await town.plan();
+  const [one = 0n, two = 0n, three = 0n] = tests.map((each) => each.id);
+  return { town, roundId, one, two, three };
+};
