@@ -113,10 +113,10 @@ describe("an emergency", () => {
     await town.run(id);
     expect(
       await town.sql.one(
-        `select count(*)::int > 0 as any, min(quiet_word_by) as word from messages where regarding = 'notice:' || :id`,
+        `select count(*)::int > 0 as sent, min(quiet_word_by) as word from messages where regarding = 'notice:' || :id`,
         { id },
       ),
-    ).toEqual({ any: true, word: checker.id });
+    ).toEqual({ sent: true, word: checker.id });
     const audited = await town.sql.rows<{ details: { words?: string[] } }>(
       "select details from audit_events where subject = 'notice:' || :id",
       { id },
