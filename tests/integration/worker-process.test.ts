@@ -10,16 +10,12 @@ import { connect, type Database } from "#src/platform/database.ts";
 import { locateDatabase } from "#src/platform/embedded-postgres/index.ts";
 import { migrateDatabase } from "#src/platform/migrate.ts";
 import { migrateQueues } from "#src/platform/queue-schema.ts";
-import { until as untilWithin } from "#tests/support/until.ts";
+import { until } from "#tests/support/until.ts";
 import { startServer, type TestServer } from "#tests/support/server.ts";
 import { plantBills, plantSeasons, plantTown } from "#tests/support/town.ts";
 
 const project = path.resolve(import.meta.dirname, "..", "..");
 const HOMES = 400;
-/** Whole processes on a machine with other work: only a hang takes so long. */
-const HANG_MS = 600_000;
-const until = (what: string, reached: () => Promise<boolean>): Promise<void> =>
-  untilWithin(what, reached, HANG_MS);
 
 let server: TestServer;
 let owner: Database;
@@ -94,44 +90,40 @@ const everybodyPays = async (): Promise<void> => {
   );
 };
 
-test(
-  "rolled over in the middle: everything is handled once, and each process ends by itself",
-  { timeout: 3 * HANG_MS },
-  async () => {
-    const first = startWorker();
-    await until("the first process works", async () => first.log().includes('"message":"working"'));
-    await everybodyPays();
-    await until("some of it is done", async () => (await count("event_receipts")) > 20);
-    const second = startWorker();
-    first.child.kill("SIGTERM");
-    expect(await first.ended).toBe(0);
-    expect(first.log()).toMatch(/"message":"stopping".*\n[\s\S]*"message":"stopped"/);
-    await until("all is done", async () => (await count("outbox_events where settled_at is null")) === 0);
-    expect({
-      receipts: await count("event_receipts where subscriber = 'valve-tasks'"),
-      tasks: await count("tasks where kind = 'valve-opening' and state = 'open'"),
-      // Every handling that opened a task left one audit row, so a second handling would show here.
-      handlings: await count("audit_events where command = 'event:valve-tasks'"),
-      dead: await count("dead_letters"),
-    }).toEqual({ receipts: HOMES, tasks: HOMES, handlings: HOMES, dead: 0 });
+test("rolled over in the middle: everything is handled once, and each process ends by itself", async () => {
+  const first = startWorker();
+  await until("the first process works", async () => first.log().includes('"message":"working"'));
+  await everybodyPays();
+  await until("some of it is done", async () => (await count("event_receipts")) > 20);
+  const second = startWorker();
+  first.child.kill("SIGTERM");
+  expect(await first.ended).toBe(0);
+  expect(first.log()).toMatch(/"message":"stopping".*\n[\s\S]*"message":"stopped"/);
+  await until("all is done", async () => (await count("outbox_events where settled_at is null")) === 0);
+  expect({
+    receipts: await count("event_receipts where subscriber = 'valve-tasks'"),
+    tasks: await count("tasks where kind = 'valve-opening' and state = 'open'"),
+    // Every handling that opened a task left one audit row, so a second handling would show here.
+    handlings: await count("audit_events where command = 'event:valve-tasks'"),
+    dead: await count("dead_letters"),
+  }).toEqual({ receipts: HOMES, tasks: HOMES, handlings: HOMES, dead: 0 });
 
-    // The same process seals what was written, anchors it, and has run what was due last night.
-    await until("all is sealed", async () => {
-      const { open } = await owner.sql.one<{ open: boolean }>(
-        "select (select max(id) from audit_events) > sealed_to_id as open from seal_streams where name = 'audit_events'",
-      );
-      return !open;
-    });
-    // The anchor is written behind the seal.
-    await until("it is anchored", async () => existsSync(path.join(env["DATA_DIR"] ?? "", "anchors.log")));
-    await until(
-      "what was due is done",
-      async () => (await count("scheduled_runs where job = 'ledger-check' and state = 'done'")) === 1,
+  // The same process seals what was written, anchors it, and has run what was due last night.
+  await until("all is sealed", async () => {
+    const { open } = await owner.sql.one<{ open: boolean }>(
+      "select (select max(id) from audit_events) > sealed_to_id as open from seal_streams where name = 'audit_events'",
     );
-    second.child.kill("SIGTERM");
-    expect(await second.ended).toBe(0);
-  },
-);
+    return !open;
+  });
+  // The anchor is written behind the seal.
+  await until("it is anchored", async () => existsSync(path.join(env["DATA_DIR"] ?? "", "anchors.log")));
+  await until(
+    "what was due is done",
+    async () => (await count("scheduled_runs where job = 'ledger-check' and state = 'done'")) === 1,
+  );
+  second.child.kill("SIGTERM");
+  expect(await second.ended).toBe(0);
+});
 
 test("on a database without the tables of its queues it ends with one line, and without a signal", async () => {
   await owner.sql.run("drop schema bullmq cascade");

@@ -13,7 +13,7 @@ const HOMES = 6;
  * where it lives, which the words of the incident that holds all of them would tell.
  */
 const PERSONAL =
-  /两千零五十二|两千|two thousand|fifty-two|尾号|ending in|已缴清|This season is paid in full|缴费日期|开阀任务已下达|春晖里|Chunhuili/;
+  /两千零五十二|两千|two thousand|fifty-two|尾号|ending in|已缴清|This season is paid in full|Your season is paid|缴费日期|开阀任务已下达|春晖里|Chunhuili/;
 
 describe("the menu", () => {
   let town: VoiceTown;
