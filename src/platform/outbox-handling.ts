@@ -81,6 +81,7 @@ const handleInTransaction = async (
   subscriber: Subscriber,
   subscribers: Subscribers,
   expected: PendingEvent,
+  counted: boolean,
 ): Promise<void> => {
   const { sql } = context;
   const key = { subscriber: subscriber.name, subject: expected.subject };
@@ -88,6 +89,8 @@ const handleInTransaction = async (
   const event = await nextPending(sql, { ...key, types: typesOf(subscriber) });
   // Handled by another process between our look and our lock; the caller looks again.
   if (event === null || event.id !== expected.id) return;
+  // Failed and paused by another process in the same gap. A try that was counted before it began pauses the event itself.
+  if (!event.due && !counted) throw new NotNow();
   if (!(await writeReceipt(sql, event.id, subscriber.name))) return;
   await callHandler(context, subscriber, event);
   await forgetTries(sql, event.id, subscriber.name);
@@ -164,7 +167,7 @@ const step = async (
   try {
     await commands.run(
       { name: `event:${subscriber.name}`, actor: systemActor(`subscriber:${subscriber.name}`) },
-      (context) => handleInTransaction(context, subscriber, subscribers, event),
+      (context) => handleInTransaction(context, subscriber, subscribers, event, counted),
     );
     return "handled";
   } catch (error) {

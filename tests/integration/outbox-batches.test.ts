@@ -1,9 +1,17 @@
 /** Several events in one job: what is taken together, what is left to be handled alone, and that nothing is left lying. */
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { fail } from "#src/kernel/errors.ts";
-import { checkSubscribers, ringOnce, type Subscriber } from "#src/platform/outbox.ts";
+import type { Commands } from "#src/platform/command.ts";
+import {
+  checkSubscribers,
+  handleEvent,
+  HANDLING_SETTINGS,
+  ringOnce,
+  type Subscriber,
+} from "#src/platform/outbox.ts";
 import { rememberBeginning } from "#tests/support/beginning.ts";
 import { createOutboxTest, leaveMark, leaveMarks, marker, type OutboxTest } from "#tests/support/outbox.ts";
+import { quietLog } from "#tests/support/quiet-log.ts";
 import { queueAnswers } from "#tests/support/until.ts";
 
 let outbox: OutboxTest;
@@ -111,6 +119,39 @@ test("what somebody else is at when it is rung again was not tried, and is not c
   await outbox.handle([subscriber], 1n);
   expect(await handledIds()).toEqual([1n]);
   expect(await outbox.unsettled()).toBe(0);
+});
+
+test("what failed and was paused between another's look and his turn is left alone", async () => {
+  let tries = 0;
+  const failing: Subscriber = {
+    name: "marker",
+    handlers: {
+      "payment.posted": async () => {
+        tries += 1;
+        fail("test.poison", "this event cannot be handled");
+      },
+    },
+  };
+  const ring = (commands: Commands) =>
+    handleEvent(
+      { database: outbox.database, commands, subscribers: checkSubscribers([failing]), log: quietLog },
+      1n,
+      false,
+      { ...HANDLING_SETTINGS, pauseMs: () => 3_600_000 },
+    );
+  await outbox.announce("payment.posted", ["payment:1"]);
+  // The later one has looked; before his transaction begins, the other fails.
+  await ring({
+    run: async (options, work) => {
+      await ring(outbox.commands);
+      return outbox.commands.run(options, work);
+    },
+  });
+  expect(tries).toBe(1);
+  expect(await outbox.owner.sql.rows("select tries, not_before > now() as paused from event_tries")).toEqual([
+    { tries: 1, paused: true },
+  ]);
+  expect(await outbox.unsettled()).toBe(1);
 });
 
 test("what arrives for its subjects while a batch is in work is handled after it", async () => {
