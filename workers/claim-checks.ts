@@ -3,6 +3,7 @@ import type { ClaimCheck } from "#src/messages/messaging/index.ts";
 import {
   greetingHoldCheck,
   noticeStateCheck,
+  noticeSupersededCheck,
   noticeSupplyCheck,
   paymentNoticeCheck,
   paymentReceivedCheck,
@@ -15,6 +16,7 @@ import { referralDeadlineCheck } from "#src/service/referrals/index.ts";
 export const CLAIM_CHECKS: readonly ClaimCheck[] = [
   noticeStateCheck,
   noticeSupplyCheck,
+  noticeSupersededCheck,
   toldByNoticeCheck,
   paymentNoticeCheck,
   paymentReceivedCheck,

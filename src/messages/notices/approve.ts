@@ -32,7 +32,7 @@ import {
   markWaiting,
   withdrawEmergencyTemplate,
 } from "./queries.ts";
-import { findSameWordsAhead, requireOtherWords, type SameWords } from "./same-words.ts";
+import { findSameWordsAhead, leaveOutSameWords, requireOtherWords, type SameWords } from "./same-words.ts";
 import { type Notice, storedAudienceIn } from "./schema.ts";
 import { contentDigest, filledWords, requireTexts } from "./text.ts";
 
@@ -161,12 +161,13 @@ const quietWordOf = (context: CommandContext, notice: Notice, word: ApprovalWord
 };
 
 /** The homes as they are now, one row each; within a command of the pool for long work. */
-const freezeHomes = async (context: CommandContext, notice: Notice): Promise<void> => {
+const freezeHomes = async (context: CommandContext, notice: Notice): Promise<number> => {
   const { sql, now } = context;
   const frozen = await freezeAudience(sql, { ...audienceQueryOf(notice, context), noticeId: notice.id });
   requireLikeAsked(notice, frozen.households);
   await markFrozen(sql, { id: notice.id, ...frozen, now });
   context.audit({ subject: `notice:${notice.id}`, details: { frozen } });
+  return frozen.households;
 };
 
 /** The same for what a person approves: nobody gets the same words twice by a slip. */
@@ -281,10 +282,16 @@ const borrowedWord = (first: Notice, notice: Notice, now: Date): QuietWord => {
 
 /**
  * Freezes what was approved as following another, when the worker comes to it: in a transaction of its own on the pool for long work,
- * because an event's has thirty seconds and a whole town of homes takes longer on a bad night.
+ * because an event's has thirty seconds and a whole town of homes takes longer on a bad night. Nobody gets the same words again.
  */
-export const freezeFollowing = async (context: CommandContext, notice: Notice): Promise<void> =>
-  freezeHomes(context, notice);
+export const freezeFollowing = async (context: CommandContext, notice: Notice): Promise<void> => {
+  const households = await freezeHomes(context, notice);
+  const left = await leaveOutSameWords(context, notice);
+  if (left === null || left.leftOut === 0) return;
+  const { leftOut, ...frozen } = left;
+  await markFrozen(context.sql, { id: notice.id, households, ...frozen, now: context.now });
+  context.audit({ subject: `notice:${notice.id}`, details: { sameWords: leftOut } });
+};
 
 /**
  * What follows an approved notice is covered by its approval: a text approved beforehand, to homes that the first one was for

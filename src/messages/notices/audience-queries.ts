@@ -43,17 +43,22 @@ const PLACE_CONDITIONS: Readonly<Partial<Record<keyof Audience, string>>> = {
 };
 
 // A message stands under the first of the homes that it names, and told all of them but those that it left out. One that was
-// skipped, taken back or refused told nobody anything.
+// skipped, taken back or refused told nobody anything, unless a newer notice took its place; one that is about to be queued will.
 const TOLD = `account.id in (select told.account_id from notice_recipients told
-    join messages sent on sent.regarding = 'notice:' || told.notice_id and sent.account_id = told.lead_account_id
-    where told.notice_id = any(:toldBy::bigint[]) and sent.state not in ('skipped', 'cancelled', 'rejected')
+    join notices first on first.id = told.notice_id
+    left join messages sent on sent.regarding = 'notice:' || told.notice_id and sent.account_id = told.lead_account_id
+    where told.notice_id = any(:toldBy::bigint[]) and told.gap = ''
+      and case when sent.id is null then first.state in ('running', 'paused') or first.state_reason = 'overtaken'
+        when sent.state in ('skipped', 'cancelled')
+          then sent.reason = 'superseded' or (sent.reason = 'notice-stopped' and first.state_reason = 'overtaken')
+        else sent.state <> 'rejected' end
       and not exists (select 1 from message_homes home_left where home_left.message_id = sent.id
-        and home_left.account_id = told.account_id and home_left.left_out <> ''))`;
+        and home_left.account_id = told.account_id and home_left.left_out not in ('', 'superseded')))`;
 
 const MISSED = `account.id in (select missed.account_id from notice_recipients missed
     left join messages sent on sent.regarding = 'notice:' || missed.notice_id and sent.account_id = missed.lead_account_id
     where missed.notice_id = any(:missedBy::bigint[])
-      and (missed.gap <> '' or sent.state in ('rejected', 'undelivered', 'expired')))`;
+      and (missed.gap not in ('', 'same-words') or sent.state in ('rejected', 'undelivered', 'expired')))`;
 
 const owesSql = (offers: boolean): string => `(select coalesce(sum(bill.amount_fen - bill.paid_fen), 0)
     from bills bill where bill.account_id = account.id and bill.paid_fen < bill.amount_fen

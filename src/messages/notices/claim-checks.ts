@@ -1,7 +1,15 @@
 /** What notices read again just before a message is called. */
 import { dayOfInstant } from "#src/kernel/day.ts";
 import type { ClaimCheck, ClaimVerdict } from "#src/messages/messaging/index.ts";
-import { findHeld, findNeverTold, findShunned, findSupplyChanged, findToldByNotice } from "./run-queries.ts";
+import {
+  findAboutToBeSuperseded,
+  findHeld,
+  findNeverTold,
+  findShunned,
+  findSuperseded,
+  findSupplyChanged,
+  findToldByNotice,
+} from "./run-queries.ts";
 import { HOLDS_AGAINST } from "./schema.ts";
 
 /** A paused message is looked at again after this time, if the resuming has not called it back before. */
@@ -55,6 +63,40 @@ export const noticeSupplyCheck: ClaimCheck = {
         reason: supplyCheck === "still-out" ? "heat-is-back" : "heat-gone-again",
       })),
       ...neverTold.map((home) => ({ ...home, reason: "never-told" })),
+    ];
+  },
+};
+
+/** A newer notice is about to say who hears of it: that takes seconds. */
+const FREEZES_WITHIN_MS = 5_000;
+
+/**
+ * Nobody hears an old hour after a new one is known, nor two all-clears of one night: what has not gone of the older notice gives way
+ * to the newer one, home by home.
+ */
+export const noticeSupersededCheck: ClaimCheck = {
+  name: "notice-superseded",
+  purposePrefix: "incident-update",
+  check: async (sql, homes, now) => {
+    const asked = homes.flatMap((home) => {
+      const noticeId = noticeOf(home.regarding);
+      return noticeId === null ? [] : [{ ...home, noticeId }];
+    });
+    if (asked.length === 0) return [];
+    const superseded = await findSuperseded(sql, {
+      messageIds: asked.map(({ messageId }) => messageId),
+      accountIds: asked.map(({ accountId }) => accountId),
+      noticeIds: asked.map(({ noticeId }) => noticeId),
+    });
+    const waiting = new Set(
+      await findAboutToBeSuperseded(sql, [...new Set(asked.map(({ noticeId }) => noticeId))]),
+    );
+    const until = new Date(now.getTime() + FREEZES_WITHIN_MS);
+    return [
+      ...superseded.map((home) => ({ ...home, reason: "superseded" })),
+      ...asked
+        .filter(({ noticeId }) => waiting.has(noticeId))
+        .map(({ messageId, accountId }) => ({ messageId, accountId, until })),
     ];
   },
 };

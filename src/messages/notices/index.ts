@@ -22,6 +22,7 @@ export {
 export {
   greetingHoldCheck,
   noticeStateCheck,
+  noticeSupersededCheck,
   noticeSupplyCheck,
   surveyHoldCheck,
   toldByNoticeCheck,

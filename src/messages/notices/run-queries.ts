@@ -142,6 +142,39 @@ export const findNeverTold = (
   },
 ) => sql.rows<{ messageId: bigint; accountId: bigint }>(neverTold, asked);
 
+// A newer word on the same incident; and an all-clear that waits gives way to whatever is newer for the home, of any incident. What
+// the newer one did not bring takes no place.
+const superseded = `
+  select asked.message_id as "messageId", asked.account_id as "accountId"
+  from unnest(:messageIds::bigint[], :accountIds::bigint[], :noticeIds::bigint[]) asked (message_id, account_id, notice_id)
+  where exists (
+    select 1 from notices own join notices newer on newer.id > own.id and newer.incident_id is not null
+      and (newer.incident_id = own.incident_id or own.kind = 'heat-back')
+      and newer.state in ('running', 'paused', 'finished', 'stopped')
+    join notice_recipients said on said.account_id = asked.account_id and said.notice_id = newer.id and said.gap = ''
+    left join messages sent on sent.regarding = 'notice:' || newer.id and sent.account_id = said.lead_account_id
+    where own.id = asked.notice_id and own.incident_id is not null
+      and case when newer.state = 'stopped' then sent.state not in ('queued', 'skipped', 'cancelled', 'rejected')
+        else sent.id is null or sent.state not in ('cancelled', 'rejected') end)`;
+/** Homes for which a newer notice says what is so now. */
+export const findSuperseded = (
+  sql: Sql,
+  asked: {
+    messageIds: readonly bigint[];
+    accountIds: readonly (bigint | null)[];
+    noticeIds: readonly bigint[];
+  },
+) => sql.rows<{ messageId: bigint; accountId: bigint }>(superseded, asked);
+
+const aboutToBe = `
+  select own.id from notices own
+  where own.id = any(:ids::bigint[]) and own.incident_id is not null and exists (
+    select 1 from notices newer where newer.incident_id = own.incident_id and newer.id > own.id and newer.state = 'running'
+      and not newer.frozen and newer.audience -> 'toldBy' @> to_jsonb(array[own.id::text]))`;
+/** Of these notices those that a newer one follows whose homes are just being frozen. */
+export const findAboutToBeSuperseded = async (sql: Sql, ids: readonly bigint[]): Promise<bigint[]> =>
+  (await sql.rows<{ id: bigint }>(aboutToBe, { ids })).map(({ id }) => id);
+
 const shunned = `
   select distinct on (asked.message_id) asked.message_id as "messageId", hold.kind
   from unnest(:messageIds::bigint[], :accountIds::bigint[]) asked (message_id, account_id)

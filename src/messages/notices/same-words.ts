@@ -7,7 +7,7 @@ import { fail } from "#src/kernel/errors.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { type AudienceQuery, countAgain } from "./audience-queries.ts";
-import { countFrozenAgain, findSameWords, lockWords } from "./same-words-queries.ts";
+import { countFrozenAgain, findSameWords, leaveOutAgain, lockWords } from "./same-words-queries.ts";
 import type { Notice } from "./schema.ts";
 
 /** The same words on the next day are a reminder that somebody meant. */
@@ -66,4 +66,20 @@ export const requireOtherWords = async (
     });
   }
   return homes;
+};
+
+/**
+ * Of a notice that follows by itself and was just frozen: nobody is there to ask, so homes that have its words, or have them waiting,
+ * are left out (`same-words`). Null when it says something new.
+ */
+export const leaveOutSameWords = async (
+  context: CommandContext,
+  notice: Notice,
+): Promise<{ readonly leftOut: number; readonly reachable: number; readonly messages: number } | null> => {
+  const { sql, now } = context;
+  const said = saidBy(notice, now);
+  await lockWords(sql, said);
+  const sameAs = await findSameWords(sql, said);
+  if (sameAs.length === 0) return null;
+  return leaveOutAgain(sql, { id: notice.id, purpose: notice.purpose, sameAs });
 };

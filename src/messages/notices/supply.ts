@@ -162,7 +162,17 @@ export const noticeForSupply = async (context: CommandContext, news: SupplyNews)
   }
   if (news.kind === "restored")
     await end(context, ofKind("outage", "planned-outage", "new-time"), "heat-is-back");
-  if (news.kind === "update") await end(context, ofKind("new-time"), "overtaken");
+  if (news.kind === "update") {
+    // An hour that stands is not said again: the caller reads the other words of the update.
+    const last = told.findLast(({ state }) => state !== "stopped");
+    const stands = news.back !== "" && last?.variables["back"] === news.back;
+    await end(
+      context,
+      ofKind("new-time").filter(({ id }) => !stands || id !== last?.id),
+      "overtaken",
+    );
+    if (stands) return null;
+  }
   if (news.kind === "back-again") {
     await end(context, ofKind("heat-back", "new-time"), "heat-gone-again");
     return follow(context, news, told, "new-time");
