@@ -256,6 +256,43 @@ export const countAgain = async (
   return counted.homes;
 };
 
+/**
+ * Of these messages those whose home is told by another way by now than they were queued for, by the rule of the freezing: a tenant
+ * moved in, a number was confirmed. Only where there is such a way.
+ */
+export const findOtherWays = (
+  sql: Sql,
+  asked: {
+    readonly messageIds: readonly bigint[];
+    readonly accountIds: readonly (bigint | null)[];
+    readonly purpose: NoticePurpose;
+    readonly consent: string;
+    readonly channel: NoticeChannel;
+    readonly scopeDay: string;
+  },
+) => {
+  const { purpose, channel, ...bindings } = asked;
+  return sql.rows<{ messageId: bigint; accountId: bigint; to: string }>(
+    `with asked as materialized (
+       select own.id as message_id, given.account_id, own.recipient
+       from unnest(:messageIds::bigint[], :accountIds::bigint[]) given (message_id, account_id)
+       join messages own on own.id = given.message_id and own.channel = '${channel}'),
+     homes as materialized (select distinct account_id from asked),
+     words as materialized (
+       select distinct on (said.person_id) said.person_id, said.granted from consents said
+       where said.purpose = :consent and said.person_id in (select role.person_id from homes
+         join account_roles role on role.account_id = homes.account_id and role.valid @> :scopeDay::date)
+       order by said.person_id, said.id desc),
+     ways as (${waySql(purpose, channel, 0)}),
+     chosen as (
+       select distinct on (account_id) account_id, contact from ways where gap = ''
+       order by account_id, confirmed desc nulls last, role_order, contact)
+     select asked.message_id as "messageId", asked.account_id as "accountId", chosen.contact as "to"
+     from asked join chosen using (account_id) where chosen.contact <> asked.recipient`,
+    bindings,
+  );
+};
+
 /** `春晖苑1号楼1单元101`, `纺机厂家属院5号楼1单元3层东户`: how a message names a home. */
 export const HOME_LABEL = `community.name || building.name || unit.name || ${doorLabel("home")}`;
 export const HOME_JOINS = `join premises home on home.id = account.premises_id

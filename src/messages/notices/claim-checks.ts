@@ -1,8 +1,10 @@
 /** What notices read again just before a message is called. */
 import { dayOfInstant } from "#src/kernel/day.ts";
-import type { ClaimCheck, ClaimVerdict } from "#src/messages/messaging/index.ts";
+import { type ClaimCheck, type ClaimVerdict, MESSAGE_PURPOSES } from "#src/messages/messaging/index.ts";
+import { findOtherWays } from "./audience-queries.ts";
 import {
   findAboutToBeSuperseded,
+  findApprovedBefore,
   findHeld,
   findNeverTold,
   findShunned,
@@ -64,6 +66,49 @@ export const noticeSupplyCheck: ClaimCheck = {
       })),
       ...neverTold.map((home) => ({ ...home, reason: "never-told" })),
     ];
+  },
+};
+
+/** Whom one tells for a home is what it was a moment ago. */
+const WAYS_ARE_FRESH_MS = 10 * 60_000;
+/** About the home, and so for whoever lives there now. Of money and greetings it is the person that counts. */
+const FOR_WHOEVER_LIVES_THERE = ["service-notice", "incident-update"] as const;
+
+/**
+ * What is frozen is the home; who is told for it is read again when days have passed: a tenant who moved in since the approval hears of
+ * the test, and not the landlord alone. One of several homes of a message cannot be told so, and stands in the list as `way-changed`.
+ */
+export const noticeWayCheck: ClaimCheck = {
+  name: "notice-way",
+  purposePrefix: "",
+  check: async (sql, homes, now) => {
+    const named = homes.flatMap((home) => {
+      const noticeId = noticeOf(home.regarding);
+      return noticeId === null ? [] : [{ ...home, noticeId }];
+    });
+    if (named.length === 0) return [];
+    const notices = await findApprovedBefore(sql, {
+      ids: [...new Set(named.map(({ noticeId }) => noticeId))],
+      purposes: FOR_WHOEVER_LIVES_THERE,
+      before: new Date(now.getTime() - WAYS_ARE_FRESH_MS),
+    });
+    const verdicts: ClaimVerdict[] = [];
+    for (const { id, purpose, channels } of notices) {
+      const asked = named.filter(({ noticeId }) => noticeId === id);
+      for (const channel of channels) {
+        verdicts.push(
+          ...(await findOtherWays(sql, {
+            messageIds: asked.map(({ messageId }) => messageId),
+            accountIds: asked.map(({ accountId }) => accountId),
+            purpose,
+            consent: MESSAGE_PURPOSES[purpose].consent ?? "",
+            channel,
+            scopeDay: dayOfInstant(now),
+          })),
+        );
+      }
+    }
+    return verdicts;
   },
 };
 

@@ -15,7 +15,8 @@ type Reach = {
 
 // A message stands under the first of the homes that it names; one that was left out when it was called was not told.
 const JUDGED = `
-  select recipient.account_id, recipient.lead_account_id, recipient.channel, recipient.contact, message.id as message_id,
+  select recipient.account_id, recipient.lead_account_id, recipient.channel,
+    coalesce(nullif(message.address, ''), recipient.contact) as contact, message.id as message_id,
     message.segments, message.cost_milli_fen, message.changed_at,
     case when recipient.gap <> '' then 'skipped'
       when message.id is null then case when notice.state in ('stopped', 'cancelled') then 'cancelled' else 'waiting' end

@@ -24,6 +24,7 @@ export {
   noticeStateCheck,
   noticeSupersededCheck,
   noticeSupplyCheck,
+  noticeWayCheck,
   surveyHoldCheck,
   toldByNoticeCheck,
 } from "./claim-checks.ts";

@@ -279,7 +279,12 @@ const lastTold = `
   select told.id as "messageId", substring(told.regarding from '^notice:([0-9]+)$')::bigint as "noticeId",
     told.account_id as "accountId"
   from messages told
-  where told.purpose = any(:purposes::text[]) and told.recipient = :recipient and told.regarding like 'notice:%' and told.changed_at >= :since
+  where told.id in (
+      select own.id from messages own where own.purpose = any(:purposes::text[]) and own.recipient = :recipient
+      union all
+      -- whoever was told for a home instead of whom it was queued for
+      select turned.id from messages turned where turned.address = :recipient and turned.address <> '' and turned.called_at >= :since)
+    and told.purpose = any(:purposes::text[]) and told.regarding like 'notice:%' and told.changed_at >= :since
     and told.state not in ('skipped', 'cancelled', 'rejected')
   order by told.changed_at desc, told.id desc limit 1`;
 /** The notice that this number or address was told last: what it answers is taken to be about it. */

@@ -30,6 +30,7 @@ const OTHER_WORDS: Readonly<Record<string, Words>> = {
   "too-late-put-off": { "zh-CN": "暂停后已过期", en: "too late after a pause" },
   "heat-is-back": { "zh-CN": "已恢复供热", en: "has heat again" },
   "heat-gone-again": { "zh-CN": "再次停热", en: "without heat again" },
+  "way-changed": { "zh-CN": "联系人已变更", en: "somebody else is told for this home by now" },
   "same-words": { "zh-CN": "已有相同通知", en: "has these very words already" },
   superseded: { "zh-CN": "已有更新的通知", en: "a newer notice says what is so now" },
   "never-told": { "zh-CN": "未曾告知停热", en: "never heard that heat had gone" },

@@ -2,7 +2,7 @@
 import type { Day } from "#src/kernel/day.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { openFenSql } from "./audience-queries.ts";
-import type { NoticeState } from "./schema.ts";
+import type { NoticeChannel, NoticePurpose, NoticeState } from "./schema.ts";
 
 const begin = `
   insert into notice_fan_outs (notice_id, goes_at) values (:noticeId, :goesAt) on conflict (notice_id) do nothing`;
@@ -174,6 +174,16 @@ const aboutToBe = `
 /** Of these notices those that a newer one follows whose homes are just being frozen. */
 export const findAboutToBeSuperseded = async (sql: Sql, ids: readonly bigint[]): Promise<bigint[]> =>
   (await sql.rows<{ id: bigint }>(aboutToBe, { ids })).map(({ id }) => id);
+
+const approvedBefore = `
+  select id, purpose, channels from notices where id = any(:ids::bigint[]) and purpose = any(:purposes::text[])
+    and approved_at < :before`;
+/** Those of these notices whose homes were frozen so long ago. */
+export const findApprovedBefore = (
+  sql: Sql,
+  query: { ids: readonly bigint[]; purposes: readonly NoticePurpose[]; before: Date },
+) =>
+  sql.rows<{ id: bigint; purpose: NoticePurpose; channels: readonly NoticeChannel[] }>(approvedBefore, query);
 
 const shunned = `
   select distinct on (asked.message_id) asked.message_id as "messageId", hold.kind

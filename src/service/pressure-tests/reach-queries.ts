@@ -24,7 +24,7 @@ const ASKED = `
 // A message stands under the first of the homes that it names, and reaches all of them but those that it left out.
 const HOMES = `
   select test.id as test_id, asked.window_no, asked.window_no + (:paper = 'change')::integer as standing, home.id as premises_id, home.unit_id, home.door, home.floor,
-    coalesce(sms.delivered, false) as delivered,
+    coalesce(sms.delivered and not sms.turned, false) as delivered, coalesce(sms.turned, false) as turned,
     coalesce(sms.claimed, false) as claimed, coalesce(sms.pending, false) as pending, coalesce(sms.failed, false) as failed, coalesce(sms.listed, false) as listed,
     coalesce(sms.refused, false) as refused, coalesce(sms.no_way, false) as no_way,
     exists (select 1 from heat_accounts account where account.premises_id = home.id and account.state <> 'closed') as lived_in,
@@ -33,9 +33,12 @@ const HOMES = `
   join pressure_tests test on test.id = asked.test_id
   join premises home on home.building_id = test.building_id
   left join lateral (
-    select bool_or(message.state = 'delivered') as delivered,
-      bool_or(message.state = 'claimed') as claimed, bool_or(message.state in ('calling', 'accepted', 'unknown')) as pending,
-      bool_or(message.state in ('rejected', 'undelivered', 'expired')) as failed,
+    select bool_or(gone.message_id is null and message.state = 'delivered') as delivered,
+      bool_or(gone.message_id is null and message.state = 'claimed') as claimed,
+      bool_or(gone.message_id is null and message.state in ('calling', 'accepted', 'unknown')) as pending,
+      bool_or(gone.message_id is null and message.state in ('rejected', 'undelivered', 'expired')) as failed,
+      -- somebody else lives there by now, and no message of these could go there
+      coalesce(bool_or(gone.left_out = 'way-changed' or (message.state = 'skipped' and message.reason = 'way-changed')), false) as turned,
       bool_or(recipient.lead_account_id is not null) as listed, bool_or(recipient.gap = 'no-consent') as refused,
       bool_or(recipient.gap <> '') as no_way
     from heat_accounts account
@@ -45,8 +48,7 @@ const HOMES = `
     join notice_recipients recipient on recipient.account_id = account.id and recipient.notice_id = telling.notice_id
     left join messages message on message.regarding = 'notice:' || recipient.notice_id
       and message.account_id = recipient.lead_account_id
-      and not exists (select 1 from message_homes left_out where left_out.message_id = message.id
-        and left_out.account_id = account.id and left_out.left_out <> '')
+    left join message_homes gone on gone.message_id = message.id and gone.account_id = account.id and gone.left_out <> ''
     where account.premises_id = home.id
   ) sms on true
   left join lateral (
@@ -144,7 +146,7 @@ const toldHomes = `
   select account.account_no as "accountNo", not (delivered or pending or claimed) and posted_at is null as "byHand"
   from homes join heat_accounts account on account.premises_id = homes.premises_id
   where account.state <> 'closed'
-    and (delivered or pending or claimed or posted_at is not null or outcome = 'told' or ${KNOWS_FORMER})
+    and (delivered or pending or claimed or turned or posted_at is not null or outcome = 'told' or ${KNOWS_FORMER})
   order by account.id`;
 export type ToldHome = {
   readonly accountNo: string;

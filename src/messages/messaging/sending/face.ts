@@ -2,6 +2,7 @@
 import type { Sql } from "#src/platform/sql.ts";
 import type { MessageChannel } from "../outbox-queries.ts";
 import type { MessagePurpose } from "../purposes.ts";
+import type { Recipient } from "../recipient.ts";
 
 /** One home of one claimed message. A message about several homes comes once for each of them. */
 export type ClaimedHome = {
@@ -24,7 +25,8 @@ export type ClaimCheck = {
   /**
    * Answers homes that are not to be told: the reason (kebab-case, no personal data). A message that is about several homes
    * goes on without them, and is skipped when none is left. `{ until }` puts the whole message off (a paused notice).
-   * `{ amountFen }` is what a home has to pay now: the text says the sum of the homes that it names (`amount`).
+   * `{ to }` is who is told for the home by now (`tel:`, `mailto:`, of the channel of the message): the message goes there, whoever it
+   * was queued for; of several homes such a one is left out (`way-changed`). `{ amountFen }` is what a home has to pay now: the text says the sum of the homes that it names (`amount`).
    */
   check(sql: Sql, homes: readonly ClaimedHome[], now: Date): Promise<readonly ClaimVerdict[]>;
 };
@@ -35,6 +37,7 @@ export type ClaimVerdict = {
 } & (
   | { readonly reason: string }
   | { readonly until: Date }
+  | { readonly to: Recipient }
   /** What is open on the home now, or was paid for it: `amount` of the text is the sum over the homes that it names. */
   | { readonly amountFen: bigint }
 );

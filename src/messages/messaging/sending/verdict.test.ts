@@ -65,6 +65,36 @@ describe("a message at its claim", () => {
     ["purpose-unknown", { purpose: "of-another-version" as "reply" }],
   ])("is skipped: %s %o", (reason, changes) => expect(judge(changes)).toEqual(skipped(reason)));
 
+  const to = "tel:+8613912348000";
+  const turned = (accountId: bigint) => ({ messageId: 1n, accountId, to });
+
+  test("goes to whoever is told for the home by now, whatever became of whom it was queued for", () => {
+    for (const changes of [{}, { atHome: false }, { moved: true }, { knownWrong: true }, { lastWord: false }])
+      expect(judge(changes, [turned(10n)])).toMatchObject({ kind: "go", address: to });
+    expect(judge({}, [turned(10n), { messageId: 1n, accountId: 10n, reason: "paid" }])).toEqual(
+      skipped("paid"),
+    );
+  });
+
+  test("of several homes one that is told by another way is left out; all of them together go there", () => {
+    const homes = [
+      fact({ homeCount: 2, ordinal: 1, label: "一" }),
+      fact({ homeCount: 2, ordinal: 2, label: "二", accountId: 11n }),
+    ] as const;
+    expect(judgeClaim(homes, [turned(11n)], hours, 0)).toMatchObject({
+      kind: "go",
+      address: "tel:+8613812348000",
+      values: { homes: "一", homeCount: 1 },
+      leftOut: [{ ordinal: 2, reason: "way-changed" }],
+    });
+    expect(judgeClaim(homes, [turned(10n), turned(11n)], hours, 0)).toMatchObject({
+      kind: "go",
+      address: to,
+      values: { homes: "一、二" },
+      leftOut: [],
+    });
+  });
+
   test("what was asked for goes to numbers that the roll does not know", () => {
     const asked = { purpose: "reply", consent: "", moved: true, atHome: false, personId: null } as const;
     expect(judge(asked)).toMatchObject({ kind: "go" });

@@ -46,14 +46,41 @@ const fits = (fact: ClaimFact, address: string): boolean => {
   return fact.channel === "sms" ? takesText(address) : numberOf(address) !== null;
 };
 
-/** Why this home is not told, or null. */
-const homeReason = (fact: ClaimFact, verdicts: readonly ClaimVerdict[]): string | null => {
+/** Who is told for a home by now, where that is somebody else; asked of what the recorded person allows and has no more. */
+const otherWay = (fact: ClaimFact, verdicts: readonly ClaimVerdict[]): string | null => {
+  for (const verdict of verdicts) {
+    if ("to" in verdict && verdict.accountId === fact.accountId) return verdict.to;
+  }
+  return null;
+};
+
+/** Why the person that it was queued for is not told, or null. */
+const personReason = (fact: ClaimFact): string | null => {
   const rule = MESSAGE_PURPOSES[fact.purpose];
   if (fact.knownWrong) return "number-wrong";
   if (rule.fromRoll && fact.moved) return "number-moved";
   if (rule.fromRoll && !fact.atHome) return "moved-out";
   if (fact.refused) return "stopped";
   if (!allowedBy(fact.consent === "" ? null : fact.consent, fact.lastWord)) return "no-consent";
+  return null;
+};
+
+/** Where all homes of a message are told by now; null when that is not one and the same other way. */
+const turnedTo = (facts: readonly ClaimFact[], verdicts: readonly ClaimVerdict[]): string | null => {
+  const ways = new Set(facts.map((fact) => otherWay(fact, verdicts)));
+  const [way = null] = ways;
+  return ways.size === 1 ? way : null;
+};
+
+/** Why this home is not told, or null. `turned`: the message goes another way as a whole; one home of it alone cannot. */
+const homeReason = (
+  fact: ClaimFact,
+  verdicts: readonly ClaimVerdict[],
+  turned: string | null,
+): string | null => {
+  if (turned === null && otherWay(fact, verdicts) !== null) return "way-changed";
+  const reason = turned === null ? personReason(fact) : null;
+  if (reason !== null) return reason;
   for (const verdict of verdicts) {
     if ("reason" in verdict && verdict.accountId === fact.accountId) return verdict.reason;
   }
@@ -103,10 +130,11 @@ export const judgeClaim = (
   if (!Object.hasOwn(MESSAGE_PURPOSES, first.purpose)) return { kind: "skip", reason: "purpose-unknown" };
   const rule = MESSAGE_PURPOSES[first.purpose];
   if (first.expiresAt !== null && first.expiresAt <= hours.now) return { kind: "skip", reason: "too-late" };
-  const { address } = first;
+  const turned = turnedTo(facts, verdicts);
+  const address = turned ?? first.address;
   if (address === null) return { kind: "skip", reason: "no-address" };
   if (!fits(first, address)) return { kind: "skip", reason: "address-unfit" };
-  const reasons = facts.map((fact) => homeReason(fact, verdicts));
+  const reasons = facts.map((fact) => homeReason(fact, verdicts, turned));
   const told = facts.filter((_, n) => reasons[n] === null);
   if (told.length === 0) return { kind: "skip", reason: reasons[0] ?? "no-consent" };
   for (const verdict of verdicts) {
