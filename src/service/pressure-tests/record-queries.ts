@@ -155,11 +155,19 @@ export const insertTellings = (
   },
 ) => sql.run(addTellings, row);
 
-/** Whoever was told of the move to a window was told of it, as well as a week before. */
+/** Homes of a building that a notice of its move does not name: they heard nothing of the window before. */
+const notNamed = (building: string, notice: string): string => `
+    select account.account_no from premises home
+    join heat_accounts account on account.premises_id = home.id and account.state <> 'closed'
+    join notices moved on moved.id = ${notice}
+    where home.building_id = ${building} and not moved.audience -> 'accountNos' ? account.account_no`;
+
+/** Whoever was told of the move to a window was told of it, as well as a week before: all homes were when the move named them all. */
 export const toldOfWindow = (
   test: string,
 ): string => `(telling.stage = :stage and telling.window_no = ${test}.window_no)
-      or (:stage = 'week-before' and telling.stage = 'moved' and telling.window_no = ${test}.window_no - 1)`;
+      or (:stage = 'week-before' and telling.stage = 'moved' and telling.window_no = ${test}.window_no - 1
+        and not exists (${notNamed(`${test}.building_id`, "telling.notice_id")}))`;
 const untold = `
   select test.id from unnest(:testIds::bigint[]) test (id)
   where not exists (select 1 from pressure_tellings telling join pressure_tests told on told.id = telling.test_id
@@ -169,6 +177,26 @@ export const findUntold = async (
   sql: Sql,
   row: { readonly testIds: readonly bigint[]; readonly stage: TestStage },
 ): Promise<ReadonlySet<bigint>> => new Set((await sql.rows<{ id: bigint }>(untold, row)).map(({ id }) => id));
+
+const movedTo = `
+  select test.id, coalesce((select array_agg(unnamed.account_no order by unnamed.account_no) from (${notNamed(
+    "test.building_id",
+    "telling.notice_id",
+  )}) unnamed), '{}') as "accountNos"
+  from pressure_tests test join pressure_tellings telling on telling.test_id = test.id and telling.stage = 'moved'
+    and telling.window_no = test.window_no - 1
+  where test.id = any(:testIds::bigint[])`;
+/** Of tests whose homes hear, or are to hear, of the move to their window: the homes that the word of it does not name. */
+export const findUnnamedByMove = async (
+  sql: Sql,
+  testIds: readonly bigint[],
+): Promise<ReadonlyMap<bigint, readonly string[]>> =>
+  new Map(
+    (await sql.rows<{ id: bigint; accountNos: string[] }>(movedTo, { testIds })).map((row) => [
+      row.id,
+      row.accountNos,
+    ]),
+  );
 
 // Of the test itself or of the one that it repeats: whatever two people approved last for just these homes.
 const lastApproved = `

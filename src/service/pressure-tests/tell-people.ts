@@ -17,6 +17,7 @@ import {
   findApprovedBefore,
   findFailedChanges,
   findPostings,
+  findUnnamedByMove,
   forgetUntold,
   insertTellings,
   wasAnnounced,
@@ -104,7 +105,10 @@ type Telling = {
   readonly stage: TestStage;
   /** Of which window they hear; a change is about the one that ended. */
   readonly windowNo: number;
-  readonly audience: { readonly buildingIds: bigint[] } | { readonly accountNos: string[] };
+  readonly audience: {
+    readonly buildingIds?: bigint[] | undefined;
+    readonly accountNos?: string[] | undefined;
+  };
   readonly window: string;
   readonly startsAt?: Date | undefined;
   readonly expiresAt?: Date | undefined;
@@ -151,6 +155,29 @@ const hourOf = (test: Test, stage: Announcement, now: Date): Date => {
 };
 
 /**
+ * Every home of a building; of one that was moved, a week before, just those that the word of the move does not name: the others hear
+ * of the window from there. Who is in neither would hear of it the day before.
+ */
+const whomToTell = async (context: CommandContext, tests: readonly Test[], stage: Announcement) => {
+  const moved: ReadonlyMap<bigint, readonly string[]> =
+    stage === "week-before"
+      ? await findUnnamedByMove(
+          context.sql,
+          tests.map((test) => test.id),
+        )
+      : new Map();
+  const whole = tests.filter((test) => !moved.has(test.id));
+  const accountNos = [...moved.values()].flat();
+  return {
+    whole,
+    audience: {
+      ...(whole.length > 0 && { buildingIds: whole.map((test) => test.buildingId) }),
+      ...(accountNos.length > 0 && { accountNos }),
+    },
+  };
+};
+
+/**
  * Tells of a window that several tests share: one notice for all of their homes, so that a phone with homes in several of these
  * buildings gets one message. What was told is not told again; see `announceRound`.
  */
@@ -163,17 +190,19 @@ export const tellAhead = async (
   const [first] = tests;
   const startsAt = hourOf(first, stage, context.now);
   const window = spokenWindow(first.startsAt, first.endsAt);
+  const { whole, audience } = await whomToTell(context, tests, stage);
   const noticeId = await tell(context, {
     tests,
     stage,
     windowNo: first.windowNo,
-    audience: { buildingIds: tests.map((test) => test.buildingId) },
+    audience,
     window,
     startsAt,
     expiresAt: first.startsAt ?? undefined,
     about: round.title,
   });
-  await tellFirms(context, tests, {
+  // The firm of a moved test has heard of its window with the move.
+  await tellFirms(context, whole, {
     ...newsOf(first, stage),
     windowNo: first.windowNo,
     window,

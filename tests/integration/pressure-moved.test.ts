@@ -1,0 +1,62 @@
+/** A window that was moved: the word of the move and the announcement of the new window are together for every home, once. */
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { cancelNotice, findNotice } from "#src/messages/notices/index.ts";
+import { moveToWindow, setPropertyFirm } from "#src/service/pressure-tests/index.ts";
+import {
+  codeOf,
+  createTestDesk,
+  fateOf,
+  FIRM,
+  SILENT,
+  type TestDesk,
+  windowOf,
+} from "#tests/support/test-desk.ts";
+import { homeId } from "#tests/support/test-town.ts";
+
+let town: TestDesk;
+let roundId: bigint;
+let one: bigint;
+beforeEach(async () => {
+  town = await createTestDesk();
+  await town.run((context) => setPropertyFirm(context, { communityId: 1n, name: "春晖物业", number: FIRM }));
+  const planned = await town.plan();
+  roundId = planned.roundId;
+  one = planned.tests[0]?.id ?? 0n;
+  await town.tellAll(roundId);
+  town.clockTo("10-24T15:00:00");
+});
+afterEach(() => town.db.drop());
+
+const move = async (): Promise<bigint> => {
+  await town.run((context) =>
+    moveToWindow(context, { id: one, window: windowOf("2026-11-03"), reason: "检修" }),
+  );
+  return (await town.toldAt(one, "moved"))[0]?.noticeId ?? 0n;
+};
+const firmHeard = () => town.sent.filter((order) => order.to === FIRM).length;
+
+test("homes that never heard of the old window are told of the new one, also while the move waits for its approval", async () => {
+  const moved = await move();
+  expect(await findNotice(town.sql, moved)).toMatchObject({ state: "draft" });
+  const { noticeIds, testIds } = await town.announce(roundId);
+  expect(testIds).toEqual([one]);
+  // What was told at this stage is not told again, by no person and by no morning.
+  expect(await codeOf(town.announce(roundId))).toBe("pressure-test.nothing-to-tell");
+  expect(await town.morning()).toBe(0);
+  await town.approve(noticeIds[0] ?? 0n);
+  await town.approve(moved);
+  await town.carry(fateOf);
+  // 101 has no number, 102 did not get the first; the other six hear that it was moved.
+  expect(await town.audienceOf(noticeIds[0] ?? 0n)).toEqual([SILENT, homeId(1, 1, 2)]);
+  expect(await town.audienceOf(moved)).toHaveLength(6);
+  // Of the round, and of the move: the announcement says nothing new to the firm.
+  expect(firmHeard()).toBe(2);
+});
+
+test("with the word of the move thrown away every home is announced the new window", async () => {
+  const moved = await move();
+  await town.run((context) => cancelNotice(context, moved, null, "直接公告新时间"));
+  const { noticeIds } = await town.announce(roundId);
+  await town.approve(noticeIds[0] ?? 0n);
+  expect(await town.audienceOf(noticeIds[0] ?? 0n)).toHaveLength(8);
+});
