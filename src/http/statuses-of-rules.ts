@@ -91,6 +91,7 @@ export const OF_RULES = {
   "notice.variable-unfit": 422,
   "notice.whose-phone": 422,
   "notice.word-needed": 422,
+  "notice.words-refused": 422,
   "opening.no-season": 422,
   "opening.rows-refused": 422,
   "opening.too-many-unknown": 422,

@@ -78,7 +78,7 @@ export type {
 export { pullReceiptsOnce } from "./ports/pull-receipts.ts";
 export { listReceiptPulls } from "./ports/receipt-pull-queries.ts";
 export { findOutboxEntries, type OutboxEntry } from "./ports/outbox-viewer-queries.ts";
-export { checkSignature, type LintReport } from "./templates/lint-template.ts";
+export { checkSignature, lintValue, type LintReport } from "./templates/lint-template.ts";
 export { lintAllTemplates, lintOtherWords } from "./templates/lint-all.ts";
 export { isSpokenTime } from "./templates/declaration.ts";
 export { readSegmentPrice, STANDARD_SEGMENT_MILLI_FEN } from "./templates/segment-price.ts";

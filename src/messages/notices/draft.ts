@@ -26,7 +26,7 @@ import {
   storedAudienceIn,
   type Variables,
 } from "./schema.ts";
-import { requireEmergency, requireTexts } from "./text.ts";
+import { requireEmergency, requireFitValues } from "./text.ts";
 
 export type NewNotice = {
   /** `general`, `outage`, `greeting`: what sort, for the list. */
@@ -156,7 +156,7 @@ export const createNotice = async (
     locale: wanted.locale ?? ("zh-CN" as const),
     variables: wanted.variables ?? {},
   };
-  requireTexts(content);
+  requireFitValues(content);
   const [emergency, passesQuietHours] = [wanted.emergency ?? false, wanted.passesQuietHours ?? false];
   if (emergency) requireEmergency(content);
   requireMayWake({ ...content, emergency, passesQuietHours });
@@ -282,7 +282,7 @@ export const changeNotice = async (
   const stored = storedOf(audience);
   if (change.audience !== undefined) await requireKnown(context, audience, notice);
   const content = { ...notice, ...change };
-  requireTexts(content);
+  requireFitValues(content);
   if (notice.emergency) requireEmergency(content);
   requireMayWake(content);
   const startsAt = change.startsAt === undefined ? notice.startsAt : change.startsAt;

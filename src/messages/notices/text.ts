@@ -3,6 +3,7 @@ import { fail } from "#src/kernel/errors.ts";
 import { fen, formatYuan } from "#src/kernel/money.ts";
 import {
   isSpokenTime,
+  lintValue,
   type LoadedTemplate,
   loadTemplate,
   segmentsOf,
@@ -50,6 +51,25 @@ const requireText = (notice: Worded, channel: NoticeChannel): LoadedTemplate => 
  */
 export const requireTexts = (notice: Worded): readonly LoadedTemplate[] =>
   notice.channels.map((channel) => requireText(notice, channel));
+
+/**
+ * The texts of a notice with what a person wrote into them: held to what the text itself is held to, and refused with the word that
+ * is in the way.
+ * @throws DomainError those of `requireTexts`, `notice.words-refused`
+ */
+export const requireFitValues = (notice: Worded): void => {
+  for (const text of requireTexts(notice)) {
+    for (const name of Object.keys(text.variables)) {
+      const [finding] = AUTOMATIC.has(name) ? [] : lintValue(text, String(notice.variables[name] ?? ""));
+      if (finding === undefined) continue;
+      fail("notice.words-refused", `what is written for ${name} may not go out: ${finding.text}`, {
+        field: `variables.${name}`,
+        remedy: "write it in other words; a number or a link belongs into the template",
+        facts: { channel: text.channel, rule: finding.rule, why: finding.text },
+      });
+    }
+  }
+};
 
 /** A home that does not exist, for samples and for whoever reads what is to be approved. */
 export const INVENTED = { homes: "示例小区1号楼1单元101", homeCount: 1, amountFen: 123_456n } as const;

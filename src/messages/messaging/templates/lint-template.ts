@@ -136,6 +136,22 @@ const values = ({ channel, declaration }: TemplateSource): LintFinding[] =>
         )
     : [];
 
+/**
+ * What a person writes into a text is held to what the text itself is held to. Errors alone; what a number or a link is told with
+ * belongs into the fixed words.
+ */
+export const lintValue = (source: TemplateSource, value: string): LintFinding[] => {
+  const number = source.channel === "sms" ? NUMBER_OR_LINK.exec(value)?.[0] : undefined;
+  return [
+    ...bannedWordsIn(value, source.channel).map(({ word, why }) => error("banned-word", `${word}: ${why}`)),
+    ...characters(source, value),
+    ...links(source, value),
+    ...(number === undefined
+      ? []
+      : [error("number-in-value", `${number}: a number or a link belongs into the fixed words`)]),
+  ].filter(({ level }) => level === "error");
+};
+
 /** Filled in by the messages themselves, from the homes that they go to. */
 const OF_HOMES: readonly string[] = ["homes", "homeCount"];
 
