@@ -24,8 +24,8 @@ import {
 import { reasonWords } from "./reasons.ts";
 import { type NoticeChannel, type Outcome, OUTCOMES, regardingOf } from "./schema.ts";
 
-/** What was called and not refused: the provider has it, whatever became of it then. */
-export const SENT: readonly Outcome[] = ["accepted", "delivered", "undelivered", "expired", "unknown"];
+/** What a provider took, whatever became of it then. Of what is `unknown` nobody can say that. */
+export const SENT: readonly Outcome[] = ["accepted", "delivered", "undelivered", "expired"];
 
 /** What should have arrived and did not. */
 export const FAILED: readonly Outcome[] = ["rejected", "undelivered", "expired"];
