@@ -78,6 +78,7 @@ export const OF_RULES = {
   "money.bad-weights": 422,
   "money.too-large": 422,
   "network.parent-unknown": 422,
+  "notice.audience-contradicts": 422,
   "notice.audience-open": 422,
   "notice.audience-unknown": 422,
   "notice.audience-unreadable": 422,

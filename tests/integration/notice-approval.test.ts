@@ -172,7 +172,6 @@ describe("what follows an approved notice", () => {
     expect(await covered({ buildingIds: [buildingIdOf(2, 1)] })).toBe(false);
     expect(await covered({ accountNos: [accountNoOf(2, 1)] })).toBe(false);
     expect(await covered({ everybody: true })).toBe(false);
-    expect(await covered({ buildingIds: [12n], everybody: true })).toBe(false);
   });
 
   test("borrows the word about the night for twelve hours", async () => {

@@ -49,3 +49,24 @@ describe("free words", () => {
     expect(await refusal(change("小区管网将于11月4日检修。"))).toBe("");
   });
 });
+
+describe("everybody", () => {
+  test("and a building is a contradiction, whoever writes it", async () => {
+    const both = { everybody: true as const, buildingIds: [11n] };
+    expect(await refusal(write({ audience: both }))).toBe("notice.audience-contradicts");
+    expect(await refusal(write({ audience: { everybody: true, accountNos: ["100000001"] } }))).toBe(
+      "notice.audience-contradicts",
+    );
+    const { noticeId } = await write({ audience: { buildingIds: [11n] } });
+    const change = as(town.db, town.desk.maker, (context) =>
+      changeNotice(context, noticeId, 1, { audience: both }),
+    );
+    expect(await refusal(change)).toBe("notice.audience-contradicts");
+  });
+
+  test("may be narrowed down", async () => {
+    const { noticeId } = await write({ audience: { buildingIds: [11n] } });
+    const narrow = { everybody: true as const, toldBy: [noticeId], floors: ["1"] };
+    expect(await refusal(write({ audience: narrow }))).toBe("");
+  });
+});

@@ -63,7 +63,23 @@ export const boundsOf = ({ scope }: Actor) => ({
   scopeIds: scope.kind === "areas" ? scope.areaIds : scope.kind === "accounts" ? scope.accountIds : [],
 });
 
+/** The whole town and one house of it: who adds up the two writes to everybody by a slip. Who was told, or missed, narrows it. */
+const requireOnePlace = (audience: Audience): void => {
+  if (audience.everybody === undefined) return;
+  const others = PLACES.filter(
+    (place) => !["everybody", "toldBy", "missedBy"].includes(place) && audience[place] !== undefined,
+  );
+  if (others.length === 0) return;
+  fail("notice.audience-contradicts", `this audience is everybody, and also ${others.join(", ")}`, {
+    field: "audience.everybody",
+    remedy:
+      "leave out everybody to write to the places that are named, or the places to write to the whole town",
+    facts: { places: others },
+  });
+};
+
 const requirePlace = (audience: Audience): void => {
+  requireOnePlace(audience);
   if (PLACES.some((place) => audience[place] !== undefined)) return;
   fail("notice.audience-open", "this audience names no place", {
     field: "audience",
@@ -138,8 +154,9 @@ const requireTimes = (startsAt: Date | null, expiresAt: Date | null, now: Date):
 
 /**
  * Writes a draft. Repeating with a source is safe: the notice of that source is answered, whatever became of it.
- * @throws DomainError `notice.audience-open`, `notice.audience-unknown`, `notice.audience-unreadable`, `notice.expires-first`,
- * `notice.quiet-hours`, those of `requireTexts` and `requireEmergency`
+ * @throws DomainError `notice.audience-open`, `notice.audience-contradicts`, `notice.audience-unknown`,
+ * `notice.audience-unreadable`, `notice.expires-first`, `notice.quiet-hours`, those of `requireTexts`, `requireFitValues` and
+ * `requireEmergency`
  */
 export const createNotice = async (
   context: CommandContext,
@@ -265,8 +282,9 @@ export type NoticeChange = Partial<
 
 /**
  * Changes a notice that does not run yet. Whatever was asked for, approved and frozen is gone: another approval is needed.
- * @throws DomainError as `beginNoticeChange`, and `notice.wrong-state`, `notice.audience-open`, `notice.audience-unknown`,
- * `notice.expires-first`, `notice.quiet-hours`, those of `requireTexts` and `requireEmergency`
+ * @throws DomainError as `beginNoticeChange`, and `notice.wrong-state`, `notice.audience-open`, `notice.audience-contradicts`,
+ * `notice.audience-unknown`, `notice.expires-first`, `notice.quiet-hours`, those of `requireTexts`, `requireFitValues` and
+ * `requireEmergency`
  */
 export const changeNotice = async (
   context: CommandContext,
