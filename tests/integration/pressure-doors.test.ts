@@ -111,3 +111,30 @@ test("who was told at the door alone, and has no number, is told of a change by 
     { state: "open", source: `pressure-test:${one}:1:knock` },
   ]);
 });
+
+test("a home with a mail address alone is told by mail, of a change as well, and is no gap; a mail that comes back makes it one", async () => {
+  await town.db.owner.sql.run(
+    `insert into person_mails (person_id, address, source, recorded_at) values (:id, 'silent@example.com', 'test', now())`,
+    { id: SILENT },
+  );
+  await town.tellAll(roundId);
+  await town.approveTexts("test-moved");
+  expect(town.mails.map(({ to, subject }) => [to, subject])).toEqual([
+    ["silent@example.com", "注水试压通知：10月30日09:00-18:00"],
+  ]);
+  const gaps = async () => (await gapsOfTest(town.sql, one, 1, "notice")).map((gap) => gap.premisesId);
+  expect(await gaps()).not.toContain(SILENT);
+  town.clockTo("10-24T15:00:00");
+  await town.run((context) =>
+    moveToWindow(context, { id: one, window: windowOf("2026-11-03"), reason: "检修" }),
+  );
+  await town.carry(fateOf);
+  expect(town.mails.at(-1)).toMatchObject({
+    to: "silent@example.com",
+    subject: "注水试压改期：11月3日09:00-18:00",
+  });
+  await town.db.owner.sql.run(
+    `update messages set state = 'undelivered' where recipient = 'mailto:silent@example.com'`,
+  );
+  expect(await gaps()).toContain(SILENT);
+});

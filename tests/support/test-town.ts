@@ -10,6 +10,7 @@ import type { JobData } from "#src/platform/queues.ts";
 import type { Platform } from "#src/platform/route.ts";
 import {
   dispatchOnce,
+  type MailOrder,
   type MailPort,
   messageRenderer,
   recordReceipts,
@@ -142,6 +143,8 @@ export type TestTown = {
   readonly westManager: Actor;
   /** Every order that the provider took, in its order. */
   readonly sent: SmsOrder[];
+  /** Every mail that the server took. */
+  readonly mails: MailOrder[];
   run<T>(work: (context: CommandContext) => Promise<T>, actor?: Actor): Promise<T>;
   rows<Row>(sql: string, bindings?: Readonly<Record<string, unknown>>): Promise<Row[]>;
   plan(round?: Partial<NewRound>): Promise<PlannedRound>;
@@ -180,17 +183,26 @@ export const createTestTown = async (db: TestDatabase, plan: TestTownPlan): Prom
   const sent: SmsOrder[] = [];
   const run: TestTown["run"] = async (work, actor = maker) =>
     (await db.commands.run({ name: "test", actor }, work)).result;
-  const noMail: MailPort = {
+  const mails: MailOrder[] = [];
+  const mailPort: MailPort = {
     name: "smtp",
     receipts: false,
     concurrency: 1,
-    send: () => Promise.reject(new Error("no mail here")),
+    send: async (order) => {
+      mails.push(order);
+      return {
+        kind: "accepted",
+        providerMessageId: `M${order.messageId}`,
+        segments: null,
+        costMilliFen: null,
+      };
+    },
   };
   const rendered = messageRenderer(platform);
   let meanwhile: () => Promise<unknown> = async () => undefined;
   const dependencies = {
     platform,
-    ports: { sms: smsPort(sent), email: noMail },
+    ports: { sms: smsPort(sent), email: mailPort },
     render: async (...words: Parameters<typeof rendered>) => {
       const work = meanwhile;
       meanwhile = async () => undefined;
@@ -245,6 +257,7 @@ export const createTestTown = async (db: TestDatabase, plan: TestTownPlan): Prom
     eastManager: await managerOf("test-east", EAST),
     westManager: await managerOf("test-west", WEST),
     sent,
+    mails,
     run,
     rows: (sql, bindings = {}) => db.database.sql.rows(sql, bindings),
     plan: (round = {}) =>
@@ -270,8 +283,11 @@ export const createTestTown = async (db: TestDatabase, plan: TestTownPlan): Prom
       await run((context) => startNotice(context, noticeId, null));
     },
     approveTexts: async (...templates) => {
-      for (const template of templates) {
-        const key = { template, channel: "sms", locale: "zh-CN" } as const;
+      const channels = ["sms", "email"] as const;
+      for (const [template, channel] of templates.flatMap((name) =>
+        channels.map((way) => [name, way] as const),
+      )) {
+        const key = { template, channel, locale: "zh-CN" } as const;
         const approvalId = await run((context) => askEmergencyText(context, key));
         await run(
           (context) => decideApproval(context, approvalId, "approved", EMERGENCY_TEXT_APPROVAL),

@@ -125,7 +125,8 @@ const tell = async (context: CommandContext, telling: Telling): Promise<bigint> 
     kind: NOTICE_KIND,
     title: `告知 ${telling.about} ${WHAT[first.kind]}${TITLES[stage]}`.slice(0, 120),
     purpose: "service-notice",
-    channels: ["sms"],
+    // A home with a mail address alone is told by mail, and is no gap.
+    channels: ["sms", "email"],
     template: templateOf(first.kind, stage),
     variables: { what: WHAT[first.kind], ...(telling.window !== "" && { window: telling.window }) },
     audience: telling.audience,
