@@ -1,7 +1,7 @@
 /** A window that was moved: the word of the move and the announcement of the new window are together for every home, once. */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { cancelNotice, findNotice } from "#src/messages/notices/index.ts";
-import { moveToWindow, setPropertyFirm } from "#src/service/pressure-tests/index.ts";
+import { cancelNotice, findNotice, stopNotice } from "#src/messages/notices/index.ts";
+import { gapsOfTest, moveToWindow, setPropertyFirm } from "#src/service/pressure-tests/index.ts";
 import {
   codeOf,
   createTestDesk,
@@ -27,11 +27,9 @@ beforeEach(async () => {
 });
 afterEach(() => town.db.drop());
 
-const move = async (): Promise<bigint> => {
-  await town.run((context) =>
-    moveToWindow(context, { id: one, window: windowOf("2026-11-03"), reason: "检修" }),
-  );
-  return (await town.toldAt(one, "moved"))[0]?.noticeId ?? 0n;
+const move = async (date = "2026-11-03"): Promise<bigint> => {
+  await town.run((context) => moveToWindow(context, { id: one, window: windowOf(date), reason: "检修" }));
+  return (await town.toldAt(one, "moved")).at(-1)?.noticeId ?? 0n;
 };
 const firmHeard = () => town.sent.filter((order) => order.to === FIRM).length;
 
@@ -59,4 +57,24 @@ test("with the word of the move thrown away every home is announced the new wind
   const { noticeIds } = await town.announce(roundId);
   await town.approve(noticeIds[0] ?? 0n);
   expect(await town.audienceOf(noticeIds[0] ?? 0n)).toHaveLength(8);
+});
+
+test("moved back before anybody heard of another window: homes that have the very words are reached by them, and get them once", async () => {
+  await town.approveTexts("test-moved");
+  await move();
+  await town.carry(fateOf);
+  const reached = (await gapsOfTest(town.sql, one, 2, "notice")).map((gap) => gap.premisesId);
+  const other = await move("2026-11-05");
+  await town.run((context) => stopNotice(context, other, "改回"));
+  const back = await move();
+  await town.carry(fateOf);
+  // What arrived is not said again; 103 gave no receipt and has it as well as anybody knows.
+  expect(await town.messagesOf(back)).toEqual([]);
+  expect(await findNotice(town.sql, back)).toMatchObject({ households: 6, reachable: 0 });
+  expect((await gapsOfTest(town.sql, one, 4, "notice")).map((gap) => [gap.premisesId, gap.reason])).toEqual([
+    [SILENT, "not-sent"],
+    [homeId(1, 1, 2), "not-sent"],
+    [homeId(1, 1, 3), "no-receipt"],
+  ]);
+  expect(reached).toEqual([SILENT, homeId(1, 1, 2), homeId(1, 1, 3)]);
 });

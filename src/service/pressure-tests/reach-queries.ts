@@ -14,21 +14,55 @@ export type ReachQuestion = {
   readonly stages: readonly string[];
 };
 
-// Whoever knows of the move to a window knows of it: then the window before is asked too; 0 when there is none.
+// Whoever knows of the move to a window knows of it: then the window before is asked too; 0 when there is none. Who lives in a home is
+// asked for the day of the window, so that an old figure stays what it was.
 const ASKED = `
   select asked.test_id, asked.window_no, case when :paper = 'notice' then coalesce((
     select past.window_no from pressure_windows past where past.test_id = asked.test_id
-      and past.window_no = asked.window_no - 1 and past.ended_by = 'move'), 0) else 0 end as moved_from
+      and past.window_no = asked.window_no - 1 and past.ended_by = 'move'), 0) else 0 end as moved_from,
+    (select (stands.starts_at at time zone 'Asia/Shanghai')::date from pressure_windows stands
+      where stands.test_id = asked.test_id and stands.window_no = asked.window_no) as day
   from unnest(:testIds::bigint[], :windowNos::int[]) asked (test_id, window_no)`;
 
 // No server reports that a mail arrived: one that it took and that did not come back is there.
 const MAIL_IS_THERE =
   "(message.channel = 'email' and message.state = 'accepted' and message.settled_at is not null)";
 
+// What was left out because the home has these very words is told by the notice that it has them from.
+const SAME_WORDS = `
+  select first.notice_id, first.lead_account_id, first.person_id, first.contact
+  from pressure_tellings earlier join notices before on before.id = earlier.notice_id
+  join notices own on own.id = recipient.notice_id and own.template = before.template and own.variables = before.variables
+  join notice_recipients first on first.notice_id = before.id and first.account_id = recipient.account_id and first.gap = ''
+  where recipient.gap = 'same-words' and earlier.test_id = test.id and before.id < own.id
+  order by before.id desc limit 1`;
+
+// Where somebody rents a home the owner's telephone warns nobody in it. Whoever was found at the call instead of whom the message was
+// queued for is whoever is told for the home by then.
+const LIVES_THERE = `(word.address not in ('', word.contact) or exists (
+    select 1 from account_roles role where role.account_id = account.id and role.person_id = word.person_id
+      and role.valid @> asked.day and (role.role = 'tenant' or not exists (
+        select 1 from account_roles tenant where tenant.account_id = account.id and tenant.role = 'tenant'
+          and tenant.valid @> asked.day))))`;
+
 // A message stands under the first of the homes that it names, and reaches all of them but those that it left out.
+const WORD = `
+  select coalesce(same.person_id, recipient.person_id) as person_id, coalesce(same.contact, recipient.contact) as contact,
+    coalesce(message.address, '') as address, coalesce(same.lead_account_id, recipient.lead_account_id) is not null as listed,
+    recipient.notice_id, recipient.gap, gone.message_id is null as named,
+    message.state = 'delivered' or ${MAIL_IS_THERE} as arrived, message.state,
+    -- somebody else is told for the home by now, and this message could not go there, or did not arrive there
+    gone.left_out = 'way-changed' or (message.state = 'skipped' and message.reason = 'way-changed')
+      or (message.address not in ('', recipient.contact) and message.state in ('rejected', 'undelivered', 'expired')) as turned
+  from notice_recipients recipient left join lateral (${SAME_WORDS}) same on true
+  left join messages message on message.regarding = 'notice:' || coalesce(same.notice_id, recipient.notice_id)
+    and message.account_id = coalesce(same.lead_account_id, recipient.lead_account_id)
+  left join message_homes gone on gone.message_id = message.id and gone.account_id = recipient.account_id and gone.left_out <> ''
+  where recipient.account_id = account.id and recipient.notice_id = telling.notice_id`;
+
 const HOMES = `
-  select test.id as test_id, asked.window_no, asked.window_no + (:paper = 'change')::integer as standing, home.id as premises_id, home.unit_id, home.door, home.floor,
-    coalesce(sms.delivered and not sms.turned, false) as delivered, coalesce(sms.turned, false) as turned,
+  select test.id as test_id, asked.window_no, asked.window_no + (:paper = 'change')::integer as standing, asked.day, home.id as premises_id, home.unit_id, home.door, home.floor,
+    coalesce(sms.delivered, false) as delivered, coalesce(sms.elsewhere, false) as elsewhere, coalesce(sms.turned, false) as turned,
     coalesce(sms.claimed, false) as claimed, coalesce(sms.pending, false) as pending, coalesce(sms.failed, false) as failed, coalesce(sms.listed, false) as listed,
     coalesce(sms.refused, false) as refused, coalesce(sms.no_way, false) as no_way,
     exists (select 1 from heat_accounts account where account.premises_id = home.id and account.state <> 'closed') as lived_in,
@@ -37,22 +71,20 @@ const HOMES = `
   join pressure_tests test on test.id = asked.test_id
   join premises home on home.building_id = test.building_id
   left join lateral (
-    select bool_or(gone.message_id is null and (message.state = 'delivered' or ${MAIL_IS_THERE})) as delivered,
-      bool_or(gone.message_id is null and message.state = 'claimed') as claimed,
-      bool_or(gone.message_id is null and message.state in ('calling', 'accepted', 'unknown')) as pending,
-      bool_or(gone.message_id is null and message.state in ('rejected', 'undelivered', 'expired')) as failed,
-      -- somebody else lives there by now, and no message of these could go there
-      coalesce(bool_or(gone.left_out = 'way-changed' or (message.state = 'skipped' and message.reason = 'way-changed')), false) as turned,
-      bool_or(recipient.lead_account_id is not null) as listed, bool_or(recipient.gap = 'no-consent') as refused,
-      bool_or(recipient.gap <> '') as no_way
+    select max(word.notice_id) filter (where word.named and word.arrived and ${LIVES_THERE})
+        > coalesce(max(word.notice_id) filter (where word.turned), 0) as delivered,
+      bool_or(word.named and word.arrived and not ${LIVES_THERE}) as elsewhere,
+      bool_or(word.turned) as turned,
+      bool_or(word.named and word.state = 'claimed') as claimed,
+      bool_or(word.named and word.state in ('calling', 'accepted', 'unknown')) as pending,
+      bool_or(word.named and word.state in ('rejected', 'undelivered', 'expired')) as failed,
+      bool_or(word.listed) as listed, bool_or(word.gap = 'no-consent') as refused,
+      bool_or(word.gap not in ('', 'same-words')) as no_way
     from heat_accounts account
     join pressure_tellings telling on telling.test_id = test.id
       and ((telling.window_no = asked.window_no and telling.stage = any(:stages::text[]))
         or (telling.window_no = asked.moved_from and telling.stage = 'moved'))
-    join notice_recipients recipient on recipient.account_id = account.id and recipient.notice_id = telling.notice_id
-    left join messages message on message.regarding = 'notice:' || recipient.notice_id
-      and message.account_id = recipient.lead_account_id
-    left join message_homes gone on gone.message_id = message.id and gone.account_id = account.id and gone.left_out <> ''
+    cross join lateral (${WORD}) word
     where account.premises_id = home.id
   ) sms on true
   left join lateral (
@@ -131,10 +163,18 @@ export type GapRow = {
   /** It was told of an hour that does not hold any more, and nothing has corrected it. */
   readonly knowsFormer: boolean;
 };
+// Told is the owner, who lives elsewhere, and whoever rents the home cannot be written to.
+const TENANT_HAS_NO_WAY = `(elsewhere and not exists (
+    select 1 from heat_accounts account join account_roles tenant on tenant.account_id = account.id and tenant.role = 'tenant'
+      and tenant.valid @> homes.day
+    where account.premises_id = homes.premises_id and (
+      exists (select 1 from person_phones phone where phone.person_id = tenant.person_id and phone.kind = 'mobile'
+        and phone.confirmed is not false)
+      or exists (select 1 from person_mails mail where mail.person_id = tenant.person_id and mail.confirmed is not false))))`;
 const gapsOf = `
   with homes as (${HOMES})
   select homes.premises_id as "premisesId", unit.name as stairwell, homes.floor, homes.door, ${doorLabel("homes")} as label,
-    case when pending then 'no-receipt' when failed then 'failed' when listed then 'not-sent'
+    case when pending then 'no-receipt' when failed then 'failed' when ${TENANT_HAS_NO_WAY} then 'no-number' when listed then 'not-sent'
       when refused then 'refused' when no_way or not lived_in then 'no-number' else 'not-sent' end as reason,
     outcome as knock, ${KNOWS_FORMER} as "knowsFormer"
   from homes join units unit on unit.id = homes.unit_id
@@ -147,10 +187,10 @@ export const findGaps = (sql: Sql, question: ReachQuestion) => sql.rows<GapRow>(
 // window, and did not hear that it was moved, waits on a wrong day until this change arrives.
 const toldHomes = `
   with homes as (${HOMES})
-  select account.account_no as "accountNo", not (delivered or pending or claimed) and posted_at is null as "byHand"
+  select account.account_no as "accountNo", not (delivered or elsewhere or pending or claimed) and posted_at is null as "byHand"
   from homes join heat_accounts account on account.premises_id = homes.premises_id
   where account.state <> 'closed'
-    and (delivered or pending or claimed or turned or posted_at is not null or outcome = 'told' or ${KNOWS_FORMER})
+    and (delivered or elsewhere or pending or claimed or turned or posted_at is not null or outcome = 'told' or ${KNOWS_FORMER})
   order by account.id`;
 export type ToldHome = {
   readonly accountNo: string;
