@@ -31,7 +31,7 @@ const move = async (date = "2026-11-03"): Promise<bigint> => {
   await town.run((context) => moveToWindow(context, { id: one, window: windowOf(date), reason: "检修" }));
   return (await town.toldAt(one, "moved")).at(-1)?.noticeId ?? 0n;
 };
-const firmHeard = () => town.sent.filter((order) => order.to === FIRM).length;
+const toFirm = () => town.sent.filter((order) => order.to === FIRM).map((order) => order.text);
 
 test("homes that never heard of the old window are told of the new one, also while the move waits for its approval", async () => {
   const moved = await move();
@@ -48,7 +48,7 @@ test("homes that never heard of the old window are told of the new one, also whi
   expect(await town.audienceOf(noticeIds[0] ?? 0n)).toEqual([SILENT, homeId(1, 1, 2)]);
   expect(await town.audienceOf(moved)).toHaveLength(6);
   // Of the round, and of the move: the announcement says nothing new to the firm.
-  expect(firmHeard()).toBe(2);
+  expect(toFirm()).toHaveLength(2);
 });
 
 test("with the word of the move thrown away every home is announced the new window", async () => {
@@ -77,4 +77,21 @@ test("moved back before anybody heard of another window: homes that have the ver
     [homeId(1, 1, 3), "no-receipt"],
   ]);
   expect(reached).toEqual([SILENT, homeId(1, 1, 2), homeId(1, 1, 3)]);
+});
+
+test("the firm hears of every change of a window that it knows, and of two that wait for the morning the last alone", async () => {
+  await move();
+  await town.carry(fateOf);
+  // Nobody announced the window that ends here: the firm knows it from the first change.
+  await move("2026-11-05");
+  await town.carry(fateOf);
+  expect(toFirm().map((text) => text.match(/\d+月\d+日/u)?.[0])).toEqual(["10月30日", "11月3日", "11月5日"]);
+  town.clockTo("10-24T23:00:00");
+  await move("2026-11-06");
+  await move("2026-11-07");
+  await town.carry(fateOf);
+  expect(toFirm()).toHaveLength(3);
+  town.clockTo("10-25T09:00:00");
+  await town.carry(fateOf);
+  expect(toFirm().slice(3)).toEqual([expect.stringContaining("11月7日")]);
 });

@@ -4,10 +4,10 @@ import type { Sql } from "#src/platform/sql.ts";
 import { findNothingToSay, waitForChanges } from "./claim-queries.ts";
 import { findOverTakenFirmWords } from "./firm-queries.ts";
 
-/** A firm is not told of a window that none of its buildings keeps. */
+/** A firm is not told of a window that none of its buildings keeps, nor of a change that another one has overtaken. */
 const firmVerdicts = async (sql: Sql, homes: readonly ClaimedHome[]): Promise<ClaimVerdict[]> => {
   const asked = homes.flatMap(({ messageId, accountId, step }) => {
-    const said = /^pressure-test:(\d{1,18}):(\d{1,5}):(week-before|day-before)$/.exec(step);
+    const said = /^pressure-test:(\d{1,18}):(\d{1,5}):(week-before|day-before|moved|postponed)$/.exec(step);
     return said?.[1] === undefined || said[3] === undefined
       ? []
       : [{ messageId, accountId, testId: BigInt(said[1]), windowNo: Number(said[2]), stage: said[3] }];

@@ -60,16 +60,21 @@ export const findFailedFirmWords = (
   query: { readonly messageIds: readonly bigint[]; readonly template: string },
 ) => sql.rows<{ step: string; state: string; testId: bigint }>(failedWords, query);
 
+// A word ahead speaks of all tests of its notice, a change of the one that it stands under.
 const overTaken = `
   select asked.message_id as "messageId"
   from unnest(:messageIds::bigint[], :testIds::bigint[], :windowNos::int[], :stages::text[])
     asked (message_id, test_id, window_no, stage)
-  where not exists (
+  where case when asked.stage in ('moved', 'postponed') then exists (
+    select 1 from pressure_tests test where test.id = asked.test_id and case asked.stage
+      when 'moved' then test.window_no <> asked.window_no + 1 or test.state in ('postponed', 'cancelled')
+      else test.window_no <> asked.window_no or test.state = 'cancelled' end)
+  else not exists (
     select 1 from pressure_tellings said join pressure_tellings along on along.notice_id = said.notice_id
     join pressure_tests test on test.id = along.test_id
     where said.test_id = asked.test_id and said.window_no = asked.window_no and said.stage = asked.stage
-      and test.window_no = along.window_no and test.state not in ('postponed', 'cancelled'))`;
-/** Of these words about a window ahead those of which no test keeps its window any more. */
+      and test.window_no = along.window_no and test.state not in ('postponed', 'cancelled')) end`;
+/** Of these words about a window, or a change of one, those that do not hold any more. */
 export const findOverTakenFirmWords = (
   sql: Sql,
   asked: {

@@ -212,9 +212,9 @@ export const findApprovedBefore = async (sql: Sql, testIds: readonly bigint[]): 
 };
 
 const announcedTo = `
-  select exists (select 1 from pressure_tellings where test_id = :testId and window_no = :windowNo
+  select exists (select 1 from pressure_tellings where test_id = :testId and window_no <= :windowNo
     and stage in ('week-before', 'day-before')) as found`;
-/** Whether a window was announced at all: then its firm knows of it. */
+/** Whether this window or one before it was announced: then the firm knows of it, from there or from the changes since. */
 export const wasAnnounced = async (
   sql: Sql,
   row: { readonly testId: bigint; readonly windowNo: number },

@@ -274,6 +274,8 @@ export const tellChange = async (
 ): Promise<void> => {
   const { sql } = context;
   const windowNo = before.windowNo;
+  // The firm was told when the window was announced, whatever became of the notice to the homes.
+  const isFirmTold = await wasAnnounced(sql, { testId: before.id, windowNo });
   await forgetUntold(sql, [before.id]);
   const told = await toldHomes(sql, before.id, windowNo);
   const window = spokenWindow(after.startsAt, after.endsAt);
@@ -289,9 +291,7 @@ export const tellChange = async (
     await askForPaper(context, before, windowNo, "change");
     if (told.some((home) => home.byHand)) await askToKnock(context, before, windowNo, "no-message");
   }
-  if (await wasAnnounced(sql, { testId: before.id, windowNo })) {
-    await tellFirms(context, [before], { ...newsOf(before, stage), windowNo, window });
-  }
+  if (isFirmTold) await tellFirms(context, [before], { ...newsOf(before, stage), windowNo, window });
 };
 
 /** Tells every household of the building how it ended. */
