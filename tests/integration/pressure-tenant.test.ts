@@ -1,14 +1,7 @@
 /** Whoever lives in a home is told, or the home stands by name in the list of doors to knock on. */
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { gapsOfTest, moveToWindow, reachOfTest } from "#src/service/pressure-tests/index.ts";
-import {
-  createTestDesk,
-  fateOf,
-  SHARED,
-  SILENT,
-  type TestDesk,
-  windowOf,
-} from "#tests/support/test-desk.ts";
+import { createTestDesk, fateOf, SHARED, SILENT, type TestDesk, windowOf } from "#tests/support/test-desk.ts";
 import { homeId, numberOf } from "#tests/support/test-town.ts";
 
 const LANDLORD = homeId(1, 2, 3);
