@@ -107,6 +107,37 @@ describe("one message", () => {
     expect(near.text).not.toContain("外区");
     expect((await send("far", "GET", `/messages/${id}`)).status).toBe(404);
     expect((await send("boss", "GET", `/messages/${id}`)).body).toMatchObject({ otherHomes: 0 });
+    // The list shows it as the message itself does, and by any of its homes.
+    const listed = async (who: string, query: string) =>
+      (
+        (await send(who, "GET", `/messages?${query}`)).body["items"] as {
+          id: string;
+          accountNo: string | null;
+        }[]
+      )
+        .filter((item) => item.id === String(id))
+        .map((item) => item.accountNo);
+    expect(await listed("zhao", "")).toEqual([null]);
+    expect(await listed("zhao", "accountNo=10000001")).toEqual([null]);
+    expect(await listed("boss", "accountNo=10000001")).toEqual([null]);
+    expect(await listed("far", "")).toEqual([]);
+    expect(await listed("far", "accountNo=10000001")).toEqual([]);
+    // Nobody learns by asking that a home of another area has the same telephone.
+    const { accountId: away } = await town.home("10000003", "13812340001");
+    await town.rows(
+      `with building as (insert into buildings (community_id, loop_id, name)
+         select community_id, loop_id, '外区楼' from buildings limit 1 returning id),
+       unit as (insert into units (building_id, name) select id, '1单元' from building returning id, building_id)
+       update premises set unit_id = unit.id, building_id = unit.building_id from unit
+       where premises.id = (select premises_id from heat_accounts where id = :away)`,
+      { away },
+    );
+    await town.rows("update message_homes set account_id = :away where message_id = :id and ordinal = 1", {
+      away,
+      id,
+    });
+    expect(await listed("boss", "accountNo=10000003")).toEqual([null]);
+    expect(await listed("zhao", "accountNo=10000003")).toEqual([]);
   });
 });
 

@@ -134,17 +134,37 @@ export type MessageRow = {
   readonly changedAt: Date;
 };
 
-const visible = `
-  select m.id, m.purpose, m.channel, m.recipient, a.account_no as "accountNo", m.regarding, m.template, m.state,
+/** Whether an account is within the reader's areas; of no account only those without bounds know. */
+export const accountSeen = (id: string): string =>
+  `(:scopeKind::text = 'everything' or exists (select 1 from heat_accounts seen where seen.id = ${id} and ${accountScope("seen")}))`;
+/** Its number to whoever may see it. */
+export const accountNoSeen = (account: string): string =>
+  `case when ${accountSeen(`${account}.id`)} then ${account}.account_no end`;
+/** Whether the reader may see message `m`: any of its homes is within the own areas, and a phone may have homes in two. */
+export const MESSAGE_SEEN = `(${accountSeen("m.account_id")} or exists (select 1 from message_homes home
+  where home.message_id = m.id and ${accountSeen("home.account_id")}))`;
+
+// As the first of its homes or as another one; found from the account, which has few.
+const OF_ACCOUNT = `m.id in (
+    select own.id from heat_accounts wanted join messages own on own.account_id = wanted.id
+    where wanted.account_no = :accountNo::text and ${accountScope("wanted")}
+    union all
+    select home.message_id from heat_accounts wanted join message_homes home on home.account_id = wanted.id
+    where wanted.account_no = :accountNo::text and ${accountScope("wanted")})`;
+
+const visible = (condition: string): string => `
+  select m.id, m.purpose, m.channel, m.recipient, ${accountNoSeen("a")} as "accountNo", m.regarding, m.template, m.state,
     m.reason, m.not_before as "notBefore", m.queued_at as "queuedAt", m.changed_at as "changedAt"
   from messages m left join heat_accounts a on a.id = m.account_id
-  where (:scopeKind::text = 'everything' or (a.id is not null and ${accountScope("a")}))
+  where ${MESSAGE_SEEN} and ${condition}
     and (:state::text is null or m.state = :state::text)
     and (:purpose::text is null or m.purpose = :purpose::text)
     and (:regarding::text is null or (m.regarding <> '' and m.regarding = :regarding::text))
-    and (:accountNo::text is null or a.account_no = :accountNo::text)
     and (:beforeId::bigint is null or m.id < :beforeId::bigint)
   order by m.id desc limit :limit::integer`;
+
+const VISIBLE = visible("true");
+const VISIBLE_OF_ACCOUNT = visible(OF_ACCOUNT);
 
 /** Newest first. What belongs to no account is seen by those without bounds. */
 export const listVisibleMessages = (
@@ -160,4 +180,4 @@ export const listVisibleMessages = (
     beforeId: bigint | null;
     limit: number;
   },
-) => sql.rows<MessageRow>(visible, query);
+) => sql.rows<MessageRow>(query.accountNo === null ? VISIBLE : VISIBLE_OF_ACCOUNT, query);

@@ -1,13 +1,12 @@
 /** SQL of what people decide about messages, and of the lists they decide from. */
-import { accountScope } from "#src/platform/scope.ts";
 import type { Sql } from "#src/platform/sql.ts";
-import type { MessageChannel, MessageState } from "../outbox-queries.ts";
-
-const IN_SCOPE = (id: string): string =>
-  `exists (select 1 from heat_accounts a where a.id = ${id} and ${accountScope("a")})`;
-/** Any of its homes is within the reader's areas: a phone may have homes in two. */
-const VISIBLE = `(:scopeKind::text = 'everything' or ${IN_SCOPE("m.account_id")} or exists (select 1 from message_homes home
-  where home.message_id = m.id and ${IN_SCOPE("home.account_id")}))`;
+import {
+  accountNoSeen,
+  accountSeen,
+  type MessageChannel,
+  MESSAGE_SEEN,
+  type MessageState,
+} from "../outbox-queries.ts";
 
 export type Reach = { scopeKind: string; scopeIds: readonly bigint[]; scopeDay: string };
 
@@ -21,7 +20,7 @@ export type DecidableMessage = {
 
 const lockSome = `
   select m.id, m.state, m.provider, m.ask_at as "askAt", m.decide_since as "decideSince" from messages m
-  where m.id = any(:ids::bigint[]) and ${VISIBLE} order by m.id for update`;
+  where m.id = any(:ids::bigint[]) and ${MESSAGE_SEEN} order by m.id for update`;
 export const lockVisibleMessages = (sql: Sql, query: Reach & { ids: readonly bigint[] }) =>
   sql.rows<DecidableMessage>(lockSome, query);
 
@@ -51,13 +50,13 @@ export const isUndecided = async (sql: Sql, key: { provider: string; since: Date
   (await sql.one<{ waits: boolean }>(stillUndecided, key)).waits;
 
 const one = `
-  select m.id, m.purpose, m.channel, m.recipient, case when :scopeKind::text = 'everything' or ${IN_SCOPE("acc.id")} then acc.account_no end as "accountNo", m.regarding, m.template,
+  select m.id, m.purpose, m.channel, m.recipient, ${accountNoSeen("acc")} as "accountNo", m.regarding, m.template,
     m.template_version as "templateVersion", m.locale, m.state, m.reason, m.attempts, m.replays, m.provider, m.segments,
     m.cost_milli_fen as "costMilliFen", m.not_before as "notBefore", m.expires_at as "expiresAt",
     m.queued_at as "queuedAt", m.called_at as "calledAt", m.answered_at as "answeredAt", m.settled_at as "settledAt",
     m.decide_since as "decideSince", m.changed_at as "changedAt"
   from messages m left join heat_accounts acc on acc.id = m.account_id
-  where m.id = :id and ${VISIBLE}`;
+  where m.id = :id and ${MESSAGE_SEEN}`;
 export type MessageDetail = {
   readonly id: bigint;
   readonly purpose: string;
@@ -89,7 +88,7 @@ export const findVisibleMessage = (sql: Sql, query: Reach & { id: bigint }) =>
 
 const homesOf = `
   select acc.account_no as "accountNo", h.label, h.left_out as "leftOut",
-    :scopeKind::text = 'everything' or ${IN_SCOPE("h.account_id")} as mine
+    ${accountSeen("h.account_id")} as mine
   from message_homes h left join heat_accounts acc on acc.id = h.account_id where h.message_id = :id order by h.ordinal`;
 export type HomeOfMessage = {
   readonly accountNo: string | null;
