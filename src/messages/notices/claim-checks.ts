@@ -1,6 +1,11 @@
 /** What notices read again just before a message is called. */
 import { dayOfInstant } from "#src/kernel/day.ts";
-import { type ClaimCheck, type ClaimVerdict, MESSAGE_PURPOSES } from "#src/messages/messaging/index.ts";
+import {
+  type ClaimCheck,
+  type ClaimedHome,
+  type ClaimVerdict,
+  MESSAGE_PURPOSES,
+} from "#src/messages/messaging/index.ts";
 import { findOtherWays } from "./audience-queries.ts";
 import {
   findAboutToBeSuperseded,
@@ -22,17 +27,35 @@ const noticeOf = (regarding: string): bigint | null => {
   return id === undefined ? null : BigInt(id);
 };
 
+type HomeOfNotice = ClaimedHome & { readonly noticeId: bigint };
+
+const homesOfNotices = (homes: readonly ClaimedHome[]): readonly HomeOfNotice[] =>
+  homes.flatMap((home) => {
+    const noticeId = noticeOf(home.regarding);
+    return noticeId === null ? [] : [{ ...home, noticeId }];
+  });
+
+/** Side by side, for the statements that ask home by home. */
+const columnsOf = (homes: readonly HomeOfNotice[]) => ({
+  messageIds: homes.map(({ messageId }) => messageId),
+  accountIds: homes.map(({ accountId }) => accountId),
+  noticeIds: homes.map(({ noticeId }) => noticeId),
+});
+
+const noticesOf = (homes: readonly HomeOfNotice[]): readonly bigint[] => [
+  ...new Set(homes.map(({ noticeId }) => noticeId)),
+];
+
 /** Nothing goes out of a notice that is paused or stopped. */
 export const noticeStateCheck: ClaimCheck = {
   name: "notice-state",
   purposePrefix: "",
   check: async (sql, homes, now) => {
-    const named = homes.map((home) => ({ ...home, noticeId: noticeOf(home.regarding) }));
-    const ids = [...new Set(named.flatMap(({ noticeId }) => (noticeId === null ? [] : [noticeId])))];
-    if (ids.length === 0) return [];
-    const held = new Map((await findHeld(sql, ids)).map(({ id, state }) => [id, state]));
-    return named.flatMap(({ messageId, accountId, noticeId }): ClaimVerdict[] => {
-      const state = noticeId === null ? undefined : held.get(noticeId);
+    const asked = homesOfNotices(homes);
+    if (asked.length === 0) return [];
+    const held = new Map((await findHeld(sql, noticesOf(asked))).map(({ id, state }) => [id, state]));
+    return asked.flatMap(({ messageId, accountId, noticeId }): ClaimVerdict[] => {
+      const state = held.get(noticeId);
       if (state === undefined) return [];
       return state === "stopped"
         ? [{ messageId, accountId, reason: "notice-stopped" }]
@@ -46,18 +69,10 @@ export const noticeSupplyCheck: ClaimCheck = {
   name: "notice-supply",
   purposePrefix: "incident-update",
   check: async (sql, homes, now) => {
-    const asked = homes.flatMap((home) => {
-      const noticeId = noticeOf(home.regarding);
-      return noticeId === null ? [] : [{ ...home, noticeId }];
-    });
+    const asked = homesOfNotices(homes);
     if (asked.length === 0) return [];
-    const homesOfNotices = {
-      messageIds: asked.map(({ messageId }) => messageId),
-      accountIds: asked.map(({ accountId }) => accountId),
-      noticeIds: asked.map(({ noticeId }) => noticeId),
-    };
-    const changed = await findSupplyChanged(sql, { ...homesOfNotices, now });
-    const neverTold = await findNeverTold(sql, homesOfNotices);
+    const changed = await findSupplyChanged(sql, { ...columnsOf(asked), now });
+    const neverTold = await findNeverTold(sql, columnsOf(asked));
     return [
       ...changed.map(({ messageId, accountId, supplyCheck }) => ({
         messageId,
@@ -82,24 +97,21 @@ export const noticeWayCheck: ClaimCheck = {
   name: "notice-way",
   purposePrefix: "",
   check: async (sql, homes, now) => {
-    const named = homes.flatMap((home) => {
-      const noticeId = noticeOf(home.regarding);
-      return noticeId === null ? [] : [{ ...home, noticeId }];
-    });
+    const named = homesOfNotices(homes);
     if (named.length === 0) return [];
     const notices = await findApprovedBefore(sql, {
-      ids: [...new Set(named.map(({ noticeId }) => noticeId))],
+      ids: noticesOf(named),
       purposes: FOR_WHOEVER_LIVES_THERE,
       before: new Date(now.getTime() - WAYS_ARE_FRESH_MS),
     });
     const verdicts: ClaimVerdict[] = [];
     for (const { id, purpose, channels } of notices) {
-      const asked = named.filter(({ noticeId }) => noticeId === id);
+      const { messageIds, accountIds } = columnsOf(named.filter(({ noticeId }) => noticeId === id));
       for (const channel of channels) {
         verdicts.push(
           ...(await findOtherWays(sql, {
-            messageIds: asked.map(({ messageId }) => messageId),
-            accountIds: asked.map(({ accountId }) => accountId),
+            messageIds,
+            accountIds,
             purpose,
             consent: MESSAGE_PURPOSES[purpose].consent ?? "",
             channel,
@@ -123,19 +135,10 @@ export const noticeSupersededCheck: ClaimCheck = {
   name: "notice-superseded",
   purposePrefix: "incident-update",
   check: async (sql, homes, now) => {
-    const asked = homes.flatMap((home) => {
-      const noticeId = noticeOf(home.regarding);
-      return noticeId === null ? [] : [{ ...home, noticeId }];
-    });
+    const asked = homesOfNotices(homes);
     if (asked.length === 0) return [];
-    const superseded = await findSuperseded(sql, {
-      messageIds: asked.map(({ messageId }) => messageId),
-      accountIds: asked.map(({ accountId }) => accountId),
-      noticeIds: asked.map(({ noticeId }) => noticeId),
-    });
-    const waiting = new Set(
-      await findAboutToBeSuperseded(sql, [...new Set(asked.map(({ noticeId }) => noticeId))]),
-    );
+    const superseded = await findSuperseded(sql, columnsOf(asked));
+    const waiting = new Set(await findAboutToBeSuperseded(sql, noticesOf(asked)));
     const until = new Date(now.getTime() + FREEZES_WITHIN_MS);
     return [
       ...superseded.map((home) => ({ ...home, reason: "superseded" })),

@@ -101,6 +101,13 @@ export const moveSettling = (
 const unsent = `update notice_fan_outs set unsent_from = :unsentFrom where notice_id = :noticeId`;
 export const moveUnsent = (sql: Sql, row: { noticeId: bigint; unsentFrom: bigint }) => sql.run(unsent, row);
 
+/** Side by side: homes of messages, and the notice of each. */
+type AskedHomes = {
+  readonly messageIds: readonly bigint[];
+  readonly accountIds: readonly (bigint | null)[];
+  readonly noticeIds: readonly bigint[];
+};
+
 const supply = `
   select asked.message_id as "messageId", asked.account_id as "accountId", notice.supply_check as "supplyCheck"
   from unnest(:messageIds::bigint[], :accountIds::bigint[], :noticeIds::bigint[]) asked (message_id, account_id, notice_id)
@@ -109,15 +116,7 @@ const supply = `
   where (notice.supply_check = 'still-out') <> (home.building_id in (
     select stopped.building_id from building_outages stopped where stopped.valid @> :now::timestamptz))`;
 /** Homes of which the notice does not hold any more: heated again, or without heat again. */
-export const findSupplyChanged = (
-  sql: Sql,
-  asked: {
-    messageIds: readonly bigint[];
-    accountIds: readonly (bigint | null)[];
-    noticeIds: readonly bigint[];
-    now: Date;
-  },
-) =>
+export const findSupplyChanged = (sql: Sql, asked: AskedHomes & { readonly now: Date }) =>
   sql.rows<{ messageId: bigint; accountId: bigint; supplyCheck: "still-out" | "still-back" }>(supply, asked);
 
 // What stood in the queue when heat came back is called back or skipped: that home hears of neither.
@@ -133,14 +132,8 @@ const neverTold = `
       and not exists (select 1 from message_homes home_left where home_left.message_id = sent.id
         and home_left.account_id = told.account_id and home_left.left_out <> ''))`;
 /** Homes that are about to hear that heat is back, and never heard that it had gone. */
-export const findNeverTold = (
-  sql: Sql,
-  asked: {
-    messageIds: readonly bigint[];
-    accountIds: readonly (bigint | null)[];
-    noticeIds: readonly bigint[];
-  },
-) => sql.rows<{ messageId: bigint; accountId: bigint }>(neverTold, asked);
+export const findNeverTold = (sql: Sql, asked: AskedHomes) =>
+  sql.rows<{ messageId: bigint; accountId: bigint }>(neverTold, asked);
 
 // A newer word on the same incident; and an all-clear that waits gives way to whatever is newer for the home, of any incident. What
 // the newer one did not bring takes no place.
@@ -157,14 +150,8 @@ const superseded = `
       and case when newer.state = 'stopped' then sent.state not in ('queued', 'skipped', 'cancelled', 'rejected')
         else sent.id is null or sent.state not in ('cancelled', 'rejected') end)`;
 /** Homes for which a newer notice says what is so now. */
-export const findSuperseded = (
-  sql: Sql,
-  asked: {
-    messageIds: readonly bigint[];
-    accountIds: readonly (bigint | null)[];
-    noticeIds: readonly bigint[];
-  },
-) => sql.rows<{ messageId: bigint; accountId: bigint }>(superseded, asked);
+export const findSuperseded = (sql: Sql, asked: AskedHomes) =>
+  sql.rows<{ messageId: bigint; accountId: bigint }>(superseded, asked);
 
 const aboutToBe = `
   select own.id from notices own
