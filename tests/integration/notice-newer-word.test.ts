@@ -2,8 +2,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import {
   approveNotice,
+  askNoticeApproval,
+  cancelNotice,
   noticeForSupply,
   noticeSupersededCheck,
+  sendSample,
   startApproved,
   type SupplyNews,
 } from "#src/messages/notices/index.ts";
@@ -30,7 +33,13 @@ beforeEach(() => {
   incidentId += 1n;
 });
 
-const tell = (kind: SupplyNews["kind"], back = "", of = incidentId) => {
+const tell = (
+  kind: SupplyNews["kind"],
+  back = "",
+  of = incidentId,
+  concerned: readonly bigint[] = buildingIds,
+  planned = false,
+) => {
   updateId += 1n;
   const news: SupplyNews = {
     incidentId: of,
@@ -39,9 +48,9 @@ const tell = (kind: SupplyNews["kind"], back = "", of = incidentId) => {
     title: "2号站停热",
     since: `0${of}:10`,
     back,
-    buildingIds,
-    standingIds: kind === "restored" ? [] : buildingIds,
-    planned: false,
+    buildingIds: concerned,
+    standingIds: kind === "restored" ? [] : concerned,
+    planned,
     followsDispatch: false,
   };
   return as(town.db, town.db.actor, (context) => noticeForSupply(context, news));
@@ -137,6 +146,51 @@ test("an old hour that has not gone gives way to the new one, home by home", asy
   await town.work(newer);
   expect(await town.noticeOf(newer)).toMatchObject({ state: "stopped", stateReason: "overtaken" });
   expect(await town.messagesOf(newest)).toHaveLength(12);
+});
+
+test("an old hour waits for the person who has the new one to approve, a quarter of an hour at most", async () => {
+  const old = await outage("06:00");
+  const text = "update notice_emergency_templates set withdrawn_at = :at where template = 'supply-new-time'";
+  await town.db.owner.sql.run(text, { at: town.db.clock.now() });
+  const half = buildingIds.slice(0, 1);
+  const inHalf = await town.sql.rows(
+    `select account.id from heat_accounts account join premises home on home.id = account.premises_id
+     where account.id between 20001 and 20012 and home.building_id = any(:half::bigint[])`,
+    { half },
+  );
+  const newer = (await tell("update", "08:30", incidentId, half)) ?? 0n;
+  expect(await town.noticeOf(newer)).toMatchObject({ state: "draft" });
+  // Of the others nothing newer is known.
+  expect(await verdictsOn(old)).toEqual({ asked: 12, superseded: 0, putOff: inHalf.length });
+  town.db.clock.advanceMs(14 * 60_000);
+  // Another update takes the place of the draft, and not another quarter of an hour.
+  const last = (await tell("update", "09:30", incidentId, half)) ?? 0n;
+  expect(await town.noticeOf(newer)).toMatchObject({ state: "cancelled" });
+  expect(await verdictsOn(old)).toMatchObject({ putOff: inHalf.length });
+  town.db.clock.advanceMs(60_000);
+  expect(await verdictsOn(old)).toMatchObject({ superseded: 0, putOff: 0 });
+  await as(town.db, town.desk.checker, async (context) => {
+    await cancelNotice(context, last, null, "不再需要");
+  });
+  await town.db.owner.sql.run(text, { at: null });
+});
+
+test("an all-clear that waits is said although heat will stop on another day", async () => {
+  await settle(await outage(""), "delivered");
+  const clear = await follow("restored");
+  expect(await verdictsOn(clear)).toEqual({ asked: 12, superseded: 0, putOff: 0 });
+  incidentId += 1n;
+  const planned = (await tell("opened", "18:00", incidentId, buildingIds, true)) ?? 0n;
+  await as(town.db, town.desk.maker, (context) => sendSample(context, planned));
+  const { version } = await town.noticeOf(planned);
+  await as(town.db, town.desk.maker, (context) => askNoticeApproval(context, planned, version));
+  await as(town.db, town.desk.checker, async (context) => {
+    await approveNotice(context, planned);
+    await startApproved(context, planned);
+  });
+  await town.work(planned);
+  expect(await town.messagesOf(planned)).toHaveLength(12);
+  expect(await verdictsOn(clear)).toEqual({ asked: 12, superseded: 0, putOff: 0 });
 });
 
 test("out, back, out, back in a night: of two all-clears that wait one is left", async () => {

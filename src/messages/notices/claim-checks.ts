@@ -16,8 +16,10 @@ import {
   findSuperseded,
   findSupplyChanged,
   findToldByNotice,
+  findWaitingForPerson,
 } from "./run-queries.ts";
 import { HOLDS_AGAINST } from "./schema.ts";
+import { DECIDE_MS } from "./supply.ts";
 
 /** A paused message is looked at again after this time, if the resuming has not called it back before. */
 const LOOK_AGAIN_MS = 60_000;
@@ -129,7 +131,8 @@ const FREEZES_WITHIN_MS = 5_000;
 
 /**
  * Nobody hears an old hour after a new one is known, nor two all-clears of one night: what has not gone of the older notice gives way
- * to the newer one, home by home.
+ * to the newer one, home by home. While the newer one waits for a person the older one waits too, a quarter of an hour at most: that
+ * heat has gone is worth more than the right hour.
  */
 export const noticeSupersededCheck: ClaimCheck = {
   name: "notice-superseded",
@@ -140,8 +143,15 @@ export const noticeSupersededCheck: ClaimCheck = {
     const superseded = await findSuperseded(sql, columnsOf(asked));
     const waiting = new Set(await findAboutToBeSuperseded(sql, noticesOf(asked)));
     const until = new Date(now.getTime() + FREEZES_WITHIN_MS);
+    const forPerson = (await findWaitingForPerson(sql, columnsOf(asked))).flatMap(
+      ({ messageId, accountId, since }): ClaimVerdict[] => {
+        const atMost = Math.min(since.getTime() + DECIDE_MS, now.getTime() + LOOK_AGAIN_MS);
+        return atMost <= now.getTime() ? [] : [{ messageId, accountId, until: new Date(atMost) }];
+      },
+    );
     return [
       ...superseded.map((home) => ({ ...home, reason: "superseded" })),
+      ...forPerson,
       ...asked
         .filter(({ noticeId }) => waiting.has(noticeId))
         .map(({ messageId, accountId }) => ({ messageId, accountId, until })),

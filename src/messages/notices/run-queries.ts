@@ -142,7 +142,7 @@ const superseded = `
   from unnest(:messageIds::bigint[], :accountIds::bigint[], :noticeIds::bigint[]) asked (message_id, account_id, notice_id)
   where exists (
     select 1 from notices own join notices newer on newer.id > own.id and newer.incident_id is not null
-      and (newer.incident_id = own.incident_id or own.kind = 'heat-back')
+      and (newer.incident_id = own.incident_id or (own.kind = 'heat-back' and newer.kind <> 'planned-outage'))
       and newer.state in ('running', 'paused', 'finished', 'stopped')
     join notice_recipients said on said.account_id = asked.account_id and said.notice_id = newer.id and said.gap = ''
     left join messages sent on sent.regarding = 'notice:' || newer.id and sent.account_id = said.lead_account_id
@@ -152,6 +152,22 @@ const superseded = `
 /** Homes for which a newer notice says what is so now. */
 export const findSuperseded = (sql: Sql, asked: AskedHomes) =>
   sql.rows<{ messageId: bigint; accountId: bigint }>(superseded, asked);
+
+// A home that is named by a newer word which waits for its person; one that took the place of another waits since that one.
+const waitsForPerson = `
+  select asked.message_id as "messageId", asked.account_id as "accountId", (
+    select min(before.created_at) from notices before where before.incident_id = own.incident_id and before.id > own.id
+      and before.kind in ('new-time', 'heat-back') and before.approved_at is null
+      and (before.state in ('draft', 'waiting') or before.state_reason = 'overtaken')) as since
+  from unnest(:messageIds::bigint[], :accountIds::bigint[], :noticeIds::bigint[]) asked (message_id, account_id, notice_id)
+  join notices own on own.id = asked.notice_id and own.incident_id is not null
+  join heat_accounts account on account.id = asked.account_id join premises home on home.id = account.premises_id
+  where exists (select 1 from notices newer where newer.incident_id = own.incident_id and newer.id > own.id
+    and newer.kind in ('new-time', 'heat-back') and newer.state in ('draft', 'waiting')
+    and newer.audience -> 'buildingIds' ? home.building_id::text)`;
+/** Homes for which a newer notice of the incident waits for somebody who approves it, and since when. */
+export const findWaitingForPerson = (sql: Sql, asked: AskedHomes) =>
+  sql.rows<{ messageId: bigint; accountId: bigint; since: Date }>(waitsForPerson, asked);
 
 const aboutToBe = `
   select own.id from notices own

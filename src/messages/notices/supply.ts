@@ -47,7 +47,8 @@ const TEXTS = {
 
 /** An outage message of yesterday helps nobody. */
 const OF_USE_MS = 12 * 3_600_000;
-const DECIDE_MS = 15 * 60_000;
+/** Within this a person decides about a notice; so long the older one of its incident waits for it. */
+export const DECIDE_MS = 15 * 60_000;
 const TASK = "notice-approve";
 
 const askPerson = (context: CommandContext, noticeId: bigint, about: string) =>
