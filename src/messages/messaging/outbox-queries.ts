@@ -140,7 +140,7 @@ export const accountSeen = (id: string): string =>
 /** Its number to whoever may see it. */
 export const accountNoSeen = (account: string): string =>
   `case when ${accountSeen(`${account}.id`)} then ${account}.account_no end`;
-/** Whether the reader may see message `m`: any of its homes is within the own areas, and a phone may have homes in two. */
+/** Whether the reader may see message `m`: one of its homes is within the own areas, and a phone may have homes in two. */
 export const MESSAGE_SEEN = `(${accountSeen("m.account_id")} or exists (select 1 from message_homes home
   where home.message_id = m.id and ${accountSeen("home.account_id")}))`;
 
