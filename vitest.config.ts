@@ -3,6 +3,8 @@ import { configDefaults, defineConfig } from "vitest/config";
 // `npm run test:services` (TEST_SERVICES=1, TEST_DATABASE_URL): the integration suite on the machine's own PostgreSQL,
 // and what needs its `redis-server`. Everything else runs on the embedded default.
 const services = process.env["TEST_SERVICES"] === "1";
+// `npm run test:browser`: the console in Debian's Chromium, against the real processes.
+const browser = process.env["TEST_BROWSER"] === "1";
 // CI adds up the reports of all its runs.
 const reports = process.env["VITEST_REPORTS"];
 
@@ -10,8 +12,13 @@ export default defineConfig({
   test: {
     include: services
       ? ["tests/integration/**/*.test.ts", "tests/services/**/*.test.ts"]
-      : ["src/**/*.test.ts", "tests/**/*.test.ts"],
-    exclude: services ? configDefaults.exclude : [...configDefaults.exclude, "tests/services/**"],
+      : browser
+        ? ["tests/browser/**/*.test.ts"]
+        : ["src/**/*.test.ts", "web/src/**/*.test.ts", "tests/**/*.test.ts"],
+    exclude:
+      services || browser
+        ? configDefaults.exclude
+        : [...configDefaults.exclude, "tests/services/**", "tests/browser/**"],
     reporters:
       reports === undefined
         ? ["default"]

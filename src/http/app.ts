@@ -1,5 +1,6 @@
 /** The HTTP edge: declared routes under /api/v1, and what operators need beside them. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { fileURLToPath } from "node:url";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, Router } from "express";
 import helmet from "helmet";
 import { assert, DomainError } from "#src/kernel/errors.ts";
@@ -14,6 +15,7 @@ import { observeMessages } from "./message-figures.ts";
 import { createLiveHub, type LiveSettings, type Watch } from "./live-hub.ts";
 import { createLimits, DEFAULT_LIMITS, type LimitOptions } from "./limits.ts";
 import { openApiDocument } from "./openapi.ts";
+import { consolePages } from "./console.ts";
 import { pages } from "./pages.ts";
 import { edgeRefusal, httpProblemOf, sendProblem } from "./problems.ts";
 import { beginRequest, contextOf } from "./request-context.ts";
@@ -40,6 +42,8 @@ export type AppOptions = {
   /** Also figures of the process; once per process. */
   readonly processFigures?: boolean;
   readonly pingRedis?: () => Promise<void>;
+  /** Where the build of the console lies; `web/dist` when not given. */
+  readonly consoleFolder?: string;
 };
 
 export type App = {
@@ -49,6 +53,8 @@ export type App = {
   /** Ends what the app itself holds open; not the platform. */
   close(): Promise<void>;
 };
+
+const CONSOLE_FOLDER = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
 const contentPolicy = {
   useDefaults: false,
@@ -238,6 +244,7 @@ export const createApp = (platform: Platform, routes: readonly Route[], options:
   );
   handler.use("/api/v1", api);
   handler.use(pages());
+  handler.use(consolePages(options.consoleFolder ?? CONSOLE_FOLDER));
   handler.use(notFound);
   handler.use(problemHandler(options.log));
   return {

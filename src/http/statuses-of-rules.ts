@@ -231,6 +231,7 @@ export const OF_RULES = {
   "workers.wrong": 500,
   // 503. The database or the queue does not answer now; the same request may be sent again.
   "call.no-answer": 503,
+  "console.not-built": 503,
   "database.busy": 503,
   "database.busy-folder": 503,
   "database.disk-full": 503,

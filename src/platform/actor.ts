@@ -239,6 +239,10 @@ export const can = (actor: Actor, permission: Permission): boolean => {
   return actor.roles.some((role) => allowed.includes(role));
 };
 
+/** Everything that `can` allows this actor at this moment. */
+export const permissionsOf = (actor: Actor): Permission[] =>
+  (Object.keys(PERMISSIONS) as Permission[]).filter((permission) => can(actor, permission));
+
 /** @throws DomainError `forbidden`, `session.password-expected`, `session.second-factor-expected` */
 export const authorize = (actor: Actor, permission: Permission): void => {
   if (actor.pending !== undefined && permission !== "own.session") {

@@ -53,7 +53,7 @@ test("the API process becomes ready, serves, and ends cleanly when it is asked t
   const url = `http://127.0.0.1:${port}`;
   const api = startApi({ PORT: String(port) });
   await expect.poll(() => statusOf(url, "/readyz")).toBe(200);
-  expect(await statusOf(url, "/")).toBe(200);
+  expect(await statusOf(url, "/docs")).toBe(200);
   expect((await ask({ url }, "/api/v1/session")).body["code"]).toBe("auth.required");
   expect((await ask({ url }, "/metrics")).text).toContain("nuan_build_info");
 

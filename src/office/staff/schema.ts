@@ -27,6 +27,12 @@ export const sessionOut = z.object({
   mustChangePassword: z.boolean(),
   secondFactorNeeded: z.boolean(),
   secondFactorEnrolled: z.boolean(),
+  /** What this login may do now: what a page shows is chosen by it, each call is checked again. */
+  permissions: z.array(z.string()),
+  /** Bound to areas: what lies outside them does not exist for this login. */
+  bounded: z.boolean(),
+  /** The time of the house: a page counts what remains by it, not by the clock of its own machine. */
+  now: z.string(),
 });
 
 export const passwordBody = z.strictObject({

@@ -1,12 +1,18 @@
 /** Routes of the own login: log in and out, password, second factor. */
-import { defineRoute, type Route, type RouteRequest } from "#src/platform/route.ts";
+import { permissionsOf } from "#src/platform/actor.ts";
+import { defineRoute, type Platform, type Route, type RouteRequest } from "#src/platform/route.ts";
 import { z } from "zod";
 import { changePassword, enrolSecondFactor, giveSecondFactor } from "./own-credentials.ts";
 import { loginBody, passwordBody, sessionOut, totpBody, totpOut } from "./schema.ts";
 import { endedCookie, sessionCookie } from "./session-cookie.ts";
 import { describeSession, logIn, logOut, type SessionView } from "./sessions.ts";
 
-const viewJson = (view: SessionView) => ({ ...view, roles: [...view.roles] });
+const viewJson = (view: SessionView, platform: Platform) => ({
+  ...view,
+  now: platform.clock.now().toISOString(),
+  roles: [...view.roles],
+  permissions: [...view.permissions],
+});
 
 const withCookie = (request: RouteRequest<unknown, unknown, unknown>, reference: string) => ({
   "Set-Cookie": sessionCookie(request.platform.publicUrl, reference),
@@ -27,7 +33,7 @@ export const sessionRoutes: Route[] = [
         ...request.body,
         requestId: request.requestId,
       });
-      return { headers: withCookie(request, reference), body: viewJson(view) };
+      return { headers: withCookie(request, reference), body: viewJson(view, request.platform) };
     },
   }),
   defineRoute({
@@ -47,8 +53,11 @@ export const sessionRoutes: Route[] = [
               mustChangePassword: false,
               secondFactorNeeded: false,
               secondFactorEnrolled: false,
+              permissions: permissionsOf(actor),
+              bounded: actor.scope.kind !== "everything",
+              now: platform.clock.now().toISOString(),
             }
-          : viewJson(await describeSession(platform, credential)),
+          : viewJson(await describeSession(platform, credential), platform),
     }),
   }),
   defineRoute({
@@ -80,7 +89,7 @@ export const sessionRoutes: Route[] = [
       const reference = await changePassword(request, request.body);
       return {
         headers: withCookie(request, reference),
-        body: viewJson(await describeSession(request.platform, reference)),
+        body: viewJson(await describeSession(request.platform, reference), request.platform),
       };
     },
   }),

@@ -6,7 +6,7 @@ import { hash } from "node:crypto";
 import { dayOfInstant } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { newSecret } from "#src/kernel/ids.ts";
-import type { Actor, Role, Scope } from "#src/platform/actor.ts";
+import { type Actor, type Permission, permissionsOf, type Role, type Scope } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { isPasswordExpired, policyOf } from "./password-policy.ts";
@@ -35,6 +35,8 @@ export type SessionView = {
   readonly mustChangePassword: boolean;
   readonly secondFactorNeeded: boolean;
   readonly secondFactorEnrolled: boolean;
+  readonly permissions: readonly Permission[];
+  readonly bounded: boolean;
 };
 
 type Standing = Pick<
@@ -92,6 +94,8 @@ const viewOf = (row: SessionRow, now: Date): SessionView => ({
   mustChangePassword: mustChange(row, now),
   secondFactorNeeded: !row.secondFactor && needsSecondFactor(row),
   secondFactorEnrolled: row.enrolled,
+  permissions: permissionsOf(actorOf(row, now)),
+  bounded: row.bounded,
 });
 
 const find = async (platform: Platform, reference: string): Promise<SessionRow | null> => {
@@ -195,17 +199,7 @@ export const logIn = async (
       return openSession(context, { staffId: person.id, secondFactor: person.secondFactorGiven });
     },
   );
-  return {
-    reference,
-    view: {
-      login: person.login,
-      displayName: person.displayName,
-      roles: person.roles,
-      mustChangePassword: person.mustChangePassword,
-      secondFactorNeeded: person.secondFactorNeeded,
-      secondFactorEnrolled: person.secondFactorEnrolled,
-    },
-  };
+  return { reference, view: await describeSession(platform, reference) };
 };
 
 /** Logs out. Repeating is safe; a session that is not there is fine. */

@@ -1,0 +1,98 @@
+/** A demo town that runs as production does (`npm start`: API, worker, database), for a browser to look at. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { nuan } from "#tests/cli/terminal.ts";
+import { freePort } from "#tests/support/outside-server.ts";
+import { until } from "#tests/support/until.ts";
+
+const project = path.resolve(import.meta.dirname, "..", "..", "..");
+
+/** The password of every login of a demo town. */
+export const PASSWORD = "nuanyang-demo";
+
+export type BrowserTown = {
+  readonly url: string;
+  /** A command of `nuan` in this town; fails when it does. */
+  nuan(args: readonly string[]): Promise<string>;
+  /** Moves the business clock ("2026-09-01T09:00:00+08:00") and waits until the API has it. */
+  setClock(instant: string): Promise<void>;
+  /** kill -9 of everything, or a polite end; then the same town again on the same port. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const isReady = (url: string): Promise<boolean> =>
+  fetch(`${url}/readyz`).then(
+    (answer) => answer.ok,
+    // Not listening yet.
+    () => false,
+  );
+
+const logInOverHttp = async (url: string): Promise<{ now: string }> => {
+  const answer = await fetch(`${url}/api/v1/session`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ login: "auditor", password: PASSWORD }),
+  });
+  if (!answer.ok) throw new Error(`no login: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as { now: string };
+};
+
+/** Starts a town of its own; `env` adds settings. Takes some seconds. */
+export const startBrowserTown = async (env: Readonly<Record<string, string>> = {}): Promise<BrowserTown> => {
+  const dataDir = mkdtempSync(path.join(tmpdir(), "nuanyang-browser-"));
+  chmodSync(dataDir, 0o711);
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const settings = { DATA_DIR: dataDir, PORT: String(port), ...env };
+  let child: ChildProcess | undefined;
+  let ended: Promise<unknown> = Promise.resolve();
+  let said = "";
+  const start = async (): Promise<void> => {
+    const started = spawn(process.execPath, ["src/cli/start.ts"], {
+      cwd: project,
+      env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...settings },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    started.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+    started.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+    child = started;
+    ended = once(started, "close");
+    await until("the town is ready", async () => {
+      if (started.exitCode !== null) throw new Error(`the town ended: ${said}`);
+      return isReady(url);
+    });
+  };
+  const end = async (): Promise<void> => {
+    child?.kill("SIGTERM");
+    await ended;
+  };
+  const run = async (args: readonly string[]): Promise<string> => {
+    const done = await nuan(args, settings);
+    if (done.code !== 0) throw new Error(`nuan ${args.join(" ")}: ${done.stdout}${done.stderr}`);
+    return done.stdout;
+  };
+  await start();
+  return {
+    url,
+    nuan: run,
+    setClock: async (instant) => {
+      await run(["demo", "clock", "set", instant]);
+      await until("the API has the new time", async () => {
+        const { now } = await logInOverHttp(url);
+        return Math.abs(Date.parse(now) - Date.parse(instant)) < 600_000;
+      });
+    },
+    restart: async () => {
+      await end();
+      await start();
+    },
+    stop: async () => {
+      await end();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+};

@@ -1,0 +1,64 @@
+/** Papers and files: a page or PDF in a tab of its own, an export as a download. */
+import { tellSessionEnded } from "./client.ts";
+import { noAnswer, problemOfResponse } from "./problem.ts";
+
+/** Opens a printable page or PDF of the API (`/bills/17/print.pdf`) in a new tab. */
+export const openDocument = (path: string): void => {
+  window.open(`/api/v1${path}`, "_blank", "noopener");
+};
+
+const nameIn = (response: Response): string | undefined => {
+  const said = response.headers.get("content-disposition") ?? "";
+  const encoded = /filename\*=UTF-8''([^;]+)/i.exec(said)?.[1];
+  return encoded === undefined ? /filename="?([^";]+)"?/i.exec(said)?.[1] : decodeURIComponent(encoded);
+};
+
+/** Sends `body` to an export route and hands the file to the browser. @throws ApiProblem */
+export const download = async (path: string, options: { body?: unknown; name: string }): Promise<void> => {
+  const response = await fetch(`/api/v1${path}`, {
+    method: options.body === undefined ? "GET" : "POST",
+    credentials: "same-origin",
+    headers: { "X-Nuan": "1", ...(options.body === undefined ? {} : { "Content-Type": "application/json" }) },
+    ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+  }).catch(() => {
+    throw noAnswer();
+  });
+  if (!response.ok) {
+    const problem = await problemOfResponse(response);
+    if (problem.code === "auth.required") tellSessionEnded();
+    throw problem;
+  }
+  const address = URL.createObjectURL(await response.blob());
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = nameIn(response) ?? options.name;
+  link.click();
+  URL.revokeObjectURL(address);
+};
+
+/** Sends a file's bytes to a route that takes them raw (an upload). @throws ApiProblem */
+export const upload = async <Answer>(
+  path: string,
+  file: Blob,
+  options: { key?: string; signal?: AbortSignal } = {},
+): Promise<Answer> => {
+  const response = await fetch(`/api/v1${path}`, {
+    method: "POST",
+    credentials: "same-origin",
+    headers: {
+      "X-Nuan": "1",
+      "Content-Type": file.type === "" ? "application/octet-stream" : file.type,
+      ...(options.key === undefined ? {} : { "Idempotency-Key": options.key }),
+    },
+    body: file,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  }).catch(() => {
+    throw noAnswer();
+  });
+  if (!response.ok) {
+    const problem = await problemOfResponse(response);
+    if (problem.code === "auth.required") tellSessionEnded();
+    throw problem;
+  }
+  return (await response.json()) as Answer;
+};

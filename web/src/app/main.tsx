@@ -1,0 +1,59 @@
+/** Entry of the console. */
+import "#web/styles/base.css";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { App as Antd, ConfigProvider } from "antd";
+import zhCN from "antd/locale/zh_CN";
+import en from "antd/locale/en_US";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { useTranslation } from "react-i18next";
+import { queryClient } from "#web/api/client.ts";
+import { FramePartsContext } from "#web/shell/frame.tsx";
+import { frameParts } from "./areas.tsx";
+import { router } from "./router.ts";
+import { nonce } from "./style-nonce.ts";
+
+const theme = {
+  token: {
+    colorPrimary: "#1f5fa8",
+    colorLink: "#1f5fa8",
+    colorTextPlaceholder: "#667085",
+    colorTextDescription: "#596577",
+    borderRadius: 4,
+    fontSize: 13,
+    controlHeight: 28,
+    wireframe: false,
+    motion: false,
+  },
+  components: { Table: { cellPaddingBlockSM: 3, cellPaddingInlineSM: 8 }, Card: { bodyPaddingSM: 8 } },
+};
+
+const Root = () => {
+  const { i18n } = useTranslation();
+  return (
+    <ConfigProvider
+      locale={i18n.language === "en" ? en : zhCN}
+      theme={theme}
+      componentSize="small"
+      csp={{ nonce }}
+      button={{ autoInsertSpace: false }}
+    >
+      <Antd>
+        <QueryClientProvider client={queryClient}>
+          <FramePartsContext value={frameParts}>
+            <RouterProvider router={router} />
+          </FramePartsContext>
+        </QueryClientProvider>
+      </Antd>
+    </ConfigProvider>
+  );
+};
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("the page has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <Root />
+  </StrictMode>,
+);

@@ -1,0 +1,56 @@
+/**
+ * Keys that do things. A shortcut is silent while an input method composes and while somebody types in a field, unless it
+ * has a modifier (`$mod+Enter`, `$mod+k`). `?` shows all that are alive on the page.
+ */
+import { useEffect, useRef, useSyncExternalStore } from "react";
+import { tinykeys } from "tinykeys";
+
+export type Shortcut = { readonly keys: string; readonly label: string };
+
+const alive = new Map<symbol, Shortcut>();
+let shown: readonly Shortcut[] = [];
+const listeners = new Set<() => void>();
+const changed = (): void => {
+  shown = [...alive.values()];
+  listeners.forEach((listener) => listener());
+};
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable ||
+    /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||
+    target.role === "combobox");
+
+/** `keys` as tinykeys writes them: "n", "g t", "$mod+Enter", "?". The action is called with the newest closure. */
+export const useShortcut = (keys: string, label: string, action: () => void, isOn = true): void => {
+  const current = useRef(action);
+  useEffect(() => {
+    current.current = action;
+  });
+  useEffect(() => {
+    if (!isOn) return;
+    const mark = Symbol(keys);
+    alive.set(mark, { keys, label });
+    changed();
+    const withModifier = keys.includes("+") || /^F\d+$/.test(keys) || keys === "Escape";
+    const stop = tinykeys(window, {
+      [keys]: (event) => {
+        if (event.isComposing || event.keyCode === 229) return;
+        if (!withModifier && isTyping(event.target)) return;
+        event.preventDefault();
+        current.current();
+      },
+    });
+    return () => {
+      stop();
+      alive.delete(mark);
+      changed();
+    };
+  }, [keys, label, isOn]);
+};
+
+const subscribe = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+};
+export const useAliveShortcuts = (): readonly Shortcut[] => useSyncExternalStore(subscribe, () => shown);

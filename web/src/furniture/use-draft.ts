@@ -1,0 +1,39 @@
+import { useCallback, useState } from "react";
+
+const PREFIX = "nuan.draft.";
+
+/** Forgets every draft of this tab: another person has logged in. */
+export const forgetDrafts = (): void => {
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
+};
+
+/**
+ * What somebody is typing, kept through reload and a session that ended: in this tab only, until it is saved (`clear`).
+ * `name` is unique to the form and what it is about ("ticket-new", `reply-${id}`).
+ */
+export const useDraft = <Value extends object>(
+  name: string,
+  empty: Value,
+): { readonly draft: Value; readonly keep: (change: Partial<Value>) => void; readonly clear: () => void } => {
+  const key = PREFIX + name;
+  const [draft, setDraft] = useState<Value>(() => {
+    const kept = sessionStorage.getItem(key);
+    return kept === null ? empty : { ...empty, ...(JSON.parse(kept) as Partial<Value>) };
+  });
+  const keep = useCallback(
+    (change: Partial<Value>) =>
+      setDraft((before) => {
+        const next = { ...before, ...change };
+        sessionStorage.setItem(key, JSON.stringify(next));
+        return next;
+      }),
+    [key],
+  );
+  const clear = useCallback(() => {
+    sessionStorage.removeItem(key);
+    setDraft(empty);
+    // `empty` is written in place by callers: a new one each time, always with the same meaning.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [key]);
+  return { draft, keep, clear };
+};

@@ -1,0 +1,2 @@
+/** Entry of the household's page. */
+import "#web/styles/base.css";

@@ -1,0 +1,233 @@
+/** The frame around every page: menu by rights, the search box, who is signed in; on a phone a bar at the bottom. */
+import { Link, useNavigate, useRouterState } from "@tanstack/react-router";
+import { Dropdown } from "antd";
+import { createContext, lazy, type ReactNode, Suspense, use, useState } from "react";
+import { call, queryClient } from "#web/api/client.ts";
+import { endLive } from "#web/api/live.ts";
+import { useLiveState } from "#web/api/use-live.ts";
+import { useShortcut } from "#web/furniture/shortcuts.ts";
+import { forgetDrafts } from "#web/furniture/use-draft.ts";
+import { common } from "#web/words/common.ts";
+import { nav } from "#web/words/nav.ts";
+import { chooseLanguage, language } from "#web/words/words.ts";
+import type { Area, NavItem } from "./area.ts";
+import { useMay, useSession } from "./session.ts";
+import styles from "./shell.module.css";
+import { shell } from "./words.ts";
+
+const AllPages = lazy(() => import("./frame-dialogs.tsx").then((module) => ({ default: module.AllPages })));
+const Keys = lazy(() => import("./frame-dialogs.tsx").then((module) => ({ default: module.Keys })));
+const OwnPassword = lazy(() =>
+  import("./frame-dialogs.tsx").then((module) => ({ default: module.OwnPassword })),
+);
+
+export type FrameParts = {
+  readonly areas: readonly Area[];
+  /** Stand in the bar at the top: the search box, the agent's line. */
+  readonly search?: ReactNode;
+  readonly status?: ReactNode;
+};
+export const FramePartsContext = createContext<FrameParts>({ areas: [] });
+
+type ShownArea = { readonly name: Area["name"]; readonly items: readonly NavItem[] };
+
+/** What this login may open. */
+const useShownAreas = (): readonly ShownArea[] => {
+  const { areas } = use(FramePartsContext);
+  const may = useMay();
+  return areas
+    .map(({ name, items }) => ({ name, items: items.filter((item) => item.permissions.some(may)) }))
+    .filter(({ items }) => items.length > 0);
+};
+
+/** The page on which this login begins; undefined when no page is open to it. */
+export const useStart = (): string | undefined => {
+  const { areas } = use(FramePartsContext);
+  const { roles } = useSession();
+  const shown = useShownAreas();
+  for (const { begins } of areas) {
+    const to = roles.map((role) => begins?.[role]).find((path) => path !== undefined);
+    if (to !== undefined) return to;
+  }
+  return shown[0]?.items[0]?.to;
+};
+
+const GoKey = ({ item }: { item: NavItem }) => {
+  const t = nav.useWords();
+  const navigate = useNavigate();
+  useShortcut(
+    item.keys ?? "F24",
+    t(item.label),
+    () => void navigate({ to: item.to }),
+    item.keys !== undefined,
+  );
+  return null;
+};
+
+const ItemLink = ({ item, onClick }: { item: NavItem; onClick?: () => void }) => {
+  const t = nav.useWords();
+  return (
+    <Link to={item.to} onClick={onClick}>
+      {t(item.label)}
+    </Link>
+  );
+};
+
+const TopMenu = ({ areas }: { areas: readonly ShownArea[] }) => {
+  const t = nav.useWords();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  return (
+    <nav className={styles["menu"]} aria-label={t("main")}>
+      {areas.map(({ name, items }) => {
+        const [first] = items;
+        if (items.length === 1 && first !== undefined) return <ItemLink key={name} item={first} />;
+        const isHere = items.some((item) => path.startsWith(item.to));
+        return (
+          <Dropdown
+            key={name}
+            trigger={["click"]}
+            menu={{ items: items.map((item) => ({ key: item.to, label: <ItemLink item={item} /> })) }}
+          >
+            <button type="button" className={isHere ? "active" : ""} aria-haspopup="menu">
+              {t(name)}
+            </button>
+          </Dropdown>
+        );
+      })}
+    </nav>
+  );
+};
+
+const BottomBar = ({ areas }: { areas: readonly ShownArea[] }) => {
+  const t = nav.useWords();
+  const [open, setOpen] = useState(false);
+  const items = areas.flatMap((area) => area.items);
+  const first = items.filter((item) => item.onPhone === true).slice(0, 4);
+  return (
+    <nav className={styles["bottom"]} aria-label={t("main")}>
+      {first.map((item) => (
+        <ItemLink key={item.to} item={item} />
+      ))}
+      <button type="button" onClick={() => setOpen(true)}>
+        {t("menu")}
+      </button>
+      {open ? (
+        <Suspense>
+          <AllPages close={() => setOpen(false)}>
+            {items.map((item) => (
+              <p key={item.to}>
+                <ItemLink item={item} onClick={() => setOpen(false)} />
+              </p>
+            ))}
+          </AllPages>
+        </Suspense>
+      ) : null}
+    </nav>
+  );
+};
+
+const Person = () => {
+  const t = shell.useWords();
+  const { displayName } = useSession();
+  const [password, setPassword] = useState(false);
+  const signOut = async (): Promise<void> => {
+    await call.DELETE("/session", {});
+    endLive();
+    forgetDrafts();
+    queryClient.clear();
+    window.location.assign("/");
+  };
+  return (
+    <>
+      <Dropdown
+        trigger={["click"]}
+        menu={{
+          items: [
+            {
+              key: "language",
+              label: t("language"),
+              onClick: () => void chooseLanguage(language() === "en" ? "zh-CN" : "en"),
+            },
+            { key: "password", label: t("ownPassword"), onClick: () => setPassword(true) },
+            { key: "out", label: t("signOut"), onClick: () => void signOut() },
+          ],
+        }}
+      >
+        <button type="button" className={styles["plain"]} aria-haspopup="menu">
+          {displayName}
+        </button>
+      </Dropdown>
+      {password ? (
+        <Suspense>
+          <OwnPassword close={() => setPassword(false)} />
+        </Suspense>
+      ) : null}
+    </>
+  );
+};
+
+const KeySheet = () => {
+  const t = shell.useWords();
+  const [open, setOpen] = useState(false);
+  useShortcut("?", t("shortcuts"), () => setOpen(true));
+  return (
+    <>
+      <button
+        type="button"
+        className={styles["plain"]}
+        aria-label={t("shortcuts")}
+        onClick={() => setOpen(true)}
+      >
+        ?
+      </button>
+      {open ? (
+        <Suspense>
+          <Keys close={() => setOpen(false)} />
+        </Suspense>
+      ) : null}
+    </>
+  );
+};
+
+export const Frame = ({ children }: { children: ReactNode }) => {
+  const t = nav.useWords();
+  const say = common.useWords();
+  const { search, status } = use(FramePartsContext);
+  const areas = useShownAreas();
+  const live = useLiveState();
+  return (
+    <div className={styles["frame"]}>
+      <a className={styles["skip"]} href="#content">
+        {t("skip")}
+      </a>
+      <header className={styles["top"]}>
+        <Link to="/" className={styles["logo"]}>
+          <img src="/sun.svg" alt="" />
+          {say("product")}
+        </Link>
+        <TopMenu areas={areas} />
+        <span className={styles["spacer"]} />
+        {live === "lost" ? (
+          <span className={styles["lost"]} role="status">
+            {say("lost")}
+          </span>
+        ) : null}
+        {search}
+        {status}
+        <span className={styles["hideOnPhone"]}>
+          <KeySheet />
+        </span>
+        <Person />
+      </header>
+      <main id="content" className={styles["main"]} tabIndex={-1}>
+        {children}
+      </main>
+      <BottomBar areas={areas} />
+      {areas
+        .flatMap((area) => area.items)
+        .map((item) => (
+          <GoKey key={item.to} item={item} />
+        ))}
+    </div>
+  );
+};

@@ -1,0 +1,17 @@
+/** The names of pages in the menu. */
+import { defineWords } from "./words.ts";
+
+export const nav = defineWords("nav", {
+  "zh-CN": {
+    menu: "菜单",
+    main: "主菜单",
+    skip: "跳到内容",
+    tickets: "工单",
+  },
+  en: {
+    menu: "Menu",
+    main: "Main menu",
+    skip: "Skip to the content",
+    tickets: "Cases",
+  },
+});
