@@ -315,4 +315,27 @@ describe("a phone with several homes", () => {
     ]);
     await say("service-notice", true, "10000001", homes[0]);
   });
+
+  test("a home that an earlier claim left out, and the one that goes names, was told", async () => {
+    await ask("n4");
+    await say("service-notice", false, "10000001", homes[0]);
+    town.gateway.behave(() => ({ kind: "limit", retryAfterSeconds: 30 }));
+    await town.sendDue();
+    const [shared] = await ids("n4");
+    const named = async () =>
+      (
+        await town.rows<{ out: string }>(
+          "select left_out as out from message_homes where message_id = :id order by ordinal",
+          { id: shared?.id },
+        )
+      ).map(({ out }) => out);
+    expect(await town.row(shared?.id ?? 0n)).toMatchObject({ state: "queued" });
+    expect(await named()).toEqual(["no-consent", "", ""]);
+    await say("service-notice", true, "10000001", homes[0]);
+    town.gateway.behave(() => ({ kind: "accept" }));
+    town.db.clock.advanceMs(31_000);
+    await town.sendDue();
+    expect(sent(shared?.id ?? 0n)).toEqual(["day=11月21日 homeCount=3 homes=10000001、10000002、10000003"]);
+    expect(await named()).toEqual(["", "", ""]);
+  });
 });

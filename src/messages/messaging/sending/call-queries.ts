@@ -61,22 +61,33 @@ export const stepClaimed = async (
   });
 };
 
+/** A message about several homes, and which of them it does not name; none, as a rule. */
+export type LeftOut = {
+  readonly id: bigint;
+  readonly homes: readonly { readonly ordinal: number; readonly reason: string }[];
+};
+
+// Also those that an earlier claim left out and this one names: it may not have been called then, or was sent again.
 const leaveOut = `
-  update message_homes h set left_out = gone.reason
-  from unnest(:ids::bigint[], :ordinals::smallint[], :reasons::text[]) gone (id, ordinal, reason)
-  where h.message_id = gone.id and h.ordinal = gone.ordinal
-    and exists (select 1 from messages m where m.id = gone.id and m.state = 'claimed' and m.fence = :fence)`;
-export const leaveOutHomes = (
-  sql: Sql,
-  fence: number,
-  homes: readonly { readonly id: bigint; readonly ordinal: number; readonly reason: string }[],
-) =>
-  sql.run(leaveOut, {
+  update message_homes h set left_out = read.reason
+  from (
+    select home.message_id, home.ordinal, coalesce(gone.reason, '') as reason
+    from message_homes home left join unnest(:ids::bigint[], :ordinals::smallint[], :reasons::text[]) gone (id, ordinal, reason)
+      on gone.id = home.message_id and gone.ordinal = home.ordinal
+    where home.message_id = any(:messageIds::bigint[]) and home.left_out <> coalesce(gone.reason, '')) read
+  where h.message_id = read.message_id and h.ordinal = read.ordinal
+    and exists (select 1 from messages m where m.id = h.message_id and m.state = 'claimed' and m.fence = :fence)`;
+/** Writes down which homes these messages name, as it was read just now. */
+export const leaveOutHomes = (sql: Sql, fence: number, messages: readonly LeftOut[]) => {
+  const gone = messages.flatMap(({ id, homes }) => homes.map((home) => ({ id, ...home })));
+  return sql.run(leaveOut, {
     fence,
-    ids: homes.map((one) => one.id),
-    ordinals: homes.map((one) => one.ordinal),
-    reasons: homes.map((one) => one.reason),
+    messageIds: messages.map((one) => one.id),
+    ids: gone.map((one) => one.id),
+    ordinals: gone.map((one) => one.ordinal),
+    reasons: gone.map((one) => one.reason),
   });
+};
 
 export type AnswerStep = {
   readonly id: bigint;

@@ -4,7 +4,7 @@ import { systemActor } from "#src/platform/actor.ts";
 import type { Log } from "#src/platform/queues.ts";
 import type { Platform } from "#src/platform/route.ts";
 import type { MessagePorts, RenderedMessage, RenderMessage } from "../ports/port.ts";
-import type { ClaimStep } from "./call-queries.ts";
+import type { ClaimStep, LeftOut } from "./call-queries.ts";
 import type { ClaimCheck } from "./face.ts";
 import type { ClaimFact } from "./facts-queries.ts";
 import type { Judged } from "./read-again.ts";
@@ -29,15 +29,15 @@ export type Prepared = {
 export type Wave = {
   readonly prepared: readonly Prepared[];
   readonly steps: readonly ClaimStep[];
-  /** Homes that a message does not name any more. */
-  readonly leftOut: readonly { readonly id: bigint; readonly ordinal: number; readonly reason: string }[];
+  /** Of messages that go and are about several homes: those that they do not name. */
+  readonly leftOut: readonly LeftOut[];
 };
 
 const NOTHING = { reason: "", until: null, address: "", templateVersion: "" } as const;
 
-const leftOutOf = (judged: readonly Judged[]) =>
+const leftOutOf = (judged: readonly Judged[]): LeftOut[] =>
   judged.flatMap(({ fact, verdict }) =>
-    verdict.kind === "go" ? verdict.leftOut.map((home) => ({ id: fact.id, ...home })) : [],
+    verdict.kind === "go" && fact.homeCount > 0 ? [{ id: fact.id, homes: verdict.leftOut }] : [],
   );
 
 /**
