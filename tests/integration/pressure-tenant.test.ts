@@ -1,6 +1,14 @@
 /** Whoever lives in a home is told, or the home stands by name in the list of doors to knock on. */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { gapsOfTest, moveToWindow, reachOfTest } from "#src/service/pressure-tests/index.ts";
+import { receiveSms } from "#src/messages/messaging/index.ts";
+import { intakeSubscriber } from "#src/service/intake/index.ts";
+import {
+  gapsOfTest,
+  moveToWindow,
+  pressureReplySubscriber,
+  reachOfTest,
+} from "#src/service/pressure-tests/index.ts";
+import { handleEvents } from "#tests/support/handle-events.ts";
 import { createTestDesk, fateOf, SHARED, SILENT, type TestDesk, windowOf } from "#tests/support/test-desk.ts";
 import { homeId, numberOf } from "#tests/support/test-town.ts";
 
@@ -72,6 +80,32 @@ test("a tenant who moved in since the approval hears of the day before; where no
   expect(left.has(SHARED[0])).toBe(true);
   expect(left.has(SHARED[1])).toBe(false);
   expect(left.has(LANDLORD)).toBe(false);
+});
+
+test("a tenant of two homes, each told instead of its owner, who answers that nobody is in: somebody looks for both keys", async () => {
+  await announceDayBefore();
+  await moveIn(LANDLORD, TENANT, "2026-10-25");
+  await town.db.owner.sql.run(
+    `insert into account_roles (account_id, person_id, role, valid)
+     select :other, person_id, 'tenant', daterange('2020-01-01', null) from account_roles
+     where account_id = :home and role = 'tenant'`,
+    { other: homeId(3, 1, 1), home: LANDLORD },
+  );
+  await dayBefore();
+  await receiveSms(town.platform, {
+    provider: "gateway",
+    providerMessageId: "A-1",
+    from: TENANT,
+    to: "10690000",
+    text: "不在家",
+    raw: Buffer.from("{}"),
+    rawHeaders: {},
+  });
+  await handleEvents(town.db, [intakeSubscriber, pressureReplySubscriber]);
+  expect((await town.tasksOf("key-holder")).map((task) => task.accountId)).toEqual([
+    LANDLORD,
+    homeId(3, 1, 1),
+  ]);
 });
 
 test("what the landlord got a week before reaches no tenant whose own message does not arrive", async () => {

@@ -65,13 +65,18 @@ export const findAccountsAway = (sql: Sql, query: { readonly testId: bigint; rea
 const homesOfReply = `
   select told.account_id as "accountId" from received_messages received
   join notices notice on notice.id = :noticeId
-  join messages message on message.purpose = notice.purpose and message.recipient = received.sender
-    and message.step = 'notice:' || notice.id
+  join messages message on message.id in (
+    select own.id from messages own where own.purpose = notice.purpose and own.recipient = received.sender
+      and own.step = 'notice:' || notice.id
+    union all
+    -- whoever was told for a home instead of whom it was queued for
+    select turned.id from messages turned where turned.address = received.sender and turned.address <> ''
+      and turned.step = 'notice:' || notice.id)
   cross join lateral (
     select message.account_id where message.home_count = 0
     union select named.account_id from message_homes named where named.message_id = message.id and named.left_out = '') told
   where received.id = :receivedId and told.account_id is not null order by 1`;
-/** The homes that the message of a notice named to the number which answers it, found by its unique key: it may have named several. */
+/** The homes that the messages of a notice named to the number which answers it, by unique key and address: one may have named several. */
 export const findHomesOfReply = (
   sql: Sql,
   reply: { readonly noticeId: bigint; readonly receivedId: bigint },
