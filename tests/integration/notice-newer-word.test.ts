@@ -1,5 +1,6 @@
 /** What is newer for a home takes the place of what has not gone yet, and nobody gets the same words of an incident twice. */
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { queueMessage } from "#src/messages/messaging/index.ts";
 import {
   approveNotice,
   askNoticeApproval,
@@ -9,6 +10,7 @@ import {
   sendSample,
   startApproved,
   type SupplyNews,
+  toldByNoticeCheck,
 } from "#src/messages/notices/index.ts";
 import { createNoticeTown, type NoticeTown } from "#tests/support/notice-town.ts";
 import { as } from "#tests/support/tickets.ts";
@@ -46,7 +48,7 @@ const tell = (
     updateId,
     kind,
     title: "2号站停热",
-    since: `0${of}:10`,
+    since: `${String(of).padStart(2, "0")}:10`,
     back,
     buildingIds: concerned,
     standingIds: kind === "restored" ? [] : concerned,
@@ -173,6 +175,51 @@ test("an old hour waits for the person who has the new one to approve, a quarter
     await cancelNotice(context, last, null, "不再需要");
   });
   await town.db.owner.sql.run(text, { at: null });
+});
+
+test("a caller hears from the notice what it told the own number, whomever it was queued for", async () => {
+  await outage("06:00");
+  const newer = await follow("update", "08:30");
+  const { source } = await town.noticeOf(newer);
+  const [home] = await town.messagesOf(newer);
+  const [owner, tenant] = [home?.recipient ?? "", "tel:+8613966660001"];
+  const call = async (recipient: string) =>
+    (
+      await as(town.db, town.db.actor, (context) =>
+        queueMessage(context, {
+          purpose: "incident-update",
+          channel: "sms",
+          to: { number: recipient.slice(4) },
+          template: "incident-update",
+          variables: {},
+          uniqueKey: source ?? "",
+        }),
+      )
+    ).messageId;
+  const calls = new Map([
+    ["owner", await call(owner)],
+    ["tenant", await call(tenant)],
+  ]);
+  const told = async () => {
+    const asked = [...calls.values()].map((messageId) => ({
+      messageId,
+      accountId: null,
+      personId: null,
+      purpose: "incident-update" as const,
+      step: source ?? "",
+      regarding: "call:1",
+    }));
+    const ids = (await toldByNoticeCheck.check(town.sql, asked, town.db.clock.now())).map(
+      ({ messageId }) => messageId,
+    );
+    return [...calls].filter(([, id]) => ids.includes(id)).map(([who]) => who);
+  };
+  expect(await told()).toEqual(["owner"]);
+  await town.db.owner.sql.run(
+    `update messages set state = 'delivered', address = :tenant where regarding = 'notice:' || :newer::bigint and recipient = :owner`,
+    { newer, owner, tenant },
+  );
+  expect(await told()).toEqual(["tenant"]);
 });
 
 test("an all-clear that waits is said although heat will stop on another day", async () => {

@@ -228,9 +228,15 @@ const toldAlready = `
   join messages own on own.id = asked.message_id
   join notices notice on notice.incident_id = asked.incident_id
     and (notice.source = asked.step or (notice.kind = 'heat-back' and asked.step like '%:back:%'))
-  join messages told on told.purpose = own.purpose and told.recipient = own.recipient and told.step = 'notice:' || notice.id
-    and told.queued_at > own.queued_at - interval '2 hours'
-  where told.state not in ('skipped', 'cancelled', 'rejected')`;
+  cross join lateral (
+    select queued.state, queued.queued_at from messages queued where queued.purpose = own.purpose
+      and queued.recipient = own.recipient and queued.step = 'notice:' || notice.id
+      and queued.address in ('', queued.recipient)
+    union all
+    -- whoever was told for a home instead of whom it was queued for
+    select turned.state, turned.queued_at from messages turned where turned.address = own.recipient and turned.address <> ''
+      and turned.recipient <> turned.address and turned.step = 'notice:' || notice.id) told
+  where told.state not in ('skipped', 'cancelled', 'rejected') and told.queued_at > own.queued_at - interval '2 hours'`;
 /** Messages to callers of incidents that say what a notice has told the same number. */
 export const findToldByNotice = async (
   sql: Sql,
