@@ -77,6 +77,7 @@ describe("one message", () => {
       id: String(id),
       state: "delivered",
       recipient: "138****0001",
+      sentTo: "138****0001",
       accountNo: "10000001",
       provider: "gateway",
       segments: 1,
@@ -86,6 +87,15 @@ describe("one message", () => {
     });
     expect(seen.text).not.toContain("13812340001");
     expect((await send("far", "GET", `/messages/${id}`)).status).toBe(404);
+    // As a claim leaves it that found somebody else for the home.
+    await town.rows("update messages set address = 'tel:+8613966660001' where id = :id", { id });
+    expect((await send("zhao", "GET", `/messages/${id}`)).body).toMatchObject({
+      recipient: "138****0001",
+      sentTo: "139****0001",
+    });
+    const waits = await town.queueOne({ accountId });
+    expect((await send("zhao", "GET", `/messages/${waits}`)).body).toMatchObject({ sentTo: null });
+    await town.sendDue();
   });
 
   test("about homes of two areas is seen by both, each with its own homes and how many others there are", async () => {

@@ -50,7 +50,7 @@ export const isUndecided = async (sql: Sql, key: { provider: string; since: Date
   (await sql.one<{ waits: boolean }>(stillUndecided, key)).waits;
 
 const one = `
-  select m.id, m.purpose, m.channel, m.recipient, ${accountNoSeen("acc")} as "accountNo", m.regarding, m.template,
+  select m.id, m.purpose, m.channel, m.recipient, m.address, ${accountNoSeen("acc")} as "accountNo", m.regarding, m.template,
     m.template_version as "templateVersion", m.locale, m.state, m.reason, m.attempts, m.replays, m.provider, m.segments,
     m.cost_milli_fen as "costMilliFen", m.not_before as "notBefore", m.expires_at as "expiresAt",
     m.queued_at as "queuedAt", m.called_at as "calledAt", m.answered_at as "answeredAt", m.settled_at as "settledAt",
@@ -62,6 +62,8 @@ export type MessageDetail = {
   readonly purpose: string;
   readonly channel: MessageChannel;
   readonly recipient: string;
+  /** That was called; '' before. */
+  readonly address: string;
   readonly accountNo: string | null;
   readonly regarding: string;
   readonly template: string;

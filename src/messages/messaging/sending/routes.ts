@@ -23,8 +23,10 @@ const messageOut = z.object({
   id: z.string(),
   purpose: z.string(),
   channel,
-  /** Masked. */
+  /** For whom it was queued, masked. */
   recipient: z.string(),
+  /** Which number or address was called, masked: another one where somebody else is told for the home by then. */
+  sentTo: z.string().nullable(),
   accountNo: z.string().nullable(),
   regarding: z.string(),
   template: z.string(),
@@ -80,11 +82,13 @@ const oneMessage = defineRoute({
       findReceipts(sql, row.id),
     ]);
     const mine = homes.filter((home) => home.mine);
+    const { address, ...message } = row;
     return {
       body: {
-        ...row,
+        ...message,
         id: String(row.id),
         recipient: maskRecipient(row.recipient),
+        sentTo: address === "" ? null : maskRecipient(address),
         costMilliFen: row.costMilliFen === null ? null : String(row.costMilliFen),
         notBefore: row.notBefore.toISOString(),
         expiresAt: iso(row.expiresAt),
