@@ -209,10 +209,8 @@ export const OF_STATES = {
   // 412. Somebody changed it since it was read.
   "version.stale": 412,
   // 413. More than is taken at once.
-  "arrears.list-too-long": 413,
-  "call.too-many": 413,
+  "export.too-many-rows": 413,
   "file.too-large": 413,
-  "notice.too-many": 413,
   "opening.too-large": 413,
   "referral.list-too-long": 413,
   "request.too-large": 413,

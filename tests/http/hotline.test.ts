@@ -296,11 +296,11 @@ test("the log is searched without a number in an address, and exported with numb
     cursor: page.body["nextCursor"],
   });
   expect((next.body["items"] as { id: string }[])[0]?.id).not.toBe(id);
-  const csv = await send(supervisor, "/hotline/calls/export", { format: "csv" });
+  const csv = await send(supervisor, "/hotline/calls/export", { purpose: "话务周报" });
   expect(csv.headers.get("content-type")).toContain("text/csv");
   expect(csv.text).toContain(`"'=HYPERLINK(""http://x"")"`);
   expect(csv.text).not.toContain(OWNER_NUMBER);
-  const xlsx = await send(supervisor, "/hotline/calls/export", { format: "xlsx" });
+  const xlsx = await send(supervisor, "/hotline/calls/export", { format: "xlsx", purpose: "话务周报" });
   expect(xlsx.text.startsWith("PK")).toBe(true);
   const audited = await db.database.sql.one<{ count: bigint }>(
     `select count(*) from audit_events where command = 'call.export'`,
@@ -338,7 +338,8 @@ test("what lies outside one's areas does not exist", async () => {
   });
   expect(itsOwn.status).toBe(200);
   expect((await send(bound, "/hotline/calls/search", { number: OWNER_NUMBER })).body["items"]).toEqual([]);
-  expect((await send(bound, "/hotline/calls/export", {})).text).not.toContain("100000001");
+  const { text } = await send(bound, "/hotline/calls/export", { purpose: "话务周报" });
+  expect(text).not.toContain("100000001");
 });
 
 test("call-backs over HTTP: taken, tried, given up against the version, and balanced", async () => {

@@ -112,9 +112,9 @@ test("from the first word to the last figure", async () => {
   );
   expect([(rest.body["items"] as unknown[]).length, rest.body["nextCursor"]]).toEqual([8, null]);
   expect((await as("an-agent", `${at}/recipients?outcome=sent`)).body["items"]).toEqual([]);
-  const table = await as("an-agent", `${at}/recipients/export`, { outcome: "queued" });
+  const table = await as("an-agent", `${at}/recipients/export`, { outcome: "queued", purpose: "核对名单" });
   expect([table.status, table.headers.get("content-type")]).toEqual([200, "text/csv; charset=utf-8"]);
-  expect(table.text.trim().split("\r\n")).toHaveLength(19);
+  expect(table.text.trim().split("\r\n")).toHaveLength(20);
   expect(table.text).not.toMatch(/1\d{10}/);
   expect(table.text).toContain("短信");
   expect((await as("an-agent", `${at}/recipients?outcome=failed`)).body["items"]).toEqual([]);

@@ -115,17 +115,24 @@ describe("the lists", () => {
   });
 
   test("are taken along as a table, and who took them is written down", async () => {
-    const table = await send("area-manager.south", "post", "/arrears/export", { json: {} });
+    const table = await send("area-manager.south", "post", "/arrears/export", {
+      json: { purpose: "片区催缴" },
+    });
     expect(table.status).toBe(200);
+    const [mark = ""] = table.text.split("\r\n");
+    expect(mark).toContain("片区催缴");
+    expect(mark).toContain("area-manager.south");
+    const unsaid = await send("area-manager.south", "post", "/arrears/export", { json: {} });
+    expect(unsaid.status).toBe(400);
     expect(table.text).toContain(SOUTH_NO);
     expect(table.text).not.toContain(NORTH_NO);
     expect(table.text).toContain("2052.00");
     // Sent from a file of its own, of which nothing is left.
     await until("the file is gone", async () => (await leftLists()).length === 0);
-    const audited = await town.db.owner.sql.rows<{ name: string }>(
-      "select actor_name as name from audit_events where command = 'arrears.export'",
+    const audited = await town.db.owner.sql.rows<{ name: string; purpose: string }>(
+      "select actor_name as name, details ->> 'purpose' as purpose from audit_events where command = 'arrears.export'",
     );
-    expect(audited).toEqual([{ name: "area-manager.south" }]);
+    expect(audited).toEqual([{ name: "area-manager.south", purpose: "片区催缴" }]);
   });
 
   test("a closing list is made once and read at the door", async () => {
@@ -160,7 +167,7 @@ describe("the lists", () => {
       now: "paid",
     });
     const table = await send("supervisor", "post", `/closing-lists/${id}/export`, {
-      json: { format: "csv" },
+      json: { format: "csv", purpose: "关阀名单" },
     });
     expect(table.text).toContain("已缴，不关");
     const unknown = await send("supervisor", "get", "/closing-lists/99999/rows");

@@ -83,10 +83,6 @@ export const listRecipients = (
   query: Reach & RecipientFilter & { readonly after: bigint; readonly limit: number },
 ) => sql.rows<RecipientRow>(list, query);
 
-const snapshot = "set transaction isolation level repeatable read, read only";
-/** First in its transaction: page by page, and still of one instant. */
-export const readOneSnapshot = (sql: Sql) => sql.run(snapshot);
-
 export type ReplyRow = {
   readonly receivedId: bigint;
   readonly kind: string;

@@ -1,12 +1,12 @@
 /** What became of a notice, over HTTP: the figures, the list behind each, what people answered. */
-import { Readable } from "node:stream";
 import { z } from "zod";
 import { today } from "#src/platform/clock.ts";
 import { defineRoute, idOfCursor, pageFrom, pageIn, pageOf, type Route } from "#src/platform/route.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
+import { exportIn, exportOut, exportTable } from "#src/platform/table-export.ts";
 import { maskRecipient } from "#src/messages/messaging/index.ts";
 import { accessNotice } from "./draft.ts";
-import { exportRecipients, FAILED, funnelOf, SENT } from "./funnel.ts";
+import { FAILED, funnelOf, recipientTable, SENT } from "./funnel.ts";
 import { listRecipients, listReplies } from "./funnel-queries.ts";
 import { idParams, tag } from "./route-parts.ts";
 import {
@@ -129,27 +129,24 @@ const exported = defineRoute({
   path: "/notices/{id}/recipients/export",
   permission: "notice.read",
   tag,
-  summary: "The same list as a table (CSV), at most 300,000 homes; who took it is audited",
+  summary: "The same list as a table (CSV or XLSX); who took it, and what for, is audited",
   params: idParams,
-  body: z.strictObject(filterIn),
-  response: z.instanceof(Readable),
-  produces: "text/csv",
-  handle: async ({ platform, actor, params, body, requestId }) => {
-    const { sql } = platform.database;
-    const { id } = await accessNotice(sql, actor, params.id);
+  body: z.strictObject({ ...filterIn, ...exportIn }),
+  response: exportOut,
+  produces: "application/octet-stream",
+  handle: async ({ platform, actor, params, body: { format, purpose, ...wanted }, requestId }) => {
+    const { id } = await accessNotice(platform.database.sql, actor, params.id);
     const reach = scopeBindings(actor.scope, today(platform.clock));
-    const { stream, bytes, rows } = await exportRecipients(platform.database, reach, filterOf(id, body));
-    await platform.commands.run({ name: "notice.export", actor, requestId }, async (context) => {
-      context.audit({ subject: regardingOf(id), details: { exported: rows, ...body } });
-    });
-    return {
-      body: stream,
-      headers: {
-        "Content-Length": String(bytes),
-        "Content-Type": "text/csv; charset=utf-8",
-        "Content-Disposition": `attachment; filename="notice-${id}.csv"`,
+    return exportTable(
+      { platform, actor, requestId, body: { format, purpose } },
+      {
+        command: "notice.export",
+        subject: regardingOf(id),
+        name: `notice-${id}`,
+        details: wanted,
+        ...recipientTable({ ...reach, ...filterOf(id, wanted) }),
       },
-    };
+    );
   },
 });
 

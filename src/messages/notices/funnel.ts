@@ -1,23 +1,14 @@
 /** The funnel (漏斗) of a notice: whom it was for, what became of each, and the list behind every figure. */
-import { createReadStream } from "node:fs";
-import { mkdtemp, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import type { Readable } from "node:stream";
 import { wallTimeOfInstant } from "#src/kernel/day.ts";
-import { fail } from "#src/kernel/errors.ts";
 import type { Actor } from "#src/platform/actor.ts";
-import type { Database } from "#src/platform/database.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
 import type { Sql } from "#src/platform/sql.ts";
-import { writeTable } from "#src/platform/table-file-write.ts";
 import { maskRecipient } from "#src/messages/messaging/index.ts";
 import {
   countFunnel,
   countReplies,
   type FunnelRow,
   listRecipients,
-  readOneSnapshot,
   type RecipientFilter,
   type RecipientRow,
 } from "./funnel-queries.ts";
@@ -88,7 +79,6 @@ export const funnelOf = async (sql: Sql, actor: Actor, day: string, noticeId: bi
   };
 };
 
-const MOST_ROWS = 300_000;
 const PAGE = 5000;
 const HEADER = ["户号", "房屋", "渠道", "联系方式", "结果", "原因", "时间"] as const;
 
@@ -117,43 +107,22 @@ const cellsOf = (row: RecipientRow): string[] => [
   row.changedAt === null ? "" : wallTimeOfInstant(row.changedAt),
 ];
 
-/**
- * The list behind a figure as CSV, contacts masked, at most 300,000 rows, as one snapshot: written to a file of its own, which is gone
- * when `stream` was read or closed. @throws DomainError `notice.too-many`
- */
-export const exportRecipients = async (
-  database: Pick<Database, "bulk">,
-  reach: ReturnType<typeof scopeBindings>,
-  filter: RecipientFilter,
-): Promise<{ readonly stream: Readable; readonly bytes: number; readonly rows: number }> => {
-  const folder = await mkdtemp(path.join(tmpdir(), "nuanyang-notice-"));
-  const drop = () => rm(folder, { recursive: true, force: true });
-  const file = path.join(folder, "recipients.csv");
-  let rows = 0;
-  async function* cells(sql: Sql): AsyncGenerator<readonly string[]> {
-    yield HEADER;
-    for (let after = -1n; ;) {
-      const page = await listRecipients(sql, { ...reach, ...filter, after, limit: PAGE });
-      rows += page.length;
-      if (rows > MOST_ROWS)
-        fail("notice.too-many", `more than ${MOST_ROWS} homes`, { remedy: "choose an outcome" });
-      for (const row of page) yield cellsOf(row);
-      const last = page.at(-1);
-      if (page.length < PAGE || last === undefined) return;
-      after = last.accountId;
-    }
+async function* recipientPages(
+  sql: Sql,
+  filter: ReturnType<typeof scopeBindings> & RecipientFilter,
+): AsyncGenerator<readonly RecipientRow[]> {
+  for (let after = -1n; ;) {
+    const page = await listRecipients(sql, { ...filter, after, limit: PAGE });
+    yield page;
+    const last = page.at(-1);
+    if (page.length < PAGE || last === undefined) return;
+    after = last.accountId;
   }
-  try {
-    await database.bulk(async (sql) => {
-      await readOneSnapshot(sql);
-      await writeTable(file, "utf-8", cells(sql));
-    });
-    const { size } = await stat(file);
-    const stream = createReadStream(file);
-    stream.once("close", () => void drop());
-    return { stream, bytes: size, rows };
-  } catch (error) {
-    await drop();
-    throw error;
-  }
-};
+}
+
+/** The list behind a figure, contacts masked. */
+export const recipientTable = (filter: ReturnType<typeof scopeBindings> & RecipientFilter) => ({
+  header: HEADER,
+  cells: cellsOf,
+  pages: (sql: Sql) => recipientPages(sql, filter),
+});

@@ -1,19 +1,7 @@
-/** The lists as table files: CSV or XLSX, cells that a spreadsheet would run disarmed by the platform's writer. */
-import { createReadStream } from "node:fs";
-import { mkdtemp, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import type { Readable } from "node:stream";
-import { fail } from "#src/kernel/errors.ts";
+/** The lists as tables: their columns in words. */
 import { formatYuan } from "#src/kernel/money.ts";
-import { writeTable } from "#src/platform/table-file-write.ts";
 import { verdictOf } from "./closing-list.ts";
 import type { ArrearsRow, ClosingRow } from "./list-queries.ts";
-
-export const LIST_FORMATS = ["csv", "xlsx"] as const;
-export type ListFormat = (typeof LIST_FORMATS)[number];
-/** A spreadsheet is built in memory. */
-const MOST_ROWS: Readonly<Record<ListFormat, number>> = { csv: 300_000, xlsx: 50_000 };
 
 const ARREARS_HEADER = [
   "户号 account",
@@ -74,52 +62,4 @@ export const closingTable = {
     "",
     "",
   ],
-};
-
-async function* tableRows<Row>(
-  table: { readonly header: readonly string[]; cells(row: Row): readonly string[] },
-  pages: AsyncIterable<readonly Row[]>,
-  format: ListFormat,
-  counted: { rows: number },
-): AsyncGenerator<readonly string[]> {
-  yield table.header;
-  for await (const page of pages) {
-    counted.rows += page.length;
-    if (counted.rows > MOST_ROWS[format]) {
-      fail("arrears.list-too-long", `more than ${MOST_ROWS[format]} rows fit`, {
-        field: "format",
-        remedy: "take csv, or have the list made by areas",
-      });
-    }
-    for (const row of page) yield table.cells(row);
-  }
-}
-
-/** A table in a file of its own: gone once it was read, or dropped. */
-export type WrittenList = {
-  readonly rows: number;
-  readonly bytes: number;
-  open(): Readable;
-  drop(): Promise<void>;
-};
-
-/** @throws DomainError `arrears.list-too-long` */
-export const writeList = async <Row>(
-  table: { readonly header: readonly string[]; cells(row: Row): readonly string[] },
-  pages: AsyncIterable<readonly Row[]>,
-  format: ListFormat,
-): Promise<WrittenList> => {
-  const folder = await mkdtemp(path.join(tmpdir(), "nuanyang-list-"));
-  const drop = () => rm(folder, { recursive: true, force: true });
-  const counted = { rows: 0 };
-  try {
-    const file = path.join(folder, `list.${format}`);
-    await writeTable(file, "utf-8", tableRows(table, pages, format, counted));
-    const { size } = await stat(file);
-    const open = () => createReadStream(file).once("close", () => void drop());
-    return { rows: counted.rows, bytes: size, open, drop };
-  } catch (error) {
-    await drop();
-    throw error;
-  }
 };

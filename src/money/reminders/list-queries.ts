@@ -68,10 +68,6 @@ export type ArrearsQuery = {
 export const findArrears = (sql: Sql, query: ArrearsQuery): Promise<ArrearsRow[]> =>
   sql.rows<ArrearsRow>(arrears, query);
 
-const snapshot = `set transaction isolation level repeatable read, read only`;
-/** The first statement of a transaction that reads a list page by page: all pages see one moment. */
-export const readOneMoment = (sql: Sql) => sql.run(snapshot);
-
 const arrearsTotals = `
   select count(distinct bill.account_id) as accounts, coalesce(sum(bill.amount_fen - bill.paid_fen), 0)::bigint as "openFen"
   from bills bill join heat_accounts account on account.id = bill.account_id

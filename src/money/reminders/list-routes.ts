@@ -1,5 +1,4 @@
 /** Routes of the lists: arrears and valves to close. Both wait for the certificates of their day. */
-import { Readable } from "node:stream";
 import { z } from "zod";
 import { addDays, type Day, day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
@@ -23,17 +22,11 @@ import {
 } from "#src/platform/route.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
 import type { Sql } from "#src/platform/sql.ts";
+import { exportIn, exportOut, exportTable } from "#src/platform/table-export.ts";
 import { HOLD_KINDS } from "#src/town/accounts/index.ts";
 import { requireCertified } from "./certified-days.ts";
 import { makeClosingList, type ToldOfClosing, verdictOf } from "./closing-list.ts";
-import {
-  arrearsTable,
-  closingTable,
-  LIST_FORMATS,
-  type ListFormat,
-  writeList,
-  type WrittenList,
-} from "./list-export.ts";
+import { arrearsTable, closingTable } from "./list-export.ts";
 import {
   type ArrearsQuery,
   type ArrearsRow,
@@ -43,19 +36,11 @@ import {
   findClosingList,
   findClosingLists,
   findClosingRows,
-  readOneMoment,
   sumArrears,
 } from "./list-queries.ts";
 
 const tag = "Reminders 缴费通知";
 const PAGE = 2000;
-const EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-const fileHeaders = (name: string, format: ListFormat, bytes: number) => ({
-  "Content-Length": String(bytes),
-  "Content-Type": format === "csv" ? "text/csv; charset=utf-8" : EXCEL,
-  "Content-Disposition": `attachment; filename="${name}.${format}"`,
-});
-
 const arrearsIn = {
   /** The day whose money must be certified; yesterday when left out. */
   asOf: dayIn.optional(),
@@ -124,28 +109,6 @@ async function* arrearsPages(sql: Sql, wanted: Wanted): AsyncGenerator<readonly 
   }
 }
 
-/** On the connections for long work, so that a table of the whole town takes none from a counter. */
-const writeInOneMoment = <T>(platform: Platform, write: (sql: Sql) => Promise<T>): Promise<T> =>
-  platform.database.bulk(async (sql) => {
-    await readOneMoment(sql);
-    return write(sql);
-  });
-
-/** Who took a table is written down before its first byte goes; it is sent as it is read. */
-const answerTable = async (
-  list: WrittenList,
-  file: { readonly name: string; readonly format: ListFormat },
-  audit: () => Promise<unknown>,
-) => {
-  try {
-    await audit();
-  } catch (error) {
-    await list.drop();
-    throw error;
-  }
-  return { body: list.open(), headers: fileHeaders(file.name, file.format, list.bytes) };
-};
-
 const arrearsRoutes: readonly Route[] = [
   defineRoute({
     method: "get",
@@ -183,20 +146,22 @@ const arrearsRoutes: readonly Route[] = [
     path: "/arrears/export",
     permission: "reminder.read",
     tag,
-    summary: "The same as a table (CSV or XLSX); who took it is written down",
-    body: z.strictObject({ ...arrearsIn, format: z.enum(LIST_FORMATS).default("csv") }),
-    response: z.instanceof(Readable),
+    summary: "The same as a table (CSV or XLSX); who took it, and what for, is written down",
+    body: z.strictObject({ ...arrearsIn, ...exportIn }),
+    response: exportOut,
     produces: "application/octet-stream",
     handle: async ({ platform, actor, requestId, body }) => {
       const { asOf, wanted } = await arrearsQuery(platform, actor, body);
-      const table = await writeInOneMoment(platform, (sql) =>
-        writeList(arrearsTable, arrearsPages(sql, wanted), body.format),
-      );
-      const details = { asOf, of: body.of, rows: table.rows, format: body.format };
-      return answerTable(table, { name: `arrears-${asOf}`, format: body.format }, () =>
-        platform.commands.run({ name: "arrears.export", actor, requestId }, async (context) => {
-          context.audit({ subject: "arrears", details });
-        }),
+      return exportTable(
+        { platform, actor, requestId, body },
+        {
+          command: "arrears.export",
+          subject: "arrears",
+          name: `arrears-${asOf}`,
+          details: { asOf, of: body.of },
+          ...arrearsTable,
+          pages: (sql) => arrearsPages(sql, wanted),
+        },
       );
     },
   }),
@@ -351,21 +316,22 @@ const closingRoutes: readonly Route[] = [
     path: "/closing-lists/{id}/export",
     permission: "reminder.read",
     tag,
-    summary: "A list as a table to take along (CSV or XLSX); who took it is written down",
+    summary: "A list as a table to take along (CSV or XLSX); who took it, and what for, is written down",
     params: listParams,
-    body: z.strictObject({ format: z.enum(LIST_FORMATS).default("csv") }),
-    response: z.instanceof(Readable),
+    body: z.strictObject(exportIn),
+    response: exportOut,
     produces: "application/octet-stream",
     handle: async ({ platform, actor, params, body, requestId }) => {
       const list = await requireList(platform, params.id);
-      const table = await writeInOneMoment(platform, (sql) =>
-        writeList(closingTable, closingPages(sql, actor, list.id, today(platform.clock)), body.format),
-      );
-      const details = { rows: table.rows, format: body.format };
-      return answerTable(table, { name: `closing-list-${list.asOf}`, format: body.format }, () =>
-        platform.commands.run({ name: "closing-list.export", actor, requestId }, async (context) => {
-          context.audit({ subject: `closing-list:${list.id}`, details });
-        }),
+      return exportTable(
+        { platform, actor, requestId, body },
+        {
+          command: "closing-list.export",
+          subject: `closing-list:${list.id}`,
+          name: `closing-list-${list.asOf}`,
+          ...closingTable,
+          pages: (sql) => closingPages(sql, actor, list.id, today(platform.clock)),
+        },
       );
     },
   }),

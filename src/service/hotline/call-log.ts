@@ -1,19 +1,13 @@
-/** The call log (通话记录) as a table file. Numbers are masked; who exported it is audited. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { fail } from "#src/kernel/errors.ts";
+/** The call log (通话记录) as a table. Numbers are masked. */
 import { wallTimeOfInstant } from "#src/kernel/day.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { formatTicketNo } from "#src/service/tickets/index.ts";
-import { writeTable } from "#src/platform/table-file-write.ts";
 import { maskedNumber } from "./board.ts";
 import type { Reach } from "./call-back-queries.ts";
 import { type CallRow, type LogFilter, searchCalls } from "./call-queries.ts";
 
-export const EXPORT_FORMATS = ["csv", "xlsx"] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
-const MOST_ROWS = 20_000;
+/** Calls are looked for by many columns: more than this keeps a connection for minutes. */
+const MOST_CALLS = 20_000;
 const PAGE = 1000;
 
 const HEADER = [
@@ -51,12 +45,7 @@ const cellsOf = (call: CallRow): readonly string[] => [
   call.incidentId === null ? "" : String(call.incidentId),
 ];
 
-async function* rowsOf(
-  sql: Sql,
-  filter: Reach & LogFilter,
-  counted: { rows: number },
-): AsyncGenerator<readonly string[]> {
-  yield HEADER;
+async function* callPages(sql: Sql, filter: Reach & LogFilter): AsyncGenerator<readonly CallRow[]> {
   let last: CallRow | undefined;
   for (;;) {
     const page = await searchCalls(sql, {
@@ -65,32 +54,16 @@ async function* rowsOf(
       beforeId: last?.id ?? null,
       limit: PAGE,
     });
-    counted.rows += page.length;
-    if (counted.rows > MOST_ROWS) {
-      fail("call.too-many", `more than ${MOST_ROWS} calls fit`, { remedy: "choose a shorter time" });
-    }
-    for (const call of page) yield cellsOf(call);
+    yield page;
     last = page.at(-1);
     if (page.length < PAGE) return;
   }
 }
 
-/**
- * The calls that fit, the youngest first, at most 20,000. Cells that a spreadsheet would run are disarmed by the platform's
- * writer. @throws DomainError `call.too-many`
- */
-export const exportCalls = async (
-  sql: Sql,
-  filter: Reach & LogFilter,
-  format: ExportFormat,
-): Promise<{ readonly bytes: Buffer; readonly rows: number }> => {
-  const folder = await mkdtemp(path.join(tmpdir(), "nuanyang-calls-"));
-  const counted = { rows: 0 };
-  try {
-    const file = path.join(folder, `calls.${format}`);
-    await writeTable(file, "utf-8", rowsOf(sql, filter, counted));
-    return { bytes: await readFile(file), rows: counted.rows };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-};
+/** The calls that fit, the youngest first, at most 20,000. */
+export const callTable = (filter: Reach & LogFilter) => ({
+  header: HEADER,
+  cells: cellsOf,
+  pages: (sql: Sql) => callPages(sql, filter),
+  mostRows: MOST_CALLS,
+});

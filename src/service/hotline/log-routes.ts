@@ -14,11 +14,12 @@ import {
   type Route,
   rowIdIn,
 } from "#src/platform/route.ts";
+import { exportIn, exportOut, exportTable } from "#src/platform/table-export.ts";
 import { accessTicket, reachOf } from "#src/service/tickets/index.ts";
 import { accessAccount } from "#src/town/accounts/index.ts";
 import { dayBounds } from "./board.ts";
 import { CALL_OUTCOMES } from "./call-fold.ts";
-import { EXPORT_FORMATS, exportCalls } from "./call-log.ts";
+import { callTable } from "./call-log.ts";
 import { type LogFilter, searchCalls, WRAP_UP_CODES } from "./call-queries.ts";
 import { callJson, callOut } from "./call-schema.ts";
 
@@ -76,8 +77,6 @@ const beforeOf = (cursor: string | undefined): { beforeAt: string | null; before
   return { beforeAt: parsed.data[0], beforeId: parsed.data[1] };
 };
 
-const EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
 export const logRoutes: readonly Route[] = [
   defineRoute({
     method: "post",
@@ -115,25 +114,18 @@ export const logRoutes: readonly Route[] = [
     permission: "hotline.read",
     tag,
     summary: "The call log as a table (CSV or XLSX), numbers masked; at most 20,000 calls",
-    body: z.strictObject({ ...filterIn, format: z.enum(EXPORT_FORMATS).default("csv") }),
-    response: z.instanceof(Buffer),
+    body: z.strictObject({ ...filterIn, ...exportIn }),
+    response: exportOut,
     produces: "application/octet-stream",
-    handle: async ({ platform, actor, requestId, body: { format, ...wanted } }) => {
+    handle: async ({ platform, actor, requestId, body: { format, purpose, ...wanted } }) => {
       const filter = {
         ...reachOf(actor, dayOfInstant(platform.clock.now())),
         ...(await filterOf(platform, actor, wanted)),
       };
-      const { bytes, rows } = await exportCalls(platform.database.sql, filter, format);
-      await platform.commands.run({ name: "call.export", actor, requestId }, async (context) => {
-        context.audit({ subject: "calls", details: { rows, format } });
-      });
-      return {
-        body: bytes,
-        headers: {
-          "Content-Type": format === "csv" ? "text/csv; charset=utf-8" : EXCEL,
-          "Content-Disposition": `attachment; filename="calls.${format}"`,
-        },
-      };
+      return exportTable(
+        { platform, actor, requestId, body: { format, purpose } },
+        { command: "call.export", subject: "calls", name: "calls", ...callTable(filter) },
+      );
     },
   }),
 ];

@@ -52,7 +52,7 @@ const see = async (look: Look, work: Work): Promise<Record<string, boolean>> => 
     number: await has(`"${ticketNo}"`, `/tickets?number=${ticketNo}`),
     "search of the case": await has(`"${ticketNo}"`, "/search", { q: ticketNo }),
     "search of the household": await has(`"${accountNo}"`, "/search", { q: accountNo }),
-    "export of calls": await has(accountNo, "/hotline/calls/export", {}),
+    "export of calls": await has(accountNo, "/hotline/calls/export", { purpose: "area taken away" }),
     print: (await look(`/tickets/${ticketNo}/print`)).status === 200,
     case: (await look(`/tickets/${ticketNo}`)).status === 200,
     route: (await look(`/tickets/${ticketNo}/route`)).status === 200,

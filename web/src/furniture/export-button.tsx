@@ -1,0 +1,88 @@
+/** Takes a list along as a table: asks what for, which stands in the first row of the file and in the audit. */
+import { Alert, Button, Form, Input, Modal, Radio } from "antd";
+import { useState } from "react";
+import { download } from "#web/api/documents.ts";
+import { exporting } from "#web/words/exporting.ts";
+import { Problem } from "./problem.tsx";
+import { useShortcut } from "./shortcuts.ts";
+
+type Props = {
+  /** The export route with its ids ("/arrears/export"). */
+  readonly path: string;
+  /** The filter of the list, as the route takes it. */
+  readonly filter?: object;
+  /** Of the file, should the server name none. */
+  readonly name: string;
+};
+
+export const ExportButton = (props: Props) => {
+  const t = exporting.useWords();
+  const [open, setOpen] = useState(false);
+  useShortcut("e", t("export"), () => setOpen(true));
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>{t("export")}</Button>
+      {open ? <ExportDialog {...props} close={() => setOpen(false)} /> : null}
+    </>
+  );
+};
+
+const ExportDialog = ({ path, filter, name, close }: Props & { close: () => void }) => {
+  const t = exporting.useWords();
+  const [purpose, setPurpose] = useState("");
+  const [format, setFormat] = useState<"csv" | "xlsx">("xlsx");
+  const [error, setError] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
+  const isSaid = purpose.trim().length >= 4;
+  const take = async (): Promise<void> => {
+    if (!isSaid || isBusy) return;
+    setBusy(true);
+    setError(null);
+    try {
+      await download(path, {
+        body: { ...filter, purpose: purpose.trim(), format },
+        name: `${name}.${format}`,
+      });
+      close();
+    } catch (refusal) {
+      setError(refusal);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal
+      open
+      title={t("title")}
+      onCancel={close}
+      onOk={() => void take()}
+      okText={t("take")}
+      okButtonProps={{ disabled: !isSaid, loading: isBusy }}
+      cancelText={t("cancel")}
+    >
+      <Form layout="vertical" onFinish={() => void take()}>
+        <Form.Item label={t("purpose")} htmlFor="export-purpose" extra={t("purposeHint")}>
+          <Input
+            id="export-purpose"
+            autoFocus
+            maxLength={200}
+            value={purpose}
+            onChange={(event) => setPurpose(event.target.value)}
+          />
+        </Form.Item>
+        <Form.Item label={t("format")}>
+          <Radio.Group
+            value={format}
+            onChange={(event) => setFormat(event.target.value as "csv" | "xlsx")}
+            options={[
+              { value: "xlsx", label: "XLSX" },
+              { value: "csv", label: "CSV" },
+            ]}
+          />
+        </Form.Item>
+      </Form>
+      <Alert type="info" title={t("watermark")} />
+      <Problem error={error} />
+    </Modal>
+  );
+};
