@@ -75,6 +75,7 @@ export const OF_STATES = {
   "demand-letter.on-hold": 409,
   "demand-letter.stage-not-reached": 409,
   "demo.file-exists": 409,
+  "device.no-season": 409,
   "duty-phone.called": 409,
   "file.already-imported": 409,
   "file.changed": 409,

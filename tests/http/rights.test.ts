@@ -56,6 +56,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   fileId: "1",
   crewId: "99999",
   memberId: "99999",
+  deviceId: "99999",
   duty: "manager",
   login: "nobody",
   role: "head-office",
@@ -205,7 +206,7 @@ describe("scope", () => {
   test("every route with a parameter is about a household, or about none", () => {
     // Letters of demand are about one, and have their own test beside the lists (reminders.test.ts).
     const ofNoHousehold =
-      /^\/(staff|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|incidents|building-incidents|incident-rules|referrals|referral-authorities|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages|messages|message-templates|crews|ticket-categories|ticket-figures|other-companies|hotline|routing|hooks|knowledge|notices|notice-festivals|reminder-runs|closing-lists|demand-letters|pressure-tests|pressure-rounds)\b/;
+      /^\/(staff|session|tokens|network|approvals|seasons|ledger|tariffs|bill-runs|shifts|bank-imports|bank-days|bank-breaks|suspense|channels|settings|supply|incidents|building-incidents|incident-rules|referrals|referral-authorities|calendars|clock-rules|pause-reasons|quarantined-messages|received-messages|messages|message-templates|crews|ticket-categories|ticket-figures|other-companies|hotline|routing|hooks|knowledge|notices|notice-festivals|reminder-runs|closing-lists|demand-letters|pressure-tests|pressure-rounds)\b/;
     const unclassed = routes
       .filter((route) => route.path.includes("{"))
       .filter((route) => subjectOf(route) === null && !ofNoHousehold.test(route.path))

@@ -3,6 +3,7 @@ import { fail } from "#src/kernel/errors.ts";
 import { newSecret } from "#src/kernel/ids.ts";
 import { parsePhone, type PhoneNumber } from "#src/kernel/phone.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import { endDevicesOf } from "./device-queries.ts";
 import { hashPassword } from "./password-hash.ts";
 import {
   addRoles,
@@ -133,6 +134,13 @@ const changeAreas = async (
   await beginAreas(context.sql, { staffId, areaIds: wanted, today: context.today });
 };
 
+/** Sessions, and the phones that would open new ones; answers how many sessions. */
+const endEverywhere = async (context: CommandContext, staffId: bigint, reason: string): Promise<number> => {
+  const { sql, now } = context;
+  await endDevicesOf(sql, { staffId, now, reason, except: null });
+  return endSessionsOf(sql, { staffId, now, reason });
+};
+
 /** @throws DomainError `phone.unreadable`, `staff.not-a-mobile` */
 const mobileOf = (written: string | null | undefined): PhoneNumber | null | undefined => {
   if (written === null || written === undefined) return written;
@@ -147,7 +155,7 @@ const mobileOf = (written: string | null | undefined): PhoneNumber | null | unde
 };
 
 /**
- * Changes a login. New roles, a reset password, a removed authenticator and disabling end its sessions at once; areas
+ * Changes a login. New roles, a reset password, a removed authenticator and disabling end its sessions and bound phones at once; areas
  * hold from the next request. Locks the login (and the administrators when one leaves). Gives a new initial password
  * when one was asked for.
  * @throws DomainError `staff.not-found`, `version.stale`, `staff.own-rights`, `staff.last-admin`, `area.not-found`,
@@ -195,7 +203,7 @@ export const changeStaff = async (
         : initialPassword !== null || change.removeSecondFactor === true
           ? "credentials-reset"
           : null;
-  if (reason !== null) await endSessionsOf(context.sql, { staffId, now: context.now, reason });
+  if (reason !== null) await endEverywhere(context, staffId, reason);
   context.audit({
     subject: `staff:${staffId}`,
     details: {
@@ -207,11 +215,11 @@ export const changeStaff = async (
   return { initialPassword };
 };
 
-/** Ends every session of a login. Repeating is safe. @throws DomainError `staff.not-found` */
+/** Ends every session of a login and lets its phones go. Repeating is safe. @throws DomainError `staff.not-found` */
 export const endStaffSessions = async (context: CommandContext, staffId: bigint): Promise<number> => {
   const person = await lockPerson(context.sql, staffId);
   if (person === null) fail("staff.not-found", "there is no such login");
-  const ended = await endSessionsOf(context.sql, { staffId, now: context.now, reason: "ended-by-admin" });
+  const ended = await endEverywhere(context, staffId, "ended-by-admin");
   context.audit({ subject: `staff:${staffId}`, details: { ended } });
   return ended;
 };

@@ -3,6 +3,7 @@ import { fail } from "#src/kernel/errors.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
+import { endDevicesOf } from "./device-queries.ts";
 import { hashPassword } from "./password-hash.ts";
 import { policyOf, requirePassword } from "./password-policy.ts";
 import { beginAttempt, proveIdentity, refuseCode } from "./prove-identity.ts";
@@ -31,11 +32,12 @@ const rotate = async (
     now: context.now,
     reason: "rotated",
   });
-  return openSession(context, { staffId: session.staffId, secondFactor, expiresAt: session.expiresAt });
+  const { staffId, expiresAt, deviceId } = session;
+  return openSession(context, { staffId, secondFactor, expiresAt, deviceId });
 };
 
 /**
- * Sets a new password and ends every other session of the login. The current one is asked for, except right after the
+ * Sets a new password, ends every other session of the login and lets its other phones go. The current one is asked for, except right after the
  * initial password was spent by logging in. Gives the new session reference.
  * @throws DomainError `session.ended`, `session.second-factor-expected`, `password.*`
  */
@@ -60,11 +62,17 @@ export const changePassword = async (
   const { result } = await platform.commands.run(
     { name: "password.change", actor, requestId },
     async (context) => {
-      const { staffId, secondFactor, expiresAt } = session;
+      const { staffId, secondFactor, expiresAt, deviceId } = session;
       await storePassword(context.sql, { staffId, passwordHash, mustChange: false, now: context.now });
       await endSessionsOf(context.sql, { staffId, now: context.now, reason: "password-changed" });
+      await endDevicesOf(context.sql, {
+        staffId,
+        now: context.now,
+        reason: "password-changed",
+        except: deviceId,
+      });
       context.audit({ subject: `staff:${staffId}` });
-      return openSession(context, { staffId, secondFactor, expiresAt });
+      return openSession(context, { staffId, secondFactor, expiresAt, deviceId });
     },
   );
   return result;

@@ -31,6 +31,8 @@ export const sessionOut = z.object({
   permissions: z.array(z.string()),
   /** Bound to areas: what lies outside them does not exist for this login. */
   bounded: z.boolean(),
+  /** Of a bound phone: it is opened again by the phone until the season ends. */
+  boundDevice: z.boolean(),
   /** The time of the house: a page counts what remains by it, not by the clock of its own machine. */
   now: z.string(),
 });
@@ -45,6 +47,22 @@ export const totpOut = z.object({
   /** Read by an authenticator app; present once, when enrolment begins. */
   otpauthUri: z.string().nullable(),
   confirmed: z.boolean(),
+});
+
+export const deviceBody = z.strictObject({
+  password: passwordIn,
+  totp: codeIn.optional(),
+  /** What the person calls the phone. */
+  name: z.string().trim().min(1).max(60),
+});
+export const deviceOut = z.object({
+  id: z.string(),
+  name: z.string(),
+  boundAt: z.string(),
+  lastSeenAt: z.string(),
+  expiresAt: z.string(),
+  endedAt: z.string().nullable(),
+  endedReason: z.string().nullable(),
 });
 
 const areaIdsIn = z.array(rowIdIn).min(1).max(500);

@@ -15,3 +15,19 @@ export const sessionCookie = (publicUrl: string, reference: string): string =>
 /** `Set-Cookie` that takes the cookie away. */
 export const endedCookie = (publicUrl: string): string =>
   `${sessionCookieName(publicUrl)}=; Max-Age=0; ${attributes(publicUrl)}`;
+
+const deviceCookieName = (publicUrl: string): string => `${sessionCookieName(publicUrl)}-phone`;
+
+/** `Set-Cookie` for the token of a bound phone: kept until the season ends; no script sees it. */
+export const deviceCookie = (publicUrl: string, token: string, seconds: number): string =>
+  `${deviceCookieName(publicUrl)}=${token}; Max-Age=${seconds}; ${attributes(publicUrl)}`;
+
+/** The token in a request's cookies. */
+export const deviceTokenIn = (cookies: string | undefined, publicUrl: string): string | undefined => {
+  const prefix = `${deviceCookieName(publicUrl)}=`;
+  return cookies
+    ?.split(";")
+    .map((part) => part.trim())
+    .find((part) => part.startsWith(prefix))
+    ?.slice(prefix.length);
+};

@@ -22,6 +22,8 @@ export type SessionRow = {
   readonly passwordPolicy: unknown;
   readonly demo: boolean;
   readonly expiresAt: Date;
+  /** The bound phone that opened it, or was bound in it. */
+  readonly deviceId: bigint | null;
   /** Not seen for a minute: `last_seen_at` is due. */
   readonly stale: boolean;
 };
@@ -41,7 +43,7 @@ const LIVE = `
     m.must_change_password as "mustChangePassword", m.password_hash is null as "initialPasswordSpent",
     m.password_changed_at as "passwordChangedAt",
     ${storedSetting(passwordPolicySetting)} as "passwordPolicy",
-    f.demo, s.expires_at as "expiresAt",
+    f.demo, s.expires_at as "expiresAt", s.device_id as "deviceId",
     s.last_seen_at < :now::timestamptz - interval '1 minute' as stale
   from sessions s
   join staff_members m on m.id = s.staff_id
@@ -78,18 +80,19 @@ export const insertSession = (
     now: Date;
     expiresAt: Date;
     secondFactor: boolean;
+    deviceId: bigint | null;
   },
 ) =>
   sql.one<{ id: bigint }>(
-    `insert into sessions (staff_id, reference_hash, created_at, last_seen_at, expires_at, second_factor)
-     values (:staffId, :referenceHash, :now, :now, :expiresAt, :secondFactor) returning id`,
+    `insert into sessions (staff_id, reference_hash, created_at, last_seen_at, expires_at, second_factor, device_id)
+     values (:staffId, :referenceHash, :now, :now, :expiresAt, :secondFactor, :deviceId) returning id`,
     session,
   );
 
 export const endSession = (sql: Sql, end: { referenceHash: Uint8Array; now: Date; reason: string }) =>
-  sql.maybeOne<{ staffId: bigint }>(
+  sql.maybeOne<{ staffId: bigint; deviceId: bigint | null }>(
     `update sessions set ended_at = :now, ended_reason = :reason
-     where reference_hash = :referenceHash and ended_at is null returning staff_id as "staffId"`,
+     where reference_hash = :referenceHash and ended_at is null returning staff_id as "staffId", device_id as "deviceId"`,
     end,
   );
 

@@ -7,14 +7,14 @@ import { loginBody, passwordBody, sessionOut, totpBody, totpOut } from "./schema
 import { endedCookie, sessionCookie } from "./session-cookie.ts";
 import { describeSession, logIn, logOut, type SessionView } from "./sessions.ts";
 
-const viewJson = (view: SessionView, platform: Platform) => ({
+export const viewJson = (view: SessionView, platform: Platform) => ({
   ...view,
   now: platform.clock.now().toISOString(),
   roles: [...view.roles],
   permissions: [...view.permissions],
 });
 
-const withCookie = (request: RouteRequest<unknown, unknown, unknown>, reference: string) => ({
+export const withCookie = (request: RouteRequest<unknown, unknown, unknown>, reference: string) => ({
   "Set-Cookie": sessionCookie(request.platform.publicUrl, reference),
   "Cache-Control": "no-store",
 });
@@ -55,6 +55,7 @@ export const sessionRoutes: Route[] = [
               secondFactorEnrolled: false,
               permissions: permissionsOf(actor),
               bounded: actor.scope.kind !== "everything",
+              boundDevice: false,
               now: platform.clock.now().toISOString(),
             }
           : viewJson(await describeSession(platform, credential), platform),

@@ -9,6 +9,7 @@ import { newSecret } from "#src/kernel/ids.ts";
 import { type Actor, type Permission, permissionsOf, type Role, type Scope } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
+import { endDevice } from "./device-queries.ts";
 import { isPasswordExpired, policyOf } from "./password-policy.ts";
 import { type Proof, proveIdentity } from "./prove-identity.ts";
 import { spendInitialPassword } from "./queries.ts";
@@ -37,6 +38,8 @@ export type SessionView = {
   readonly secondFactorEnrolled: boolean;
   readonly permissions: readonly Permission[];
   readonly bounded: boolean;
+  /** On a bound phone. */
+  readonly boundDevice: boolean;
 };
 
 type Standing = Pick<
@@ -96,6 +99,7 @@ const viewOf = (row: SessionRow, now: Date): SessionView => ({
   secondFactorEnrolled: row.enrolled,
   permissions: permissionsOf(actorOf(row, now)),
   bounded: row.bounded,
+  boundDevice: row.deviceId !== null,
 });
 
 const find = async (platform: Platform, reference: string): Promise<SessionRow | null> => {
@@ -158,7 +162,12 @@ export const describeSession = async (
 /** Writes a session and gives its reference, which is nowhere else. `expiresAt` is kept when a session is rotated. */
 export const openSession = async (
   context: CommandContext,
-  session: { readonly staffId: bigint; readonly secondFactor: boolean; readonly expiresAt?: Date },
+  session: {
+    readonly staffId: bigint;
+    readonly secondFactor: boolean;
+    readonly expiresAt?: Date;
+    readonly deviceId?: bigint | null;
+  },
 ): Promise<string> => {
   const reference = newSecret();
   await insertSession(context.sql, {
@@ -167,6 +176,7 @@ export const openSession = async (
     now: context.now,
     expiresAt: session.expiresAt ?? new Date(context.now.getTime() + LONGEST_MS),
     secondFactor: session.secondFactor,
+    deviceId: session.deviceId ?? null,
   });
   return reference;
 };
@@ -202,12 +212,16 @@ export const logIn = async (
   return { reference, view: await describeSession(platform, reference) };
 };
 
-/** Logs out. Repeating is safe; a session that is not there is fine. */
+/** Logs out, and lets the phone go that the session belongs to. Repeating is safe; a session that is not there is fine. */
 export const logOut = async (context: CommandContext, reference: string): Promise<void> => {
   const ended = await endSession(context.sql, {
     referenceHash: digestOf(reference),
     now: context.now,
     reason: "logout",
   });
-  if (ended !== null) context.audit({ subject: `staff:${ended.staffId}` });
+  if (ended === null) return;
+  const { staffId, deviceId } = ended;
+  if (deviceId !== null)
+    await endDevice(context.sql, { staffId, deviceId, now: context.now, reason: "logout" });
+  context.audit({ subject: `staff:${staffId}`, ...(deviceId !== null && { details: { device: deviceId } }) });
 };
