@@ -19,7 +19,7 @@ import { telephonyRoutes } from "#src/platform/telephony/index.ts";
 import { liveRoute } from "./live-route.ts";
 import { clockRoutes } from "#src/service/clocks/index.ts";
 import { supplyRoutes } from "#src/town/supply/index.ts";
-import { reportRoutes } from "#src/reports/index.ts";
+import { householdRoutes, reportRoutes } from "#src/reports/index.ts";
 import { ticketRoutes } from "#src/service/tickets/index.ts";
 import { hotlineRoutes, selfServiceRoutes } from "#src/service/hotline/index.ts";
 import { incidentRoutes } from "#src/service/incidents/index.ts";
@@ -59,6 +59,7 @@ export const routes: readonly Route[] = [
   ...referralRoutes,
   ...pressureTestRoutes,
   ...reportRoutes,
+  ...householdRoutes,
 ];
 
 /** What may be changed without a login. Each of these stands here because somebody decided so. */

@@ -14,6 +14,8 @@ import {
   signOutFor,
 } from "./agents.ts";
 import { dayBounds } from "./board.ts";
+import { findCallsAtWork } from "./call-queries.ts";
+import { callJson, callOut } from "./call-schema.ts";
 
 const tag = "Hotline 热线";
 const extension = z.string().regex(/^[0-9A-Za-z._-]{1,40}$/, "1 to 40 letters, digits, dots or hyphens");
@@ -34,16 +36,21 @@ const sessionRoutes: readonly Route[] = [
     path: "/hotline/session",
     permission: "hotline.work",
     tag,
-    summary: "Where the caller sits, and the call that is on",
-    response: z.object({ session: session.nullable() }),
+    summary: "Where the caller sits, the call that is on, and today's calls that are not written down yet",
+    response: z.object({ session: session.nullable(), calls: z.array(callOut) }),
     handle: async ({ platform, actor }) => {
       const { sql } = platform.database;
       const staffId = staffIdOf(actor);
-      const found = staffId === null ? null : await findSessionOf(sql, staffId);
-      if (found === null || staffId === null) return { body: { session: null } };
+      if (staffId === null) return { body: { session: null, calls: [] } };
+      const since = dayBounds(platform.clock.now()).from;
+      const atWork = await findCallsAtWork(sql, { staffId, since });
+      const calls = atWork.map((call) => callJson(call, actor));
+      const found = await findSessionOf(sql, staffId);
+      if (found === null) return { body: { session: null, calls } };
       const live = await findLiveCallOf(sql, staffId);
       return {
         body: {
+          calls,
           session: {
             extension: found.extension,
             state: found.state,

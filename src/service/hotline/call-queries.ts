@@ -69,6 +69,16 @@ export const lockVisibleCall = (sql: Sql, query: Reach & { id: bigint }) =>
     query,
   );
 
+/** An agent's calls that are on, or were answered since `since` and are not written down yet; the youngest first. */
+export const findCallsAtWork = (sql: Sql, query: { staffId: bigint; since: Date }) =>
+  sql.rows<CallRow>(
+    `select ${COLUMNS} ${FROM}
+     where c.agent_id = :staffId and c.began_at >= :since and c.wrapped_at is null
+       and (c.finished_at is null or c.outcome = 'answered')
+     order by c.began_at desc, c.id desc limit 20`,
+    query,
+  );
+
 /** When the exchange last told anything of it. */
 export const findLastWord = (sql: Sql, id: bigint) =>
   sql.one<{ provider: string; providerCallId: string; lastAt: Date }>(

@@ -1,4 +1,5 @@
 /** The category tree, other companies, and return visits over HTTP. */
+import { pinyin } from "pinyin-pro";
 import { z } from "zod";
 import { dayOfInstant, instantOfDay } from "#src/kernel/day.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
@@ -33,6 +34,12 @@ const fieldShape = {
   choices: z.array(z.string().regex(/^[a-z][a-z-]{1,39}$/)).max(30),
 };
 
+const initialsOf = (name: string): string =>
+  pinyin(name, { pattern: "first", toneType: "none", nonZh: "consecutive", type: "array" })
+    .join("")
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, "");
+
 const categories = defineRoute({
   method: "get",
   path: "/ticket-categories",
@@ -46,6 +53,8 @@ const categories = defineRoute({
         parent: z.string().nullable(),
         name: z.string(),
         nameEn: z.string(),
+        /** First letters of the pinyin of the name: typed to find it. */
+        initials: z.string(),
         severity: z.enum(SEVERITIES),
         returnVisitBasisPoints: z.int(),
         active: z.boolean(),
@@ -58,6 +67,7 @@ const categories = defineRoute({
       items: (await findCategories(platform.database.sql)).map(({ parentCode, fields, ...row }) => ({
         ...row,
         parent: parentCode,
+        initials: initialsOf(row.name),
         fields: fields.map((field) => ({ ...field, choices: [...field.choices] })),
       })),
     },

@@ -2,6 +2,7 @@
 export const LIVE_TOPICS = [
   "hotline.agents",
   "hotline.board",
+  "hotline.call",
   "hotline.call-back",
   "hotline.pop",
   "hotline.texts",
