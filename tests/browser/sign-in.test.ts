@@ -28,11 +28,11 @@ test("a wrong password is said in words, with what to do and a request id", asyn
 
 test("who signs in stands where his work is, in both languages, and leaves", async () => {
   const { page, complaints, close } = await visitAs(browser, town.url, "agent");
-  await page.getByRole("heading", { level: 1, name: "工单" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "坐席台" }).waitFor();
   await page.getByRole("banner").getByRole("button").last().click();
-  await shot(page, "cases");
+  await shot(page, "first-page");
   await page.getByText("English").click();
-  await page.getByRole("heading", { level: 1, name: "Cases" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "Desk" }).waitFor();
   expect(await page.locator("html").getAttribute("lang")).toBe("en");
   await page.getByRole("banner").getByRole("button").last().click();
   await page.getByText("Sign out").click();

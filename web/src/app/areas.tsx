@@ -1,5 +1,26 @@
 /** Every area of the console, in the order of the menu; the first that names a role is where it begins. */
+import { lazy, Suspense } from "react";
 import type { FrameParts } from "#web/shell/frame.tsx";
-import { ticketArea } from "#web/screens/tickets/area.ts";
+import { deskArea, hotlineArea, ticketArea } from "#web/screens/service/area.ts";
 
-export const frameParts: FrameParts = { areas: [ticketArea] };
+// The frame stands before its parts are there.
+const SearchBox = lazy(() =>
+  import("#web/screens/service/search/search-box.tsx").then((module) => ({ default: module.SearchBox })),
+);
+const AgentStatus = lazy(() =>
+  import("#web/screens/service/desk/agent-status.tsx").then((module) => ({ default: module.AgentStatus })),
+);
+
+export const frameParts: FrameParts = {
+  areas: [deskArea, ticketArea, hotlineArea],
+  search: (
+    <Suspense>
+      <SearchBox />
+    </Suspense>
+  ),
+  status: (
+    <Suspense>
+      <AgentStatus />
+    </Suspense>
+  ),
+};

@@ -1,7 +1,22 @@
 import type { Area } from "#web/shell/area.ts";
 
+/** The desk of whoever answers the hotline. */
+export const deskArea: Area = {
+  name: "desk",
+  items: [{ to: "/desk", label: "desk", permissions: ["hotline.work"], keys: "g d" }],
+  begins: { agent: "/desk" },
+};
+
 export const ticketArea: Area = {
   name: "tickets",
   items: [{ to: "/tickets", label: "tickets", permissions: ["ticket.read"], keys: "g t", onPhone: true }],
-  begins: { agent: "/tickets", "area-manager": "/tickets", supervisor: "/tickets" },
+  begins: { "area-manager": "/tickets", supervisor: "/tickets" },
+};
+
+export const hotlineArea: Area = {
+  name: "hotline",
+  items: [
+    { to: "/calls", label: "calls", permissions: ["hotline.read"], keys: "g c" },
+    { to: "/board", label: "lineBoard", permissions: ["hotline.read"], keys: "g b" },
+  ],
 };

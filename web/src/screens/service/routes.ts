@@ -1,11 +1,58 @@
-/** Pages of cases. */
+/** Pages of service: the agent's desk, cases, households, calls. What stands in an address are ids and codes. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { inside } from "#web/shell/routes.tsx";
+import { caseFilterOf } from "./cases/case-filter.ts";
 
-export const ticketRoutes = [
+const text = (value: unknown): string | undefined =>
+  typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+
+/** Without the keys that have no value, so that they do not stand in the address. */
+const given = <Value extends object>(value: Value): Partial<Value> =>
+  Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as Partial<Value>;
+
+export const serviceRoutes = [
+  createRoute({
+    getParentRoute: () => inside,
+    path: "/desk",
+    validateSearch: (search: Record<string, unknown>): { call?: number } => {
+      const call = Number(search["call"]);
+      return Number.isSafeInteger(call) && call > 0 ? { call } : {};
+    },
+    component: lazyRouteComponent(() => import("./desk/desk-page.tsx"), "DeskPage"),
+  }),
   createRoute({
     getParentRoute: () => inside,
     path: "/tickets",
-    component: lazyRouteComponent(() => import("./ticket-list.tsx"), "TicketList"),
+    validateSearch: caseFilterOf,
+    component: lazyRouteComponent(() => import("./cases/ticket-list.tsx"), "TicketList"),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: "/tickets/new",
+    validateSearch: (search: Record<string, unknown>): { account?: string } =>
+      given({ account: text(search["account"]) }),
+    component: lazyRouteComponent(() => import("./cases/new-case.tsx"), "NewCase"),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: "/tickets/$ticketNo",
+    component: lazyRouteComponent(() => import("./cases/ticket-page.tsx"), "TicketPage"),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: "/households/$accountNo",
+    component: lazyRouteComponent(() => import("./households/household-page.tsx"), "HouseholdPage"),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: "/calls",
+    validateSearch: (search: Record<string, unknown>): { list?: "log" } =>
+      search["list"] === "log" ? { list: "log" } : {},
+    component: lazyRouteComponent(() => import("./calls/calls-page.tsx"), "CallsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: "/board",
+    component: lazyRouteComponent(() => import("./calls/board-page.tsx"), "BoardPage"),
   }),
 ] as const;

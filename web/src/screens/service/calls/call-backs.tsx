@@ -1,0 +1,195 @@
+/** The missed-call list: what is due first, taken one by one, dialled unseen, each attempt counted. */
+import { Link } from "@tanstack/react-router";
+import { Button, Checkbox, Dropdown, Select } from "antd";
+import type { ColumnsType } from "antd/es/table";
+import { useState } from "react";
+import { api, call, forget } from "#web/api/client.ts";
+import { useRequestKey } from "#web/api/request-key.ts";
+import type { Body, Item } from "#web/api/types.ts";
+import { useLive } from "#web/api/use-live.ts";
+import { DataTable } from "#web/furniture/data-table.tsx";
+import { dateTime, remaining } from "#web/furniture/format.ts";
+import { Problem } from "#web/furniture/problem.tsx";
+import { useShortcut } from "#web/furniture/shortcuts.ts";
+import { useNow } from "#web/furniture/use-now.ts";
+import { usePages } from "#web/furniture/use-pages.ts";
+import { useMay } from "#web/shell/session.ts";
+import { useCodes } from "#web/words/codes.ts";
+import { callWords } from "../words-calls.ts";
+import styles from "./calls.module.css";
+
+type CallBack = Item<"/hotline/call-backs">;
+type Result = Body<"post", "/hotline/call-backs/{id}/attempts">["result"];
+type Reason = Body<"post", "/hotline/call-backs/{id}/give-up">["reason"];
+const RESULTS: readonly Result[] = ["reached", "no-answer", "busy", "wrong-number", "refused"];
+const REASONS: readonly Reason[] = ["attempts-exhausted", "wrong-number", "refused", "duplicate"];
+const STATES = ["open", "reached", "called-again", "given-up", "withdrawn"] as const;
+
+const again = (): void => void forget("/hotline/call-backs", "/hotline/board");
+
+const Work = ({ row }: { row: CallBack }) => {
+  const t = callWords.useWords();
+  const word = useCodes();
+  const { key, renew } = useRequestKey();
+  const dial = api.useMutation("post", "/hotline/dial");
+  const attempt = api.useMutation("post", "/hotline/call-backs/{id}/attempts");
+  const giveUp = api.useMutation("post", "/hotline/call-backs/{id}/give-up");
+  const path = { id: row.id };
+  const count = (result: Result): void =>
+    attempt.mutate(
+      { params: { path, header: { "Idempotency-Key": key() } }, body: { result, note: "" } },
+      {
+        onSuccess: () => {
+          renew();
+          again();
+        },
+      },
+    );
+  return (
+    <span className={styles["work"]}>
+      <Button
+        size="small"
+        loading={dial.isPending}
+        onClick={() => dial.mutate({ body: { callBackId: row.id } })}
+      >
+        {t(dial.data === undefined ? "dial" : "dialed")}
+      </Button>
+      <Dropdown
+        trigger={["click"]}
+        menu={{
+          items: RESULTS.map((result) => ({
+            key: result,
+            label: word("attempt", result),
+            onClick: () => count(result),
+          })),
+        }}
+      >
+        <Button size="small" loading={attempt.isPending} aria-haspopup="menu">
+          {t("result")}
+        </Button>
+      </Dropdown>
+      <Dropdown
+        trigger={["click"]}
+        menu={{
+          items: REASONS.map((reason) => ({
+            key: reason,
+            label: word("give-up", reason),
+            onClick: () =>
+              giveUp.mutate(
+                { params: { path, header: { "If-Match": `"${row.version}"` } }, body: { reason } },
+                { onSuccess: again },
+              ),
+          })),
+        }}
+      >
+        <Button size="small" type="text" loading={giveUp.isPending} aria-haspopup="menu">
+          {t("giveUp")}
+        </Button>
+      </Dropdown>
+      <Problem error={dial.error ?? attempt.error ?? giveUp.error} />
+    </span>
+  );
+};
+
+const useColumns = (isOpen: boolean): ColumnsType<CallBack> => {
+  const t = callWords.useWords();
+  const word = useCodes();
+  const may = useMay();
+  const now = useNow(30_000);
+  return [
+    {
+      title: t("number"),
+      width: 200,
+      render: (_, row) =>
+        `${row.number ?? ""}${row.calls > 1 ? ` · ${t("calls", { count: row.calls })}` : ""}`,
+    },
+    {
+      title: t("household"),
+      width: 130,
+      render: (_, row) =>
+        row.accountNo === null ? null : (
+          <Link to="/households/$accountNo" params={{ accountNo: row.accountNo }}>
+            {row.accountNo}
+          </Link>
+        ),
+    },
+    { title: t("origin"), width: 110, render: (_, row) => word("origin", row.origin) },
+    { title: t("opened"), width: 110, render: (_, row) => dateTime(row.openedAt).slice(5) },
+    {
+      title: t("due"),
+      width: 130,
+      render: (_, row) =>
+        row.dueAt === null ? null : (
+          <span className={Date.parse(row.dueAt) < now && isOpen ? styles["late"] : ""}>
+            {remaining(row.dueAt, now)}
+          </span>
+        ),
+    },
+    { title: t("attempts"), width: 70, dataIndex: "attempts" },
+    { title: t("owner"), width: 130, render: (_, row) => row.owner ?? word("role", row.ownerRole) },
+    isOpen
+      ? {
+          title: t("result"),
+          render: (_, row) => (may("hotline.work") ? <Work row={row} /> : null),
+        }
+      : { title: t("state"), render: (_, row) => `${word("call-back", row.state)} ${row.closedBy ?? ""}` },
+  ];
+};
+
+export const CallBacks = () => {
+  const t = callWords.useWords();
+  const word = useCodes();
+  const may = useMay();
+  const [state, setState] = useState<(typeof STATES)[number]>("open");
+  const [mine, setMine] = useState(false);
+  const take = api.useMutation("post", "/hotline/call-backs/next");
+  useLive(["hotline.call-back"], again);
+  const next = (): void => {
+    if (!take.isPending) take.mutate({}, { onSuccess: again });
+  };
+  useShortcut("n", t("next"), next, may("hotline.work"));
+  const data = usePages(["get", "/hotline/call-backs", state, mine], (cursor) =>
+    call
+      .GET("/hotline/call-backs", {
+        params: {
+          query: {
+            state,
+            ...(mine ? { owner: "me" as const } : {}),
+            ...(cursor === undefined ? {} : { cursor }),
+          },
+        },
+      })
+      .then((answer) => answer.data),
+  );
+  return (
+    <>
+      <div className={styles["filters"]}>
+        <Select
+          aria-label={t("state")}
+          value={state}
+          onChange={setState}
+          options={STATES.map((code) => ({ value: code, label: word("call-back", code) }))}
+          popupMatchSelectWidth={false}
+        />
+        <Checkbox checked={mine} onChange={(event) => setMine(event.target.checked)}>
+          {t("mine")}
+        </Checkbox>
+        {may("hotline.work") ? (
+          <Button type="primary" loading={take.isPending} onClick={next}>
+            {t("next")} (n)
+          </Button>
+        ) : null}
+        {take.data?.id === null ? <span role="status">{t("nothingDue")}</span> : null}
+      </div>
+      <Problem error={take.error} />
+      <DataTable
+        data={data}
+        rowKey={(row) => row.id}
+        columns={useColumns(state === "open")}
+        picked={take.data?.id ?? undefined}
+        empty={t("empty")}
+        label={t("callBacks")}
+      />
+    </>
+  );
+};

@@ -1,0 +1,96 @@
+/** The fields that a category asks for. */
+import { DatePicker, Input, Radio, Select } from "antd";
+import dayjs from "dayjs";
+import { language } from "#web/words/words.ts";
+import { caseWords } from "../words-case.ts";
+import type { CategoryField } from "./categories.ts";
+import styles from "./cases.module.css";
+
+type Props = {
+  readonly field: CategoryField;
+  readonly value: string;
+  readonly change: (value: string) => void;
+};
+
+type ChoiceKey = Extract<keyof (typeof caseWords.texts)["zh-CN"], `choice.${string}`>;
+const isChoice = (key: string): key is ChoiceKey => key in caseWords.texts["zh-CN"];
+
+const labelOf = (field: CategoryField): string => (language() === "en" ? field.labelEn : field.label);
+
+const FieldInput = ({ field, value, change }: Props) => {
+  const t = caseWords.useWords();
+  const label = labelOf(field);
+  switch (field.kind) {
+    case "choice":
+      return (
+        <Select
+          aria-label={label}
+          allowClear
+          value={value === "" ? null : value}
+          onChange={(chosen: string | undefined) => change(chosen ?? "")}
+          options={field.choices.map((code) => {
+            const key = `choice.${code}`;
+            return { value: code, label: isChoice(key) ? t(key) : code };
+          })}
+        />
+      );
+    case "yes-no":
+      return (
+        <Radio.Group
+          aria-label={label}
+          value={value}
+          onChange={(event) => change(String(event.target.value))}
+        >
+          <Radio value="yes">{t("yes")}</Radio>
+          <Radio value="no">{t("no")}</Radio>
+        </Radio.Group>
+      );
+    case "day":
+      return (
+        <DatePicker
+          aria-label={label}
+          value={value === "" ? null : dayjs(value)}
+          onChange={(chosen) => change(chosen === null ? "" : chosen.format("YYYY-MM-DD"))}
+        />
+      );
+    default:
+      return (
+        <Input
+          aria-label={label}
+          value={value}
+          maxLength={500}
+          suffix={field.kind === "celsius" ? "℃" : field.kind === "fen" ? "¥" : undefined}
+          inputMode={field.kind === "text" ? "text" : "decimal"}
+          onChange={(event) => change(event.target.value)}
+        />
+      );
+  }
+};
+
+export const CaseFields = ({
+  fields,
+  values,
+  change,
+}: {
+  fields: readonly CategoryField[];
+  values: Readonly<Record<string, string>>;
+  change: (name: string, value: string) => void;
+}) => (
+  <>
+    {fields.map((field) => (
+      <div key={field.name} className={styles["row"]}>
+        <span className={styles["label"]}>
+          {labelOf(field)}
+          {field.required ? <span className={styles["required"]}> *</span> : null}
+        </span>
+        <FieldInput
+          field={field}
+          value={values[field.name] ?? ""}
+          change={(value) => change(field.name, value)}
+        />
+      </div>
+    ))}
+  </>
+);
+
+export const fieldName = labelOf;

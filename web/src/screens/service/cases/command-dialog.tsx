@@ -1,0 +1,213 @@
+/** What a command asks for. What was typed stays until it is done. */
+import { Input, Modal, Radio, Select } from "antd";
+import { api } from "#web/api/client.ts";
+import { useMutation } from "@tanstack/react-query";
+import { Problem } from "#web/furniture/problem.tsx";
+import { useShortcut } from "#web/furniture/shortcuts.ts";
+import { useDraft } from "#web/furniture/use-draft.ts";
+import { useCodes } from "#web/words/codes.ts";
+import { language } from "#web/words/words.ts";
+import { ticketWords } from "../words-ticket.ts";
+import { CategorySelect } from "./category-select.tsx";
+import styles from "./cases.module.css";
+import { type Command, type CommandDraft, emptyCommand, lacks, runCommand } from "./commands.ts";
+import { forgetTicket, type Ticket } from "./use-ticket.ts";
+
+type Part = { readonly draft: CommandDraft; readonly keep: (change: Partial<CommandDraft>) => void };
+const named = ({ name, nameEn }: { name: string; nameEn: string }): string =>
+  language() === "en" ? nameEn : name;
+
+const PauseReason = ({ draft, keep }: Part) => {
+  const t = ticketWords.useWords();
+  const { data } = api.useQuery("get", "/pause-reasons", {}, { staleTime: 600_000 });
+  return (
+    <Select<string>
+      aria-label={t("pauseReason")}
+      placeholder={t("pauseReason")}
+      value={draft.pauseReason}
+      onChange={(pauseReason) => keep({ pauseReason })}
+      options={(data?.items ?? [])
+        .filter(({ active }) => active)
+        .map((row) => ({ value: row.code, label: named(row) }))}
+    />
+  );
+};
+
+const ReturnReason = ({ draft, keep }: Part) => {
+  const t = ticketWords.useWords();
+  const { data } = api.useQuery("get", "/routing/return-reasons", {}, { staleTime: 600_000 });
+  return (
+    <Select<string>
+      aria-label={t("returnReason")}
+      placeholder={t("returnReason")}
+      value={draft.returnReason}
+      onChange={(returnReason) => keep({ returnReason })}
+      options={(data?.reasons ?? [])
+        .filter(({ active }) => active)
+        .map((row) => ({ value: row.code, label: named(row) }))}
+    />
+  );
+};
+
+const Closing = ({ draft, keep }: Part) => {
+  const t = ticketWords.useWords();
+  const word = useCodes();
+  return (
+    <Radio.Group
+      aria-label={t("closingClass")}
+      value={draft.closingClass}
+      onChange={(event) =>
+        keep({ closingClass: event.target.value === "explained" ? "explained" : "solved" })
+      }
+    >
+      <Radio value="solved">{word("closing", "solved")}</Radio>
+      <Radio value="explained">{word("closing", "explained")}</Radio>
+    </Radio.Group>
+  );
+};
+
+const LINKS = ["related", "done-again", "caused-by"] as const;
+
+const Other = ({ draft, keep, label, kinds }: Part & { label: string; kinds: boolean }) => {
+  const t = ticketWords.useWords();
+  return (
+    <>
+      <Input
+        aria-label={label}
+        placeholder={label}
+        value={draft.other}
+        maxLength={30}
+        autoComplete="off"
+        onChange={(event) => keep({ other: event.target.value })}
+      />
+      {kinds ? (
+        <Select
+          aria-label={t("linkKind")}
+          value={draft.linkKind}
+          onChange={(linkKind) => keep({ linkKind })}
+          options={LINKS.map((kind) => ({ value: kind, label: t(`link.${kind}`) }))}
+        />
+      ) : null}
+    </>
+  );
+};
+
+const LEVELS = ["area", "branch", "company"] as const;
+const PRECEDENTS = ["building", "community", "station"] as const;
+
+const Ruling = ({ draft, keep }: Part) => {
+  const t = ticketWords.useWords();
+  const word = useCodes();
+  const { data } = api.useQuery("get", "/routing/roles", {}, { staleTime: 600_000 });
+  return (
+    <>
+      <Select<string>
+        aria-label={t("role")}
+        placeholder={t("role")}
+        value={draft.role}
+        onChange={(role) => keep({ role })}
+        options={(data?.roles ?? []).map((row) => ({ value: row.code, label: named(row) }))}
+      />
+      <Select
+        aria-label={t("level")}
+        value={draft.level}
+        onChange={(level) => keep({ level })}
+        options={LEVELS.map((level) => ({ value: level, label: word("level", level) }))}
+      />
+      <Select<(typeof PRECEDENTS)[number] | "none">
+        aria-label={t("precedent")}
+        value={draft.precedent ?? "none"}
+        onChange={(scope) => keep({ precedent: scope === "none" ? null : scope })}
+        options={(["none", ...PRECEDENTS] as const).map((scope) => ({
+          value: scope,
+          label: t(`precedent.${scope}`),
+        }))}
+      />
+    </>
+  );
+};
+
+const SEVERITIES = ["emergency", "urgent", "ordinary"] as const;
+
+const Correction = ({ draft, keep }: Part) => {
+  const t = ticketWords.useWords();
+  const word = useCodes();
+  return (
+    <>
+      <CategorySelect value={draft.category} choose={(category) => keep({ category })} />
+      <Select
+        aria-label={t("severity")}
+        value={draft.severity}
+        onChange={(severity) => keep({ severity })}
+        options={SEVERITIES.map((code) => ({ value: code, label: word("severity", code) }))}
+      />
+      <Input.TextArea
+        aria-label={t("summary")}
+        value={draft.summary}
+        maxLength={2000}
+        autoSize={{ minRows: 2, maxRows: 8 }}
+        onChange={(event) => keep({ summary: event.target.value })}
+      />
+    </>
+  );
+};
+
+export const CommandDialog = ({
+  ticket,
+  command,
+  close,
+}: {
+  ticket: Ticket;
+  command: Command;
+  close: () => void;
+}) => {
+  const t = ticketWords.useWords();
+  const { draft, keep, clear } = useDraft(`ticket-${ticket.ticketNo}-${command}`, emptyCommand(ticket));
+  const send = useMutation({ mutationFn: () => runCommand(command, ticket, draft) });
+  const isLacking = lacks(command, draft);
+  const submit = (): void => {
+    if (isLacking || send.isPending) return;
+    send.mutate(undefined, {
+      onSuccess: () => {
+        clear();
+        void forgetTicket();
+        close();
+      },
+    });
+  };
+  useShortcut("$mod+Enter", t(command), submit);
+  const part = { draft, keep };
+  return (
+    <Modal
+      open
+      title={t(command)}
+      okText={t(command)}
+      okButtonProps={{ disabled: isLacking, loading: send.isPending, danger: command === "cancel" }}
+      onOk={submit}
+      onCancel={close}
+    >
+      <div className={styles["form"]}>
+        {command === "wait" ? <PauseReason {...part} /> : null}
+        {command === "return" ? <ReturnReason {...part} /> : null}
+        {command === "close" ? <Closing {...part} /> : null}
+        {command === "merge" ? <Other {...part} label={t("mergeInto")} kinds={false} /> : null}
+        {command === "link" ? <Other {...part} label={t("other")} kinds /> : null}
+        {command === "ruling" ? <Ruling {...part} /> : null}
+        {command === "correct" ? (
+          <Correction {...part} />
+        ) : (
+          <Input.TextArea
+            autoFocus
+            aria-label={t("text")}
+            placeholder={t("text")}
+            value={draft.text}
+            maxLength={500}
+            autoSize={{ minRows: 3, maxRows: 8 }}
+            onChange={(event) => keep({ text: event.target.value })}
+          />
+        )}
+        <Problem error={send.error} />
+      </div>
+    </Modal>
+  );
+};

@@ -1,0 +1,67 @@
+/** Why a case lies where it lies: every assignment with the chain that was walked. */
+import { api } from "#web/api/client.ts";
+import { dateTime } from "#web/furniture/format.ts";
+import { Problem } from "#web/furniture/problem.tsx";
+import { useCodes } from "#web/words/codes.ts";
+import { ticketWords } from "../words-ticket.ts";
+import styles from "./cases.module.css";
+
+export const RouteExplained = ({ ticketNo }: { ticketNo: string }) => {
+  const t = ticketWords.useWords();
+  const word = useCodes();
+  const { data, error } = api.useQuery("get", "/tickets/{ticketNo}/route", {
+    params: { path: { ticketNo } },
+  });
+  if (error !== null) return <Problem error={error} />;
+  return (
+    <section className={styles["panel"]} aria-label={t("route")}>
+      <h2>
+        {t("route")}
+        {data !== undefined && data.bounces > 0 ? ` · ${t("bounces", { count: data.bounces })}` : ""}
+      </h2>
+      {data !== undefined && data.assignments.length === 0 ? <p>{t("routeNone")}</p> : null}
+      <ol className={styles["lines"]}>
+        {(data?.assignments ?? []).map((one) => (
+          <li key={one.id} className={styles["block"]}>
+            <span className={styles["quiet"]}>{dateTime(one.decidedAt)}</span>
+            <span>
+              {t(`cause.${one.cause}`)} · {t(`rule.${one.rule}`)} · {word("level", one.level)}{" "}
+              {word("role", one.role)} {one.area ?? ""} <strong>{one.login ?? t("chosen.nobody")}</strong>
+              {one.reason === null ? "" : ` (${one.reason})`}
+              <br />
+              <span className={styles["chain"]}>
+                {t("looked")}:{" "}
+                {one.chain
+                  .map(({ step, login, outcome }) =>
+                    [stepWord(t, step), login ?? "", t(`chosen.${outcome}`)].join(" ").trim(),
+                  )
+                  .join(" → ")}
+              </span>
+            </span>
+          </li>
+        ))}
+      </ol>
+      {(data?.returns ?? []).map((one) => (
+        <p key={one.number} className={styles["chain"]}>
+          {dateTime(one.returnedAt)} {t("return")} {one.login} {one.words}
+        </p>
+      ))}
+      {(data?.rulings ?? []).map((one) => (
+        <p key={one.ruledAt} className={styles["chain"]}>
+          {dateTime(one.ruledAt)} {t("ruling")} {one.login} {one.words}
+        </p>
+      ))}
+    </section>
+  );
+};
+
+type Words = ReturnType<typeof ticketWords.useWords>;
+type StepKey = Extract<keyof (typeof ticketWords.texts)["zh-CN"], `step.${string}`>;
+
+/** "duty:manager" and the like: the source in words, what it looked for as it is. */
+const stepWord = (t: Words, step: string): string => {
+  const [source = "", ...rest] = step.split(/[: ]/);
+  const key = `step.${source}`;
+  const isStep = (text: string): text is StepKey => text in ticketWords.texts["zh-CN"];
+  return [isStep(key) ? t(key) : source, ...rest].join(" ");
+};

@@ -1,0 +1,159 @@
+/** In the frame of whoever works at the hotline: the own telephone, ready or on a break, and a call that has not been looked at. */
+import { useNavigate, useRouterState } from "@tanstack/react-router";
+import { Button, Dropdown, Input, Modal } from "antd";
+import { useState } from "react";
+import { api, forget } from "#web/api/client.ts";
+import { yuan } from "#web/furniture/format.ts";
+import { Problem } from "#web/furniture/problem.tsx";
+import { useShortcut } from "#web/furniture/shortcuts.ts";
+import { minutesAndSeconds, useNow } from "#web/furniture/use-now.ts";
+import { useMay } from "#web/shell/session.ts";
+import { useCodes } from "#web/words/codes.ts";
+import { deskWords } from "../words-desk.ts";
+import styles from "./desk.module.css";
+import { type AgentSession, type Call, useDesk } from "./use-desk.ts";
+
+const BREAKS = ["rest", "meal", "call-backs", "training", "meeting", "other"] as const;
+type State = { readonly state: "available" | "break"; readonly reason?: (typeof BREAKS)[number] };
+
+const SignInAtTelephone = ({ close }: { close: () => void }) => {
+  const t = deskWords.useWords();
+  const [extension, setExtension] = useState("");
+  const send = api.useMutation("post", "/hotline/session");
+  const submit = (): void =>
+    send.mutate(
+      { body: { extension: extension.normalize("NFKC").trim() } },
+      {
+        onSuccess: () => {
+          void forget("/hotline/session", "/hotline/board");
+          close();
+        },
+      },
+    );
+  return (
+    <Modal
+      open
+      title={t("signIn")}
+      okText={t("signIn")}
+      onOk={submit}
+      onCancel={close}
+      confirmLoading={send.isPending}
+    >
+      <Input
+        autoFocus
+        aria-label={t("extension")}
+        placeholder={t("extension")}
+        value={extension}
+        maxLength={40}
+        autoComplete="off"
+        onChange={(event) => setExtension(event.target.value)}
+        onPressEnter={(event) => {
+          if (!event.nativeEvent.isComposing) submit();
+        }}
+      />
+      <Problem error={send.error} />
+    </Modal>
+  );
+};
+
+const Telephone = ({ session }: { session: AgentSession }) => {
+  const t = deskWords.useWords();
+  const word = useCodes();
+  const now = useNow();
+  const change = api.useMutation("post", "/hotline/session/state");
+  const end = api.useMutation("post", "/hotline/session/end");
+  const again = { onSettled: () => void forget("/hotline/session", "/hotline/board") };
+  const set = (body: State): void => change.mutate({ body }, again);
+  const isReady = session.state === "available";
+  useShortcut("F8", t("toggleReady"), () =>
+    set(isReady ? { state: "break", reason: "rest" } : { state: "available" }),
+  );
+  const state = session.liveCallId === null ? session.state : "busy";
+  const seconds = (now - Date.parse(session.since)) / 1000;
+  const error = change.error ?? end.error;
+  return (
+    <>
+      <Dropdown
+        trigger={["click"]}
+        menu={{
+          items: [
+            { key: "ready", label: `${t("ready")} (F8)`, onClick: () => set({ state: "available" }) },
+            {
+              type: "group",
+              label: t("pause"),
+              children: BREAKS.map((reason) => ({
+                key: reason,
+                label: word("break", reason),
+                onClick: () => set({ state: "break", reason }),
+              })),
+            },
+            { type: "divider" },
+            { key: "out", label: t("signOut"), onClick: () => end.mutate({}, again) },
+          ],
+        }}
+      >
+        <button type="button" className={`${styles["telephone"]} ${styles[state]}`} aria-haspopup="menu">
+          {session.extension} {word("agent", state)}
+          {state === "break" ? ` ${word("break", session.reason)}` : ""} {minutesAndSeconds(seconds)}
+        </button>
+      </Dropdown>
+      {error === null ? null : (
+        <Modal open footer={null} title={t("title")} onCancel={() => (change.reset(), end.reset())}>
+          <Problem error={error} />
+        </Modal>
+      )}
+    </>
+  );
+};
+
+/** Says who calls without taking the place of what stands on the screen. */
+const Incoming = ({ call }: { call: Call }) => {
+  const t = deskWords.useWords();
+  const navigate = useNavigate();
+  const { data } = api.useQuery("get", "/hotline/calls/{id}/pop", { params: { path: { id: call.id } } });
+  const household = data?.household ?? null;
+  const open = (): void => void navigate({ to: "/desk", search: { call: Number(call.id) } });
+  useShortcut("F2", t("openCall"), open);
+  const owes = household === null ? 0 : household.debt.receivableFen;
+  return (
+    <span role="status" className={styles["incoming"]}>
+      <span className={styles["bell"]} aria-hidden>
+        ☎
+      </span>
+      {t("incoming")} {call.number ?? t("withheld")} {household?.people[0]?.name}
+      {owes > 0 ? ` ${t("debt")} ¥${yuan(owes)}` : ""}
+      <Button size="small" type="primary" onClick={open}>
+        {t("open")} F2
+      </Button>
+    </span>
+  );
+};
+
+const AtWork = () => {
+  const t = deskWords.useWords();
+  const { session, calls, isRead } = useDesk();
+  const [signsIn, setSignsIn] = useState(false);
+  const shown = useRouterState({
+    select: ({ location }) => (location.pathname === "/desk" ? String(location.search.call ?? "") : ""),
+  });
+  const waiting = calls.find((call) => call.finishedAt === null && call.id !== shown);
+  if (!isRead) return null;
+  return (
+    <>
+      {waiting === undefined ? null : <Incoming key={waiting.id} call={waiting} />}
+      {session === null ? (
+        <button type="button" className={styles["telephone"]} onClick={() => setSignsIn(true)}>
+          {t("signIn")}
+        </button>
+      ) : (
+        <Telephone session={session} />
+      )}
+      {signsIn ? <SignInAtTelephone close={() => setSignsIn(false)} /> : null}
+    </>
+  );
+};
+
+export const AgentStatus = () => {
+  const may = useMay();
+  return may("hotline.work") ? <AtWork /> : null;
+};

@@ -1,0 +1,96 @@
+/** The agent's desk: a tab for each call that is not written down yet, and everything that the talk needs beside it. */
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Button } from "antd";
+import { useEffect } from "react";
+import { api } from "#web/api/client.ts";
+import { useLive } from "#web/api/use-live.ts";
+import { Empty } from "#web/furniture/empty.tsx";
+import { PageBar } from "#web/furniture/page-bar.tsx";
+import { Problem } from "#web/furniture/problem.tsx";
+import { minutesAndSeconds, useNow } from "#web/furniture/use-now.ts";
+import { useCodes } from "#web/words/codes.ts";
+import { caseWords } from "../words-case.ts";
+import { deskWords } from "../words-desk.ts";
+import { CallDesk } from "./call-desk.tsx";
+import styles from "./desk.module.css";
+import { type Call, useDesk } from "./use-desk.ts";
+
+/** Somebody writes: what they see is not taken away. */
+const isWriting = (): boolean => {
+  const at = document.activeElement;
+  return (at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement) && at.value !== "";
+};
+
+const Tab = ({ call, isCurrent }: { call: Call; isCurrent: boolean }) => {
+  const t = deskWords.useWords();
+  const word = useCodes();
+  const now = useNow();
+  const time = minutesAndSeconds((now - Date.parse(call.beganAt)) / 1000);
+  return (
+    <Link
+      to="/desk"
+      search={{ call: Number(call.id) }}
+      className={isCurrent ? `${styles["tab"]} ${styles["current"]}` : styles["tab"]}
+      aria-current={isCurrent ? "page" : undefined}
+    >
+      {call.number ?? t("withheld")}{" "}
+      {call.finishedAt === null ? t("callState", { state: word("call", call.state), time }) : t("callOver")}
+    </Link>
+  );
+};
+
+const CurrentCall = ({ id }: { id: string }) => {
+  const { data, error, refetch } = api.useQuery("get", "/hotline/calls/{id}", { params: { path: { id } } });
+  if (data === undefined) return <Problem error={error} again={() => void refetch()} />;
+  return <CallDesk key={id} call={data} />;
+};
+
+const NoCall = ({ isSignedIn }: { isSignedIn: boolean }) => {
+  const t = deskWords.useWords();
+  const c = caseWords.useWords();
+  return (
+    <Empty
+      text={`${isSignedIn ? "" : t("notSignedIn")} ${t("noCall")}`}
+      action={
+        <Link to="/tickets/new">
+          <Button>{c("new")}</Button>
+        </Link>
+      }
+    />
+  );
+};
+
+export const DeskPage = () => {
+  const t = deskWords.useWords();
+  const navigate = useNavigate();
+  const search = useSearch({ from: "/inside/desk" });
+  const shown = search.call === undefined ? undefined : String(search.call);
+  const { session, calls, error } = useDesk();
+  const open = (id: string): void => void navigate({ to: "/desk", search: { call: Number(id) } });
+  const isShownAtWork = calls.some(({ id }) => id === shown);
+  useLive(["hotline.pop"], (event) => {
+    const id = event.ids["callId"];
+    if (typeof id !== "string" || id === shown) return;
+    // A call that is not written down keeps its place; the new one waits in its tab.
+    if (!isShownAtWork && !isWriting()) open(id);
+  });
+  const live = session?.liveCallId ?? calls[0]?.id;
+  useEffect(() => {
+    if (shown === undefined && live !== undefined && !isWriting()) open(live);
+    // Only when a call comes or the page is opened.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [live, shown === undefined]);
+  return (
+    <>
+      <PageBar title={t("title")}>
+        <nav aria-label={t("calls")} className={styles["tabs"]}>
+          {calls.map((call) => (
+            <Tab key={call.id} call={call} isCurrent={call.id === shown} />
+          ))}
+        </nav>
+      </PageBar>
+      <Problem error={error} />
+      {shown === undefined ? <NoCall isSignedIn={session !== null} /> : <CurrentCall id={shown} />}
+    </>
+  );
+};

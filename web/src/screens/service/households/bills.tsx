@@ -1,0 +1,82 @@
+/** Bills, each with the sentences that say why it is this amount. */
+import { Button } from "antd";
+import { useState } from "react";
+import { api } from "#web/api/client.ts";
+import { openDocument } from "#web/api/documents.ts";
+import { Money } from "#web/furniture/money.tsx";
+import { Problem } from "#web/furniture/problem.tsx";
+import { useCodes } from "#web/words/codes.ts";
+import { language } from "#web/words/words.ts";
+import { householdWords } from "../words-household.ts";
+import styles from "./households.module.css";
+import type { Bill } from "./types.ts";
+
+const seasonName = (season: number): string => `${season}–${season + 1}`;
+
+const Why = ({ bill }: { bill: Bill }) => {
+  const t = householdWords.useWords();
+  return (
+    <div className={styles["why"]}>
+      {bill.lines.map((line) => (
+        <div key={line.ordinal}>
+          {(language() === "en" ? line.explanation.en : line.explanation["zh-CN"]).map((sentence) => (
+            <p key={sentence}>{sentence}</p>
+          ))}
+          <p>
+            <code>{line.formula}</code> = <Money fen={line.amountFen} />{" "}
+            <span className={line.agrees ? styles["quiet"] : styles["owes"]}>
+              {t(line.agrees ? "agrees" : "differs")}
+            </span>
+          </p>
+        </div>
+      ))}
+    </div>
+  );
+};
+
+const BillLine = ({ bill }: { bill: Bill }) => {
+  const t = householdWords.useWords();
+  const word = useCodes();
+  const [open, setOpen] = useState(false);
+  return (
+    <li className={bill.state === "cancelled" ? styles["void"] : ""}>
+      <div className={styles["line"]}>
+        <strong>{seasonName(bill.season)}</strong>
+        <span className={styles["what"]}>
+          {word("bill-kind", bill.kind)} {word("bill", bill.state)}
+          {bill.dueOn === null ? "" : ` · ${t("dueOn", { day: bill.dueOn })}`}
+        </span>
+        <Money fen={bill.amountFen} />
+        <span className={bill.openFen > 0 ? styles["owes"] : styles["quiet"]}>
+          {t("open")} <Money fen={bill.openFen} />
+        </span>
+        <Button size="small" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {t(open ? "hide" : "why")}
+        </Button>
+        <Button size="small" onClick={() => openDocument(`/bills/${bill.id}/print`)}>
+          {t("print")}
+        </Button>
+      </div>
+      {open ? <Why bill={bill} /> : null}
+    </li>
+  );
+};
+
+export const Bills = ({ accountNo }: { accountNo: string }) => {
+  const t = householdWords.useWords();
+  const { data, error, refetch } = api.useQuery("get", "/accounts/{accountNo}/bills", {
+    params: { path: { accountNo } },
+  });
+  return (
+    <section className={styles["panel"]} aria-label={t("bills")}>
+      <h2>{t("bills")}</h2>
+      <Problem error={error} again={() => void refetch()} />
+      {data?.items.length === 0 ? <p className={styles["quiet"]}>{t("noBills")}</p> : null}
+      <ul className={styles["lines"]}>
+        {(data?.items ?? []).map((bill) => (
+          <BillLine key={bill.id} bill={bill} />
+        ))}
+      </ul>
+    </section>
+  );
+};

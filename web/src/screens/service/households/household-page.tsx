@@ -1,0 +1,118 @@
+/** A household on one page: who, what is owed and why, how it is heated, and everything that happened last. */
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { Button, Tag } from "antd";
+import { api } from "#web/api/client.ts";
+import { dateTime } from "#web/furniture/format.ts";
+import { PageBar } from "#web/furniture/page-bar.tsx";
+import { Problem } from "#web/furniture/problem.tsx";
+import { useShortcut } from "#web/furniture/shortcuts.ts";
+import { useMay } from "#web/shell/session.ts";
+import { useCodes } from "#web/words/codes.ts";
+import { language } from "#web/words/words.ts";
+import { householdWords } from "../words-household.ts";
+import { Bills } from "./bills.tsx";
+import { CasesOf, CallsOf, MessagesOf, VisitsOf } from "./history.tsx";
+import styles from "./households.module.css";
+import { People, Supply } from "./people-and-supply.tsx";
+import { Payments } from "./payments.tsx";
+import { Debt } from "./debt.tsx";
+import type { Account, Overview } from "./types.ts";
+
+const Trouble = ({ station }: { station: Overview["station"] }) => {
+  const t = householdWords.useWords();
+  if (station === null || (station.incident === null && station.tests.length === 0)) return null;
+  const { incident } = station;
+  return (
+    <section className={styles["trouble"]} aria-label={t("incident")}>
+      {incident === null ? null : (
+        <p>
+          <strong>{t("incident")}</strong>{" "}
+          {incident.expectedBackAt === null
+            ? ""
+            : t("backAt", { at: dateTime(incident.expectedBackAt).slice(5) })}{" "}
+          {language() === "en" ? incident.scriptEn : incident.script}
+        </p>
+      )}
+      {station.tests.map((test) => (
+        <p key={test.testId}>{t("test", { no: test.testNo, window: test.window })}</p>
+      ))}
+    </section>
+  );
+};
+
+const Title = ({ account }: { account: Account }) => {
+  const t = householdWords.useWords();
+  const word = useCodes();
+  return (
+    <>
+      <strong className={styles["address"]}>{account.premises.address}</strong>
+      <Tag color={account.state === "active" ? "green" : "default"}>{word("account", account.state)}</Tag>
+      {account.holds.map((hold) => (
+        <Tag key={hold.id} color={hold.kind === "care" ? "volcano" : "gold"} title={hold.reason}>
+          {word("hold", hold.kind)} {hold.endsOn === null ? "" : t("until", { day: hold.endsOn })}
+        </Tag>
+      ))}
+    </>
+  );
+};
+
+export const HouseholdPage = () => {
+  const t = householdWords.useWords();
+  const may = useMay();
+  const navigate = useNavigate();
+  const { accountNo } = useParams({ from: "/inside/households/$accountNo" });
+  const params = { params: { path: { accountNo } } };
+  const account = api.useQuery("get", "/accounts/{accountNo}", params);
+  const overview = api.useQuery("get", "/accounts/{accountNo}/overview", params);
+  const mayOpen = may("ticket.write");
+  const create = (): void => void navigate({ to: "/tickets/new", search: { account: accountNo } });
+  useShortcut("n", t("newCase"), create, mayOpen);
+  const error = account.error ?? overview.error;
+  if (account.data === undefined || overview.data === undefined) {
+    return <Problem error={error} again={() => void Promise.all([account.refetch(), overview.refetch()])} />;
+  }
+  const seen = overview.data;
+  return (
+    <>
+      <PageBar
+        title={account.data.accountNo}
+        readAt={overview.dataUpdatedAt}
+        actions={
+          <>
+            {may("ticket.read") ? (
+              <Link to="/tickets" search={{ account: accountNo, state: "all" }}>
+                {t("allCases")}
+              </Link>
+            ) : null}
+            {mayOpen ? (
+              <Button type="primary" onClick={create}>
+                {t("newCase")} (n)
+              </Button>
+            ) : null}
+          </>
+        }
+      >
+        <Title account={account.data} />
+      </PageBar>
+      <Problem error={error} />
+      <Trouble station={seen.station} />
+      <div className={styles["grid"]}>
+        <div className={styles["stack"]}>
+          <People account={account.data} />
+          <Supply account={account.data} />
+        </div>
+        <div className={styles["stack"]}>
+          {seen.debt === null ? null : <Debt accountNo={accountNo} debt={seen.debt} />}
+          {may("bill.read") ? <Bills accountNo={accountNo} /> : null}
+          {may("payment.read") ? <Payments accountNo={accountNo} receipts={seen.receipts ?? []} /> : null}
+        </div>
+        <div className={styles["stack"]}>
+          {seen.cases === null ? null : <CasesOf cases={seen.cases} />}
+          {seen.visits === null ? null : <VisitsOf visits={seen.visits} />}
+          {seen.calls === null ? null : <CallsOf calls={seen.calls} />}
+          {seen.messages === null ? null : <MessagesOf messages={seen.messages} />}
+        </div>
+      </div>
+    </>
+  );
+};

@@ -1,0 +1,83 @@
+/** Payments with what they were counted against, and the receipts that were given. */
+import { Button } from "antd";
+import { call } from "#web/api/client.ts";
+import { openDocument } from "#web/api/documents.ts";
+import { dateTime } from "#web/furniture/format.ts";
+import { Money } from "#web/furniture/money.tsx";
+import { Problem } from "#web/furniture/problem.tsx";
+import { usePages } from "#web/furniture/use-pages.ts";
+import { useMay } from "#web/shell/session.ts";
+import { common } from "#web/words/common.ts";
+import { useCodes } from "#web/words/codes.ts";
+import { householdWords } from "../words-household.ts";
+import styles from "./households.module.css";
+import type { Overview } from "./types.ts";
+
+export const Payments = ({
+  accountNo,
+  receipts,
+}: {
+  accountNo: string;
+  receipts: NonNullable<Overview["receipts"]>;
+}) => {
+  const t = householdWords.useWords();
+  const say = common.useWords();
+  const word = useCodes();
+  const may = useMay();
+  const data = usePages(["get", "/accounts/{accountNo}/payments", accountNo], (cursor) =>
+    call
+      .GET("/accounts/{accountNo}/payments", {
+        params: { path: { accountNo }, query: { limit: 8, ...(cursor === undefined ? {} : { cursor }) } },
+      })
+      .then((answer) => answer.data),
+  );
+  return (
+    <section className={styles["panel"]} aria-label={t("payments")}>
+      <h2>{t("payments")}</h2>
+      <Problem error={data.error} again={data.again} />
+      {!data.isReading && data.rows.length === 0 ? (
+        <p className={styles["quiet"]}>{t("noPayments")}</p>
+      ) : null}
+      <ul className={styles["lines"]}>
+        {data.rows.map((payment) => (
+          <li key={payment.paymentId} className={payment.state === "reversed" ? styles["void"] : ""}>
+            <div className={styles["line"]}>
+              <span>{dateTime(payment.paidAt)}</span>
+              <span className={styles["what"]}>
+                {payment.channel} {word("tender", payment.tender)} {word("payment", payment.state)}
+              </span>
+              <span className={styles["quiet"]}>
+                {payment.allocations.map(({ seasonId }) => `${seasonId}–${seasonId + 1}`).join(" ")}
+                {payment.prepaidFen > 0 ? ` ${t("prepaid")}` : ""}
+              </span>
+              <Money fen={payment.amountFen} />
+            </div>
+          </li>
+        ))}
+      </ul>
+      {data.hasMore ? (
+        <Button size="small" type="text" onClick={data.more} loading={data.isReading}>
+          {say("more")}
+        </Button>
+      ) : null}
+      {receipts.length === 0 ? null : (
+        <p className={styles["line"]}>
+          <span className={styles["quiet"]}>{t("receipts")}</span>
+          {receipts.slice(0, 4).map((receipt) =>
+            may("receipt.issue") ? (
+              <Button
+                key={receipt.id}
+                size="small"
+                onClick={() => openDocument(`/receipts/${receipt.id}/print`)}
+              >
+                {receipt.receiptNo}
+              </Button>
+            ) : (
+              <span key={receipt.id}>{receipt.receiptNo}</span>
+            ),
+          )}
+        </p>
+      )}
+    </section>
+  );
+};

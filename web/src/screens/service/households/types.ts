@@ -1,0 +1,5 @@
+import type { Answer } from "#web/api/types.ts";
+
+export type Account = Answer<"get", "/accounts/{accountNo}">;
+export type Overview = Answer<"get", "/accounts/{accountNo}/overview">;
+export type Bill = Answer<"get", "/accounts/{accountNo}/bills">["items"][number];
