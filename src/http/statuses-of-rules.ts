@@ -266,6 +266,7 @@ export const OF_RULES = {
   "queue.not-migrated": 503,
   "queue.unavailable": 503,
   "receipts.too-many": 503,
+  "terminal.not-set-up": 503,
   "webhook.not-set-up": 503,
   // 507. The disk is full.
   "database.full": 507,

@@ -57,6 +57,17 @@ export const outsideShape = {
     zh: "自有交换机接收指令的地址（呼出、播报、收键）；不填则呼出只作记录",
     en: "Address at which an exchange on site takes commands (call, say, gather); with neither it nor Twilio, calls out are only recorded",
   }),
+  TERMINAL_URL: described(webAddress.optional(), {
+    default: "",
+    zh: "柜台收款终端（刷卡、扫码）网关的地址；不填则在终端上手工输入金额",
+    en: "Address of the gateway of the tills' terminals (card, QR code); without it amounts are typed into the terminal",
+  }),
+  TERMINAL_TOKEN: described(z.string().min(16, "must have at least 16 characters").optional(), {
+    default: "",
+    zh: "终端网关的令牌，与上一项同时设置",
+    en: "Token for that gateway; needed beside its address",
+    secret: true,
+  }),
   CTI_SECRET: described(sharedSecret, {
     default: "",
     zh: "与自有交换机（CTI）互相签名的密钥，至少 32 个字符，更换期间可写“新,旧”；不填则不接收其消息，使用内嵌数据库时由 SECRET_KEY 派生",
@@ -115,6 +126,8 @@ export type Outside = {
     | undefined;
   /** Without a slash at the end. */
   readonly pbxUrl: string | undefined;
+  /** The gateway of the tills' terminals. */
+  readonly terminal?: { readonly url: string; readonly token: string } | undefined;
 };
 
 export const outsideOf = (settings: OutsideSettings): Outside => ({
@@ -127,14 +140,24 @@ export const outsideOf = (settings: OutsideSettings): Outside => ({
           voiceNumber: settings.TWILIO_VOICE_NUMBER,
         },
   pbxUrl: settings.PBX_URL,
+  terminal:
+    settings.TERMINAL_URL === undefined || settings.TERMINAL_TOKEN === undefined
+      ? undefined
+      : { url: settings.TERMINAL_URL, token: settings.TERMINAL_TOKEN },
 });
 
-/** Half of Twilio is a mistake that would show only when the first call comes in. */
+const PAIRS = [
+  ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"],
+  ["TERMINAL_URL", "TERMINAL_TOKEN"],
+] as const;
+
+/** Half of a pair is a mistake that would show only when the first call comes in, or the first card. */
 export const missingBeside = (
   given: Readonly<Record<string, string>>,
-): { readonly name: string; readonly problem: string }[] => {
-  const [account, token] = ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"] as const;
-  if ((given[account] === undefined) === (given[token] === undefined)) return [];
-  const [name, beside] = given[account] === undefined ? [account, token] : [token, account];
-  return [{ name, problem: `is needed beside ${beside}` }];
-};
+): { readonly name: string; readonly problem: string }[] =>
+  PAIRS.filter(([one, other]) => (given[one] === undefined) !== (given[other] === undefined)).map(
+    ([one, other]) => {
+      const [name, beside] = given[one] === undefined ? [one, other] : [other, one];
+      return { name, problem: `is needed beside ${beside}` };
+    },
+  );

@@ -1,6 +1,7 @@
 /** The counter over real HTTP for tests: a paying town, its people and banks as callers, and short ways to ask. */
 import { expect } from "vitest";
 import type { Credential } from "#src/http/authentication.ts";
+import type { Outside } from "#src/platform/config-outside.ts";
 import { collectionProofs, collectionRoutes } from "#src/money/collection/index.ts";
 import { ledgerProofs, runProofs } from "#src/money/ledger/index.ts";
 import { approvalRoutes } from "#src/office/approvals/index.ts";
@@ -33,10 +34,12 @@ export const codeOf = async (asked: Promise<Answer>): Promise<[number, unknown]>
   return [answer.status, answer.body["code"]];
 };
 
-export const startCounter = async (): Promise<CounterEdge> => {
+/** `outside`: the world beyond the house, such as the gateway of the terminals. */
+export const startCounter = async (outside?: Outside): Promise<CounterEdge> => {
   const town = await createPayingTown(60);
   await town.db.owner.sql.run("update database_facts set company_name = '暖阳热力', hotline = '96123'");
-  const edge = await startEdge(town.platform, [...collectionRoutes, ...approvalRoutes], {
+  const platform = outside === undefined ? town.platform : { ...town.platform, outside };
+  const edge = await startEdge(platform, [...collectionRoutes, ...approvalRoutes], {
     authenticate: async (credential: Credential) =>
       credential.kind === "token" ? (town[credential.token.replace("token-", "") as Caller] ?? null) : null,
   });

@@ -20,6 +20,7 @@ const FILES: Readonly<Record<string, readonly CommandFile[]>> = {
     () => import("./simulate-call.ts"),
     () => import("./simulate-sms.ts"),
     () => import("./simulate-gateway.ts"),
+    () => import("./simulate-terminal.ts"),
   ],
   doctor: [() => import("./doctor.ts")],
   backup: [() => import("./backup.ts")],

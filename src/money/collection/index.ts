@@ -10,6 +10,7 @@
  *                         total and the deposit slip (缴款单); differences are 长款 and 短款
  * receipt (收据)          numbered without a gap per till and year; a copy (补打) says so; void (作废), never renumbered
  * reversal (冲正)         the opposite posting, once, whole: void in the shift (当班作废), correction (更正), bank's message
+ * charge (终端收款)        an amount shown at the till's terminal, for a card (刷卡) or a QR code (扫码); approved, it becomes payments
  * move (转户)             money on the wrong home, taken back and posted where it belongs
  */
 export { accessPayment } from "./access-payment.ts";

@@ -4,6 +4,7 @@ import { paymentRoutes } from "./payment-routes.ts";
 import { receiptRoutes } from "./receipt-routes.ts";
 import { reversalRoutes } from "./reversal-routes.ts";
 import { shiftRoutes } from "./shift-routes.ts";
+import { terminalRoutes } from "./terminal-routes.ts";
 
 export const collectionRoutes: Route[] = [
   ...channelRoutes,
@@ -11,4 +12,5 @@ export const collectionRoutes: Route[] = [
   ...reversalRoutes,
   ...shiftRoutes,
   ...receiptRoutes,
+  ...terminalRoutes,
 ];

@@ -20,6 +20,7 @@ import {
   type ShiftRow,
   type TenderTotal,
 } from "./shift-queries.ts";
+import { findUnsettledCharge } from "./terminal-queries.ts";
 
 const isOwnShift = (shift: ShiftRow, actor: Actor): boolean =>
   actor.kind === "cli" || actor.kind === "system" || (actor.kind === "staff" && shift.staffId === actor.id);
@@ -123,17 +124,29 @@ const requireCloser = (shift: ShiftRow | null, actor: Actor, inPlaceReason: stri
   return shift;
 };
 
+/** Money that a terminal may have taken belongs into this shift. */
+const refuseUnsettled = async (sql: Sql, shiftId: bigint): Promise<void> => {
+  const charge = await findUnsettledCharge(sql, shiftId);
+  if (charge === null) return;
+  fail("shift.charge-open", "an amount is still at the terminal", {
+    remedy: "look at it once more, or cancel it",
+    facts: { chargeId: String(charge.id), amountFen: charge.amountFen },
+  });
+};
+
 /**
  * Closes a shift: what the ledger expects against what was counted. A difference needs a reason and is posted; the cash
  * above the float goes to the bank by the deposit slip. Locks the shift; payments in flight finish first. The shift of
  * an earlier day may be closed, and posts today with its own day as value date. Somebody else closes it with a reason, so that a
  * till is never blocked by a cashier who does not come.
- * @throws DomainError `shift.unknown`, `shift.own`, `shift.closed`, `shift.difference-needs-reason`, `shift.slip-needed`, `day.closed`
+ * @throws DomainError `shift.unknown`, `shift.own`, `shift.closed`, `shift.difference-needs-reason`, `shift.slip-needed`,
+ * `shift.charge-open`, `day.closed`
  */
 export const closeShift = async (context: CommandContext, count: ShiftCount): Promise<void> => {
   const { sql, actor, now } = context;
   const shift = requireCloser(await lockShift(sql, count.shiftId), actor, count.inPlaceReason);
   if (shift.state !== "open") fail("shift.closed", "this shift is closed", { field: "shiftId" });
+  await refuseUnsettled(sql, shift.id);
   const money = await findShiftMoney(sql, shift.id);
   const closing = closingOf({
     openingCashFen: shift.openingCashFen,

@@ -1,6 +1,6 @@
 /** Several payments and one receipt, in one command at a till: a family's three flats, a property firm's list. */
 import { dayOfInstant } from "#src/kernel/day.ts";
-import { DomainError, must } from "#src/kernel/errors.ts";
+import { DomainError, fail, must } from "#src/kernel/errors.ts";
 import type { Fen } from "#src/kernel/money.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import type { CommandContext, CommandOutcome, Idempotency } from "#src/platform/command.ts";
@@ -23,6 +23,7 @@ import { postManyPayments } from "./queries.ts";
 import { counterChannel } from "./reference.ts";
 import { findShiftForPayment } from "./shift-queries.ts";
 import { requireOpenShift } from "./shifts.ts";
+import { settleCharge } from "./terminal-queries.ts";
 
 export type CounterItem = {
   readonly accountNo: string;
@@ -37,6 +38,8 @@ export type CounterRequest = {
   readonly payerName?: string | undefined;
   /** The counter channel, where there are several. */
   readonly channel?: string | undefined;
+  /** The charge at the terminal whose money this is: it gets this receipt, and no other. */
+  readonly terminalChargeId?: bigint | undefined;
 };
 
 export type CounterAnswer = {
@@ -47,7 +50,7 @@ export type CounterAnswer = {
 };
 
 /** A refusal about an item says which: `items[2].accountNo`. */
-const namingItem = async <T>(index: number, work: Promise<T>): Promise<T> => {
+export const namingItem = async <T>(index: number, work: Promise<T>): Promise<T> => {
   try {
     return await work;
   } catch (error) {
@@ -65,6 +68,21 @@ const loadItems = async (context: CommandContext, items: readonly CounterItem[])
     facts.push(await namingItem(index, loading));
   }
   return facts;
+};
+
+/** Approved money is posted once: the second who tries finds that the charge has its receipt. */
+const settleTerminal = async (
+  context: CommandContext,
+  chargeId: bigint | undefined,
+  receipt: { readonly receiptId: bigint; readonly totalFen: bigint },
+): Promise<void> => {
+  if (chargeId === undefined) return;
+  const settled = { chargeId, receiptId: receipt.receiptId, amountFen: receipt.totalFen };
+  if (!(await settleCharge(context.sql, settled))) {
+    fail("terminal.settled", "the money of this charge has its receipt already", {
+      remedy: "look at the charge again",
+    });
+  }
 };
 
 const postItems = async (
@@ -112,6 +130,7 @@ const postItems = async (
     })),
     payerName: request.payerName ?? "",
   });
+  await settleTerminal(context, request.terminalChargeId, receipt);
   return {
     receiptId: String(receipt.receiptId),
     receiptNo: receipt.receiptNo,
