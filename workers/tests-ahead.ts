@@ -3,11 +3,11 @@ import type { Day } from "#src/kernel/day.ts";
 import { announceDue, lookAfterUnused } from "#src/service/pressure-tests/index.ts";
 import type { Services } from "./services.ts";
 
-/** Repeating is safe: a window is told once at each stage. */
+/** Repeating is safe: a window is told once at each stage. What may be refused comes last. */
 export const tellOfTests = async (
   { platform }: Services,
   businessDate: Day,
 ): Promise<Readonly<Record<string, unknown>>> => ({
-  notices: await announceDue(platform, businessDate),
   unused: await lookAfterUnused(platform),
+  notices: await announceDue(platform, businessDate),
 });

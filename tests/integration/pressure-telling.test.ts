@@ -313,6 +313,29 @@ test("every morning: the day before follows the approved week before; what nobod
   ).toHaveLength(1);
 });
 
+test("a round that cannot be told any more keeps no other from being told", async () => {
+  const early = {
+    startsAt: new Date("2026-10-30T06:00:00+08:00"),
+    endsAt: new Date("2026-10-30T18:00:00+08:00"),
+  };
+  const cold = { kind: "cold-run", pressure: undefined } as const;
+  const stuck = await town.plan({ ...cold, stationId: undefined, buildingIds: [1n], window: early });
+  const other = await town.plan({
+    ...cold,
+    stationId: undefined,
+    buildingIds: [2n],
+    window: windowOf("2026-10-30"),
+  });
+  await town.tellAll(roundId);
+  await town.tellAll(stuck.roundId);
+  await town.approveTexts("cold-run-day-before");
+  // Looked at so late that the next contact hour lies behind the first window.
+  town.clockTo("10-29T22:00:00");
+  expect(await codeOf(town.morning())).toBe("notice.expires-first");
+  expect(await town.toldAt(stuck.tests[0]?.id ?? 0n, "day-before")).toEqual([]);
+  expect(await town.toldAt(other.tests[0]?.id ?? 0n, "day-before")).toHaveLength(1);
+});
+
 test("what freezes an audience runs on the connections for long work", async () => {
   const { commands } = town.platform;
   const pools: (string | undefined)[] = [];

@@ -106,34 +106,50 @@ export const announceRound = async (
  */
 const HORIZON_DAYS: Readonly<Record<Announcement, number>> = { "week-before": 11, "day-before": 2 };
 
+const announceOne = async (
+  platform: Platform,
+  id: bigint,
+  stage: Announcement,
+  until: Date,
+): Promise<number> => {
+  const { result } = await platform.commands.run(
+    // An audience may be frozen in it, of every home of a station.
+    { name: "pressure-round.announce", actor: systemActor("pressure-tests"), pool: "bulk" },
+    async (context) => {
+      const round = await accessRound(context.sql, context.actor, id, context.today);
+      // So near the day before is enough.
+      const tests = (await untoldOf(context, round, stage, until)).filter(
+        (test) =>
+          stage === "day-before" ||
+          must(test.startsAt, "a window") >= instantOfDay(addDays(context.today, 3)),
+      );
+      return (await announceTests(context, round, stage, tests)).noticeIds.length;
+    },
+  );
+  return result;
+};
+
 /**
- * The morning's look: what lies within its days and was not told. Each round is a command of its own. Repeating is safe.
- * Answers how many notices were made.
+ * The morning's look: what lies within its days and was not told. Each round is a command of its own, and one that is refused (nothing
+ * may go before its window begins) keeps no other from being told: it is thrown behind them. Repeating is safe. Answers how many
+ * notices were made.
  */
 export const announceDue = async (platform: Platform, businessDate: Day): Promise<number> => {
   let made = 0;
+  const refused: unknown[] = [];
   for (const stage of ["week-before", "day-before"] as const) {
     const until = instantOfDay(addDays(businessDate, HORIZON_DAYS[stage]));
     const from = platform.clock.now();
     const rounds = await findRoundsToTell(platform.database.sql, { stage, from, until });
     for (const { id } of rounds) {
-      const { result } = await platform.commands.run(
-        // An audience may be frozen in it, of every home of a station.
-        { name: "pressure-round.announce", actor: systemActor("pressure-tests"), pool: "bulk" },
-        async (context) => {
-          const round = await accessRound(context.sql, context.actor, id, context.today);
-          // So near the day before is enough.
-          const tests = (await untoldOf(context, round, stage, until)).filter(
-            (test) =>
-              stage === "day-before" ||
-              must(test.startsAt, "a window") >= instantOfDay(addDays(context.today, 3)),
-          );
-          return (await announceTests(context, round, stage, tests)).noticeIds.length;
-        },
-      );
-      made += result;
+      try {
+        made += await announceOne(platform, id, stage, until);
+      } catch (error) {
+        refused.push(error);
+      }
     }
   }
+  if (refused.length > 0) throw refused[0];
   return made;
 };
 
