@@ -74,3 +74,31 @@ test("whose words cannot be made is a dead letter that is announced, as of every
   );
   expect(told).toEqual([{ payload: { messageIds: [String(id)] } }]);
 });
+
+test("of many no more wait for the dialler than it dials in seconds, and what was stopped meanwhile is not dialled", async () => {
+  const ids: bigint[] = [];
+  for (let n = 0; n < 20; n += 1)
+    ids.push(
+      await town.queueOne({ channel: "voice", to: { number: `138123490${String(n).padStart(2, "0")}` } }),
+    );
+  const waiting = async () =>
+    (
+      await town.rows<{ n: number }>("select count(*)::int as n from outgoing_calls where state = 'wanted'")
+    )[0]?.n;
+  await town.sendDue();
+  expect(await waiting()).toBe(8);
+  await town.rows("update outgoing_calls set state = 'placed' where state = 'wanted'");
+  await town.sendDue();
+  expect(await waiting()).toBe(8);
+  town.checks.push({
+    name: "stopped",
+    purposePrefix: "",
+    check: async (_, homes) =>
+      homes.map(({ messageId, accountId }) => ({ messageId, accountId, reason: "notice-stopped" })),
+  });
+  await town.rows("update outgoing_calls set state = 'placed' where state = 'wanted'");
+  await town.sendDue();
+  expect(await waiting()).toBe(0);
+  const states = await Promise.all(ids.map(async (id) => (await town.row(id)).state));
+  expect(states).toEqual([...Array(16).fill("accepted"), ...Array(4).fill("skipped")]);
+});

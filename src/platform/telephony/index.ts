@@ -25,7 +25,14 @@ export {
   type VoiceLanguage,
   type VoiceReply,
 } from "./port.ts";
-export { type CallOutcome, findOutgoingCall, type OutgoingCall, OUTCOMES, storeCallback } from "./queries.ts";
+export {
+  type CallOutcome,
+  countWaitingCalls,
+  findOutgoingCall,
+  type OutgoingCall,
+  OUTCOMES,
+  storeCallback,
+} from "./queries.ts";
 export { parseSigned } from "./signed-json.ts";
 export { callSidOf, receiveTwilio, twilioAddress, type TwilioForm } from "./twilio-webhook.ts";
 export { AGENT_QUEUE, speakable, twimlOf, VOICE_TEMPLATES } from "./twiml.ts";

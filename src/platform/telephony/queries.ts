@@ -85,6 +85,11 @@ const claimCall = `
 export const claimNextCall = (sql: Sql): Promise<OutgoingCall | null> =>
   sql.maybeOne<OutgoingCall>(claimCall);
 
+const waiting = `select count(*)::integer as count from outgoing_calls where state in ('wanted', 'calling')`;
+/** Calls that were asked for and that nobody has dialled yet. */
+export const countWaitingCalls = async (sql: Sql): Promise<number> =>
+  (await sql.one<{ count: number }>(waiting)).count;
+
 const diallerDied = `
   select id from outgoing_calls where state = 'calling' and lease_until < now() order by id limit 100`;
 export const callsWhoseDiallerDied = (sql: Sql) => sql.rows<{ id: bigint }>(diallerDied);

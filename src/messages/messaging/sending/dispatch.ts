@@ -6,6 +6,7 @@
  */
 import type { Platform } from "#src/platform/route.ts";
 import type { JobQueue, Log, NewJob } from "#src/platform/queues.ts";
+import { countWaitingCalls } from "#src/platform/telephony/index.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import type { MessageChannel } from "../outbox-queries.ts";
 import { PRIORITIES } from "../purposes.ts";
@@ -61,7 +62,8 @@ const roomFor = async (
   settings: SendingSettings & Sizes,
 ): Promise<{ readonly priorities: readonly number[]; readonly limit: number }> => {
   const underWay = await countUnderWay(sql, { channel, most: settings.window });
-  const limit = allowance(gate, underWay, now, settings);
+  const ahead = channel === "voice" ? settings.callsAhead - underWay - (await countWaitingCalls(sql)) : null;
+  const limit = Math.min(allowance(gate, underWay, now, settings), Math.max(0, ahead ?? settings.window));
   if (limit > 0) return { priorities: PRIORITIES, limit };
   // Asked many times a second while a notice goes out, and nearly always in vain: by the index alone.
   const due = await findDueChannels(sql, { channels: [channel], priorities: URGENT, now });

@@ -16,6 +16,11 @@ export type SendingSettings = {
   readonly window: number;
   /** What somebody waits for is claimed also while the window is full, so many at once. */
   readonly urgentWindow: number;
+  /**
+   * Spoken ones that wait for the dialler, who reads nothing again: what a stop comes too late for, and what a call of the duty chain
+   * stands behind. Dialled within a few seconds.
+   */
+  readonly callsAhead: number;
   readonly jobSize: number;
   /** The most messages whose `calling` is committed together, where the provider can be asked what became of them; else its concurrency. */
   readonly waveSize: number;
@@ -44,6 +49,7 @@ export const SENDING_SETTINGS: SendingSettings = {
   answerWithinMs: 30_000,
   window: 2000,
   urgentWindow: 250,
+  callsAhead: 8,
   jobSize: 250,
   waveSize: 125,
   firstWave: 16,
