@@ -29,15 +29,20 @@ beforeEach(async () => {
 afterEach(() => town.db.drop());
 
 /** `number` null: nobody knows one. */
-const moveIn = async (home: bigint, number: string | null, since: string): Promise<void> => {
-  const tenant = { id: 900_000n + home, home, number, since };
+const moveIn = async (
+  home: bigint,
+  number: string | null,
+  since: string,
+  confirmed: boolean | null = true,
+): Promise<void> => {
+  const tenant = { id: 900_000n + home, home, number, since, confirmed };
   await town.db.owner.sql.run(
     "insert into people (id, name, folded_name) values (:id, '租户', '租户')",
     tenant,
   );
   if (number !== null) {
     await town.db.owner.sql.run(
-      `insert into person_phones (person_id, number, kind, as_written, confirmed) values (:id, :number, 'mobile', '', true)`,
+      `insert into person_phones (person_id, number, kind, as_written, confirmed) values (:id, :number, 'mobile', '', :confirmed::boolean)`,
       tenant,
     );
   }
@@ -158,4 +163,28 @@ test("a home that a message had to leave out is reached by the next one that goe
   await announceDayBefore();
   await dayBefore();
   expect((await gaps()).has(SHARED[0])).toBe(false);
+});
+
+test("a tenant whose number nobody has confirmed yet is told before the landlord whose number is, by mail where that is all", async () => {
+  await town.db.owner.sql.run(
+    "update person_phones set confirmed = true where person_id = any(:ids::bigint[])",
+    {
+      ids: [LANDLORD, homeId(2, 1, 1)],
+    },
+  );
+  await moveIn(LANDLORD, TENANT, "2026-10-20", null);
+  await moveIn(homeId(2, 1, 1), null, "2026-10-20");
+  await town.db.owner.sql.run(
+    `insert into person_mails (person_id, address, source, recorded_at) values (:id, 'tenant@example.com', 'test', now())`,
+    { id: 900_000n + homeId(2, 1, 1) },
+  );
+  await announceDayBefore();
+  const before = town.sent.length;
+  await dayBefore();
+  const numbers = town.sent.slice(before).map((order) => order.to);
+  expect(numbers).toContain(TENANT);
+  expect(numbers).not.toContain(numberOf(LANDLORD));
+  expect(numbers).not.toContain(numberOf(homeId(2, 1, 1)));
+  expect(town.mails.map((mail) => mail.to)).toEqual(["tenant@example.com"]);
+  expect((await gaps()).has(LANDLORD)).toBe(false);
 });

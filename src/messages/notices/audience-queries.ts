@@ -7,7 +7,13 @@ import type { Bindings, Sql } from "#src/platform/sql.ts";
 import { accountOnHold } from "#src/town/accounts/index.ts";
 import { doorLabel } from "#src/town/network/index.ts";
 import { toldTheSame } from "./same-words-queries.ts";
-import { type Audience, HOLDS_AGAINST, type NoticeChannel, type NoticePurpose } from "./schema.ts";
+import {
+  type Audience,
+  FOR_WHOEVER_LIVES_THERE,
+  HOLDS_AGAINST,
+  type NoticeChannel,
+  type NoticePurpose,
+} from "./schema.ts";
 
 export type AudienceQuery = {
   readonly audience: Audience;
@@ -141,7 +147,9 @@ const homesSql = (audience: Audience): string => `
       .map((condition) => `and ${condition}`)
       .join("\n    ")}`;
 
-/** Who lives there hears of water and heat first; who pays hears of money first. */
+/** Who lives there hears of water and heat first, by whatever way there is; who pays hears of money first. */
+const livesElsewhere = (purpose: NoticePurpose): string =>
+  FOR_WHOEVER_LIVES_THERE.includes(purpose) ? "role.role <> 'tenant'" : "false";
 const rolesInOrder = (purpose: NoticePurpose): string =>
   purpose === "payment-notice"
     ? `case role.role when 'payer' then 1 when 'owner' then 2 else 3 end`
@@ -161,7 +169,7 @@ const waySql = (purpose: NoticePurpose, channel: NoticeChannel, order: number): 
   const table = channel === "email" ? "person_mails" : "person_phones";
   const unfit = channel === "sms" ? `when way.kind <> 'mobile' then 'no-mobile'` : "";
   return `select homes.account_id, ${order} as channel_order, '${channel}' as channel, role.person_id,
-      ${rolesInOrder(purpose)} as role_order, way.confirmed, ${contact} as contact,
+      ${livesElsewhere(purpose)} as lives_elsewhere, ${rolesInOrder(purpose)} as role_order, way.confirmed, ${contact} as contact,
       case when way.confirmed = false then 'number-wrong' ${unfit} when ${refusedSql(purpose, contact)} then 'no-consent'
         else '' end as gap
     from homes join account_roles role on role.account_id = homes.account_id and role.valid @> :scopeDay::date
@@ -196,7 +204,7 @@ const judgedSql = (query: AudienceQuery): string => {
   chosen as (
     select distinct on (account_id) account_id, channel, person_id, contact, gap from ways
     order by account_id, case gap when '' then 0 when 'no-consent' then 1 when 'no-mobile' then 2 else 3 end,
-      channel_order, confirmed desc nulls last, role_order, contact),
+      lives_elsewhere, channel_order, confirmed desc nulls last, role_order, contact),
   judged as materialized (
     select homes.account_id, chosen.channel, chosen.person_id, chosen.contact,
       case ${held.join(" ")} ${isCourtesy ? "when shunned.kind is not null then shunned.kind" : ""} when chosen.account_id is not null then chosen.gap
@@ -286,7 +294,7 @@ export const findOtherWays = (
      ways as (${waySql(purpose, channel, 0)}),
      chosen as (
        select distinct on (account_id) account_id, contact from ways where gap = ''
-       order by account_id, confirmed desc nulls last, role_order, contact)
+       order by account_id, lives_elsewhere, confirmed desc nulls last, role_order, contact)
      select asked.message_id as "messageId", asked.account_id as "accountId", chosen.contact as "to"
      from asked join chosen using (account_id) where chosen.contact <> asked.recipient`,
     bindings,

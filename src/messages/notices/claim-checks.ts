@@ -18,7 +18,7 @@ import {
   findToldByNotice,
   findWaitingForPerson,
 } from "./run-queries.ts";
-import { HOLDS_AGAINST } from "./schema.ts";
+import { FOR_WHOEVER_LIVES_THERE, HOLDS_AGAINST } from "./schema.ts";
 import { DECIDE_MS } from "./supply.ts";
 
 /** A paused message is looked at again after this time, if the resuming has not called it back before. */
@@ -88,8 +88,6 @@ export const noticeSupplyCheck: ClaimCheck = {
 
 /** Whom one tells for a home is what it was a moment ago. */
 const WAYS_ARE_FRESH_MS = 10 * 60_000;
-/** About the home, and so for whoever lives there now. Of money and greetings it is the person that counts. */
-const FOR_WHOEVER_LIVES_THERE = ["service-notice", "incident-update"] as const;
 
 /**
  * What is frozen is the home; who is told for it is read again when days have passed: a tenant who moved in since the approval hears of

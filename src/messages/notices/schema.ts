@@ -176,6 +176,9 @@ export const HOLDS_AGAINST: Readonly<Record<NoticePurpose, readonly (typeof HOLD
   survey: ["dispute", "mourning"],
 };
 
+/** About the home, and so for whoever lives there by then. Of money and greetings it is the person that counts. */
+export const FOR_WHOEVER_LIVES_THERE: readonly NoticePurpose[] = ["service-notice", "incident-update"];
+
 /** What became of the households of a notice, in the order of the funnel; each stands in one of them. */
 export const OUTCOMES = [
   "skipped",
