@@ -42,6 +42,7 @@ const ROOMS = [
   "service/hotline",
   "service/intake",
   "reports",
+  "sheets",
   "demo",
 ] as const;
 /** Edges: nothing imports them, they import what they need. */

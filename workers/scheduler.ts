@@ -12,6 +12,7 @@ import { proveLedger } from "./ledger-check.ts";
 import { advanceReminders } from "./reminders.ts";
 import type { Services } from "./services.ts";
 import { planGreetings } from "./greetings.ts";
+import { freezeMorning, sendMorning } from "./morning-sheets.ts";
 import { proveTickets } from "./ticket-check.ts";
 import { tellOfTests } from "./tests-ahead.ts";
 import { watchBank } from "./watch-bank.ts";
@@ -29,6 +30,9 @@ export const TIMETABLE: readonly ScheduledJob<Services>[] = [
   { name: "cleanup", at: "03:30", leaseMs: 1_800_000, run: cleanUp },
   // After the night's bills and debts; what it announces is approved by people of the day.
   { name: "reminders", at: "06:30", leaseMs: 1_800_000, run: advanceReminders },
+  // What yesterday was is over, and the first files are read; frozen before anybody looks.
+  { name: "sheets", at: "07:30", leaseMs: 1_800_000, run: freezeMorning },
+  { name: "sheets-sent", at: "08:00", leaseMs: 600_000, run: sendMorning },
   // Before people come to work, who are asked to look at them.
   { name: "greetings", at: "08:00", leaseMs: 600_000, run: planGreetings },
   // Supervisors are in: what has to be approved today still goes out today.

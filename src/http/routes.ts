@@ -20,6 +20,7 @@ import { liveRoute } from "./live-route.ts";
 import { clockRoutes } from "#src/service/clocks/index.ts";
 import { supplyRoutes } from "#src/town/supply/index.ts";
 import { householdRoutes, reportRoutes } from "#src/reports/index.ts";
+import { sheetRoutes } from "#src/sheets/index.ts";
 import { ticketRoutes } from "#src/service/tickets/index.ts";
 import { hotlineRoutes, selfServiceRoutes } from "#src/service/hotline/index.ts";
 import { incidentRoutes } from "#src/service/incidents/index.ts";
@@ -60,6 +61,7 @@ export const routes: readonly Route[] = [
   ...pressureTestRoutes,
   ...reportRoutes,
   ...householdRoutes,
+  ...sheetRoutes,
 ];
 
 /** What may be changed without a login. Each of these stands here because somebody decided so. */

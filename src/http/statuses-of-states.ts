@@ -178,6 +178,7 @@ export const OF_STATES = {
   "season.no-price": 409,
   "season.not-open": 409,
   "second-factor.enrolled": 409,
+  "sheet.receiver-known": 409,
   "shift.already-open": 409,
   "shift.charge-open": 409,
   "shift.closed": 409,

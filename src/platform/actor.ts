@@ -146,6 +146,10 @@ export const PERMISSIONS = {
   "notice.write": ["area-manager", "finance", "supervisor"],
   "notice.approve": ["finance-approver", "supervisor"],
   "notice.settings": ["supervisor", "admin"],
+  // Sheets of the morning, boards, and the lists behind their numbers
+  "report.read": ["finance", "finance-approver", "supervisor", "auditor"],
+  "report.export": ["finance", "finance-approver", "supervisor", "auditor"],
+  "report.settings": ["supervisor", "admin"],
   "live.read": ["agent", "area-manager", "cashier", "finance", "finance-approver", "supervisor", "auditor"],
   "own.session": [
     "agent",
@@ -184,6 +188,7 @@ const WHOLE_COMPANY: readonly Permission[] = [
   "reminder.run",
   "notice.approve",
   "notice.settings",
+  "report.settings",
 ];
 
 /**

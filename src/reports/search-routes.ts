@@ -65,7 +65,7 @@ const receiptGroup = z.object({
   ),
 });
 
-export const reportRoutes: readonly Route[] = [
+export const searchRoutes: readonly Route[] = [
   defineRoute({
     method: "post",
     path: "/search",

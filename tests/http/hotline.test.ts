@@ -302,10 +302,8 @@ test("the log is searched without a number in an address, and exported with numb
   expect(csv.text).not.toContain(OWNER_NUMBER);
   const xlsx = await send(supervisor, "/hotline/calls/export", { format: "xlsx", purpose: "话务周报" });
   expect(xlsx.text.startsWith("PK")).toBe(true);
-  const audited = await db.database.sql.one<{ count: bigint }>(
-    `select count(*) from audit_events where command = 'call.export'`,
-  );
-  expect(audited.count).toBe(2n);
+  const audited = `select count(*) from audit_events where command = 'call.export'`;
+  expect((await db.database.sql.one<{ count: bigint }>(audited)).count).toBe(2n);
 });
 
 test("what lies outside one's areas does not exist", async () => {

@@ -48,6 +48,8 @@ export const MESSAGE_PURPOSES = {
   "payment-notice": { ...service, consent: "payment-notice", priority: 6, capped: true, fromRoll: true },
   /** Money has arrived: a person who paid, not the roll. */
   "payment-receipt": { ...service, consent: "payment-notice", priority: 4 },
+  /** A report to somebody of the house, who asked for it. */
+  "staff-report": { ...asked, priority: 5 },
   survey: { ...service, consent: "survey", priority: 8, capped: true, fromRoll: false },
   greeting: { ...service, consent: "greeting", priority: 9, capped: true, fromRoll: true },
 } as const satisfies Record<string, PurposeRule>;

@@ -3,6 +3,7 @@
  * case (受理单) and a letter of demand (催告函) as a page to print and as PDF, from one description.
  *
  * - notice at a stairwell (张贴通知), posting list (张贴清单): the papers of a pressure test, printed together
+ * - morning page (晨报): the five sheets of a day on one page
  * - sheet (版面): a document in words, the common source of page and PDF
  * - reprint mark (补打): says that a paper is a copy, and which
  * - void mark (作废): says that a paper no longer counts
@@ -12,6 +13,7 @@
 import { composeBill } from "./compose-bill.ts";
 import { composeCase } from "./compose-case.ts";
 import { composeDemand } from "./compose-demand.ts";
+import { composeMorning } from "./compose-morning.ts";
 import { composeOrder } from "./compose-order.ts";
 import { composeReceipt } from "./compose-receipt.ts";
 import { composeSlip } from "./compose-slip.ts";
@@ -49,6 +51,7 @@ export {
   tenderKinds,
 } from "./schema.ts";
 export type { DemandLetterDocument } from "./demand-schema.ts";
+export type { MorningPageDocument } from "./morning-schema.ts";
 export type { CaseDocument, TemperatureSlipDocument, WorkOrderDocument } from "./service-schema.ts";
 
 const compose = (document: CheckedDocument, locale: PrintLocale): Sheet => {
@@ -69,6 +72,8 @@ const compose = (document: CheckedDocument, locale: PrintLocale): Sheet => {
       return composeCase(document, locale);
     case "demand-letter":
       return composeDemand(document, locale);
+    case "morning-page":
+      return composeMorning(document, locale);
   }
 };
 

@@ -7,6 +7,7 @@ import { fail } from "#src/kernel/errors.ts";
 import { type Fen, formatYuan, sumFen } from "#src/kernel/money.ts";
 import { chargeFen } from "#src/kernel/rate.ts";
 import { type DemandLetterDocument, demandLetterDocumentSchema } from "./demand-schema.ts";
+import { morningPageSchema } from "./morning-schema.ts";
 import {
   areaField,
   companyField,
@@ -149,6 +150,7 @@ export const printDocumentSchema = z.discriminatedUnion("kind", [
   temperatureSlipDocumentSchema,
   caseDocumentSchema,
   demandLetterDocumentSchema,
+  morningPageSchema,
 ]);
 
 export type BillDocument = z.infer<typeof billDocumentSchema>;

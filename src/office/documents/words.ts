@@ -25,6 +25,8 @@ const commonWords = z.strictObject({
   yuan: word,
 });
 
+const morningWords = z.strictObject({ title: word, day: word, frozenAt: word, red: word });
+
 const billWords = z.strictObject({
   title: word,
   billNo: word,
@@ -189,6 +191,7 @@ const wordsSchema = z.strictObject({
   common: commonWords,
   test: testWords,
   posting: postingWords,
+  morning: morningWords,
   bill: billWords,
   receipt: receiptWords,
   order: orderWords,

@@ -15,7 +15,7 @@ export { announce, type Announcements, currentAnnouncements, stopAnnouncing } fr
 export { type Announcement, ANNOUNCEMENT_KINDS, type AnnouncementKind } from "./announcement-queries.ts";
 export { addRoster, changeAgentState, removeRoster, setLine, signIn, signOut } from "./agents.ts";
 export { dial } from "./dial.ts";
-export { dayBounds, readBoard } from "./board.ts";
+export { dayBounds, maskedNumber, readBoard } from "./board.ts";
 export {
   CALL_EVENT_KINDS,
   CALL_OUTCOMES,
@@ -33,6 +33,8 @@ export {
   recordAttempt,
   takeNextCallBack,
 } from "./call-backs.ts";
+export { VISIBLE_CALL } from "./call-queries.ts";
+export { servicePolicy } from "./settings.ts";
 export type { CtiEvent } from "./cti-schema.ts";
 export { forgetCallers, HOTLINE_RETENTION_DAYS } from "./forget.ts";
 export { incidentCallerSubscriber } from "./tell-callers.ts";

@@ -16,7 +16,7 @@ const BRANCH = `left join lateral (
       select parent.id, parent.parent_id, parent.level, parent.name
       from chain join service_areas parent on parent.id = chain.parent_id where chain.level <> 'branch'
     )
-    select name from chain order by (level = 'branch') desc limit 1
+    select id, name from chain order by (level = 'branch') desc limit 1
   ) branch on true`;
 
 const WAITING = `r.state in ('received', 'signed-for', 'return-asked')`;
@@ -32,45 +32,45 @@ export const spanOfDay = (on: Day, now: Date): FigureSpan => {
   return { from: instantOfDay(on), to, cut: now < to ? now : to };
 };
 
+/** What each count of the sheet counts, with the order as `r` and its case as `t`: the lists behind the numbers ask the same. */
+export const REFERRAL_PARTS = {
+  received: inDay("r.received_at"),
+  signedFor: inDay("r.signed_for_at"),
+  /** Of those received in the day: signed for by the cut. */
+  responded: `${inDay("r.received_at")} and r.signed_for_at < :cut::timestamptz`,
+  returned: inDay("r.return_asked_at"),
+  takenBack: inDay("r.taken_back_at"),
+  dueToday: `${inDay("r.due_at")} and r.state <> 'taken-back'`,
+  overdue: OVERDUE,
+  doneAgain: `${inDay("r.received_at")} and r.round > 1`,
+  bouncedTwice: `${WAITING} and t.return_count >= 2`,
+  reported: inDay("r.reported_at"),
+  reportedInTime: `${inDay("r.reported_at")} and r.reported_in_time`,
+  solved: `${inDay("r.reported_at")} and t.closing_class = 'solved'`,
+  rated: inDay("r.satisfied_at"),
+  satisfied: `${inDay("r.satisfied_at")} and r.satisfied`,
+} as const;
+export type ReferralPart = keyof typeof REFERRAL_PARTS;
+
 const figures = `
   select r.authority_code as "authority", authority.name as "authorityName", coalesce(branch.name, '') as branch,
-    count(*) filter (where ${inDay("r.received_at")})::int as received,
-    count(*) filter (where ${inDay("r.signed_for_at")})::int as "signedFor",
-    count(*) filter (where ${inDay("r.return_asked_at")})::int as returned,
-    count(*) filter (where ${inDay("r.taken_back_at")})::int as "takenBack",
-    count(*) filter (where ${inDay("r.due_at")} and r.state <> 'taken-back')::int as "dueToday",
-    count(*) filter (where ${OVERDUE})::int as overdue,
-    count(*) filter (where ${inDay("r.received_at")} and r.round > 1)::int as "doneAgain",
-    count(*) filter (where ${WAITING} and t.return_count >= 2)::int as "bouncedTwice",
-    count(*) filter (where ${inDay("r.reported_at")})::int as reported,
-    count(*) filter (where ${inDay("r.reported_at")} and r.reported_in_time)::int as "reportedInTime",
-    count(*) filter (where ${inDay("r.reported_at")} and t.closing_class = 'solved')::int as solved,
-    count(*) filter (where ${inDay("r.satisfied_at")})::int as rated,
-    count(*) filter (where ${inDay("r.satisfied_at")} and r.satisfied)::int as satisfied
+    branch.id as "branchId",
+    ${Object.entries(REFERRAL_PARTS)
+      .map(([part, condition]) => `count(*) filter (where ${condition})::int as "${part}"`)
+      .join(",\n    ")}
   from referrals r join tickets t on t.id = r.ticket_id
   join referral_authorities authority on authority.code = r.authority_code ${BRANCH}
   where ${ticketScope("t")} and r.received_at < :to::timestamptz
     and (${WAITING} or greatest(r.reported_at, r.taken_back_at, r.satisfied_at, r.due_at) >= :from::timestamptz)
-  group by r.authority_code, authority.name, authority.ordinal, branch.name
+  group by r.authority_code, authority.name, authority.ordinal, branch.name, branch.id
   order by authority.ordinal, r.authority_code, branch.name nulls last`;
 
-export type ReferralFigures = {
+export type ReferralFigures = Readonly<Record<ReferralPart, number>> & {
   readonly authority: string;
   readonly authorityName: string;
   readonly branch: string;
-  readonly received: number;
-  readonly signedFor: number;
-  readonly returned: number;
-  readonly takenBack: number;
-  readonly dueToday: number;
-  readonly overdue: number;
-  readonly doneAgain: number;
-  readonly bouncedTwice: number;
-  readonly reported: number;
-  readonly reportedInTime: number;
-  readonly solved: number;
-  readonly rated: number;
-  readonly satisfied: number;
+  /** Null: the case has no building, or nobody serves it. */
+  readonly branchId: bigint | null;
 };
 export const countReferrals = (sql: Sql, query: TicketReach & FigureSpan) =>
   sql.rows<ReferralFigures>(figures, query);

@@ -17,7 +17,9 @@ export {
   countReferrals,
   nameReferrals,
   type NamedReferral,
+  REFERRAL_PARTS,
   type ReferralFigures,
+  type ReferralPart,
   spanOfDay,
 } from "./figure-queries.ts";
 export { importOrderSheet, importPastedOrders, type ImportReport } from "./import-referrals.ts";

@@ -296,6 +296,7 @@ const figures = defineRoute({
         branch: z.string(),
         received: z.int(),
         signedFor: z.int(),
+        responded: z.int(),
         returned: z.int(),
         takenBack: z.int(),
         dueToday: z.int(),
@@ -332,7 +333,7 @@ const figures = defineRoute({
     return {
       body: {
         day: on,
-        rows,
+        rows: rows.map(({ branchId: _id, ...row }) => row),
         named: named.map((row) => ({ ...row, id: String(row.id), dueAt: row.dueAt.toISOString() })),
       },
     };
