@@ -1,7 +1,7 @@
 /** 资金对账日报: ours, the file's and the bank's credit by channel, what differs, who signed, and what waits for an owner. */
 import { type BankDayView, DIFFERENCE_PARTS, readBankDay } from "#src/bank/reconciliation/index.ts";
 import type { Sql } from "#src/platform/sql.ts";
-import { figure, grid, listOf, type Report } from "./figures.ts";
+import { figure, type Grid, grid, listOf, type Report } from "./figures.ts";
 import { type OurSide, oursByChannel, signersOfDay, waitingMoney } from "./money-queries.ts";
 import { cashOf } from "./sheet-of-collection.ts";
 import type { Span } from "./span.ts";
@@ -27,6 +27,59 @@ const stateOf = ({ day, kind }: ChannelDay): string => {
   return day.breaks.some(({ state }) => state === "open") ? "differences-open" : "unsigned";
 };
 
+const gridsOf = (channels: readonly ChannelDay[]): Grid[] => [
+  grid("channelDays", channels, ({ name, code }) => ({ label: name, params: { channel: code } }), [
+    { code: "oursItems", kind: "count", list: listOf("payments"), value: (row) => row.items },
+    { code: "oursFen", kind: "fen", list: listOf("payments"), value: (row) => row.fen },
+    { code: "bankDayFen", kind: "fen", value: (row) => row.day?.bridge.ours.fen ?? null },
+    {
+      code: "fileItems",
+      kind: "count",
+      list: listOf("fileLines"),
+      value: (row) => row.day?.bridge.file?.items ?? null,
+    },
+    {
+      code: "fileFen",
+      kind: "fen",
+      list: listOf("fileLines"),
+      value: (row) => row.day?.bridge.file?.fen ?? null,
+    },
+    {
+      code: "creditFen",
+      kind: "fen",
+      list: listOf("credits"),
+      value: (row) =>
+        row.day === null || row.day.credits.credits === 0n
+          ? null
+          : row.day.credits.grossFen - row.day.credits.feeFen,
+    },
+    {
+      code: "feeFen",
+      kind: "fen",
+      list: listOf("credits"),
+      value: (row) => row.day?.credits.feeFen ?? null,
+    },
+    {
+      code: "openBreaks",
+      kind: "count",
+      list: listOf("differences"),
+      value: (row) => row.day?.breaks.filter(({ state }) => state === "open").length ?? null,
+    },
+    { code: "certificate", kind: "text", value: stateOf },
+    { code: "signedBy", kind: "text", value: (row) => row.signedBy },
+  ]),
+  grid(
+    "bridge",
+    channels.filter(({ day }) => day !== null && day.state !== "none"),
+    ({ name, code }) => ({ label: name, params: { channel: code } }),
+    DIFFERENCE_PARTS.map((part) => ({
+      code: part,
+      kind: "fen" as const,
+      value: (row: ChannelDay) => row.day?.bridge.differences[part].fen ?? null,
+    })),
+  ),
+];
+
 export const moneySheet = async (sql: Sql, span: Span): Promise<Report> => {
   const channels = await read(sql, span);
   const cash = await cashOf(sql, span);
@@ -46,58 +99,7 @@ export const moneySheet = async (sql: Sql, span: Span): Promise<Report> => {
       figure("doubtfulFen", "fen", waiting.doubtfulFen, listOf("doubtful")),
       figure("doubtfulOldest", "day", waiting.doubtfulOldest, listOf("doubtful")),
     ],
-    grids: [
-      grid("channelDays", channels, ({ name, code }) => ({ label: name, params: { channel: code } }), [
-        { code: "oursItems", kind: "count", list: listOf("payments"), value: (row) => row.items },
-        { code: "oursFen", kind: "fen", list: listOf("payments"), value: (row) => row.fen },
-        { code: "bankDayFen", kind: "fen", value: (row) => row.day?.bridge.ours.fen ?? null },
-        {
-          code: "fileItems",
-          kind: "count",
-          list: listOf("fileLines"),
-          value: (row) => row.day?.bridge.file?.items ?? null,
-        },
-        {
-          code: "fileFen",
-          kind: "fen",
-          list: listOf("fileLines"),
-          value: (row) => row.day?.bridge.file?.fen ?? null,
-        },
-        {
-          code: "creditFen",
-          kind: "fen",
-          list: listOf("credits"),
-          value: (row) =>
-            row.day === null || row.day.credits.credits === 0n
-              ? null
-              : row.day.credits.grossFen - row.day.credits.feeFen,
-        },
-        {
-          code: "feeFen",
-          kind: "fen",
-          list: listOf("credits"),
-          value: (row) => row.day?.credits.feeFen ?? null,
-        },
-        {
-          code: "openBreaks",
-          kind: "count",
-          list: listOf("differences"),
-          value: (row) => row.day?.breaks.filter(({ state }) => state === "open").length ?? null,
-        },
-        { code: "certificate", kind: "text", value: stateOf },
-        { code: "signedBy", kind: "text", value: (row) => row.signedBy },
-      ]),
-      grid(
-        "bridge",
-        channels.filter(({ day }) => day !== null && day.state !== "none"),
-        ({ name, code }) => ({ label: name, params: { channel: code } }),
-        DIFFERENCE_PARTS.map((part) => ({
-          code: part,
-          kind: "fen" as const,
-          value: (row: ChannelDay) => row.day?.bridge.differences[part].fen ?? null,
-        })),
-      ),
-    ],
+    grids: gridsOf(channels),
     findings: total === cash ? [] : ["ours-differs-from-collection"],
   };
 };
