@@ -10,9 +10,16 @@ const RANK = (state: string): string => `case ${state}
   when 'rejected' then 5 when 'expired' then 6 when 'undelivered' then 7 when 'delivered' then 8 else 9 end`;
 
 /**
+ * For the rest of the transaction tables are read by index. A plan that was made while they were small, and is kept by the
+ * connection, must not read all of them for each report once they are large.
+ */
+const byIndex = `select set_config('enable_seqscan', 'off', true) as is`;
+export const readByIndex = (sql: Sql) => sql.one<{ is: string }>(byIndex);
+
+/**
  * The message is found by our own reference, else by the provider's id. A failure that names another sending of the message
- * than the latest, or an earlier one while the latest has no answer yet, says nothing about that one. Each is looked up for itself (`limit 1` keeps it so): a plan that was made while
- * the tables were small must not read all of them for each report once they are large.
+ * than the latest, or an earlier one while the latest has no answer yet, says nothing about that one. Each is looked up for
+ * itself, and `limit 1` keeps it so.
  */
 const store = `
   insert into message_receipts (provider, event_id, provider_message_id, message_id, state, code, segments, cost_milli_fen,

@@ -5,7 +5,13 @@ import type { CommandContext } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
 import type { Receipt } from "../ports/port.ts";
 import { announceFailed } from "./failed.ts";
-import { applyReceipts, insertReceipts, matchAllWaiting, matchWaiting } from "./receipt-queries.ts";
+import {
+  applyReceipts,
+  insertReceipts,
+  matchAllWaiting,
+  matchWaiting,
+  readByIndex,
+} from "./receipt-queries.ts";
 import { ASK_ACCEPTED_AFTER_MS } from "./settings.ts";
 
 const RECEIPTS_ACTOR = systemActor("receipts");
@@ -25,7 +31,11 @@ const apply = async (context: CommandContext, ids: readonly bigint[]): Promise<n
 
 const record = async (context: CommandContext, receipts: readonly Receipt[]) => {
   if (receipts.length === 0) return { stored: [], moved: 0 };
-  const stored = await insertReceipts(context.sql, receipts, context.now);
+  // One flight: the statements of a connection are carried out in this order.
+  const [, stored] = await Promise.all([
+    readByIndex(context.sql),
+    insertReceipts(context.sql, receipts, context.now),
+  ]);
   const ids = stored.flatMap((one) => (one.messageId === null ? [] : [one.messageId]));
   return { stored, moved: await apply(context, ids) };
 };
@@ -129,7 +139,11 @@ export const applyWaitingReceipts = async (
     one.providerMessageId === null ? [] : [one.providerMessageId],
   );
   if (providerMessageIds.length === 0) return;
-  await apply(context, await matchWaiting(context.sql, { provider, providerMessageIds }));
+  const [, ids] = await Promise.all([
+    readByIndex(context.sql),
+    matchWaiting(context.sql, { provider, providerMessageIds }),
+  ]);
+  await apply(context, ids);
 };
 
 const WAITING_FOR_MS = 7 * 86_400_000;
@@ -142,11 +156,14 @@ export const applyLateReceipts = async (
   context: CommandContext,
   database: Platform["database"],
 ): Promise<number> => {
-  const { ids, walkedTo } = await matchAllWaiting(context.sql, {
-    after: new Date(context.now.getTime() - WAITING_FOR_MS),
-    afterId: walks.get(database) ?? 0n,
-    limit: MATCHED_TOGETHER,
-  });
+  const [, { ids, walkedTo }] = await Promise.all([
+    readByIndex(context.sql),
+    matchAllWaiting(context.sql, {
+      after: new Date(context.now.getTime() - WAITING_FOR_MS),
+      afterId: walks.get(database) ?? 0n,
+      limit: MATCHED_TOGETHER,
+    }),
+  ]);
   walks.set(database, walkedTo ?? 0n);
   return apply(context, ids);
 };
