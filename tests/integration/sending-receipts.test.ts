@@ -1,8 +1,9 @@
 /** Receipts: late, twice, before the answer, in any order; and what people decide when no provider can say. */
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Receipt, takeReceipts } from "#src/messages/messaging/index.ts";
+import { type Receipt, recordReceipts, takeReceipts } from "#src/messages/messaging/index.ts";
 import { replayRejected } from "#src/messages/messaging/sending/decide.ts";
+import type { Sql } from "#src/platform/sql.ts";
 import { ACCEPT } from "#tests/support/message-providers/behaviour.ts";
 import { createSendingTown, type SendingTown } from "#tests/support/sending.ts";
 
@@ -222,6 +223,25 @@ describe("receipts", () => {
     expect([refused.status, taken.status]).toEqual(["rejected", "fulfilled"]);
     expect(await stateOf(id)).toBe("delivered");
   });
+});
+
+test("tables that were empty when a report was planned for are read by index all the same", async () => {
+  const { id, providerId } = await accepted();
+  // Known to be empty, so that a scan would be the cheaper plan.
+  await town.db.owner.sql.run("truncate message_receipts");
+  await town.db.owner.withBulkClient((client) => client.query("vacuum analyze message_receipts, messages"));
+  // Of the connection, which tells its figures about once a second; so before and after.
+  const scansOf = (sql: Sql) =>
+    sql.rows<{ table: string; scans: bigint }>(
+      `select relname as table, seq_scan as scans from pg_stat_xact_user_tables
+       where relname in ('messages', 'message_receipts') order by relname`,
+    );
+  const [before, after] = await town.run(async ({ sql, ...context }) => {
+    const first = await scansOf(sql);
+    await recordReceipts({ sql, ...context }, [report(id, "delivered", providerId, false)]);
+    return [first, await scansOf(sql)];
+  });
+  expect([after, await stateOf(id)]).toEqual([before, "delivered"]);
 });
 
 test("an id that the gateway gives two messages belongs to the first, and no report is lost by it", async () => {
