@@ -67,10 +67,17 @@ const closed = `
 /** Ends a pause and closes the breaker. */
 export const tryGate = (sql: Sql, row: GateKey & Counted) => sql.one<{ version: number }>(closed, row);
 
+/**
+ * The first by order of each priority, as `claim` takes them: to whether there is one at all the planner answers by reading all
+ * messages, dozens of times a second, as long as most of them are queued.
+ */
 const anythingDue = `
   select asked.channel from unnest(:channels::text[]) asked (channel)
-  where exists (select 1 from messages m where m.state = 'queued' and m.channel = asked.channel
-    and m.priority = any(:priorities::smallint[]) and m.not_before <= :now)
+  where exists (select 1 from unnest(:priorities::smallint[]) level (priority)
+    cross join lateral (
+      select m.id from messages m
+      where m.state = 'queued' and m.channel = asked.channel and m.priority = level.priority and m.not_before <= :now
+      order by m.not_before, m.id limit 1) found)
     and not (select sending_held from database_facts)`;
 /** Channels of which something is due; none while this database sends nothing. */
 export const findDueChannels = async (
