@@ -4,7 +4,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { claimOf, createSendingTown, type SendingTown } from "#tests/support/sending.ts";
 import { ACCEPT, type Behaviour } from "#tests/support/message-providers/behaviour.ts";
 import { type ClaimCheck, SENDING_SETTINGS } from "#src/messages/messaging/index.ts";
+import { PRIORITIES } from "#src/messages/messaging/purposes.ts";
+import { findDueChannels } from "#src/messages/messaging/sending/gate-queries.ts";
 import { monotonicMs } from "#src/platform/clock.ts";
+import type { Sql } from "#src/platform/sql.ts";
 
 let town: SendingTown;
 beforeAll(async () => {
@@ -27,6 +30,31 @@ const leaseOver = (ids: readonly bigint[]) =>
     ids,
   });
 const later = (ms: number) => town.db.clock.advanceMs(ms);
+
+test("whether anything is due is asked of the index, though most messages are queued", async () => {
+  const id = await town.queueOne();
+  await town.rows(
+    `insert into messages (purpose, channel, recipient, step, consent, template, variables, priority, not_before, queued_at, changed_at)
+     select purpose, channel, recipient, 'many:' || n, consent, template, variables, priority, not_before, queued_at, changed_at
+     from messages, generate_series(1, 4000) n where id = :id`,
+    { id },
+  );
+  await town.rows("analyze messages");
+  // Of the connection, which tells its figures about once a second; so before and after.
+  const scans = (sql: Sql) =>
+    sql.one("select seq_scan from pg_stat_xact_user_tables where relname = 'messages'");
+  const query = {
+    channels: ["sms", "email", "voice"],
+    priorities: PRIORITIES,
+    now: town.db.clock.now(),
+  } as const;
+  const [before, due, after] = await town.run(async ({ sql }) => [
+    await scans(sql),
+    await findDueChannels(sql, query),
+    await scans(sql),
+  ]);
+  expect([due, after]).toEqual([["sms"], before]);
+});
 
 describe("a job", () => {
   test("a message of which workers die is given up, alone", async () => {
