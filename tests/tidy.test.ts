@@ -17,6 +17,7 @@ const ROOMS = [
   "office/approvals",
   "office/tasks",
   "office/documents",
+  "office/reveals",
   "town/network",
   "town/supply",
   "town/grid",

@@ -34,6 +34,10 @@ const checkOne = (route: Route, publicWrites: readonly string[]): void => {
   );
   assert(route.consumes === "json" || route.body === null, `${name} takes a stream, so it declares no body`);
   assert(changes(route) || route.body === null, `${name} reads, so it takes no body`);
+  assert(
+    !route.stepUp || route.permission !== "public",
+    `${name} asks for a fresh proof, so it needs a login`,
+  );
   assert(changes(route) || route.idempotency === "none", `${name} reads, so it needs no key`);
 };
 

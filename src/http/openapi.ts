@@ -127,6 +127,9 @@ const describe = (route: Route): string => {
   if (route.idempotency === "required") sentences.push("Posts money: an `Idempotency-Key` is required.");
   if (route.idempotency === "optional") sentences.push("May be repeated safely with an `Idempotency-Key`.");
   if (route.ifMatch) sentences.push("Needs `If-Match` with the version that was read.");
+  if (route.stepUp) {
+    sentences.push("A person must have given password or code within ten minutes (`POST /session/step-up`).");
+  }
   return sentences.join(" ");
 };
 
@@ -171,6 +174,8 @@ const operation = (route: Route): RouteConfig => {
     summary: route.summary,
     description: describe(route),
     tags: [route.tag],
+    ...(route.permission === "public" ? {} : { "x-permission": route.permission }),
+    ...(route.stepUp ? { "x-step-up": true } : {}),
     security: route.permission === "public" ? [] : [{ token: [] }, { session: [] }],
     request: {
       ...(route.params instanceof z.ZodObject ? { params: route.params } : {}),

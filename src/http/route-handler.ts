@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { json, type Request, type RequestHandler, type Response } from "express";
 import { fail } from "#src/kernel/errors.ts";
 import { sessionCookieName } from "#src/office/staff/index.ts";
-import { authorize, type Actor } from "#src/platform/actor.ts";
+import { authorize, type Actor, requireFreshProof } from "#src/platform/actor.ts";
 import { hashRequest, type Idempotency } from "#src/platform/command.ts";
 import type { Platform, Route, RouteReply, RouteRequest } from "#src/platform/route.ts";
 import {
@@ -73,12 +73,14 @@ const callerOf = async (
   route: Route,
   credential: Credential | undefined,
   authenticate: Authenticate,
+  clock: Platform["clock"],
 ): Promise<Actor> => {
   if (route.permission === "public") return stranger;
   if (credential === undefined) return loginNeeded();
   const actor = await authenticate(credential);
   if (actor === null) return loginNeeded();
   authorize(actor, route.permission);
+  if (route.stepUp) requireFreshProof(actor, clock.now());
   return actor;
 };
 
@@ -186,7 +188,7 @@ const credentialText = (credential: Credential | undefined): string | undefined 
       : credential.reference;
 
 /**
- * The handler of one route. Refuses in this order: another site's page, no login, no permission, too many requests, a
+ * The handler of one route. Refuses in this order: another site's page, no login, no permission, no fresh proof, too many requests, a
  * body that cannot be read, a field that does not fit, a missing key or version; then the room speaks.
  */
 export const routeHandler = (route: Route, surroundings: HandlerSurroundings): RequestHandler => {
@@ -203,7 +205,7 @@ export const routeHandler = (route: Route, surroundings: HandlerSurroundings): R
     }
     const credential = credentialOf(request, cookieName);
     refuseCrossSite(request, route.permission === "public" ? undefined : credential, publicOrigin);
-    const actor = await callerOf(route, credential, authenticate);
+    const actor = await callerOf(route, credential, authenticate, platform.clock);
     context.actor = actor;
     await limits.perCaller(request, response);
     const sent = takesJson ? await readBody(request, response) : undefined;

@@ -10,6 +10,7 @@ import { reminderRoutes } from "#src/money/reminders/index.ts";
 import { tariffRoutes } from "#src/money/tariffs/index.ts";
 import { calendarRoutes } from "#src/office/calendars/index.ts";
 import { approvalRoutes } from "#src/office/approvals/index.ts";
+import { revealRoutes } from "#src/office/reveals/index.ts";
 import { staffRoutes } from "#src/office/staff/index.ts";
 import { taskRoutes } from "#src/office/tasks/index.ts";
 import { companyRoutes } from "#src/platform/company-routes.ts";
@@ -38,6 +39,7 @@ export const routes: readonly Route[] = [
   ...supplyRoutes,
   ...approvalRoutes,
   ...taskRoutes,
+  ...revealRoutes,
   ...calendarRoutes,
   ...ledgerRoutes,
   ...tariffRoutes,

@@ -203,6 +203,7 @@ export const OF_RULES = {
   // 429. Too many requests.
   "notice.samples-used-up": 429,
   "request.too-many": 429,
+  "reveal.used-up": 429,
   // 500. A defect or a wrong installation. Most of these end a command on the machine and never reach a caller.
   "audit.broken": 500,
   "config.invalid": 500,

@@ -33,6 +33,8 @@ export const PERMISSIONS = {
     "bank-channel",
   ],
   "account.write": ["agent", "area-manager", "finance", "supervisor"],
+  // What is masked, one field at a time, for a reason
+  "account.reveal": ["agent", "area-manager", "cashier", "finance", "supervisor"],
   "account.state": ["area-manager", "finance", "supervisor"],
   "network.read": [
     "agent",
@@ -214,6 +216,8 @@ export type Actor = {
    * give the second factor.
    */
   readonly pending?: "password" | "second-factor";
+  /** When a person last gave password or code in this session; some routes ask for it again (`requireFreshProof`). */
+  readonly provedAt?: Date;
 };
 
 /** The platform itself: relay, sealer, subscribers. */
@@ -259,6 +263,21 @@ export const authorize = (actor: Actor, permission: Permission): void => {
     });
   }
   requirePermission(actor, permission);
+};
+
+/** How long a proof of who somebody is lasts for what is worth a second look: refunds, exports, what is masked. */
+export const PROOF_LASTS_MS = 600_000;
+
+/**
+ * Holds a person to a fresh proof. Machines have none to give: their token is the proof, and is bound to what it may do.
+ * @throws DomainError `session.step-up-needed`
+ */
+export const requireFreshProof = (actor: Actor, now: Date): void => {
+  if (actor.kind !== "staff") return;
+  if (actor.provedAt !== undefined && now.getTime() - actor.provedAt.getTime() <= PROOF_LASTS_MS) return;
+  fail("session.step-up-needed", "this asks for the own password or authenticator code again", {
+    remedy: "give it (POST /session/step-up), then repeat the request",
+  });
 };
 
 /** The part of `authorize` that is about the permission alone. @throws DomainError `forbidden`, naming who may */

@@ -38,6 +38,17 @@ const urlOf = (protocols: readonly string[], meaning: string) =>
   z.string().refine((value) => protocols.includes(URL.parse(value)?.protocol ?? ""), `must be ${meaning}`);
 
 const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
+/** An address to listen on that nothing but this machine reaches. */
+const isThisMachine = (host: string): boolean =>
+  host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+
+/** A session's cookie must not cross a network in clear: whoever is reachable from outside has an address with https. */
+const missingHttps = (given: Readonly<Record<string, string>>): WrongSetting[] => {
+  const { HOST: host, PUBLIC_URL: url } = given;
+  if (host === undefined || isThisMachine(host) || url?.startsWith("https:") === true) return [];
+  const problem = `must be an https:// address while HOST (${host}) can be reached from other machines`;
+  return [{ name: "PUBLIC_URL", problem }];
+};
 
 const publicUrl = z.string().superRefine((value, context) => {
   const url = URL.parse(value);
@@ -95,8 +106,8 @@ const shape = {
   }),
   PUBLIC_URL: described(publicUrl.optional(), {
     default: "http://localhost:PORT",
-    zh: "外部访问地址，必须是 https（本机除外）",
-    en: "Address under which people reach it; https unless it is this machine",
+    zh: "外部访问地址；除本机外必须是 https，HOST 不是本机时必须填写",
+    en: "Address under which people reach it; https unless it is this machine, and needed when HOST is not this machine",
   }),
   SECRET_KEY: described(z.string().min(32, "must have at least 32 characters").optional(), {
     default: "",
@@ -219,7 +230,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>): C
     const problem = "is needed with DATABASE_URL: at least 32 characters, the same on every machine";
     wrong.push({ name: "SECRET_KEY", problem });
   }
-  wrong.push(...missingBeside(given), ...missingForMessages(given));
+  wrong.push(...missingBeside(given), ...missingForMessages(given), ...missingHttps(given));
   if (!parsed.success || wrong.length > 0) throw invalid(wrong);
   const settings = parsed.data;
   const secretKey = settings.SECRET_KEY ?? keepSecret(settings.DATA_DIR);

@@ -75,6 +75,8 @@ export type Route = {
   readonly status: number;
   readonly idempotency: "none" | "optional" | "required";
   readonly ifMatch: boolean;
+  /** A person is asked again who he is, when the last proof is older than ten minutes: refunds, exports, what is masked. */
+  readonly stepUp: boolean;
   /** application/json unless the answer is a document (`application/pdf`, `text/html`): text, bytes, or a stream of them. */
   readonly produces: string;
   /** `raw` hands the request stream over (file uploads); body is then null. */
@@ -98,6 +100,7 @@ type RouteOptions<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
   readonly status?: number;
   readonly idempotency?: Route["idempotency"];
   readonly ifMatch?: boolean;
+  readonly stepUp?: boolean;
   readonly produces?: string;
   readonly consumes?: Route["consumes"];
   readonly handle: (
@@ -129,6 +132,7 @@ export const defineRoute = <
   status: options.status ?? 200,
   idempotency: options.idempotency ?? "none",
   ifMatch: options.ifMatch ?? false,
+  stepUp: options.stepUp ?? false,
   produces: options.produces ?? "application/json",
   consumes: options.consumes ?? "json",
   handle: options.handle as Route["handle"],

@@ -46,6 +46,14 @@ export const platformOf = (database: TestDatabase): Platform => ({
   publicUrl: "http://localhost:3000",
 });
 
+/** Whoever a test makes up has logged in this moment; a real session says itself when its person proved who he is. */
+const justLoggedIn =
+  (authenticate: AppOptions["authenticate"], platform: Platform): AppOptions["authenticate"] =>
+  async (credential) => {
+    const actor = await authenticate(credential);
+    return actor === null ? null : { provedAt: platform.clock.now(), ...actor };
+  };
+
 /** Starts it. Answers are held to their schemas unless told otherwise. */
 export const startEdge = async (
   platform: Platform,
@@ -58,13 +66,14 @@ export const startEdge = async (
     level: "info",
     stream: { write: (line: string) => void lines.push(line) },
   });
+  const authenticate = justLoggedIn(options.authenticate ?? knownCallers, platform);
   const app = createApp(platform, routes, {
-    authenticate: knownCallers,
     log,
     version: "test",
     checkResponses: true,
     metrics: "open",
     ...options,
+    authenticate,
   });
   const server = await serve(app.handler, "127.0.0.1", 0);
   return {

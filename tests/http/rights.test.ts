@@ -130,6 +130,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
     source: "counter",
   },
   "POST /accounts/{accountNo}/people/{personId}/mail-addresses": { address: "a@b.cn", source: "counter" },
+  "POST /accounts/{accountNo}/people/{personId}/reveal": { field: "phone", reason },
+  "POST /tickets/{ticketNo}/caller": { reason },
   "POST /accounts/{accountNo}/aliases": { kind: "card", value: "6217-0001" },
   "POST /accounts/{accountNo}/prepaid/release-requests": release,
   "POST /accounts/{accountNo}/prepaid/release": { ...release, approvalId: "1" },

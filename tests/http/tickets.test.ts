@@ -44,7 +44,8 @@ describe("one case", () => {
       timeline: [{ kind: "state", by: "wang" }],
     });
     expect(seen.text).not.toMatch(/张三丰|13812345678/);
-    expect((await send("wang", "POST", `/tickets/${ticketNo}/caller`)).body).toEqual({
+    const look = { reason: "回电" };
+    expect((await send("wang", "POST", `/tickets/${ticketNo}/caller`, look)).body).toEqual({
       callerName: "张三丰",
       callerNumber: "+8613812345678",
     });

@@ -90,6 +90,20 @@ describe("settings", () => {
     );
   });
 
+  test("refuse to be reached from other machines without an address that has https", () => {
+    for (const HOST of ["0.0.0.0", "::", "10.1.2.3", "heat.example.com"]) {
+      const refusal = refusalOf({ SECRET_KEY: key, HOST });
+      expect([refusal.code, refusal.detail.field]).toEqual(["config.invalid", "PUBLIC_URL"]);
+      expect(refusalOf({ SECRET_KEY: key, HOST, PUBLIC_URL: "http://localhost:3000" }).message).toContain(
+        "https",
+      );
+      expect(loadConfig({ SECRET_KEY: key, HOST, PUBLIC_URL: "https://heat.example.com" }).host).toBe(HOST);
+    }
+    for (const HOST of ["127.0.0.1", "127.0.1.1", "::1", "localhost"]) {
+      expect(loadConfig({ SECRET_KEY: key, HOST }).host).toBe(HOST);
+    }
+  });
+
   test("take a sender's new secret beside the old one, and no third", () => {
     const [one, two] = ["n".repeat(32), "o".repeat(32)];
     const secrets = (text: string) => loadConfig({ SECRET_KEY: key, CTI_SECRET: text }).webhookSecrets.cti;

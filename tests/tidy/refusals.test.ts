@@ -20,6 +20,7 @@ const CHOSEN: Readonly<Record<string, readonly string[]>> = {
     "password.refused",
     "approval.approver-refused",
     "session.code-refused",
+    "session.step-up-refused",
   ],
 };
 

@@ -105,6 +105,7 @@ const giveBack = defineRoute({
   method: "post",
   path: "/suspense/{id}/return",
   permission: "suspense.claim",
+  stepUp: true,
   tag,
   summary: "Return money of nobody through its channel: ask, and carry out with the approval",
   params,

@@ -128,6 +128,7 @@ const exported = defineRoute({
   method: "post",
   path: "/notices/{id}/recipients/export",
   permission: "notice.read",
+  stepUp: true,
   tag,
   summary: "The same list as a table (CSV or XLSX); who took it, and what for, is audited",
   params: idParams,

@@ -139,7 +139,12 @@ export const logInByDevice = async (
       if (device === null || !mayBind(device.roles)) return refuse();
       await touchDevice(context.sql, { deviceId: device.id, now: context.now });
       context.audit({ subject: `staff:${device.staffId}`, details: { device: device.id } });
-      return openSession(context, { staffId: device.staffId, secondFactor: true, deviceId: device.id });
+      return openSession(context, {
+        staffId: device.staffId,
+        secondFactor: true,
+        deviceId: device.id,
+        isProved: false,
+      });
     },
   );
   return { reference, view: await describeSession(platform, reference) };

@@ -9,7 +9,7 @@ import { policyOf, requirePassword } from "./password-policy.ts";
 import { beginAttempt, proveIdentity, refuseCode } from "./prove-identity.ts";
 import { confirmTotp, forgetFailures, storePassword, storeTotpSecret } from "./queries.ts";
 import { newTotpSecret, useCode } from "./second-factor.ts";
-import { endSession, endSessionsOf, type SessionRow } from "./session-queries.ts";
+import { endSession, endSessionsOf, noteProof, type SessionRow } from "./session-queries.ts";
 import { digestOf, openSession, requireSession } from "./sessions.ts";
 
 type OwnRequest = {
@@ -101,6 +101,45 @@ export const enrolSecondFactor = async (request: OwnRequest): Promise<string> =>
     context.audit({ subject: `staff:${session.staffId}` });
   });
   return otpauthUri;
+};
+
+/**
+ * Proves again who sits here, by the own password or, with an authenticator, by its code; counts as an attempt. What
+ * asks for a fresh proof is then open for ten minutes, to this session. Its reference stays: other tabs and the live feed of the
+ * same browser go on.
+ * @throws DomainError `session.ended`, `session.step-up-refused`
+ */
+export const stepUp = async (
+  request: OwnRequest,
+  proof: { readonly password?: string | undefined; readonly code?: string | undefined },
+): Promise<void> => {
+  const { platform, actor, requestId } = request;
+  const session = await requireSession(platform, request.credential);
+  if (proof.password !== undefined) {
+    await proveIdentity(platform, {
+      login: session.login,
+      password: proof.password,
+      purpose: "step-up",
+      requestId,
+    });
+  } else await proveByCode(request, session, proof.code ?? "");
+  await platform.commands.run({ name: "session.step-up", actor, requestId }, async (context) => {
+    await noteProof(context.sql, { sessionId: session.id, now: context.now });
+    context.audit({
+      subject: `staff:${session.staffId}`,
+      details: { by: proof.password === undefined ? "code" : "password" },
+    });
+  });
+};
+
+const proveByCode = async (request: OwnRequest, session: SessionRow, code: string): Promise<void> => {
+  const { platform, requestId } = request;
+  const person = await beginAttempt(platform, { login: session.login, purpose: "step-up", requestId });
+  const { database, secretKey, clock } = platform;
+  // Enrolled and not yet confirmed is no authenticator.
+  if (person === null || person.totpConfirmedAt === null) return refuseCode("step-up");
+  if (!(await useCode(database.sql, secretKey, person, code, clock.now()))) return refuseCode("step-up");
+  await forgetFailures(database.sql, person.id);
 };
 
 /**

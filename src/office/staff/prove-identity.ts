@@ -17,7 +17,7 @@ export type Proof = {
   /** The code of the authenticator, when the person has one. */
   readonly totp?: string | undefined;
   /** What it is for; stands in the audit row. */
-  readonly purpose: "session" | "password" | "approval";
+  readonly purpose: "session" | "password" | "step-up" | "approval";
   readonly requestId?: string | undefined;
 };
 
@@ -38,6 +38,7 @@ export type ProvenPerson = {
 const REFUSALS: Readonly<Record<Proof["purpose"], string>> = {
   session: "session.refused",
   password: "password.refused",
+  "step-up": "session.step-up-refused",
   approval: "approval.approver-refused",
 };
 

@@ -33,6 +33,8 @@ export const sessionOut = z.object({
   bounded: z.boolean(),
   /** Of a bound phone: it is opened again by the phone until the season ends. */
   boundDevice: z.boolean(),
+  /** Until when what asks for a fresh proof is open; later the console asks for it first. */
+  provedUntil: z.string().nullable(),
   /** The time of the house: a page counts what remains by it, not by the clock of its own machine. */
   now: z.string(),
 });
@@ -41,6 +43,12 @@ export const passwordBody = z.strictObject({
   currentPassword: passwordIn.optional(),
   newPassword: passwordIn,
 });
+
+/** The own password, or the code of the own authenticator. */
+export const stepUpBody = z.union([
+  z.strictObject({ password: passwordIn }),
+  z.strictObject({ code: codeIn }),
+]);
 
 export const totpBody = z.strictObject({ code: codeIn.optional() });
 export const totpOut = z.object({

@@ -24,6 +24,8 @@ export type SessionRow = {
   readonly expiresAt: Date;
   /** The bound phone that opened it, or was bound in it. */
   readonly deviceId: bigint | null;
+  /** When password or code were last given. */
+  readonly provedAt: Date | null;
   /** Not seen for a minute: `last_seen_at` is due. */
   readonly stale: boolean;
 };
@@ -43,7 +45,7 @@ const LIVE = `
     m.must_change_password as "mustChangePassword", m.password_hash is null as "initialPasswordSpent",
     m.password_changed_at as "passwordChangedAt",
     ${storedSetting(passwordPolicySetting)} as "passwordPolicy",
-    f.demo, s.expires_at as "expiresAt", s.device_id as "deviceId",
+    f.demo, s.expires_at as "expiresAt", s.device_id as "deviceId", s.proved_at as "provedAt",
     s.last_seen_at < :now::timestamptz - interval '1 minute' as stale
   from sessions s
   join staff_members m on m.id = s.staff_id
@@ -81,13 +83,17 @@ export const insertSession = (
     expiresAt: Date;
     secondFactor: boolean;
     deviceId: bigint | null;
+    provedAt: Date | null;
   },
 ) =>
   sql.one<{ id: bigint }>(
-    `insert into sessions (staff_id, reference_hash, created_at, last_seen_at, expires_at, second_factor, device_id)
-     values (:staffId, :referenceHash, :now, :now, :expiresAt, :secondFactor, :deviceId) returning id`,
+    `insert into sessions (staff_id, reference_hash, created_at, last_seen_at, proved_at, expires_at, second_factor, device_id)
+     values (:staffId, :referenceHash, :now, :now, :provedAt, :expiresAt, :secondFactor, :deviceId) returning id`,
     session,
   );
+
+export const noteProof = (sql: Sql, proof: { sessionId: bigint; now: Date }) =>
+  sql.run("update sessions set proved_at = :now where id = :sessionId and ended_at is null", proof);
 
 export const endSession = (sql: Sql, end: { referenceHash: Uint8Array; now: Date; reason: string }) =>
   sql.maybeOne<{ staffId: bigint; deviceId: bigint | null }>(

@@ -2,14 +2,15 @@
 import { permissionsOf } from "#src/platform/actor.ts";
 import { defineRoute, type Platform, type Route, type RouteRequest } from "#src/platform/route.ts";
 import { z } from "zod";
-import { changePassword, enrolSecondFactor, giveSecondFactor } from "./own-credentials.ts";
-import { loginBody, passwordBody, sessionOut, totpBody, totpOut } from "./schema.ts";
+import { changePassword, enrolSecondFactor, giveSecondFactor, stepUp } from "./own-credentials.ts";
+import { loginBody, passwordBody, sessionOut, stepUpBody, totpBody, totpOut } from "./schema.ts";
 import { endedCookie, sessionCookie } from "./session-cookie.ts";
 import { describeSession, logIn, logOut, type SessionView } from "./sessions.ts";
 
 export const viewJson = (view: SessionView, platform: Platform) => ({
   ...view,
   now: platform.clock.now().toISOString(),
+  provedUntil: view.provedUntil?.toISOString() ?? null,
   roles: [...view.roles],
   permissions: [...view.permissions],
 });
@@ -56,6 +57,7 @@ export const sessionRoutes: Route[] = [
               permissions: permissionsOf(actor),
               bounded: actor.scope.kind !== "everything",
               boundDevice: false,
+              provedUntil: null,
               now: platform.clock.now().toISOString(),
             }
           : viewJson(await describeSession(platform, credential), platform),
@@ -92,6 +94,20 @@ export const sessionRoutes: Route[] = [
         headers: withCookie(request, reference),
         body: viewJson(await describeSession(request.platform, reference), request.platform),
       };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/session/step-up",
+    permission: "own.session",
+    summary: "Prove again who sits here: opens refunds, exports and what is masked for ten minutes",
+    tag: "session",
+    body: stepUpBody,
+    response: sessionOut,
+    handle: async (request) => {
+      await stepUp(request, request.body);
+      const view = await describeSession(request.platform, request.credential);
+      return { body: viewJson(view, request.platform) };
     },
   }),
   defineRoute({

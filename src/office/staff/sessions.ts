@@ -6,7 +6,14 @@ import { hash } from "node:crypto";
 import { dayOfInstant } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { newSecret } from "#src/kernel/ids.ts";
-import { type Actor, type Permission, permissionsOf, type Role, type Scope } from "#src/platform/actor.ts";
+import {
+  type Actor,
+  type Permission,
+  permissionsOf,
+  PROOF_LASTS_MS,
+  type Role,
+  type Scope,
+} from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { endDevice } from "./device-queries.ts";
@@ -40,6 +47,7 @@ export type SessionView = {
   readonly bounded: boolean;
   /** On a bound phone. */
   readonly boundDevice: boolean;
+  readonly provedUntil: Date | null;
 };
 
 type Standing = Pick<
@@ -86,6 +94,7 @@ const actorOf = (row: SessionRow, now: Date): Actor => {
     name: row.login,
     roles: row.roles,
     scope: scopeOf(row),
+    ...(row.provedAt === null ? {} : { provedAt: row.provedAt }),
     ...(pending === undefined ? {} : { pending }),
   };
 };
@@ -100,6 +109,7 @@ const viewOf = (row: SessionRow, now: Date): SessionView => ({
   permissions: permissionsOf(actorOf(row, now)),
   bounded: row.bounded,
   boundDevice: row.deviceId !== null,
+  provedUntil: row.provedAt === null ? null : new Date(row.provedAt.getTime() + PROOF_LASTS_MS),
 });
 
 const find = async (platform: Platform, reference: string): Promise<SessionRow | null> => {
@@ -167,6 +177,8 @@ export const openSession = async (
     readonly secondFactor: boolean;
     readonly expiresAt?: Date;
     readonly deviceId?: bigint | null;
+    /** Opened by a bound phone alone: neither password nor code was given. */
+    readonly isProved?: false;
   },
 ): Promise<string> => {
   const reference = newSecret();
@@ -177,6 +189,7 @@ export const openSession = async (
     expiresAt: session.expiresAt ?? new Date(context.now.getTime() + LONGEST_MS),
     secondFactor: session.secondFactor,
     deviceId: session.deviceId ?? null,
+    provedAt: session.isProved === false ? null : context.now,
   });
   return reference;
 };

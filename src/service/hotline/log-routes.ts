@@ -112,6 +112,7 @@ export const logRoutes: readonly Route[] = [
     method: "post",
     path: "/hotline/calls/export",
     permission: "hotline.read",
+    stepUp: true,
     tag,
     summary: "The call log as a table (CSV or XLSX), numbers masked; at most 20,000 calls",
     body: z.strictObject({ ...filterIn, ...exportIn }),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { dayOfInstant } from "#src/kernel/day.ts";
 import type { PhoneNumber } from "#src/kernel/phone.ts";
+import { noteReveal, reasonIn } from "#src/office/reveals/index.ts";
 import { ROLES, staffIdOf } from "#src/platform/actor.ts";
 import {
   accountNoIn,
@@ -285,16 +286,18 @@ const caller = defineRoute({
   method: "post",
   path: "/tickets/{ticketNo}/caller",
   permission: "ticket.write",
-  summary: "The caller's name and number in clear; who looked is audited",
+  stepUp: true,
+  summary: "The caller's name and number in clear; counted, with its reason",
   tag,
   params: ticketParams,
+  body: z.strictObject({ reason: reasonIn }),
   response: z.object({ callerName: z.string().nullable(), callerNumber: z.string().nullable() }),
-  handle: async ({ platform, actor, requestId, params }) => {
+  handle: async ({ platform, actor, requestId, params, body }) => {
     const { result } = await platform.commands.run(
       { name: "ticket.show-caller", actor, requestId },
       async (context) => {
         const ticket = await accessTicket(context.sql, actor, params.ticketNo, context.today);
-        context.audit({ subject: `ticket:${ticket.id}`, details: { shown: "caller" } });
+        await noteReveal(context, { subject: `ticket:${ticket.id}`, field: "caller", reason: body.reason });
         return { callerName: ticket.callerName, callerNumber: ticket.callerNumber as PhoneNumber | null };
       },
     );

@@ -3,6 +3,7 @@ import type { Route } from "#src/platform/route.ts";
 import { gridRoutes } from "#src/town/grid/index.ts";
 import { networkRoutes } from "#src/town/network/index.ts";
 import { mailRoutes } from "./mail-routes.ts";
+import { accountRevealRoutes } from "./reveal-routes.ts";
 import { accountRoutes } from "./routes.ts";
 
 export const townRoutes: readonly Route[] = [
@@ -10,4 +11,5 @@ export const townRoutes: readonly Route[] = [
   ...gridRoutes,
   ...accountRoutes,
   ...mailRoutes,
+  ...accountRevealRoutes,
 ];
