@@ -7,6 +7,7 @@ import createClient, { type Middleware } from "openapi-fetch";
 import createReactClient from "openapi-react-query";
 import { ApiProblem, noAnswer, problemOfResponse } from "./problem.ts";
 import type { paths } from "./schema.ts";
+import { withStepUp } from "./step-up.ts";
 
 type Listener = () => void;
 const endedListeners = new Set<Listener>();
@@ -33,7 +34,12 @@ const ours: Middleware = {
   onError: ({ error }) => (error instanceof ApiProblem ? error : noAnswer()),
 };
 
-export const call = createClient<paths>({ baseUrl: "/api/v1", credentials: "same-origin" });
+export const call = createClient<paths>({
+  baseUrl: "/api/v1",
+  credentials: "same-origin",
+  // A body is read once: what may be sent again is a copy.
+  fetch: (request) => withStepUp(() => fetch(request.clone())),
+});
 call.use(ours);
 
 export const api = createReactClient(call);

@@ -1,10 +1,24 @@
 /** Papers and files: a page or PDF in a tab of its own, an export as a download. */
 import { tellSessionEnded } from "./client.ts";
 import { noAnswer, problemOfResponse } from "./problem.ts";
+import { withStepUp } from "./step-up.ts";
 
 /** Opens a printable page or PDF of the API (`/bills/17/print.pdf`) in a new tab. */
 export const openDocument = (path: string): void => {
   window.open(`/api/v1${path}`, "_blank", "noopener");
+};
+
+/** Sends, asks for a fresh proof where one is needed, and gives the answer of success. @throws ApiProblem */
+const send = async (path: string, options: RequestInit): Promise<Response> => {
+  const response = await withStepUp(() =>
+    fetch(`/api/v1${path}`, { ...options, credentials: "same-origin" }).catch(() => {
+      throw noAnswer();
+    }),
+  );
+  if (response.ok) return response;
+  const problem = await problemOfResponse(response);
+  if (problem.code === "auth.required") tellSessionEnded();
+  throw problem;
 };
 
 const nameIn = (response: Response): string | undefined => {
@@ -15,19 +29,11 @@ const nameIn = (response: Response): string | undefined => {
 
 /** Sends `body` to an export route and hands the file to the browser. @throws ApiProblem */
 export const download = async (path: string, options: { body?: unknown; name: string }): Promise<void> => {
-  const response = await fetch(`/api/v1${path}`, {
+  const response = await send(path, {
     method: options.body === undefined ? "GET" : "POST",
-    credentials: "same-origin",
     headers: { "X-Nuan": "1", ...(options.body === undefined ? {} : { "Content-Type": "application/json" }) },
     ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
-  }).catch(() => {
-    throw noAnswer();
   });
-  if (!response.ok) {
-    const problem = await problemOfResponse(response);
-    if (problem.code === "auth.required") tellSessionEnded();
-    throw problem;
-  }
   const address = URL.createObjectURL(await response.blob());
   const link = document.createElement("a");
   link.href = address;
@@ -42,9 +48,8 @@ export const upload = async <Answer>(
   file: Blob,
   options: { key?: string; signal?: AbortSignal } = {},
 ): Promise<Answer> => {
-  const response = await fetch(`/api/v1${path}`, {
+  const response = await send(path, {
     method: "POST",
-    credentials: "same-origin",
     headers: {
       "X-Nuan": "1",
       "Content-Type": file.type === "" ? "application/octet-stream" : file.type,
@@ -52,13 +57,6 @@ export const upload = async <Answer>(
     },
     body: file,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
-  }).catch(() => {
-    throw noAnswer();
   });
-  if (!response.ok) {
-    const problem = await problemOfResponse(response);
-    if (problem.code === "auth.required") tellSessionEnded();
-    throw problem;
-  }
   return (await response.json()) as Answer;
 };

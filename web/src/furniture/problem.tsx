@@ -1,17 +1,20 @@
 import { Alert, Button } from "antd";
 import { useState } from "react";
-import { problemOf } from "#web/api/problem.ts";
+import { problemOf, type ProblemFacts } from "#web/api/problem.ts";
 import { common } from "#web/words/common.ts";
-import { problemText } from "#web/words/problems.ts";
+import { useProblemText } from "#web/words/problems.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./furniture.module.css";
 
 /** What was refused, what to do about it, and the request id to give to whoever looks into it. */
 export const Problem = ({ error, again }: { error: unknown; again?: (() => void) | undefined }) => {
-  const t = common.useWords();
   if (error === null || error === undefined) return null;
-  const { facts } = problemOf(error);
-  const said = problemText(facts.code, language());
+  return <Refusal facts={problemOf(error).facts} again={again} />;
+};
+
+const Refusal = ({ facts, again }: { facts: ProblemFacts; again: (() => void) | undefined }) => {
+  const t = common.useWords();
+  const said = useProblemText(facts.code, language());
   const detail = facts.detail ?? facts.title;
   return (
     <Alert

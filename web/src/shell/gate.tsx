@@ -5,6 +5,7 @@ import { onSessionEnded, queryClient } from "#web/api/client.ts";
 import { beginLive, endLive } from "#web/api/live.ts";
 import { problemOf } from "#web/api/problem.ts";
 import { LIVE_TOPICS } from "#web/api/topics.ts";
+import { onStepUp } from "#web/api/step-up.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { forgetDrafts } from "#web/furniture/use-draft.ts";
 import { common } from "#web/words/common.ts";
@@ -14,6 +15,9 @@ import { isPending } from "./pending.ts";
 
 // Whoever is signed in does not load the forms.
 const SignIn = lazy(() => import("./sign-in.tsx").then((module) => ({ default: module.SignIn })));
+const StepUpDialog = lazy(() =>
+  import("./step-up-dialog.tsx").then((module) => ({ default: module.StepUpDialog })),
+);
 const SignInAgain = lazy(() => import("./sign-in.tsx").then((module) => ({ default: module.SignInAgain })));
 
 const Front = ({ children }: { children: ReactNode }) => {
@@ -27,6 +31,23 @@ const Front = ({ children }: { children: ReactNode }) => {
         <Suspense fallback={<Spin />}>{children}</Suspense>
       </div>
     </main>
+  );
+};
+
+/** Waits for a call that asks again who sits here; the dialog itself is loaded then. */
+const StepUp = () => {
+  const [answer, setAnswer] = useState<(isProved: boolean) => void>();
+  useEffect(() => onStepUp(() => new Promise((resolve) => setAnswer(() => resolve))), []);
+  if (answer === undefined) return null;
+  return (
+    <Suspense>
+      <StepUpDialog
+        done={(isProved) => {
+          setAnswer(undefined);
+          answer(isProved);
+        }}
+      />
+    </Suspense>
   );
 };
 
@@ -77,6 +98,7 @@ export const Gate = ({ children }: { children: ReactNode }) => {
   return (
     <>
       {children}
+      <StepUp />
       {ended ? (
         <Suspense>
           <SignInAgain session={known !== undefined && isPending(known) ? known : undefined} />

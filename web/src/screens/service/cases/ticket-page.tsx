@@ -2,10 +2,10 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { Button, Tag } from "antd";
 import { useRef, useState } from "react";
-import { api } from "#web/api/client.ts";
 import { upload } from "#web/api/documents.ts";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime, remaining } from "#web/furniture/format.ts";
+import { MaskedCaller } from "#web/furniture/masked.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useNow } from "#web/furniture/use-now.ts";
@@ -54,29 +54,13 @@ const Clocks = ({ clocks }: { clocks: Ticket["clocks"] }) => {
   );
 };
 
-const Caller = ({ ticket }: { ticket: Ticket }) => {
-  const t = ticketWords.useWords();
-  const may = useMay();
-  const show = api.useMutation("post", "/tickets/{ticketNo}/caller");
-  if (ticket.callerName === null && ticket.callerNumber === null) return null;
-  const shown = show.data ?? ticket;
-  return (
-    <span className={styles["actions"]}>
-      {shown.callerName} {shown.callerNumber}
-      {may("ticket.write") && show.data === undefined ? (
-        <Button
-          size="small"
-          loading={show.isPending}
-          onClick={() => show.mutate({ params: { path: { ticketNo: ticket.ticketNo } } })}
-        >
-          {t("showCaller")}
-        </Button>
-      ) : null}
-      {show.data === undefined ? null : <span className={styles["quiet"]}>{t("shown")}</span>}
-      <Problem error={show.error} />
-    </span>
+const Caller = ({ ticket }: { ticket: Ticket }) =>
+  ticket.callerName === null && ticket.callerNumber === null ? null : (
+    <MaskedCaller
+      ticketNo={ticket.ticketNo}
+      shown={`${ticket.callerName ?? ""} ${ticket.callerNumber ?? ""}`}
+    />
   );
-};
 
 const valueText = (value: unknown, yes: string, no: string): string =>
   typeof value === "boolean" ? (value ? yes : no) : String(value);
