@@ -20,7 +20,7 @@ import { telephonyRoutes } from "#src/platform/telephony/index.ts";
 import { liveRoute } from "./live-route.ts";
 import { clockRoutes } from "#src/service/clocks/index.ts";
 import { supplyRoutes } from "#src/town/supply/index.ts";
-import { householdRoutes, reportRoutes } from "#src/reports/index.ts";
+import { householdRoutes, myDayRoutes, reportRoutes } from "#src/reports/index.ts";
 import { sheetRoutes } from "#src/sheets/index.ts";
 import { ticketRoutes } from "#src/service/tickets/index.ts";
 import { hotlineRoutes, selfServiceRoutes } from "#src/service/hotline/index.ts";
@@ -63,6 +63,7 @@ export const routes: readonly Route[] = [
   ...pressureTestRoutes,
   ...reportRoutes,
   ...householdRoutes,
+  ...myDayRoutes,
   ...sheetRoutes,
 ];
 

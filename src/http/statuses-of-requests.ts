@@ -222,6 +222,7 @@ export const OF_REQUESTS = {
   "ticket.not-found": 404,
   "ticket.other-not-found": 404,
   "token.not-found": 404,
+  "valve-round.not-found": 404,
   "work-order.not-found": 404,
   // 405. The address exists, the method does not.
   "request.method-not-allowed": 405,

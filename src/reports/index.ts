@@ -6,12 +6,14 @@
  * - list (明细): the rows behind a number, within the reader's areas; taken along as a table with its purpose
  * - search box (一框搜): each room's own search behind one door; what somebody may not read is not looked for
  * - household on one page (住户全景): what each room knows of one household, in one light read
+ * - my day (我的片区今日): what waits in an area manager's areas, in the order in which one walks
  */
 import type { Route } from "#src/platform/route.ts";
 import { reportListRoutes } from "./report-routes.ts";
 import { searchRoutes } from "./search-routes.ts";
 
 export { checkLedger, type LedgerCheck, ledgerCheckProofs, type ProofResult } from "./ledger-check.ts";
+export { myDayRoutes } from "./my-day.ts";
 export { searchEverything } from "./search.ts";
 export { householdOverview } from "./household.ts";
 export { householdRoutes } from "./household-routes.ts";

@@ -150,6 +150,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
     until: "2026-11-11T11:00:00+08:00",
   },
   "POST /work-orders/{id}/start": {},
+  "POST /work-orders/{id}/visits": { version: 1, outcome: "not-home", madeAt: "2026-11-10T09:00:00+08:00" },
   "POST /work-orders/{id}/finish": { result: "measured" },
   "POST /work-orders/{id}/miss": {},
   "POST /work-orders/{id}/defer": {},
@@ -168,6 +169,10 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "POST /tickets/{ticketNo}/cancel": { text: reason },
   "PATCH /tickets/{ticketNo}": { summary: "still not hot" },
   "POST /tickets/{ticketNo}/entries": { kind: "note", text: "called" },
+  "POST /tickets/{ticketNo}/field-changes": {
+    madeAt: "2026-11-10T09:00:00+08:00",
+    changes: [{ field: "summary", was: null, now: "x" }],
+  },
   "POST /tickets/{ticketNo}/rating": { solved: true },
   "POST /tickets/{ticketNo}/merge": { into: "999994", reason },
   "POST /tickets/{ticketNo}/unmerge": { reason },
@@ -253,6 +258,7 @@ describe("scope", () => {
       "ticket-categories",
       "ticket-figures",
       "tokens",
+      "valve-rounds",
     ]);
     const unclassed = routes
       .filter((route) => route.path.includes("{"))

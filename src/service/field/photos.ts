@@ -42,6 +42,25 @@ export const addPhoto = async (
   return fileId;
 };
 
+/**
+ * One photo of a shaft (管道井) for all the valves behind its door: stored once, hung on each order.
+ * @throws DomainError as `addPhoto`
+ */
+export const addShaftPhoto = async (
+  context: CommandContext,
+  orderIds: readonly bigint[],
+  photo: FileInput & { readonly caption: string },
+): Promise<bigint> => {
+  const { sql, now, actor } = context;
+  const fileId = await storeFile(context, photo);
+  const row = { fileId, caption: photo.caption, now, addedBy: staffIdOf(actor) };
+  for (const orderId of orderIds) {
+    await insertPhoto(sql, { ...row, orderId });
+    context.audit({ subject: `work-order:${orderId}`, details: { file: fileId, shaft: true } });
+  }
+  return fileId;
+};
+
 /** A file of this order. @throws DomainError `file.not-found` also for the file of another one */
 export const readPhoto = async (sql: Sql, orderId: bigint, fileId: bigint): Promise<StoredFile> => {
   if (!(await hasFile(sql, orderId, fileId))) fail("file.not-found", "there is no such file");

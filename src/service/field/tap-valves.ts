@@ -6,6 +6,7 @@ import type { Platform } from "#src/platform/route.ts";
 import { leaveOrder } from "./change-order.ts";
 import { finishOrder } from "./finish-order.ts";
 import type { OrderState } from "./order-states.ts";
+import { reportVisit } from "./report-visit.ts";
 
 export type ValveTap = {
   readonly id: bigint;
@@ -13,16 +14,21 @@ export type ValveTap = {
   readonly version: number;
   readonly outcome: "opened" | "already-open" | "not-home";
   readonly note?: string | undefined;
+  /** Written down at the door and sent when the line was back: what does not fit any more is kept, and compared. */
+  readonly madeAt?: Date | undefined;
 };
 
 export type TapResult = {
   readonly id: bigint;
-  readonly result: "done" | "conflict" | "refused";
+  /** `kept`: of a tap with its own time, which the order did not take. */
+  readonly result: "done" | "kept" | "conflict" | "refused";
   readonly state: OrderState | null;
   readonly version: number | null;
   /** Why it was refused: `version.stale`, `work-order.not-paid` .. */
   readonly code: string | null;
   readonly message: string | null;
+  /** For whoever compares what was kept. */
+  readonly taskId: string | null;
 };
 
 /** Idempotency of a door: the same request repeated finds the doors done that were done. */
@@ -41,6 +47,15 @@ const tapOne = async (
 ): Promise<TapResult> => {
   const idempotency = keyOfDoor(more.idempotency, tap);
   try {
+    if (tap.madeAt !== undefined && idempotency !== undefined) {
+      const reported = await reportVisit(
+        platform,
+        actor,
+        { ...tap, madeAt: tap.madeAt },
+        { requestId: more.requestId, idempotency },
+      );
+      return { id: tap.id, ...reported };
+    }
     const { result } = await platform.commands.run(
       { name: "work-order.tap", actor, requestId: more.requestId, ...(idempotency && { idempotency }) },
       async (context) => {
@@ -52,7 +67,7 @@ const tapOne = async (
         return { state: moved.state, version: moved.version };
       },
     );
-    return { id: tap.id, result: "done", ...result, code: null, message: null };
+    return { id: tap.id, result: "done", ...result, code: null, message: null, taskId: null };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     const facts = error.detail.facts ?? {};
@@ -64,6 +79,7 @@ const tapOne = async (
       version: isStale ? (facts["version"] as number) : null,
       code: error.code,
       message: error.message,
+      taskId: null,
     };
   }
 };

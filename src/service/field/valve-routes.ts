@@ -15,7 +15,8 @@ import { scopeBindings } from "#src/platform/scope.ts";
 import { formatOrderNo } from "./order-kinds.ts";
 import { dayBounds } from "./order-routes.ts";
 import { ORDER_STATES } from "./order-states.ts";
-import { scheduleBody, TAG, textIn } from "./schema.ts";
+import { reportRoutes } from "./report-routes.ts";
+import { instantIn, scheduleBody, TAG, textIn } from "./schema.ts";
 import { tapValves } from "./tap-valves.ts";
 import { scheduleStairwell } from "./valve-orders.ts";
 import { type Door, listDoors, listStairwells } from "./valve-queries.ts";
@@ -159,6 +160,8 @@ const taps = defineRoute({
           version: z.int().min(1),
           outcome: z.enum(["opened", "already-open", "not-home"]),
           note: textIn(500).optional(),
+          /** When the door was tapped, for what may have waited for signal; needs an Idempotency-Key. */
+          madeAt: instantIn.optional(),
         }),
       )
       .min(1)
@@ -168,11 +171,12 @@ const taps = defineRoute({
     doors: z.array(
       z.object({
         id: z.string(),
-        result: z.enum(["done", "conflict", "refused"]),
+        result: z.enum(["done", "kept", "conflict", "refused"]),
         state: z.enum(ORDER_STATES).nullable(),
         version: z.int().nullable(),
         code: z.string().nullable(),
         message: z.string().nullable(),
+        taskId: z.string().nullable(),
       }),
     ),
   }),
@@ -183,4 +187,4 @@ const taps = defineRoute({
   },
 });
 
-export const valveRoutes: readonly Route[] = [rounds, planning, taps];
+export const valveRoutes: readonly Route[] = [rounds, planning, taps, ...reportRoutes];

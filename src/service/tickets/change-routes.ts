@@ -4,6 +4,7 @@ import type { CommandContext } from "#src/platform/command.ts";
 import { defineRoute, type Route, type RouteRequest } from "#src/platform/route.ts";
 import { changeSeen, type SeenRequest } from "#src/platform/seen-change.ts";
 import { accessTicket } from "./access-ticket.ts";
+import { COMPARED_FIELDS, compareAndSet } from "./compare-and-set.ts";
 import { correctTicket } from "./correct-ticket.ts";
 import { addEntry } from "./entries.ts";
 import { missedReturnVisit, rateTicket } from "./return-visits.ts";
@@ -18,16 +19,18 @@ const params = z.strictObject({ ticketNo: ticketNoIn });
 type Asked = Pick<
   RouteRequest<{ ticketNo: string }, unknown, unknown>,
   "platform" | "actor" | "requestId" | "params"
->;
+> &
+  Partial<Pick<RouteRequest<unknown, unknown, unknown>, "idempotency">>;
 
 /** One command on the case of the path, within the caller's scope. */
 export const onTicket = async <T>(
-  { platform, actor, requestId, params: { ticketNo } }: Asked,
+  { platform, actor, requestId, idempotency, params: { ticketNo } }: Asked,
   name: string,
   work: (context: CommandContext, ticket: Ticket) => Promise<T>,
 ): Promise<T> => {
-  const { result } = await platform.commands.run({ name, actor, requestId }, async (context) =>
-    work(context, await accessTicket(context.sql, actor, ticketNo, context.today)),
+  const { result } = await platform.commands.run(
+    { name, actor, requestId, ...(idempotency && { idempotency }) },
+    async (context) => work(context, await accessTicket(context.sql, actor, ticketNo, context.today)),
   );
   return result;
 };
@@ -153,11 +156,14 @@ const entering = defineRoute({
     finished: z.boolean().default(true),
     /** Of a slip: tenths of a degree, 168 is 16.8. Without it a slip is no evidence. */
     deciCelsius: z.int().min(-200).max(600).optional(),
+    /** When it was written down, for what waited for signal. */
+    madeAt: z.iso.datetime({ offset: true }).optional(),
   }),
   response: z.object({ entryId: z.string() }),
   status: 201,
+  idempotency: "optional",
   handle: async (request) => {
-    const { kind, text, finished, deciCelsius } = request.body;
+    const { kind, text, finished, deciCelsius, madeAt } = request.body;
     if (deciCelsius !== undefined) requireRoomTemperature(deciCelsius);
     return {
       body: await onTicket(request, "ticket.enter", async (context, ticket) => ({
@@ -165,13 +171,55 @@ const entering = defineRoute({
           await addEntry(context, ticket.id, {
             kind: ENTRIES[kind],
             text,
-            details: { kind, finished, ...(deciCelsius !== undefined && { deciCelsius }) },
+            details: {
+              kind,
+              finished,
+              ...(deciCelsius !== undefined && { deciCelsius }),
+              ...(madeAt !== undefined && { madeAt }),
+            },
             evidence: evidenceOf(kind, finished, deciCelsius),
           }),
         ),
       })),
     };
   },
+});
+
+const fieldByField = defineRoute({
+  method: "post",
+  path: "/tickets/{ticketNo}/field-changes",
+  permission: "ticket.write",
+  summary:
+    "Change fields one by one, each only where it still is what was read; where it is not, both are kept and a task asks which holds",
+  tag,
+  params,
+  body: z.strictObject({
+    /** When it was written down, for what waited for signal. */
+    madeAt: z.iso.datetime({ offset: true }),
+    changes: z
+      .array(
+        z.strictObject({
+          field: z.enum(COMPARED_FIELDS),
+          was: z.string().max(2000).nullable(),
+          now: textIn(2000),
+        }),
+      )
+      .min(1)
+      .max(COMPARED_FIELDS.length),
+  }),
+  response: changedOut.extend({
+    fields: z.array(
+      z.object({ field: z.enum(COMPARED_FIELDS), result: z.enum(["set", "same", "conflict"]) }),
+    ),
+    taskId: z.string().nullable(),
+  }),
+  idempotency: "required",
+  handle: async (request) => ({
+    body: await onTicket(request, "ticket.compare-and-set", async (context, ticket) => ({
+      ticketNo: ticket.ticketNo,
+      ...(await compareAndSet(context, ticket, request.body)),
+    })),
+  }),
 });
 
 const rating = defineRoute({
@@ -216,6 +264,7 @@ export const changeRoutes: readonly Route[] = [
   closing,
   cancelling,
   correcting,
+  fieldByField,
   entering,
   rating,
   missing,

@@ -1,0 +1,95 @@
+/** What comes from a phone at the door: visits that may have waited for signal, and the photo of a shaft. */
+import { z } from "zod";
+import { fail, must } from "#src/kernel/errors.ts";
+import { instantOfDay } from "#src/kernel/day.ts";
+import { readUpload } from "#src/office/documents/index.ts";
+import { today } from "#src/platform/clock.ts";
+import { defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
+import { scopeBindings } from "#src/platform/scope.ts";
+import { ORDER_RESULTS } from "./order-kinds.ts";
+import { ORDER_STATES } from "./order-states.ts";
+import { addShaftPhoto } from "./photos.ts";
+import { findOrdersOfShaft } from "./report-queries.ts";
+import { reportVisit } from "./report-visit.ts";
+import { filledIn, instantIn, orderParams, TAG, textIn } from "./schema.ts";
+
+const visits = defineRoute({
+  method: "post",
+  path: "/work-orders/{id}/visits",
+  permission: "field.write",
+  summary:
+    "A visit as it was written down at the door: carried out, or kept beside the record with a task to compare when the order has changed since",
+  tag: TAG,
+  params: orderParams,
+  body: z.strictObject({
+    version: z.int().min(1),
+    outcome: z.enum([...ORDER_RESULTS, "not-home", "follow-up"]),
+    note: textIn(500).optional(),
+    madeAt: instantIn,
+    witness: filledIn(60).optional(),
+  }),
+  response: z.object({
+    result: z.enum(["done", "kept"]),
+    state: z.enum(ORDER_STATES),
+    version: z.int(),
+    code: z.string().nullable(),
+    message: z.string().nullable(),
+    taskId: z.string().nullable(),
+  }),
+  idempotency: "required",
+  handle: async ({ platform, actor, params, body, requestId, idempotency }) => ({
+    body: await reportVisit(
+      platform,
+      actor,
+      { id: params.id, ...body },
+      { requestId, idempotency: must(idempotency, "the key, which the edge requires") },
+    ),
+  }),
+});
+
+const shaft = defineRoute({
+  method: "post",
+  path: "/valve-rounds/{unitId}/photos",
+  permission: "field.write",
+  summary: "One photo of a shaft, for all its valves: those that wait and those that were done today",
+  tag: TAG,
+  params: z.strictObject({ unitId: rowIdIn }),
+  query: z.strictObject({
+    fileName: filledIn(200).default("photo"),
+    /** Left out: of the whole stairwell. */
+    floor: textIn(20).optional(),
+  }),
+  consumes: "raw",
+  response: z.object({ fileId: z.string(), orders: z.int() }),
+  status: 201,
+  idempotency: "optional",
+  handle: async ({ platform, actor, params, query, headers, requestId, idempotency }, stream) => {
+    const day = today(platform.clock);
+    const wanted = {
+      unitId: params.unitId,
+      floor: query.floor ?? null,
+      since: instantOfDay(day),
+      ...scopeBindings(actor.scope, day),
+    };
+    // Asked before the bytes are read, and again with the transaction that stores them.
+    const found = await findOrdersOfShaft(platform.database.sql, wanted);
+    if (found.length === 0) fail("valve-round.not-found", "no valve of yours is there to be opened today");
+    const bytes = await readUpload(stream);
+    const { result } = await platform.commands.run(
+      { name: "valve-round.photo", actor, requestId, ...(idempotency && { idempotency }) },
+      async (context) => {
+        const orderIds = await findOrdersOfShaft(context.sql, wanted);
+        const fileId = await addShaftPhoto(context, orderIds, {
+          bytes,
+          fileName: query.fileName,
+          mediaType: headers["content-type"],
+          caption: query.floor ?? "",
+        });
+        return { fileId: String(fileId), orders: orderIds.length };
+      },
+    );
+    return { body: result };
+  },
+});
+
+export const reportRoutes: readonly Route[] = [visits, shaft];
