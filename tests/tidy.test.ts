@@ -42,6 +42,7 @@ const ROOMS = [
   "service/pressure-tests",
   "service/hotline",
   "service/intake",
+  "service/household",
   "reports",
   "sheets",
   "demo",

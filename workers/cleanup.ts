@@ -1,5 +1,7 @@
 /** The nightly clean-up: each room forgets what it needed for a while. The counts stay with the run, and `nuan doctor` shows them. */
 import { forgetAbandonedLines } from "#src/bank/reconciliation/index.ts";
+import { forgetWalletEvents, WALLET_RETENTION_DAYS } from "#src/money/collection/index.ts";
+import { forgetHouseholds, HOUSEHOLD_RETENTION_DAYS } from "#src/service/household/index.ts";
 import { forgetMessageBytes, MESSAGE_RETENTION_DAYS } from "#src/messages/messaging/index.ts";
 import {
   cancelNeverBegun,
@@ -33,6 +35,8 @@ export const cleanUp = async ({
       ...(await forgetTelephony(database, now)),
       ...(await forgetMenu(database, now)),
       ...(await forgetCallers(database, now)),
+      ...(await forgetHouseholds(database, now)),
+      ...(await forgetWalletEvents(database, now)),
     },
     retentionDays: {
       ...RETENTION_DAYS,
@@ -41,6 +45,8 @@ export const cleanUp = async ({
       ...TELEPHONY_RETENTION_DAYS,
       ...MENU_RETENTION_DAYS,
       ...HOTLINE_RETENTION_DAYS,
+      ...HOUSEHOLD_RETENTION_DAYS,
+      ...WALLET_RETENTION_DAYS,
     },
   };
 };

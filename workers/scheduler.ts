@@ -18,6 +18,7 @@ import { tellOfTests } from "./tests-ahead.ts";
 import { watchBank } from "./watch-bank.ts";
 import { watchReferrals } from "./watch-referrals.ts";
 import { watchRouting } from "./watch-routing.ts";
+import { watchWallet } from "./watch-wallet.ts";
 
 export const TIMETABLE: readonly ScheduledJob<Services>[] = [
   // With the day that they fall due.
@@ -73,6 +74,7 @@ export const look = async (services: Services): Promise<void> => {
   await watchBank(services);
   await watchRouting(services);
   await watchReferrals(services);
+  await watchWallet(services);
 };
 
 /** Looks by itself, and keeps the queue ticking also after it was emptied. */

@@ -4,6 +4,7 @@ import { valveTaskSubscriber } from "#src/money/lifecycle/index.ts";
 import { paymentReceivedSubscriber, reminderSubscriber } from "#src/messages/notices/index.ts";
 import { fieldSubscribers } from "#src/service/field/index.ts";
 import { incidentCallerSubscriber, reachedAtDoorSubscriber } from "#src/service/hotline/index.ts";
+import { householdCodeSubscriber } from "#src/service/household/index.ts";
 import { incidentSubscribers } from "#src/service/incidents/index.ts";
 import { intakeSubscriber } from "#src/service/intake/index.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
@@ -20,6 +21,8 @@ import { applyPrepaidSubscriber } from "./handlers/apply-prepaid.ts";
 export const SUBSCRIBERS: readonly Subscriber[] = [
   // First: nothing else that a case causes is waited for by a person.
   routingSubscriber,
+  // Somebody waits in front of the page.
+  householdCodeSubscriber,
   reachedAtDoorSubscriber,
   applyPrepaidSubscriber,
   valveTaskSubscriber,

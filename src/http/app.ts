@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, Router } from "express";
 import helmet from "helmet";
 import { assert, DomainError } from "#src/kernel/errors.ts";
+import type { WalletSimulator } from "#src/money/collection/index.ts";
+import { SIMULATED_WALLET_PATH } from "#src/platform/create-platform.ts";
 import { databaseHealth } from "#src/platform/database-health.ts";
 import type { Logger } from "#src/platform/log.ts";
 import { observeDatabase, observeProcess, Registry, watchLoopLag } from "#src/platform/metrics.ts";
@@ -42,6 +44,8 @@ export type AppOptions = {
   /** Also figures of the process; once per process. */
   readonly processFigures?: boolean;
   readonly pingRedis?: () => Promise<void>;
+  /** The wallet of a demo, served at `/simulated-wallet`. */
+  readonly simulatedWallet?: WalletSimulator;
   /** Where the build of the console lies; `web/dist` when not given. */
   readonly consoleFolder?: string;
 };
@@ -243,6 +247,13 @@ export const createApp = (platform: Platform, routes: readonly Route[], options:
     }),
   );
   handler.use("/api/v1", api);
+  const { simulatedWallet } = options;
+  if (simulatedWallet !== undefined) {
+    handler.use(SIMULATED_WALLET_PATH, (request, response) => {
+      contextOf(response).route = SIMULATED_WALLET_PATH;
+      return simulatedWallet.handle(request, response);
+    });
+  }
   handler.use(pages());
   handler.use(consolePages(options.consoleFolder ?? CONSOLE_FOLDER));
   handler.use(notFound);

@@ -21,6 +21,12 @@ const cookieValue = (header: string, name: string): string | undefined => {
 /** Our own references and tokens are short base64url words; anything else is not looked up. */
 const wellFormed = /^[A-Za-z0-9._~+/=-]{8,256}$/;
 
+const cookieCredential = (request: Request, cookieName: string): Credential | undefined => {
+  const cookies = request.headers.cookie;
+  const reference = cookies === undefined ? undefined : cookieValue(cookies, cookieName);
+  return reference === undefined || !wellFormed.test(reference) ? undefined : { kind: "session", reference };
+};
+
 /**
  * The credential of a request. A token wins over a cookie, because a browser sends cookies unasked.
  * @throws DomainError `auth.required` for an Authorization header that is no bearer token
@@ -36,11 +42,11 @@ export const credentialOf = (request: Request, cookieName: string): Credential |
     }
     return { kind: "token", token };
   }
-  const cookies = request.headers.cookie;
-  if (cookies === undefined) return undefined;
-  const reference = cookieValue(cookies, cookieName);
-  return reference === undefined || !wellFormed.test(reference) ? undefined : { kind: "session", reference };
+  return cookieCredential(request, cookieName);
 };
+
+/** The credential of a request to the household's page: its own cookie, and nothing else whatever is sent besides. */
+export const householdCredentialOf = cookieCredential;
 
 const isSafe = (method: string): boolean => method === "GET" || method === "HEAD" || method === "OPTIONS";
 

@@ -11,6 +11,8 @@ import type { Limit, Limits } from "./route-handler.ts";
 export type LimitOptions = {
   /** Requests a minute from one address to the routes that change something without a login (login itself). */
   readonly publicWritesPerMinute: number;
+  /** Requests a minute from one address to what may be read without a login: many people stand behind one address of a carrier. */
+  readonly publicReadsPerMinute: number;
   /**
    * Requests a minute from one address to signed webhooks: a gateway that reports one message a request tells of a whole
    * town's notice at 1,000 a second, for minutes. Nobody guesses a signature: this only ends a sender that loops.
@@ -18,14 +20,18 @@ export type LimitOptions = {
   readonly webhooksPerMinute: number;
   /** Requests a minute of one logged-in person; 0 = no limit. */
   readonly staffPerMinute: number;
+  /** Requests a minute of one session of the household's page. */
+  readonly householdPerMinute: number;
   /** Requests a minute of one machine token; 0 = no limit: a bank's channel has bursts and is trusted to stop. */
   readonly machinePerMinute: number;
 };
 
 export const DEFAULT_LIMITS: LimitOptions = {
   publicWritesPerMinute: 60,
+  publicReadsPerMinute: 600,
   webhooksPerMinute: 120_000,
   staffPerMinute: 1200,
+  householdPerMinute: 240,
   machinePerMinute: 0,
 };
 
@@ -67,12 +73,15 @@ export const createLimits = (options: LimitOptions): Limits => {
   const staff = options.staffPerMinute > 0 ? asLimit(limiter(options.staffPerMinute, callerKey)) : unlimited;
   const machine =
     options.machinePerMinute > 0 ? asLimit(limiter(options.machinePerMinute, callerKey)) : unlimited;
+  const household = asLimit(limiter(options.householdPerMinute, callerKey));
   return {
+    publicReads: asLimit(limiter(options.publicReadsPerMinute, addressKey)),
     publicWrites: asLimit(limiter(options.publicWritesPerMinute, addressKey)),
     webhooks: asLimit(limiter(options.webhooksPerMinute, addressKey)),
     perCaller: async (request, response) => {
       const kind = contextOf(response).actor?.kind;
       if (kind === "machine") await machine(request, response);
+      else if (kind === "household") await household(request, response);
       else await staff(request, response);
     },
   };

@@ -1,9 +1,14 @@
 /** Entry of the API process. */
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
+import { createWalletSimulator } from "#src/money/collection/index.ts";
 import { authenticateSession, authenticateToken, watchCredentials } from "#src/office/staff/index.ts";
 import { loadConfig, type Config } from "#src/platform/config.ts";
-import { createPlatform, type RunningPlatform } from "#src/platform/create-platform.ts";
+import {
+  createPlatform,
+  type RunningPlatform,
+  SIMULATED_WALLET_PATH,
+} from "#src/platform/create-platform.ts";
 import { locateDatabase } from "#src/platform/embedded-postgres/index.ts";
 import { createLogger, flushLog, type Logger } from "#src/platform/log.ts";
 import { exitWhenParentDies } from "#src/platform/parent-watch.ts";
@@ -33,6 +38,20 @@ const metricsFor = (config: Config): NonNullable<AppOptions["metrics"]> => {
 const isDemo = async (platform: RunningPlatform): Promise<boolean> =>
   (await platform.database.sql.one<{ demo: boolean }>("select demo from database_facts")).demo;
 
+/** A demo pays at a wallet of its own. */
+const simulatedWalletOf = (platform: RunningPlatform): Pick<AppOptions, "simulatedWallet"> => {
+  const { wallet, clock, publicUrl } = platform;
+  if (wallet?.simulated !== true) return {};
+  const publicAddress = `${publicUrl}${SIMULATED_WALLET_PATH}`;
+  return {
+    simulatedWallet: createWalletSimulator({
+      secret: wallet.secret,
+      now: () => clock.now(),
+      publicUrl: publicAddress,
+    }),
+  };
+};
+
 const run = async (config: Config, log: Logger): Promise<void> => {
   const stopping = wishToStop();
   const located = await locateDatabase(config);
@@ -53,6 +72,7 @@ const run = async (config: Config, log: Logger): Promise<void> => {
     trustedProxies: config.trustedProxies,
     metrics: metricsFor(config),
     processFigures: true,
+    ...simulatedWalletOf(platform),
     ...(redis === undefined ? {} : { pingRedis: redis.ping }),
   });
   const server = await serve(app.handler, config.host, config.port);

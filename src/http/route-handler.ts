@@ -5,12 +5,14 @@ import { json, type Request, type RequestHandler, type Response } from "express"
 import { fail } from "#src/kernel/errors.ts";
 import { sessionCookieName } from "#src/office/staff/index.ts";
 import { authorize, type Actor, requireFreshProof } from "#src/platform/actor.ts";
+import { authenticateHousehold, householdCookieName } from "#src/service/household/index.ts";
 import { hashRequest, type Idempotency } from "#src/platform/command.ts";
 import type { Platform, Route, RouteReply, RouteRequest } from "#src/platform/route.ts";
 import {
   type Authenticate,
   type Credential,
   credentialOf,
+  householdCredentialOf,
   loginNeeded,
   refuseCrossSite,
 } from "./authentication.ts";
@@ -32,7 +34,12 @@ export type HandlerSurroundings = {
 
 /** Calls on; rejects with `request.too-many` when the caller had its share. */
 export type Limit = (request: Request, response: Response) => Promise<void>;
-export type Limits = { readonly publicWrites: Limit; readonly webhooks: Limit; readonly perCaller: Limit };
+export type Limits = {
+  readonly publicWrites: Limit;
+  readonly publicReads: Limit;
+  readonly webhooks: Limit;
+  readonly perCaller: Limit;
+};
 
 const BODY_LIMIT = "100kb";
 const LONGEST_KEY = 255;
@@ -193,7 +200,14 @@ const credentialText = (credential: Credential | undefined): string | undefined 
  */
 export const routeHandler = (route: Route, surroundings: HandlerSurroundings): RequestHandler => {
   const { platform, authenticate, checkResponses, limits, live } = surroundings;
-  const cookieName = sessionCookieName(platform.publicUrl);
+  // Which door a route has is declared with it: a login of the company opens none of the household's, and the other way round.
+  const isHouseholds = route.permission.startsWith("me.");
+  const cookieName = (isHouseholds ? householdCookieName : sessionCookieName)(platform.publicUrl);
+  const findCredential = isHouseholds ? householdCredentialOf : credentialOf;
+  const authenticateHere: Authenticate = isHouseholds
+    ? async (credential) =>
+        credential.kind === "session" ? authenticateHousehold(platform, credential.reference) : null
+    : authenticate;
   const publicOrigin = new URL(platform.publicUrl).origin;
   const name = routeName(route);
   const takesJson = route.consumes === "json" && changes(route);
@@ -203,9 +217,10 @@ export const routeHandler = (route: Route, surroundings: HandlerSurroundings): R
     if (route.permission === "public" && changes(route)) {
       await (route.consumes === "raw" ? limits.webhooks : limits.publicWrites)(request, response);
     }
-    const credential = credentialOf(request, cookieName);
+    if (route.permission === "public" && !changes(route)) await limits.publicReads(request, response);
+    const credential = findCredential(request, cookieName);
     refuseCrossSite(request, route.permission === "public" ? undefined : credential, publicOrigin);
-    const actor = await callerOf(route, credential, authenticate, platform.clock);
+    const actor = await callerOf(route, credential, authenticateHere, platform.clock);
     context.actor = actor;
     await limits.perCaller(request, response);
     const sent = takesJson ? await readBody(request, response) : undefined;

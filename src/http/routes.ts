@@ -24,6 +24,7 @@ import { householdRoutes, myDayRoutes, reportRoutes } from "#src/reports/index.t
 import { sheetRoutes } from "#src/sheets/index.ts";
 import { ticketRoutes } from "#src/service/tickets/index.ts";
 import { hotlineRoutes, selfServiceRoutes } from "#src/service/hotline/index.ts";
+import { householdPageRoutes } from "#src/service/household/index.ts";
 import { incidentRoutes } from "#src/service/incidents/index.ts";
 import { pressureTestRoutes } from "#src/service/pressure-tests/index.ts";
 import { routingRoutes } from "#src/service/routing/index.ts";
@@ -58,6 +59,7 @@ export const routes: readonly Route[] = [
   ...hotlineRoutes,
   ...selfServiceRoutes,
   ...intakeRoutes,
+  ...householdPageRoutes,
   ...fieldRoutes,
   ...referralRoutes,
   ...pressureTestRoutes,
@@ -72,6 +74,11 @@ export const PUBLIC_WRITES: readonly string[] = [
   "POST /session",
   // The token of a bound phone, as a cookie that no other site makes the browser send: it is the login.
   "POST /session/device",
+  // Answered alike and equally late for whatever is typed; counted by account and address (service/household/prove-home.ts).
+  "POST /me/codes",
+  "POST /me/session",
+  // Signed by the payment gateway over the raw body, fresh within five minutes; a transaction is posted once.
+  "POST /hooks/wallet",
   // Signed by the exchange over the raw body, fresh within five minutes, each event stored once under its own id.
   "POST /hooks/cti",
   // Signed by the exchange, fresh within five minutes; the same message again gets nothing.

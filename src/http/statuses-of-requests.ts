@@ -107,6 +107,7 @@ export const OF_REQUESTS = {
   "webhook.unreadable": 400,
   // 401. Nobody is logged in, or not well enough.
   "auth.required": 401,
+  "household.proof-refused": 401,
   "session.code-refused": 401,
   "session.device-refused": 401,
   "session.ended": 401,
@@ -126,6 +127,7 @@ export const OF_REQUESTS = {
   "device.role-refused": 403,
   forbidden: 403,
   "forbidden.channel": 403,
+  "household.phone-needed": 403,
   "incident.beyond-scope": 403,
   "incident.force-refused": 403,
   "knowledge.own-draft": 403,
@@ -175,6 +177,7 @@ export const OF_REQUESTS = {
   "duty-phone.not-found": 404,
   "file.not-found": 404,
   "hold.not-found": 404,
+  "home.not-found": 404,
   "import.not-found": 404,
   "incident.not-a-member": 404,
   "incident.not-found": 404,
@@ -223,6 +226,7 @@ export const OF_REQUESTS = {
   "ticket.other-not-found": 404,
   "token.not-found": 404,
   "valve-round.not-found": 404,
+  "wallet.order-not-found": 404,
   "work-order.not-found": 404,
   // 405. The address exists, the method does not.
   "request.method-not-allowed": 405,

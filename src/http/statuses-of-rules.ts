@@ -188,6 +188,8 @@ export const OF_RULES = {
   "ticket.temperature-implausible": 422,
   "token.channel-needed": 422,
   "token.expired": 422,
+  "wallet.more-than-owed": 422,
+  "wallet.not-a-wallet": 422,
   "work-order.arrival-refused": 422,
   "work-order.crew-refused": 422,
   "work-order.no-place": 422,
@@ -201,6 +203,7 @@ export const OF_RULES = {
   // 428. The version that was read is missing.
   "request.version-needed": 428,
   // 429. Too many requests.
+  "household.too-many": 429,
   "notice.samples-used-up": 429,
   "request.too-many": 429,
   "reveal.used-up": 429,
@@ -270,6 +273,7 @@ export const OF_RULES = {
   "queue.unavailable": 503,
   "receipts.too-many": 503,
   "terminal.not-set-up": 503,
+  "wallet.not-set-up": 503,
   "webhook.not-set-up": 503,
   // 507. The disk is full.
   "database.full": 507,

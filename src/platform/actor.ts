@@ -20,6 +20,9 @@ export type StaffRole = (typeof STAFF_ROLES)[number];
 export const ROLES = [...STAFF_ROLES, "bank-channel"] as const;
 export type Role = (typeof ROLES)[number];
 
+/** What an actor may be: one of these, or a household at its own page, which is nobody of the company. */
+export type ActorRole = Role | "household";
+
 /** What each permission allows, and the roles that have it. Nobody has a permission that is not listed. */
 export const PERMISSIONS = {
   "account.read": [
@@ -164,7 +167,11 @@ export const PERMISSIONS = {
     "admin",
     "bank-channel",
   ],
-} as const satisfies Record<string, readonly Role[]>;
+  // The household's own page: the homes that its session may look at, and no other permission
+  "me.read": ["household"],
+  "me.write": ["household"],
+  "me.pay": ["household"],
+} as const satisfies Record<string, readonly ActorRole[]>;
 export type Permission = keyof typeof PERMISSIONS;
 
 /**
@@ -195,7 +202,7 @@ const WHOLE_COMPANY: readonly Permission[] = [
 
 /**
  * Where an actor may look. `areas` lists the service areas with everything below them resolved; `accounts` the only
- * accounts of a machine token; `everything` has no bound.
+ * accounts of a machine token, or the homes of a household at its page; `everything` has no bound.
  */
 export type Scope =
   | { readonly kind: "everything" }
@@ -203,11 +210,11 @@ export type Scope =
   | { readonly kind: "accounts"; readonly accountIds: readonly bigint[] };
 
 export type Actor = {
-  readonly kind: "staff" | "machine" | "system" | "cli";
-  /** staff_members.id for staff, machine_tokens.id for a machine, null for the system. */
+  readonly kind: "staff" | "machine" | "system" | "cli" | "household";
+  /** staff_members.id for staff, machine_tokens.id for a machine, household_sessions.id for a household, null for the system. */
   readonly id: bigint | null;
   readonly name: string;
-  readonly roles: readonly Role[];
+  readonly roles: readonly ActorRole[];
   readonly scope: Scope;
   /** A machine of a bank may post for this channel only. */
   readonly channelId?: number;
@@ -244,7 +251,7 @@ const isBeyondScope = (actor: Actor, permission: Permission): boolean =>
 export const can = (actor: Actor, permission: Permission): boolean => {
   if (actor.pending !== undefined && permission !== "own.session") return false;
   if (isBeyondScope(actor, permission)) return false;
-  const allowed: readonly Role[] = PERMISSIONS[permission];
+  const allowed: readonly ActorRole[] = PERMISSIONS[permission];
   return actor.roles.some((role) => allowed.includes(role));
 };
 

@@ -86,6 +86,17 @@ export const outsideShape = {
     en: "Secret with which the SMS gateway signs, at least 32 characters, NEW,OLD while it changes; without it as above",
     secret: true,
   }),
+  WALLET_URL: described(webAddress.optional(), {
+    default: "",
+    zh: "聚合支付网关的地址，用户自助页的线上缴费由它完成（docs/household.md）；不填则不能线上缴费，演示库使用内置模拟器",
+    en: "Address of the payment gateway behind the household's page (docs/household.md); without it nothing is paid online, except that a demo town has a simulator built in",
+  }),
+  WALLET_SECRET: described(sharedSecret, {
+    default: "",
+    zh: "与聚合支付网关互相签名的密钥，至少 32 个字符，更换期间可写“新,旧”；不填时同上",
+    en: "Secret shared with the payment gateway, at least 32 characters, NEW,OLD while it changes; without it as above",
+    secret: true,
+  }),
 };
 
 type OutsideSettings = z.output<z.ZodObject<typeof outsideShape>>;
@@ -105,14 +116,17 @@ export const webhookSecretsOf = (
     dispatch: settings.DISPATCH_SECRET,
     cti: settings.CTI_SECRET,
     "sms-gateway": settings.SMS_GATEWAY_SECRET,
+    wallet: settings.WALLET_SECRET,
   } satisfies Record<WebhookSender, SharedSecret | undefined>;
   const secretOf = (sender: WebhookSender): SharedSecret | undefined =>
     given[sender] ?? (derivedFrom === undefined ? undefined : derivedSecret(derivedFrom, sender));
   const [dispatch, cti, smsGateway] = [secretOf("dispatch"), secretOf("cti"), secretOf("sms-gateway")];
+  const wallet = secretOf("wallet");
   return {
     ...(dispatch !== undefined && { dispatch }),
     ...(cti !== undefined && { cti }),
     ...(smsGateway !== undefined && { "sms-gateway": smsGateway }),
+    ...(wallet !== undefined && { wallet }),
   };
 };
 
@@ -128,6 +142,7 @@ export type Outside = {
   readonly pbxUrl: string | undefined;
   /** The gateway of the tills' terminals. */
   readonly terminal?: { readonly url: string; readonly token: string } | undefined;
+  readonly walletUrl?: string | undefined;
 };
 
 export const outsideOf = (settings: OutsideSettings): Outside => ({
@@ -144,6 +159,7 @@ export const outsideOf = (settings: OutsideSettings): Outside => ({
     settings.TERMINAL_URL === undefined || settings.TERMINAL_TOKEN === undefined
       ? undefined
       : { url: settings.TERMINAL_URL, token: settings.TERMINAL_TOKEN },
+  walletUrl: settings.WALLET_URL,
 });
 
 const PAIRS = [

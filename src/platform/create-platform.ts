@@ -7,6 +7,7 @@ import type { Config } from "./config.ts";
 import { connect, type Database } from "./database.ts";
 import { pendingMigrations } from "./migrate.ts";
 import type { Platform } from "./route.ts";
+import { signingSecret } from "./webhook-signature.ts";
 
 export type RunningPlatform = Platform & {
   /** Reads the business clock's offset again. A database that does not answer leaves the last one in force. */
@@ -22,11 +23,25 @@ export type PlatformOptions = {
   readonly refreshClockMs?: number;
 };
 
-const readOffset = async (database: Database): Promise<number> => {
-  const facts = await database.sql.one<{ offsetSeconds: bigint }>(
-    `select business_clock_offset_seconds as "offsetSeconds" from database_facts`,
+const readFacts = async (database: Database): Promise<{ offsetMs: number; demo: boolean }> => {
+  const facts = await database.sql.one<{ offsetSeconds: bigint; demo: boolean }>(
+    `select business_clock_offset_seconds as "offsetSeconds", demo from database_facts`,
   );
-  return Number(facts.offsetSeconds) * 1000;
+  return { offsetMs: Number(facts.offsetSeconds) * 1000, demo: facts.demo };
+};
+
+/** The path of the API process at which a demo's wallet stands. */
+export const SIMULATED_WALLET_PATH = "/simulated-wallet";
+
+/** The gateway that was set up; else, in a demo, the simulator in our own API process; else nothing is paid online. */
+const walletOf = (config: Config, demo: boolean): Platform["wallet"] => {
+  const secret = signingSecret(config.webhookSecrets.wallet);
+  if (secret === undefined) return undefined;
+  const { walletUrl } = config.outside;
+  if (walletUrl !== undefined) return { url: walletUrl, secret, simulated: false };
+  if (!demo) return undefined;
+  const host = config.host.includes(":") ? `[${config.host}]` : config.host;
+  return { url: `http://${host}:${config.port}${SIMULATED_WALLET_PATH}`, secret, simulated: true };
 };
 
 /**
@@ -43,8 +58,11 @@ export const createPlatform = async (
     applicationName: options.applicationName,
   });
   let offsetMs = 0;
+  let wallet: Platform["wallet"];
   try {
-    offsetMs = await readOffset(database);
+    const facts = await readFacts(database);
+    offsetMs = facts.offsetMs;
+    wallet = walletOf(config, facts.demo);
   } catch (error) {
     await database.close();
     throw error;
@@ -52,7 +70,7 @@ export const createPlatform = async (
   const clock = shiftedClock(() => offsetMs);
   const refreshClock = async (): Promise<void> => {
     try {
-      offsetMs = await readOffset(database);
+      ({ offsetMs } = await readFacts(database));
     } catch {
       // The next command meets the same lost database and says so; the time we have is still the best we know.
     }
@@ -70,6 +88,7 @@ export const createPlatform = async (
     publicUrl: config.publicUrl,
     webhookSecrets: config.webhookSecrets,
     outside: config.outside,
+    ...(wallet === undefined ? {} : { wallet }),
     messages: config.messages,
     ownMailAddresses: config.mailbox?.ownAddresses ?? [],
     refreshClock,

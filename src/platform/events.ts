@@ -33,6 +33,8 @@ const EVENT_TYPES = {
   "bill.cancelled": z.looseObject({ billId: id, accountId: id }),
   /** Opening tasks of paid homes were opened or recalled. Subject `account:ID`, or `accounts:TASK` for several. */
   "valve-tasks.settled": z.looseObject({ taskIds: z.array(id) }),
+  /** Somebody at the household's page asked for a code, for an account that there may not be. Subject `household-code:ID`. */
+  "household.code-asked": z.looseObject({ challengeId: id }),
   "accounting-day.closed": z.looseObject({ day: z.string() }),
   "account.opened": anything,
   "account.person-changed": anything,

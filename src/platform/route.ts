@@ -14,7 +14,7 @@ import type { Database } from "./database.ts";
 import type { SharedSecret } from "./webhook-signature.ts";
 
 /** Who sends signed webhooks, each with a key of its own (platform/webhook-signature). */
-export type WebhookSender = "dispatch" | "cti" | "sms-gateway";
+export type WebhookSender = "dispatch" | "cti" | "sms-gateway" | "wallet";
 
 /** What every edge gives to the rooms. */
 export type Platform = {
@@ -29,6 +29,13 @@ export type Platform = {
   readonly webhookSecrets?: Readonly<Partial<Record<WebhookSender, SharedSecret>>>;
   /** Accounts and addresses of the telephone; absent where nothing outside is reached. */
   readonly outside?: Outside;
+  /** The payment gateway behind which the wallets are (the built-in simulator in a demo); absent: nothing is paid online. */
+  readonly wallet?: {
+    /** Without a slash at the end. */
+    readonly url: string;
+    readonly secret: string;
+    readonly simulated: boolean;
+  };
   /** What carries our messages; absent: the outbox viewer. */
   readonly messages?: MessagesConfig;
   /** Our own mail addresses, in lower case: what comes from one of them is no customer's. Absent where no mailbox is read. */

@@ -153,6 +153,7 @@ describe("settings", () => {
       "CTI_SECRET",
       "DISPATCH_SECRET",
       "SMS_GATEWAY_SECRET",
+      "WALLET_SECRET",
       "SMTP_URL",
       "MAIL_IMAP_URL",
     ]);

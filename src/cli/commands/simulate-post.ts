@@ -9,6 +9,7 @@ const SETTINGS: Readonly<Record<WebhookSender, string>> = {
   cti: "CTI_SECRET",
   dispatch: "DISPATCH_SECRET",
   "sms-gateway": "SMS_GATEWAY_SECRET",
+  wallet: "WALLET_SECRET",
 };
 
 type Speaker = Pick<CliPlatform, "embedded" | "config" | "publicUrl" | "webhookSecrets" | "clock">;

@@ -28,6 +28,7 @@ export {
   surveyHoldCheck,
   toldByNoticeCheck,
 } from "./claim-checks.ts";
+export { type BuildingNotice, noticesOfBuilding } from "./building-notices.ts";
 export { cancelNotice, changeNotice, createNotice, findNotice, type NewNotice } from "./draft.ts";
 export { FAN_OUT_SETTINGS, type FanOutSettings, workOnNotice } from "./fan-out.ts";
 export { type Funnel, funnelOf } from "./funnel.ts";

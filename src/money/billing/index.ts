@@ -43,5 +43,5 @@ export { PREVIEW_GROUPS, type PreviewGroup, type PreviewRow } from "./preview-qu
 export { billingProofs } from "./proofs.ts";
 export { billingRoutes } from "./routes.ts";
 export { type BillRun, findRun } from "./run-queries.ts";
-export { issueJson, issueOut, previewJson, previewOut, runJson } from "./schema.ts";
+export { issueJson, issueOut, lineOut, previewJson, previewOut, runJson } from "./schema.ts";
 export { accessBill, billDocument, billJson } from "./view-bill.ts";

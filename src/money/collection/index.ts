@@ -8,6 +8,8 @@
  * prepaid (预收)          what no bill takes; applied (冲抵预收) to bills that come later, released (退回预收) from them
  * shift (班次)            one person at one till on one day, with a float (备用金); closed with counted cash, the terminal's
  *                         total and the deposit slip (缴款单); differences are 长款 and 短款
+ * online order (线上缴费单) begun on the household's page, finished at a wallet (钱包); unknown (结果不明) until the provider says;
+ *                         held (待处理) when its money came and could not be posted
  * receipt (收据)          numbered without a gap per till and year; a copy (补打) says so; void (作废), never renumbered
  * reversal (冲正)         the opposite posting, once, whole: void in the shift (当班作废), correction (更正), bank's message
  * charge (终端收款)        an amount shown at the till's terminal, for a card (刷卡) or a QR code (扫码); approved, it becomes payments
@@ -55,6 +57,7 @@ export {
 export { collectionRoutes } from "./routes.ts";
 export { type NamedReceipt, searchReceipts } from "./search-receipts.ts";
 export type { Tender } from "./schema.ts";
+export { printReceipt, viewReceipt } from "./show-receipt.ts";
 export { startNumberSeries } from "./start-number-series.ts";
 export { closeShift, openShift, type ShiftCount, shiftSummary } from "./shifts.ts";
 export {
@@ -64,3 +67,20 @@ export {
   takeCounterPayments,
 } from "./take-counter-payments.ts";
 export { takePayment } from "./take-payment.ts";
+export { forgetWalletEvents, WALLET_RETENTION_DAYS } from "./wallet/forget.ts";
+export {
+  findOpenOrder as findOpenWalletOrder,
+  findOrder as findWalletOrder,
+  listOrdersOf as listWalletOrdersOf,
+  WALLET_ORDER_STATES,
+  type WalletOrder,
+} from "./wallet/order-queries.ts";
+export {
+  askOpenWalletOrders,
+  beginWalletOrder,
+  cancelWalletOrder,
+  checkWalletOrder,
+  settleWalletOrder,
+  walletChannels,
+} from "./wallet/orders.ts";
+export { createWalletSimulator, type WalletSimulator } from "./wallet/simulator.ts";

@@ -5,6 +5,7 @@ import { receiptRoutes } from "./receipt-routes.ts";
 import { reversalRoutes } from "./reversal-routes.ts";
 import { shiftRoutes } from "./shift-routes.ts";
 import { terminalRoutes } from "./terminal-routes.ts";
+import { walletCallbackRoute } from "./wallet/callback-route.ts";
 
 export const collectionRoutes: Route[] = [
   ...channelRoutes,
@@ -13,4 +14,5 @@ export const collectionRoutes: Route[] = [
   ...shiftRoutes,
   ...receiptRoutes,
   ...terminalRoutes,
+  walletCallbackRoute,
 ];

@@ -23,6 +23,7 @@ import { unprintableCodes } from "./printable-text.ts";
 import { type CheckedDocument, checkDocument, type PrintDocument, type PrintLocale } from "./schema.ts";
 import { printableSheet, type Sheet, sheetTexts } from "./sheet.ts";
 
+export { type QrCode, qrCodeOf, svgPathOf } from "./qr-code.ts";
 export { chineseCapitalAmount } from "./chinese-capitals.ts";
 export type { StoredFile } from "./file-queries.ts";
 export type { PostingListDocument, TestNoticeDocument } from "./service-schema.ts";

@@ -50,7 +50,7 @@ export const sessionRoutes: Route[] = [
           ? {
               login: actor.name,
               displayName: actor.name,
-              roles: [...actor.roles],
+              roles: actor.roles.filter((role) => role !== "household"),
               mustChangePassword: false,
               secondFactorNeeded: false,
               secondFactorEnrolled: false,

@@ -1,0 +1,46 @@
+/** What was said to a whole building, for whoever lives there to read again without a login. */
+import type { Sql } from "#src/platform/sql.ts";
+import { findNoticesOfBuilding } from "./building-queries.ts";
+import type { NoticePurpose } from "./schema.ts";
+import { requireTexts, valuesOf } from "./text.ts";
+
+export type BuildingNotice = {
+  readonly id: bigint;
+  readonly kind: string;
+  readonly title: string;
+  readonly purpose: NoticePurpose;
+  readonly locale: "zh-CN" | "en";
+  readonly at: Date;
+  /** As it was sent, with the building where a home stood. */
+  readonly text: string;
+};
+
+/**
+ * Notices of service and incidents that went to whole places, this building among them, since `since`; the newest first. None that asks
+ * about money or names single households: who owes is nobody's to read. `place` stands where each message named its home.
+ */
+export const noticesOfBuilding = async (
+  sql: Sql,
+  query: { readonly buildingId: bigint; readonly since: Date; readonly place: string },
+): Promise<BuildingNotice[]> => {
+  const { buildingId, since } = query;
+  const rows = await findNoticesOfBuilding(sql, { buildingId, since });
+  const values = { homes: query.place, homeCount: 1, amountFen: 0n };
+  return rows.flatMap((row) => {
+    const [words] = requireTexts(row);
+    // A text with an amount is about one household, whatever its purpose says.
+    if (words === undefined || Object.hasOwn(words.variables, "amount")) return [];
+    const { text } = words.render(valuesOf(row.variables, values));
+    return [
+      {
+        id: row.id,
+        kind: row.kind,
+        title: row.title,
+        purpose: row.purpose,
+        locale: row.locale,
+        at: row.startedAt,
+        text,
+      },
+    ];
+  });
+};

@@ -1,0 +1,27 @@
+/**
+ * The household's own page (我家供暖): what people read and do about their homes without calling us.
+ *
+ * - public news (公开信息)  outages, pressure tests and notices of a building, without a login and without names
+ * - code (验证码)           to the telephone on file for an account; asked for and answered alike whether there is one or not
+ * - paper (卡号、收据号)     the card's number or that of the last receipt, where the telephone is wrong: one home, nothing decided
+ * - member (绑定手机)       a telephone that was proved by a code; binds (绑定) several homes
+ * - session (会话)          of a browser; never a person's who works here: a cookie, an actor and permissions of its own
+ * - look-up (代缴查询)      somebody else's home to pay for: 张*, the amount, the end of the address
+ */
+import type { Route } from "#src/platform/route.ts";
+import { householdHomeRoutes } from "./home-routes.ts";
+import { householdNewsRoutes } from "./news-routes.ts";
+import { householdPayRoutes } from "./pay-routes.ts";
+import { householdSessionRoutes } from "./session-routes.ts";
+
+export { householdCookieName } from "./cookie.ts";
+export { forgetHouseholds, HOUSEHOLD_RETENTION_DAYS } from "./forget.ts";
+export { householdCodeSubscriber } from "./send-code.ts";
+export { authenticateHousehold } from "./sessions.ts";
+
+export const householdPageRoutes: readonly Route[] = [
+  ...householdSessionRoutes,
+  ...householdHomeRoutes,
+  ...householdPayRoutes,
+  ...householdNewsRoutes,
+];
