@@ -16,7 +16,8 @@ const NEVER_LEFT = new Set([
   "ERR_TLS_CERT_ALTNAME_INVALID",
 ]);
 
-const codesOf = (error: unknown): string[] => {
+/** The codes of an error and of what caused it, the outermost first. */
+export const codesOf = (error: unknown): string[] => {
   const codes: string[] = [];
   let one: unknown = error;
   for (let depth = 0; depth < 5 && typeof one === "object" && one !== null; depth += 1) {

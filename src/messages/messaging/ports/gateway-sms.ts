@@ -61,7 +61,7 @@ const refusalOf = async (response: Response, now: Date): Promise<SendAnswer | nu
   }
   // 408: it lost the request, read or not; 409: it has a message of this id already. The others are its clear no.
   if (status < 400 || status >= 500 || status === 408 || status === 409)
-    throw new Error(`the gateway answered ${status}`);
+    throw Object.assign(new Error(`the gateway answered ${status}`), { status });
   // Our own key or address is wrong: the same message may go once that is mended.
   const permanent = ![401, 403, 404].includes(status);
   return { kind: "rejected", code: await refusalCode(response), permanent };

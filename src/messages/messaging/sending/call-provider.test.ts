@@ -16,6 +16,26 @@ const refuse = async (): Promise<SendAnswer> => {
 };
 
 describe("calling a provider", () => {
+  test.each([
+    [
+      "a cut line is named by its cause",
+      new TypeError("fetch failed", { cause: { code: "ECONNRESET" } }),
+      "ECONNRESET",
+    ],
+    [
+      "an answer by its status",
+      Object.assign(new Error("the gateway answered 500"), { status: 500 }),
+      "http-500",
+    ],
+    ["the rest by its kind", new SyntaxError("no JSON"), "SyntaxError"],
+  ])("what is thrown is unknown: %s", async (_, error, code) => {
+    const called = await callProvider(
+      orders(() => Promise.reject(error)),
+      bounds(),
+    );
+    expect(called).toEqual([{ id: 1n, outcome: { kind: "unknown", code } }]);
+  });
+
   test("what is thrown is unknown, and its reason names no number", async () => {
     const called = await callProvider(orders(refuse), bounds());
     expect(called).toEqual([{ id: 1n, outcome: { kind: "unknown", code: "ECONNRESET" } }]);

@@ -1,5 +1,6 @@
 /** Calls a provider for messages whose `calling` is committed, some at a time, and says of each what is surely known. */
 import { monotonicMs } from "#src/platform/clock.ts";
+import { codesOf } from "../ports/failures.ts";
 import type { SendAnswer } from "../ports/port.ts";
 
 export type Order = { readonly id: bigint; send(): Promise<SendAnswer> };
@@ -13,10 +14,12 @@ export type CallOutcome =
 
 export type Called = { readonly id: bigint; readonly outcome: CallOutcome };
 
-/** Of an error only what names no person: its code or its kind. */
+/** Of an error only what names no person: its code or that of its cause, the status that was answered, or its kind. */
 const codeOf = (error: unknown): string => {
-  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
-  if (typeof code === "string" && /^[A-Za-z0-9._-]{1,60}$/.test(code)) return code;
+  const code = codesOf(error).find((one) => /^[A-Za-z0-9._-]{1,60}$/.test(one));
+  if (code !== undefined) return code;
+  const { status, name } = error as { readonly status?: unknown; readonly name?: unknown };
+  if (typeof status === "number") return `http-${status}`;
   return typeof name === "string" && /^[A-Za-z]{1,60}$/.test(name) ? name : "error";
 };
 
