@@ -90,6 +90,7 @@ export const OF_RULES = {
   "notice.quiet-hours": 422,
   "notice.variable-missing": 422,
   "notice.variable-unfit": 422,
+  "notice.variable-unknown": 422,
   "notice.whose-phone": 422,
   "notice.word-needed": 422,
   "notice.words-refused": 422,

@@ -71,6 +71,15 @@ test("from the first word to the last figure", async () => {
   expect((await as("the-chief", `${at}/samples`, {})).status).toBe(201);
   const strange = await as("the-chief", `${at}/samples`, { number: "13900000009" });
   expect([strange.status, strange.body["code"]]).toEqual([400, "request.invalid"]);
+  for (const variables of [
+    { ...draft.variables, txt: "11月4日" },
+    { ...draft.variables, homes: "别人家" },
+  ]) {
+    const slip = await as("the-chief", "/notices", { ...draft, variables });
+    expect([slip.status, slip.body["code"]]).toEqual([422, "notice.variable-unknown"]);
+    const later = await as("the-chief", at, { variables }, version(1), "PATCH");
+    expect(later.body["code"]).toBe("notice.variable-unknown");
+  }
   const changed = await as("the-chief", at, { title: "管网检修" }, version(1), "PATCH");
   expect([changed.status, changed.body["version"]]).toEqual([200, 2]);
   expect((await as("the-chief", `${at}/samples`, {})).status).toBe(201);

@@ -19,6 +19,7 @@ import {
 } from "./route-parts.ts";
 import type { SameWords } from "./same-words.ts";
 import { audienceIn, NOTICE_CHANNELS, NOTICE_PURPOSES, NOTICE_STATES } from "./schema.ts";
+import { requireTakenValues } from "./text.ts";
 
 const templateIn = z.string().regex(/^[a-z0-9][a-z0-9-]{0,79}$/, "the name of a template");
 const variablesIn = z
@@ -112,7 +113,10 @@ const create = defineRoute({
   handle: async ({ platform, actor, body, requestId, idempotency }) => {
     const { result } = await platform.commands.run(
       { name: "notice.create", actor, requestId, ...(idempotency && { idempotency }) },
-      async (context) => ({ id: String((await createNotice(context, body)).noticeId) }),
+      async (context) => {
+        requireTakenValues(body);
+        return { id: String((await createNotice(context, body)).noticeId) };
+      },
     );
     return { body: result };
   },

@@ -26,7 +26,7 @@ import {
   storedAudienceIn,
   type Variables,
 } from "./schema.ts";
-import { requireEmergency, requireFitValues } from "./text.ts";
+import { requireEmergency, requireFitValues, requireTakenValues } from "./text.ts";
 
 export type NewNotice = {
   /** `general`, `outage`, `greeting`: what sort, for the list. */
@@ -283,8 +283,8 @@ export type NoticeChange = Partial<
 /**
  * Changes a notice that does not run yet. Whatever was asked for, approved and frozen is gone: another approval is needed.
  * @throws DomainError as `beginNoticeChange`, and `notice.wrong-state`, `notice.audience-open`, `notice.audience-contradicts`,
- * `notice.audience-unknown`, `notice.expires-first`, `notice.quiet-hours`, those of `requireTexts`, `requireFitValues` and
- * `requireEmergency`
+ * `notice.audience-unknown`, `notice.expires-first`, `notice.quiet-hours`, those of `requireTexts`, `requireTakenValues`,
+ * `requireFitValues` and `requireEmergency`
  */
 export const changeNotice = async (
   context: CommandContext,
@@ -300,6 +300,7 @@ export const changeNotice = async (
   const stored = storedOf(audience);
   if (change.audience !== undefined) await requireKnown(context, audience, notice);
   const content = { ...notice, ...change };
+  if (change.variables !== undefined) requireTakenValues(content);
   requireFitValues(content);
   if (notice.emergency) requireEmergency(content);
   requireMayWake(content);

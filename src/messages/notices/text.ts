@@ -71,6 +71,28 @@ export const requireFitValues = (notice: Worded): void => {
   }
 };
 
+/**
+ * What a person writes into a text stands in it: a name that none of the texts takes is a slip (`bak` for `back`, and the hour would be
+ * missing), and homes and amounts are filled in by each message. Rooms give one set of values to several texts, and are not asked.
+ * @throws DomainError those of `requireTexts`, `notice.variable-unknown`
+ */
+export const requireTakenValues = (notice: Worded): void => {
+  const texts = requireTexts(notice);
+  const taken = new Set(
+    texts.flatMap((text) => Object.keys(text.variables)).filter((name) => !AUTOMATIC.has(name)),
+  );
+  const stray = Object.keys(notice.variables).find((name) => !taken.has(name));
+  if (stray === undefined) return;
+  fail(
+    "notice.variable-unknown",
+    `the template ${notice.template} does not take ${stray} from whoever writes`,
+    {
+      field: `variables.${stray}`,
+      facts: { taken: [...taken] },
+    },
+  );
+};
+
 /** A home that does not exist, for samples and for whoever reads what is to be approved. */
 export const INVENTED = { homes: "示例小区1号楼1单元101", homeCount: 1, amountFen: 123_456n } as const;
 

@@ -89,6 +89,7 @@ export const OF_RULES: ProblemTexts = {
   "notice.quiet-hours": ["这种通知不能在夜间打扰住户", "请留到可联系时段；只有停热和应急可以夜间发"],
   "notice.variable-missing": ["模板还有内容没有填", "请补齐"],
   "notice.variable-unfit": ["填写的内容不是时间", "请写成 19:30 或 1月20日19:30"],
+  "notice.variable-unknown": ["模板没有这一项", "核对变量名；房屋与金额由系统自动填写"],
   "notice.whose-phone": ["您的账号没有登记手机或邮箱", "请管理员在人员页面登记"],
   "notice.word-needed": ["请选择是否夜间也发", "夜间发会吵醒住户；否则留到早晨"],
   "notice.words-refused": ["填写的文字不能发出", "请换个说法；号码和链接应写在模板里"],
