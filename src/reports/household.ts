@@ -3,6 +3,7 @@
  * not empty; bills with their explanations, payments and the stage of reminders have routes of their own. Reads only.
  */
 import type { Day } from "#src/kernel/day.ts";
+import { formatReceiptNo } from "#src/money/collection/index.ts";
 import { householdBalances } from "#src/money/ledger/index.ts";
 import { type Actor, can } from "#src/platform/actor.ts";
 import { fenJson } from "#src/platform/route.ts";
@@ -63,8 +64,8 @@ const visitsOf = async (sql: Sql, accountId: bigint) =>
 
 const receiptsOf = async (sql: Sql, accountId: bigint) =>
   (await findReceipts(sql, { accountId, limit: LAST })).map((row) => ({
-    ...row,
     id: String(row.id),
+    receiptNo: formatReceiptNo(row),
     issuedAt: row.issuedAt.toISOString(),
   }));
 

@@ -43,7 +43,7 @@ export {
   openSeasonIn,
 } from "./reference.ts";
 export { releasePrepaid, requestRelease } from "./release-prepaid.ts";
-export { seriesOf } from "./receipt-queries.ts";
+export { formatReceiptNo, seriesOf } from "./receipt-queries.ts";
 export type { ReversalKind } from "./reversal-queries.ts";
 export {
   correctPayment,
