@@ -33,14 +33,22 @@ export const useShortcut = (keys: string, label: string, action: () => void, isO
     alive.set(mark, { keys, label });
     changed();
     const withModifier = keys.includes("+") || /^F\d+$/.test(keys) || keys === "Escape";
-    const stop = tinykeys(window, {
-      [keys]: (event) => {
-        if (event.isComposing || event.keyCode === 229) return;
-        if (!withModifier && isTyping(event.target)) return;
-        event.preventDefault();
-        current.current();
+    const stop = tinykeys(
+      window,
+      {
+        [keys]: (event) => {
+          event.preventDefault();
+          current.current();
+        },
       },
-    });
+      {
+        ignore: (event) =>
+          event.repeat ||
+          event.isComposing ||
+          event.keyCode === 229 ||
+          (!withModifier && isTyping(event.target)),
+      },
+    );
     return () => {
       stop();
       alive.delete(mark);

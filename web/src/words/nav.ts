@@ -11,6 +11,10 @@ export const nav = defineWords("nav", {
     hotline: "热线",
     calls: "回拨与通话",
     lineBoard: "线路板",
+    counter: "柜台",
+    takeMoney: "收款",
+    shift: "班次",
+    receipts: "收据",
   },
   en: {
     menu: "Menu",
@@ -21,5 +25,9 @@ export const nav = defineWords("nav", {
     hotline: "Hotline",
     calls: "Call-backs and calls",
     lineBoard: "Line board",
+    counter: "Counter",
+    takeMoney: "Take money",
+    shift: "Shift",
+    receipts: "Receipts",
   },
 });

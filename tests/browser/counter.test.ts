@@ -1,0 +1,203 @@
+/** A cashier's morning: shift, card to receipt, several homes, a firm's list, the terminal, the wrong home, and the count. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type SimulatedTerminal, startSimulatedTerminal } from "#src/cli/simulated-terminal.ts";
+import { openBrowser, seriousFindings, shot, type Visit, visitAs } from "./support/browser.ts";
+import { type BrowserTown, startBrowserTown } from "./support/town.ts";
+
+const TOKEN = "terminal-token-of-a-test";
+let town: BrowserTown;
+let terminal: SimulatedTerminal;
+let browser: Browser;
+let visit: Visit;
+beforeAll(async () => {
+  terminal = await startSimulatedTerminal({
+    port: 0,
+    token: TOKEN,
+    paysWhenLookedAt: false,
+    declineEvery: 0,
+    say: () => undefined,
+  });
+  [town, browser] = await Promise.all([
+    startBrowserTown({ TERMINAL_URL: terminal.url, TERMINAL_TOKEN: TOKEN }),
+    openBrowser(),
+  ]);
+  await town.setClock("2026-09-01T09:00:00+08:00");
+  await town.nuan(["bills", "issue", "--season", "2026"]);
+  visit = await visitAs(browser, town.url, "cashier1");
+});
+afterAll(async () => {
+  await browser.close();
+  await town.stop();
+  await terminal.stop();
+});
+
+/** Asked as the page asks, by whoever is signed in. */
+const ask = <Body>(path: string, body?: object): Promise<Body> =>
+  visit.page.evaluate(
+    async ([address, text]) => {
+      const answer = await fetch(`/api/v1${address}`, {
+        headers: { "X-Nuan": "1", "Content-Type": "application/json" },
+        ...(text === "" ? {} : { method: "POST", body: text ?? "" }),
+      });
+      return (await answer.json()) as Body;
+    },
+    [path, body === undefined ? "" : JSON.stringify(body)],
+  );
+
+/** Homes that owe something, and how much. */
+const debtors = async (count: number): Promise<{ accountNo: string; owedFen: number }[]> => {
+  const { groups } = await ask<{ groups: { kind: string; items: { accountNo: string }[] }[] }>("/search", {
+    q: "王",
+    limit: 20,
+  });
+  const found: { accountNo: string; owedFen: number }[] = [];
+  for (const { accountNo } of groups.find(({ kind }) => kind === "accounts")?.items ?? []) {
+    const { items } = await ask<{ items: { openFen: number }[] }>(`/accounts/${accountNo}/bills`);
+    const owedFen = items.reduce((sum, { openFen }) => sum + openFen, 0);
+    if (owedFen > 50_000 && accountNo !== "101000208") found.push({ accountNo, owedFen });
+    if (found.length === count) return found;
+  }
+  throw new Error(`fewer than ${count} homes owe anything`);
+};
+
+const paymentsOf = async (accountNo: string): Promise<number> =>
+  (await ask<{ items: unknown[] }>(`/accounts/${accountNo}/payments`)).items.length;
+
+const basketRows = () => visit.page.getByRole("table", { name: "收款户" }).locator("tbody tr[data-row-key]");
+const paper = async (press: () => Promise<void>): Promise<string> => {
+  const { page } = visit;
+  const opening = page
+    .context()
+    .waitForEvent("page", { timeout: 15_000 })
+    .catch(async (error: unknown) => {
+      await shot(page, "counter-no-paper");
+      throw error;
+    });
+  await press();
+  const opened = await opening;
+  await opened.waitForLoadState();
+  const text = (await opened.locator("body").textContent()) ?? "";
+  await opened.close();
+  return text;
+};
+/** The button that takes the money can be pressed: shift and amounts are there. */
+const isReady = () =>
+  expect.poll(() => visit.page.getByRole("button", { name: "收款并打印" }).isEnabled()).toBe(true);
+const find = () => visit.page.getByRole("textbox", { name: "找户" });
+
+test("opens the shift that the counter asks for", async () => {
+  const { page } = visit;
+  await page.getByRole("button", { name: "去开班" }).click();
+  await page.getByRole("textbox", { name: "窗口" }).fill("T01");
+  await page.getByRole("textbox", { name: "备用金" }).fill("100");
+  await page.getByRole("button", { name: "开班" }).click();
+  await page.getByRole("button", { name: "结班" }).waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await shot(page, "counter-shift");
+});
+
+test("from the card to the receipt in at most six keys, printed, and once although pressed twice", async () => {
+  const { page } = visit;
+  await page.goto("/counter");
+  await find().waitFor();
+  const before = await paymentsOf("101000208");
+  // The card reader types the number and Enter: one swipe.
+  await page.keyboard.type("101000208");
+  let keys = 0;
+  const press = async (key: string): Promise<void> => {
+    keys += 1;
+    await page.keyboard.press(key);
+  };
+  await press("Enter");
+  await basketRows().first().waitFor();
+  expect(await basketRows().first().textContent()).toContain("1,373.02");
+  await shot(page, "counter-basket");
+  expect(await seriousFindings(page)).toEqual([]);
+  const printed = await paper(async () => {
+    await press("Control+Enter");
+    await press("Control+Enter");
+  });
+  expect(printed).toContain("1,373.02");
+  await page.getByText(/已收 1,373.02 元/).waitFor();
+  expect(keys).toBeLessThanOrEqual(6);
+  expect(await paymentsOf("101000208")).toBe(before + 1);
+  await shot(page, "counter-taken");
+});
+
+test("a wrong home is voided on the spot by a second person, and the money finds the right one", async () => {
+  const { page } = visit;
+  await page.getByRole("button", { name: /收错户/ }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("复核人账号").fill("supervisor");
+  await dialog.getByLabel("复核人密码").fill("nuanyang-demo");
+  await dialog.getByRole("button", { name: "作废收款" }).click();
+  await page.getByText("已作废，请找对户再收").waitFor();
+  const { offeredFen } = await ask<{ offeredFen: number }>("/accounts/101000208/balance");
+  expect(offeredFen).toBe(137_302);
+});
+
+test("part of what is owed, several homes, a property firm's list: what is wrong in it is named", async () => {
+  const { page } = visit;
+  const [{ accountNo } = { accountNo: "" }] = await debtors(1);
+  await page.getByRole("button", { name: "物业清单" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog
+    .getByRole("textbox", { name: "物业清单" })
+    .fill(`户号,金额\n101000208,373.02\n999999999\n${accountNo}`);
+  await dialog.getByRole("button", { name: "读入" }).click();
+  await dialog.getByText("第 3 行没有这个户号").waitFor();
+  await dialog.getByRole("textbox", { name: "物业清单" }).fill(`101000208,373.02\n${accountNo}`);
+  await dialog.getByRole("button", { name: "读入" }).click();
+  await expect.poll(() => basketRows().count()).toBe(2);
+  await page.getByText("部分缴纳，还欠 1,000.00 元").waitFor();
+  await shot(page, "counter-firm");
+  // Reloaded in the middle: nothing typed is lost.
+  await page.reload();
+  await expect.poll(() => basketRows().count()).toBe(2);
+  await isReady();
+  await paper(() => page.keyboard.press("Control+Enter"));
+  await page.getByText(/已收 .* 元，收据/).waitFor();
+});
+
+test("at the terminal: shown, the page is closed, the customer pays, and the receipt is there", async () => {
+  const { page } = visit;
+  const [{ accountNo, owedFen } = { accountNo: "", owedFen: 0 }] = await debtors(1);
+  const before = await paymentsOf(accountNo);
+  await find().fill(accountNo);
+  await page.keyboard.press("Enter");
+  await basketRows().first().waitFor();
+  await page.keyboard.press("F4");
+  await isReady();
+  await page.keyboard.press("Control+Enter");
+  await page.getByText(/终端已显示/).waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await shot(page, "counter-terminal");
+  await page.goto("/receipts");
+  const [reference = ""] = [...terminal.charges.keys()];
+  expect(terminal.charges.get(reference)).toMatchObject({ till: "T01", kind: "qr", amountFen: owedFen });
+  terminal.end(reference, "approved");
+  await page.goto("/counter");
+  await page.getByText(/已收 .* 元，收据/).waitFor();
+  expect(await paymentsOf(accountNo)).toBe(before + 1);
+});
+
+test("counts the drawer; what differs needs its reason; the receipt is found again by its number", async () => {
+  const { page, complaints } = visit;
+  await page.goto("/receipts");
+  await page.getByRole("textbox", { name: "收据号" }).fill("T01-2026-000001");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1 }).filter({ hasText: "收据号" }).waitFor();
+  await shot(page, "counter-receipt");
+  await page.goto("/counter/shift");
+  await page.getByRole("button", { name: "结班" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("抽屉现金合计").fill("1");
+  await dialog.getByLabel("缴款单号").fill("0815");
+  await dialog.getByRole("button", { name: "结班" }).click();
+  await dialog.getByText("实点现金: 短款").waitFor();
+  await dialog.getByLabel("差额原因").fill("清点有误，查监控");
+  await dialog.getByRole("button", { name: "结班" }).click();
+  await page.getByRole("button", { name: "开班" }).waitFor();
+  expect(complaints).toEqual([]);
+});

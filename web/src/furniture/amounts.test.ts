@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { fenOfText, percent, yuan } from "./amounts.ts";
+
+test("yuan to fen and back, as people type it", () => {
+  const cases = [
+    ["1,234.50", 123_450],
+    ["88", 8_800],
+    ["０.5", 50],
+    ["¥1 234.5元", 123_450],
+    [".5", null],
+    ["1.234", null],
+    ["-5", null],
+    ["", null],
+  ] as const;
+  for (const [typed, fen] of cases) expect([typed, fenOfText(typed)]).toEqual([typed, fen]);
+  expect([yuan(123_450), yuan(-5), yuan(100_000_000)]).toEqual(["1,234.50", "-0.05", "1,000,000.00"]);
+});
+
+test("a share says 100 % only when nothing is missing", () => {
+  expect([percent(1786, 1787), percent(1787, 1787), percent(0, 5), percent(0, 0)]).toEqual([
+    "99.94%",
+    "100.00%",
+    "0.00%",
+    "–",
+  ]);
+});

@@ -1,0 +1,45 @@
+/** A property firm pays for its homes by a list: read line by line, pure. */
+import { fenOfText } from "#web/furniture/amounts.ts";
+
+export type ListedHome = {
+  readonly line: number;
+  readonly accountNo: string;
+  readonly amount: string | undefined;
+};
+export type ListReading = {
+  readonly homes: readonly ListedHome[];
+  readonly bad: readonly {
+    readonly line: number;
+    readonly text: string;
+    readonly why: "firmBad" | "firmTwice";
+  }[];
+};
+
+/**
+ * A property firm's list: an account number a line, with an amount in yuan behind it or without. Columns by tab, comma,
+ * semicolon or spaces; a first line without a number is a heading. What cannot be read is named, and nothing is guessed.
+ */
+export const readFirmList = (text: string): ListReading => {
+  const homes: ListedHome[] = [];
+  const bad: { line: number; text: string; why: "firmBad" | "firmTwice" }[] = [];
+  const seen = new Set<string>();
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const line = index + 1;
+    const plain = raw
+      .normalize("NFKC")
+      .replace(/^\uFEFF/, "")
+      .trim();
+    if (plain === "" || (homes.length === 0 && bad.length === 0 && !/\d/.test(plain))) continue;
+    // "1,234.50" may be quoted, or have its comma between digits: only the first gap divides.
+    const [, accountNo = "", rest = ""] = /^"?([0-9A-Za-z-]{4,32})"?(?:[\s,;]+(.*))?$/.exec(plain) ?? [];
+    const amount = rest.replaceAll('"', "").trim();
+    if (accountNo === "" || (amount !== "" && (fenOfText(amount) ?? 0) === 0)) {
+      bad.push({ line, text: plain.slice(0, 60), why: "firmBad" });
+    } else if (seen.has(accountNo)) bad.push({ line, text: plain.slice(0, 60), why: "firmTwice" });
+    else {
+      seen.add(accountNo);
+      homes.push({ line, accountNo, amount: amount === "" ? undefined : amount });
+    }
+  }
+  return { homes, bad };
+};

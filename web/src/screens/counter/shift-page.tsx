@@ -1,0 +1,241 @@
+/** The shift: opened with a float, closed with a count; what was taken by which tender, and the shifts before. */
+import { Button, Form, Input, Modal, Table } from "antd";
+import type { ColumnsType } from "antd/es/table";
+import { useState } from "react";
+import { api, call, forget } from "#web/api/client.ts";
+import { problemOf } from "#web/api/problem.ts";
+import { useRequestKey } from "#web/api/request-key.ts";
+import type { Answer, Item } from "#web/api/types.ts";
+import { DataTable } from "#web/furniture/data-table.tsx";
+import { Facts } from "#web/furniture/facts.tsx";
+import { dateTime, fenOfText, yuan } from "#web/furniture/format.ts";
+import { Money } from "#web/furniture/money.tsx";
+import { PageBar } from "#web/furniture/page-bar.tsx";
+import { Problem } from "#web/furniture/problem.tsx";
+import { usePages } from "#web/furniture/use-pages.ts";
+import { common } from "#web/words/common.ts";
+import { useOpenShift } from "./use-shift.ts";
+import { words } from "./words.ts";
+
+type Shift = Answer<"get", "/shifts/{id}">;
+type Row = Item<"/shifts">;
+
+const readShiftsAgain = (): Promise<void> => forget("/shifts", "/shifts/{id}");
+
+const amountRule = (message: string) => ({
+  validator: (_rule: unknown, value: string | undefined) =>
+    fenOfText(value ?? "") === null ? Promise.reject(new Error(message)) : Promise.resolve(),
+});
+
+const OpenShift = () => {
+  const t = words.useWords();
+  const request = useRequestKey();
+  const open = api.useMutation("post", "/shifts");
+  return (
+    <Form
+      layout="inline"
+      initialValues={{ openingCash: "0" }}
+      onFinish={({ till, openingCash }: { till: string; openingCash: string }) =>
+        open.mutate(
+          {
+            params: { header: { "Idempotency-Key": request.key() } },
+            body: { till: till.toUpperCase(), openingCashFen: fenOfText(openingCash) ?? 0 },
+          },
+          { onSuccess: () => void readShiftsAgain(), onSettled: request.renew },
+        )
+      }
+    >
+      <Form.Item name="till" label={t("till")} rules={[{ required: true }]}>
+        <Input autoFocus maxLength={12} placeholder="T01" />
+      </Form.Item>
+      <Form.Item name="openingCash" label={t("float")} rules={[amountRule(t("badAmount"))]}>
+        <Input inputMode="decimal" maxLength={16} />
+      </Form.Item>
+      <Button type="primary" htmlType="submit" loading={open.isPending}>
+        {t("openShift")}
+      </Button>
+      <Problem error={open.error} />
+    </Form>
+  );
+};
+
+const tenderName = (tender: string, t: ReturnType<typeof words.useWords>): string =>
+  tender === "cash" || tender === "card" || tender === "transfer" || tender === "wallet" ? t(tender) : tender;
+
+const Tenders = ({ shift }: { shift: Shift }) => {
+  const t = words.useWords();
+  return (
+    <Table
+      aria-label={t("shiftTitle")}
+      size="small"
+      pagination={false}
+      rowKey="tender"
+      dataSource={shift.tenders}
+      columns={[
+        { title: t("tender"), render: (_, row) => tenderName(row.tender, t) },
+        { title: t("takenCount"), dataIndex: "takenCount", align: "right" },
+        { title: t("takenSum"), align: "right", render: (_, row) => <Money fen={row.takenFen} /> },
+        { title: t("reversedSum"), align: "right", render: (_, row) => <Money fen={row.reversedFen} /> },
+        { title: t("kept"), align: "right", render: (_, row) => <Money fen={row.keptFen} /> },
+      ]}
+    />
+  );
+};
+
+type Count = { counted: string; posTotal: string; slip?: string; difference?: string };
+
+/** What the count differs by, once the server has refused it for want of a reason. */
+const Surplus = ({ error }: { error: unknown }) => {
+  const t = words.useWords();
+  if (error === null || problemOf(error).code !== "shift.difference-needs-reason") return null;
+  const facts = problemOf(error).facts.facts ?? {};
+  const say = (name: string, fen: unknown) =>
+    typeof fen !== "number" || fen === 0 ? null : (
+      <p>
+        {name}: {t(fen > 0 ? "over" : "short")} ¥{yuan(Math.abs(fen))}
+      </p>
+    );
+  return (
+    <>
+      {say(t("countedCash"), facts["cashSurplusFen"])}
+      {say(t("posCounted"), facts["posSurplusFen"])}
+    </>
+  );
+};
+
+const CloseShift = ({ shift, close }: { shift: Shift; close: () => void }) => {
+  const t = words.useWords();
+  const say = common.useWords();
+  const [form] = Form.useForm<Count>();
+  const request = useRequestKey();
+  const send = api.useMutation("post", "/shifts/{id}/close");
+  const finish = ({ counted, posTotal, slip, difference }: Count): void =>
+    send.mutate(
+      {
+        params: { path: { id: shift.id }, header: { "Idempotency-Key": request.key() } },
+        body: {
+          countedCashFen: fenOfText(counted) ?? 0,
+          posTotalFen: fenOfText(posTotal) ?? 0,
+          ...(slip === undefined || slip === "" ? {} : { depositSlipNo: slip }),
+          ...(difference === undefined || difference === "" ? {} : { differenceReason: difference }),
+        },
+      },
+      {
+        onSuccess: () => {
+          close();
+          void readShiftsAgain();
+        },
+        onError: request.renew,
+      },
+    );
+  return (
+    <Modal
+      open
+      title={t("closeShift")}
+      okText={t("closeShift")}
+      cancelText={say("cancel")}
+      confirmLoading={send.isPending}
+      onOk={() => form.submit()}
+      onCancel={close}
+    >
+      <Form form={form} layout="vertical" onFinish={finish} initialValues={{ posTotal: "0" }}>
+        <Form.Item name="counted" label={t("counted")} rules={[amountRule(t("badAmount"))]}>
+          <Input autoFocus inputMode="decimal" maxLength={16} />
+        </Form.Item>
+        <Form.Item name="posTotal" label={t("posTotal")} rules={[amountRule(t("badAmount"))]}>
+          <Input inputMode="decimal" maxLength={16} />
+        </Form.Item>
+        <Form.Item name="slip" label={t("slip")}>
+          <Input maxLength={60} />
+        </Form.Item>
+        <Form.Item name="difference" label={t("difference")}>
+          <Input maxLength={200} />
+        </Form.Item>
+        <Surplus error={send.error} />
+        <Problem error={send.error} />
+      </Form>
+    </Modal>
+  );
+};
+
+const OwnShift = ({ shiftId }: { shiftId: string }) => {
+  const t = words.useWords();
+  const [isClosing, setIsClosing] = useState(false);
+  const { data, error, refetch } = api.useQuery("get", "/shifts/{id}", { params: { path: { id: shiftId } } });
+  if (error !== null) return <Problem error={error} again={() => void refetch()} />;
+  if (data === undefined) return null;
+  const { receipts } = data;
+  return (
+    <section aria-label={t("shiftTitle")}>
+      <Facts
+        rows={[
+          [t("till"), data.till],
+          [t("day"), data.businessDay],
+          [t("openedAt"), dateTime(data.openedAt)],
+          [t("float"), yuan(data.openingCashFen)],
+          [
+            t("receiptsIssued"),
+            receipts.firstNumber === null
+              ? null
+              : t("receiptRange", {
+                  first: receipts.firstNumber,
+                  last: receipts.lastNumber ?? receipts.firstNumber,
+                  count: receipts.issuedCount,
+                  voided: receipts.voidedCount,
+                }),
+          ],
+        ]}
+      />
+      <Tenders shift={data} />
+      <Button type="primary" onClick={() => setIsClosing(true)}>
+        {t("closeShift")}
+      </Button>
+      {isClosing ? <CloseShift shift={data} close={() => setIsClosing(false)} /> : null}
+    </section>
+  );
+};
+
+const History = () => {
+  const t = words.useWords();
+  const data = usePages<Row>(["get", "/shifts", { state: "closed" }], (cursor) =>
+    call
+      .GET("/shifts", {
+        params: { query: { state: "closed", limit: 20, ...(cursor === undefined ? {} : { cursor }) } },
+      })
+      .then((answer) => answer.data),
+  );
+  const columns: ColumnsType<Row> = [
+    { title: t("day"), dataIndex: "businessDay" },
+    { title: t("till"), dataIndex: "till" },
+    { title: t("closedAt"), render: (_, row) => dateTime(row.closedAt) },
+    { title: t("expectedCash"), align: "right", render: (_, row) => <Money fen={row.expectedCashFen} /> },
+    { title: t("countedCash"), align: "right", render: (_, row) => <Money fen={row.countedCashFen} /> },
+    { title: t("expectedPos"), align: "right", render: (_, row) => <Money fen={row.expectedPosFen} /> },
+    { title: t("posCounted"), align: "right", render: (_, row) => <Money fen={row.posTotalFen} /> },
+    { title: t("slip"), dataIndex: "depositSlipNo" },
+    { title: t("difference"), dataIndex: "differenceReason" },
+  ];
+  return (
+    <DataTable
+      data={data}
+      rowKey={(row) => row.id}
+      columns={columns}
+      empty={t("noShifts")}
+      label={t("history")}
+    />
+  );
+};
+
+export const ShiftPage = () => {
+  const t = words.useWords();
+  const { shift, isReading, error, again } = useOpenShift();
+  return (
+    <>
+      <PageBar title={t("shiftTitle")} />
+      {error === null ? null : <Problem error={error} again={again} />}
+      {isReading ? null : shift === null ? <OpenShift /> : <OwnShift shiftId={shift.id} />}
+      <h2>{t("history")}</h2>
+      <History />
+    </>
+  );
+};

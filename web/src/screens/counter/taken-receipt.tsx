@@ -1,0 +1,72 @@
+/** What was just taken: the receipt, its paper, the change, and the way back when it was the wrong home. */
+import { Alert, Button, Select } from "antd";
+import { useState } from "react";
+import { yuan } from "#web/furniture/format.ts";
+import { common } from "#web/words/common.ts";
+import { language } from "#web/words/words.ts";
+import styles from "./counter.module.css";
+import { type Paper, PAPERS, printReceipt } from "./print-receipt.ts";
+import { VoidDialog } from "./void-dialog.tsx";
+import { words } from "./words.ts";
+
+export type Taken = {
+  readonly receiptId: string;
+  readonly receiptNo: string;
+  readonly totalFen: number;
+  readonly changeFen: number;
+  readonly paymentIds: readonly string[];
+};
+
+export const PaperChoice = ({ paper, choose }: { paper: Paper; choose: (paper: Paper) => void }) => {
+  const t = words.useWords();
+  return (
+    <Select<Paper>
+      aria-label={t("paper")}
+      value={paper}
+      onChange={choose}
+      options={PAPERS.map((one) => ({ value: one, label: t(one) }))}
+    />
+  );
+};
+
+type Props = {
+  readonly taken: Taken;
+  readonly paper: Paper;
+  /** Said when the browser let no window open. */
+  readonly isBlocked: boolean;
+  /** Money on the wrong home was voided. */
+  readonly voided: () => void;
+};
+
+export const TakenReceipt = ({ taken, paper, isBlocked, voided }: Props) => {
+  const t = words.useWords();
+  const say = common.useWords();
+  const [isVoiding, setIsVoiding] = useState(false);
+  const [blocked, setBlocked] = useState(isBlocked);
+  return (
+    <Alert
+      type="success"
+      role="status"
+      title={t("taken", { amount: yuan(taken.totalFen), no: taken.receiptNo })}
+      description={
+        <>
+          {taken.changeFen > 0 ? (
+            <p className={styles["change"]}>
+              {t("change")} ¥{yuan(taken.changeFen)}
+            </p>
+          ) : null}
+          {blocked ? <p>{t("printBlocked")}</p> : null}
+          <Button onClick={() => setBlocked(!printReceipt(taken.receiptId, paper, language()))}>
+            {say("print")}
+          </Button>{" "}
+          <Button danger onClick={() => setIsVoiding(true)}>
+            {t("voidIt")}
+          </Button>
+          {isVoiding ? (
+            <VoidDialog paymentIds={taken.paymentIds} close={() => setIsVoiding(false)} done={voided} />
+          ) : null}
+        </>
+      }
+    />
+  );
+};
