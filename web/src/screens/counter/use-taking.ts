@@ -14,6 +14,18 @@ export type Done = { readonly taken: Taken; readonly isBlocked: boolean };
 const itemsOf = (lines: readonly Line[]) =>
   lines.map((line) => ({ accountNo: line.accountNo, amountFen: amountOf(line) ?? 0 }));
 
+/** The receipt that the money of a terminal became. */
+const takenOf = async ({ receiptId, receiptNo, amountFen }: Charge): Promise<Taken> => {
+  const { data } = await call.GET("/receipts/{id}", { params: { path: { id: receiptId ?? "" } } });
+  return {
+    receiptId: receiptId ?? "",
+    receiptNo: receiptNo ?? "",
+    totalFen: amountFen,
+    changeFen: 0,
+    paymentIds: data?.lines.map(({ paymentId }) => paymentId) ?? [],
+  };
+};
+
 export const useTaking = (shiftId: string | undefined, paying: Paying, done: (result: Done) => void) => {
   const request = useRequestKey();
   const pay = api.useMutation("post", "/counter-payments");
@@ -66,17 +78,8 @@ export const useTaking = (shiftId: string | undefined, paying: Paying, done: (re
     (ended: Charge): void => {
       setCharge(null);
       request.renew();
-      if (ended.receiptId === null || ended.receiptNo === null) return;
-      const { receiptId, receiptNo, amountFen } = ended;
-      void call.GET("/receipts/{id}", { params: { path: { id: receiptId } } }).then(({ data }) =>
-        finish({
-          receiptId,
-          receiptNo,
-          totalFen: amountFen,
-          changeFen: 0,
-          paymentIds: data?.lines.map(({ paymentId }) => paymentId) ?? [],
-        }),
-      );
+      if (ended.receiptId === null) return;
+      void takenOf(ended).then(finish);
     },
     [finish, request],
   );
