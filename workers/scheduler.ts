@@ -15,6 +15,7 @@ import { planGreetings } from "./greetings.ts";
 import { freezeMorning, sendMorning } from "./morning-sheets.ts";
 import { proveTickets } from "./ticket-check.ts";
 import { tellOfTests } from "./tests-ahead.ts";
+import { watchAudit } from "./watch-audit.ts";
 import { watchBank } from "./watch-bank.ts";
 import { watchReferrals } from "./watch-referrals.ts";
 import { watchRouting } from "./watch-routing.ts";
@@ -75,6 +76,7 @@ export const look = async (services: Services): Promise<void> => {
   await watchRouting(services);
   await watchReferrals(services);
   await watchWallet(services);
+  await watchAudit(services);
 };
 
 /** Looks by itself, and keeps the queue ticking also after it was emptied. */

@@ -13,7 +13,9 @@ import { approvalRoutes } from "#src/office/approvals/index.ts";
 import { revealRoutes } from "#src/office/reveals/index.ts";
 import { staffRoutes } from "#src/office/staff/index.ts";
 import { taskRoutes } from "#src/office/tasks/index.ts";
+import { auditRoutes } from "#src/platform/audit-routes.ts";
 import { companyRoutes } from "#src/platform/company-routes.ts";
+import { operationsRoutes } from "#src/platform/operations-routes.ts";
 import { fieldRoutes } from "#src/service/field/index.ts";
 import type { Route } from "#src/platform/route.ts";
 import { telephonyRoutes } from "#src/platform/telephony/index.ts";
@@ -34,7 +36,9 @@ import { intakeRoutes } from "#src/service/intake/index.ts";
 
 export const routes: readonly Route[] = [
   liveRoute,
-  ...companyRoutes, //
+  ...companyRoutes,
+  ...operationsRoutes,
+  ...auditRoutes,
   ...staffRoutes,
   ...townRoutes,
   ...supplyRoutes,

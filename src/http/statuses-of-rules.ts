@@ -12,6 +12,7 @@ export const OF_RULES = {
   "area.missing": 422,
   "area.negative": 422,
   "area.wrong-level": 422,
+  "audit.days": 422,
   "bank-day.for-day-earlier": 422,
   "bank-day.for-day-unneeded": 422,
   "bank-day.not-begun": 422,

@@ -24,6 +24,7 @@ export const OF_STATES = {
   "area.code-taken": 409,
   "area.later-assignment": 409,
   "arrears.not-certified": 409,
+  "audit.verifying": 409,
   "backup.exists": 409,
   "bank-day.break-without-owner": 409,
   "bank-day.certified": 409,
@@ -81,6 +82,7 @@ export const OF_STATES = {
   "file.changed": 409,
   "file.in-progress": 409,
   "file.other-channel": 409,
+  "filter.too-many": 409,
   "gateway.no-port": 409,
   "household.too-many-cases": 409,
   "incident.again-open": 409,
@@ -218,6 +220,7 @@ export const OF_STATES = {
   // 413. More than is taken at once.
   "export.too-many-rows": 413,
   "file.too-large": 413,
+  "filter.too-long": 413,
   "opening.too-large": 413,
   "referral.list-too-long": 413,
   "request.too-large": 413,

@@ -96,6 +96,9 @@ export const PERMISSIONS = {
   "ledger.read": ["finance", "finance-approver", "auditor"],
   "ledger.close-day": ["finance-approver"],
   "audit.read": ["auditor", "admin"],
+  // Queues, dead letters, the timetable
+  "operations.read": ["supervisor", "auditor", "admin"],
+  "operations.write": ["admin"],
   "staff.read": ["supervisor", "auditor", "admin"],
   "staff.write": ["admin"],
   "token.write": ["admin"],
@@ -116,6 +119,8 @@ export const PERMISSIONS = {
   "ticket.read": ["agent", "area-manager", "cashier", "finance", "supervisor", "auditor"],
   "ticket.write": ["agent", "area-manager", "cashier", "finance", "supervisor"],
   "ticket.close": ["agent", "area-manager", "supervisor"],
+  // Categories, calendars and deadlines as they hold: also for who may set them
+  "ticket.rules": ["agent", "area-manager", "cashier", "finance", "supervisor", "auditor", "admin"],
   "ticket.settings": ["supervisor", "admin"],
   "routing.read": ["agent", "area-manager", "supervisor", "auditor", "admin"],
   "routing.rule": ["supervisor"],
@@ -140,6 +145,8 @@ export const PERMISSIONS = {
   "pressure-test.away": ["agent", "area-manager", "supervisor"],
   "message.read": ["agent", "area-manager", "supervisor", "auditor"],
   "message.write": ["agent", "supervisor"],
+  // Channels and templates as they are: also for who may set them
+  "message.set-up": ["agent", "area-manager", "supervisor", "auditor", "admin"],
   "message.settings": ["supervisor", "admin"],
   // Payment notices: the ladder, the lists of who has to pay, letters of demand
   "reminder.read": ["agent", "area-manager", "finance", "finance-approver", "supervisor", "auditor"],
@@ -187,6 +194,8 @@ const WHOLE_COMPANY: readonly Permission[] = [
   "ledger.read",
   "ledger.close-day",
   "audit.read",
+  "operations.read",
+  "operations.write",
   "channel.write",
   "setting.write",
   "ticket.settings",

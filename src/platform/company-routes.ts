@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { findCompany, setCompany } from "./company.ts";
 import { defineRoute, type Route } from "./route.ts";
-import { listSettings, setSetting } from "./settings.ts";
+import { listSettingChanges, listSettings, setSetting } from "./settings.ts";
 
 const tag = "Company 公司";
 
@@ -64,6 +64,25 @@ export const companyRoutes: readonly Route[] = [
         items: (await listSettings(platform.database.sql)).map((setting) => ({
           ...setting,
           changedAt: setting.changedAt?.toISOString() ?? null,
+        })),
+      },
+    }),
+  }),
+  defineRoute({
+    method: "get",
+    path: "/settings/{key}/history",
+    permission: "setting.read",
+    tag,
+    summary: "Who changed a setting, from what to what; the youngest first",
+    params: z.strictObject({ key: z.string().max(80) }),
+    response: z.object({
+      items: z.array(z.object({ at: z.string(), by: z.string(), before: z.unknown(), after: z.unknown() })),
+    }),
+    handle: async ({ platform, params }) => ({
+      body: {
+        items: (await listSettingChanges(platform.database.sql, params.key)).map((change) => ({
+          ...change,
+          at: change.at.toISOString(),
         })),
       },
     }),

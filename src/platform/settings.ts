@@ -75,6 +75,21 @@ export const listSettings = async (sql: Sql): Promise<SettingView[]> => {
     });
 };
 
+export type SettingChange = {
+  readonly at: Date;
+  readonly by: string;
+  readonly before: unknown;
+  readonly after: unknown;
+};
+
+const changesOf = `
+  select occurred_at as at, actor_name as by, details -> 'before' as before, details -> 'after' as after
+  from audit_events where subject = :subject order by id desc limit 50`;
+
+/** What a setting was before, the youngest change first, fifty at most: as the audit has it. @throws DomainError `setting.unknown` */
+export const listSettingChanges = async (sql: Sql, key: string): Promise<SettingChange[]> =>
+  sql.rows<SettingChange>(changesOf, { subject: `setting:${requireSetting(key).key}` });
+
 /** The declared setting. @throws DomainError `setting.unknown` with the list of all */
 const requireSetting = (key: string): Setting<unknown> => {
   const known = [...declared.keys()].toSorted();

@@ -33,7 +33,7 @@ const mayAsk = (route: Route, role: Role): boolean =>
 
 /** The books, the banks and the bill run know no areas: whoever is bound to one is kept out whole. */
 const WHOLE_COMPANY =
-  /^(bill\.run|bank\.|suspense\.|ledger\.|audit\.|channel\.write|setting\.write|(ticket|routing|field|message|notice)\.settings|notice\.approve|hotline\.supervise|reminder\.run)/;
+  /^(bill\.run|bank\.|suspense\.|ledger\.|audit\.|operations\.|channel\.write|setting\.write|(ticket|routing|field|message|notice)\.settings|notice\.approve|hotline\.supervise|reminder\.run)/;
 const isWholeCompany = (route: Route): boolean => WHOLE_COMPANY.test(route.permission);
 
 const EXAMPLES: Readonly<Record<string, string>> = {
@@ -216,6 +216,8 @@ describe("scope", () => {
     // Letters of demand are about one, and have their own test beside the lists (reminders.test.ts).
     const ofNoHousehold = new Set([
       "approvals",
+      // The audit and the queues are of the whole company; a saved filter is its person's.
+      "audit",
       "bank-breaks",
       "bank-days",
       "bank-imports",
@@ -239,6 +241,7 @@ describe("scope", () => {
       "network",
       "notice-festivals",
       "notices",
+      "operations",
       "other-companies",
       "pause-reasons",
       "pressure-rounds",
@@ -249,6 +252,7 @@ describe("scope", () => {
       "referrals",
       "reminder-runs",
       "routing",
+      "saved-filters",
       "seasons",
       "session",
       "settings",

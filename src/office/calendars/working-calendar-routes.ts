@@ -86,7 +86,7 @@ export const workingCalendarRoutes: readonly Route[] = [
   defineRoute({
     method: "get",
     path: "/calendars",
-    permission: "ticket.read",
+    permission: "ticket.rules",
     tag,
     summary:
       "Working time: every version of the named calendars; the newest approved one of a name is in force",
@@ -145,7 +145,7 @@ export const workingCalendarRoutes: readonly Route[] = [
   defineRoute({
     method: "get",
     path: "/holidays",
-    permission: "ticket.read",
+    permission: "ticket.rules",
     tag,
     summary:
       "Public holidays and weekend days worked instead (调休) of a year, this one by default, with their notice",

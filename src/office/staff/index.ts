@@ -8,11 +8,14 @@
  * - bound phone (绑定设备): an area manager's, opens his sessions until the season ends
  * - absence (请假、离岗): days on which a person is not there; work goes to others
  * - second factor (双因素): a code of an authenticator app; needed for finance, finance-approver and admin
+ * - saved filter (常用筛选): what a person asks a table again and again, kept under a name
  * - machine token (接口令牌): what a bank's or agent's system shows; bound to role, channel and accounts
  */
 import type { Route } from "#src/platform/route.ts";
 import { absenceRoutes } from "./absence-routes.ts";
 import { deviceRoutes } from "./device-routes.ts";
+import { filterRoutes } from "./filter-routes.ts";
+import { roleRoutes } from "./role-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { adminRoutes } from "./staff-routes.ts";
 
@@ -36,4 +39,11 @@ export { sessionCookieName } from "./session-cookie.ts";
 export { authenticateSession, logIn, logOut, type SessionView } from "./sessions.ts";
 export { watchCredentials } from "./watch-credentials.ts";
 
-export const staffRoutes: Route[] = [...sessionRoutes, ...deviceRoutes, ...absenceRoutes, ...adminRoutes];
+export const staffRoutes: Route[] = [
+  ...sessionRoutes,
+  ...deviceRoutes,
+  ...absenceRoutes,
+  ...adminRoutes,
+  ...roleRoutes,
+  ...filterRoutes,
+];

@@ -75,7 +75,7 @@ const rules: readonly Route[] = [
   defineRoute({
     method: "get",
     path: "/clock-rules",
-    permission: "ticket.read",
+    permission: "ticket.rules",
     tag,
     summary: "The rules of the clocks; the most specific one counts",
     query: pageIn.extend({ retired: z.stringbool().default(false) }),
@@ -146,7 +146,7 @@ const pauseReasons: readonly Route[] = [
   defineRoute({
     method: "get",
     path: "/pause-reasons",
-    permission: "ticket.read",
+    permission: "ticket.rules",
     tag,
     summary: "Reasons for which clocks stand still, and which clocks",
     response: z.object({

@@ -43,7 +43,7 @@ const initialsOf = (name: string): string =>
 const categories = defineRoute({
   method: "get",
   path: "/ticket-categories",
-  permission: "ticket.read",
+  permission: "ticket.rules",
   summary: "The tree of categories with the fields that each needs",
   tag,
   response: z.object({

@@ -14,6 +14,7 @@ export const OF_RULES: ProblemTexts = {
   "area.missing": ["没有可计费的面积", "请先填写面积"],
   "area.negative": ["面积不能为负"],
   "area.wrong-level": ["片区的上下级关系不对", "请重新选择上级"],
+  "audit.days": ["一次最多查 92 天", "请分段查，或指定对象"],
   "bank-day.for-day-earlier": ["补送文件只能计入更晚的日期", "请选文件日期之后的一天"],
   "bank-day.for-day-unneeded": ["这个文件计入自己的日期即可", "请不要另指定日期"],
   "bank-day.not-begun": ["这个银行日还没有开始", "请核对文件日期"],
@@ -135,6 +136,7 @@ export const OF_RULES: ProblemTexts = {
   "referral.return-after-due": ["退回须在期限之前"],
   "reminders.day-ahead": ["这一天还没有到", "不能提前催缴"],
   "reminders.out-of-order": ["催缴阶段的先后不对", "请按次序排列，各阶段依次开始"],
+  "report.part-unknown": ["清单里没有这一部分", "请从页面上的数字点开"],
   "request.key-reused": ["防重复标记用在了别的内容上", "请重新读取页面后再试"],
   "responsibility.in-the-past": ["启用时间不能在过去"],
   "responsibility.no-rows": ["派单表没有行，或行数过多"],
@@ -148,6 +150,7 @@ export const OF_RULES: ProblemTexts = {
   "ruling.role-unknown": ["裁定须指定派单岗位", "请从列表里选择"],
   "season-rule.bad-days": ["计费天数应为 1 到 366 的整数"],
   "season.dates": ["采暖季日期不合理", "应在命名年份开始，结束在后，账单开放日相符"],
+  "sheet.ahead": ["这一天还没有到", "请选今天或以前的日期"],
   "shift.difference-needs-reason": ["清点金额与应收不符", "请再清点一次；仍不符请写明原因"],
   "shift.slip-needed": ["现金缴存须填缴款单号"],
   "staff.not-a-mobile": ["这个号码收不到短信", "请填手机号"],
@@ -181,6 +184,8 @@ export const OF_RULES: ProblemTexts = {
   "ticket.temperature-implausible": ["室温不合理", "请核对读数，单位是摄氏度"],
   "token.channel-needed": ["银行的接口令牌须绑定渠道"],
   "token.expired": ["令牌的到期时间已过", "请选以后的时间"],
+  "wallet.more-than-owed": ["金额超过应缴金额", "请重新读取应缴金额"],
+  "wallet.not-a-wallet": ["这个渠道不能网上支付", "请换一种支付方式"],
   "work-order.arrival-refused": ["到达时间不合理", "应在派工之后、现在之前"],
   "work-order.crew-refused": ["没有这个在岗班组", "请重新选择"],
   "work-order.no-place": ["派工没有地点", "请填户号、房屋、楼栋或地址"],
@@ -194,6 +199,7 @@ export const OF_RULES: ProblemTexts = {
   // 428
   "request.version-needed": ["页面没有带上读取的版本", "请重新读取后再改"],
   // 429
+  "household.too-many": ["操作过于频繁", "请稍后再试"],
   "notice.samples-used-up": ["今天的样例已发完", "请看预览，明天再发样例"],
   "request.too-many": ["操作过于频繁", "请稍等片刻再试"],
   "reveal.used-up": ["今天可查看的明文信息已用完", "确有需要请联系主管，明天重新计数"],
@@ -206,6 +212,8 @@ export const OF_RULES: ProblemTexts = {
   "database.not-committed": ["操作没有完成，也没有留下任何结果", "请再试一次"],
   "database.unavailable": ["数据库暂时没有回应", "请稍候再试；同一操作不会重复生效"],
   "receipts.too-many": ["等待写入的回执过多", "请稍候再试"],
+  "terminal.not-set-up": ["没有连接刷卡终端", "请在终端上手工刷卡，或请管理员配置终端"],
+  "wallet.not-set-up": ["还没有开通网上支付", "请到营业厅或用其他方式缴费"],
   // 507
   "database.full": ["服务器磁盘已满", "请立即联系管理员"],
 };

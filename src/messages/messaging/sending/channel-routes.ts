@@ -44,7 +44,7 @@ const channelsOut = z.object({
 const channels = defineRoute({
   method: "get",
   path: "/messages/channels",
-  permission: "message.read",
+  permission: "message.set-up",
   summary: "What each channel may do now: backlog, age, rate, pause, circuit breaker",
   tag: TAG,
   response: channelsOut,

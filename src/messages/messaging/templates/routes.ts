@@ -99,7 +99,7 @@ const settingsOf = async (sql: Sql, signature: string | undefined): Promise<Lint
 const listRoute = defineRoute({
   method: "get",
   path: "/message-templates",
-  permission: "message.read",
+  permission: "message.set-up",
   summary: "Every template with its words, its length and cost, what is wrong with it, and its approvals",
   tag: TAG,
   query: z.strictObject({

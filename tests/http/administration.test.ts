@@ -1,0 +1,173 @@
+/** What administrators look at: queues and dead letters, the audit and its proof, settings with history, roles, saved filters. */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { routes } from "#src/http/routes.ts";
+import { authenticateSession, logIn } from "#src/office/staff/index.ts";
+import { runVerification } from "#src/platform/audit-verification.ts";
+import { sealAll } from "#src/platform/seal.ts";
+import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
+import { person, platformOf } from "#tests/support/people.ts";
+import { ask, type Edge, startEdge } from "./edge.ts";
+
+let db: TestDatabase;
+let edge: Edge;
+beforeAll(async () => {
+  db = await createTestDatabase("2026-11-16T10:00:00+08:00");
+  const platform = platformOf(db);
+  edge = await startEdge(platform, routes, {
+    authenticate: async (credential) =>
+      credential.kind === "token" ? null : authenticateSession(platform, credential.reference),
+  });
+  await person(db, "admin", ["admin"]);
+  await person(db, "agent", ["agent"]);
+  await person(db, "other", ["agent"]);
+});
+afterAll(async () => {
+  await edge.stop();
+  await db.drop();
+});
+
+const enter = async (login: string) => {
+  const { reference } = await logIn(platformOf(db), { login, password: `${login}-password` });
+  return (method: string, path_: string, json?: unknown) =>
+    ask(edge, `/api/v1${path_}`, {
+      method,
+      ...(json === undefined ? {} : { json }),
+      headers: { cookie: `nuan=${reference}`, "x-nuan": "1", "sec-fetch-site": "same-origin" },
+    });
+};
+type Items = readonly Readonly<Record<string, unknown>>[];
+
+describe("queues", () => {
+  test("say what waits and what is stuck; a dead letter is replayed once, by an administrator", async () => {
+    const admin = await enter("admin");
+    await db.owner.sql.run(
+      `insert into outbox_events (type, subject, occurred_at, payload, rung_at)
+       values ('bill.issued', 'bill:1', now() - interval '10 minutes', '{}', now() - interval '10 minutes')`,
+    );
+    await db.owner.sql.run(
+      `insert into event_tries (event_id, subscriber, tries, not_before, last_error)
+       select max(id), 'sums', 2, now(), 'no such bill' from outbox_events`,
+    );
+    await db.owner.sql.run(
+      `insert into dead_letters (event_id, subscriber, reason, attempts)
+       select max(id), 'letters', 'broken', 5 from outbox_events`,
+    );
+    const seen = await admin("GET", "/operations/queues");
+    expect(seen.status).toBe(200);
+    expect(seen.body).toMatchObject({
+      outbox: { deadLetters: 1 },
+      stuck: [
+        { type: "bill.issued", subject: "bill:1", subscriber: "sums", tries: 2, lastError: "no such bill" },
+      ],
+    });
+    const [letter] = (await admin("GET", "/operations/dead-letters")).body["items"] as Items;
+    expect(letter).toMatchObject({ subscriber: "letters", reason: "broken", attempts: 5 });
+    const replayed = await admin("POST", `/operations/dead-letters/${String(letter?.["id"])}/replay`, {});
+    expect(replayed.status).toBe(200);
+    const again = await admin("POST", `/operations/dead-letters/${String(letter?.["id"])}/replay`, {});
+    expect([again.status, again.body["code"]]).toEqual([404, "dead-letter.unknown"]);
+    expect((await (await enter("agent"))("GET", "/operations/queues")).status).toBe(403);
+  });
+});
+
+describe("the audit", () => {
+  test("is found by who, what, about what and when", async () => {
+    const admin = await enter("admin");
+    await admin("PUT", "/settings/reveals.per-day", { value: { warnAt: 5, stopAt: 9 } });
+    const found = async (query: string): Promise<Items> =>
+      (await admin("GET", `/audit?${query}`)).body["items"] as Items;
+    expect(await found("subject=setting:reveals.per-day")).toMatchObject([
+      { actorName: "admin", command: "setting.set", details: { after: { warnAt: 5, stopAt: 9 } } },
+    ]);
+    expect((await found("actor=admin&command=setting.*")).length).toBe(1);
+    expect((await found("actor=agent&command=setting.*")).length).toBe(0);
+    expect((await found("from=2026-11-16&until=2026-11-16&command=staff.create")).length).toBe(3);
+    expect((await found("from=2026-11-01&until=2026-11-15")).length).toBe(0);
+    const far = await admin("GET", "/audit?from=2020-01-01&until=2026-11-16");
+    expect([far.status, far.body["code"]]).toEqual([422, "audit.days"]);
+    const first = await admin("GET", "/audit?limit=2");
+    const next = await admin("GET", `/audit?limit=2&cursor=${String(first.body["nextCursor"])}`);
+    const ids = [...(first.body["items"] as Items), ...(next.body["items"] as Items)].map(({ id }) =>
+      Number(id),
+    );
+    expect(ids).toEqual(ids.toSorted((one, other) => other - one));
+    expect(new Set(ids).size).toBe(4);
+  });
+
+  test("is verified by a run that a page asks for and a worker makes, one at a time; tampering is named", async () => {
+    const admin = await enter("admin");
+    const asked = await admin("POST", "/audit/verifications", {});
+    expect(asked.status).toBe(202);
+    const twice = await admin("POST", "/audit/verifications", {});
+    expect([twice.status, twice.body["code"]]).toEqual([409, "audit.verifying"]);
+    const anchors = path.join(mkdtempSync(path.join(tmpdir(), "anchors-")), "anchors.log");
+    await sealAll(db.database, { anchorFile: anchors, clock: db.clock });
+    expect(await runVerification(platformOf(db), anchors)).toMatchObject({ findings: 0 });
+    expect(await runVerification(platformOf(db), anchors)).toBeNull();
+    await db.owner.sql.run("alter table audit_events disable trigger audit_events_frozen");
+    await db.owner.sql.run("update audit_events set actor_name = 'nobody' where command = 'setting.set'");
+    expect((await admin("POST", "/audit/verifications", {})).status).toBe(202);
+    expect(await runVerification(platformOf(db), anchors)).toMatchObject({ findings: 1 });
+    const [last, before] = (await admin("GET", "/audit/verifications")).body["items"] as Items;
+    expect(last).toMatchObject({
+      state: "done",
+      askedBy: "admin",
+      report: { findings: [{ stream: "audit_events", kind: "row-changed" }] },
+    });
+    expect(before).toMatchObject({ state: "done", report: { findings: [] } });
+  });
+});
+
+describe("settings and roles", () => {
+  test("a setting tells who changed it, from what to what", async () => {
+    const admin = await enter("admin");
+    await admin("PUT", "/settings/reveals.per-day", { value: { warnAt: 6, stopAt: 9 } });
+    const history = await admin("GET", "/settings/reveals.per-day/history");
+    expect((history.body["items"] as Items)[0]).toMatchObject({
+      by: "admin",
+      before: { warnAt: 5, stopAt: 9 },
+      after: { warnAt: 6, stopAt: 9 },
+    });
+    expect((await admin("GET", "/settings/no.such/history")).status).toBe(404);
+  });
+
+  test("a role says what it may do", async () => {
+    const { roles } = (await (await enter("admin"))("GET", "/roles")).body as { roles: Items };
+    expect(roles.find(({ role }) => role === "admin")).toMatchObject({ secondFactor: true });
+    expect(roles.find(({ role }) => role === "agent")?.["permissions"]).toContain("ticket.write");
+  });
+});
+
+describe("a saved filter", () => {
+  test("belongs to its person and page; the same name replaces it; nobody else has it", async () => {
+    const agent = await enter("agent");
+    const kept = await agent("POST", "/saved-filters", {
+      page: "tickets",
+      name: "今天的",
+      filter: { state: "open", owner: "me" },
+    });
+    expect(kept.status).toBe(201);
+    const id = String(kept.body["id"]);
+    const again = await agent("POST", "/saved-filters", {
+      page: "tickets",
+      name: "今天的",
+      filter: { state: "done" },
+    });
+    expect(String(again.body["id"])).toBe(id);
+    expect((await agent("GET", "/saved-filters?page=tickets")).body["items"]).toEqual([
+      { id, page: "tickets", name: "今天的", filter: { state: "done" } },
+    ]);
+    expect((await agent("GET", "/saved-filters?page=calls")).body["items"]).toEqual([]);
+    const other = await enter("other");
+    expect((await other("GET", "/saved-filters?page=tickets")).body["items"]).toEqual([]);
+    for (const method of ["GET", "DELETE"]) {
+      const foreign = await other(method, `/saved-filters/${id}`);
+      expect([foreign.status, foreign.body["code"]]).toEqual([404, "filter.not-found"]);
+    }
+    expect((await agent("DELETE", `/saved-filters/${id}`)).status).toBe(200);
+    expect((await agent("GET", `/saved-filters/${id}`)).status).toBe(404);
+  });
+});
