@@ -6,7 +6,7 @@ import { needsSecondFactor } from "./second-factor.ts";
 
 const permissionsOf = (role: Role): string[] =>
   (Object.keys(PERMISSIONS) as Permission[]).filter((permission) => {
-    const allowed: readonly Role[] = PERMISSIONS[permission];
+    const allowed: readonly string[] = PERMISSIONS[permission];
     return allowed.includes(role);
   });
 
