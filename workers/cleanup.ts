@@ -1,5 +1,9 @@
 /** The nightly clean-up: each room forgets what it needed for a while. The counts stay with the run, and `nuan doctor` shows them. */
-import { forgetAbandonedLines } from "#src/bank/reconciliation/index.ts";
+import {
+  BANK_RETENTION_DAYS,
+  forgetAbandonedLines,
+  forgetRefusedFiles,
+} from "#src/bank/reconciliation/index.ts";
 import { forgetWalletEvents, WALLET_RETENTION_DAYS } from "#src/money/collection/index.ts";
 import { forgetHouseholds, HOUSEHOLD_RETENTION_DAYS } from "#src/service/household/index.ts";
 import { forgetMessageBytes, MESSAGE_RETENTION_DAYS } from "#src/messages/messaging/index.ts";
@@ -30,6 +34,7 @@ export const cleanUp = async ({
       ...(await forgetPlatformRows(database, now)),
       endedSessions: await forgetEndedSessions(database, now),
       abandonedLines: await forgetAbandonedLines(database),
+      refusedBankFiles: await forgetRefusedFiles(database, now),
       ...(await forgetMessageBytes(database, now)),
       ...(await forgetNoticeContacts(database, now)),
       ...(await forgetTelephony(database, now)),
@@ -40,6 +45,7 @@ export const cleanUp = async ({
     },
     retentionDays: {
       ...RETENTION_DAYS,
+      ...BANK_RETENTION_DAYS,
       ...MESSAGE_RETENTION_DAYS,
       ...NOTICE_RETENTION_DAYS,
       ...TELEPHONY_RETENTION_DAYS,

@@ -2,7 +2,7 @@
  * Every minute: files that a killed process left in the middle are finished; a file that is late, and old payments that no
  * file has proved, are told to a person.
  */
-import { alarmLateFiles, alarmUnproved, resumeBankImports } from "#src/bank/reconciliation/index.ts";
+import { alarmLateFiles, alarmUnproved, resumeBankImports, resumeDrafts } from "#src/bank/reconciliation/index.ts";
 import { systemActor } from "#src/platform/actor.ts";
 import type { Services } from "./services.ts";
 
@@ -11,6 +11,8 @@ export const watchBank = async ({ platform, log }: Services): Promise<void> => {
   const actor = systemActor("watch-bank");
   try {
     const finished = await resumeBankImports(platform, actor);
+    const drafts = await resumeDrafts(platform);
+    if (drafts > 0) log.info({ drafts }, "confirmed bank files imported");
     if (finished > 0) log.info({ finished }, "interrupted bank imports finished");
     const { result: late } = await platform.commands.run(
       { name: "bank.alarm-late-files", actor },

@@ -33,5 +33,13 @@ export {
 } from "./write-delimited.ts";
 export { type RepeatedSerial, resolveRepeatedSerials } from "./repeated-serials.ts";
 export { type InspectReport, type InspectStatement, inspectBankFile } from "./inspect.ts";
+export {
+  fittingProfiles,
+  lookAtBankFile,
+  type Look,
+  type LookedEntry,
+  type Refusal,
+  refusalOf,
+} from "./look.ts";
 export { joinPages, type StatementPart, type WholeStatement } from "./statement-pages.ts";
 export { exponentOf, formatMinor, parseMinor } from "./decimal.ts";

@@ -96,16 +96,6 @@ export const missingBreaksOf = (sql: Sql, paymentId: bigint): Promise<{ id: bigi
     { paymentId },
   );
 
-export const listBreaks = (
-  sql: Sql,
-  query: { readonly state: string | null; readonly afterId: bigint; readonly limit: number },
-): Promise<BreakRow[]> =>
-  sql.rows<BreakRow>(
-    `${BREAKS} where b.id > :afterId and (:state::text is null or b.state = :state::text)
-     order by b.id limit :limit::int`,
-    query,
-  );
-
 export const resolveBreakRow = (
   sql: Sql,
   resolved: {

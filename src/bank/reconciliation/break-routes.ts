@@ -1,6 +1,7 @@
 /** Differences and money of nobody over HTTP. Where two people decide, the first call asks and the second carries out. */
 import { z } from "zod";
 import { day } from "#src/kernel/day.ts";
+import { must } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import {
   accountNoIn,
@@ -15,13 +16,13 @@ import {
   rowIdIn,
   type Route,
 } from "#src/platform/route.ts";
-import { breakJson, breakOut } from "./day-json.ts";
-import { listBreaks } from "./break-queries.ts";
-import { RESOLUTIONS } from "./resolution-table.ts";
+import { BREAK_CLASSES, RESOLUTIONS } from "./resolution-table.ts";
 import { requestResolution, resolveBreak } from "./resolve-break.ts";
 import { CREDIT_DIFFERENCES, requestSettlement, settleSuspense } from "./settle-suspense.ts";
 import { claimSuspense, requestClaim, requestReturn, returnSuspense } from "./suspense.ts";
 import { listSuspense, SUSPENSE_STATES } from "./suspense-queries.ts";
+import { waitingJson, waitingOut, workJson, workOut } from "./work-json.ts";
+import { listWork, waitingOfItems } from "./work-queries.ts";
 
 const tag = "Bank 银行对账";
 const params = z.strictObject({ id: rowIdIn });
@@ -170,6 +171,10 @@ const suspenseOut = z.object({
   claimedAccountNo: z.string().nullable(),
   settledAt: z.string().nullable(),
   note: z.string(),
+  serial: z.string().nullable(),
+  /** A credit on our own account: it may be settled as a channel's day. */
+  ofStatement: z.boolean(),
+  waiting: waitingOut,
 });
 
 export const breakRoutes: readonly Route[] = [
@@ -179,15 +184,23 @@ export const breakRoutes: readonly Route[] = [
     permission: "bank.read",
     tag,
     summary: "Differences, oldest first",
-    query: pageIn.extend({ state: z.enum(["open", "resolved"]).optional() }),
-    response: pageOf(breakOut),
+    query: pageIn.extend({
+      state: z.enum(["open", "resolved"]).optional(),
+      channel: z.string().max(30).optional(),
+      day: dayIn.optional(),
+      class: z.enum(BREAK_CLASSES).optional(),
+    }),
+    response: pageOf(workOut),
     handle: async ({ platform, query }) => {
-      const rows = await listBreaks(platform.database.sql, {
+      const rows = await listWork(platform.database.sql, {
         state: query.state ?? null,
+        channel: query.channel ?? null,
+        day: query.day === undefined ? null : day(query.day),
+        class: query.class ?? null,
         afterId: afterId(query.cursor),
         limit: query.limit + 1,
       });
-      return { body: pageFrom(rows, query.limit, idKey, breakJson) };
+      return { body: pageFrom(rows, query.limit, idKey, workJson) };
     },
   }),
   answerBreak,
@@ -205,6 +218,11 @@ export const breakRoutes: readonly Route[] = [
         afterId: afterId(query.cursor),
         limit: query.limit + 1,
       });
+      const asked = await waitingOfItems(
+        platform.database.sql,
+        rows.map((row) => row.id),
+      );
+      const askedOf = new Map(asked.map((one) => [one.id, one]));
       const show = (item: (typeof rows)[number]): z.input<typeof suspenseOut> => ({
         id: String(item.id),
         channel: item.channel,
@@ -216,6 +234,9 @@ export const breakRoutes: readonly Route[] = [
         claimedAccountNo: item.claimedAccountNo,
         settledAt: item.settledAt?.toISOString() ?? null,
         note: item.note,
+        serial: askedOf.get(item.id)?.serial ?? null,
+        ofStatement: item.ofStatement,
+        waiting: waitingJson(must(askedOf.get(item.id), "what is asked about an item")),
       });
       return { body: pageFrom(rows, query.limit, idKey, show) };
     },

@@ -71,7 +71,7 @@ export type BankImportReport = {
   readonly counts: Readonly<Record<string, number>>;
 };
 
-const channelToImport = async (sql: Sql, code: string): Promise<ImportChannel> => {
+export const channelToImport = async (sql: Sql, code: string): Promise<ImportChannel> => {
   const channel = await channelByCode(sql, code);
   if (channel === null) {
     fail("channel.unknown", `there is no channel "${code}"`, {
@@ -83,7 +83,7 @@ const channelToImport = async (sql: Sql, code: string): Promise<ImportChannel> =
   return channel;
 };
 
-const profileToUse = async (channel: ImportChannel, named: string | undefined): Promise<BankProfile> => {
+export const profileToUse = async (channel: ImportChannel, named: string | undefined): Promise<BankProfile> => {
   const name = named ?? channel.profile;
   if (name === null) {
     fail("channel.no-profile", `channel "${channel.code}" has no profile to read files with`, {

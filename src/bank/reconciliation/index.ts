@@ -8,6 +8,7 @@
  *                          跨日切 day-cut, 状态不符 state; each is a task with an owner
  * suspense (待核销)         money of nobody we know, until it is claimed (认领), returned (退回) or settled (划账)
  * credit (到账)             what the bank put on our account for a day, less its fee (手续费)
+ * draft (待导入文件)         a file that was looked at (试算) and waits for somebody's word
  * certificate (对账证明)    the day as it was signed: written once
  */
 import type { Route } from "#src/platform/route.ts";
@@ -15,6 +16,10 @@ import { breakRoutes } from "./break-routes.ts";
 import { dayRoutes } from "./day-routes.ts";
 import { defineChannelRoute } from "./define-channel.ts";
 import { importRoutes } from "./import-routes.ts";
+import { draftRoutes } from "./draft-routes.ts";
+import { boardRoute } from "./board-routes.ts";
+import { candidateRoutes } from "./candidate-routes.ts";
+import { errorFileRoutes } from "./error-file.ts";
 import { unprovedRoute } from "./unproved-routes.ts";
 
 export { type Bridge, DIFFERENCE_PARTS, type DifferencePart, type Side } from "./bridge.ts";
@@ -23,6 +28,9 @@ export { recordCreditByHand } from "./credit-by-hand.ts";
 export { dayJson } from "./day-json.ts";
 export { type ChannelOrder, defineChannel } from "./define-channel.ts";
 export { importBankFile, type BankImportReport, type BankImportRequest } from "./import-bank-file.ts";
+export { confirmDraft, resumeDrafts } from "./confirm-draft.ts";
+export { keepDraft } from "./keep-draft.ts";
+export { BANK_RETENTION_DAYS, forgetRefusedFiles } from "./forget-drafts.ts";
 export { resumeBankImports } from "./resume-imports.ts";
 export { forgetAbandonedLines } from "./forget-staging.ts";
 export { bankProofs } from "./proofs.ts";
@@ -41,8 +49,12 @@ export { claimSuspense, requestClaim, requestReturn, returnSuspense } from "./su
 
 export const bankRoutes: readonly Route[] = [
   ...importRoutes,
+  ...draftRoutes,
+  ...errorFileRoutes,
+  boardRoute,
   ...dayRoutes,
   ...breakRoutes,
+  ...candidateRoutes,
   unprovedRoute,
   defineChannelRoute,
 ];

@@ -55,3 +55,14 @@ export const listLines = (
      order by ordinal limit :limit::int`,
     query,
   );
+
+/** Lines of a file that need somebody, or were passed over. */
+export const doubtfulLines = (
+  sql: Sql,
+  fileId: bigint,
+): Promise<{ rowNo: number; state: string; matchRule: string | null; problem: string | null }[]> =>
+  sql.rows<{ rowNo: number; state: string; matchRule: string | null; problem: string | null }>(
+    `select row_no as "rowNo", state, match_rule as "matchRule", problem from bank_lines
+     where file_id = :fileId and state in ('suspense', 'break', 'ignored') order by ordinal`,
+    { fileId },
+  );

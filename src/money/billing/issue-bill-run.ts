@@ -13,6 +13,7 @@ import { type Actor, authorize, staffIdOf } from "#src/platform/actor.ts";
 import { today } from "#src/platform/clock.ts";
 import { failpoint } from "#src/platform/failpoint.ts";
 import type { Platform } from "#src/platform/route.ts";
+import { useRunApproval } from "./approve-run.ts";
 import { defaultAsOf } from "./candidate.ts";
 import {
   checkExpectation,
@@ -52,6 +53,8 @@ export type IssueOptions = {
   readonly expected?: Expectation | undefined;
   /** Also where people cancelled this season's bill: they want a corrected one. */
   readonly reissueCancelled?: boolean | undefined;
+  /** Of the second person, where the company's rule asks for one. */
+  readonly approvalId?: bigint | undefined;
   readonly chunkAccounts?: number | undefined;
   readonly requestId?: string | undefined;
   /** Told after each chunk: bills issued so far, of how many. */
@@ -130,6 +133,11 @@ const checkRun = async (platform: RunPlatform, options: IssueOptions): Promise<C
       checkExpectation(options.expected ?? {}, tally);
       if (options.reissueCancelled !== true) await refuseReissued(sql, season, asOf);
       if (tally.count === 0n) return { run: null, resumed: false, asOf, refused: tally.refused };
+      const approvalId = await useRunApproval(
+        context,
+        { season: season.id, asOf, reissueCancelled: options.reissueCancelled === true, ...tally },
+        options.approvalId,
+      );
       const run = await insertRun(sql, {
         season: season.id,
         asOf,
@@ -137,6 +145,7 @@ const checkRun = async (platform: RunPlatform, options: IssueOptions): Promise<C
         sumFen: tally.sumFen,
         startedBy: staffIdOf(context.actor),
         now: context.now,
+        approvalId,
       });
       await insertLanes(sql, run.id, LANES);
       context.audit({

@@ -40,17 +40,56 @@ const unfinishedRun = `select ${RUN_COLUMNS} from bill_runs where season_id = :s
 
 export const findRun = (sql: Sql, id: bigint): Promise<BillRun | null> =>
   sql.maybeOne<BillRun>(runById, { id });
+
+export type ListedRun = BillRun & { readonly startedBy: string | null; readonly approvedBy: string | null };
+const listed = `
+  select run.id, run.season_id as "seasonId", run.as_of as "asOf", run.state, run.expected_count as "expectedCount",
+    run.expected_sum_fen as "expectedSumFen", run.issued_count as "issuedCount", run.issued_sum_fen as "issuedSumFen",
+    run.started_at as "startedAt", run.finished_at as "finishedAt", starter.login as "startedBy", decider.login as "approvedBy"
+  from bill_runs run left join staff_members starter on starter.id = run.started_by
+  left join approvals approval on approval.id = run.approval_id
+  left join staff_members decider on decider.id = approval.decided_by
+  where (:beforeId::bigint is null or run.id < :beforeId::bigint)
+    and (:season::smallint is null or run.season_id = :season::smallint)
+  order by run.id desc limit :limit::int`;
+export const listRuns = (
+  sql: Sql,
+  page: { season: number | null; beforeId: bigint | null; limit: number },
+): Promise<ListedRun[]> => sql.rows<ListedRun>(listed, page);
+
+const askedRun = `
+  select id as "approvalId", state, request, reason from approvals
+  where subject = :subject and kind = :kind and state in ('requested', 'approved', 'refused')
+  order by id desc limit 1`;
+export type AskedRun = {
+  readonly approvalId: bigint;
+  readonly state: "requested" | "approved" | "refused";
+  readonly request: unknown;
+  readonly reason: string | null;
+};
+/** The latest question to a second person about a season's run that is not used up. */
+export const findAskedRun = (sql: Sql, query: { subject: string; kind: string }): Promise<AskedRun | null> =>
+  sql.maybeOne<AskedRun>(askedRun, query);
+
 export const findUnfinishedRun = (sql: Sql, season: number): Promise<BillRun | null> =>
   sql.maybeOne<BillRun>(unfinishedRun, { season });
 
 const addRun = `
-  insert into bill_runs (season_id, as_of, state, expected_count, expected_sum_fen, started_by, started_at)
-  values (:season, :asOf, 'checked', :count, :sumFen, :startedBy, :now)
+  insert into bill_runs (season_id, as_of, state, expected_count, expected_sum_fen, started_by, started_at, approval_id)
+  values (:season, :asOf, 'checked', :count, :sumFen, :startedBy, :now, :approvalId)
   returning ${RUN_COLUMNS}`;
 
 export const insertRun = (
   sql: Sql,
-  row: { season: number; asOf: Day; count: bigint; sumFen: Fen; startedBy: bigint | null; now: Date },
+  row: {
+    season: number;
+    asOf: Day;
+    count: bigint;
+    sumFen: Fen;
+    startedBy: bigint | null;
+    now: Date;
+    approvalId: bigint | null;
+  },
 ): Promise<BillRun> => inBillingWords(sql.one<BillRun>(addRun, row));
 
 const addLanes = `

@@ -10,26 +10,33 @@ import {
   fenJson,
   fenOut,
   idOfCursor,
+  pageFrom,
+  pageIn,
   pageOf,
   type Route,
   rowIdIn,
 } from "#src/platform/route.ts";
+import { askedAboutRun, requestRun, runNeedsTwo } from "./approve-run.ts";
 import { requireWholeCompany } from "./check-run.ts";
 import { fallDue } from "./fall-due.ts";
 import { issueBillRun } from "./issue-bill-run.ts";
 import { previewBillRun, previewPages, previewRecord } from "./preview.ts";
 import { PREVIEW_GROUPS } from "./preview-queries.ts";
-import { findRun } from "./run-queries.ts";
+import { findRun, listRuns } from "./run-queries.ts";
 import {
+  askedRunJson,
   issueJson,
   issueOut,
+  listedRunJson,
   previewIn,
   previewJson,
   previewOut,
   previewRowOut,
   runIn,
   runJson,
+  runListOut,
   runOut,
+  runRequestIn,
   seasonIn,
 } from "./schema.ts";
 
@@ -110,12 +117,60 @@ const issueRoutes: readonly Route[] = [
         season: body.season,
         asOf: optionalDay(body.asOf),
         reissueCancelled: body.reissueCancelled,
+        approvalId: body.approvalId,
         expected: {
           count: body.expectCount === undefined ? undefined : BigInt(body.expectCount),
           sumFen: body.expectSumFen,
         },
       });
       return { body: issueJson(result) };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/bill-runs/requests",
+    permission: "bill.run",
+    tag,
+    summary: "Ask a second person for a bill run of exactly these figures; the same question again is not asked twice",
+    body: runRequestIn,
+    response: z.object({ approvalId: z.string() }),
+    handle: async ({ platform, actor, body, requestId }) => {
+      requireWholeCompany(actor);
+      const { result } = await platform.commands.run(
+        { name: "bill-run.request", actor, requestId },
+        async (context) => ({
+          approvalId: String(
+            await requestRun(context, { ...body, asOf: day(body.asOf), count: BigInt(body.count) }),
+          ),
+        }),
+      );
+      return { body: result };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/bill-runs",
+    permission: "bill.run",
+    tag,
+    summary: "Bill runs, the latest first, whether two people decide, and what waits for the second",
+    query: pageIn.extend({ season: seasonIn.optional() }),
+    response: runListOut,
+    handle: async ({ platform, actor, query }) => {
+      requireWholeCompany(actor);
+      const { sql } = platform.database;
+      const rows = await listRuns(sql, {
+        season: query.season ?? null,
+        beforeId: idOfCursor(query.cursor),
+        limit: query.limit + 1,
+      });
+      const asked = query.season === undefined ? null : await askedAboutRun(sql, query.season);
+      return {
+        body: {
+          ...pageFrom(rows, query.limit, (run) => [String(run.id)], listedRunJson),
+          needsTwo: await runNeedsTwo(sql),
+          waiting: asked && askedRunJson(asked),
+        },
+      };
     },
   }),
   defineRoute({

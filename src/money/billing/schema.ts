@@ -1,10 +1,10 @@
 /** Shapes of the billing API. */
 import { z } from "zod";
-import { dayIn, fenIn, fenJson, fenOut } from "#src/platform/route.ts";
+import { dayIn, fenIn, fenJson, fenOut, pageOf, rowIdIn } from "#src/platform/route.ts";
 import type { IssueResult } from "./issue-bill-run.ts";
 import type { BillRunPreview } from "./preview.ts";
 import { PREVIEW_GROUPS } from "./preview-queries.ts";
-import type { BillRun } from "./run-queries.ts";
+import type { AskedRun, BillRun, ListedRun } from "./run-queries.ts";
 
 export const seasonIn = z.coerce.number().int().min(1990).max(2100);
 
@@ -61,6 +61,16 @@ export const runIn = z.strictObject({
   reissueCancelled: z.boolean().default(false),
   expectCount: z.int().min(0).optional(),
   expectSumFen: fenIn.optional(),
+  /** Of the second person, where the company's rule asks for one. */
+  approvalId: rowIdIn.optional(),
+});
+
+export const runRequestIn = z.strictObject({
+  season: z.int().min(1990).max(2100),
+  asOf: dayIn,
+  reissueCancelled: z.boolean().default(false),
+  count: z.int().min(0),
+  sumFen: fenIn,
 });
 
 export const previewIn = z.strictObject({
@@ -83,6 +93,22 @@ export const runOut = z.object({
   issuedSumFen: fenOut,
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
+});
+
+export const runListOut = pageOf(
+  runOut.extend({ startedBy: z.string().nullable(), approvedBy: z.string().nullable() }),
+).extend({
+  /** The company's rule: a run is decided by two people. */
+  needsTwo: z.boolean(),
+  /** What was asked about the season's run and is not used up; null without a season. */
+  waiting: z
+    .object({
+      approvalId: z.string(),
+      state: z.enum(["requested", "approved", "refused"]),
+      request: z.record(z.string(), z.unknown()),
+      reason: z.string().nullable(),
+    })
+    .nullable(),
 });
 
 export const issueOut = z.object({
@@ -153,6 +179,19 @@ export const runJson = (run: BillRun): z.input<typeof runOut> => ({
   issuedSumFen: fenJson(run.issuedSumFen),
   startedAt: run.startedAt.toISOString(),
   finishedAt: run.finishedAt?.toISOString() ?? null,
+});
+
+export const listedRunJson = (run: ListedRun) => ({
+  ...runJson(run),
+  startedBy: run.startedBy,
+  approvedBy: run.approvedBy,
+});
+
+export const askedRunJson = (asked: AskedRun) => ({
+  approvalId: String(asked.approvalId),
+  state: asked.state,
+  request: asked.request as Record<string, unknown>,
+  reason: asked.reason,
 });
 
 export const issueJson = (result: IssueResult): z.input<typeof issueOut> => ({

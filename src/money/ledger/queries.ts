@@ -152,3 +152,29 @@ export const insertTransfer = (
 
 export const lockOpenDay = (sql: Sql, day: Day): Promise<unknown> =>
   sql.rows("select lock_accounting_day(:day::date)", { day });
+
+export type LedgerDay = {
+  readonly day: Day;
+  readonly state: "open" | "closed";
+  readonly debitFen: bigint;
+  readonly closedAt: Date | null;
+  readonly closedBy: string | null;
+};
+
+/** Days of the books, the latest first: a closed one by its roll-up, an open one by its transfers. */
+export const ledgerDays = (sql: Sql, query: { readonly before: Day; readonly since: Day }): Promise<LedgerDay[]> =>
+  sql.rows<LedgerDay>(
+    `with closed as (select day, closed_at, closed_by from accounting_days where state = 'closed' and day >= :since::date),
+       sums as (
+         select day, sum(debit_fen)::bigint as fen from daily_totals where day in (select day from closed) group by day
+         union all
+         select accounting_date, sum(amount_fen)::bigint from transfers
+         where accounting_date >= :since::date and accounting_date < :before::date
+           and accounting_date not in (select day from closed)
+         group by accounting_date)
+     select sums.day, case when closed.day is null then 'open' else 'closed' end as state, sums.fen as "debitFen",
+       closed.closed_at as "closedAt", staff.login as "closedBy"
+     from sums left join closed on closed.day = sums.day left join staff_members staff on staff.id = closed.closed_by
+     where sums.day < :before::date order by sums.day desc`,
+    query,
+  );

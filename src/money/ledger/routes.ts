@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { day } from "#src/kernel/day.ts";
+import { addDays, day } from "#src/kernel/day.ts";
 import { today } from "#src/platform/clock.ts";
 import { dayIn, defineRoute, fenJson, fenOut, type Route } from "#src/platform/route.ts";
 import { closeDay } from "./close-day.ts";
-import { trialBalance } from "./queries.ts";
+import { firstOpenDayWithTransfers, ledgerDays, trialBalance } from "./queries.ts";
 
 const trialBalanceRow = z.object({
   code: z.string(),
@@ -43,6 +43,45 @@ export const ledgerRoutes: readonly Route[] = [
           })),
           debitFen: total("debitFen"),
           creditFen: total("creditFen"),
+        },
+      };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/ledger/days",
+    permission: "ledger.read",
+    tag: "Ledger 总账",
+    summary: "Days of the books that had business, the latest first, and which one is to be closed next",
+    query: z.strictObject({ days: z.coerce.number().int().min(1).max(400).default(60) }),
+    response: z.object({
+      items: z.array(
+        z.object({
+          day: z.string(),
+          state: z.enum(["open", "closed"]),
+          debitFen: fenOut,
+          closedAt: z.string().nullable(),
+          closedBy: z.string().nullable(),
+        }),
+      ),
+      /** The oldest open day that is over: days are closed in their order. Null when none is left. */
+      next: z.string().nullable(),
+    }),
+    handle: async ({ platform, query }) => {
+      const { sql } = platform.database;
+      const now = today(platform.clock);
+      const rows = await ledgerDays(sql, { before: addDays(now, 1), since: addDays(now, -query.days) });
+      const next = await firstOpenDayWithTransfers(sql, now);
+      return {
+        body: {
+          items: rows.map((row) => ({
+            day: row.day,
+            state: row.state,
+            debitFen: fenJson(row.debitFen),
+            closedAt: row.closedAt?.toISOString() ?? null,
+            closedBy: row.closedBy,
+          })),
+          next: next?.day ?? null,
         },
       };
     },

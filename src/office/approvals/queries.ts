@@ -90,6 +90,7 @@ export const moveApproval = (sql: Sql, move: { id: bigint; from: ApprovalState; 
 
 export type ApprovalListRow = ApprovalRow & {
   readonly requesterLogin: string;
+  readonly accountNo: string | null;
   readonly deciderLogin: string | null;
 };
 
@@ -115,10 +116,12 @@ export const listApprovals = (
   },
 ) =>
   sql.rows<ApprovalListRow>(
-    `select ${COLUMNS}, requester.login as "requesterLogin", decider.login as "deciderLogin"
+    `select ${COLUMNS}, requester.login as "requesterLogin", decider.login as "deciderLogin",
+       about.account_no as "accountNo"
      from approvals a
      join staff_members requester on requester.id = a.requested_by
      left join staff_members decider on decider.id = a.decided_by
+     left join heat_accounts about on about.id = a.account_id
      where (:beforeId::bigint is null or a.id < :beforeId::bigint)
        and (:everything::boolean or a.kind = any(:kinds::text[]) or a.requested_by = :staffId::bigint)
        and (not :onlyMine::boolean or a.requested_by = :staffId::bigint)

@@ -22,6 +22,8 @@ const approvalOut = z.object({
   id: z.string(),
   kind: z.string(),
   subject: z.string(),
+  /** The household that it is about. */
+  accountNo: z.string().nullable(),
   /** What exactly is asked for; this is what a decision is about. */
   request: z.record(z.string(), z.unknown()),
   state: z.enum(STATES),
@@ -36,6 +38,7 @@ const approvalJson = (row: ApprovalListRow) => ({
   id: String(row.id),
   kind: row.kind,
   subject: row.subject,
+  accountNo: row.accountNo,
   request: row.request as Record<string, unknown>,
   state: row.state,
   requestedBy: row.requesterLogin,

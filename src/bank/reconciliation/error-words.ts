@@ -1,0 +1,35 @@
+/** Why a line of a bank's file needs a person, in the words of the error file: Chinese first, English behind. */
+const WORDS: Readonly<Record<string, string>> = {
+  "line.unreadable": "无法识别 cannot be read",
+  "line.amount-not-positive": "金额为零或负数 amount of 0 or below",
+  "line.amount-too-precise": "金额小数位过多 too many decimals",
+  "line.kind-unknown": "交易类型未知 unknown kind",
+  "line.field-missing": "缺少必填项 a field is missing",
+  "line.account-missing": "没有户号 no account number",
+  "line.serial-conflict": "同一流水号内容不同 one serial, two contents",
+  "line.serial-repeated": "同一笔出现两次 the same line twice",
+  "line.amount-too-large": "金额过大 amount too large",
+  "line.serial-too-long": "流水号过长 serial too long",
+  "file.truncated": "文件不完整 the file is cut",
+  "file.encoding": "编码不符 wrong encoding",
+  "file.trailer-mismatch": "与汇总行不符 differs from the trailer",
+  "file.header-unknown": "表头不符 unknown header",
+  "file.account-unknown": "户号不在册 number not on the roll",
+  "amount-differs": "金额与我方不符 amount differs from ours",
+  "account-differs": "户号与我方不符 account differs from ours",
+  "serial-held": "流水号已挂账且内容不同 serial is held with another content",
+  "reversed-here": "我方已冲正 reversed on our side",
+  "account-no": "我方没有这笔 we do not have it",
+  alias: "我方没有这笔（按别名认出） we do not have it, known by an alias",
+  unknown: "户号不在册 number not on the roll",
+  ambiguous: "号码对应两户 number of two households",
+  "account-closed": "账户已销户 account closed",
+  "original-unknown": "找不到原缴费 the payment it takes back is unknown",
+  "not-reversed": "我方未冲正 not reversed on our side",
+  "taken-back-twice": "银行重复冲正 taken back twice",
+  repeated: "本文件内重复 repeated in this file",
+  replay: "以前的文件里已有 known from an earlier file",
+};
+
+/** Words for a code or rule; a code that has none stands for itself. */
+export const errorWords = (code: string): string => WORDS[code] ?? code;
