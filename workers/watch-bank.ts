@@ -2,7 +2,12 @@
  * Every minute: files that a killed process left in the middle are finished; a file that is late, and old payments that no
  * file has proved, are told to a person.
  */
-import { alarmLateFiles, alarmUnproved, resumeBankImports, resumeDrafts } from "#src/bank/reconciliation/index.ts";
+import {
+  alarmLateFiles,
+  alarmUnproved,
+  resumeBankImports,
+  resumeDrafts,
+} from "#src/bank/reconciliation/index.ts";
 import { systemActor } from "#src/platform/actor.ts";
 import type { Services } from "./services.ts";
 

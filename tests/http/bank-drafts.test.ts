@@ -4,7 +4,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { bankRoutes, resumeDrafts } from "#src/bank/reconciliation/index.ts";
 import { approvalRoutes } from "#src/office/approvals/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
-import { bankRow, buildBankTown, type BankTown, FILE_CHANNEL, LIVE_CHANNEL, writeBankFile } from "#tests/support/bank-town.ts";
+import {
+  bankRow,
+  buildBankTown,
+  type BankTown,
+  FILE_CHANNEL,
+  LIVE_CHANNEL,
+  writeBankFile,
+} from "#tests/support/bank-town.ts";
 import { plantedAccountNo } from "#tests/support/town.ts";
 import { type Answer, ask, type Edge, startEdge } from "./edge.ts";
 
@@ -32,7 +39,7 @@ afterAll(async () => {
 });
 
 const get = (path: string): Promise<Answer> => ask(edge, `/api/v1${path}`, { token: FINANCE });
-const post = (path: string, json: unknown = undefined, token = FINANCE): Promise<Answer> =>
+const post = (path: string, json?: unknown, token = FINANCE): Promise<Answer> =>
   ask(edge, `/api/v1${path}`, { token, method: "POST", ...(json === undefined ? {} : { json }) });
 const look = (bytes: Uint8Array<ArrayBuffer>, query = ""): Promise<Answer> =>
   ask(edge, `/api/v1/bank-drafts?channel=${FILE_CHANNEL}&fileName=day.txt${query}`, {
@@ -68,8 +75,10 @@ test("a file is looked at, agreed to by a second person because a line is in dou
 
   const asked = await post(`/bank-drafts/${id}/confirmation`);
   expect(asked.body).toMatchObject({ state: "looked", approval: { state: "requested" } });
-  const approvalId = String((asked.body["approval"] as { id: string }).id);
-  expect((await post(`/bank-drafts/${id}/confirmation`)).body).toMatchObject({ approval: { id: approvalId } });
+  const approvalId = (asked.body["approval"] as { id: string }).id;
+  expect((await post(`/bank-drafts/${id}/confirmation`)).body).toMatchObject({
+    approval: { id: approvalId },
+  });
   expect(await count("payments")).toBe(before);
   await post(`/approvals/${approvalId}/decision`, { decision: "approved" }, APPROVER);
   await Promise.all([post(`/bank-drafts/${id}/confirmation`), post(`/bank-drafts/${id}/confirmation`)]);
@@ -96,7 +105,10 @@ test("money of nobody proposes the household whose number is a slip away and owe
   expect(item).toMatchObject({ accountText: slipped(plantedAccountNo(3)), serial: "D3", waiting: null });
   const near = await get(`/suspense/${item?.id}/candidates`);
   expect(near.body["proposed"]).toBe(plantedAccountNo(3));
-  expect((near.body["items"] as unknown[])[0]).toMatchObject({ score: 85, reasons: ["one-digit", "debt-equal"] });
+  expect((near.body["items"] as unknown[])[0]).toMatchObject({
+    score: 85,
+    reasons: ["one-digit", "debt-equal"],
+  });
   const claim = { accountNo: plantedAccountNo(3), reason: "the number has one digit wrong" };
   await post(`/suspense/${item?.id}/claim`, claim);
   expect(((await get("/suspense?state=open")).body["items"] as unknown[])[0]).toMatchObject({
@@ -127,7 +139,8 @@ test("a file in another encoding and a cut one are kept with why, and give their
 test("the board says what has come, what is late and what is certified", async () => {
   const board = await get("/bank-board?until=2026-11-10&days=2");
   const cells = board.body["cells"] as { channel: string; day: string }[];
-  const cell = (channel: string, day: string) => cells.find((one) => one.channel === channel && one.day === day);
+  const cell = (channel: string, day: string) =>
+    cells.find((one) => one.channel === channel && one.day === day);
   expect(cell(FILE_CHANNEL, "2026-11-10")).toMatchObject({
     state: "certified",
     files: 1,

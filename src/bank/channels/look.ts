@@ -82,7 +82,8 @@ const decodes = (bytes: Uint8Array, encoding: string): boolean => {
 
 const looksLike = (head: Uint8Array): BytesLook => {
   if (head.length === 0) return "empty";
-  if (/^(\u00ef\u00bb\u00bf)?\s*<\?xml/.test(Buffer.from(head.subarray(0, 64)).toString("latin1"))) return "xml";
+  if (/^(\u00ef\u00bb\u00bf)?\s*<\?xml/.test(Buffer.from(head.subarray(0, 64)).toString("latin1")))
+    return "xml";
   if (head.every((byte) => byte < 0x80)) return "ascii";
   if (decodes(head, "utf-8")) return "utf-8";
   return decodes(head, "gb18030") ? "gb18030" : "unknown";
@@ -172,7 +173,13 @@ export const lookAtBankFile = async (path: string, profile: BankProfile): Promis
     check: end?.check.kind ?? null,
     entries: looking.entries,
     head: headLines(head, encodingOf(profile)),
-    problems: looking.problems.map(({ code, message, row, field, remedy }) => ({ code, message, row, field, remedy })),
+    problems: looking.problems.map(({ code, message, row, field, remedy }) => ({
+      code,
+      message,
+      row,
+      field,
+      remedy,
+    })),
     problemCount: looking.problemCount,
     refusal: refusal ?? (refusing && { ...refusing }),
     looksLike: looksLike(head),

@@ -29,7 +29,10 @@ export const boardRoute: Route = defineRoute({
   permission: "bank.read",
   tag: "Bank 银行对账",
   summary: "Bank days of every channel that sends files: files, differences, certificates, and what is late",
-  query: z.strictObject({ until: dayIn.optional(), days: z.coerce.number().int().min(1).max(31).default(10) }),
+  query: z.strictObject({
+    until: dayIn.optional(),
+    days: z.coerce.number().int().min(1).max(31).default(10),
+  }),
   response: z.object({
     channels: z.array(z.object({ code: z.string(), name: z.string(), realTime: z.boolean() })),
     /** The latest first. */

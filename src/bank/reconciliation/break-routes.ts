@@ -218,11 +218,11 @@ export const breakRoutes: readonly Route[] = [
         afterId: afterId(query.cursor),
         limit: query.limit + 1,
       });
-      const asked = await waitingOfItems(
+      const questions = await waitingOfItems(
         platform.database.sql,
         rows.map((row) => row.id),
       );
-      const askedOf = new Map(asked.map((one) => [one.id, one]));
+      const askedOf = new Map(questions.map((one) => [one.id, one]));
       const show = (item: (typeof rows)[number]): z.input<typeof suspenseOut> => ({
         id: String(item.id),
         channel: item.channel,

@@ -64,7 +64,8 @@ export const candidateRoutes: readonly Route[] = [
   defineRoute({
     ...common,
     path: "/bank-breaks/{id}/candidates",
-    summary: "Households whose number and debt come near a difference, the nearest first, with score and reasons",
+    summary:
+      "Households whose number and debt come near a difference, the nearest first, with score and reasons",
     handle: async ({ platform, params: { id } }) =>
       candidatesFor(
         platform,
@@ -75,7 +76,8 @@ export const candidateRoutes: readonly Route[] = [
   defineRoute({
     ...common,
     path: "/suspense/{id}/candidates",
-    summary: "Households whose number and debt come near money of nobody, the nearest first, with score and reasons",
+    summary:
+      "Households whose number and debt come near money of nobody, the nearest first, with score and reasons",
     handle: async ({ platform, params: { id } }) =>
       candidatesFor(
         platform,

@@ -21,9 +21,21 @@ test("every number that is looked up is a slip away, and none of those is missin
 });
 
 test("number and amount add up; reasons say why, and a lone amount proposes nobody", () => {
-  const home = { accountNo: "101000208", openFen: 137_302n, billEqual: true, isAlias: false, paidBefore: true };
-  expect(scoreOf("101000280", 137_302n, home)).toEqual({ score: 99, reasons: ["swapped", "debt-equal", "paid-before"] });
-  expect(scoreOf("700000001", 137_302n, { ...home, paidBefore: false })).toEqual({ score: 40, reasons: ["debt-equal"] });
+  const home = {
+    accountNo: "101000208",
+    openFen: 137_302n,
+    billEqual: true,
+    isAlias: false,
+    paidBefore: true,
+  };
+  expect(scoreOf("101000280", 137_302n, home)).toEqual({
+    score: 99,
+    reasons: ["swapped", "debt-equal", "paid-before"],
+  });
+  expect(scoreOf("700000001", 137_302n, { ...home, paidBefore: false })).toEqual({
+    score: 40,
+    reasons: ["debt-equal"],
+  });
   expect(scoreOf("101000208", 5n, { ...home, isAlias: true, billEqual: false })).toEqual({
     score: 70,
     reasons: ["alias", "paid-before"],

@@ -34,13 +34,18 @@ export const PROPOSED_FROM = 80;
 const LONGEST_NUMBER = 20;
 
 /** How a number came to be written as the bank wrote it; undefined when it is no slip of one key. */
-export const slipOf = (written: string, meant: string): "swapped" | "one-digit" | "one-missing" | undefined => {
+export const slipOf = (
+  written: string,
+  meant: string,
+): "swapped" | "one-digit" | "one-missing" | undefined => {
   const differing = [...written].flatMap((char, index) => (char === meant[index] ? [] : [index]));
   if (written.length === meant.length) {
     if (differing.length === 1) return "one-digit";
     const [first = 0, second = 0] = differing;
     const isSwap = differing.length === 2 && second === first + 1;
-    return isSwap && written[first] === meant[second] && written[second] === meant[first] ? "swapped" : undefined;
+    return isSwap && written[first] === meant[second] && written[second] === meant[first]
+      ? "swapped"
+      : undefined;
   }
   const [short, long] = written.length < meant.length ? [written, meant] : [meant, written];
   if (long.length - short.length !== 1) return undefined;
@@ -85,5 +90,11 @@ export const scoreOf = (
     ...(debtEqual ? (["debt-equal"] as const) : one.billEqual ? (["bill-equal"] as const) : []),
     ...(one.paidBefore ? (["paid-before"] as const) : []),
   ];
-  return { score: Math.min(99, reasons.reduce((sum, reason) => sum + POINTS[reason], 0)), reasons };
+  return {
+    score: Math.min(
+      99,
+      reasons.reduce((sum, reason) => sum + POINTS[reason], 0),
+    ),
+    reasons,
+  };
 };

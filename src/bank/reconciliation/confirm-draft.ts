@@ -112,7 +112,11 @@ const takeWord = async (context: CommandContext, id: bigint): Promise<"asked" | 
     });
   }
   if (needsTwo(draft)) {
-    if (draft.approvalId === null || draft.approvalState === "withdrawn" || draft.approvalState === "refused") {
+    if (
+      draft.approvalId === null ||
+      draft.approvalState === "withdrawn" ||
+      draft.approvalState === "refused"
+    ) {
       const approvalId = await requestApproval(context, {
         kind: DRAFT_KIND,
         subject: `bank-draft:${draft.id}`,

@@ -62,7 +62,9 @@ const draftOut = z.object({
       problem: z.string().nullable(),
     }),
   ),
-  problems: z.array(refusalOut.omit({ row: true, remedy: true }).extend({ row: z.int(), remedy: z.string() })),
+  problems: z.array(
+    refusalOut.omit({ row: true, remedy: true }).extend({ row: z.int(), remedy: z.string() }),
+  ),
   problemCount: z.int(),
   refusal: refusalOut.nullable(),
   /** What the lines would become: nothing was posted. */
@@ -172,7 +174,8 @@ export const draftRoutes: readonly Route[] = [
     path: "/bank-drafts",
     permission: "bank.import",
     tag,
-    summary: "Look at a bank's file before it is imported: the body is the file; it is read, tried and kept, nothing is posted",
+    summary:
+      "Look at a bank's file before it is imported: the body is the file; it is read, tried and kept, nothing is posted",
     query: z.strictObject({
       channel: z.string().regex(/^[a-z0-9-]{2,30}$/, "a channel's code"),
       fileName: z.string().trim().min(1).max(200),

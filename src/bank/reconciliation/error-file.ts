@@ -98,7 +98,8 @@ export const errorFileRoutes: readonly Route[] = [
   defineRoute({
     ...common,
     path: "/bank-drafts/{id}/error-file",
-    summary: "The lines for which a file was refused, as the bank wrote them, with why (CSV); who took it is written down",
+    summary:
+      "The lines for which a file was refused, as the bank wrote them, with why (CSV); who took it is written down",
     handle: async (asked) => {
       const { draft, doubts } = await draftDoubts(asked.platform, asked.params.id);
       return exportTable(
@@ -123,7 +124,10 @@ export const errorFileRoutes: readonly Route[] = [
         (await findImport(sql, asked.params.id)) ?? fail("import.not-found", "there is no such import");
       const rows = await doubtfulLines(sql, file.id);
       const doubts = new Map(
-        rows.map((line) => [line.rowNo, { outcome: line.state, code: line.problem ?? line.matchRule ?? line.state }]),
+        rows.map((line) => [
+          line.rowNo,
+          { outcome: line.state, code: line.problem ?? line.matchRule ?? line.state },
+        ]),
       );
       const bytes = bytesOfDraft(asked.platform, { id: 0n, state: "imported", importId: file.id });
       return exportTable(

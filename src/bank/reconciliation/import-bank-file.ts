@@ -83,7 +83,10 @@ export const channelToImport = async (sql: Sql, code: string): Promise<ImportCha
   return channel;
 };
 
-export const profileToUse = async (channel: ImportChannel, named: string | undefined): Promise<BankProfile> => {
+export const profileToUse = async (
+  channel: ImportChannel,
+  named: string | undefined,
+): Promise<BankProfile> => {
   const name = named ?? channel.profile;
   if (name === null) {
     fail("channel.no-profile", `channel "${channel.code}" has no profile to read files with`, {

@@ -107,6 +107,7 @@ export const listImports = (
   query: {
     readonly channel: string | null;
     readonly day: Day | null;
+    readonly tried: boolean;
     readonly beforeId: bigint | null;
     readonly limit: number;
   },
@@ -114,7 +115,7 @@ export const listImports = (
   sql.rows<ImportFile>(
     `select ${COLUMNS} ${FROM}
      where (:channel::text is null or c.code = :channel::text)
-       and (:day::date is null or f.bank_day = :day::date)
+       and (:day::date is null or f.bank_day = :day::date) and (:tried::boolean or f.state <> 'aborted')
        and (:beforeId::bigint is null or f.id < :beforeId::bigint)
      order by f.id desc limit :limit::int`,
     query,

@@ -131,13 +131,19 @@ export const importRoutes: readonly Route[] = [
     permission: "bank.read",
     tag,
     summary: "Imported files, the latest first",
-    query: pageIn.extend({ channel: channelIn.optional(), day: dayIn.optional() }),
+    query: pageIn.extend({
+      channel: channelIn.optional(),
+      day: dayIn.optional(),
+      /** Whether files that were only tried are listed too. */
+      tried: z.enum(["true", "false"]).default("true"),
+    }),
     response: pageOf(importOut),
     handle: async ({ platform, query }) => {
       const beforeId = idOfCursor(query.cursor);
       const rows = await listImports(platform.database.sql, {
         channel: query.channel ?? null,
         day: query.day === undefined ? null : day(query.day),
+        tried: query.tried === "true",
         beforeId,
         limit: query.limit + 1,
       });

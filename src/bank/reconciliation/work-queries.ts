@@ -89,7 +89,11 @@ export const waitingOfItems = (sql: Sql, ids: readonly bigint[]): Promise<HeldWa
   );
 
 /** What the search for a household begins from. */
-export type Sought = { readonly accountText: string; readonly amountFen: bigint; readonly channelId: number | null };
+export type Sought = {
+  readonly accountText: string;
+  readonly amountFen: bigint;
+  readonly channelId: number | null;
+};
 
 export const soughtOfBreak = (sql: Sql, id: bigint): Promise<Sought | null> =>
   sql.maybeOne<Sought>(

@@ -44,6 +44,9 @@ const tag = "Bills 账单";
 const optionalDay = (text: string | undefined) => (text === undefined ? undefined : day(text));
 
 const LIST_PAGE_ACCOUNTS = 200;
+/** A group may be sparse: an answer looks at no more than so many pages of accounts, and has at least so many rows before that. */
+const LIST_PAGES = 25;
+const LIST_ROWS = 100;
 
 const previewRoutes: readonly Route[] = [
   defineRoute({
@@ -87,15 +90,16 @@ const previewRoutes: readonly Route[] = [
         afterAccount: idOfCursor(query.cursor) ?? 0n,
         pageAccounts: LIST_PAGE_ACCOUNTS,
       });
-      const page = await pages.next();
+      const items: z.input<typeof previewRowOut>[] = [];
+      let toAccount: bigint | null = null;
+      for (let looked = 0; looked < LIST_PAGES && items.length < LIST_ROWS; looked += 1) {
+        const page = await pages.next();
+        toAccount = page.done === true ? null : page.value.toAccount;
+        if (page.done === true) break;
+        items.push(...page.value.rows.map(previewRecord));
+      }
       return {
-        body:
-          page.done === true
-            ? { items: [], nextCursor: null }
-            : {
-                items: page.value.rows.map(previewRecord),
-                nextCursor: encodeCursor([String(page.value.toAccount)]),
-              },
+        body: { items, nextCursor: toAccount === null ? null : encodeCursor([String(toAccount)]) },
       };
     },
   }),
@@ -131,7 +135,8 @@ const issueRoutes: readonly Route[] = [
     path: "/bill-runs/requests",
     permission: "bill.run",
     tag,
-    summary: "Ask a second person for a bill run of exactly these figures; the same question again is not asked twice",
+    summary:
+      "Ask a second person for a bill run of exactly these figures; the same question again is not asked twice",
     body: runRequestIn,
     response: z.object({ approvalId: z.string() }),
     handle: async ({ platform, actor, body, requestId }) => {

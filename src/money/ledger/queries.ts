@@ -162,7 +162,10 @@ export type LedgerDay = {
 };
 
 /** Days of the books, the latest first: a closed one by its roll-up, an open one by its transfers. */
-export const ledgerDays = (sql: Sql, query: { readonly before: Day; readonly since: Day }): Promise<LedgerDay[]> =>
+export const ledgerDays = (
+  sql: Sql,
+  query: { readonly before: Day; readonly since: Day },
+): Promise<LedgerDay[]> =>
   sql.rows<LedgerDay>(
     `with closed as (select day, closed_at, closed_by from accounting_days where state = 'closed' and day >= :since::date),
        sums as (

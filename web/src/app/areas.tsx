@@ -1,6 +1,7 @@
 /** Every area of the console, in the order of the menu; the first that names a role is where it begins. */
 import { lazy, Suspense } from "react";
 import type { FrameParts } from "#web/shell/frame.tsx";
+import { financeArea } from "#web/screens/finance/area.ts";
 import { counterArea } from "#web/screens/counter/area.ts";
 import { deskArea, hotlineArea, ticketArea } from "#web/screens/service/area.ts";
 
@@ -13,7 +14,7 @@ const AgentStatus = lazy(() =>
 );
 
 export const frameParts: FrameParts = {
-  areas: [deskArea, ticketArea, hotlineArea, counterArea],
+  areas: [deskArea, ticketArea, hotlineArea, counterArea, financeArea],
   search: (
     <Suspense>
       <SearchBox />

@@ -1,10 +1,13 @@
 /** All pages. An area adds its routes by one line; every page is loaded when it is first opened. */
 import { createRouter } from "@tanstack/react-router";
+import { financeRoutes } from "#web/screens/finance/routes.ts";
 import { inside, root, start } from "#web/shell/routes.tsx";
 import { counterRoutes } from "#web/screens/counter/routes.ts";
 import { serviceRoutes } from "#web/screens/service/routes.ts";
 
-const tree = root.addChildren([inside.addChildren([start, ...serviceRoutes, ...counterRoutes])]);
+const tree = root.addChildren([
+  inside.addChildren([start, ...serviceRoutes, ...financeRoutes, ...counterRoutes]),
+]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: "intent", scrollRestoration: true });
 

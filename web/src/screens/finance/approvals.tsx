@@ -1,0 +1,214 @@
+/** Everything that waits for a second person. Nobody decides about the own request: that is taken back or waited for. */
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Alert, App, Button, Input, type InputRef, Segmented, Tag } from "antd";
+import type { ColumnsType } from "antd/es/table";
+import { type KeyboardEvent, useRef, useState } from "react";
+import { api, call, forget } from "#web/api/client.ts";
+import { DataTable } from "#web/furniture/data-table.tsx";
+import { Facts } from "#web/furniture/facts.tsx";
+import { dateTime, yuan } from "#web/furniture/format.ts";
+import { PageBar } from "#web/furniture/page-bar.tsx";
+import { Problem } from "#web/furniture/problem.tsx";
+import { useShortcut } from "#web/furniture/shortcuts.ts";
+import { usePages } from "#web/furniture/use-pages.ts";
+import { useMay, useSession } from "#web/shell/session.ts";
+import { type Approval, approvalAmount, kindText, placeOf, requestFacts } from "./approval-facts.tsx";
+import styles from "./finance.module.css";
+import { work } from "./words-work.ts";
+
+const SHOWN = ["open", "mine", "approved"] as const;
+type Show = (typeof SHOWN)[number];
+const QUERIES = {
+  open: { state: "open", mine: "false" },
+  mine: { state: "open", mine: "true" },
+  approved: { state: "approved", mine: "false" },
+} as const;
+
+const useDeciding = (row: Approval) => {
+  const t = work.useWords();
+  const { message } = App.useApp();
+  const told = (said: "approved" | "refused" | "withdrawn"): void => {
+    void message.success(t(said));
+    void forget("/approvals", "/bank-breaks", "/suspense", "/bank-drafts", "/bank-drafts/{id}", "/bill-runs");
+  };
+  const decide = api.useMutation("post", "/approvals/{id}/decision", {
+    onSuccess: ({ state }) => told(state === "refused" ? "refused" : "approved"),
+  });
+  const withdraw = api.useMutation("delete", "/approvals/{id}", { onSuccess: () => told("withdrawn") });
+  const path = { params: { path: { id: row.id } } };
+  return {
+    say: (decision: "approved" | "refused", reason: string): void => {
+      if (!decide.isPending) decide.mutate({ ...path, body: { decision, reason } });
+    },
+    takeBack: (): void => {
+      if (!withdraw.isPending) withdraw.mutate(path);
+    },
+    isBusy: decide.isPending || withdraw.isPending,
+    error: decide.error ?? withdraw.error,
+  };
+};
+
+const Decision = ({ row }: { row: Approval }) => {
+  const t = work.useWords();
+  const may = useMay();
+  const { login } = useSession();
+  const [reason, setReason] = useState("");
+  const [lacksReason, setLacks] = useState(false);
+  const box = useRef<InputRef>(null);
+  const { say, takeBack, isBusy, error } = useDeciding(row);
+  const isOwn = row.requestedBy === login;
+  const canDecide = row.state === "requested" && !isOwn && may("approval.decide");
+  const approve = (): void => say("approved", reason.trim());
+  const refuse = (): void => {
+    if (reason.trim() !== "") return say("refused", reason.trim());
+    setLacks(true);
+    box.current?.focus();
+  };
+  useShortcut("a", t("approve"), approve, canDecide);
+  useShortcut("r", t("refuse"), refuse, canDecide);
+  return (
+    <section className={`${styles["panel"]} ${styles["stack"]}`} aria-label={t("request")}>
+      <h2>{kindText(row.kind)}</h2>
+      <Facts
+        rows={[
+          [t("subject"), <PlaceLink key="place" row={row} />],
+          ...requestFacts(row),
+          [t("requestedBy"), `${row.requestedBy} ${dateTime(row.requestedAt)}`],
+          [t("decidedBy"), row.decidedBy === null ? null : `${row.decidedBy} ${dateTime(row.decidedAt)}`],
+        ]}
+      />
+      {isOwn && row.state === "requested" ? (
+        <>
+          <Alert type="info" showIcon title={t("own")} />
+          <div>
+            <Button loading={isBusy} onClick={takeBack}>
+              {t("withdraw")}
+            </Button>
+          </div>
+        </>
+      ) : null}
+      {canDecide ? (
+        <>
+          <label className={styles["field"]}>
+            <span>{t("refuseReason")}</span>
+            <Input
+              ref={box}
+              value={reason}
+              maxLength={500}
+              onChange={({ target }) => {
+                setReason(target.value);
+                setLacks(false);
+              }}
+            />
+          </label>
+          {lacksReason ? (
+            <p role="alert" className={styles["bad"]}>
+              {t("noReasonYet")}
+            </p>
+          ) : null}
+          <div className={styles["row"]}>
+            <Button type="primary" loading={isBusy} onClick={approve}>
+              {t("approve")}
+            </Button>
+            <Button danger loading={isBusy} onClick={refuse}>
+              {t("refuse")}
+            </Button>
+            <span className={styles["keys"]}>
+              <kbd>a</kbd> {t("approve")} <kbd>r</kbd> {t("refuse")}
+            </span>
+          </div>
+        </>
+      ) : null}
+      <Problem error={error} />
+    </section>
+  );
+};
+
+const PlaceLink = ({ row }: { row: Approval }) => {
+  const t = work.useWords();
+  const to = placeOf(row);
+  return (
+    <>
+      {row.subject} {row.accountNo === null ? null : row.accountNo}{" "}
+      {to === undefined ? null : <Link {...to}>{t("goThere")}</Link>}
+    </>
+  );
+};
+
+export const Approvals = () => {
+  const t = work.useWords();
+  const navigate = useNavigate();
+  const search = useSearch({ from: "/inside/finance/approvals" });
+  const show: Show = SHOWN.find((one) => one === search.show) ?? "open";
+  const [picked, setPicked] = useState<string>();
+  const data = usePages(
+    ["get", "/approvals", show],
+    (cursor) =>
+      call
+        .GET("/approvals", {
+          params: { query: { ...QUERIES[show], ...(cursor === undefined ? {} : { cursor }) } },
+        })
+        .then((answer) => answer.data),
+    { refetchIntervalMs: 5000 },
+  );
+  const at = Math.max(
+    0,
+    data.rows.findIndex(({ id }) => id === picked),
+  );
+  const row = data.rows[at];
+  const move = (by: number): void => {
+    const target = data.rows[Math.min(data.rows.length - 1, Math.max(0, at + by))];
+    if (target !== undefined) setPicked(target.id);
+  };
+  useShortcut("ArrowDown", t("keysHint"), () => move(1), data.rows.length > 1);
+  useShortcut("ArrowUp", t("keysHint"), () => move(-1), data.rows.length > 1);
+  const columns: ColumnsType<Approval> = [
+    { title: t("kind"), render: (_, one) => kindText(one.kind) },
+    {
+      title: t("fen"),
+      align: "right",
+      render: (_, one) => {
+        const fen = approvalAmount(one);
+        return fen === undefined ? "" : yuan(fen);
+      },
+    },
+    { title: t("toWhom"), dataIndex: "accountNo" },
+    { title: t("requestedBy"), dataIndex: "requestedBy" },
+    { title: t("requestedAt"), render: (_, one) => dateTime(one.requestedAt) },
+    { title: t("state"), render: (_, one) => <Tag>{t(`state.${one.state}`)}</Tag> },
+  ];
+  return (
+    <>
+      <PageBar title={t("approvals")} readAt={data.readAt}>
+        <Segmented<Show>
+          aria-label={t("filterState")}
+          value={show}
+          onChange={(value) => void navigate({ to: "/finance/approvals", search: { show: value } })}
+          options={[
+            { value: "open", label: t("forMe") },
+            { value: "mine", label: t("mine") },
+            { value: "approved", label: t("decided") },
+          ]}
+        />
+      </PageBar>
+      <div className={styles["work"]}>
+        <DataTable
+          data={data}
+          rowKey={({ id }) => id}
+          columns={columns}
+          label={t("approvals")}
+          empty={t("noApprovals")}
+          picked={row?.id}
+          onRow={(one) => ({
+            tabIndex: 0,
+            onClick: () => setPicked(one.id),
+            onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
+              if (event.key === "Enter" && event.target === event.currentTarget) setPicked(one.id);
+            },
+          })}
+        />
+        {row === undefined ? null : <Decision key={row.id} row={row} />}
+      </div>
+    </>
+  );
+};

@@ -1,0 +1,83 @@
+/** Who has what to pay, when all money of the day is certified. */
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Input, Select } from "antd";
+import type { ColumnsType } from "antd/es/table";
+import { useState } from "react";
+import { call } from "#web/api/client.ts";
+import { problemOf } from "#web/api/problem.ts";
+import type { Answer, Item } from "#web/api/types.ts";
+import { DataTable } from "#web/furniture/data-table.tsx";
+import { ExportButton } from "#web/furniture/export-button.tsx";
+import { yuan } from "#web/furniture/format.ts";
+import { Money } from "#web/furniture/money.tsx";
+import { PageBar } from "#web/furniture/page-bar.tsx";
+import { usePages } from "#web/furniture/use-pages.ts";
+import { householdPath } from "./household-path.ts";
+import { lists } from "./words-lists.ts";
+
+type Row = Item<"/arrears">;
+type Totals = Answer<"get", "/arrears">["totals"];
+type Which = "open" | "debts";
+
+export const Arrears = () => {
+  const t = lists.useWords();
+  const navigate = useNavigate();
+  const [asOf, setAsOf] = useState("");
+  const [of, setOf] = useState<Which>("open");
+  const [totals, setTotals] = useState<Totals>(null);
+  const filter = { of, ...(asOf === "" ? {} : { asOf }) };
+  const data = usePages(["get", "/arrears", asOf, of], async (cursor) => {
+    const { data: page } = await call.GET("/arrears", {
+      params: { query: { ...filter, limit: 100, ...(cursor === undefined ? {} : { cursor }) } },
+    });
+    if (page !== undefined && cursor === undefined) setTotals(page.totals);
+    return page;
+  });
+  const isUncertified = data.error !== null && problemOf(data.error).code === "arrears.not-certified";
+  const columns: ColumnsType<Row> = [
+    { title: t("account"), dataIndex: "accountNo" },
+    { title: t("address"), dataIndex: "address", ellipsis: true },
+    { title: t("area"), dataIndex: "area" },
+    { title: t("manager"), dataIndex: "manager" },
+    { title: t("open"), align: "right", render: (_, row) => <Money fen={row.openFen} sign={false} /> },
+    { title: t("season"), align: "right", render: (_, row) => <Money fen={row.seasonFen} sign={false} /> },
+    { title: t("due"), align: "right", render: (_, row) => <Money fen={row.dueFen} sign={false} /> },
+    { title: t("oldest"), align: "right", dataIndex: "oldestSeason" },
+    { title: t("stage"), dataIndex: "stage" },
+    { title: t("holds"), render: (_, row) => row.holds.join(" ") },
+  ];
+  return (
+    <>
+      <PageBar
+        title={t("arrears")}
+        readAt={data.readAt}
+        actions={<ExportButton path="/arrears/export" filter={filter} name="arrears" />}
+      >
+        <label>
+          {t("asOf")} <Input type="date" value={asOf} onChange={({ target }) => setAsOf(target.value)} />
+        </label>
+        <Select<Which>
+          aria-label={t("of")}
+          value={of}
+          onChange={setOf}
+          options={[
+            { value: "open", label: t("of.open") },
+            { value: "debts", label: t("of.debts") },
+          ]}
+        />
+        {totals === null || data.error !== null ? null : (
+          <strong>{t("totals", { count: totals.accounts, yuan: yuan(totals.openFen) })}</strong>
+        )}
+      </PageBar>
+      <DataTable
+        data={data}
+        rowKey={(row) => row.accountNo}
+        columns={columns}
+        label={t("arrears")}
+        empty={t("noArrears")}
+        open={(row) => void navigate({ to: householdPath(row.accountNo) })}
+      />
+      {isUncertified ? <Link to="/finance/bank-days">{t("toBoard")}</Link> : null}
+    </>
+  );
+};

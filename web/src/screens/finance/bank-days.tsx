@@ -1,0 +1,148 @@
+/** The board of bank days: days by channels; what has come, what is late, what is left to do. Every number opens its list. */
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Input, Spin, Tag } from "antd";
+import { api } from "#web/api/client.ts";
+import type { Answer } from "#web/api/types.ts";
+import { Empty } from "#web/furniture/empty.tsx";
+import { dateTime } from "#web/furniture/format.ts";
+import { Money } from "#web/furniture/money.tsx";
+import { PageBar } from "#web/furniture/page-bar.tsx";
+import { Problem } from "#web/furniture/problem.tsx";
+import styles from "./finance.module.css";
+import { bank } from "./words-bank.ts";
+
+type Board = Answer<"get", "/bank-board">;
+type Cell = Board["cells"][number];
+
+const COLORS = { none: "default", open: "error", reconciled: "processing", certified: "success" } as const;
+
+const CellView = ({ cell }: { cell: Cell }) => {
+  const t = bank.useWords();
+  const params = { channel: cell.channel, day: cell.day };
+  return (
+    <div className={styles["cell"]}>
+      <Link to="/finance/bank-days/$channel/$day" params={params}>
+        {cell.files === 0 && cell.state === "none" ? (
+          <span className={cell.late ? styles["bad"] : styles["quiet"]}>
+            {t(cell.late ? "late" : "noFile")}
+          </span>
+        ) : (
+          <Tag color={COLORS[cell.state]}>{t(`state.${cell.state}`)}</Tag>
+        )}
+      </Link>
+      {cell.files === 0 ? null : (
+        <Link to="/finance/bank-days/$channel/$day" params={params}>
+          {t("items", { count: cell.items })} <Money fen={cell.fileFen} />
+        </Link>
+      )}
+      {cell.unfinished ? <Tag color="warning">{t("unfinished")}</Tag> : null}
+      {cell.openBreaks === 0 ? null : (
+        <Link className={styles["bad"] ?? ""} to="/finance/breaks" search={params}>
+          {t("breaksLeft", { count: cell.openBreaks })} <Money fen={cell.openBreaksFen} />
+        </Link>
+      )}
+      {cell.late && cell.dueAt !== null ? (
+        <span className={styles["quiet"]}>{t("lateAt", { at: dateTime(cell.dueAt) })}</span>
+      ) : null}
+      {cell.certifiedBy === null ? null : (
+        <span className={styles["quiet"]}>{t("byWhom", { who: cell.certifiedBy })}</span>
+      )}
+    </div>
+  );
+};
+
+const BoardTable = ({ board }: { board: Board }) => {
+  const t = bank.useWords();
+  const cells = new Map(board.cells.map((cell) => [`${cell.channel} ${cell.day}`, cell]));
+  return (
+    <table className={styles["board"]} aria-label={t("days")}>
+      <thead>
+        <tr>
+          <th scope="col">{t("day")}</th>
+          {board.channels.map((channel) => (
+            <th key={channel.code} scope="col">
+              {channel.name} <span className={styles["quiet"]}>{channel.code}</span>
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {board.days.map((day) => (
+          <tr key={day}>
+            <th scope="row">{day}</th>
+            {board.channels.map(({ code }) => {
+              const cell = cells.get(`${code} ${day}`);
+              return <td key={code}>{cell === undefined ? null : <CellView cell={cell} />}</td>;
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+};
+
+const Tally = ({ cells }: { cells: readonly Cell[] }) => {
+  const t = bank.useWords();
+  const count = (keep: (cell: Cell) => boolean): number => cells.filter(keep).length;
+  const late = count((cell) => cell.late);
+  const breaks = cells.reduce((sum, cell) => sum + cell.openBreaks, 0);
+  return (
+    <>
+      <span className={late > 0 ? styles["bad"] : styles["quiet"]}>{t("lateFiles", { count: late })}</span>
+      <Link to="/finance/breaks" className={breaks > 0 ? (styles["bad"] ?? "") : ""}>
+        {t("openBreaks", { count: breaks })}
+      </Link>
+      <span>
+        {t("uncertified", { count: count((cell) => cell.files > 0 && cell.state !== "certified") })}
+      </span>
+      <span className={styles["good"]}>
+        {t("certifiedDays", { count: count((cell) => cell.state === "certified") })}
+      </span>
+    </>
+  );
+};
+
+export const BankDays = () => {
+  const t = bank.useWords();
+  const navigate = useNavigate();
+  const { until } = useSearch({ from: "/inside/finance/bank-days" });
+  const { data, error, refetch, dataUpdatedAt } = api.useQuery(
+    "get",
+    "/bank-board",
+    { params: { query: { days: 14, ...(until === undefined ? {} : { until }) } } },
+    { refetchInterval: 30_000 },
+  );
+  return (
+    <>
+      <PageBar title={t("days")} readAt={dataUpdatedAt}>
+        {data === undefined ? null : <Tally cells={data.cells} />}
+        <label>
+          {t("until")}{" "}
+          <Input
+            type="date"
+            value={until ?? data?.days[0] ?? ""}
+            onChange={({ target }) =>
+              void navigate({
+                to: "/finance/bank-days",
+                search: target.value === "" ? {} : { until: target.value },
+              })
+            }
+          />
+        </label>
+      </PageBar>
+      <Problem error={error} again={() => void refetch()} />
+      {data === undefined ? (
+        error === null ? (
+          <Spin />
+        ) : null
+      ) : data.channels.length === 0 ? (
+        <Empty text={t("noChannels")} />
+      ) : (
+        <>
+          <BoardTable board={data} />
+          <p className={styles["quiet"]}>{t("legend")}</p>
+        </>
+      )}
+    </>
+  );
+};

@@ -1,0 +1,122 @@
+/**
+ * Deciding about one difference or held money, by keys: Enter accepts what is proposed (or carries out what was approved), s
+ * splits or holds, f finds a household, x gives it back to the bank. Money of a household needs two people.
+ */
+import { Alert, Button, Input, type InputRef, Radio } from "antd";
+import { type RefObject, useRef } from "react";
+import { yuan } from "#web/furniture/format.ts";
+import { Problem } from "#web/furniture/problem.tsx";
+import { useShortcut } from "#web/furniture/shortcuts.ts";
+import { Candidates } from "./candidates.tsx";
+import { type About, type Deed, needsTwo } from "./deeds.ts";
+import styles from "./finance.module.css";
+import { SettleFields } from "./settle-fields.tsx";
+import { type Decision, useDecision } from "./use-decision.ts";
+import { work } from "./words-work.ts";
+
+const Keys = ({ about }: { about: About }) => {
+  const t = work.useWords();
+  const keys: [string, string][] = [
+    ["Enter", t("accept")],
+    ["s", about.isSplit ? t("splitOff") : t("split")],
+    ["f", t("find")],
+    ["x", t("except")],
+  ];
+  return (
+    <p className={styles["keys"]}>
+      {keys.map(([key, label]) => (
+        <span key={key}>
+          <kbd>{key}</kbd> {label}{" "}
+        </span>
+      ))}
+      {t("keysHint")}
+    </p>
+  );
+};
+
+const Standing = ({ about }: { about: About }) => {
+  const t = work.useWords();
+  const { waiting } = about;
+  if (waiting === null) return null;
+  if (waiting.state === "requested") return <Alert type="info" showIcon title={t("waiting")} />;
+  if (waiting.state === "approved") return <Alert type="success" showIcon title={t("agreed")} />;
+  return <Alert type="error" showIcon title={t("objected", { reason: waiting.reason ?? "" })} />;
+};
+
+type Boxes = { readonly reasonBox: RefObject<InputRef | null>; readonly findBox: RefObject<InputRef | null> };
+
+const Fields = ({ about, one, reasonBox, findBox }: Boxes & { about: About; one: Decision }) => {
+  const t = work.useWords();
+  const { deed } = one;
+  return (
+    <>
+      <Radio.Group
+        aria-label={t("decide")}
+        optionType="button"
+        value={deed}
+        onChange={({ target }) => one.setDeed(target.value as Deed)}
+        options={about.deeds.map((each) => ({
+          value: each,
+          label: t(each === "suspense" && about.isSplit ? "splitOff" : `deed.${each}`),
+        }))}
+      />
+      {one.wantsAccount ? (
+        <Candidates query={one.candidates} chosen={one.accountNo} choose={one.setChosen} findRef={findBox} />
+      ) : null}
+      {deed === "settle" ? <SettleFields value={one.settlement} change={one.setSettlement} /> : null}
+      <label className={styles["field"]}>
+        <span>{t("reasonLabel")}</span>
+        <Input
+          ref={reasonBox}
+          value={one.reason}
+          maxLength={500}
+          onChange={({ target }) => one.setReason(target.value)}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
+            event.preventDefault();
+            one.decide();
+          }}
+        />
+      </label>
+      {one.complaint === undefined ? null : (
+        <p className={styles["bad"]} role="alert">
+          {t(one.complaint)}
+        </p>
+      )}
+      {deed !== undefined && needsTwo(deed) ? <p className={styles["quiet"]}>{t("twoPeople")}</p> : null}
+    </>
+  );
+};
+
+/** Rendered with `key={about.key}`: another thing begins with nothing typed. */
+export const DecidePanel = ({ about, next }: { about: About; next: () => void }) => {
+  const t = work.useWords();
+  const reasonBox = useRef<InputRef>(null);
+  const findBox = useRef<InputRef>(null);
+  const one = useDecision(about, next, { reasonBox, findBox });
+  const { deed, approved, isAsked, isOpen } = one;
+  useShortcut("Enter", t("accept"), one.decide, isOpen);
+  useShortcut("s", t("split"), () => one.turnTo("suspense"), isOpen);
+  useShortcut("f", t("find"), () => findBox.current?.focus(), isOpen);
+  useShortcut("x", t("except"), () => one.turnTo("return", "dismiss"), isOpen);
+  const word = t(deed !== undefined && needsTwo(deed) ? "ask" : "doIt");
+  return (
+    <section className={`${styles["panel"]} ${styles["stack"]}`} aria-label={t("decide")}>
+      <h2>
+        {t("decide")} · {yuan(about.amountFen)}
+      </h2>
+      <Standing about={about} />
+      {!isOpen && approved === undefined ? <p className={styles["quiet"]}>{t("nothingFits")}</p> : null}
+      {isOpen && approved === undefined && !isAsked ? (
+        <Fields about={about} one={one} reasonBox={reasonBox} findBox={findBox} />
+      ) : null}
+      {isAsked || (!isOpen && approved === undefined) ? null : (
+        <Button type="primary" loading={one.isBusy} onClick={one.decide}>
+          {approved === undefined ? word : `${t("carryOut")} · ${t(`deed.${approved.deed}`)}`}
+        </Button>
+      )}
+      <Problem error={one.error} />
+      <Keys about={about} />
+    </section>
+  );
+};

@@ -1,0 +1,64 @@
+/** Money of nobody: claimed for a household, returned, or settled as a channel's day; each by two people. */
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Segmented, Tag } from "antd";
+import type { ColumnsType } from "antd/es/table";
+import { call } from "#web/api/client.ts";
+import { Money } from "#web/furniture/money.tsx";
+import { PageBar } from "#web/furniture/page-bar.tsx";
+import { usePages } from "#web/furniture/use-pages.ts";
+import { aboutHeld, type Held } from "./deeds.ts";
+import { work } from "./words-work.ts";
+import { WorkList } from "./work-list.tsx";
+
+const STATES = ["open", "claimed", "returned", "settled"] as const;
+type State = (typeof STATES)[number];
+
+export const Suspense = () => {
+  const t = work.useWords();
+  const navigate = useNavigate();
+  const search = useSearch({ from: "/inside/finance/suspense" });
+  const state: State = STATES.find((one) => one === search.state) ?? "open";
+  const data = usePages(
+    ["get", "/suspense", state],
+    (cursor) =>
+      call
+        .GET("/suspense", { params: { query: { state, ...(cursor === undefined ? {} : { cursor }) } } })
+        .then((answer) => answer.data),
+    { refetchIntervalMs: 10_000 },
+  );
+  const standing = (row: Held): string => {
+    if (row.claimedAccountNo !== null) return t("claimedFor", { no: row.claimedAccountNo });
+    if (row.state !== "open") return t(`suspense.${row.state}`);
+    if (row.waiting?.state === "requested") return t("waiting");
+    return t(row.waiting?.state === "approved" ? "agreed" : "suspense.open");
+  };
+  const columns: ColumnsType<Held> = [
+    { title: t("received"), dataIndex: "receivedOn" },
+    { title: t("channel"), dataIndex: "channel" },
+    { title: t("serial"), dataIndex: "serial", ellipsis: true },
+    { title: t("number"), dataIndex: "accountText" },
+    { title: t("fen"), align: "right", render: (_, row) => <Money fen={row.amountFen} sign={false} /> },
+    { title: t("state"), render: (_, row) => <Tag>{standing(row)}</Tag> },
+    { title: t("remittance"), render: (_, row) => row.remittance ?? row.note, ellipsis: true },
+  ];
+  return (
+    <>
+      <PageBar title={t("suspense")} readAt={data.readAt}>
+        <Segmented<State>
+          aria-label={t("filterState")}
+          value={state}
+          onChange={(value) => void navigate({ to: "/finance/suspense", search: { state: value } })}
+          options={STATES.map((value) => ({ value, label: t(`suspense.${value}`) }))}
+        />
+      </PageBar>
+      <WorkList
+        data={data}
+        columns={columns}
+        idOf={(row) => row.id}
+        aboutOf={aboutHeld}
+        label={t("suspense")}
+        empty={t("noSuspense")}
+      />
+    </>
+  );
+};
