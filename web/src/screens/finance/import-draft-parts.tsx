@@ -59,8 +59,7 @@ export const FirstLines = ({ draft }: Part) => {
     <section className={styles["panel"]} aria-label={t("firstLines", { encoding: draft.encoding })}>
       <h2>{t("firstLines", { encoding: draft.encoding })}</h2>
       <Paper
-        text={draft.head.join("
-")}
+        text={draft.head.join("\n")}
         label={t("firstLines", { encoding: draft.encoding })}
         rows={draft.head.length + 1}
       />
