@@ -87,6 +87,7 @@ const draftDoubts = async (platform: Platform, id: bigint) => {
 const common = {
   method: "post",
   permission: "bank.import",
+  stepUp: true,
   tag,
   params,
   body,
