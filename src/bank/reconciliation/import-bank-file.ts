@@ -6,7 +6,7 @@
  * again: before the first posting it is given up and done anew, after it the posting goes on.
  */
 import type pg from "pg";
-import { type BankProfile, loadProfile } from "#src/bank/channels/index.ts";
+import type { BankProfile } from "#src/bank/channels/index.ts";
 import type { Day } from "#src/kernel/day.ts";
 import { DomainError, fail, must } from "#src/kernel/errors.ts";
 import type { Actor } from "#src/platform/actor.ts";
@@ -18,7 +18,6 @@ import { type CertifiedCheck, keepOutOfCertified, refuseUnneeded } from "./certi
 import { withFileLock } from "./file-lock.ts";
 import {
   answersFor,
-  channelByCode,
   deleteBytes,
   deleteStaged,
   findImport,
@@ -35,6 +34,7 @@ import {
   type OutcomeCount,
   outcomeCounts,
 } from "./import-queries.ts";
+import { channelToImport, profileToUse } from "./import-choice.ts";
 import { importStatementFile } from "./import-statement.ts";
 import { type ImportProgress, postImport } from "./post-file.ts";
 import { reconcileTouchedDays } from "./reconcile-day.ts";
@@ -69,38 +69,6 @@ export type BankImportReport = {
   readonly totalFen: bigint;
   /** Lines by what became of them; in a dry run, what would become of them. */
   readonly counts: Readonly<Record<string, number>>;
-};
-
-export const channelToImport = async (sql: Sql, code: string): Promise<ImportChannel> => {
-  const channel = await channelByCode(sql, code);
-  if (channel === null) {
-    fail("channel.unknown", `there is no channel "${code}"`, {
-      field: "channel",
-      remedy: "see GET /channels",
-    });
-  }
-  if (!channel.active) fail("channel.inactive", `channel "${code}" is closed`, { field: "channel" });
-  return channel;
-};
-
-export const profileToUse = async (
-  channel: ImportChannel,
-  named: string | undefined,
-): Promise<BankProfile> => {
-  const name = named ?? channel.profile;
-  if (name === null) {
-    fail("channel.no-profile", `channel "${channel.code}" has no profile to read files with`, {
-      field: "profile",
-      remedy: "set the channel's profile, or name one with this file",
-    });
-  }
-  const profile = await loadProfile(name);
-  if (profile.format === "delimited" && profile.currency !== "CNY") {
-    fail("file.currency", `the books are in CNY, this profile is in ${profile.currency}`, {
-      field: "profile",
-    });
-  }
-  return profile;
 };
 
 /** The answer to a file that is there already: which one it is, and how far it is. */

@@ -17,7 +17,8 @@ import {
   insertDraftBytes,
 } from "./draft-queries.ts";
 import { type DraftReport, reportOn } from "./draft-report.ts";
-import { channelToImport, importBankFile, profileToUse } from "./import-bank-file.ts";
+import { importBankFile } from "./import-bank-file.ts";
+import { channelToImport, profileToUse } from "./import-choice.ts";
 import { bytesOf, type SourceFile, takeSource } from "./source-file.ts";
 
 const PIECE_BYTES = 1024 * 1024;
