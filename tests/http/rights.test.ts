@@ -221,6 +221,7 @@ describe("scope", () => {
       "bank-breaks",
       "bank-days",
       "bank-imports",
+      "bank-drafts",
       "bill-runs",
       "building-incidents",
       "calendars",

@@ -96,6 +96,7 @@ export const OF_REQUESTS: ProblemTexts = {
   "device.authenticator-needed": ["绑定手机须有验证器", "请先绑定手机验证器，并用验证码登录"],
   "device.role-refused": ["只有片区经理的手机可以绑定"],
   "filter.needs-person": ["常用筛选只属于个人账号"],
+  "draft.person-needed": ["这一步要由登录的人来做", "接口程序请直接导入文件"],
   forbidden: ["您没有这项权限", "请由有权限的同事办理"],
   "forbidden.channel": [
     "该渠道的缴费由它自己的系统上报",
@@ -147,6 +148,7 @@ export const OF_REQUESTS: ProblemTexts = {
   "dead-letter.unknown": ["没有这条待重放的死信", "可能已有人重放，请重新读取列表"],
   "demand-letter.not-found": ["没有这份催缴函", "请重新读取列表"],
   "device.not-found": ["没有这部绑定的手机", "请重新读取列表"],
+  "draft.not-found": ["没有这个待导入的文件", "请从“导入银行文件”里重新打开"],
   "duty-phone.not-found": ["当天没有人值这个班", "请重新读取值班表"],
   "file.not-found": ["没有这个文件", "请重新读取页面"],
   "filter.not-found": ["没有这个常用筛选", "可能已删除，请重新选择"],

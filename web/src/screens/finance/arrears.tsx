@@ -12,6 +12,7 @@ import { yuan } from "#web/furniture/format.ts";
 import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
+import styles from "./finance.module.css";
 import { householdPath } from "./household-path.ts";
 import { lists } from "./words-lists.ts";
 
@@ -53,7 +54,7 @@ export const Arrears = () => {
         readAt={data.readAt}
         actions={<ExportButton path="/arrears/export" filter={filter} name="arrears" />}
       >
-        <label>
+        <label className={styles["inline"]}>
           {t("asOf")} <Input type="date" value={asOf} onChange={({ target }) => setAsOf(target.value)} />
         </label>
         <Select<Which>

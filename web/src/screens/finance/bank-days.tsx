@@ -116,7 +116,7 @@ export const BankDays = () => {
     <>
       <PageBar title={t("days")} readAt={dataUpdatedAt}>
         {data === undefined ? null : <Tally cells={data.cells} />}
-        <label>
+        <label className={styles["inline"]}>
           {t("until")}{" "}
           <Input
             type="date"

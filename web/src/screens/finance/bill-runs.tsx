@@ -127,7 +127,7 @@ export const BillRuns = () => {
           onChange={(value) => void navigate({ to: "/finance/bill-runs", search: { season: String(value) } })}
           options={seasons.map((one) => ({ value: one, label: `${t("season")} ${one}–${one + 1}` }))}
         />
-        <label>
+        <label className={styles["inline"]}>
           {t("asOf")} <Input type="date" value={asOf} onChange={({ target }) => setAsOf(target.value)} />
         </label>
       </PageBar>

@@ -12,6 +12,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { useMay } from "#web/shell/session.ts";
+import styles from "./finance.module.css";
 import { lists } from "./words-lists.ts";
 
 type Row = Item<"/closing-lists">;
@@ -52,7 +53,7 @@ export const ClosingLists = () => {
         }
       >
         {may("reminder.run") ? (
-          <label>
+          <label className={styles["inline"]}>
             {t("makeDay")} <Input type="date" value={asOf} onChange={({ target }) => setAsOf(target.value)} />
           </label>
         ) : null}

@@ -5,13 +5,13 @@ type Draft = Pick<Item<"/bank-drafts">, "state" | "approval">;
 
 export const draftMark = ({ state, approval }: Draft) => {
   if (state === "looked" && approval?.state === "requested")
-    return { word: "draft.asked", color: "gold" } as const;
+    return { word: "draft.asked", color: "warning" } as const;
   if (state === "looked" && approval?.state === "approved")
-    return { word: "draft.agreed", color: "green" } as const;
+    return { word: "draft.agreed", color: "success" } as const;
   if (state === "looked" && approval?.state === "refused")
-    return { word: "draft.objected", color: "red" } as const;
+    return { word: "draft.objected", color: "error" } as const;
   const colors = {
-    looked: "blue",
+    looked: "processing",
     confirmed: "processing",
     imported: "success",
     refused: "error",

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Alert, Table, Tag } from "antd";
 import type { Answer } from "#web/api/types.ts";
 import { Money } from "#web/furniture/money.tsx";
-import { problemText } from "#web/words/problems.ts";
+import { problemText, useProblemText } from "#web/words/problems.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./finance.module.css";
 import { Paper } from "./paper.tsx";
@@ -14,10 +14,14 @@ type Part = { readonly draft: Draft };
 
 /** Why nothing of it can be taken: what happened, where, what to do, and what would read it. */
 export const Refused = ({ draft }: Part) => {
-  const t = bank.useWords();
   const { refusal } = draft;
   if (refusal === null) return null;
-  const said = problemText(refusal.code, language());
+  return <WhyRefused draft={draft} refusal={refusal} />;
+};
+
+const WhyRefused = ({ draft, refusal }: Part & { refusal: NonNullable<Draft["refusal"]> }) => {
+  const t = bank.useWords();
+  const said = useProblemText(refusal.code, language());
   const isOtherEncoding =
     ["utf-8", "gb18030"].includes(draft.looksLike) &&
     draft.looksLike !== draft.encoding &&
@@ -30,21 +34,27 @@ export const Refused = ({ draft }: Part) => {
       title={t("refusedTitle")}
       description={
         <>
+          {isOtherEncoding ? (
+            <p>
+              <strong>
+                {t("wrongEncoding", {
+                  declared: draft.encoding.toUpperCase(),
+                  found: draft.looksLike.toUpperCase(),
+                })}
+              </strong>
+            </p>
+          ) : null}
           <p>
             {refusal.row === null ? null : <Tag>{t("whereRow", { row: refusal.row })}</Tag>}
             <strong>{said?.title ?? refusal.message}</strong> <code>{refusal.code}</code>
           </p>
-          {isOtherEncoding ? (
-            <p>
-              {t("wrongEncoding", {
-                declared: draft.encoding.toUpperCase(),
-                found: draft.looksLike.toUpperCase(),
-              })}
-            </p>
-          ) : null}
           {draft.fitting.length === 0 ? null : <p>{t("fits", { names: draft.fitting.join(", ") })}</p>}
           <p>{said?.remedy ?? refusal.remedy}</p>
-          {said === undefined || language() === "en" ? null : <p lang="en">{refusal.message}</p>}
+          {said === undefined || language() === "en" ? null : (
+            <p lang="en" className={styles["quiet"]}>
+              {refusal.message}
+            </p>
+          )}
           <Link to="/finance/imports">{t("again")}</Link>
         </>
       }

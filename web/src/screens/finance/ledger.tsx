@@ -140,7 +140,7 @@ export const Ledger = () => {
   return (
     <>
       <PageBar title={t("ledger")} readAt={dataUpdatedAt}>
-        <label>
+        <label className={styles["inline"]}>
           {t("until")} <Input type="date" value={until} onChange={({ target }) => setUntil(target.value)} />
         </label>
       </PageBar>
