@@ -94,21 +94,3 @@ export const findVisits = (sql: Sql, query: { accountId: bigint; limit: number }
      where o.account_id = :accountId order by o.id desc limit :limit::integer`,
     query,
   );
-
-/** With what its number is made of (`formatReceiptNo`). */
-export type ReceiptLine = {
-  readonly id: bigint;
-  readonly prefix: string;
-  readonly width: number;
-  readonly number: bigint;
-  readonly issuedAt: Date;
-};
-
-export const findReceipts = (sql: Sql, query: { accountId: bigint; limit: number }) =>
-  sql.rows<ReceiptLine>(
-    `select distinct r.id, series.prefix, series.width, r.number, r.issued_at as "issuedAt"
-     from payments p join receipt_payments rp on rp.payment_id = p.id join receipts r on r.id = rp.receipt_id
-     join number_series series on series.code = r.series
-     where p.account_id = :accountId and r.voided_at is null order by r.id desc limit :limit::integer`,
-    query,
-  );

@@ -3,7 +3,7 @@
  * not empty; bills with their explanations, payments and the stage of reminders have routes of their own. Reads only.
  */
 import type { Day } from "#src/kernel/day.ts";
-import { formatReceiptNo } from "#src/money/collection/index.ts";
+import { lastReceipts } from "#src/money/collection/index.ts";
 import { householdBalances } from "#src/money/ledger/index.ts";
 import { type Actor, can } from "#src/platform/actor.ts";
 import { fenJson } from "#src/platform/route.ts";
@@ -12,7 +12,7 @@ import { formatOrderNo } from "#src/service/field/index.ts";
 import { troubleOfBuilding } from "#src/service/incidents/index.ts";
 import { testsOfBuilding } from "#src/service/pressure-tests/index.ts";
 import { accessAccount, type Account } from "#src/town/accounts/index.ts";
-import { findCalls, findCases, findMessages, findReceipts, findVisits } from "./household-queries.ts";
+import { findCalls, findCases, findMessages, findVisits } from "./household-queries.ts";
 
 const LAST = 8;
 
@@ -62,10 +62,10 @@ const visitsOf = async (sql: Sql, accountId: bigint) =>
     openedAt: row.openedAt.toISOString(),
   }));
 
-const receiptsOf = async (sql: Sql, accountId: bigint) =>
-  (await findReceipts(sql, { accountId, limit: LAST })).map((row) => ({
-    id: String(row.id),
-    receiptNo: formatReceiptNo(row),
+const receiptsOf = async ({ sql, actor, today }: Reader, accountId: bigint) =>
+  (await lastReceipts(sql, actor, today, { accountId, limit: LAST })).map((row) => ({
+    id: String(row.receiptId),
+    receiptNo: row.receiptNo,
     issuedAt: row.issuedAt.toISOString(),
   }));
 
@@ -104,7 +104,7 @@ export const householdOverview = async (reader: Reader, accountNo: string) => {
     can(actor, "hotline.read") ? callsOf(sql, id) : null,
     can(actor, "message.read") ? messagesOf(sql, id) : null,
     can(actor, "field.read") ? visitsOf(sql, id) : null,
-    can(actor, "payment.read") ? receiptsOf(sql, id) : null,
+    can(actor, "payment.read") ? receiptsOf(reader, id) : null,
     can(actor, "incident.read") ? stationOf(reader, account) : null,
   ]);
   return { accountNo: account.accountNo, debt, cases, calls, messages, visits, receipts, station };

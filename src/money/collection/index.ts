@@ -55,7 +55,7 @@ export {
   voidPayment,
 } from "./reverse-payment.ts";
 export { collectionRoutes } from "./routes.ts";
-export { type NamedReceipt, searchReceipts } from "./search-receipts.ts";
+export { lastReceipts, type NamedReceipt, searchReceipts } from "./search-receipts.ts";
 export type { Tender } from "./schema.ts";
 export { printReceipt, viewReceipt } from "./show-receipt.ts";
 export { startNumberSeries } from "./start-number-series.ts";

@@ -122,6 +122,21 @@ export const findReceiptByNumber = (
   query: Bindings & { readonly prefix: string; readonly number: bigint },
 ): Promise<NumberedReceipt | null> => sql.maybeOne<NumberedReceipt>(receiptByNumber, query);
 
+/** The last receipts that name a household, as far as every household on them is seen. */
+export const findReceiptsOfAccount = (
+  sql: Sql,
+  query: Bindings & { readonly accountId: bigint; readonly limit: number },
+) =>
+  sql.rows<NumberedReceipt>(
+    `select r.id, r.number, s.prefix, s.width, r.total_fen as "totalFen", r.issued_at as "issuedAt",
+       r.voided_at as "voidedAt"
+     from receipts r join number_series s on s.code = r.series
+     where r.voided_at is null and ${VISIBLE} and r.id in (select given.receipt_id from payments paid
+       join receipt_payments given on given.payment_id = paid.id where paid.account_id = :accountId)
+     order by r.id desc limit :limit::integer`,
+    query,
+  );
+
 export type ReceiptLine = {
   readonly paymentId: bigint;
   readonly accountNo: string;
