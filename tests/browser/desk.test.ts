@@ -7,9 +7,19 @@ import { type BrowserTown, startBrowserTown } from "./support/town.ts";
 
 const OWN = "13911112222";
 const SHARED = "13933334444";
-const HOME = "100000007";
-const OTHER_HOME = "100000008";
-const THIRD_HOME = "100000009";
+/** Account numbers of the demo town, from its first community. */
+const HOMES = [
+  "101000013",
+  "101000022",
+  "101000031",
+  "101000040",
+  "101000059",
+  "101000068",
+  "101000077",
+  "101000086",
+  "101000095",
+] as const;
+const [HOME, OTHER_HOME, THIRD_HOME] = HOMES;
 
 let town: BrowserTown;
 let browser: Browser;
@@ -68,6 +78,7 @@ beforeAll(async () => {
   [town, browser] = await Promise.all([startBrowserTown(), openBrowser()]);
   agent = await visitAs(browser, town.url, "agent");
   desk = agent.page;
+  desk.setDefaultTimeout(10_000);
   await desk.getByRole("heading", { level: 1, name: "坐席台" }).waitFor();
   await tenantWith(HOME, OWN, "钱租户");
   await tenantWith(OTHER_HOME, SHARED, "孙租户");
@@ -258,7 +269,7 @@ test("a household on one page says what is owed and why", async () => {
 
 test("twenty cases stand on a screen of 1366 by 768, filtered by codes in the address", async () => {
   const cases = Array.from({ length: 24 }, (_, n) => ({
-    accountNo: `10000000${(n % 9) + 1}`,
+    accountNo: HOMES[n % HOMES.length],
     category: n % 5 === 0 ? "fault.leak" : "heat.not-hot",
     channel: "visit",
     summary: `第${n + 1}件：室温偏低，请上门测温`,

@@ -35,3 +35,9 @@ export const remaining = (instant: string, now: number = houseNow()): string => 
   if (hours > 0) return `${sign}${hours}${chinese ? " 小时 " : " h "}${rest}${chinese ? " 分" : " min"}`;
   return `${sign}${rest}${chinese ? " 分" : " min"}`;
 };
+
+/** "+8613911112222" as it is read aloud here: "139 1111 2222"; what is masked or from abroad stays as it is. */
+export const phoneText = (number: string): string => {
+  const own = number.replace(/^\+86/, "");
+  return own.replace(/^(1[3-9]\d)(\d{4})(\d{4})$/, "$1 $2 $3");
+};

@@ -1,9 +1,10 @@
 /** The line board: who speaks, who waits, who sits where, and how many the load needs. */
-import { Button, Tag } from "antd";
+import { Button } from "antd";
 import type { ReactNode } from "react";
 import { api, forget } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
 import { useLive } from "#web/api/use-live.ts";
+import { Mark } from "#web/furniture/mark.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { minutesAndSeconds, useNow } from "#web/furniture/use-now.ts";
@@ -119,7 +120,7 @@ const Agents = ({ board }: { board: Board }) => {
           <li key={agent.staffId} className={agent.state === "available" ? styles["free"] : styles["taken"]}>
             {agent.extension} {agent.name} <strong>{word("agent", agent.state)}</strong>{" "}
             {agent.state === "break" ? word("break", agent.reason) : ""} {time(agent.seconds)}
-            {agent.onRoster ? null : <Tag>{t("notRostered")}</Tag>}
+            {agent.onRoster ? null : <Mark>{t("notRostered")}</Mark>}
             {may("hotline.supervise") && agent.callId !== null ? (
               <Button
                 size="small"
@@ -157,7 +158,7 @@ export const BoardPage = () => {
   return (
     <>
       <PageBar title={t("board")} readAt={dataUpdatedAt}>
-        {data.coldDay ? <Tag color="volcano">{t("coldDay")}</Tag> : null}
+        {data.coldDay ? <Mark tone="bad">{t("coldDay")}</Mark> : null}
       </PageBar>
       <Problem error={error} />
       <Figures board={data} />

@@ -107,7 +107,7 @@ export const CaseForm = ({
           placeholder={t("summaryHint")}
           value={draft.summary}
           maxLength={2000}
-          autoSize={{ minRows: 2, maxRows: 8 }}
+          rows={2}
           onChange={(event) => keep({ summary: event.target.value })}
         />
       </div>

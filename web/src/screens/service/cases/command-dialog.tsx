@@ -145,7 +145,7 @@ const Correction = ({ draft, keep }: Part) => {
         aria-label={t("summary")}
         value={draft.summary}
         maxLength={2000}
-        autoSize={{ minRows: 2, maxRows: 8 }}
+        rows={2}
         onChange={(event) => keep({ summary: event.target.value })}
       />
     </>
@@ -202,7 +202,7 @@ export const CommandDialog = ({
             placeholder={t("text")}
             value={draft.text}
             maxLength={500}
-            autoSize={{ minRows: 3, maxRows: 8 }}
+            rows={3}
             onChange={(event) => keep({ text: event.target.value })}
           />
         )}

@@ -8,6 +8,7 @@ import type { Item } from "#web/api/types.ts";
 import { useLive } from "#web/api/use-live.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime, remaining } from "#web/furniture/format.ts";
+import { Mark } from "#web/furniture/mark.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
@@ -21,7 +22,7 @@ import { useCategories } from "./categories.ts";
 
 type Ticket = Item<"/tickets">;
 const DAY_MS = 86_400_000;
-const SEVERITY_COLOURS = { emergency: "red", urgent: "orange", ordinary: "default" } as const;
+const SEVERITY_TONES = { emergency: "bad", urgent: "warn", ordinary: "plain" } as const;
 
 /** Full minutes, so that the same question has the same key for a while. */
 const dueBefore = (due: CaseFilter["due"]): string | undefined => {
@@ -142,7 +143,7 @@ const useColumns = (): ColumnsType<Ticket> => {
     {
       title: t("severity"),
       width: 64,
-      render: (_, row) => <Tag color={SEVERITY_COLOURS[row.severity]}>{word("severity", row.severity)}</Tag>,
+      render: (_, row) => <Mark tone={SEVERITY_TONES[row.severity]}>{word("severity", row.severity)}</Mark>,
     },
     {
       title: t("category"),

@@ -1,11 +1,12 @@
 /** One case on one page: what it is, what can be done, what happened, why it lies here, and what it is tied to. */
 import { Link, useParams } from "@tanstack/react-router";
-import { Button, Tag } from "antd";
+import { Button } from "antd";
 import { useRef, useState } from "react";
 import { upload } from "#web/api/documents.ts";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime, remaining } from "#web/furniture/format.ts";
 import { MaskedCaller } from "#web/furniture/masked.tsx";
+import { Mark } from "#web/furniture/mark.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useNow } from "#web/furniture/use-now.ts";
@@ -178,13 +179,13 @@ export const TicketPage = () => {
         readAt={dataUpdatedAt}
         actions={<TicketCommands ticket={ticket} />}
       >
-        <Tag color={ticket.overdue ? "red" : "blue"}>{word("ticket", ticket.state)}</Tag>
+        <Mark tone={ticket.overdue ? "bad" : "info"}>{word("ticket", ticket.state)}</Mark>
         {ticket.severity === "ordinary" ? null : (
-          <Tag color={ticket.severity === "emergency" ? "red" : "orange"}>
+          <Mark tone={ticket.severity === "emergency" ? "bad" : "warn"}>
             {word("severity", ticket.severity)}
-          </Tag>
+          </Mark>
         )}
-        {ticket.repeatedAt === null ? null : <Tag color="purple">{t("repeated")}</Tag>}
+        {ticket.repeatedAt === null ? null : <Mark tone="warn">{t("repeated")}</Mark>}
         {ticket.mergedInto === null ? null : (
           <Link to="/tickets/$ticketNo" params={{ ticketNo: ticket.mergedInto }}>
             {t("mergedInto", { no: ticket.mergedInto })}

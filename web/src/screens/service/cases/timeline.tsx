@@ -1,11 +1,12 @@
 /** Everything that happened to a case, the latest first, and adding to it. */
-import { Button, Checkbox, Input, Select, Tag } from "antd";
+import { Button, Checkbox, Input, Select } from "antd";
 import { type RefObject, useRef } from "react";
 import { api } from "#web/api/client.ts";
 import type { TextAreaRef } from "antd/es/input/TextArea";
 import type { Body } from "#web/api/types.ts";
 import { Empty } from "#web/furniture/empty.tsx";
 import { dateTime } from "#web/furniture/format.ts";
+import { Mark } from "#web/furniture/mark.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useDraft } from "#web/furniture/use-draft.ts";
@@ -72,7 +73,7 @@ const AddNote = ({ ticketNo, input }: { ticketNo: string; input: RefObject<TextA
         placeholder={`${t("note")} (m)`}
         value={draft.text}
         maxLength={2000}
-        autoSize={{ minRows: 1, maxRows: 6 }}
+        rows={1}
         onChange={(event) => keep({ text: event.target.value })}
         onKeyDown={(event) => {
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) add();
@@ -121,7 +122,7 @@ const Line = ({ entry, ticketNo }: { entry: Entry; ticketNo: string }) => {
       <span className={styles["quiet"]}>{dateTime(entry.at)}</span>
       <span>{isKind(kind) ? t(kind) : entry.kind}</span>
       <span className={styles["said"]}>
-        {entry.ticketNo === ticketNo ? null : <Tag>{entry.ticketNo}</Tag>}
+        {entry.ticketNo === ticketNo ? null : <Mark>{entry.ticketNo}</Mark>}
         {text}{" "}
         {file === undefined ? null : (
           <a href={`/api/v1/tickets/${entry.ticketNo}/attachments/${file}`} download>

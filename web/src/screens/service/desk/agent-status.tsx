@@ -3,7 +3,7 @@ import { useNavigate, useRouterState } from "@tanstack/react-router";
 import { Button, Dropdown, Input, Modal } from "antd";
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
-import { yuan } from "#web/furniture/format.ts";
+import { phoneText, yuan } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { minutesAndSeconds, useNow } from "#web/furniture/use-now.ts";
@@ -120,7 +120,7 @@ const Incoming = ({ call }: { call: Call }) => {
       <span className={styles["bell"]} aria-hidden>
         ☎
       </span>
-      {t("incoming")} {call.number ?? t("withheld")} {household?.people[0]?.name}
+      {t("incoming")} {call.number === null ? t("withheld") : phoneText(call.number)} {household?.people[0]?.name}
       {owes > 0 ? ` ${t("debt")} ¥${yuan(owes)}` : ""}
       <Button size="small" type="primary" onClick={open}>
         {t("open")} F2

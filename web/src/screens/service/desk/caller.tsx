@@ -4,6 +4,7 @@ import { useRef, useState } from "react";
 import { api } from "#web/api/client.ts";
 import type { Body } from "#web/api/types.ts";
 import { Finder } from "#web/furniture/finder.tsx";
+import { phoneText } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { minutesAndSeconds, useNow } from "#web/furniture/use-now.ts";
@@ -29,10 +30,17 @@ const CallLine = ({ call, pop }: { call: Call; pop: Pop }) => {
   const now = useNow();
   const end = call.finishedAt === null ? now : Date.parse(call.finishedAt);
   const began = Date.parse(call.answeredAt ?? call.beganAt);
+  const accountNo = pop.household?.accountNo ?? call.accountNo;
+  const caller = pop.households.find((household) => household.accountNo === accountNo);
   const isUnknown = call.number !== null && pop.households.length === 0 && call.accountNo === null;
   return (
     <p className={styles["callLine"]}>
-      <strong>{call.number ?? t("withheld")}</strong> {word("call", call.state)}{" "}
+      <strong>{call.number === null ? t("withheld") : phoneText(call.number)}</strong>{" "}
+      {caller === undefined ? null : (
+        <span>
+          {caller.person} {word("person", caller.role)}
+        </span>
+      )}{" "} {word("call", call.state)}{" "}
       {minutesAndSeconds((end - began) / 1000)}
       {isUnknown ? <span className={styles["warning"]}> {t("unknown")}</span> : null}
     </p>

@@ -5,6 +5,7 @@ import { useEffect } from "react";
 import { api } from "#web/api/client.ts";
 import { useLive } from "#web/api/use-live.ts";
 import { Empty } from "#web/furniture/empty.tsx";
+import { phoneText } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { minutesAndSeconds, useNow } from "#web/furniture/use-now.ts";
@@ -33,7 +34,7 @@ const Tab = ({ call, isCurrent }: { call: Call; isCurrent: boolean }) => {
       className={isCurrent ? `${styles["tab"]} ${styles["current"]}` : styles["tab"]}
       aria-current={isCurrent ? "page" : undefined}
     >
-      {call.number ?? t("withheld")}{" "}
+      {call.number === null ? t("withheld") : phoneText(call.number)}{" "}
       {call.finishedAt === null ? t("callState", { state: word("call", call.state), time }) : t("callOver")}
     </Link>
   );

@@ -1,9 +1,10 @@
 /** What an agent needs of a household before the first word. */
 import { Link } from "@tanstack/react-router";
-import { Button, Tag } from "antd";
+import { Button } from "antd";
 import { openDocument } from "#web/api/documents.ts";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime, timeOf } from "#web/furniture/format.ts";
+import { Mark } from "#web/furniture/mark.tsx";
 import { Money } from "#web/furniture/money.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useCodes } from "#web/words/codes.ts";
@@ -160,13 +161,13 @@ export const HouseholdCard = ({ call, household }: { call: Call; household: Hous
     <section className={styles["panel"]} aria-label={t("who")}>
       <h2 className={styles["who"]}>
         {household.people[0]?.name} {household.address}
-        {household.care ? <Tag color="volcano">{word("hold", "care")}</Tag> : null}
+        {household.care ? <Mark tone="bad">{word("hold", "care")}</Mark> : null}
         {household.holds
           .filter(({ kind }) => kind !== "care")
           .map(({ kind }) => (
-            <Tag key={kind} color="gold">
+            <Mark key={kind} tone="warn">
               {word("hold", kind)}
-            </Tag>
+            </Mark>
           ))}
       </h2>
       <p>

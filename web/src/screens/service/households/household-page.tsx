@@ -1,8 +1,9 @@
 /** A household on one page: who, what is owed and why, how it is heated, and everything that happened last. */
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { Button, Tag } from "antd";
+import { Button } from "antd";
 import { api } from "#web/api/client.ts";
 import { dateTime } from "#web/furniture/format.ts";
+import { Mark } from "#web/furniture/mark.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
@@ -46,11 +47,11 @@ const Title = ({ account }: { account: Account }) => {
   return (
     <>
       <strong className={styles["address"]}>{account.premises.address}</strong>
-      <Tag color={account.state === "active" ? "green" : "default"}>{word("account", account.state)}</Tag>
+      <Mark tone={account.state === "active" ? "good" : "plain"}>{word("account", account.state)}</Mark>
       {account.holds.map((hold) => (
-        <Tag key={hold.id} color={hold.kind === "care" ? "volcano" : "gold"} title={hold.reason}>
+        <Mark key={hold.id} tone={hold.kind === "care" ? "bad" : "warn"} title={hold.reason}>
           {word("hold", hold.kind)} {hold.endsOn === null ? "" : t("until", { day: hold.endsOn })}
-        </Tag>
+        </Mark>
       ))}
     </>
   );
