@@ -1,6 +1,6 @@
 /** The agent's desk, end to end: the exchange rings, the right screen pops, and what was typed is never lost. */
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { until } from "#tests/support/until.ts";
 import { openBrowser, seriousFindings, shot, type Visit, visitAs } from "./support/browser.ts";
 import { type BrowserTown, startBrowserTown } from "./support/town.ts";
@@ -83,6 +83,9 @@ beforeAll(async () => {
   await tenantWith(HOME, OWN, "钱租户");
   await tenantWith(OTHER_HOME, SHARED, "孙租户");
   await tenantWith(THIRD_HOME, SHARED, "孙租户");
+});
+afterEach(async ({ task }) => {
+  if (task.result?.state === "fail") await shot(desk, `failed-${task.name.slice(0, 30)}`);
 });
 afterAll(async () => {
   await browser.close();
@@ -207,6 +210,7 @@ test("a session that ends in the middle of a form costs nothing: signed in again
   await desk.getByText(OTHER_HOME).first().waitFor();
   await desk.keyboard.press("n");
   await desk.keyboard.type("1");
+  await desk.getByTitle("1 不热").waitFor();
   await desk.keyboard.press("Enter");
   const summary = desk.getByRole("textbox", { name: "内容" });
   await summary.and(desk.locator(":focus")).waitFor();
@@ -240,7 +244,7 @@ test("shortcuts are silent while an input method composes, and the sheet shows t
   await compose("?");
   expect(new URL(desk.url()).pathname).toBe("/tickets");
   expect(await desk.getByRole("dialog").count()).toBe(0);
-  await desk.keyboard.press("?");
+  await desk.keyboard.press("Shift+Slash");
   await desk.getByRole("dialog").getByText("查找").waitFor();
   await shot(desk, "keys");
   await desk.keyboard.press("Escape");
@@ -308,7 +312,8 @@ test("a case goes from the desk to its end by keys, with its timeline, clocks an
   await dialog.getByRole("textbox", { name: "说明" }).fill("已解释");
   await shot(desk, "case-close");
   await desk.keyboard.press("Control+Enter");
-  await desk.getByText("办结").first().waitFor();
+  await dialog.waitFor({ state: "hidden" });
+  await desk.getByText("办结", { exact: true }).first().waitFor();
 });
 
 test("lost calls are called back from the list, and the board shows who speaks", async () => {

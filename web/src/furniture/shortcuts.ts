@@ -33,14 +33,17 @@ export const useShortcut = (keys: string, label: string, action: () => void, isO
     alive.set(mark, { keys, label });
     changed();
     const withModifier = keys.includes("+") || /^F\d+$/.test(keys) || keys === "Escape";
+    // "?" stands above another sign on most keyboards.
+    const pressed = /^[^\w\s]$/.test(keys) ? `[Shift]+${keys}` : keys;
     const stop = tinykeys(
       window,
       {
-        [keys]: (event) => {
+        [pressed]: (event) => {
           event.preventDefault();
           current.current();
         },
       },
+      // The library's own rule would silence every key in a field, those with a modifier too.
       {
         ignore: (event) =>
           event.repeat ||

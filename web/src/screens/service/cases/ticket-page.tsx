@@ -55,8 +55,7 @@ const Clocks = ({ clocks }: { clocks: Ticket["clocks"] }) => {
   );
 };
 
-const Caller = ({ ticket }: { ticket: Ticket }) =>
-  ticket.callerName === null && ticket.callerNumber === null ? null : (
+const Caller = ({ ticket }: { ticket: Ticket }) => (
     <MaskedCaller
       ticketNo={ticket.ticketNo}
       shown={`${ticket.callerName ?? ""} ${ticket.callerNumber ?? ""}`}
@@ -96,7 +95,12 @@ const WhatItIs = ({ ticket }: { ticket: Ticket }) => {
             ),
           ],
           [t("address"), ticket.address ?? ticket.building],
-          [t("caller"), <Caller key="caller" ticket={ticket} />],
+          [
+            t("caller"),
+            ticket.callerName === null && ticket.callerNumber === null ? null : (
+              <Caller key="caller" ticket={ticket} />
+            ),
+          ],
           [t("channel"), `${word("channel", ticket.channel)} · ${word("source", ticket.source)}`],
           [
             t("owner"),
@@ -201,7 +205,6 @@ export const TicketPage = () => {
         <div className={styles["stack"]}>
           <Clocks clocks={ticket.clocks} />
           {may("field.read") ? <TicketOrders ticketNo={ticket.ticketNo} /> : null}
-          <Related ticket={ticket} />
           {may("ticket.write") ? (
             <section className={styles["panel"]} aria-label={t("attachments")}>
               <h2>{t("attachments")}</h2>
@@ -209,6 +212,7 @@ export const TicketPage = () => {
             </section>
           ) : null}
           {may("routing.read") ? <RouteExplained ticketNo={ticket.ticketNo} /> : null}
+          <Related ticket={ticket} />
         </div>
       </div>
     </>

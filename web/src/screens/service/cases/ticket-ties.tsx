@@ -44,6 +44,9 @@ export const TicketOrders = ({ ticketNo }: { ticketNo: string }) => {
   );
 };
 
+/** The likeliest; the list of the building has the others. */
+const MOST = 6;
+
 const PerhapsTheSame = ({ ticket }: { ticket: Ticket }) => {
   const t = ticketWords.useWords();
   const word = useCodes();
@@ -59,7 +62,7 @@ const PerhapsTheSame = ({ ticket }: { ticket: Ticket }) => {
       }),
     onSuccess: () => forgetTicket(),
   });
-  const items = data?.items ?? [];
+  const items = (data?.items ?? []).slice(0, MOST);
   if (items.length === 0) return null;
   return (
     <>
@@ -93,7 +96,8 @@ export const Related = ({ ticket }: { ticket: Ticket }) => {
   const word = useCodes();
   return (
     <section className={styles["panel"]} aria-label={t("related")}>
-      {ticket.related.length === 0 ? null : <h2>{t("related")}</h2>}
+      <h2>{t("related")}</h2>
+      {ticket.related.length === 0 ? <p className={styles["quiet"]}>{t("nothingTied")}</p> : null}
       <ul className={styles["lines"]}>
         {ticket.related.map(({ kind, ticketNo, state }) => {
           const key = `link.${kind}`;

@@ -11,6 +11,7 @@ import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { useMay } from "#web/shell/session.ts";
+import { type CodeWord, useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
 import { ticketWords } from "../words-ticket.ts";
 import styles from "./cases.module.css";
@@ -112,10 +113,23 @@ const AddNote = ({ ticketNo, input }: { ticketNo: string; input: RefObject<TextA
   );
 };
 
+const codesIn = ({ details }: Entry, word: CodeWord): string => {
+  const code = (name: string): string | null => {
+    const value = details[name];
+    return typeof value === "string" ? value : null;
+  };
+  return [word("ticket", code("to")), word("level", code("level")), word("role", code("role"))]
+    .filter((part) => part !== "")
+    .join(" · ");
+};
+
 const Line = ({ entry, ticketNo }: { entry: Entry; ticketNo: string }) => {
   const t = ticketWords.useWords();
+  const word = useCodes();
   const kind = `kind.${entry.kind}`;
-  const text = language() === "en" ? (entry.textEn ?? entry.text) : entry.text;
+  const said = language() === "en" ? (entry.textEn ?? entry.text) : entry.text;
+  // The program writes no words where codes say it.
+  const text = said === "" ? codesIn(entry, word) : said;
   const file = /^file:(\d+)$/.exec(entry.ref ?? "")?.[1];
   return (
     <li>
@@ -130,7 +144,7 @@ const Line = ({ entry, ticketNo }: { entry: Entry; ticketNo: string }) => {
           </a>
         )}
       </span>
-      <span className={styles["quiet"]}>{entry.by}</span>
+      <span className={styles["quiet"]}>{entry.by.startsWith("subscriber:") ? t("system") : entry.by}</span>
     </li>
   );
 };
