@@ -56,11 +56,11 @@ const Clocks = ({ clocks }: { clocks: Ticket["clocks"] }) => {
 };
 
 const Caller = ({ ticket }: { ticket: Ticket }) => (
-    <MaskedCaller
-      ticketNo={ticket.ticketNo}
-      shown={`${ticket.callerName ?? ""} ${ticket.callerNumber ?? ""}`}
-    />
-  );
+  <MaskedCaller
+    ticketNo={ticket.ticketNo}
+    shown={`${ticket.callerName ?? ""} ${ticket.callerNumber ?? ""}`}
+  />
+);
 
 const valueText = (value: unknown, yes: string, no: string): string =>
   typeof value === "boolean" ? (value ? yes : no) : String(value);

@@ -120,7 +120,8 @@ const Incoming = ({ call }: { call: Call }) => {
       <span className={styles["bell"]} aria-hidden>
         ☎
       </span>
-      {t("incoming")} {call.number === null ? t("withheld") : phoneText(call.number)} {household?.people[0]?.name}
+      {t("incoming")} {call.number === null ? t("withheld") : phoneText(call.number)}{" "}
+      {household?.people[0]?.name}
       {owes > 0 ? ` ${t("debt")} ¥${yuan(owes)}` : ""}
       <Button size="small" type="primary" onClick={open}>
         {t("open")} F2

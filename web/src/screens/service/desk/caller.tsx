@@ -40,8 +40,8 @@ const CallLine = ({ call, pop }: { call: Call; pop: Pop }) => {
         <span>
           {caller.person} {word("person", caller.role)}
         </span>
-      )}{" "} {word("call", call.state)}{" "}
-      {minutesAndSeconds((end - began) / 1000)}
+      )}{" "}
+      {word("call", call.state)} {minutesAndSeconds((end - began) / 1000)}
       {isUnknown ? <span className={styles["warning"]}> {t("unknown")}</span> : null}
     </p>
   );
