@@ -153,6 +153,7 @@ export const OF_REQUESTS: ProblemTexts = {
   "file.not-found": ["没有这个文件", "请重新读取页面"],
   "filter.not-found": ["没有这个常用筛选", "可能已删除，请重新选择"],
   "hold.not-found": ["该户没有这条生效的保护", "请重新读取户号信息"],
+  "home.not-found": ["没有找到这一户", "请核对账单上的户号后再查"],
   "import.not-found": ["没有这次导入", "请重新读取列表"],
   "incident.not-a-member": ["这张工单不在该事件下", "请重新读取事件"],
   "incident.not-found": ["没有这个事件", "请重新读取列表"],

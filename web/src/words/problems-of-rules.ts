@@ -216,11 +216,4 @@ export const OF_RULES: ProblemTexts = {
   "wallet.not-set-up": ["还没有开通网上支付", "请到营业厅或用其他方式缴费"],
   // 507
   "database.full": ["服务器磁盘已满", "请立即联系管理员"],
-  "household.too-many": ["尝试次数太多", "请稍后再试，或致电客服"],
-  "report.part-unknown": ["清单里没有这一部分", "请从报表页面进入"],
-  "sheet.ahead": ["这一天还没有到", "请选今天或以前的日期"],
-  "terminal.not-set-up": ["本系统没有接入收款终端", "请在终端上手工输入金额收款，或联系管理员接入"],
-  "wallet.more-than-owed": ["金额超过这一户的欠费", "请按欠费金额或更少缴纳"],
-  "wallet.not-a-wallet": ["这个渠道不能线上缴费", "请换一种支付方式"],
-  "wallet.not-set-up": ["这里还不能线上缴费", "请到营业厅、银行或代收点缴费"],
 };

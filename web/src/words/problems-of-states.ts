@@ -220,11 +220,5 @@ export const OF_STATES: ProblemTexts = {
   "statement.too-large": ["对账单的流水过多", "请向银行要求按批入账或缩短期间"],
   // 415
   "file.type-refused": ["不接收这种文件", "请用照片（JPG、PNG）、PDF 或允许的格式"],
-  "household.too-many-cases": ["这一户已有好几张未办结的工单", "请等待来电，或致电客服"],
   "request.unsupported-type": ["发送的内容类型不对", "请重新读取页面后再试"],
-  "sheet.receiver-known": ["这个邮箱已在接收名单里", "不需要再加"],
-  "shift.charge-open": ["终端上还有一笔未了结", "请再查看一次，或先撤回，再结班"],
-  "terminal.busy": ["本班次的上一笔还在终端上", "请等它完成，或先撤回"],
-  "terminal.settled": ["这笔终端收款已经开了收据", "请重新查看这一笔"],
-  "wallet.order-open": ["这一户还有一笔线上缴费没有完成", "请先完成或取消那一笔"],
 };
