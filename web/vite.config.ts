@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
@@ -24,9 +25,45 @@ const compressed = (): Plugin => ({
   },
 });
 
+type Chunks = Parameters<Extract<NonNullable<Plugin["generateBundle"]>, (...args: never[]) => unknown>>[1];
+
+/** Everything that a page of a manager's phone loads: the entry, what it imports, and the pages below screens/area with theirs. */
+const filesOfPhone = (bundle: Chunks): string[] => {
+  const files = new Set<string>();
+  const take = (fileName: string): void => {
+    const item = bundle[fileName];
+    if (item === undefined || item.type !== "chunk" || files.has(fileName)) return;
+    files.add(fileName);
+    for (const name of item.viteMetadata?.importedCss ?? []) files.add(name);
+    for (const name of item.imports) take(name);
+  };
+  for (const [fileName, item] of Object.entries(bundle)) {
+    if (item.type !== "chunk" || item.name === "sw") continue;
+    const isOfPhone = /\/(screens\/area|shell)\//.test(item.facadeModuleId ?? "");
+    if (item.name === "console" || isOfPhone) take(fileName);
+  }
+  return [...files].sort();
+};
+
+/** Tells the worker of the phone what to keep, and by another text in it that there is a new version. */
+const phoneShell = (): Plugin => ({
+  name: "phone-shell",
+  apply: "build",
+  generateBundle(_options, bundle) {
+    const worker = bundle["sw.js"];
+    if (worker?.type !== "chunk") throw new Error("the build has no sw.js");
+    const files = filesOfPhone(bundle);
+    const page = bundle["index.html"];
+    const text = JSON.stringify([files, page?.type === "asset" ? String(page.source) : ""]);
+    const version = createHash("sha256").update(text).digest("hex").slice(0, 16);
+    const told = JSON.stringify({ version, files: files.map((name) => `/${name}`) });
+    worker.code = worker.code.replace(/(["'`])%SHELL%\1/, () => JSON.stringify(told));
+  },
+});
+
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), compressed()],
+  plugins: [react(), phoneShell(), compressed()],
   build: {
     outDir: "dist",
     emptyOutDir: true,
@@ -35,7 +72,11 @@ export default defineConfig({
     // No inline script or style anywhere: the content policy forbids it.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { console: "index.html", household: "household.html" } },
+    rolldownOptions: {
+      input: { console: "index.html", household: "household.html", sw: "src/app/phone-worker.ts" },
+      // A worker's scope is the folder of its address, which stays the same.
+      output: { entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+    },
   },
   server: { proxy: { "/api": "http://localhost:3000" } },
 });

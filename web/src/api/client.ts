@@ -5,6 +5,7 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import createClient, { type Middleware } from "openapi-fetch";
 import createReactClient from "openapi-react-query";
+import { withBoundPhone } from "./offline/bound-phone.ts";
 import { ApiProblem, noAnswer, problemOfResponse } from "./problem.ts";
 import type { paths } from "./schema.ts";
 import { withStepUp } from "./step-up.ts";
@@ -38,7 +39,7 @@ export const call = createClient<paths>({
   baseUrl: "/api/v1",
   credentials: "same-origin",
   // A body is read once: what may be sent again is a copy.
-  fetch: (request) => withStepUp(() => fetch(request.clone())),
+  fetch: (request) => withStepUp(() => withBoundPhone(() => fetch(request.clone()))),
 });
 call.use(ours);
 

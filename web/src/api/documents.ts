@@ -1,5 +1,6 @@
 /** Papers and files: a page or PDF in a tab of its own, an export as a download. */
 import { tellSessionEnded } from "./client.ts";
+import { withBoundPhone } from "./offline/bound-phone.ts";
 import { noAnswer, problemOfResponse } from "./problem.ts";
 import { withStepUp } from "./step-up.ts";
 
@@ -11,7 +12,7 @@ export const openDocument = (path: string): void => {
 /** Sends, asks for a fresh proof where one is needed, and gives the answer of success. @throws ApiProblem */
 const send = async (path: string, options: RequestInit): Promise<Response> => {
   const response = await withStepUp(() =>
-    fetch(`/api/v1${path}`, { ...options, credentials: "same-origin" }).catch(() => {
+    withBoundPhone(() => fetch(`/api/v1${path}`, { ...options, credentials: "same-origin" })).catch(() => {
       throw noAnswer();
     }),
   );

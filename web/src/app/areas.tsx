@@ -3,6 +3,7 @@ import { lazy, Suspense } from "react";
 import type { FrameParts } from "#web/shell/frame.tsx";
 import { financeArea } from "#web/screens/finance/area.ts";
 import { counterArea } from "#web/screens/counter/area.ts";
+import { myArea } from "#web/screens/area/area.ts";
 import { deskArea, hotlineArea, ticketArea } from "#web/screens/service/area.ts";
 
 // The frame stands before its parts are there.
@@ -14,7 +15,7 @@ const AgentStatus = lazy(() =>
 );
 
 export const frameParts: FrameParts = {
-  areas: [deskArea, ticketArea, hotlineArea, counterArea, financeArea],
+  areas: [deskArea, myArea, ticketArea, hotlineArea, counterArea, financeArea],
   search: (
     <Suspense>
       <SearchBox />

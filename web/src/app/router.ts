@@ -3,10 +3,11 @@ import { createRouter } from "@tanstack/react-router";
 import { financeRoutes } from "#web/screens/finance/routes.ts";
 import { inside, root, start } from "#web/shell/routes.tsx";
 import { counterRoutes } from "#web/screens/counter/routes.ts";
+import { areaRoutes } from "#web/screens/area/routes.ts";
 import { serviceRoutes } from "#web/screens/service/routes.ts";
 
 const tree = root.addChildren([
-  inside.addChildren([start, ...serviceRoutes, ...financeRoutes, ...counterRoutes]),
+  inside.addChildren([start, ...areaRoutes, ...serviceRoutes, ...financeRoutes, ...counterRoutes]),
 ]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: "intent", scrollRestoration: true });

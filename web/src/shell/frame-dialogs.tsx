@@ -44,3 +44,20 @@ export const OwnPassword = ({ close }: Closing) => {
     </Modal>
   );
 };
+
+export const LeaveUnsent = ({ count, close, signOut }: Closing & { count: number; signOut: () => void }) => {
+  const t = shell.useWords();
+  return (
+    <Modal
+      open
+      title={t("unsentTitle", { count })}
+      okText={t("stay")}
+      cancelText={t("signOut")}
+      onOk={close}
+      onCancel={close}
+      cancelButtonProps={{ onClick: signOut }}
+    >
+      <p>{t("unsentText")}</p>
+    </Modal>
+  );
+};

@@ -4,6 +4,7 @@ import { Dropdown } from "antd";
 import { createContext, lazy, type ReactNode, Suspense, use, useState } from "react";
 import { call, queryClient } from "#web/api/client.ts";
 import { endLive } from "#web/api/live.ts";
+import { countUnsentHere, leavePhone } from "#web/api/offline/leave-phone.ts";
 import { useLiveState } from "#web/api/use-live.ts";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { forgetDrafts } from "#web/furniture/use-draft.ts";
@@ -19,6 +20,10 @@ const AllPages = lazy(() => import("./frame-dialogs.tsx").then((module) => ({ de
 const Keys = lazy(() => import("./frame-dialogs.tsx").then((module) => ({ default: module.Keys })));
 const OwnPassword = lazy(() =>
   import("./frame-dialogs.tsx").then((module) => ({ default: module.OwnPassword })),
+);
+
+const LeaveUnsent = lazy(() =>
+  import("./frame-dialogs.tsx").then((module) => ({ default: module.LeaveUnsent })),
 );
 
 export type FrameParts = {
@@ -130,12 +135,20 @@ const Person = () => {
   const t = shell.useWords();
   const { displayName } = useSession();
   const [password, setPassword] = useState(false);
+  const [unsent, setUnsent] = useState(0);
   const signOut = async (): Promise<void> => {
     await call.DELETE("/session", {});
+    await leavePhone();
     endLive();
     forgetDrafts();
     queryClient.clear();
     window.location.assign("/");
+  };
+  /** What a phone has not sent yet would stay on it: the person is asked first. */
+  const leave = async (): Promise<void> => {
+    const count = await countUnsentHere();
+    if (count === 0) await signOut();
+    else setUnsent(count);
   };
   return (
     <>
@@ -149,7 +162,7 @@ const Person = () => {
               onClick: () => void chooseLanguage(language() === "en" ? "zh-CN" : "en"),
             },
             { key: "password", label: t("ownPassword"), onClick: () => setPassword(true) },
-            { key: "out", label: t("signOut"), onClick: () => void signOut() },
+            { key: "out", label: t("signOut"), onClick: () => void leave() },
           ],
         }}
       >
@@ -160,6 +173,11 @@ const Person = () => {
       {password ? (
         <Suspense>
           <OwnPassword close={() => setPassword(false)} />
+        </Suspense>
+      ) : null}
+      {unsent > 0 ? (
+        <Suspense>
+          <LeaveUnsent count={unsent} close={() => setUnsent(0)} signOut={() => void signOut()} />
         </Suspense>
       ) : null}
     </>

@@ -1,20 +1,52 @@
 /** Who is signed in, and what this login may do. */
+import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { api, forget } from "#web/api/client.ts";
+import { call, forget } from "#web/api/client.ts";
 import { setHouseTime } from "#web/api/house-time.ts";
+import { keepCopy, ownPhone, readCopy } from "#web/api/offline/copies.ts";
+import { noAnswer, problemOf } from "#web/api/problem.ts";
 import type { Answer } from "#web/api/types.ts";
+import { isPending } from "./pending.ts";
 
 export type Session = Answer<"get", "/session">;
 export type Role = Session["roles"][number];
 
+const COPY = "session";
+
+/** A manager's phone keeps who is signed in, so that the day goes on without signal; everything else forgets at once. */
+const keepSession = async (session: Session): Promise<void> => {
+  if (!session.roles.includes("area-manager") || isPending(session)) return;
+  await ownPhone(session.login, session.boundDevice);
+  await keepCopy(COPY, session);
+};
+
+const readSession = async (): Promise<Session> => {
+  // A browser that keeps nothing is a desk like any other.
+  const copy = await readCopy<Session>(COPY).catch(() => undefined);
+  try {
+    // Who has a copy does not wait for a line that is as good as none.
+    const signal = copy === undefined ? {} : { signal: AbortSignal.timeout(6000) };
+    const { data } = await call.GET("/session", signal);
+    if (data === undefined) throw noAnswer();
+    await keepSession(data).catch(() => undefined);
+    return data;
+  } catch (error) {
+    if (copy === undefined || problemOf(error).facts.status !== 0) throw error;
+    return { ...copy.value, now: new Date(Date.parse(copy.value.now) + Date.now() - copy.at).toISOString() };
+  }
+};
+
 /** The session, or what stands in its way; read once and kept, because rights change rarely and the server checks each call. */
 export const useSessionQuery = () => {
-  const query = api.useQuery(
-    "get",
-    "/session",
-    {},
-    { staleTime: 60_000, retry: false, refetchOnWindowFocus: true },
-  );
+  const query = useQuery({
+    queryKey: ["get", "/session", {}],
+    queryFn: readSession,
+    staleTime: 60_000,
+    retry: false,
+    refetchOnWindowFocus: true,
+    refetchOnReconnect: true,
+    networkMode: "always",
+  });
   const now = query.data?.now;
   useEffect(() => {
     if (now !== undefined) setHouseTime(now);

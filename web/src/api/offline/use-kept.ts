@@ -1,0 +1,47 @@
+import { useQuery } from "@tanstack/react-query";
+import { problemOf } from "../problem.ts";
+import { keepCopy, readCopy } from "./copies.ts";
+
+export type Kept<T> = {
+  readonly value: T;
+  /** When the server said so. */
+  readonly at: number;
+  /** There was no answer now: this is what it said before. */
+  readonly isOld: boolean;
+};
+
+/** Longer than this, a line is as good as none. */
+const PATIENCE_MS = 12_000;
+
+/** An answer, or without signal the copy of the last one. @throws ApiProblem without either */
+export const readKept = async <T>(
+  name: string,
+  read: (signal: AbortSignal) => Promise<T>,
+): Promise<Kept<T>> => {
+  try {
+    const value = await read(AbortSignal.timeout(PATIENCE_MS));
+    await keepCopy(name, value);
+    return { value, at: Date.now(), isOld: false };
+  } catch (error) {
+    if (problemOf(error).facts.status !== 0) throw error;
+    const copy = await readCopy<T>(name);
+    if (copy === undefined) throw error;
+    return { value: copy.value, at: copy.at, isOld: true };
+  }
+};
+
+/** A query that works without signal. `key` begins as the client's keys do ("get", "/my-day"), so that `forget` finds it. */
+export const useKept = <T>(
+  key: readonly unknown[],
+  name: string,
+  read: (signal: AbortSignal) => Promise<T>,
+) =>
+  useQuery({
+    queryKey: key,
+    queryFn: () => readKept(name, read),
+    networkMode: "always",
+    refetchOnReconnect: true,
+    refetchInterval: 120_000,
+    retry: false,
+    staleTime: 20_000,
+  });

@@ -1,0 +1,234 @@
+/** A case at the door: where it is, whom to call, the visit written down, what is wrong in it put right. Works without signal. */
+import { Link, useParams } from "@tanstack/react-router";
+import { Spin } from "antd";
+import { type FormEvent, useState } from "react";
+import { type OutboxState, putOut } from "#web/api/offline/outbox.ts";
+import { Empty } from "#web/furniture/empty.tsx";
+import { Facts } from "#web/furniture/facts.tsx";
+import { dateTime } from "#web/furniture/format.ts";
+import { PageBar } from "#web/furniture/page-bar.tsx";
+import { Problem } from "#web/furniture/problem.tsx";
+import { useDraft } from "#web/furniture/use-draft.ts";
+import { houseNow } from "#web/api/house-time.ts";
+import { useCodes } from "#web/words/codes.ts";
+import { common } from "#web/words/common.ts";
+import { language } from "#web/words/words.ts";
+import styles from "./area.module.css";
+import { Deadline } from "./day-parts.tsx";
+import { DoingMark, LineState } from "./line-state.tsx";
+import { CallButton, NavigateLink } from "./reach.tsx";
+import { type DayCase, doingOf, useDay, usePhone } from "./use-day.ts";
+import { day } from "./words-day.ts";
+import { work } from "./words-work.ts";
+
+/** "17.5" in tenths; null when it is no temperature of a room, undefined when nothing was typed. */
+const tenthsOf = (typed: string): number | null | undefined => {
+  const plain = typed.normalize("NFKC").trim();
+  if (plain === "") return undefined;
+  const parts = /^(\d{1,2})(?:\.(\d))?$/.exec(plain);
+  if (parts === null) return null;
+  const tenths = Number(parts[1]) * 10 + Number(parts[2] ?? 0);
+  return tenths <= 400 ? tenths : null;
+};
+
+const VisitForm = ({ one }: { one: DayCase }) => {
+  const t = work.useWords();
+  const { draft, keep, clear } = useDraft(`visit-${one.ticketNo}`, {
+    text: "",
+    temperature: "",
+    again: false,
+  });
+  const tenths = tenthsOf(draft.temperature);
+  const save = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    if (draft.text.trim() === "" || tenths === null) return;
+    const madeAt = new Date(houseNow()).toISOString();
+    const measured = tenths === undefined ? "" : ` ${draft.temperature.trim()}℃`;
+    await putOut({
+      kind: "entry",
+      about: `ticket:${one.ticketNo}`,
+      label: t("visitLabel", { no: one.ticketNo }),
+      path: `/tickets/${one.ticketNo}/entries`,
+      madeAt,
+      body: { kind: "visit", text: draft.text.trim() + measured, finished: !draft.again, madeAt },
+    });
+    clear();
+  };
+  return (
+    <form className={styles["form"]} onSubmit={(event) => void save(event)} aria-label={t("visit")}>
+      <label>
+        {t("visitText")}
+        <textarea
+          value={draft.text}
+          maxLength={1900}
+          required
+          onChange={(event) => keep({ text: event.target.value })}
+        />
+      </label>
+      <label>
+        {t("temperature")}
+        <input
+          value={draft.temperature}
+          inputMode="decimal"
+          aria-invalid={tenths === null}
+          onChange={(event) => keep({ temperature: event.target.value })}
+        />
+      </label>
+      {tenths === null ? <span className={styles["bad"]}>{t("temperatureWrong")}</span> : null}
+      <div className={styles["tabs"]} role="group" aria-label={t("outcome")}>
+        <button type="button" aria-pressed={!draft.again} onClick={() => keep({ again: false })}>
+          {t("finished")}
+        </button>
+        <button type="button" aria-pressed={draft.again} onClick={() => keep({ again: true })}>
+          {t("toBeContinued")}
+        </button>
+      </div>
+      <button type="submit" disabled={draft.text.trim() === "" || tenths === null}>
+        {t("saveVisit")}
+      </button>
+    </form>
+  );
+};
+
+const SEVERITIES = ["emergency", "urgent", "ordinary"] as const;
+
+const FieldsForm = ({ one }: { one: DayCase }) => {
+  const t = work.useWords();
+  const code = useCodes();
+  const read = { summary: one.summary, addressText: one.addressText ?? "", severity: one.severity };
+  const { draft, keep, clear } = useDraft(`fields-${one.ticketNo}-${one.version}`, read);
+  const changes = (["summary", "addressText", "severity"] as const)
+    .filter((field) => draft[field].trim() !== "" && draft[field] !== read[field])
+    .map((field) => ({ field, was: one[field], now: draft[field].trim() }));
+  const save = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    const madeAt = new Date(houseNow()).toISOString();
+    await putOut({
+      kind: "fields",
+      about: `ticket:${one.ticketNo}`,
+      label: t("fieldsLabel", { no: one.ticketNo }),
+      path: `/tickets/${one.ticketNo}/field-changes`,
+      madeAt,
+      body: { madeAt, changes },
+    });
+    clear();
+  };
+  return (
+    <form className={styles["form"]} onSubmit={(event) => void save(event)} aria-label={t("correct")}>
+      <p className={styles["quiet"]}>{t("conflictHint")}</p>
+      <label>
+        {t("summary")}
+        <textarea
+          value={draft.summary}
+          maxLength={2000}
+          onChange={(event) => keep({ summary: event.target.value })}
+        />
+      </label>
+      <label>
+        {t("address")}
+        <input
+          value={draft.addressText}
+          maxLength={200}
+          onChange={(event) => keep({ addressText: event.target.value })}
+        />
+      </label>
+      <label>
+        {t("severity")}
+        <select value={draft.severity} onChange={(event) => keep({ severity: event.target.value })}>
+          {SEVERITIES.map((severity) => (
+            <option key={severity} value={severity}>
+              {code("severity", severity)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="submit" disabled={changes.length === 0}>
+        {t("saveFields")}
+      </button>
+    </form>
+  );
+};
+
+export const NotHere = () => {
+  const t = day.useWords();
+  return (
+    <Empty
+      text={`${t("notHere")}. ${t("notHereRemedy")}`}
+      action={
+        <Link to="/my" className={styles["touch"]}>
+          {t("back")}
+        </Link>
+      }
+    />
+  );
+};
+
+const Shown = ({ one, outbox }: { one: DayCase; outbox: OutboxState }) => {
+  const t = day.useWords();
+  const w = work.useWords();
+  const say = common.useWords();
+  const code = useCodes();
+  const read = useDay();
+  const [isCorrecting, setCorrecting] = useState(false);
+  const building = read.data?.value.buildings.find(({ id }) => id === one.buildingId);
+  return (
+    <>
+      <div className={styles["card"]}>
+        <Facts
+          rows={[
+            [w("address"), one.address ?? t("noPlace")],
+            [w("summary"), one.summary],
+            [w("severity"), code("severity", one.severity)],
+            [t("cases"), `${one.ticketNo} ${code("ticket", one.state)}`],
+            [say("today"), <Deadline key="due" dueAt={one.dueAt} />],
+            [t("title"), dateTime(one.openedAt)],
+          ]}
+        />
+        <div className={styles["actions"]}>
+          <NavigateLink building={building} />
+          {one.hasNumber ? <CallButton about={{ ticketNo: one.ticketNo }} /> : null}
+          <Link to="/tickets/$ticketNo" params={{ ticketNo: one.ticketNo }}>
+            {t("fullCase")}
+          </Link>
+          {one.accountNo === null ? null : (
+            <Link to="/households/$accountNo" params={{ accountNo: one.accountNo }}>
+              {t("household")}
+            </Link>
+          )}
+          <button type="button" aria-expanded={isCorrecting} onClick={() => setCorrecting(!isCorrecting)}>
+            {w("correct")}
+          </button>
+        </div>
+      </div>
+      <section className={styles["card"]}>
+        <h2>
+          {w("visit")} <DoingMark doing={doingOf(outbox, `ticket:${one.ticketNo}`)} />
+        </h2>
+        <VisitForm one={one} />
+      </section>
+      {isCorrecting ? (
+        <section className={styles["card"]}>
+          <h2>{w("correct")}</h2>
+          <FieldsForm key={one.version} one={one} />
+        </section>
+      ) : null}
+    </>
+  );
+};
+
+export const CasePage = () => {
+  const { ticketNo } = useParams({ from: "/inside/my/cases/$ticketNo" });
+  const outbox = usePhone();
+  const read = useDay();
+  const one = read.data?.value.cases.find((known) => known.ticketNo === ticketNo);
+  const name = one === undefined ? "" : language() === "en" ? one.categoryNameEn : one.categoryName;
+  return (
+    <>
+      <PageBar title={`${name} ${ticketNo}`} readAt={read.data?.at} />
+      <LineState outbox={outbox} kept={read.data} />
+      <Problem error={read.error} again={() => void read.refetch()} />
+      {read.data === undefined && read.error === null ? <Spin /> : null}
+      {one === undefined ? read.data === undefined ? null : <NotHere /> : <Shown one={one} outbox={outbox} />}
+    </>
+  );
+};

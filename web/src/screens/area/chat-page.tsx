@@ -1,0 +1,131 @@
+/** A chat message becomes a case in two taps: paste it (or share it to this page), make it. The server guesses the category. */
+import { Link } from "@tanstack/react-router";
+import { type FormEvent, useEffect, useState } from "react";
+import { call } from "#web/api/client.ts";
+import { takeCopy } from "#web/api/offline/copies.ts";
+import { putOut } from "#web/api/offline/outbox.ts";
+import { useKept } from "#web/api/offline/use-kept.ts";
+import { PageBar } from "#web/furniture/page-bar.tsx";
+import { useDraft } from "#web/furniture/use-draft.ts";
+import { language } from "#web/words/words.ts";
+import styles from "./area.module.css";
+import { LineState } from "./line-state.tsx";
+import { usePhone } from "./use-day.ts";
+import { day } from "./words-day.ts";
+import { work } from "./words-work.ts";
+
+type Made = { readonly ticketNo: string; readonly category: string };
+const madeOf = (answer: unknown): Made | undefined => {
+  const { ticketNo, category } = (answer ?? {}) as Partial<Made>;
+  return typeof ticketNo === "string" && typeof category === "string" ? { ticketNo, category } : undefined;
+};
+
+const useCategoryName = (): ((code: string) => string) => {
+  const read = useKept(["get", "/ticket-categories"], "categories", async (signal) => {
+    const { data } = await call.GET("/ticket-categories", { signal });
+    return data?.items ?? [];
+  });
+  return (code) => {
+    const found = read.data?.value.find((one) => one.code === code);
+    return (language() === "en" ? found?.nameEn : found?.name) ?? code;
+  };
+};
+
+const Result = ({ sentKey, again }: { sentKey: string; again: () => void }) => {
+  const t = work.useWords();
+  const d = day.useWords();
+  const nameOf = useCategoryName();
+  const { sent, waiting } = usePhone();
+  const made = madeOf(sent.find(({ key }) => key === sentKey)?.answer);
+  const isWaiting = waiting.some(({ key }) => key === sentKey);
+  return (
+    <div className={styles["card"]} role="status">
+      {made === undefined ? (
+        <p>{d(isWaiting ? "waiting" : "done")}</p>
+      ) : (
+        <>
+          <h2>{t("made", { no: made.ticketNo })}</h2>
+          <p>{t("guessed", { category: nameOf(made.category) })}</p>
+        </>
+      )}
+      <div className={styles["actions"]}>
+        {made === undefined ? null : (
+          <Link to="/tickets/$ticketNo" params={{ ticketNo: made.ticketNo }}>
+            {d("fullCase")}
+          </Link>
+        )}
+        <button type="button" onClick={again}>
+          {t("another")}
+        </button>
+      </div>
+    </div>
+  );
+};
+
+export const ChatPage = () => {
+  const t = work.useWords();
+  const outbox = usePhone();
+  const { draft, keep, clear } = useDraft("chat", { text: "", accountNo: "" });
+  const [sentKey, setSentKey] = useState<string>();
+  const [isRefused, setRefused] = useState(false);
+  useEffect(() => {
+    // What another app shared, which the worker put down.
+    void takeCopy("shared").then((text) => (text === undefined ? undefined : keep({ text })));
+  }, [keep]);
+  const paste = (): void => {
+    navigator.clipboard.readText().then(
+      (text) => keep({ text }),
+      () => setRefused(true),
+    );
+  };
+  const make = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    const text = draft.text.trim();
+    if (text === "") return;
+    const accountNo = draft.accountNo.trim();
+    const body = { channel: "chat", text, ...(accountNo === "" ? {} : { accountNo }) };
+    setSentKey(
+      await putOut({ kind: "case", about: "chat", label: t("chatLabel"), path: "/tickets/quick", body }),
+    );
+    clear();
+  };
+  return (
+    <>
+      <PageBar title={t("chat")} />
+      <LineState outbox={outbox} />
+      {sentKey === undefined ? (
+        <form className={`${styles["card"]} ${styles["form"]}`} onSubmit={(event) => void make(event)}>
+          <div className={styles["line"]}>
+            <span className={`${styles["grow"]} ${styles["quiet"]}`}>{t("chatHint")}</span>
+            <button type="button" className={styles["touch"]} onClick={paste}>
+              {t("paste")}
+            </button>
+          </div>
+          {isRefused ? <span className={styles["bad"]}>{t("pasteRefused")}</span> : null}
+          <label>
+            {t("text")}
+            <textarea
+              value={draft.text}
+              maxLength={2000}
+              required
+              onChange={(event) => keep({ text: event.target.value })}
+            />
+          </label>
+          <label>
+            {t("account")}
+            <input
+              value={draft.accountNo}
+              maxLength={32}
+              onChange={(event) => keep({ accountNo: event.target.value })}
+            />
+          </label>
+          <button type="submit" disabled={draft.text.trim() === ""}>
+            {t("makeCase")}
+          </button>
+        </form>
+      ) : (
+        <Result sentKey={sentKey} again={() => setSentKey(undefined)} />
+      )}
+    </>
+  );
+};

@@ -1,0 +1,177 @@
+/** The day as a route, and as lists of cases, visits and papers. */
+import { Link } from "@tanstack/react-router";
+import { Tag } from "antd";
+import type { OutboxState } from "#web/api/offline/outbox.ts";
+import { putOut } from "#web/api/offline/outbox.ts";
+import { Empty } from "#web/furniture/empty.tsx";
+import { dateTime, remaining, timeOf } from "#web/furniture/format.ts";
+import { useNow } from "#web/furniture/use-now.ts";
+import { useCodes } from "#web/words/codes.ts";
+import { language } from "#web/words/words.ts";
+import styles from "./area.module.css";
+import { DoingMark } from "./line-state.tsx";
+import { PhotoButton } from "./photo-button.tsx";
+import type { Stop } from "./plan-route.ts";
+import { NavigateLink } from "./reach.tsx";
+import { type Building, type DayCase, type DayVisit, doingOf, type Posting } from "./use-day.ts";
+import { day } from "./words-day.ts";
+import { work } from "./words-work.ts";
+
+export const placeOf = (building: Building | undefined): string =>
+  building === undefined ? "" : `${building.community} ${building.name}`;
+
+export const Deadline = ({ dueAt }: { dueAt: string | null }) => {
+  const t = day.useWords();
+  const now = useNow(30_000);
+  if (dueAt === null) return <span className={styles["quiet"]}>{t("noDue")}</span>;
+  const isLate = Date.parse(dueAt) < now;
+  const left = remaining(dueAt, now).replace("-", "");
+  return <span className={isLate ? styles["bad"] : ""}>{t(isLate ? "late" : "due", { left })}</span>;
+};
+
+export const CaseCard = ({ one, outbox }: { one: DayCase; outbox: OutboxState }) => {
+  const code = useCodes();
+  const now = useNow(30_000);
+  const t = day.useWords();
+  const isLate = one.dueAt !== null && Date.parse(one.dueAt) < now;
+  return (
+    <li className={`${styles["card"]} ${isLate ? styles["late"] : ""}`}>
+      <div className={styles["line"]}>
+        <Link to="/my/cases/$ticketNo" params={{ ticketNo: one.ticketNo }}>
+          {language() === "en" ? one.categoryNameEn : one.categoryName}
+        </Link>
+        {one.severity === "ordinary" ? null : (
+          <Tag color={one.severity === "emergency" ? "red" : "orange"}>{code("severity", one.severity)}</Tag>
+        )}
+        <span className={styles["grow"]} />
+        <Deadline dueAt={one.dueAt} />
+      </div>
+      <div className={styles["grow"]}>{one.address ?? t("noPlace")}</div>
+      <div className={`${styles["line"]} ${styles["quiet"]}`}>
+        <span className={styles["grow"]}>{one.summary}</span>
+        <DoingMark doing={doingOf(outbox, `ticket:${one.ticketNo}`)} />
+      </div>
+    </li>
+  );
+};
+
+export const VisitCard = ({ one, outbox }: { one: DayVisit; outbox: OutboxState }) => {
+  const t = day.useWords();
+  const code = useCodes();
+  const from = one.slotFrom;
+  return (
+    <li className={styles["card"]}>
+      <div className={styles["line"]}>
+        <Link to="/my/visits/$id" params={{ id: one.id }}>
+          {code("order", one.kind)} {one.orderNo}
+        </Link>
+        <Tag>{code("order-state", one.state)}</Tag>
+        <span className={styles["grow"]} />
+        {from === null ? (
+          <span className={styles["quiet"]}>{t("noWindow")}</span>
+        ) : (
+          t("window", { from: dateTime(from), until: timeOf(one.slotUntil ?? from) })
+        )}
+      </div>
+      <div className={styles["line"]}>
+        <span className={styles["grow"]}>{one.address}</span>
+        <DoingMark doing={doingOf(outbox, `order:${one.id}:${one.version}`)} />
+      </div>
+    </li>
+  );
+};
+
+export const PostingCard = ({
+  one,
+  building,
+  outbox,
+}: {
+  one: Posting;
+  building: Building | undefined;
+  outbox: OutboxState;
+}) => {
+  const t = day.useWords();
+  const w = work.useWords();
+  const place = `${placeOf(building)} ${one.unit === "" ? t("wholeBuilding") : one.unit}`;
+  const about = `posting:${one.testId}:${one.unitId}`;
+  const doing = doingOf(outbox, about);
+  const post = (file: Blob) =>
+    putOut({
+      kind: "photo",
+      about,
+      label: w("postingLabel", { place }),
+      path: `/pressure-tests/${one.testId}/stairwells/${one.unitId}/photo?fileName=posting.jpg`,
+      file,
+    });
+  return (
+    <li className={styles["card"]}>
+      <div className={styles["grow"]}>{place}</div>
+      <div className={styles["line"]}>
+        <span className={`${styles["grow"]} ${styles["quiet"]}`}>
+          {t("paperFor", {
+            at: dateTime(one.startsAt),
+            unit: one.unit === "" ? t("wholeBuilding") : one.unit,
+          })}
+        </span>
+        <DoingMark doing={doing} />
+        {doing === undefined ? <PhotoButton text={t("takePhoto")} take={post} /> : null}
+      </div>
+    </li>
+  );
+};
+
+const StopCard = ({ stop, n, outbox }: { stop: Stop; n: number; outbox: OutboxState }) => {
+  const t = day.useWords();
+  const { building, cases, visits, postings, valves } = stop;
+  return (
+    <li className={styles["card"]}>
+      <h2>
+        <span className={styles["quiet"]}>{t("stop", { n })}</span> {placeOf(building)}
+      </h2>
+      <div className={styles["line"]}>
+        {cases.length === 0 ? null : <Tag color="blue">{t("casesHere", { count: cases.length })}</Tag>}
+        {visits.length === 0 ? null : <Tag color="purple">{t("visitsHere", { count: visits.length })}</Tag>}
+        {valves === 0 ? null : <Tag color="green">{t("valvesHere", { count: valves })}</Tag>}
+        {postings.length === 0 ? null : <Tag>{t("postingsHere", { count: postings.length })}</Tag>}
+        <span className={styles["grow"]} />
+        {stop.dueAt === null ? null : <Deadline dueAt={stop.dueAt} />}
+      </div>
+      {cases.map((one) => (
+        <div key={one.ticketNo} className={styles["line"]}>
+          <Link to="/my/cases/$ticketNo" params={{ ticketNo: one.ticketNo }} className={styles["grow"]}>
+            {language() === "en" ? one.categoryNameEn : one.categoryName} {one.address}
+          </Link>
+          <DoingMark doing={doingOf(outbox, `ticket:${one.ticketNo}`)} />
+        </div>
+      ))}
+      {visits.map((one) => (
+        <div key={one.id} className={styles["line"]}>
+          <Link to="/my/visits/$id" params={{ id: one.id }} className={styles["grow"]}>
+            {one.orderNo} {one.address}
+          </Link>
+          <DoingMark doing={doingOf(outbox, `order:${one.id}:${one.version}`)} />
+        </div>
+      ))}
+      <div className={styles["actions"]}>
+        <NavigateLink building={building} />
+        {valves === 0 ? null : (
+          <Link to="/my/stairwells" hash={`building-${building.id}`}>
+            {t("valves")}
+          </Link>
+        )}
+      </div>
+    </li>
+  );
+};
+
+export const RouteOfDay = ({ stops, outbox }: { stops: readonly Stop[]; outbox: OutboxState }) => {
+  const t = day.useWords();
+  if (stops.length === 0) return <Empty text={t("nothingToDo")} />;
+  return (
+    <ol className={styles["cards"]}>
+      {stops.map((stop, index) => (
+        <StopCard key={stop.building.id} stop={stop} n={index + 1} outbox={outbox} />
+      ))}
+    </ol>
+  );
+};

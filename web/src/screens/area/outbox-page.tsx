@@ -1,0 +1,93 @@
+/** What is not sent yet, what was refused and wants a decision, and what arrived today. */
+import { useState } from "react";
+import { flush, type Outgoing, takeBack, tryAgain } from "#web/api/offline/outbox.ts";
+import { Empty } from "#web/furniture/empty.tsx";
+import { dateTime, timeOf } from "#web/furniture/format.ts";
+import { PageBar } from "#web/furniture/page-bar.tsx";
+import { common } from "#web/words/common.ts";
+import { problemText } from "#web/words/problems.ts";
+import { language } from "#web/words/words.ts";
+import styles from "./area.module.css";
+import { LineState } from "./line-state.tsx";
+import { usePhone } from "./use-day.ts";
+import { work } from "./words-work.ts";
+
+const Refused = ({ one }: { one: Outgoing }) => {
+  const t = work.useWords();
+  const say = common.useWords();
+  const [isSure, setSure] = useState(false);
+  if (one.refusal === undefined) return null;
+  return (
+    <>
+      <p className={styles["bad"]}>
+        {t("refused")}: {problemText(one.refusal.code, language())?.title ?? one.refusal.detail}
+      </p>
+      <div className={styles["actions"]}>
+        <button type="button" onClick={() => void tryAgain(one)}>
+          {t("again")}
+        </button>
+        {isSure ? (
+          <>
+            <span>{t("discardSure")}</span>
+            <button type="button" onClick={() => void takeBack(one.seq)}>
+              {t("discard")}
+            </button>
+            <button type="button" onClick={() => setSure(false)}>
+              {say("cancel")}
+            </button>
+          </>
+        ) : (
+          <button type="button" onClick={() => setSure(true)}>
+            {t("discard")}
+          </button>
+        )}
+      </div>
+    </>
+  );
+};
+
+export const OutboxPage = () => {
+  const t = work.useWords();
+  const outbox = usePhone();
+  const { waiting, sent } = outbox;
+  return (
+    <>
+      <PageBar
+        title={t("outbox")}
+        actions={
+          waiting.length === 0 ? null : (
+            <button type="button" className={styles["touch"]} onClick={() => void flush()}>
+              {t("sendNow")}
+            </button>
+          )
+        }
+      />
+      <LineState outbox={outbox} />
+      {waiting.length === 0 ? <Empty text={t("nothingWaits")} /> : null}
+      <ol className={styles["cards"]} aria-label={t("outbox")}>
+        {waiting.map((one) => (
+          <li key={one.seq} className={styles["card"]}>
+            <div className={styles["line"]}>
+              <span className={styles["grow"]}>{one.label}</span>
+              <span className={styles["quiet"]}>{dateTime(one.madeAt)}</span>
+            </div>
+            <Refused one={one} />
+          </li>
+        ))}
+      </ol>
+      <h2>{t("sentToday")}</h2>
+      {sent.length === 0 ? <p className={styles["quiet"]}>{t("nothingSent")}</p> : null}
+      <ol className={styles["cards"]} aria-label={t("sentToday")}>
+        {sent.map((one) => (
+          <li key={one.key} className={styles["card"]}>
+            <div className={styles["line"]}>
+              <span className={styles["grow"]}>{one.label}</span>
+              <span className={styles["quiet"]}>{timeOf(one.madeAt)}</span>
+            </div>
+            {one.result === "kept" ? <span className={styles["bad"]}>{t("compared")}</span> : null}
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+};

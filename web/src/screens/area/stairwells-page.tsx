@@ -1,0 +1,206 @@
+/** The walk from valve to valve: one tap a door, one photo a shaft; nothing waits for the line. */
+import { Spin } from "antd";
+import { useState } from "react";
+import { houseNow } from "#web/api/house-time.ts";
+import { type OutboxState, putOut, takeBack } from "#web/api/offline/outbox.ts";
+import { Empty } from "#web/furniture/empty.tsx";
+import { dayOf } from "#web/furniture/format.ts";
+import { PageBar } from "#web/furniture/page-bar.tsx";
+import { Problem } from "#web/furniture/problem.tsx";
+import { useNow } from "#web/furniture/use-now.ts";
+import styles from "./area.module.css";
+import { DoingMark, LineState } from "./line-state.tsx";
+import { PhotoButton } from "./photo-button.tsx";
+import { type Door, doingOf, type Stairwell, usePhone, useStairwells } from "./use-day.ts";
+import { work } from "./words-work.ts";
+
+const OUTCOMES = ["opened", "already-open", "not-home"] as const;
+type Outcome = (typeof OUTCOMES)[number];
+const WORDS = { opened: "opened", "already-open": "alreadyOpen", "not-home": "notHome" } as const;
+
+/** As long as a slip of the finger takes to be seen. */
+const UNDO_MS = 6000;
+
+const placeOfStairwell = ({ community, building, unit }: Stairwell): string =>
+  [community, building, unit].filter((part) => part !== "").join(" ");
+const doorName = ({ floor, door }: Door): string => (door.startsWith(floor) ? door : `${floor}-${door}`);
+
+/** Of this door as it was read: once the list shows what became of it, it can be tapped again. */
+const aboutDoor = ({ id, version }: Door): string => `order:${id}:${version}`;
+
+const tap = (door: Door, outcome: Outcome, label: string): Promise<string> => {
+  // By the clock of the house, as everything that the phone writes down.
+  const madeAt = new Date(houseNow()).toISOString();
+  return putOut({
+    kind: "tap",
+    about: aboutDoor(door),
+    label,
+    path: "/valve-taps",
+    madeAt,
+    holdMs: UNDO_MS,
+    body: { doors: [{ id: door.id, version: door.version, outcome, madeAt }] },
+  });
+};
+
+const DoorRow = ({ stairwell, door, outbox }: { stairwell: Stairwell; door: Door; outbox: OutboxState }) => {
+  const t = work.useWords();
+  const now = useNow(1000);
+  const about = aboutDoor(door);
+  const doing = doingOf(outbox, about);
+  const held = outbox.waiting.find(
+    (one) => one.about === about && one.refusal === undefined && one.notBefore > Date.now(),
+  );
+  const name = doorName(door);
+  const place = `${placeOfStairwell(stairwell)} ${name}`;
+  // `now` moves, so that what can be undone is looked at again each second.
+  const canUndo = held !== undefined && now > 0;
+  return (
+    <li className={styles["door"]}>
+      <span className={styles["grow"]}>
+        {name}{" "}
+        <small className={styles["quiet"]}>
+          {door.valve === "sealed" ? `${t("sealed")} ` : ""}
+          {doing === undefined
+            ? t("waitedSince", { since: dayOf(door.waitingSince) })
+            : doing.label.slice(place.length)}
+        </small>
+      </span>
+      {doing === undefined ? (
+        OUTCOMES.map((outcome) => (
+          <button
+            key={outcome}
+            type="button"
+            className={outcome === "opened" ? styles["main"] : ""}
+            aria-label={t("tapLabel", { place, outcome: t(WORDS[outcome]) })}
+            onClick={() => void tap(door, outcome, t("tapLabel", { place, outcome: t(WORDS[outcome]) }))}
+          >
+            {t(WORDS[outcome])}
+          </button>
+        ))
+      ) : (
+        <>
+          <DoingMark doing={doing} />
+          {canUndo ? (
+            <button type="button" onClick={() => void takeBack(held.seq)}>
+              {t("undo")}
+            </button>
+          ) : null}
+        </>
+      )}
+    </li>
+  );
+};
+
+const ShaftPhoto = ({
+  stairwell,
+  floor,
+  outbox,
+}: {
+  stairwell: Stairwell;
+  floor: string;
+  outbox: OutboxState;
+}) => {
+  const t = work.useWords();
+  const about = `shaft:${stairwell.unitId}:${floor}`;
+  if (doingOf(outbox, about) !== undefined) return <span className={styles["good"]}>{t("shaftDone")}</span>;
+  const query = new URLSearchParams({ fileName: "shaft.jpg", floor });
+  return (
+    <PhotoButton
+      text={t("shaftPhoto")}
+      take={(file) =>
+        putOut({
+          kind: "photo",
+          about,
+          label: t("photoLabel", { place: `${placeOfStairwell(stairwell)} ${t("floor", { floor })}` }),
+          path: `/valve-rounds/${stairwell.unitId}/photos?${query}`,
+          file,
+        })
+      }
+    />
+  );
+};
+
+const StairwellCard = ({ stairwell, outbox }: { stairwell: Stairwell; outbox: OutboxState }) => {
+  const t = work.useWords();
+  const place = placeOfStairwell(stairwell);
+  const floors = [...Map.groupBy(stairwell.doors, ({ floor }) => floor)];
+  const left = stairwell.doors.filter((door) => doingOf(outbox, aboutDoor(door)) === undefined).length;
+  return (
+    <section className={styles["card"]} aria-label={place}>
+      <h2>
+        {place} <span className={styles["quiet"]}>{t("left", { count: left })}</span>
+      </h2>
+      {floors.map(([floor, doors]) => (
+        <div key={floor}>
+          <div className={styles["line"]}>
+            <span className={`${styles["grow"]} ${styles["quiet"]}`}>{t("floor", { floor })}</span>
+            <ShaftPhoto stairwell={stairwell} floor={floor} outbox={outbox} />
+          </div>
+          <ul className={styles["doors"]}>
+            {doors.map((door) => (
+              <DoorRow key={door.id} stairwell={stairwell} door={door} outbox={outbox} />
+            ))}
+          </ul>
+        </div>
+      ))}
+    </section>
+  );
+};
+
+const numberIn = (name: string): number => Number(/\d+/.exec(name)?.[0] ?? 0);
+const inWalkingOrder = (stairwells: readonly Stairwell[]): Stairwell[] =>
+  stairwells.toSorted(
+    (one, other) =>
+      one.community.localeCompare(other.community, "zh-CN") ||
+      numberIn(one.building) - numberIn(other.building) ||
+      one.building.localeCompare(other.building, "zh-CN") ||
+      numberIn(one.unit) - numberIn(other.unit),
+  );
+
+export const StairwellsPage = () => {
+  const t = work.useWords();
+  const outbox = usePhone();
+  const read = useStairwells();
+  const [community, setCommunity] = useState<string>();
+  const all = inWalkingOrder(read.data?.value ?? []);
+  const communities = [...new Set(all.map((one) => one.community))];
+  const shown = all.filter((one) => community === undefined || one.community === community);
+  const done = [...outbox.sent, ...outbox.waiting].filter(({ kind }) => kind === "tap").length;
+  return (
+    <>
+      <PageBar title={t("stairwells")} readAt={read.data?.at}>
+        <span>{t("openedToday", { count: done })}</span>
+      </PageBar>
+      <LineState outbox={outbox} kept={read.data} />
+      <Problem error={read.error} again={() => void read.refetch()} />
+      {communities.length > 1 ? (
+        <div className={styles["tabs"]} role="group" aria-label={t("allCommunities")}>
+          <button
+            type="button"
+            aria-pressed={community === undefined}
+            onClick={() => setCommunity(undefined)}
+          >
+            {t("allCommunities")}
+          </button>
+          {communities.map((one) => (
+            <button
+              key={one}
+              type="button"
+              aria-pressed={community === one}
+              onClick={() => setCommunity(one)}
+            >
+              {one}
+            </button>
+          ))}
+        </div>
+      ) : null}
+      {read.data === undefined && read.error === null ? <Spin /> : null}
+      {read.data !== undefined && all.length === 0 ? <Empty text={t("noValves")} /> : null}
+      <div className={styles["cards"]}>
+        {shown.map((one) => (
+          <StairwellCard key={one.unitId} stairwell={one} outbox={outbox} />
+        ))}
+      </div>
+    </>
+  );
+};
