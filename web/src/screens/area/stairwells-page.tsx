@@ -1,13 +1,12 @@
 /** The walk from valve to valve: one tap a door, one photo a shaft; nothing waits for the line. */
 import { Spin } from "antd";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { houseNow } from "#web/api/house-time.ts";
 import { type OutboxState, putOut, takeBack } from "#web/api/offline/outbox.ts";
 import { Empty } from "#web/furniture/empty.tsx";
 import { dayOf } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
-import { useNow } from "#web/furniture/use-now.ts";
 import styles from "./area.module.css";
 import { DoingMark, LineState } from "./line-state.tsx";
 import { PhotoButton } from "./photo-button.tsx";
@@ -42,18 +41,22 @@ const tap = (door: Door, outcome: Outcome, label: string): Promise<string> => {
   });
 };
 
-const DoorRow = ({ stairwell, door, outbox }: { stairwell: Stairwell; door: Door; outbox: OutboxState }) => {
+type RowProps = {
+  readonly stairwell: Stairwell;
+  readonly door: Door;
+  readonly outbox: OutboxState;
+  readonly now: number;
+};
+
+const DoorRow = ({ stairwell, door, outbox, now }: RowProps) => {
   const t = work.useWords();
-  const now = useNow(1000);
   const about = aboutDoor(door);
   const doing = doingOf(outbox, about);
   const held = outbox.waiting.find(
-    (one) => one.about === about && one.refusal === undefined && one.notBefore > Date.now(),
+    (one) => one.about === about && one.refusal === undefined && one.notBefore > now,
   );
   const name = doorName(door);
   const place = `${placeOfStairwell(stairwell)} ${name}`;
-  // `now` moves, so that what can be undone is looked at again each second.
-  const canUndo = held !== undefined && now > 0;
   return (
     <li className={styles["door"]}>
       <span className={styles["grow"]}>
@@ -80,11 +83,11 @@ const DoorRow = ({ stairwell, door, outbox }: { stairwell: Stairwell; door: Door
       ) : (
         <>
           <DoingMark doing={doing} />
-          {canUndo ? (
+          {held === undefined ? null : (
             <button type="button" onClick={() => void takeBack(held.seq)}>
               {t("undo")}
             </button>
-          ) : null}
+          )}
         </>
       )}
     </li>
@@ -120,7 +123,7 @@ const ShaftPhoto = ({
   );
 };
 
-const StairwellCard = ({ stairwell, outbox }: { stairwell: Stairwell; outbox: OutboxState }) => {
+const StairwellCard = ({ stairwell, outbox, now }: Omit<RowProps, "door">) => {
   const t = work.useWords();
   const place = placeOfStairwell(stairwell);
   const floors = [...Map.groupBy(stairwell.doors, ({ floor }) => floor)];
@@ -138,7 +141,7 @@ const StairwellCard = ({ stairwell, outbox }: { stairwell: Stairwell; outbox: Ou
           </div>
           <ul className={styles["doors"]}>
             {doors.map((door) => (
-              <DoorRow key={door.id} stairwell={stairwell} door={door} outbox={outbox} />
+              <DoorRow key={door.id} stairwell={stairwell} door={door} outbox={outbox} now={now} />
             ))}
           </ul>
         </div>
@@ -157,10 +160,22 @@ const inWalkingOrder = (stairwells: readonly Stairwell[]): Stairwell[] =>
       numberIn(one.unit) - numberIn(other.unit),
   );
 
+/** By this machine's clock, as what is held back is: each second while something waits. */
+const useMachineNow = (isOn: boolean): number => {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (!isOn) return;
+    const timer = window.setInterval(() => setNow(Date.now()), 1000);
+    return () => window.clearInterval(timer);
+  }, [isOn]);
+  return now;
+};
+
 export const StairwellsPage = () => {
   const t = work.useWords();
   const outbox = usePhone();
   const read = useStairwells();
+  const now = useMachineNow(outbox.waiting.length > 0);
   const [community, setCommunity] = useState<string>();
   const all = inWalkingOrder(read.data?.value ?? []);
   const communities = [...new Set(all.map((one) => one.community))];
@@ -198,7 +213,7 @@ export const StairwellsPage = () => {
       {read.data !== undefined && all.length === 0 ? <Empty text={t("noValves")} /> : null}
       <div className={styles["cards"]}>
         {shown.map((one) => (
-          <StairwellCard key={one.unitId} stairwell={one} outbox={outbox} />
+          <StairwellCard key={one.unitId} stairwell={one} outbox={outbox} now={now} />
         ))}
       </div>
     </>
