@@ -50,7 +50,7 @@ const heading = (page: Page, name: string) => page.getByRole("heading", { level:
 const openedButtons = (page: Page) => page.getByRole("button", { name: /\S 已开$/ });
 /** The pages are kept, and the worker stands between page and server. */
 const isKept = (page: Page): Promise<boolean> =>
-  page.evaluate("navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)");
+  page.evaluate<boolean>("navigator.serviceWorker.controller !== null");
 const PNG = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=",
   "base64",

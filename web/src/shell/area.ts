@@ -11,6 +11,8 @@ export type NavItem = {
   readonly keys?: string;
   /** Stands in the bar at the bottom of a phone. */
   readonly onPhone?: boolean;
+  /** Marked as the present page on its own address alone, not on those below it. */
+  readonly exact?: boolean;
 };
 
 export type Area = {

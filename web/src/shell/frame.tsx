@@ -72,7 +72,7 @@ const GoKey = ({ item }: { item: NavItem }) => {
 const ItemLink = ({ item, onClick }: { item: NavItem; onClick?: () => void }) => {
   const t = nav.useWords();
   return (
-    <Link to={item.to} onClick={onClick}>
+    <Link to={item.to} onClick={onClick} activeOptions={{ exact: item.exact === true }}>
       {t(item.label)}
     </Link>
   );

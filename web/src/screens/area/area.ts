@@ -4,7 +4,14 @@ import type { Area } from "#web/shell/area.ts";
 export const myArea: Area = {
   name: "myArea",
   items: [
-    { to: "/my", label: "myDay", permissions: ["pressure-test.write"], keys: "g m", onPhone: true },
+    {
+      to: "/my",
+      label: "myDay",
+      permissions: ["pressure-test.write"],
+      keys: "g m",
+      onPhone: true,
+      exact: true,
+    },
     { to: "/my/stairwells", label: "stairwells", permissions: ["pressure-test.write"], onPhone: true },
     { to: "/my/chat", label: "chatCase", permissions: ["pressure-test.write"], onPhone: true },
     { to: "/my/tasks", label: "myTasks", permissions: ["pressure-test.write"], onPhone: true },

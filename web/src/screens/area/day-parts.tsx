@@ -1,6 +1,5 @@
 /** The day as a route, and as lists of cases, visits and papers. */
 import { Link } from "@tanstack/react-router";
-import { Tag } from "antd";
 import type { OutboxState } from "#web/api/offline/outbox.ts";
 import { putOut } from "#web/api/offline/outbox.ts";
 import { Empty } from "#web/furniture/empty.tsx";
@@ -41,7 +40,9 @@ export const CaseCard = ({ one, outbox }: { one: DayCase; outbox: OutboxState })
           {language() === "en" ? one.categoryNameEn : one.categoryName}
         </Link>
         {one.severity === "ordinary" ? null : (
-          <Tag color={one.severity === "emergency" ? "red" : "orange"}>{code("severity", one.severity)}</Tag>
+          <span className={one.severity === "emergency" ? styles["bad"] : styles["chip"]}>
+            {code("severity", one.severity)}
+          </span>
         )}
         <span className={styles["grow"]} />
         <Deadline dueAt={one.dueAt} />
@@ -65,7 +66,7 @@ export const VisitCard = ({ one, outbox }: { one: DayVisit; outbox: OutboxState 
         <Link to="/my/visits/$id" params={{ id: one.id }}>
           {code("order", one.kind)} {one.orderNo}
         </Link>
-        <Tag>{code("order-state", one.state)}</Tag>
+        <span className={styles["chip"]}>{code("order-state", one.state)}</span>
         <span className={styles["grow"]} />
         {from === null ? (
           <span className={styles["quiet"]}>{t("noWindow")}</span>
@@ -129,10 +130,16 @@ const StopCard = ({ stop, n, outbox }: { stop: Stop; n: number; outbox: OutboxSt
         <span className={styles["quiet"]}>{t("stop", { n })}</span> {placeOf(building)}
       </h2>
       <div className={styles["line"]}>
-        {cases.length === 0 ? null : <Tag color="blue">{t("casesHere", { count: cases.length })}</Tag>}
-        {visits.length === 0 ? null : <Tag color="purple">{t("visitsHere", { count: visits.length })}</Tag>}
-        {valves === 0 ? null : <Tag color="green">{t("valvesHere", { count: valves })}</Tag>}
-        {postings.length === 0 ? null : <Tag>{t("postingsHere", { count: postings.length })}</Tag>}
+        {cases.length === 0 ? null : (
+          <span className={styles["chip"]}>{t("casesHere", { count: cases.length })}</span>
+        )}
+        {visits.length === 0 ? null : (
+          <span className={styles["chip"]}>{t("visitsHere", { count: visits.length })}</span>
+        )}
+        {valves === 0 ? null : <span className={styles["chip"]}>{t("valvesHere", { count: valves })}</span>}
+        {postings.length === 0 ? null : (
+          <span className={styles["chip"]}>{t("postingsHere", { count: postings.length })}</span>
+        )}
         <span className={styles["grow"]} />
         {stop.dueAt === null ? null : <Deadline dueAt={stop.dueAt} />}
       </div>

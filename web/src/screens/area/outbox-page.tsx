@@ -75,7 +75,7 @@ export const OutboxPage = () => {
           </li>
         ))}
       </ol>
-      <h2>{t("sentToday")}</h2>
+      <h2 className={styles["heading"]}>{t("sentToday")}</h2>
       {sent.length === 0 ? <p className={styles["quiet"]}>{t("nothingSent")}</p> : null}
       <ol className={styles["cards"]} aria-label={t("sentToday")}>
         {sent.map((one) => (

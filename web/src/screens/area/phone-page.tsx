@@ -164,7 +164,7 @@ export const PhonePage = () => {
         )}
         <p className={styles["quiet"]}>{t("install")}</p>
       </section>
-      <h2>{t("bound")}</h2>
+      <h2 className={styles["heading"]}>{t("bound")}</h2>
       <Problem error={devices.error} again={() => void devices.refetch()} />
       {devices.data !== undefined && items.length === 0 ? <p>{t("none")}</p> : null}
       <ul className={styles["cards"]}>
