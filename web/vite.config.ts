@@ -42,22 +42,29 @@ const filesOfPhone = (bundle: Chunks): string[] => {
     const isOfPhone = /\/(screens\/area|shell)\//.test(item.facadeModuleId ?? "");
     if (item.name === "console" || isOfPhone) take(fileName);
   }
-  return [...files].sort();
+  const page = bundle["index.html"];
+  const text = page?.type === "asset" ? String(page.source) : "";
+  for (const [, name = ""] of text.matchAll(/"\/(assets\/[^"]+)"/g)) files.add(name);
+  // What the bundler drops at the end (a chunk of nothing but styles) is not there to be kept.
+  return [...files].filter((name) => bundle[name] !== undefined).sort();
 };
 
 /** Tells the worker of the phone what to keep, and by another text in it that there is a new version. */
 const phoneShell = (): Plugin => ({
   name: "phone-shell",
   apply: "build",
-  generateBundle(_options, bundle) {
-    const worker = bundle["sw.js"];
-    if (worker?.type !== "chunk") throw new Error("the build has no sw.js");
-    const files = filesOfPhone(bundle);
-    const page = bundle["index.html"];
-    const text = JSON.stringify([files, page?.type === "asset" ? String(page.source) : ""]);
-    const version = createHash("sha256").update(text).digest("hex").slice(0, 16);
-    const told = JSON.stringify({ version, files: files.map((name) => `/${name}`) });
-    worker.code = worker.code.replace(/(["'`])%SHELL%\1/, () => JSON.stringify(told));
+  generateBundle: {
+    order: "post",
+    handler(_options, bundle) {
+      const worker = bundle["sw.js"];
+      if (worker?.type !== "chunk") throw new Error("the build has no sw.js");
+      const files = filesOfPhone(bundle);
+      const page = bundle["index.html"];
+      const text = JSON.stringify([files, page?.type === "asset" ? String(page.source) : ""]);
+      const version = createHash("sha256").update(text).digest("hex").slice(0, 16);
+      const told = JSON.stringify({ version, files: files.map((name) => `/${name}`) });
+      worker.code = worker.code.replace(/(["'`])%SHELL%\1/, () => JSON.stringify(told));
+    },
   },
 });
 
