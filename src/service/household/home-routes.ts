@@ -9,6 +9,7 @@ import { householdBalances } from "#src/money/ledger/index.ts";
 import { billingSeasonOf, findSeasons } from "#src/office/calendars/index.ts";
 import { renderPage } from "#src/office/documents/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
+import { companyOnPaper } from "#src/platform/company.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import {
   defineRoute,
@@ -65,13 +66,14 @@ const viewHome = async (
   const { sql } = platform.database;
   const day = dayOfInstant(platform.clock.now());
   const account = await accessHome(sql, actor, homeId);
-  const [home, points, bills, balances, seasons, wallets] = await Promise.all([
+  const [home, points, bills, balances, seasons, wallets, company] = await Promise.all([
     findHome(platform, account.id),
     findPoints(sql, { accountId: account.id, day }),
     findBillsOf(sql, account.id),
     householdBalances(sql, account.id),
     findSeasons(sql),
     walletChannels(platform),
+    companyOnPaper(sql),
   ]);
   const standing = bills.filter(({ state }) => state !== "cancelled");
   const lines = await findLines(
@@ -95,6 +97,7 @@ const viewHome = async (
           : [{ id, billNo, season, kind, state, amountFen, paidFen, openFen, dueOn, lines: own }],
     ),
     wallets: wallets.map(({ code, name }) => ({ code, name })),
+    hotline: company.hotline,
   };
 };
 

@@ -82,6 +82,7 @@ export const homeOut = homeRowOut.extend({
   bills: z.array(billOut),
   /** None: nothing can be paid online. */
   wallets: z.array(walletOut),
+  hotline: z.string(),
 });
 
 export const paymentRowOut = z.object({

@@ -1,0 +1,151 @@
+/** Reporting a fault or asking something, and how it stands. */
+import { type FormEvent, useState } from "react";
+import { api, forget } from "#web/api/client.ts";
+import { useRequestKey } from "#web/api/request-key.ts";
+import type { Body } from "#web/api/types.ts";
+import { dateTime } from "#web/furniture/format.ts";
+import { useDraft } from "#web/furniture/use-draft.ts";
+import { language } from "#web/words/words.ts";
+import { Button, Card, Field, Page, Read, Refusal } from "./parts.tsx";
+import styles from "./household.module.css";
+import { words } from "./words-cases.ts";
+
+type Category = Body<"post", "/me/homes/{homeId}/cases">["category"];
+const CATEGORIES: readonly Category[] = [
+  "heat.not-hot",
+  "heat.partly",
+  "fault.leak",
+  "fault.radiator",
+  "fault.inlet-valve",
+  "valve.paid-not-open",
+  "payment.amount",
+  "business.correction",
+  "enquiry.policy",
+  "suggestion.suggestion",
+];
+
+type Draft = { category: Category; text: string; callBack: string };
+const EMPTY: Draft = { category: "heat.not-hot", text: "", callBack: "" };
+
+const Report = ({ homeId, isMember }: { homeId: string; isMember: boolean }) => {
+  const t = words.useWords();
+  const { draft, keep, clear } = useDraft<Draft>(`household-case-${homeId}`, EMPTY);
+  const { key, renew } = useRequestKey();
+  const [doneNo, setDoneNo] = useState<string>();
+  const sending = api.useMutation("post", "/me/homes/{homeId}/cases");
+  const home = api.useQuery("get", "/me/homes/{homeId}", { params: { path: { homeId } } });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const { category, text, callBack } = draft;
+    void sending
+      .mutateAsync({
+        params: { path: { homeId }, header: { "Idempotency-Key": key() } },
+        body: { category, text, ...(callBack.trim() === "" ? {} : { callBack }) },
+      })
+      .then(({ ticketNo }) => {
+        renew();
+        clear();
+        setDoneNo(ticketNo);
+        return forget("/me/homes/{homeId}/cases");
+      })
+      .catch(() => undefined);
+  };
+  return (
+    <Card title={t("report")}>
+      {doneNo === undefined ? null : (
+        <p role="status" className={styles["done"]}>
+          {t("done", { no: doneNo })}
+        </p>
+      )}
+      <form onSubmit={submit}>
+        <fieldset className={styles["choices"]}>
+          <legend>{t("what")}</legend>
+          {CATEGORIES.map((category) => (
+            <label key={category}>
+              <input
+                type="radio"
+                name="category"
+                checked={draft.category === category}
+                onChange={() => {
+                  renew();
+                  keep({ category });
+                }}
+              />
+              {t(category)}
+            </label>
+          ))}
+        </fieldset>
+        {draft.category === "fault.leak" ? (
+          <p role="alert" className={styles["refusal"]}>
+            {t("leak", { number: home.data?.hotline ?? "" })}
+          </p>
+        ) : null}
+        <Field
+          label={t("text")}
+          hint={t("textHint")}
+          long
+          most={500}
+          value={draft.text}
+          onChange={(text) => {
+            renew();
+            keep({ text });
+          }}
+        />
+        <Field
+          label={t("callBack")}
+          hint={isMember ? t("callBackHint") : t("callBackNeeded")}
+          optional={isMember}
+          mode="tel"
+          complete="tel"
+          value={draft.callBack}
+          onChange={(callBack) => {
+            renew();
+            keep({ callBack });
+          }}
+        />
+        {sending.error === null ? null : <Refusal error={sending.error} />}
+        <Button submit busy={sending.isPending}>
+          {t("send")}
+        </Button>
+      </form>
+    </Card>
+  );
+};
+
+export const Cases = ({ homeId, isMember }: { homeId: string; isMember: boolean }) => {
+  const t = words.useWords();
+  const query = api.useQuery("get", "/me/homes/{homeId}/cases", { params: { path: { homeId } } });
+  return (
+    <Page title={t("title")} back={`/homes/${homeId}`}>
+      <Report homeId={homeId} isMember={isMember} />
+      <Card title={t("mine")}>
+        <Read query={query}>
+          {({ items }) => (
+            <>
+              {items.length === 0 ? <p>{t("none")}</p> : null}
+              <ul className={styles["list"]}>
+                {items.map((one) => (
+                  <li key={one.ticketNo}>
+                    <p className={styles["row"]}>
+                      <span>
+                        <strong>{language() === "en" ? one.categoryNameEn : one.categoryName}</strong>
+                        <small className={styles["quiet"]}>
+                          {one.ticketNo} · {t("opened", { time: dateTime(one.openedAt) })}
+                        </small>
+                      </span>
+                      <span>
+                        {t(`state.${one.state}`)}
+                        {one.closingClass === null ? "" : ` · ${t(`closing.${one.closingClass}`)}`}
+                      </span>
+                    </p>
+                    {one.text === null ? null : <p>{one.text}</p>}
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
+        </Read>
+      </Card>
+    </Page>
+  );
+};

@@ -1,0 +1,158 @@
+/** One payment at a wallet, as it stands: read every few seconds while it is open, and never said to be more than is known. */
+import { useEffect, useRef } from "react";
+import { api, queryClient } from "#web/api/client.ts";
+import type { Answer } from "#web/api/types.ts";
+import { timeOf, yuan, dateTime } from "#web/furniture/format.ts";
+import { Button, Card, Link, Page, Read, Refusal } from "./parts.tsx";
+import { go } from "./path.ts";
+import styles from "./household.module.css";
+import { readAnew } from "./session.ts";
+import { words } from "./words-pay.ts";
+
+type Order = Answer<"get", "/me/orders/{orderNo}">;
+
+const OPEN = new Set<Order["state"]>(["asking", "waiting", "unknown"]);
+const READ_EVERY_MS = 3000;
+
+const Closed = ({ order }: { order: Order }) => {
+  const t = words.useWords();
+  const { state, homeId } = order;
+  return (
+    <>
+      {state === "paid" || state === "closed" || state === "refused" || state === "held" ? (
+        <p>{t(`text.${state}`)}</p>
+      ) : null}
+      {order.paidAt === null ? null : <p>{t("paidAt", { time: dateTime(order.paidAt) })}</p>}
+      {state === "paid" && homeId !== null ? (
+        <Button onClick={() => go(`/homes/${homeId}/payments`)}>{t("toReceipt")}</Button>
+      ) : null}
+      <Button plain onClick={() => go("/")}>
+        {t("toHome")}
+      </Button>
+    </>
+  );
+};
+
+const useActs = (order: Order) => {
+  const { orderNo } = order;
+  const options = {
+    onSuccess: (next: Order) =>
+      queryClient.setQueryData(["get", "/me/orders/{orderNo}", { params: { path: { orderNo } } }], next),
+  };
+  const check = api.useMutation("post", "/me/orders/{orderNo}/check", options);
+  const cancel = api.useMutation("post", "/me/orders/{orderNo}/cancel", options);
+  const path = { params: { path: { orderNo } } };
+  return { check, cancel, doCheck: () => check.mutate(path), doCancel: () => cancel.mutate(path) };
+};
+
+const OpenOrder = ({ order }: { order: Order }) => {
+  const t = words.useWords();
+  const { check, cancel, doCheck, doCancel } = useActs(order);
+  const error = check.error ?? cancel.error;
+  return (
+    <>
+      {order.state === "unknown" ? <p className={styles["note"]}>{t("text.unknown")}</p> : null}
+      {order.payUrl === null ? null : (
+        <>
+          <a className={styles["button"]} href={order.payUrl}>
+            {t("goPay", { wallet: order.walletName })}
+          </a>
+          <p className={styles["quiet"]}>{t("until", { time: timeOf(order.expiresAt) })}</p>
+          <details>
+            <summary>{t("qr")}</summary>
+            <img
+              className={styles["code"]}
+              src={`/api/v1/me/orders/${order.orderNo}/code.svg`}
+              alt={t("qrAlt")}
+            />
+          </details>
+        </>
+      )}
+      {error === null ? null : <Refusal error={error} />}
+      <Button plain busy={check.isPending} onClick={doCheck}>
+        {t("check")}
+      </Button>
+      <Button plain busy={cancel.isPending} onClick={doCancel}>
+        {t("cancel")}
+      </Button>
+    </>
+  );
+};
+
+/** Whoever comes back from the wallet finds the answer, also where its report was lost. */
+const useCheckOnReturn = (order: Order): void => {
+  const { doCheck } = useActs(order);
+  const asked = useRef(false);
+  useEffect(() => {
+    if (asked.current || order.state !== "waiting") return;
+    asked.current = true;
+    doCheck();
+  }, [order.state, doCheck]);
+};
+
+const OrderCard = ({ order }: { order: Order }) => {
+  const t = words.useWords();
+  const isOpen = OPEN.has(order.state);
+  useCheckOnReturn(order);
+  useEffect(() => {
+    if (!isOpen) void readAnew();
+  }, [isOpen]);
+  return (
+    <Card title={t("for", { owner: order.owner, tail: order.addressTail })}>
+      <p className={styles["amount"]}>¥ {yuan(order.amountFen)}</p>
+      <p role="status" className={styles["state"]}>
+        {t(`state.${order.state}`)}
+      </p>
+      {isOpen ? <OpenOrder order={order} /> : <Closed order={order} />}
+    </Card>
+  );
+};
+
+export const OrderPage = ({ orderNo }: { orderNo: string }) => {
+  const t = words.useWords();
+  const query = api.useQuery(
+    "get",
+    "/me/orders/{orderNo}",
+    { params: { path: { orderNo } } },
+    {
+      refetchInterval: ({ state }) =>
+        state.data !== undefined && OPEN.has(state.data.state) ? READ_EVERY_MS : false,
+    },
+  );
+  return (
+    <Page title={t("orderTitle")} back="/">
+      <Read query={query}>{(order) => <OrderCard order={order} />}</Read>
+    </Page>
+  );
+};
+
+export const Orders = () => {
+  const t = words.useWords();
+  const query = api.useQuery("get", "/me/orders", {});
+  return (
+    <Page title={t("orders")} back="/">
+      <Read query={query}>
+        {({ items }) => (
+          <Card>
+            {items.length === 0 ? <p>{t("noOrders")}</p> : null}
+            <ul className={styles["list"]}>
+              {items.map((order) => (
+                <li key={order.orderNo}>
+                  <Link to={`/orders/${order.orderNo}`} className={styles["row"]}>
+                    <span>
+                      {t("for", { owner: order.owner, tail: order.addressTail })}
+                      <small className={styles["quiet"]}>
+                        {dateTime(order.createdAt)} · {t(`state.${order.state}`)}
+                      </small>
+                    </span>
+                    <strong>¥ {yuan(order.amountFen)}</strong>
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </Card>
+        )}
+      </Read>
+    </Page>
+  );
+};

@@ -1,0 +1,171 @@
+/** What every page here is made of: large, plain, for thumbs. */
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { problemOf } from "#web/api/problem.ts";
+import { useProblemText } from "#web/words/problems.ts";
+import { common } from "#web/words/common.ts";
+import { language } from "#web/words/words.ts";
+import styles from "./household.module.css";
+import { go } from "./path.ts";
+import { words } from "./words.ts";
+
+/** A link within the page: a new address without loading everything again. */
+export const Link = ({
+  to,
+  className,
+  children,
+}: {
+  to: string;
+  className?: string | undefined;
+  children: ReactNode;
+}) => (
+  <a
+    href={`/me${to === "/" ? "" : to}`}
+    className={className}
+    onClick={(event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+      event.preventDefault();
+      go(to);
+    }}
+  >
+    {children}
+  </a>
+);
+
+/** A page: its heading gets the focus, so that whoever cannot see hears where he is. */
+export const Page = ({ title, back, children }: { title: string; back?: string; children: ReactNode }) => {
+  const t = words.useWords();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} · ${t("product")}`;
+    heading.current?.focus({ preventScroll: true });
+  }, [title, t]);
+  return (
+    <main className={styles["page"]}>
+      {back === undefined ? null : (
+        <Link to={back} className={styles["back"]}>
+          ‹ {t("back")}
+        </Link>
+      )}
+      <h1 ref={heading} tabIndex={-1}>
+        {title}
+      </h1>
+      {children}
+    </main>
+  );
+};
+
+export const Card = ({ title, children }: { title?: string; children: ReactNode }) => (
+  <section className={styles["card"]} {...(title === undefined ? {} : { "aria-label": title })}>
+    {title === undefined ? null : <h2>{title}</h2>}
+    {children}
+  </section>
+);
+
+type ButtonProps = {
+  readonly children: ReactNode;
+  readonly onClick?: () => void;
+  readonly submit?: boolean;
+  readonly plain?: boolean;
+  readonly busy?: boolean;
+  readonly disabled?: boolean;
+};
+export const Button = ({ children, onClick, submit, plain, busy, disabled }: ButtonProps) => (
+  <button
+    type={submit === true ? "submit" : "button"}
+    className={plain === true ? styles["plain"] : styles["button"]}
+    disabled={busy === true || disabled === true}
+    aria-busy={busy === true}
+    {...(onClick === undefined ? {} : { onClick })}
+  >
+    {children}
+  </button>
+);
+
+type FieldProps = {
+  readonly label: string;
+  readonly hint?: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly mode?: "numeric" | "decimal" | "tel" | "text";
+  readonly complete?: string;
+  readonly long?: boolean;
+  readonly most?: number;
+  readonly optional?: boolean;
+};
+export const Field = (props: FieldProps) => {
+  const { label, hint, value, onChange, mode = "text", complete = "off", long, most, optional } = props;
+  const id = useId();
+  const shared = {
+    id,
+    value,
+    required: optional !== true,
+    maxLength: most ?? 40,
+    ...(hint === undefined ? {} : { "aria-describedby": `${id}-hint` }),
+  };
+  return (
+    <p className={styles["field"]}>
+      <label htmlFor={id}>{label}</label>
+      {long === true ? (
+        <textarea {...shared} rows={4} onChange={(event) => onChange(event.target.value)} />
+      ) : (
+        <input
+          {...shared}
+          inputMode={mode}
+          autoComplete={complete}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+      {hint === undefined ? null : (
+        <small id={`${id}-hint`} className={styles["quiet"]}>
+          {hint}
+        </small>
+      )}
+    </p>
+  );
+};
+
+/** A refusal beside what was tried: what happened, what to do, and the number by which we find it. */
+export const Refusal = ({ error }: { error: unknown }) => {
+  const say = common.useWords();
+  const problem = problemOf(error);
+  const text = useProblemText(problem.code, language());
+  const { facts } = problem;
+  return (
+    <div role="alert" className={styles["refusal"]}>
+      <strong>{text?.title ?? facts.detail ?? facts.title}</strong>
+      <p>{text?.remedy ?? facts.remedy}</p>
+      {facts.requestId === undefined ? null : (
+        <small>
+          {say("requestId")} <code>{facts.requestId}</code>
+        </small>
+      )}
+    </div>
+  );
+};
+
+/** What is being read, could not be read, or is there. */
+export const Read = <Data,>({
+  query,
+  children,
+}: {
+  query: { readonly data: Data | undefined; readonly error: unknown; readonly refetch: () => unknown };
+  children: (data: Data) => ReactNode;
+}) => {
+  const say = common.useWords();
+  if (query.data !== undefined) return children(query.data);
+  if (query.error !== null) {
+    return (
+      <>
+        <Refusal error={query.error} />
+        <Button plain onClick={() => void query.refetch()}>
+          {say("reload")}
+        </Button>
+      </>
+    );
+  }
+  return (
+    <p role="status" className={styles["quiet"]}>
+      {say("loading")}
+    </p>
+  );
+};

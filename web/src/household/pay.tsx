@@ -1,0 +1,132 @@
+/** Choosing an amount and a wallet, for an own home or for somebody else's. */
+import { type FormEvent, useState } from "react";
+import { api } from "#web/api/client.ts";
+import { useRequestKey } from "#web/api/request-key.ts";
+import type { Answer, Body } from "#web/api/types.ts";
+import { fenOfText, yuan } from "#web/furniture/format.ts";
+import { Button, Card, Field, Page, Read, Refusal } from "./parts.tsx";
+import { go } from "./path.ts";
+import styles from "./household.module.css";
+import { words } from "./words-pay.ts";
+
+type Wallets = Answer<"get", "/me/homes/{homeId}">["wallets"];
+type Target = Body<"post", "/me/orders">["pay"];
+
+const PayForm = ({ target, owedFen, wallets }: { target: Target; owedFen: number; wallets: Wallets }) => {
+  const t = words.useWords();
+  const [typed, setTyped] = useState(() => yuan(owedFen).replaceAll(",", ""));
+  const [wallet, setWallet] = useState(
+    () => (wallets.find(({ code }) => code === "wechat") ?? wallets[0])?.code ?? "",
+  );
+  const { key, renew } = useRequestKey();
+  const beginning = api.useMutation("post", "/me/orders");
+  const amountFen = fenOfText(typed);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (amountFen === null) return;
+    void beginning
+      .mutateAsync({
+        params: { header: { "Idempotency-Key": key() } },
+        body: { pay: target, amountFen, wallet },
+      })
+      .then(({ orderNo }) => {
+        renew();
+        go(`/orders/${orderNo}`);
+      })
+      .catch(() => undefined);
+  };
+  if (owedFen === 0) return <p>{t("nothing")}</p>;
+  if (wallets.length === 0) return <p>{t("noWallet")}</p>;
+  return (
+    <form onSubmit={submit}>
+      <Field
+        label={t("amount")}
+        hint={amountFen === null ? t("amountWrong") : t("amountHint", { amount: yuan(owedFen) })}
+        value={typed}
+        mode="decimal"
+        onChange={(value) => {
+          // Another amount is another intent.
+          renew();
+          setTyped(value);
+        }}
+      />
+      <fieldset className={styles["choices"]}>
+        <legend>{t("wallet")}</legend>
+        {wallets.map(({ code, name }) => (
+          <label key={code}>
+            <input
+              type="radio"
+              name="wallet"
+              checked={wallet === code}
+              onChange={() => {
+                renew();
+                setWallet(code);
+              }}
+            />
+            {name}
+          </label>
+        ))}
+      </fieldset>
+      {beginning.error === null ? null : <Refusal error={beginning.error} />}
+      <Button submit busy={beginning.isPending}>
+        {t("begin")}
+      </Button>
+    </form>
+  );
+};
+
+export const Pay = ({ homeId }: { homeId: string }) => {
+  const t = words.useWords();
+  const query = api.useQuery("get", "/me/homes/{homeId}", { params: { path: { homeId } } });
+  return (
+    <Page title={t("title")} back={`/homes/${homeId}`}>
+      <Read query={query}>
+        {(home) => (
+          <Card title={`${home.building}${home.unit}${home.door}`}>
+            <PayForm target={{ homeId }} owedFen={home.owedFen} wallets={home.wallets} />
+          </Card>
+        )}
+      </Read>
+    </Page>
+  );
+};
+
+export const PayOther = () => {
+  const t = words.useWords();
+  const [accountNo, setAccountNo] = useState("");
+  const finding = api.useMutation("post", "/me/look-ups");
+  const found = finding.data;
+  return (
+    <Page title={t("otherTitle")} back="/">
+      <Card>
+        <p>{t("otherIntro")}</p>
+        <form
+          onSubmit={(event: FormEvent) => {
+            event.preventDefault();
+            finding.mutate({ body: { accountNo } });
+          }}
+        >
+          <Field
+            label={t("otherAccount")}
+            value={accountNo}
+            onChange={(value) => {
+              setAccountNo(value);
+              finding.reset();
+            }}
+          />
+          {finding.error === null ? null : <Refusal error={finding.error} />}
+          <Button submit plain busy={finding.isPending}>
+            {t("find")}
+          </Button>
+        </form>
+      </Card>
+      {found === undefined ? null : (
+        <Card title={t("isRight")}>
+          <p className={styles["amount"]}>{t("for", { owner: found.owner, tail: found.addressTail })}</p>
+          <p>{t("owes", { amount: yuan(found.owedFen) })}</p>
+          <PayForm target={{ lookUpId: found.lookUpId }} owedFen={found.owedFen} wallets={found.wallets} />
+        </Card>
+      )}
+    </Page>
+  );
+};
