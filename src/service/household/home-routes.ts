@@ -246,7 +246,8 @@ export const householdHomeRoutes: readonly Route[] = [
     produces: "text/html",
     handle: async ({ platform, actor, params, query, requestId }) => {
       const { result } = await platform.commands.run({ name: "receipt.print", actor, requestId }, (context) =>
-        printReceipt(context, params.id, "a5"),
+        // The narrow paper is as wide as a telephone.
+        printReceipt(context, params.id, "roll-80"),
       );
       return { body: renderPage(result, query.lang) };
     },

@@ -1,6 +1,5 @@
 /** The frame of the household's page and what stands at which address. */
 import { useEffect, useState } from "react";
-import { onSessionEnded, queryClient } from "#web/api/client.ts";
 import { chooseLanguage, language } from "#web/words/words.ts";
 import { Cases } from "./cases.tsx";
 import { Consents } from "./consents.tsx";
@@ -64,27 +63,17 @@ const Inside = ({ path, session }: { path: readonly string[]; session: Session }
 
 const Content = () => {
   const path = usePath();
-  const { query, session } = useSession();
-  const [ended, setEnded] = useState(false);
-  useEffect(
-    () =>
-      onSessionEnded(() => {
-        // Whoever never signed in here was not signed out either.
-        if (queryClient.getQueryData(["get", "/me/session", {}]) !== undefined) setEnded(true);
-        void queryClient.invalidateQueries({ queryKey: ["get", "/me/session"] });
-      }),
-    [],
-  );
-  useEffect(() => {
-    if (session !== null && session !== undefined) setEnded(false);
-  }, [session]);
+  const query = useSession();
   const [area, id] = path;
   if (area === "news") return id === undefined ? <FindBuilding /> : <BuildingNews buildingId={id} />;
-  if (session === null) return <Start session={null} ended={ended} />;
   return (
-    <Read query={{ ...query, data: session }}>
-      {(found) =>
-        area === undefined ? <Start session={found} ended={false} /> : <Inside path={path} session={found} />
+    <Read query={query}>
+      {({ session, ended }) =>
+        session === null || area === undefined ? (
+          <Start session={session} ended={ended} />
+        ) : (
+          <Inside path={path} session={session} />
+        )
       }
     </Read>
   );

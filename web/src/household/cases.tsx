@@ -1,12 +1,12 @@
 /** Reporting a fault or asking something, and how it stands. */
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useId, useState } from "react";
 import { api, forget } from "#web/api/client.ts";
 import { useRequestKey } from "#web/api/request-key.ts";
 import type { Body } from "#web/api/types.ts";
 import { dateTime } from "#web/furniture/format.ts";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { language } from "#web/words/words.ts";
-import { Button, Card, Field, Page, Read, Refusal } from "./parts.tsx";
+import { attempt, Button, Card, Field, Page, Read, Refusal } from "./parts.tsx";
 import styles from "./household.module.css";
 import { words } from "./words-cases.ts";
 
@@ -30,51 +30,48 @@ const EMPTY: Draft = { category: "heat.not-hot", text: "", callBack: "" };
 const Report = ({ homeId, isMember }: { homeId: string; isMember: boolean }) => {
   const t = words.useWords();
   const { draft, keep, clear } = useDraft<Draft>(`household-case-${homeId}`, EMPTY);
+  const whatId = useId();
   const { key, renew } = useRequestKey();
   const [doneNo, setDoneNo] = useState<string>();
   const sending = api.useMutation("post", "/me/homes/{homeId}/cases");
   const home = api.useQuery("get", "/me/homes/{homeId}", { params: { path: { homeId } } });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
+    setDoneNo(undefined);
     const { category, text, callBack } = draft;
-    void sending
-      .mutateAsync({
+    attempt(async () => {
+      const { ticketNo } = await sending.mutateAsync({
         params: { path: { homeId }, header: { "Idempotency-Key": key() } },
         body: { category, text, ...(callBack.trim() === "" ? {} : { callBack }) },
-      })
-      .then(({ ticketNo }) => {
-        renew();
-        clear();
-        setDoneNo(ticketNo);
-        return forget("/me/homes/{homeId}/cases");
-      })
-      .catch(() => undefined);
+      });
+      renew();
+      clear();
+      setDoneNo(ticketNo);
+      await forget("/me/homes/{homeId}/cases");
+    });
   };
   return (
     <Card title={t("report")}>
-      {doneNo === undefined ? null : (
-        <p role="status" className={styles["done"]}>
-          {t("done", { no: doneNo })}
-        </p>
-      )}
       <form onSubmit={submit}>
-        <fieldset className={styles["choices"]}>
-          <legend>{t("what")}</legend>
-          {CATEGORIES.map((category) => (
-            <label key={category}>
-              <input
-                type="radio"
-                name="category"
-                checked={draft.category === category}
-                onChange={() => {
-                  renew();
-                  keep({ category });
-                }}
-              />
-              {t(category)}
-            </label>
-          ))}
-        </fieldset>
+        <p className={styles["field"]}>
+          <label htmlFor={whatId}>{t("what")}</label>
+          <select
+            id={whatId}
+            value={draft.category}
+            onChange={(event) => {
+              const category = CATEGORIES.find((one) => one === event.target.value);
+              if (category === undefined) return;
+              renew();
+              keep({ category });
+            }}
+          >
+            {CATEGORIES.map((category) => (
+              <option key={category} value={category}>
+                {t(category)}
+              </option>
+            ))}
+          </select>
+        </p>
         {draft.category === "fault.leak" ? (
           <p role="alert" className={styles["refusal"]}>
             {t("leak", { number: home.data?.hotline ?? "" })}
@@ -108,6 +105,11 @@ const Report = ({ homeId, isMember }: { homeId: string; isMember: boolean }) => 
           {t("send")}
         </Button>
       </form>
+      {doneNo === undefined ? null : (
+        <p role="status" className={styles["done"]}>
+          {t("done", { no: doneNo })}
+        </p>
+      )}
     </Card>
   );
 };

@@ -1,5 +1,7 @@
 /** What the person behind this telephone wants to be told. */
-import { api, forget } from "#web/api/client.ts";
+import { useState } from "react";
+import { api, queryClient } from "#web/api/client.ts";
+import type { Body } from "#web/api/types.ts";
 import { Card, Page, Read, Refusal } from "./parts.tsx";
 import styles from "./household.module.css";
 import { words } from "./words-cases.ts";
@@ -12,7 +14,15 @@ export const Consents = ({ homeId }: { homeId: string }) => {
   const t = words.useWords();
   const path = { params: { path: { homeId } } };
   const query = api.useQuery("get", "/me/homes/{homeId}/consents", path);
-  const saying = api.useMutation("put", "/me/homes/{homeId}/consents");
+  const saying = api.useMutation("put", "/me/homes/{homeId}/consents", {
+    onSuccess: (said) => queryClient.setQueryData(["get", "/me/homes/{homeId}/consents", path], said),
+  });
+  // What was just touched stands as it was touched, until the server says.
+  const [touched, setTouched] = useState<Body<"put", "/me/homes/{homeId}/consents">>();
+  const tell = (body: Body<"put", "/me/homes/{homeId}/consents">): void => {
+    setTouched(body);
+    saying.mutate({ ...path, body }, { onSettled: () => setTouched(undefined) });
+  };
   return (
     <Page title={t("consentTitle")} back={`/homes/${homeId}`}>
       <Card>
@@ -26,15 +36,9 @@ export const Consents = ({ homeId }: { homeId: string }) => {
                     <span>{t(`purpose.${purpose}`)}</span>
                     <input
                       type="checkbox"
-                      role="switch"
-                      checked={isOn(purpose, granted)}
-                      disabled={saying.isPending}
-                      onChange={(event) =>
-                        void saying
-                          .mutateAsync({ ...path, body: { purpose, granted: event.target.checked } })
-                          .then(() => forget("/me/homes/{homeId}/consents"))
-                          .catch(() => undefined)
-                      }
+                      checked={touched?.purpose === purpose ? touched.granted : isOn(purpose, granted)}
+                      disabled={touched !== undefined && touched.purpose !== purpose}
+                      onChange={(event) => tell({ purpose, granted: event.target.checked })}
                     />
                   </label>
                 </li>

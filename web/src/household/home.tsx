@@ -4,7 +4,7 @@ import { api, forget } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
 import { yuan } from "#web/furniture/format.ts";
 import { Bills } from "./bills.tsx";
-import { Button, Card, Link, Page, Read, Refusal } from "./parts.tsx";
+import { attempt, Button, Card, Link, Page, Read, Refusal } from "./parts.tsx";
 import styles from "./household.module.css";
 import { go } from "./path.ts";
 import { readAnew } from "./session.ts";
@@ -74,13 +74,11 @@ const Unbind = ({ homeId }: { homeId: string }) => {
   const [asked, setAsked] = useState(false);
   const ending = api.useMutation("delete", "/me/homes/{homeId}");
   const end = (): void =>
-    void ending
-      .mutateAsync({ params: { path: { homeId } } })
-      .then(async () => {
-        go("/", true);
-        await readAnew();
-      })
-      .catch(() => undefined);
+    attempt(async () => {
+      await ending.mutateAsync({ params: { path: { homeId } } });
+      go("/", true);
+      await readAnew();
+    });
   if (!asked)
     return (
       <button type="button" className={styles["textual"]} onClick={() => setAsked(true)}>

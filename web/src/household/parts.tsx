@@ -8,6 +8,9 @@ import styles from "./household.module.css";
 import { go } from "./path.ts";
 import { words } from "./words.ts";
 
+/** Does what a button is for. Its refusal stands at the mutation, which shows it: here nothing is left to be done with it. */
+export const attempt = (work: () => Promise<void>): void => void work().catch(() => undefined);
+
 /** A link within the page: a new address without loading everything again. */
 export const Link = ({
   to,

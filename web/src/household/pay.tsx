@@ -4,7 +4,7 @@ import { api } from "#web/api/client.ts";
 import { useRequestKey } from "#web/api/request-key.ts";
 import type { Answer, Body } from "#web/api/types.ts";
 import { fenOfText, yuan } from "#web/furniture/format.ts";
-import { Button, Card, Field, Page, Read, Refusal } from "./parts.tsx";
+import { attempt, Button, Card, Field, Page, Read, Refusal } from "./parts.tsx";
 import { go } from "./path.ts";
 import styles from "./household.module.css";
 import { words } from "./words-pay.ts";
@@ -24,16 +24,14 @@ const PayForm = ({ target, owedFen, wallets }: { target: Target; owedFen: number
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (amountFen === null) return;
-    void beginning
-      .mutateAsync({
+    attempt(async () => {
+      const { orderNo } = await beginning.mutateAsync({
         params: { header: { "Idempotency-Key": key() } },
         body: { pay: target, amountFen, wallet },
-      })
-      .then(({ orderNo }) => {
-        renew();
-        go(`/orders/${orderNo}`);
-      })
-      .catch(() => undefined);
+      });
+      renew();
+      go(`/orders/${orderNo}`);
+    });
   };
   if (owedFen === 0) return <p>{t("nothing")}</p>;
   if (wallets.length === 0) return <p>{t("noWallet")}</p>;
@@ -122,7 +120,7 @@ export const PayOther = () => {
       </Card>
       {found === undefined ? null : (
         <Card title={t("isRight")}>
-          <p className={styles["amount"]}>{t("for", { owner: found.owner, tail: found.addressTail })}</p>
+          <p className={styles["whose"]}>{t("for", { owner: found.owner, tail: found.addressTail })}</p>
           <p>{t("owes", { amount: yuan(found.owedFen) })}</p>
           <PayForm target={{ lookUpId: found.lookUpId }} owedFen={found.owedFen} wallets={found.wallets} />
         </Card>

@@ -5,7 +5,7 @@ import { openDocument } from "#web/api/documents.ts";
 import type { Item } from "#web/api/types.ts";
 import { dateTime, yuan } from "#web/furniture/format.ts";
 import { language } from "#web/words/words.ts";
-import { Button, Card, Page, Read, Refusal } from "./parts.tsx";
+import { attempt, Button, Card, Page, Read, Refusal } from "./parts.tsx";
 import styles from "./household.module.css";
 import { words } from "./words-home.ts";
 
@@ -30,10 +30,10 @@ const Receipt = ({ homeId, payment }: { homeId: string; payment: Payment }) => {
         plain
         busy={making.isPending}
         onClick={() =>
-          void making
-            .mutateAsync({ params: { path: { homeId } }, body: { paymentId: payment.id } })
-            .then(() => forget("/me/homes/{homeId}/payments"))
-            .catch(() => undefined)
+          attempt(async () => {
+            await making.mutateAsync({ params: { path: { homeId } }, body: { paymentId: payment.id } });
+            await forget("/me/homes/{homeId}/payments");
+          })
         }
       >
         {t("makeReceipt")}

@@ -4,7 +4,7 @@ import { api } from "#web/api/client.ts";
 import type { Answer, Body } from "#web/api/types.ts";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { language } from "#web/words/words.ts";
-import { Button, Card, Field, Page, Refusal } from "./parts.tsx";
+import { attempt, Button, Card, Field, Page, Refusal } from "./parts.tsx";
 import { go } from "./path.ts";
 import { readAnew } from "./session.ts";
 import styles from "./household.module.css";
@@ -41,14 +41,11 @@ const ByCode = ({ accountNo, onProof, busy, submit }: Sending) => {
   const asking = api.useMutation("post", "/me/codes");
   const left = useCountdown(asked);
   const ask = (): void =>
-    void asking
-      .mutateAsync({ body: { accountNo, locale: language() } })
-      .then((answer) => {
-        setCode("");
-        setAsked(answer);
-      })
-      // Shown below.
-      .catch(() => undefined);
+    attempt(async () => {
+      const answer = await asking.mutateAsync({ body: { accountNo, locale: language() } });
+      setCode("");
+      setAsked(answer);
+    });
   return (
     <>
       {asking.error === null ? null : <Refusal error={asking.error} />}
@@ -145,10 +142,10 @@ export const SignInCard = ({ ended = false, endedText = "" }: { ended?: boolean;
         busy={entering.isPending}
         error={entering.error}
         onProof={(body) =>
-          void entering
-            .mutateAsync({ body })
-            .then(() => readAnew())
-            .catch(() => undefined)
+          attempt(async () => {
+            await entering.mutateAsync({ body });
+            await readAnew();
+          })
         }
       />
     </Card>
@@ -168,13 +165,11 @@ export const AddHome = () => {
           busy={binding.isPending}
           error={binding.error}
           onProof={(body) =>
-            void binding
-              .mutateAsync({ body })
-              .then(async ({ homeId }) => {
-                await readAnew();
-                go(`/homes/${homeId}`);
-              })
-              .catch(() => undefined)
+            attempt(async () => {
+              const { homeId } = await binding.mutateAsync({ body });
+              await readAnew();
+              go(`/homes/${homeId}`);
+            })
           }
         />
       </Card>

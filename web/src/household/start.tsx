@@ -43,9 +43,9 @@ const Homes = ({ session }: { session: Session }) => {
           {t("myOrders")}
         </Button>
         {failed === undefined ? null : <Refusal error={failed} />}
-        <Button plain onClick={() => void signOut().catch(setFailed)}>
+        <button type="button" className={styles["textual"]} onClick={() => void signOut().catch(setFailed)}>
           {t("signOut")}
-        </Button>
+        </button>
       </Card>
     </>
   );
