@@ -4,6 +4,7 @@ import { call, onSessionEnded, queryClient } from "#web/api/client.ts";
 import { setHouseTime } from "#web/api/house-time.ts";
 import { ApiProblem } from "#web/api/problem.ts";
 import type { Answer } from "#web/api/types.ts";
+import { forgetDrafts } from "#web/furniture/use-draft.ts";
 
 export type Session = Answer<"get", "/me/session">;
 
@@ -43,6 +44,7 @@ export const readAnew = (): Promise<void> => queryClient.invalidateQueries();
 /** Signs out, and forgets everything that was shown. */
 export const signOut = async (): Promise<void> => {
   await call.DELETE("/me/session");
+  forgetDrafts();
   queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
   queryClient.setQueryData<Standing>(KEY, { session: null, ended: false });
 };
