@@ -77,11 +77,7 @@ export const OF_REQUESTS: ProblemTexts = {
   "supply.unreadable": ["运行信息无法识别", "请按约定格式发送"],
   // 401
   "auth.required": ["登录已结束", "请重新登录，未提交的内容会保留"],
-<<<<<<< HEAD
   "household.proof-refused": ["核对不上、已过期或已用过", "请核对后再试，或重新获取验证码"],
-=======
-  "household.proof-refused": ["信息不对、已过期或已用过", "请核对后再试；可重新获取验证码，或改用卡号、最近一张收据的号码"],
->>>>>>> 3eb9100 (web: The household's page: public news, sign-in, what is owed and why, paying, receipts, cases, consent.)
   "session.code-refused": ["验证码不对、已过期或已用过", "请等下一个验证码；手机时间要准确"],
   "session.ended": ["登录已结束", "请重新登录"],
   "session.refused": [
@@ -106,11 +102,7 @@ export const OF_REQUESTS: ProblemTexts = {
     "该渠道的缴费由它自己的系统上报",
     "现金和刷卡请在营业厅收取；银行有而我们没有的由财务录入",
   ],
-<<<<<<< HEAD
   "household.phone-needed": ["这项要用登记手机登录", "请用登记手机的验证码登录；号码不对请联系客服更正"],
-=======
-  "household.phone-needed": ["这一项需要用登记手机登录", "请用登记手机的验证码登录；手机号不对，请拨打客服热线或到营业厅更正"],
->>>>>>> 3eb9100 (web: The household's page: public news, sign-in, what is owed and why, paying, receipts, cases, consent.)
   "incident.beyond-scope": ["影响范围超出您的片区", "请由客服或主管办理"],
   "incident.force-refused": ["仍有楼栋停热，只有主管可以强制结束事件", "请先恢复这些楼栋，或请主管办理"],
   "knowledge.own-draft": ["自己写的知识不能自己发布", "请由另一位同事审核发布"],
@@ -161,11 +153,7 @@ export const OF_REQUESTS: ProblemTexts = {
   "file.not-found": ["没有这个文件", "请重新读取页面"],
   "filter.not-found": ["没有这个常用筛选", "可能已删除，请重新选择"],
   "hold.not-found": ["该户没有这条生效的保护", "请重新读取户号信息"],
-<<<<<<< HEAD
   "home.not-found": ["没有找到这一户", "请核对账单上的户号后再查"],
-=======
-  "home.not-found": ["没有找到这一户", "请核对户号，账单和收据上都有"],
->>>>>>> 3eb9100 (web: The household's page: public news, sign-in, what is owed and why, paying, receipts, cases, consent.)
   "import.not-found": ["没有这次导入", "请重新读取列表"],
   "incident.not-a-member": ["这张工单不在该事件下", "请重新读取事件"],
   "incident.not-found": ["没有这个事件", "请重新读取列表"],
@@ -213,12 +201,8 @@ export const OF_REQUESTS: ProblemTexts = {
   "ticket.not-found": ["没有这张工单", "请核对工单号；也可能不在您的片区"],
   "ticket.other-not-found": ["没有另一张工单", "请核对要合并或关联的工单号"],
   "token.not-found": ["没有这个接口令牌", "请重新读取列表"],
-<<<<<<< HEAD
   "valve-round.not-found": ["今天没有您要开的阀门", "请重新读取列表"],
   "wallet.order-not-found": ["没有这笔支付", "请重新读取页面"],
-=======
-  "wallet.order-not-found": ["没有找到这笔缴费", "请从我家页面重新进入"],
->>>>>>> 3eb9100 (web: The household's page: public news, sign-in, what is owed and why, paying, receipts, cases, consent.)
   "work-order.not-found": ["没有这张派工单", "请重新读取列表"],
   // 405
   "request.method-not-allowed": ["这里不能这样操作", "请从页面上的按钮操作"],

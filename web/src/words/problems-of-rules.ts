@@ -184,13 +184,8 @@ export const OF_RULES: ProblemTexts = {
   "ticket.temperature-implausible": ["室温不合理", "请核对读数，单位是摄氏度"],
   "token.channel-needed": ["银行的接口令牌须绑定渠道"],
   "token.expired": ["令牌的到期时间已过", "请选以后的时间"],
-<<<<<<< HEAD
   "wallet.more-than-owed": ["金额超过应缴金额", "请重新读取应缴金额"],
   "wallet.not-a-wallet": ["这个渠道不能网上支付", "请换一种支付方式"],
-=======
-  "wallet.more-than-owed": ["金额多于应缴金额", "请按应缴金额或更少的金额缴纳"],
-  "wallet.not-a-wallet": ["这个渠道不能线上缴费", "请换一种支付方式"],
->>>>>>> 3eb9100 (web: The household's page: public news, sign-in, what is owed and why, paying, receipts, cases, consent.)
   "work-order.arrival-refused": ["到达时间不合理", "应在派工之后、现在之前"],
   "work-order.crew-refused": ["没有这个在岗班组", "请重新选择"],
   "work-order.no-place": ["派工没有地点", "请填户号、房屋、楼栋或地址"],
@@ -204,11 +199,7 @@ export const OF_RULES: ProblemTexts = {
   // 428
   "request.version-needed": ["页面没有带上读取的版本", "请重新读取后再改"],
   // 429
-<<<<<<< HEAD
   "household.too-many": ["操作过于频繁", "请稍后再试"],
-=======
-  "household.too-many": ["尝试次数过多", "请稍后再试，或拨打客服热线"],
->>>>>>> 3eb9100 (web: The household's page: public news, sign-in, what is owed and why, paying, receipts, cases, consent.)
   "notice.samples-used-up": ["今天的样例已发完", "请看预览，明天再发样例"],
   "request.too-many": ["操作过于频繁", "请稍等片刻再试"],
   "reveal.used-up": ["今天可查看的明文信息已用完", "确有需要请联系主管，明天重新计数"],
@@ -221,12 +212,8 @@ export const OF_RULES: ProblemTexts = {
   "database.not-committed": ["操作没有完成，也没有留下任何结果", "请再试一次"],
   "database.unavailable": ["数据库暂时没有回应", "请稍候再试；同一操作不会重复生效"],
   "receipts.too-many": ["等待写入的回执过多", "请稍候再试"],
-<<<<<<< HEAD
   "terminal.not-set-up": ["没有连接刷卡终端", "请在终端上手工刷卡，或请管理员配置终端"],
   "wallet.not-set-up": ["还没有开通网上支付", "请到营业厅或用其他方式缴费"],
-=======
-  "wallet.not-set-up": ["这里还不能线上缴费", "请到营业厅、银行或代收点缴费"],
->>>>>>> 3eb9100 (web: The household's page: public news, sign-in, what is owed and why, paying, receipts, cases, consent.)
   // 507
   "database.full": ["服务器磁盘已满", "请立即联系管理员"],
 };
