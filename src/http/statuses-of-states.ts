@@ -144,6 +144,7 @@ export const OF_STATES = {
   "price.overlaps": 409,
   "reassign.no-cases": 409,
   "reassign.not-available": 409,
+  "reassign.not-moved": 409,
   "reassign.nothing": 409,
   "reassign.other-role": 409,
   "receipt.already-issued": 409,

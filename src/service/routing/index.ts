@@ -20,6 +20,7 @@ export { fireLadders, readNotice, setLadder } from "./ladders.ts";
 export type { Ladder, LadderStep } from "./ladder-queries.ts";
 export type { PlannedRoute, WantedRoute } from "./plan-routes.ts";
 export { carryOutReassignment, previewReassignment, type ReassignmentPreview } from "./reassign.ts";
+export { undoReassignment } from "./undo-reassignment.ts";
 export { type CaseReturn, escalateCase, returnCase, ruleCase, type Ruling } from "./returns.ts";
 export { routeCases } from "./route-cases.ts";
 export { endPrecedent, joinDesk, leaveDesk, setReturnReason, setRole, setStartLevel } from "./settings.ts";

@@ -49,3 +49,45 @@ export const advanceReassignment = (
   sql: Sql,
   row: { id: bigint; state: "moving" | "moved"; cursor: bigint; moved: number; now: Date },
 ) => sql.run(advance, row);
+
+export const ROW_STANDINGS = ["soft", "taken-up", "undone"] as const;
+export type RowStanding = (typeof ROW_STANDINGS)[number];
+
+// Soft: nobody else got it since, it is not over, and whoever got it has not put a hand to it.
+const moved = `
+  select given.id, given.ticket_id as "ticketId", t.ticket_no as "ticketNo", t.state, given.staff_id as "staffId",
+    staff.display_name as "toName", role.name as "roleName", role.name_en as "roleNameEn",
+    case when exists (select 1 from ticket_assignments back where back.ticket_id = given.ticket_id
+        and back.cause_key = 'reassignment-undone:' || :id::bigint) then 'undone'
+      when t.state in ('closed', 'cancelled', 'merged') then 'taken-up'
+      when exists (select 1 from ticket_assignments later where later.ticket_id = given.ticket_id and later.id > given.id)
+        then 'taken-up'
+      when exists (select 1 from ticket_entries touched where touched.ticket_id = given.ticket_id
+        and touched.entered_by = given.staff_id and touched.entered_at >= given.decided_at) then 'taken-up'
+      else 'soft' end as standing
+  from ticket_assignments given join tickets t on t.id = given.ticket_id
+  join routing_roles role on role.code = given.role_code
+  left join staff_members staff on staff.id = given.staff_id
+  where given.reassignment_id = :id::bigint`;
+
+export type MovedRow = {
+  readonly id: bigint;
+  readonly ticketId: bigint;
+  readonly ticketNo: string;
+  readonly state: string;
+  readonly staffId: bigint | null;
+  /** Null: on the list of the role. */
+  readonly toName: string | null;
+  readonly roleName: string;
+  readonly roleNameEn: string;
+  readonly standing: RowStanding;
+};
+
+const movedPage = `select * from (${moved}) moved where moved.id > :afterId::bigint order by moved.id limit :limit`;
+/** What became of each case of an order, in the order of moving. */
+export const listMoved = (sql: Sql, query: { id: bigint; afterId: bigint; limit: number }) =>
+  sql.rows<MovedRow>(movedPage, query);
+
+const softOnes = `select * from (${moved}) moved where moved.standing = 'soft' order by moved.id limit :limit`;
+export const listSoft = (sql: Sql, query: { id: bigint; limit: number }) =>
+  sql.rows<MovedRow>(softOnes, query);

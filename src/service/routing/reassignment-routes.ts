@@ -1,9 +1,18 @@
 /** Bulk reassignment over HTTP: looked at first, then carried out. */
 import { z } from "zod";
 import { fail } from "#src/kernel/errors.ts";
-import { defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
+import {
+  defineRoute,
+  idOfCursor,
+  pageFrom,
+  pageIn,
+  pageOf,
+  type Route,
+  rowIdIn,
+} from "#src/platform/route.ts";
 import { carryOutReassignment, previewReassignment } from "./reassign.ts";
-import { findReassignment, type Reassignment } from "./reassignment-queries.ts";
+import { findReassignment, listMoved, type Reassignment, ROW_STANDINGS } from "./reassignment-queries.ts";
+import { undoReassignment } from "./undo-reassignment.ts";
 
 const tag = "Routing 派单";
 const params = z.strictObject({ id: rowIdIn });
@@ -83,5 +92,62 @@ export const reassignmentRoutes: readonly Route[] = [
     handle: async ({ platform, actor, requestId, params: { id } }) => ({
       body: reassignmentJson(await carryOutReassignment(platform, actor, id, requestId)),
     }),
+  }),
+  defineRoute({
+    method: "get",
+    path: "/routing/reassignments/{id}/rows",
+    permission: "routing.settings",
+    tag,
+    summary: "What became of each case that was moved, and whether it can still be taken back",
+    params,
+    query: pageIn,
+    response: pageOf(
+      z.object({
+        ticketNo: z.string(),
+        state: z.string(),
+        /** Null: on the list of the role. */
+        toName: z.string().nullable(),
+        roleName: z.string(),
+        roleNameEn: z.string(),
+        standing: z.enum(ROW_STANDINGS),
+      }),
+    ),
+    handle: async ({ platform, params: { id }, query }) => {
+      const rows = await listMoved(platform.database.sql, {
+        id,
+        afterId: idOfCursor(query.cursor) ?? 0n,
+        limit: query.limit + 1,
+      });
+      return {
+        body: pageFrom(
+          rows,
+          query.limit,
+          (row) => [String(row.id)],
+          ({ ticketNo, state, toName, roleName, roleNameEn, standing }) => ({
+            ticketNo,
+            state,
+            toName,
+            roleName,
+            roleNameEn,
+            standing,
+          }),
+        ),
+      };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/routing/reassignments/{id}/undo",
+    permission: "routing.settings",
+    tag,
+    summary: "Take back the cases that nobody has put a hand to since; repeating is safe",
+    params,
+    response: reassignmentOut.extend({ undone: z.int() }),
+    handle: async ({ platform, actor, requestId, params: { id } }) => {
+      const undone = await undoReassignment(platform, actor, id, requestId);
+      const found = await findReassignment(platform.database.sql, id);
+      if (found === null) fail("reassign.not-found", "there is no such reassignment");
+      return { body: { ...reassignmentJson(found), undone } };
+    },
   }),
 ];
