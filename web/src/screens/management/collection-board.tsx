@@ -1,0 +1,57 @@
+/** Collection against the same day of last season, by branch, area, manager or bank. */
+import { getRouteApi } from "@tanstack/react-router";
+import { Segmented } from "antd";
+import { api } from "#web/api/client.ts";
+import { PageBar } from "#web/furniture/page-bar.tsx";
+import { Problem } from "#web/furniture/problem.tsx";
+import { AreaChoice, DaySpan, useNarrow } from "./filters.tsx";
+import { ReportView } from "./report-view.tsx";
+import { words } from "./words.ts";
+
+const route = getRouteApi("/inside/boards/collection");
+const WAYS = ["branch", "area", "manager", "channel"] as const;
+type By = (typeof WAYS)[number];
+const byOf = (text: string | undefined): By => WAYS.find((way) => way === text) ?? "branch";
+const LABEL = { branch: "byBranch", area: "byArea", manager: "byManager", channel: "byChannel" } as const;
+
+export const CollectionBoard = () => {
+  const t = words.useWords();
+  const search = route.useSearch();
+  const narrow = useNarrow("/boards/collection", search);
+  const { from, to, area } = search;
+  const by = byOf(search.by);
+  const { data, error, refetch } = api.useQuery(
+    "get",
+    "/boards/collection",
+    { params: { query: { from, to, area, by } } },
+    { placeholderData: (before) => before },
+  );
+  return (
+    <>
+      <PageBar
+        title={t("collectionBoard")}
+        readAt={data === undefined ? undefined : Date.parse(data.asOf)}
+      >
+        {data === undefined ? null : <DaySpan from={data.from} to={data.to} onChange={narrow} />}
+        <AreaChoice area={area} onChange={narrow} />
+        <Segmented
+          aria-label={t("by")}
+          value={by}
+          options={WAYS.map((way) => ({ value: way, label: t(LABEL[way]) }))}
+          onChange={(way) => narrow({ by: way })}
+        />
+      </PageBar>
+      <Problem error={error} again={() => void refetch()} />
+      {data === undefined ? null : (
+        <ReportView
+          report={data.report}
+          said={{
+            words: data.words,
+            values: data.values,
+            params: { from: data.from, to: data.to, ...(area === undefined ? {} : { area }) },
+          }}
+        />
+      )}
+    </>
+  );
+};

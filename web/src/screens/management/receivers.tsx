@@ -1,0 +1,112 @@
+/** Who gets the page of the morning by mail. */
+import { Button, Input, Select } from "antd";
+import type { ColumnsType } from "antd/es/table";
+import { useState } from "react";
+import { api, forget } from "#web/api/client.ts";
+import { useRequestKey } from "#web/api/request-key.ts";
+import type { Answer } from "#web/api/types.ts";
+import { DataTable } from "#web/furniture/data-table.tsx";
+import { dateTime } from "#web/furniture/format.ts";
+import { PageBar } from "#web/furniture/page-bar.tsx";
+import { Problem } from "#web/furniture/problem.tsx";
+import styles from "./management.module.css";
+import { words } from "./words.ts";
+
+type Receiver = Answer<"get", "/sheet-receivers">["items"][number];
+
+const AddReceiver = () => {
+  const t = words.useWords();
+  const [name, setName] = useState("");
+  const [mail, setMail] = useState("");
+  const [locale, setLocale] = useState<"zh-CN" | "en">("zh-CN");
+  const { key, renew } = useRequestKey();
+  const add = api.useMutation("post", "/sheet-receivers", {
+    onSuccess: () => {
+      renew();
+      setName("");
+      setMail("");
+      void forget("/sheet-receivers");
+    },
+  });
+  const send = () =>
+    add.mutate({ params: { header: { "Idempotency-Key": key() } }, body: { name, mail, locale } });
+  return (
+    <form
+      className={styles["form"]}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <label>
+        {t("name")}
+        <Input value={name} maxLength={60} onChange={({ target }) => setName(target.value)} />
+      </label>
+      <label>
+        {t("mail")}
+        <Input type="email" value={mail} maxLength={254} onChange={({ target }) => setMail(target.value)} />
+      </label>
+      <Select
+        aria-label={t("language")}
+        value={locale}
+        onChange={setLocale}
+        options={[
+          { value: "zh-CN", label: "zh-CN" },
+          { value: "en", label: "English" },
+        ]}
+      />
+      <Button
+        type="primary"
+        htmlType="submit"
+        loading={add.isPending}
+        disabled={name.trim() === "" || mail.trim() === ""}
+      >
+        {t("add")}
+      </Button>
+      <Problem error={add.error} />
+    </form>
+  );
+};
+
+export const Receivers = () => {
+  const t = words.useWords();
+  const { data, error, isFetching, refetch, dataUpdatedAt } = api.useQuery("get", "/sheet-receivers");
+  const end = api.useMutation("post", "/sheet-receivers/{id}/end", {
+    onSuccess: () => void forget("/sheet-receivers"),
+  });
+  const columns: ColumnsType<Receiver> = [
+    { title: t("name"), dataIndex: "name" },
+    { title: t("mail"), dataIndex: "mail" },
+    { title: t("language"), dataIndex: "locale" },
+    { title: t("state"), render: (_, row) => dateTime(row.addedAt) },
+    {
+      key: "end",
+      render: (_, row) => (
+        <Button size="small" onClick={() => end.mutate({ params: { path: { id: row.id } } })}>
+          {t("stop")}
+        </Button>
+      ),
+    },
+  ];
+  return (
+    <>
+      <PageBar title={t("receivers")} readAt={dataUpdatedAt} />
+      <Problem error={end.error} />
+      <DataTable
+        data={{
+          rows: data?.items ?? [],
+          hasMore: false,
+          more: () => undefined,
+          isReading: isFetching,
+          error,
+          again: () => void refetch(),
+        }}
+        rowKey={(row) => row.id}
+        columns={columns}
+        empty={t("receiversEmpty")}
+        label={t("receivers")}
+      />
+      <AddReceiver />
+    </>
+  );
+};

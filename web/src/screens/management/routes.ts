@@ -1,0 +1,58 @@
+/** Pages of supervisors and management. */
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { inside } from "#web/shell/routes.tsx";
+import { narrowed } from "./narrowing.ts";
+
+const page = { getParentRoute: () => inside } as const;
+
+export const managementRoutes = [
+  createRoute({
+    ...page,
+    path: "/overview",
+    component: lazyRouteComponent(() => import("./overview.tsx"), "Overview"),
+  }),
+  createRoute({
+    ...page,
+    path: "/sheets",
+    component: lazyRouteComponent(() => import("./sheet-days.tsx"), "SheetDays"),
+  }),
+  createRoute({
+    ...page,
+    path: "/sheets/receivers",
+    component: lazyRouteComponent(() => import("./receivers.tsx"), "Receivers"),
+  }),
+  createRoute({
+    ...page,
+    path: "/sheets/$day/$sheet",
+    component: lazyRouteComponent(() => import("./sheet-page.tsx"), "SheetPage"),
+  }),
+  createRoute({
+    ...page,
+    path: "/boards/service",
+    validateSearch: narrowed,
+    component: lazyRouteComponent(() => import("./service-board.tsx"), "ServiceBoard"),
+  }),
+  createRoute({
+    ...page,
+    path: "/boards/collection",
+    validateSearch: narrowed,
+    component: lazyRouteComponent(() => import("./collection-board.tsx"), "CollectionBoard"),
+  }),
+  createRoute({
+    ...page,
+    path: "/closures",
+    validateSearch: narrowed,
+    component: lazyRouteComponent(() => import("./closures.tsx"), "Closures"),
+  }),
+  createRoute({
+    ...page,
+    path: "/lists/$name",
+    validateSearch: narrowed,
+    component: lazyRouteComponent(() => import("./report-list.tsx"), "ReportList"),
+  }),
+  createRoute({
+    ...page,
+    path: "/reassign",
+    component: lazyRouteComponent(() => import("./reassign.tsx"), "Reassign"),
+  }),
+] as const;
