@@ -4,6 +4,7 @@ import type { FrameParts } from "#web/shell/frame.tsx";
 import { financeArea } from "#web/screens/finance/area.ts";
 import { counterArea } from "#web/screens/counter/area.ts";
 import { myArea } from "#web/screens/area/area.ts";
+import { managementArea } from "#web/screens/management/area.ts";
 import { deskArea, hotlineArea, ticketArea } from "#web/screens/service/area.ts";
 
 // The frame stands before its parts are there.
@@ -15,7 +16,7 @@ const AgentStatus = lazy(() =>
 );
 
 export const frameParts: FrameParts = {
-  areas: [deskArea, myArea, ticketArea, hotlineArea, counterArea, financeArea],
+  areas: [deskArea, myArea, ticketArea, hotlineArea, counterArea, financeArea, managementArea],
   search: (
     <Suspense>
       <SearchBox />

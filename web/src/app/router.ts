@@ -4,10 +4,18 @@ import { financeRoutes } from "#web/screens/finance/routes.ts";
 import { inside, root, start } from "#web/shell/routes.tsx";
 import { counterRoutes } from "#web/screens/counter/routes.ts";
 import { areaRoutes } from "#web/screens/area/routes.ts";
+import { managementRoutes } from "#web/screens/management/routes.ts";
 import { serviceRoutes } from "#web/screens/service/routes.ts";
 
 const tree = root.addChildren([
-  inside.addChildren([start, ...areaRoutes, ...serviceRoutes, ...financeRoutes, ...counterRoutes]),
+  inside.addChildren([
+    start,
+    ...areaRoutes,
+    ...serviceRoutes,
+    ...financeRoutes,
+    ...counterRoutes,
+    ...managementRoutes,
+  ]),
 ]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: "intent", scrollRestoration: true });

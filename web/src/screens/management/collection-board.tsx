@@ -28,10 +28,7 @@ export const CollectionBoard = () => {
   );
   return (
     <>
-      <PageBar
-        title={t("collectionBoard")}
-        readAt={data === undefined ? undefined : Date.parse(data.asOf)}
-      >
+      <PageBar title={t("collectionBoard")} readAt={data === undefined ? undefined : Date.parse(data.asOf)}>
         {data === undefined ? null : <DaySpan from={data.from} to={data.to} onChange={narrow} />}
         <AreaChoice area={area} onChange={narrow} />
         <Segmented

@@ -22,7 +22,12 @@ const shifted = (value: number, decimals: number): string => {
 };
 
 const DECIMALS: Readonly<Record<string, number>> = { tenths: 1, hundredths: 2 };
-const UNITS: Readonly<Record<string, string>> = { tenths: " ℃", "milli-m2": " m²", minutes: " min", hours: " h" };
+const UNITS: Readonly<Record<string, string>> = {
+  tenths: " ℃",
+  "milli-m2": " m²",
+  minutes: " min",
+  hours: " h",
+};
 
 /** A number by its kind; a code or an instant in words. */
 export const sayValue = (kind: string, value: Value, of: number | null, values: Words): string => {

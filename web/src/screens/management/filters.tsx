@@ -53,7 +53,7 @@ export const AreaChoice = ({
 }) => {
   const t = words.useWords();
   const { data } = api.useQuery("get", "/network/areas", {}, { staleTime: 600_000 });
-  const options = (data?.items ?? [])
+  const options = (data?.areas ?? [])
     .filter(({ level }) => level !== "company")
     .map(({ id, name }) => ({ value: id, label: name }));
   return (

@@ -65,9 +65,7 @@ export const MovedRows = ({ id }: { id: string }) => {
     },
     {
       title: t("resultOf"),
-      render: (_, row) => (
-        <Tag color={STANDING[row.standing].colour}>{t(STANDING[row.standing].key)}</Tag>
-      ),
+      render: (_, row) => <Tag color={STANDING[row.standing].colour}>{t(STANDING[row.standing].key)}</Tag>,
     },
   ];
   return (

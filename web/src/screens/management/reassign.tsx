@@ -14,9 +14,22 @@ import { words } from "./words.ts";
 const EMPTY = { from: "", to: "", reason: "" };
 type Draft = typeof EMPTY;
 
-const StaffChoice = ({ label, value, onChange }: { label: string; value: string; onChange: (login: string) => void }) => {
+const StaffChoice = ({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  onChange: (login: string) => void;
+}) => {
   const t = words.useWords();
-  const { data } = api.useQuery("get", "/staff", { params: { query: { limit: 200 } } }, { staleTime: 600_000 });
+  const { data } = api.useQuery(
+    "get",
+    "/staff",
+    { params: { query: { limit: 200 } } },
+    { staleTime: 600_000 },
+  );
   const options = (data?.items ?? []).map(({ login, displayName }) => ({
     value: login,
     label: `${displayName} ${login}`,

@@ -103,7 +103,11 @@ const GridSection = ({ grid, said }: { grid: Grid; said: Said }) => {
               columns={chart.columns.map((code) => ({ code, name: wordIn(said.words, code) }))}
             />
           </Suspense>
-          <div className={`${styles["gridBox"]} ${styles["tall"]}`} tabIndex={0} role="region" aria-label={title}>
+          <div
+            className={`${styles["gridBox"]} ${styles["tall"]}`}
+            role="region"
+            aria-label={title}
+          >
             {table}
           </div>
         </div>

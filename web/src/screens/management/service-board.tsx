@@ -24,10 +24,7 @@ export const ServiceBoard = () => {
   );
   return (
     <>
-      <PageBar
-        title={t("serviceBoard")}
-        readAt={data === undefined ? undefined : Date.parse(data.asOf)}
-      >
+      <PageBar title={t("serviceBoard")} readAt={data === undefined ? undefined : Date.parse(data.asOf)}>
         {data === undefined ? null : <DaySpan from={data.from} to={data.to} onChange={narrow} />}
         <AreaChoice area={area} onChange={narrow} />
       </PageBar>

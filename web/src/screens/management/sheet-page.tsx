@@ -20,7 +20,17 @@ const route = getRouteApi("/inside/sheets/$day/$sheet");
 type Sheet = Answer<"get", "/morning-sheets/{day}/{sheet}">;
 type Adjustment = Answer<"get", "/morning-sheets/{day}/{sheet}/adjustments">["items"][number];
 
-const Adjustments = ({ day, sheet, values, said }: { day: string; sheet: SheetName; values: Words; said: Words }) => {
+const Adjustments = ({
+  day,
+  sheet,
+  values,
+  said,
+}: {
+  day: string;
+  sheet: SheetName;
+  values: Words;
+  said: Words;
+}) => {
   const t = words.useWords();
   const { data, error, isFetching } = api.useQuery("get", "/morning-sheets/{day}/{sheet}/adjustments", {
     params: { path: { day, sheet } },

@@ -10,7 +10,6 @@ export const deskArea: Area = {
 export const ticketArea: Area = {
   name: "tickets",
   items: [{ to: "/tickets", label: "tickets", permissions: ["ticket.read"], keys: "g t", onPhone: true }],
-  begins: { supervisor: "/tickets" },
 };
 
 export const hotlineArea: Area = {
