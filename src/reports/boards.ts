@@ -3,7 +3,7 @@ import type { Sql } from "#src/platform/sql.ts";
 import { FIGURE_NAMES } from "#src/service/tickets/index.ts";
 import { countClocks, countClosures, countClosuresByArea, firstContactFix } from "./board-queries.ts";
 import { collectByArea, collectByDay } from "./collection-queries.ts";
-import { figure, grid, listOf, type Report, share } from "./figures.ts";
+import { figure, grid, listOf, rate, type Report, share } from "./figures.ts";
 import { callsByDay, countCases } from "./hotline-queries.ts";
 import {
   channelGrid,
@@ -104,16 +104,16 @@ export const collectionBoard = async (sql: Sql, span: Span, by: CollectionBy): P
       figure("spanFen", "fen", all.spanFen, listOf("received", { part: "season" })),
       figure("receivedFen", "fen", all.receivedFen, listOf("bills", { part: "issued" })),
       figure("issuedFen", "fen", all.issuedFen, listOf("bills", { part: "issued" })),
-      share("rateFen", all.receivedFen, all.issuedFen),
+      rate("rateFen", all.receivedFen, all.issuedFen),
       share("rateHomes", all.paidHomes, all.homes, listOf("bills", { part: "paid" })),
-      share("rateM2", all.paidMilliM2, all.milliM2),
+      rate("rateM2", all.paidMilliM2, all.milliM2),
       figure("unpaidHomes", "count", all.homes - all.paidHomes, listOf("bills", { part: "unpaid" })),
       ...(then === null || last === null
         ? []
         : [
             figure("dayBefore", "day", last.toDay),
             figure("receivedFenBefore", "fen", then.receivedFen),
-            share("rateFenBefore", then.receivedFen, then.issuedFen),
+            rate("rateFenBefore", then.receivedFen, then.issuedFen),
           ]),
     ],
     grids: [table, await seasonCurve(sql, span, last)],

@@ -9,6 +9,8 @@ export const FIGURE_KINDS = [
   "fen",
   /** `value` of `of`: shown cut, never rounded up. */
   "share",
+  /** The same of money or area: what it is of stands in other figures. */
+  "rate",
   "milli-m2",
   "minutes",
   /** Tenths of a degree. */
@@ -89,6 +91,11 @@ export const share = (
   of: bigint | number,
   list: ListRef | null = null,
 ): Figure => ({ code, kind: "share", value: plain(value), of: Number(of), list });
+
+export const rate = (code: string, value: bigint | number, of: bigint | number): Figure => ({
+  ...share(code, value, of),
+  kind: "rate",
+});
 
 type ColumnOf<Row> = {
   readonly code: string;

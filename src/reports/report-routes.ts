@@ -231,6 +231,7 @@ const exported = defineRoute({
   method: "post",
   path: "/report-lists/{name}/export",
   permission: "report.export",
+  stepUp: true,
   tag: REPORT_TAG,
   summary: "The same list as a table (CSV or XLSX); who took it, and what for, is written down",
   params: listParams,

@@ -7,7 +7,7 @@ import {
   collectByArea,
   collectByChannel,
 } from "./collection-queries.ts";
-import { figure, type Grid, grid, listOf, type Report, share } from "./figures.ts";
+import { figure, type Grid, grid, listOf, rate, type Report, share } from "./figures.ts";
 import { lastSeasonSpan, type Span } from "./span.ts";
 
 type Sums = Pick<
@@ -87,10 +87,10 @@ export const collectionGrid = (code: string, groups: readonly Group[]): Grid =>
       list: listOf("bills", { part: "issued" }),
       value: (row) => row.issuedFen,
     },
-    { code: "rateFen", kind: "share", value: (row) => row.receivedFen, of: (row) => row.issuedFen },
+    { code: "rateFen", kind: "rate", value: (row) => row.receivedFen, of: (row) => row.issuedFen },
     {
       code: "rateFenBefore",
-      kind: "share",
+      kind: "rate",
       value: (row) => row.before?.receivedFen ?? null,
       of: (row) => row.before?.issuedFen ?? 0n,
     },
@@ -101,7 +101,7 @@ export const collectionGrid = (code: string, groups: readonly Group[]): Grid =>
       value: (row) => row.paidHomes,
       of: (row) => row.homes,
     },
-    { code: "rateM2", kind: "share", value: (row) => row.paidMilliM2, of: (row) => row.milliM2 },
+    { code: "rateM2", kind: "rate", value: (row) => row.paidMilliM2, of: (row) => row.milliM2 },
     {
       code: "unpaidHomes",
       kind: "count",
@@ -192,16 +192,16 @@ export const collectionSheet = async (sql: Sql, span: Span): Promise<Report> => 
       figure("cashFen", "fen", sum("cashFen"), received("cash")),
       figure("issuedFen", "fen", all.issuedFen, listOf("bills", { part: "issued" })),
       figure("receivedFen", "fen", all.receivedFen, listOf("bills", { part: "issued" })),
-      share("rateFen", all.receivedFen, all.issuedFen),
+      rate("rateFen", all.receivedFen, all.issuedFen),
       share("rateHomes", all.paidHomes, all.homes, listOf("bills", { part: "paid" })),
-      share("rateM2", all.paidMilliM2, all.milliM2),
+      rate("rateM2", all.paidMilliM2, all.milliM2),
       figure("unpaidHomes", "count", all.homes - all.paidHomes, listOf("bills", { part: "unpaid" })),
       ...(before === null || last === null
         ? []
         : [
             figure("dayBefore", "day", last.toDay),
             figure("receivedFenBefore", "fen", before.receivedFen),
-            share("rateFenBefore", before.receivedFen, before.issuedFen),
+            rate("rateFenBefore", before.receivedFen, before.issuedFen),
             share("rateHomesBefore", before.paidHomes, before.homes),
           ]),
     ],

@@ -33,7 +33,9 @@ export const sayFigure = (
     case "fen":
       return yuan(value);
     case "share":
-      return sayShare(value, of ?? 0);
+      return sayShare(value, of ?? 0, true);
+    case "rate":
+      return sayShare(value, of ?? 0, false);
     case "milli-m2":
       return `${shifted(Math.trunc(value / 10), 2)} m²`;
     case "tenths":
@@ -47,9 +49,10 @@ export const sayFigure = (
   }
 };
 
-const sayShare = (part: number, whole: number): string => {
+const sayShare = (part: number, whole: number, withCounts: boolean): string => {
   const percent = percentDown(BigInt(part), BigInt(whole));
-  return percent === null ? "–" : `${percent}% (${part}/${whole})`;
+  if (percent === null) return "–";
+  return withCounts ? `${percent}% (${part}/${whole})` : `${percent}%`;
 };
 
 /** An instant, or a code, or what somebody wrote. */

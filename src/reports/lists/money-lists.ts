@@ -18,14 +18,14 @@ const received: ListDefinition = {
     address: "text",
     posting: "code",
     channel: "text",
-    season: "count",
+    season: "text",
     accountingDay: "day",
     fen: "fen",
   },
   parts: ["season", "old", "prepaid", "cash"],
   sql: paged(`
     select a.id, account.account_no as "accountNo", home.address, p.kind as posting,
-      coalesce(channel.name, '') as channel, b.season_id as season, p.accounting_date as "accountingDay", a.amount_fen as fen
+      coalesce(channel.name, '') as channel, b.season_id::text as season, p.accounting_date as "accountingDay", a.amount_fen as fen
     from postings p join allocations a on a.posting_id = p.id
     join heat_accounts account on account.id = a.account_id ${OF_HOME}
     left join bills b on b.id = a.bill_id

@@ -86,7 +86,7 @@ const TopMenu = ({ areas }: { areas: readonly ShownArea[] }) => {
       {areas.map(({ name, items }) => {
         const [first] = items;
         if (items.length === 1 && first !== undefined) return <ItemLink key={name} item={first} />;
-        const isHere = items.some((item) => path.startsWith(item.to));
+        const isHere = items.some((item) => path === item.to || path.startsWith(`${item.to}/`));
         return (
           <Dropdown
             key={name}

@@ -127,6 +127,8 @@ export const OF_RULES: ProblemTexts = {
   "price.zero": ["单价须大于 0"],
   "profile.unknown": ["没有这个文件模板", "请从列表里选择"],
   "reassign.same-person": ["交出人和接收人是同一个人"],
+  "report.part-unknown": ["这个明细没有这一部分", "请从报表的数字点进来"],
+  "sheet.ahead": ["这一天还没有到", "请换一个日期"],
   "receipt.mixed-shifts": ["这些缴费不在同一班次", "请每个班次分别开收据"],
   "referral.authority-unknown": ["没有这个来文单位", "请从列表里选择，或先添加"],
   "referral.due-before-received": ["期限早于收到时间", "请核对来文"],

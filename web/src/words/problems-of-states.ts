@@ -141,6 +141,8 @@ export const OF_STATES: ProblemTexts = {
   "price.overlaps": ["这段时间已有同类单价", "请错开时间"],
   "reassign.no-cases": ["没有可以改派的工单"],
   "reassign.not-available": ["接收人已停用或请假", "请另选接收人，或不指定由系统派单"],
+  "reassign.not-moved": ["这次改派还没有做完", "请先执行改派，再撤销"],
+  "sheet.receiver-known": ["这个邮箱已经在收晨报"],
   "reassign.nothing": ["该人没有未结工单"],
   "reassign.other-role": ["接收人的岗位办不了其中的工单", "请另选接收人"],
   "receipt.already-issued": ["有缴费已开过收据", "请补打那张收据"],

@@ -37,7 +37,7 @@ export const sayValue = (kind: string, value: Value, of: number | null, values: 
     return kind === "text" || kind === "code" ? wordIn(values, value) : value;
   }
   if (kind === "fen") return yuan(value);
-  if (kind === "share") return percent(value, of ?? 0);
+  if (kind === "share" || kind === "rate") return percent(value, of ?? 0);
   if (kind === "milli-m2") return `${shifted(Math.trunc(value / 10), 2)}${UNITS["milli-m2"]}`;
   const decimals = DECIMALS[kind] ?? 0;
   return `${decimals === 0 ? grouped(value) : shifted(value, decimals)}${UNITS[kind] ?? ""}`;

@@ -37,13 +37,16 @@ export const GridChart = ({
       const of = grid.columns[index]?.kind ?? "count";
       return { name, data: grid.rows.map((row) => plotted(of, row.cells[index]?.value ?? null)) };
     });
+    const isMoney = columns.some(
+      ({ code }) => grid.columns.find((column) => column.code === code)?.kind === "fen",
+    );
     chart.setOption({
       animation: false,
       color: COLOURS,
       grid: { left: 56, right: 12, top: 32, bottom: 24 },
       legend: { top: 4, itemHeight: 8 },
       xAxis: { type: "category", data: grid.rows.map((row) => row.label.slice(5)) },
-      yAxis: { type: "value" },
+      yAxis: { type: "value", name: isMoney ? t("tenThousand") : "", nameGap: 8 },
       series: shown.map(({ name, data }) =>
         kind === "line"
           ? { type: "line", name, data, showSymbol: false }
@@ -56,6 +59,6 @@ export const GridChart = ({
       watch.disconnect();
       chart.dispose();
     };
-  }, [grid, kind, columns]);
+  }, [grid, kind, columns, t]);
   return <div ref={box} className={styles["chart"]} role="img" aria-label={t("chart", { title })} />;
 };

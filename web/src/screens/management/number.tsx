@@ -26,8 +26,10 @@ export const ReportNumber = ({
   label: string;
 }) => {
   const said = sayValue(kind, value, of, values);
+  // Nothing lies behind a nought.
+  const isOpen = list !== null && value !== null && (kind === "share" ? (of ?? 0) > 0 : value !== 0);
   const base =
-    kind === "share" && value !== null ? (
+    kind === "share" && value !== null && (of ?? 0) > 0 ? (
       <span className={styles["base"]}>
         {" "}
         {String(value)}/{String(of ?? 0)}
@@ -35,10 +37,11 @@ export const ReportNumber = ({
     ) : null;
   return (
     <>
-      {list === null || value === null ? (
+      {!isOpen || list === null ? (
         said
       ) : (
         <Link
+          className={styles["open"]}
           to="/lists/$name"
           params={{ name: list.name }}
           search={{ ...params, ...list.params }}

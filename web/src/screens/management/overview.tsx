@@ -2,9 +2,9 @@
 import { Link } from "@tanstack/react-router";
 import { Tag } from "antd";
 import { api } from "#web/api/client.ts";
-import { houseNow } from "#web/api/house-time.ts";
 import { problemOf } from "#web/api/problem.ts";
 import { dateTime, dayOf } from "#web/furniture/format.ts";
+import { useSession } from "#web/shell/session.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { wordIn } from "./figures.ts";
@@ -100,7 +100,8 @@ const Today = ({ today }: { today: string }) => {
 
 export const Overview = () => {
   const t = words.useWords();
-  const now = houseNow();
+  // By the house's clock, which the browser's need not be.
+  const now = Date.parse(useSession().now);
   const [today, yesterday] = [
     dayOf(new Date(now).toISOString()),
     dayOf(new Date(now - DAY_MS).toISOString()),

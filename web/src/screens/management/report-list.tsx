@@ -43,7 +43,7 @@ export const ReportList = () => {
   const router = useRouter();
   const { name } = route.useParams();
   const { by: _by, ...search } = route.useSearch();
-  const [head, setHead] = useState<Pick<Page, "title" | "columns" | "values" | "from" | "to">>();
+  const [head, setHead] = useState<Pick<Page, "title" | "columns" | "values" | "from" | "to" | "asOf">>();
   const data = usePages<Row>(["get", "/report-lists/{name}", name, search], async (cursor) => {
     const { data: page } = await call.GET("/report-lists/{name}", {
       params: { path: { name }, query: { ...search, ...(cursor === undefined ? {} : { cursor }) } },
@@ -63,7 +63,7 @@ export const ReportList = () => {
     <>
       <PageBar
         title={`${head?.title[language()] ?? ""} ${days}`}
-        readAt={data.readAt}
+        readAt={head === undefined ? undefined : Date.parse(head.asOf)}
         actions={
           <>
             <Button onClick={() => router.history.back()}>{t("backTo")}</Button>

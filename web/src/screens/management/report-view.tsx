@@ -103,11 +103,7 @@ const GridSection = ({ grid, said }: { grid: Grid; said: Said }) => {
               columns={chart.columns.map((code) => ({ code, name: wordIn(said.words, code) }))}
             />
           </Suspense>
-          <div
-            className={`${styles["gridBox"]} ${styles["tall"]}`}
-            role="region"
-            aria-label={title}
-          >
+          <div className={`${styles["gridBox"]} ${styles["tall"]}`} role="region" aria-label={title}>
             {table}
           </div>
         </div>

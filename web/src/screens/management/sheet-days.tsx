@@ -34,7 +34,7 @@ export const SheetDays = () => {
           <Link
             to="/sheets/$day/$sheet"
             params={{ day: row.day, sheet }}
-            aria-label={`${row.day} ${say(sheet)}`}
+            aria-label={`${t(made.red ? "red" : "openSheet")} ${row.day} ${say(sheet)}`}
           >
             {made.red ? <Tag color="red">{t("red")}</Tag> : t("openSheet")}
           </Link>

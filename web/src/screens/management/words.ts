@@ -74,7 +74,7 @@ export const words = defineWords("management", {
     ticketNo: "工单号",
     reassignEmpty: "填写原负责人后先预览，再执行。",
     chooseStaff: "选择人员",
-    open: "打开",
+    tenThousand: "万元",
   },
   en: {
     overview: "Overview",
@@ -148,6 +148,6 @@ export const words = defineWords("management", {
     ticketNo: "Case",
     reassignEmpty: "Say whose cases, look at the preview, then move them.",
     chooseStaff: "Choose a person",
-    open: "Open",
+    tenThousand: "10k yuan",
   },
 });

@@ -1,0 +1,204 @@
+/** A supervisor's morning: the overview, a number, its list, its export; the page to print; cases given to others and taken back. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { until } from "#tests/support/until.ts";
+import { openBrowser, seriousFindings, shot, visitAs } from "./support/browser.ts";
+import { type BrowserTown, PASSWORD, startBrowserTown } from "./support/town.ts";
+
+let town: BrowserTown;
+let browser: Browser;
+const folder = mkdtempSync(path.join(tmpdir(), "nuanyang-morning-"));
+
+/** What somebody asks of the API, as a page of the console does. */
+const as = async (login: string) => {
+  const headers = { "Content-Type": "application/json", "X-Nuan": "1", Origin: town.url };
+  const answer = await fetch(`${town.url}/api/v1/session`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify({ login, password: PASSWORD }),
+  });
+  const cookie = (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  return async (method: string, route: string, body?: unknown): Promise<Record<string, unknown>> => {
+    const done = await fetch(`${town.url}/api/v1${route}`, {
+      method,
+      headers: { ...headers, cookie, "Sec-Fetch-Site": "same-origin" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await done.text();
+    if (!done.ok) throw new Error(`${method} ${route}: ${done.status} ${text}`);
+    return JSON.parse(text) as Record<string, unknown>;
+  };
+};
+
+/** A day of the company: bills, a bank's file of forty payments, three cases; then the next morning. */
+beforeAll(async () => {
+  [town, browser] = await Promise.all([startBrowserTown(), openBrowser()]);
+  await town.setClock("2026-11-24T10:00:00+08:00");
+  await town.nuan(["bills", "issue", "--season", "2026"]);
+  const file = path.join(folder, "bank.txt");
+  await town.nuan([
+    "demo",
+    "bank-file",
+    file,
+    "--channel",
+    "bank-b",
+    "--day",
+    "2026-11-24",
+    "--payments",
+    "40",
+  ]);
+  await town.nuan(["bank", "import", file, "--channel", "bank-b"]);
+  const agent = await as("agent");
+  for (const category of ["heat.not-hot", "heat.unsteady", "fault.radiator"]) {
+    await agent("POST", "/tickets", {
+      category,
+      channel: "phone",
+      accountNo: "101000022",
+      summary: "客厅不热",
+    });
+  }
+  await town.setClock("2026-11-25T08:05:00+08:00");
+  const supervisor = await as("supervisor");
+  await until("the morning's sheets are frozen", async () => {
+    const { items } = await supervisor("GET", "/morning-sheets");
+    return (items as { day: string }[]).some(({ day }) => day === "2026-11-24");
+  });
+}, 240_000);
+afterAll(async () => {
+  await browser.close();
+  await town.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("from the overview to a number, its list and its export", async () => {
+  const { page, complaints, close } = await visitAs(browser, town.url, "supervisor");
+  await page.getByRole("heading", { level: 1, name: "管理概览" }).waitFor();
+  const card = page.getByRole("region", { name: "收费日报" });
+  const received = card.getByRole("link", { name: /当期实收/ });
+  await received.waitFor();
+  const amount = await received.textContent();
+  expect(amount).not.toBe("0.00");
+  await page
+    .getByRole("region", { name: "供热阀门日报" })
+    .getByRole("link", { name: /供热户/ })
+    .waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await shot(page, "management-overview");
+
+  await received.click();
+  await page.getByRole("heading", { level: 1, name: /入账明细/ }).waitFor();
+  await page.getByRole("table", { name: "入账明细" }).getByRole("link").first().waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await shot(page, "management-list");
+
+  await page.keyboard.press("e");
+  await page.getByLabel("用途").fill("周例会材料");
+  await shot(page, "management-export");
+  const [saved] = await Promise.all([
+    page.waitForEvent("download"),
+    (async () => {
+      await page.getByRole("radio", { name: "CSV" }).check({ force: true });
+      await page.getByRole("dialog").getByRole("button", { name: "导出" }).click();
+    })(),
+  ]);
+  const csv = readFileSync(await saved.path(), "utf8").split("\r\n");
+  expect(csv[0]).toContain("用途 purpose: 周例会材料");
+  expect(csv[0]).toContain("主管王成");
+  const cents = csv
+    .slice(2)
+    .filter((line) => line !== "")
+    .reduce((sum, line) => sum + BigInt((line.split(",").at(-1) ?? "0").replace(".", "")), 0n);
+  expect(cents).toBe(BigInt((amount ?? "").replaceAll(/[.,]/g, "")));
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test("the sheets say the same in English, and the frozen page is printed", async () => {
+  const { page, complaints, close } = await visitAs(browser, town.url, "supervisor", { language: "en" });
+  await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+  await page.goto("/sheets");
+  await page.getByRole("link", { name: /2026-11-24 Collection/ }).click();
+  await page.getByRole("heading", { level: 2, name: "By branch" }).waitFor();
+  expect(await page.locator("#content").textContent()).not.toMatch(/收费率|分公司合计/);
+  await shot(page, "management-sheet-en");
+  for (const sheet of ["Money and banks", "Hotline and cases", "Orders from outside", "Supply and valves"]) {
+    await page.getByRole("navigation", { name: "Morning sheets" }).getByRole("link", { name: sheet }).click();
+    await page.getByRole("heading", { level: 1, name: sheet }).waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+  }
+  await page.getByRole("button", { name: "Adjustments" }).click();
+  await page.getByRole("table", { name: "Adjustments" }).waitFor();
+  const paper = await page.request.get("/api/v1/morning-sheets/2026-11-24/print.pdf?lang=en");
+  expect((await paper.body()).subarray(0, 5).toString()).toBe("%PDF-");
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test("the boards stand beside last season, with their charts", async () => {
+  const { page, complaints, close } = await visitAs(browser, town.url, "supervisor");
+  await page.goto("/boards/collection?from=2026-11-24&to=2026-11-24");
+  await page
+    .getByRole("img", { name: /累计收费/ })
+    .locator("canvas")
+    .waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await shot(page, "management-collection");
+  await page.getByText("银行与渠道").click();
+  await page.getByRole("cell", { name: /B 银行/ }).waitFor();
+  await page.goto("/boards/service?from=2026-11-20&to=2026-11-25");
+  await page.getByRole("heading", { level: 2, name: "时限" }).waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await shot(page, "management-service");
+  await page.goto("/closures?from=2026-11-01&to=2026-11-25");
+  await page.getByRole("table", { name: "用户诉求台账" }).waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await shot(page, "management-closures");
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test("a person's cases are given to another, each with its result, and taken back", async () => {
+  const ask = await as("supervisor");
+  const { items } = await ask("GET", "/tickets?state=open");
+  const { id, name } = (items as { ticketNo: string; owner: string | null }[])
+    .map(({ ticketNo, owner }) => ({ id: ticketNo, name: owner }))
+    .find(({ name: owner }) => owner !== null) ?? { id: "", name: null };
+  expect(name).not.toBeNull();
+  const { page, complaints, close } = await visitAs(browser, town.url, "supervisor");
+  await page.goto("/reassign");
+  await page.getByLabel("原负责人（账号）").fill(name ?? "");
+  await page.keyboard.press("Enter");
+  await page.getByLabel(/改派给/).fill("branch1");
+  await page.keyboard.press("Enter");
+  await page.getByLabel("原因").fill("病假");
+  await page.getByRole("button", { name: "预览" }).click();
+  await page.getByRole("table", { name: "预览" }).waitFor();
+  await page.getByRole("button", { name: "执行改派" }).click();
+  await page.getByRole("table", { name: "结果" }).getByRole("link", { name: id }).waitFor();
+  await shot(page, "management-reassign");
+  await page.getByRole("button", { name: "撤销未动工的" }).click();
+  await page.getByText("已撤销", { exact: true }).first().waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test("a phone shows the morning, and the receivers of the page are kept", async () => {
+  const { page, complaints, close } = await visitAs(browser, town.url, "supervisor", { phone: true });
+  await page
+    .getByRole("region", { name: "收费日报" })
+    .getByRole("link", { name: /当期实收/ })
+    .waitFor();
+  await shot(page, "management-phone");
+  await page.goto("/sheets/receivers");
+  await page.getByLabel("姓名").fill("王总");
+  await page.getByLabel("邮箱").fill("wang@example.com");
+  await page.getByRole("button", { name: "添加" }).click();
+  await page.getByRole("cell", { name: "wang@example.com" }).waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await close();
+});
