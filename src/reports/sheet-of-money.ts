@@ -29,7 +29,12 @@ const stateOf = ({ day, kind }: ChannelDay): string => {
 
 const gridsOf = (channels: readonly ChannelDay[]): Grid[] => [
   grid("channelDays", channels, ({ name, code }) => ({ label: name, params: { channel: code } }), [
-    { code: "oursItems", kind: "count", list: listOf("payments"), value: (row) => row.items },
+    {
+      code: "oursItems",
+      kind: "count",
+      list: listOf("payments", { part: "payments" }),
+      value: (row) => row.items,
+    },
     { code: "oursFen", kind: "fen", list: listOf("payments"), value: (row) => row.fen },
     { code: "bankDayFen", kind: "fen", value: (row) => row.day?.bridge.ours.fen ?? null },
     {
@@ -88,7 +93,7 @@ export const moneySheet = async (sql: Sql, span: Span): Promise<Report> => {
   const items = channels.reduce((sum, row) => sum + row.items, 0n);
   return {
     figures: [
-      figure("oursItems", "count", items, listOf("payments")),
+      figure("oursItems", "count", items, listOf("payments", { part: "payments" })),
       figure("oursFen", "fen", total, listOf("payments")),
       figure("cashFen", "fen", cash, listOf("received", { part: "cash" })),
       figure("gapFen", "fen", total - cash),

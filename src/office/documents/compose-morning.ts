@@ -2,8 +2,29 @@
 import { fact, footOf } from "./compose-bill.ts";
 import type { MorningPageDocument } from "./morning-schema.ts";
 import type { PrintLocale } from "./schema.ts";
-import type { Block, Sheet } from "./sheet.ts";
-import { wordsOf } from "./words.ts";
+import type { Block, Cell, Sheet, TableBlock } from "./sheet.ts";
+import { type Words, wordsOf } from "./words.ts";
+
+const cell = (text: string): Cell => ({ text, detail: "" });
+
+/** Three figures beside each other, so that five sheets find room on one page. */
+const ABREAST = 3;
+const tableOf = (
+  figures: MorningPageDocument["sheets"][number]["figures"],
+  words: Words["morning"],
+): TableBlock => ({
+  kind: "table",
+  columns: Array.from({ length: ABREAST }, () => [
+    { heading: words.item, align: "left" as const, share: 18 },
+    { heading: words.value, align: "right" as const, share: 15 },
+  ]).flat(),
+  rows: Array.from({ length: Math.ceil(figures.length / ABREAST) }, (_, row) =>
+    Array.from({ length: ABREAST }, (_gap, place) => figures[row * ABREAST + place]).flatMap((one) => [
+      cell(one?.label ?? ""),
+      cell(one?.value ?? ""),
+    ]),
+  ),
+});
 
 /** The sheet of a checked page in one language. */
 export const composeMorning = (page: MorningPageDocument, locale: PrintLocale): Sheet => {
@@ -21,7 +42,7 @@ export const composeMorning = (page: MorningPageDocument, locale: PrintLocale): 
         heading: findings.length === 0 ? title : `${title} · ${morning.red}`,
         paragraphs: findings,
       },
-      { kind: "facts", facts: figures.map(({ label, value }) => fact(label, value)) },
+      tableOf(figures, morning),
     ]),
     foot: footOf(page, common),
   };

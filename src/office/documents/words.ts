@@ -25,7 +25,14 @@ const commonWords = z.strictObject({
   yuan: word,
 });
 
-const morningWords = z.strictObject({ title: word, day: word, frozenAt: word, red: word });
+const morningWords = z.strictObject({
+  title: word,
+  day: word,
+  frozenAt: word,
+  red: word,
+  item: word,
+  value: word,
+});
 
 const billWords = z.strictObject({
   title: word,

@@ -83,6 +83,7 @@ const payments: ListDefinition = {
     paidAt: "time",
     fen: "fen",
   },
+  parts: ["all", "payments", "reversals"],
   wholeCompany: true,
   sql: paged(`
     select p.id, account.account_no as "accountNo", p.kind as posting, channel.name as channel, payment.serial,
@@ -90,7 +91,8 @@ const payments: ListDefinition = {
     from postings p join payments payment on payment.id = p.source_id
     join channels channel on channel.id = payment.channel_id join heat_accounts account on account.id = payment.account_id
     where p.kind in ('payment', 'payment-reversed') and p.accounting_date between :fromDay::date and :toDay::date
-      and p.id <> all (${DOUBTFUL_POSTINGS}) and (:channel::text is null or channel.code = :channel::text)`),
+      and p.id <> all (${DOUBTFUL_POSTINGS}) and (:channel::text is null or channel.code = :channel::text)
+      and ${byPart({ all: "true", payments: "p.kind = 'payment'", reversals: "p.kind = 'payment-reversed'" })}`),
 };
 
 const fileLines: ListDefinition = {
