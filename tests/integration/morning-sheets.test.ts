@@ -1,6 +1,7 @@
 /** Each number of the five sheets is what a person counts by hand, opens a list of as many rows, is frozen once and sent once. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { day } from "#src/kernel/day.ts";
+import { must } from "#src/kernel/errors.ts";
 import {
   LISTS,
   makeSheet,
@@ -221,10 +222,10 @@ describe("a frozen sheet", () => {
       ["sheets", "07:30"],
       ["sheets-sent", "08:00"],
     ]);
-    const [freeze] = jobs;
+    const freeze = must(jobs[0], "the job");
     town.db.clock.set("2026-11-11T10:00:00+08:00");
     const services = { platform: town.platform, log: quietLog } as never;
-    const run = () => runIfDue(town.db.owner, freeze!, services, town.db.clock.now());
+    const run = () => runIfDue(town.db.owner, freeze, services, town.db.clock.now());
     expect(await run()).toMatchObject({ businessDate: "2026-11-11", outcome: { day: DAY, red: [] } });
     expect(await run()).toBeNull();
     expect((await frozen()).map(({ sheet: name }) => name)).toEqual([...SHEETS].toSorted());

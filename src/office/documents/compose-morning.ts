@@ -2,33 +2,42 @@
 import { fact, footOf } from "./compose-bill.ts";
 import type { MorningPageDocument } from "./morning-schema.ts";
 import type { PrintLocale } from "./schema.ts";
-import type { Block, Cell, Sheet, TableBlock } from "./sheet.ts";
+import type { Cell, Sheet, TableBlock } from "./sheet.ts";
 import { type Words, wordsOf } from "./words.ts";
 
 const cell = (text: string): Cell => ({ text, detail: "" });
 
-/** Three figures beside each other, so that five sheets find room on one page. */
+/** Three figures beside each other, and one table for all of them, so that five sheets find room on one page. */
 const ABREAST = 3;
-const tableOf = (
-  figures: MorningPageDocument["sheets"][number]["figures"],
-  words: Words["morning"],
-): TableBlock => ({
-  kind: "table",
-  columns: Array.from({ length: ABREAST }, () => [
-    { heading: words.item, align: "left" as const, share: 18 },
-    { heading: words.value, align: "right" as const, share: 15 },
-  ]).flat(),
-  rows: Array.from({ length: Math.ceil(figures.length / ABREAST) }, (_, row) =>
+
+type PageSheet = MorningPageDocument["sheets"][number];
+
+const rowsOf = ({ title, findings, figures }: PageSheet, words: Words["morning"]): Cell[][] => [
+  [
+    cell(findings.length === 0 ? `■ ${title}` : `■ ${title} · ${words.red}`),
+    ...Array.from({ length: ABREAST * 2 - 1 }, () => cell("")),
+  ],
+  ...Array.from({ length: Math.ceil(figures.length / ABREAST) }, (_, row) =>
     Array.from({ length: ABREAST }, (_gap, place) => figures[row * ABREAST + place]).flatMap((one) => [
       cell(one?.label ?? ""),
       cell(one?.value ?? ""),
     ]),
   ),
+];
+
+const tableOf = (sheets: readonly PageSheet[], words: Words["morning"]): TableBlock => ({
+  kind: "table",
+  columns: Array.from({ length: ABREAST }, () => [
+    { heading: words.item, align: "left" as const, share: 18 },
+    { heading: words.value, align: "right" as const, share: 15 },
+  ]).flat(),
+  rows: sheets.flatMap((sheet) => rowsOf(sheet, words)),
 });
 
 /** The sheet of a checked page in one language. */
 export const composeMorning = (page: MorningPageDocument, locale: PrintLocale): Sheet => {
   const { common, morning } = wordsOf(locale);
+  const red = page.sheets.flatMap(({ title, findings }) => findings.map((finding) => `${title}: ${finding}`));
   return {
     format: page.paper,
     locale,
@@ -36,14 +45,10 @@ export const composeMorning = (page: MorningPageDocument, locale: PrintLocale): 
     title: morning.title,
     references: [fact(morning.day, page.day), fact(morning.frozenAt, page.frozenAt)],
     marks: [],
-    blocks: page.sheets.flatMap(({ title, findings, figures }): Block[] => [
-      {
-        kind: "prose",
-        heading: findings.length === 0 ? title : `${title} · ${morning.red}`,
-        paragraphs: findings,
-      },
-      tableOf(figures, morning),
-    ]),
+    blocks: [
+      ...(red.length === 0 ? [] : [{ kind: "prose" as const, heading: morning.red, paragraphs: red }]),
+      tableOf(page.sheets, morning),
+    ],
     foot: footOf(page, common),
   };
 };
