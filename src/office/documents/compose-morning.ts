@@ -39,7 +39,7 @@ export const composeMorning = (page: MorningPageDocument, locale: PrintLocale): 
   const { common, morning } = wordsOf(locale);
   const red = page.sheets.flatMap(({ title, findings }) => findings.map((finding) => `${title}: ${finding}`));
   return {
-    format: page.paper,
+    format: "a4-dense",
     locale,
     company: page.company.name,
     title: morning.title,
