@@ -5,9 +5,9 @@ const MAY_READ = ["report.read"];
 export const managementArea: Area = {
   name: "management",
   items: [
-    { to: "/overview", label: "overview", permissions: MAY_READ, keys: "g o", onPhone: true },
-    { to: "/sheets", label: "sheets", permissions: MAY_READ, keys: "g s", onPhone: true },
-    { to: "/boards/service", label: "serviceBoard", permissions: MAY_READ, keys: "g b" },
+    { to: "/overview", label: "overview", permissions: MAY_READ, keys: "g v", onPhone: true },
+    { to: "/sheets", label: "sheets", permissions: MAY_READ, keys: "g w", onPhone: true },
+    { to: "/boards/service", label: "serviceBoard", permissions: MAY_READ, keys: "g y" },
     { to: "/boards/collection", label: "collectionBoard", permissions: MAY_READ, keys: "g m" },
     { to: "/closures", label: "closures", permissions: MAY_READ },
     { to: "/reassign", label: "reassign", permissions: ["routing.settings"] },
