@@ -177,7 +177,6 @@ export const OF_STATES: ProblemTexts = {
   "season.no-price": ["该采暖季还不能出账", "请先设好单价并批准计费天数"],
   "season.not-open": ["该采暖季的账单还没到开放日", "请等到开放日，或修改采暖季日期"],
   "second-factor.enrolled": ["该账号已绑定验证器", "手机丢失时请由管理员解除"],
-  "sheet.receiver-known": ["这个地址已在接收日报"],
   "shift.already-open": ["您已有一个开着的班次", "请先结班"],
   "shift.charge-open": ["终端上还有一笔收款没有结束", "请查看那笔收款，或取消它"],
   "shift.closed": ["这个班次已结", "请先开班"],

@@ -11,7 +11,7 @@ import { wordIn } from "./figures.ts";
 import styles from "./management.module.css";
 import { ReportNumber } from "./number.tsx";
 import { Figures } from "./report-view.tsx";
-import { type SheetName, SHEETS, sheetWords } from "./sheet-words.ts";
+import { type SheetName, SHEETS, sheetWords } from "./words-sheets.ts";
 import { words } from "./words.ts";
 
 const DAY_MS = 86_400_000;

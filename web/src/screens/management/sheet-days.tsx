@@ -10,7 +10,7 @@ import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { language } from "#web/words/words.ts";
-import { SHEETS, sheetWords } from "./sheet-words.ts";
+import { SHEETS, sheetWords } from "./words-sheets.ts";
 import { words } from "./words.ts";
 
 type Day = Item<"/morning-sheets">;

@@ -13,7 +13,7 @@ import { language } from "#web/words/words.ts";
 import { sayValue, type Words, wordIn } from "./figures.ts";
 import styles from "./management.module.css";
 import { ReportView } from "./report-view.tsx";
-import { isSheet, type SheetName, SHEETS, sheetWords } from "./sheet-words.ts";
+import { isSheet, type SheetName, SHEETS, sheetWords } from "./words-sheets.ts";
 import { words } from "./words.ts";
 
 const route = getRouteApi("/inside/sheets/$day/$sheet");
