@@ -204,6 +204,28 @@ test("two calls: the second waits in a tab and takes nothing of what is being ty
   await desk.getByText("已小结：已答复，不立单").waitFor();
 });
 
+test("an incident of the building stands above everything, with what to say, and takes the call by one key", async () => {
+  const { building } = await api<{ building: { id: string } }>(desk, "GET", `/accounts/${HOME}`);
+  const { id } = await api<{ id: string }>(desk, "POST", "/incidents", {
+    kind: "heat-outage",
+    buildingIds: [building.id],
+    script: "本楼换热站检修，预计今晚恢复，给您带来不便，请谅解。",
+  });
+  const callId = await ring(OWN);
+  const trouble = desk.getByRole("region", { name: "本楼事件" });
+  await trouble.getByText("本楼换热站检修").waitFor();
+  await shot(desk, "desk-incident");
+  expect(await seriousFindings(desk)).toEqual([]);
+  await desk.keyboard.press("w");
+  await desk.keyboard.press("2");
+  await desk.getByText("已小结：归入事件").waitFor();
+  await hangUp(callId);
+  await desk.goto(`/incidents/${id}`);
+  await desk.getByText("本楼换热站检修").first().waitFor();
+  await shot(desk, "incident");
+  expect(await seriousFindings(desk)).toEqual([]);
+});
+
 test("a session that ends in the middle of a form costs nothing: signed in again above it, saved once", async () => {
   const before = (await openCases(desk, OTHER_HOME)).length;
   await desk.goto(`/tickets/new?account=${OTHER_HOME}`);
@@ -290,7 +312,10 @@ test("twenty cases stand on a screen of 1366 by 768, filtered by codes in the ad
 
 test("a case goes from the desk to its end by keys, with its timeline, clocks and route", async () => {
   await desk.goto("/tickets");
-  await desk.getByRole("table").getByRole("row").nth(1).press("Enter");
+  await desk
+    .getByRole("row", { name: /室温偏低/ })
+    .first()
+    .press("Enter");
   await desk.getByRole("region", { name: "经过" }).waitFor();
   await desk.getByRole("region", { name: "为什么在这里" }).getByText("依次看过").first().waitFor();
   await shot(desk, "case");

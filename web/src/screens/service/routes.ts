@@ -55,4 +55,26 @@ export const serviceRoutes = [
     path: "/board",
     component: lazyRouteComponent(() => import("./calls/board-page.tsx"), "BoardPage"),
   }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: "/incidents",
+    validateSearch: (search: Record<string, unknown>): { list?: "all" } =>
+      search["list"] === "all" ? { list: "all" } : {},
+    component: lazyRouteComponent(() => import("./incidents/incident-list.tsx"), "IncidentList"),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: "/incidents/$id",
+    component: lazyRouteComponent(() => import("./incidents/incident-page.tsx"), "IncidentPage"),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: "/referrals",
+    component: lazyRouteComponent(() => import("./incidents/referral-list.tsx"), "ReferralList"),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: "/knowledge",
+    component: lazyRouteComponent(() => import("./desk/knowledge-page.tsx"), "KnowledgePage"),
+  }),
 ] as const;

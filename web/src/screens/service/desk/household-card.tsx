@@ -27,6 +27,11 @@ export const Trouble = ({ call, incident }: { call: Call; incident: Pop["inciden
       </h2>
       <p className={styles["say"]}>{incident.script}</p>
       {incident.incidentId === null ? null : (
+        <Link to="/incidents/$id" params={{ id: incident.incidentId }}>
+          {t("toIncident")}
+        </Link>
+      )}{" "}
+      {incident.incidentId === null ? null : (
         <Button size="small" type="primary" onClick={() => give({ code: "joined-incident" })}>
           {t("joinIncident")}
         </Button>

@@ -2,6 +2,7 @@
 import { Button } from "antd";
 import { api } from "#web/api/client.ts";
 import { Facts } from "#web/furniture/facts.tsx";
+import { MaskedOfPerson } from "#web/furniture/masked.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useMay } from "#web/shell/session.ts";
 import { useCodes } from "#web/words/codes.ts";
@@ -43,15 +44,32 @@ export const People = ({ account }: { account: Account }) => {
       <ul className={styles["lines"]}>
         {account.people.map((person) => (
           <li key={person.personId + person.role} className={styles["line"]}>
-            <strong>{person.name}</strong>
+            <strong>
+              {person.kind === "organisation" ? (
+                person.name
+              ) : (
+                <MaskedOfPerson
+                  accountNo={account.accountNo}
+                  personId={person.personId}
+                  field="name"
+                  shown={person.name}
+                />
+              )}
+            </strong>
             <span className={styles["quiet"]}>{word("person", person.role)}</span>
             <span className={styles["what"]}>
-              {person.phones
-                .map(
-                  ({ number, confirmed }) =>
-                    `${number}${confirmed === false ? ` (${t("unconfirmed")})` : ""}`,
-                )
-                .join(" ")}
+              {person.phones.map(({ number, confirmed }, position) => (
+                <span key={number + String(position)}>
+                  <MaskedOfPerson
+                    accountNo={account.accountNo}
+                    personId={person.personId}
+                    field="phone"
+                    position={position}
+                    shown={number}
+                  />
+                  {confirmed === false ? ` (${t("unconfirmed")})` : ""}
+                </span>
+              ))}
             </span>
             {may("hotline.work") && person.phones.length > 0 ? (
               <Dial accountNo={account.accountNo} person={person} />
