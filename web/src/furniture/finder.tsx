@@ -1,5 +1,4 @@
 /** The search box: one line, groups under it, chosen by arrows and Enter or by a click. Silent while an input method composes. */
-import { Input, type InputRef } from "antd";
 import { type KeyboardEvent, type Ref, useEffect, useId, useState } from "react";
 import { finderWords } from "#web/words/finder.ts";
 import { type Hit, type HitKind, useHits } from "./finder-hits.ts";
@@ -12,7 +11,7 @@ type Props = {
   readonly kinds?: readonly HitKind[];
   readonly label?: string;
   readonly placeholder?: string;
-  readonly inputRef?: Ref<InputRef>;
+  readonly inputRef?: Ref<HTMLInputElement>;
   readonly autoFocus?: boolean;
   /** Typed already. */
   readonly first?: string;
@@ -99,8 +98,10 @@ export const Finder = ({ pick, kinds, label, placeholder, inputRef, autoFocus, f
   const isShown = open && choice.asked !== "";
   return (
     <div className={styles["finder"]}>
-      <Input
+      <input
         {...(inputRef === undefined ? {} : { ref: inputRef })}
+        type="text"
+        className={styles["box"]}
         autoFocus={autoFocus ?? false}
         value={typed}
         role="combobox"

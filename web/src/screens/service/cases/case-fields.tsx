@@ -1,6 +1,6 @@
 /** The fields that a category asks for. */
-import { DatePicker, Input, Radio, Select } from "antd";
-import dayjs from "dayjs";
+import { Input, Radio, Select } from "antd";
+import { lazy, Suspense } from "react";
 import { language } from "#web/words/words.ts";
 import { caseWords } from "../words-case.ts";
 import type { CategoryField } from "./categories.ts";
@@ -14,6 +14,9 @@ type Props = {
 
 type ChoiceKey = Extract<keyof (typeof caseWords.texts)["zh-CN"], `choice.${string}`>;
 const isChoice = (key: string): key is ChoiceKey => key in caseWords.texts["zh-CN"];
+
+// The calendar is heavy, and few categories ask for a day.
+const DayInput = lazy(() => import("./day-input.tsx").then((module) => ({ default: module.DayInput })));
 
 const labelOf = (field: CategoryField): string => (language() === "en" ? field.labelEn : field.label);
 
@@ -47,11 +50,9 @@ const FieldInput = ({ field, value, change }: Props) => {
       );
     case "day":
       return (
-        <DatePicker
-          aria-label={label}
-          value={value === "" ? null : dayjs(value)}
-          onChange={(chosen) => change(chosen === null ? "" : chosen.format("YYYY-MM-DD"))}
-        />
+        <Suspense>
+          <DayInput label={label} value={value} change={change} />
+        </Suspense>
       );
     default:
       return (

@@ -1,10 +1,9 @@
 /** In the frame of whoever works at the hotline: the own telephone, ready or on a break, and a call that has not been looked at. */
 import { useNavigate, useRouterState } from "@tanstack/react-router";
-import { Button, Dropdown, Input, Modal } from "antd";
-import { useState } from "react";
+import { Button, Dropdown } from "antd";
+import { lazy, Suspense, useState } from "react";
 import { api, forget } from "#web/api/client.ts";
 import { phoneText, yuan } from "#web/furniture/format.ts";
-import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { minutesAndSeconds, useNow } from "#web/furniture/use-now.ts";
 import { useMay } from "#web/shell/session.ts";
@@ -13,48 +12,14 @@ import { deskWords } from "../words-desk.ts";
 import styles from "./desk.module.css";
 import { type AgentSession, type Call, useDesk } from "./use-desk.ts";
 
+// Opened once a day.
+const SignInAtTelephone = lazy(() =>
+  import("./agent-dialogs.tsx").then((module) => ({ default: module.SignInAtTelephone })),
+);
+const Refused = lazy(() => import("./agent-dialogs.tsx").then((module) => ({ default: module.Refused })));
+
 const BREAKS = ["rest", "meal", "call-backs", "training", "meeting", "other"] as const;
 type State = { readonly state: "available" | "break"; readonly reason?: (typeof BREAKS)[number] };
-
-const SignInAtTelephone = ({ close }: { close: () => void }) => {
-  const t = deskWords.useWords();
-  const [extension, setExtension] = useState("");
-  const send = api.useMutation("post", "/hotline/session");
-  const submit = (): void =>
-    send.mutate(
-      { body: { extension: extension.normalize("NFKC").trim() } },
-      {
-        onSuccess: () => {
-          void forget("/hotline/session", "/hotline/board");
-          close();
-        },
-      },
-    );
-  return (
-    <Modal
-      open
-      title={t("signIn")}
-      okText={t("signIn")}
-      onOk={submit}
-      onCancel={close}
-      confirmLoading={send.isPending}
-    >
-      <Input
-        autoFocus
-        aria-label={t("extension")}
-        placeholder={t("extension")}
-        value={extension}
-        maxLength={40}
-        autoComplete="off"
-        onChange={(event) => setExtension(event.target.value)}
-        onPressEnter={(event) => {
-          if (!event.nativeEvent.isComposing) submit();
-        }}
-      />
-      <Problem error={send.error} />
-    </Modal>
-  );
-};
 
 const Telephone = ({ session }: { session: AgentSession }) => {
   const t = deskWords.useWords();
@@ -98,9 +63,9 @@ const Telephone = ({ session }: { session: AgentSession }) => {
         </button>
       </Dropdown>
       {error === null ? null : (
-        <Modal open footer={null} title={t("title")} onCancel={() => (change.reset(), end.reset())}>
-          <Problem error={error} />
-        </Modal>
+        <Suspense>
+          <Refused error={error} close={() => (change.reset(), end.reset())} />
+        </Suspense>
       )}
     </>
   );
@@ -149,7 +114,11 @@ const AtWork = () => {
       ) : (
         <Telephone session={session} />
       )}
-      {signsIn ? <SignInAtTelephone close={() => setSignsIn(false)} /> : null}
+      {signsIn ? (
+        <Suspense>
+          <SignInAtTelephone close={() => setSignsIn(false)} />
+        </Suspense>
+      ) : null}
     </>
   );
 };

@@ -1,5 +1,5 @@
 /** Who calls: the household of the number, a choice where it has several, and binding where it has none. */
-import { Button, Input, type InputRef } from "antd";
+import { Button, Input } from "antd";
 import { useRef, useState } from "react";
 import { api } from "#web/api/client.ts";
 import type { Body } from "#web/api/types.ts";
@@ -115,7 +115,7 @@ const LookUp = ({ place, call }: { place: string; call: Call }) => {
 const Binder = ({ call, bind }: { call: Call; bind: (place: Place) => void }) => {
   const t = deskWords.useWords();
   const [address, setAddress] = useState(call.addressText);
-  const input = useRef<InputRef>(null);
+  const input = useRef<HTMLInputElement>(null);
   useShortcut("b", t("keysBind"), () => input.current?.focus());
   const place = address.trim();
   return (

@@ -1,7 +1,7 @@
 /** The agent's desk: a tab for each call that is not written down yet, and everything that the talk needs beside it. */
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Button } from "antd";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { api } from "#web/api/client.ts";
 import { useLive } from "#web/api/use-live.ts";
 import { Empty } from "#web/furniture/empty.tsx";
@@ -12,9 +12,11 @@ import { minutesAndSeconds, useNow } from "#web/furniture/use-now.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { caseWords } from "../words-case.ts";
 import { deskWords } from "../words-desk.ts";
-import { CallDesk } from "./call-desk.tsx";
 import styles from "./desk.module.css";
 import { type Call, useDesk } from "./use-desk.ts";
+
+const loadCallDesk = () => import("./call-desk.tsx");
+const CallDesk = lazy(() => loadCallDesk().then((module) => ({ default: module.CallDesk })));
 
 /** Somebody writes: what they see is not taken away. */
 const isWriting = (): boolean => {
@@ -43,7 +45,11 @@ const Tab = ({ call, isCurrent }: { call: Call; isCurrent: boolean }) => {
 const CurrentCall = ({ id }: { id: string }) => {
   const { data, error, refetch } = api.useQuery("get", "/hotline/calls/{id}", { params: { path: { id } } });
   if (data === undefined) return <Problem error={error} again={() => void refetch()} />;
-  return <CallDesk key={id} call={data} />;
+  return (
+    <Suspense>
+      <CallDesk key={id} call={data} />
+    </Suspense>
+  );
 };
 
 const NoCall = ({ isSignedIn }: { isSignedIn: boolean }) => {
@@ -81,6 +87,8 @@ export const DeskPage = () => {
     // Only when a call comes or the page is opened.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [live, shown === undefined]);
+  // The forms are not part of the first page, and are there before the first call.
+  useEffect(() => void loadCallDesk(), []);
   return (
     <>
       <PageBar title={t("title")}>

@@ -1,6 +1,5 @@
 /** The search box of the frame, for everybody who may read households: Ctrl+K, then to what was chosen. */
 import { useNavigate } from "@tanstack/react-router";
-import type { InputRef } from "antd";
 import { useRef } from "react";
 import { call } from "#web/api/client.ts";
 import { Finder } from "#web/furniture/finder.tsx";
@@ -18,9 +17,9 @@ export const SearchBox = () => {
   const t = finderWords.useWords();
   const may = useMay();
   const navigate = useNavigate();
-  const input = useRef<InputRef>(null);
+  const input = useRef<HTMLInputElement>(null);
   const isOn = may("account.read");
-  useShortcut("$mod+k", t("label"), () => input.current?.focus({ cursor: "all" }), isOn);
+  useShortcut("$mod+k", t("label"), () => input.current?.focus(), isOn);
   if (!isOn) return null;
   const go = async (hit: Hit): Promise<void> => {
     const { ticketNo, accountNo } = hit;
