@@ -96,7 +96,9 @@ test("a day's work on a phone: route, a visit, a valve in one tap, a photo, a ch
   expect(taps).toBeLessThanOrEqual(3);
 
   await bar(page, "记一单").click();
-  await page.evaluate("navigator.clipboard.writeText('王姐，我家暖气一直不热，孩子都冻感冒了')");
+  await page.evaluate(
+    "navigator.clipboard.writeText('王姐，我们星河公馆1号楼202，暖气一直不热，孩子都冻感冒了')",
+  );
   await page.getByRole("button", { name: "粘贴" }).click();
   await page.getByRole("button", { name: "建工单" }).click();
   await page.getByText(/已建工单/).waitFor();
@@ -119,7 +121,7 @@ test("a day without signal: reloaded, ten doors, a visit, a correction; everythi
   await context.setOffline(true);
   await page.reload();
   await openedButtons(page).first().waitFor();
-  expect(await page.getByRole("status").first().textContent()).toContain("无信号");
+  await page.getByText(/无信号，显示/).waitFor();
 
   // Meanwhile a colleague found nobody at one of the doors, and changes what is said of a case.
   const first = await openedButtons(page).first().getAttribute("aria-label");
@@ -159,7 +161,9 @@ test("a day without signal: reloaded, ten doors, a visit, a correction; everythi
   await page.close();
   const again = await context.newPage();
   await again.goto("/my/outbox");
-  expect(await again.getByRole("list", { name: "待发送" }).getByRole("listitem").count()).toBe(13);
+  const unsent = again.getByRole("list", { name: "待发送" }).getByRole("listitem");
+  await unsent.nth(12).waitFor();
+  expect(await unsent.count()).toBe(13);
   await shot(again, "area-outbox");
   await context.setOffline(false);
   await again.getByText("已全部发送").waitFor();

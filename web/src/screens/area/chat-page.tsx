@@ -9,9 +9,10 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./area.module.css";
-import { LineState } from "./line-state.tsx";
+import { DoingMark, LineState } from "./line-state.tsx";
 import { usePhone } from "./use-day.ts";
 import { day } from "./words-day.ts";
+import { placeIn, places } from "./words-places.ts";
 import { work } from "./words-work.ts";
 
 type Made = { readonly ticketNo: string; readonly category: string };
@@ -37,11 +38,17 @@ const Result = ({ sentKey, again }: { sentKey: string; again: () => void }) => {
   const nameOf = useCategoryName();
   const { sent, waiting } = usePhone();
   const made = madeOf(sent.find(({ key }) => key === sentKey)?.answer);
-  const isWaiting = waiting.some(({ key }) => key === sentKey);
+  const mine = waiting.find(({ key }) => key === sentKey);
   return (
     <div className={styles["card"]} role="status">
       {made === undefined ? (
-        <p>{d(isWaiting ? "waiting" : "done")}</p>
+        <DoingMark
+          doing={
+            mine === undefined
+              ? undefined
+              : { state: mine.refusal ? "refused" : "waiting", label: mine.label }
+          }
+        />
       ) : (
         <>
           <h2>{t("made", { no: made.ticketNo })}</h2>
@@ -64,8 +71,9 @@ const Result = ({ sentKey, again }: { sentKey: string; again: () => void }) => {
 
 export const ChatPage = () => {
   const t = work.useWords();
+  const p = places.useWords();
   const outbox = usePhone();
-  const { draft, keep, clear } = useDraft("chat", { text: "", accountNo: "" });
+  const { draft, keep, clear } = useDraft("chat", { text: "", accountNo: "", address: "" });
   const [sentKey, setSentKey] = useState<string>();
   const [isRefused, setRefused] = useState(false);
   useEffect(() => {
@@ -83,7 +91,14 @@ export const ChatPage = () => {
     const text = draft.text.trim();
     if (text === "") return;
     const accountNo = draft.accountNo.trim();
-    const body = { channel: "chat", text, ...(accountNo === "" ? {} : { accountNo }) };
+    const { addressText, callerNumber } = placeIn(text);
+    const address = draft.address.trim();
+    // A case stands somewhere: what was typed, what the message names, or the chat itself.
+    const place =
+      accountNo === ""
+        ? { addressText: address === "" ? (addressText ?? p("nowhere")) : address }
+        : { accountNo };
+    const body = { channel: "chat", text, ...place, ...(callerNumber === undefined ? {} : { callerNumber }) };
     setSentKey(
       await putOut({ kind: "case", about: "chat", label: t("chatLabel"), path: "/tickets/quick", body }),
     );
@@ -109,6 +124,15 @@ export const ChatPage = () => {
               maxLength={2000}
               required
               onChange={(event) => keep({ text: event.target.value })}
+            />
+          </label>
+          <label>
+            {p("address")}
+            <input
+              value={draft.address}
+              maxLength={200}
+              placeholder={placeIn(draft.text).addressText ?? ""}
+              onChange={(event) => keep({ address: event.target.value })}
             />
           </label>
           <label>
