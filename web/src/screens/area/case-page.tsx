@@ -11,7 +11,6 @@ import { Problem } from "#web/furniture/problem.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { houseNow } from "#web/api/house-time.ts";
 import { useCodes } from "#web/words/codes.ts";
-import { common } from "#web/words/common.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./area.module.css";
 import { Deadline } from "./day-parts.tsx";
@@ -166,7 +165,6 @@ export const NotHere = () => {
 const Shown = ({ one, outbox }: { one: DayCase; outbox: OutboxState }) => {
   const t = day.useWords();
   const w = work.useWords();
-  const say = common.useWords();
   const code = useCodes();
   const read = useDay();
   const [isCorrecting, setCorrecting] = useState(false);
@@ -180,8 +178,8 @@ const Shown = ({ one, outbox }: { one: DayCase; outbox: OutboxState }) => {
             [w("summary"), one.summary],
             [w("severity"), code("severity", one.severity)],
             [t("cases"), `${one.ticketNo} ${code("ticket", one.state)}`],
-            [say("today"), <Deadline key="due" dueAt={one.dueAt} />],
-            [t("title"), dateTime(one.openedAt)],
+            [t("deadline"), <Deadline key="due" dueAt={one.dueAt} />],
+            [t("opened"), dateTime(one.openedAt)],
           ]}
         />
         <div className={styles["actions"]}>

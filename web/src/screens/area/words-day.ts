@@ -48,6 +48,8 @@ export const day = defineWords("area-day", {
     done: "已记录",
     kept: "已保留，转人工核对",
     waiting: "待发送",
+    deadline: "时限",
+    opened: "受理",
   },
   en: {
     title: "My area",
@@ -95,5 +97,7 @@ export const day = defineWords("area-day", {
     done: "Recorded",
     kept: "Kept beside the record, to be compared",
     waiting: "Not sent yet",
+    deadline: "Deadline",
+    opened: "Opened",
   },
 });
