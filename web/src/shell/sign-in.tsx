@@ -1,32 +1,65 @@
-/** Signing in: login and password, then what the login still waits for: an own password, the code of the authenticator. */
-import { Button, Form, Input, Modal, QRCode } from "antd";
-import { useState } from "react";
+/**
+ * Signing in: login and password, then what the login still waits for: an own password, the code of the authenticator. The
+ * first thing that anybody loads, so it is made of the browser's own fields.
+ */
+import { Button } from "antd";
+import { type ComponentProps, lazy, type SubmitEvent, Suspense, useId, useState } from "react";
 import { api } from "#web/api/client.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { readSessionAgain, type Session } from "./session.ts";
+import styles from "./shell.module.css";
 import { shell } from "./words.ts";
 
+// Only whoever enrols an authenticator needs a picture to scan.
+const Picture = lazy(() =>
+  import("./enrol-picture.tsx").then((module) => ({ default: module.EnrolPicture })),
+);
+const Above = lazy(() => import("./sign-in-above.tsx").then((module) => ({ default: module.SignInAbove })));
+
 type Done = () => void;
+
+type FieldProps = Omit<ComponentProps<"input">, "id" | "className"> & { readonly label: string };
+
+const Field = ({ label, ...input }: FieldProps) => {
+  const id = useId();
+  return (
+    <p className={styles["field"]}>
+      <label htmlFor={id}>{label}</label>
+      <input id={id} required {...input} />
+    </p>
+  );
+};
+
+/** What was typed into a form, by the names of its fields. */
+const typedIn = (event: SubmitEvent<HTMLFormElement>): Readonly<Record<string, string>> => {
+  event.preventDefault();
+  const typed = [...new FormData(event.currentTarget)];
+  return Object.fromEntries(typed.map(([name, value]) => [name, typeof value === "string" ? value : ""]));
+};
 
 const LoginForm = ({ done }: { done: Done }) => {
   const t = shell.useWords();
   const send = api.useMutation("post", "/session");
   return (
-    <Form
-      layout="vertical"
-      onFinish={(body: { login: string; password: string }) => send.mutate({ body }, { onSuccess: done })}
+    <form
+      onSubmit={(event) => {
+        const { login = "", password = "" } = typedIn(event);
+        send.mutate({ body: { login, password } }, { onSuccess: done });
+      }}
     >
-      <Form.Item name="login" label={t("login")} rules={[{ required: true }]}>
-        <Input autoFocus autoComplete="username" maxLength={60} />
-      </Form.Item>
-      <Form.Item name="password" label={t("password")} rules={[{ required: true }]}>
-        <Input.Password autoComplete="current-password" maxLength={200} />
-      </Form.Item>
+      <Field name="login" label={t("login")} autoFocus autoComplete="username" maxLength={60} />
+      <Field
+        name="password"
+        label={t("password")}
+        type="password"
+        autoComplete="current-password"
+        maxLength={200}
+      />
       <Problem error={send.error} />
       <Button type="primary" htmlType="submit" block loading={send.isPending}>
         {t("signIn")}
       </Button>
-    </Form>
+    </form>
   );
 };
 
@@ -34,48 +67,46 @@ const LoginForm = ({ done }: { done: Done }) => {
 export const PasswordForm = ({ first, done }: { first: boolean; done: Done }) => {
   const t = shell.useWords();
   const send = api.useMutation("post", "/session/password");
+  const [differ, setDiffer] = useState(false);
   return (
-    <Form
-      layout="vertical"
-      onFinish={(typed: { currentPassword?: string; newPassword: string }) =>
-        send.mutate(
-          {
-            body: {
-              newPassword: typed.newPassword,
-              ...(typed.currentPassword === undefined ? {} : { currentPassword: typed.currentPassword }),
-            },
-          },
-          { onSuccess: done },
-        )
-      }
+    <form
+      onSubmit={(event) => {
+        const { currentPassword = "", newPassword = "", repeated } = typedIn(event);
+        setDiffer(newPassword !== repeated);
+        if (newPassword !== repeated) return;
+        send.mutate({ body: { currentPassword, newPassword } }, { onSuccess: done });
+      }}
     >
       {first ? <p>{t("choosePassword")}</p> : null}
-      <Form.Item name="currentPassword" label={t("currentPassword")} rules={[{ required: true }]}>
-        <Input.Password autoFocus autoComplete="current-password" maxLength={200} />
-      </Form.Item>
-      <Form.Item name="newPassword" label={t("newPassword")} rules={[{ required: true }]}>
-        <Input.Password autoComplete="new-password" maxLength={200} />
-      </Form.Item>
-      <Form.Item
+      <Field
+        name="currentPassword"
+        label={t("currentPassword")}
+        type="password"
+        autoFocus
+        autoComplete="current-password"
+        maxLength={200}
+      />
+      <Field
+        name="newPassword"
+        label={t("newPassword")}
+        type="password"
+        autoComplete="new-password"
+        maxLength={200}
+      />
+      <Field
         name="repeated"
         label={t("repeatPassword")}
-        dependencies={["newPassword"]}
-        rules={[
-          ({ getFieldValue }) => ({
-            validator: (_rule, value) =>
-              value === getFieldValue("newPassword")
-                ? Promise.resolve()
-                : Promise.reject(new Error(t("notTheSame"))),
-          }),
-        ]}
-      >
-        <Input.Password autoComplete="new-password" maxLength={200} />
-      </Form.Item>
+        type="password"
+        autoComplete="new-password"
+        maxLength={200}
+        aria-invalid={differ}
+      />
+      {differ ? <p role="alert">{t("notTheSame")}</p> : null}
       <Problem error={send.error} />
       <Button type="primary" htmlType="submit" block loading={send.isPending}>
         {t("ownPassword")}
       </Button>
-    </Form>
+    </form>
   );
 };
 
@@ -85,11 +116,11 @@ const CodeForm = ({ enrolled, done }: { enrolled: boolean; done: Done }) => {
   const begin = api.useMutation("post", "/session/totp");
   const uri = begin.data?.otpauthUri ?? null;
   return (
-    <Form
-      layout="vertical"
-      onFinish={({ code }: { code: string }) =>
-        send.mutate({ body: { code: code.normalize("NFKC").replace(/\s/g, "") } }, { onSuccess: done })
-      }
+    <form
+      onSubmit={(event) => {
+        const { code = "" } = typedIn(event);
+        send.mutate({ body: { code: code.normalize("NFKC").replace(/\s/g, "") } }, { onSuccess: done });
+      }}
     >
       <p>{t(enrolled ? "giveCode" : "enrol")}</p>
       {enrolled ? null : uri === null ? (
@@ -97,17 +128,24 @@ const CodeForm = ({ enrolled, done }: { enrolled: boolean; done: Done }) => {
           {t("secondFactor")}
         </Button>
       ) : (
-        <QRCode value={uri} type="svg" />
+        <Suspense>
+          <Picture uri={uri} />
+        </Suspense>
       )}
       <Problem error={begin.error} />
-      <Form.Item name="code" label={t("secondFactor")} rules={[{ required: true }]}>
-        <Input autoFocus inputMode="numeric" autoComplete="one-time-code" maxLength={10} />
-      </Form.Item>
+      <Field
+        name="code"
+        label={t("secondFactor")}
+        autoFocus
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        maxLength={10}
+      />
       <Problem error={send.error} />
       <Button type="primary" htmlType="submit" block loading={send.isPending}>
         {t("signIn")}
       </Button>
-    </Form>
+    </form>
   );
 };
 
@@ -128,16 +166,11 @@ export const SignIn = ({ session }: { session: Session | undefined }) => {
 export const SignInAgain = ({ session }: { session: Session | undefined }) => {
   const t = shell.useWords();
   return (
-    <Modal
-      open
-      title={t("signInAgain")}
-      footer={null}
-      closable={false}
-      keyboard={false}
-      mask={{ closable: false }}
-    >
-      <p>{t("kept")}</p>
-      <SignIn session={session} />
-    </Modal>
+    <Suspense>
+      <Above title={t("signInAgain")}>
+        <p>{t("kept")}</p>
+        <SignIn session={session} />
+      </Above>
+    </Suspense>
   );
 };
