@@ -150,6 +150,7 @@ describe("settings", () => {
       "SECRET_KEY",
       "METRICS_TOKEN",
       "TWILIO_AUTH_TOKEN",
+      "TERMINAL_TOKEN",
       "CTI_SECRET",
       "DISPATCH_SECRET",
       "SMS_GATEWAY_SECRET",

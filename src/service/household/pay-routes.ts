@@ -1,7 +1,6 @@
 /** Routes of paying: for an own home, or for somebody else's that was looked up by its number. */
 import { z } from "zod";
 import { fail } from "#src/kernel/errors.ts";
-import { seasonName } from "#src/office/calendars/index.ts";
 import { qrCodeOf, svgPathOf } from "#src/office/documents/index.ts";
 import {
   beginWalletOrder,
@@ -9,12 +8,10 @@ import {
   checkWalletOrder,
   findWalletOrder,
   listWalletOrdersOf,
-  openSeason,
   walletChannels,
   type WalletOrder,
 } from "#src/money/collection/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
-import { today } from "#src/platform/clock.ts";
 import { defineRoute, type Platform, type Route } from "#src/platform/route.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { findLookUp } from "./home-queries.ts";
@@ -76,7 +73,6 @@ const ordersRoutes: readonly Route[] = [
     idempotency: "required",
     handle: async ({ platform, actor, body, idempotency, requestId }) => {
       const target = await accountToPay(platform, actor, body.pay);
-      const season = await openSeason(platform.database, today(platform.clock));
       const order = await beginWalletOrder(
         platform,
         actor,
@@ -86,7 +82,7 @@ const ordersRoutes: readonly Route[] = [
           channel: body.wallet,
           amountFen: body.amountFen,
           returnPath: "/me/orders",
-          subject: `供热费 ${seasonName(season)}`,
+          subject: "供热费",
         },
         { idempotency, requestId },
       );
