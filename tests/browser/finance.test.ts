@@ -168,7 +168,7 @@ test("a bank day by two people: imported, its difference worked by keys, certifi
   await finance.goto(`/finance/suspense`);
   await finance.getByRole("radiogroup", { name: "可能的住户" }).waitFor();
   await shot(finance, "suspense");
-  // Not one click from here: a household is found, the reason written, the question sent.
+  // Not one click from here: a household is found, the evidence written, the question sent.
   await finance.keyboard.press("f");
   await finance.keyboard.type("101000208");
   await finance
@@ -177,6 +177,7 @@ test("a bank day by two people: imported, its difference worked by keys, certifi
     .waitFor();
   await finance.keyboard.press("Enter");
   await finance.getByRole("radio", { name: /101000208/, checked: true }).waitFor();
+  await finance.keyboard.type("缴费人出示了回单");
   await finance.keyboard.press("Enter");
   await finance.getByRole("region", { name: "处理" }).getByText("待复核").waitFor();
   await approver.goto("/finance/approvals");
@@ -225,12 +226,13 @@ test("a bank day by two people: imported, its difference worked by keys, certifi
   await Promise.all([one.close(), two.close()]);
 });
 
-test("a bank that names one serial with two amounts is answered by keys: the difference is split off and held", async () => {
+test("a bank that names one serial with two amounts is answered by keys: what is not booked is split off and held", async () => {
   const text = new TextDecoder("gb18030").decode(readFileSync(path.join(folder, "bank-b.txt")));
   const [, , serial = "", accountNo = "", , amount = ""] = must(
     text.split("\r\n")[2],
     "the first line",
   ).split("|");
+  const fen = Number(amount.replace(".", "")) + 100;
   const profile = await loadProfile("zz-bank-gb18030");
   if (profile.format !== "delimited") throw new Error("the invented profile is delimited");
   const file = path.join(folder, "next.txt");
@@ -243,7 +245,7 @@ test("a bank that names one serial with two amounts is answered by keys: the dif
         time: "12:00:00",
         serial,
         accountNo,
-        amountMinor: BigInt(amount.replace(".", "")) + 100n,
+        amountMinor: BigInt(fen),
         kind: "payment",
       },
     ],
@@ -262,11 +264,12 @@ test("a bank that names one serial with two amounts is answered by keys: the dif
   expect(await seriousFindings(finance)).toEqual([]);
   await shot(finance, "breaks");
   await finance.keyboard.press("s");
-  await finance.keyboard.type("多出的一元先挂账");
+  await finance.keyboard.type("与已入账的不是一笔，先挂账");
   await finance.keyboard.press("Enter");
   await finance.getByText("没有未处理的差错").waitFor();
   await finance.goto("/finance/suspense");
-  await finance.getByRole("cell", { name: "1.00", exact: true }).waitFor();
+  // The first file proved our payment: this line's money is money of its own, and held whole.
+  await finance.getByRole("cell", { name: yuan(fen), exact: true }).waitFor();
   const day = await bankDay<{ closes: boolean; breaks: { resolution: string }[] }>("2026-09-03");
   expect([day.closes, day.breaks.map(({ resolution }) => resolution)]).toEqual([true, ["suspense"]]);
   for (const [address, heading, name] of [

@@ -70,9 +70,8 @@ describe("a season over HTTP", () => {
         { accountNo: "H010", reason: "supply.never-opened" },
       ],
     });
-    const { nextCursor } = refused.body as { nextCursor: string };
-    const last = await get(`/bill-runs/preview/refused?season=2026&cursor=${nextCursor}`, "finance");
-    expect(last.body).toEqual({ items: [], nextCursor: null });
+    // The whole roll was looked at: there is no next page.
+    expect(refused.body["nextCursor"]).toBeNull();
 
     const wrong = await post("/bill-runs", { season: 2026, expectCount: 7 });
     expect([wrong.status, wrong.body]).toMatchObject([422, { code: "bill-run.differs" }]);

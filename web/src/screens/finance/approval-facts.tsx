@@ -38,10 +38,33 @@ const factText = (name: string, value: unknown): ReactNode => {
 /** Ids of rows say nothing to people: the household stands by its number, and the rest is linked. */
 const HIDDEN = new Set(["accountId", "targetAccountId", "draftId"]);
 
+/** What one looks at first; the rest follows as it came. */
+const FIRST = [
+  "channel",
+  "bankDay",
+  "day",
+  "season",
+  "asOf",
+  "lines",
+  "count",
+  "amountFen",
+  "totalFen",
+  "sumFen",
+  "reason",
+];
+const rank = (name: string): number => (FIRST.indexOf(name) + 1 === 0 ? FIRST.length : FIRST.indexOf(name));
+
 export const requestFacts = ({ request }: Approval): (readonly [string, ReactNode])[] =>
   Object.entries(request)
     .filter(([name]) => !HIDDEN.has(name))
+    .toSorted(([one], [other]) => rank(one) - rank(other))
     .map(([name, value]) => [known(`fact.${name}`, name), factText(name, value)] as const);
+
+/** "bank-draft:4" as people say it. */
+export const subjectText = (subject: string): string => {
+  const [thing = "", id = ""] = subject.split(":");
+  return `${known(`thing.${thing}`, thing)} ${/^\d+$/.test(id) ? `#${id}` : ""}`.trim();
+};
 
 /** Where what was asked is looked at and carried out. */
 export const placeOf = ({ subject, request }: Approval) => {

@@ -12,7 +12,14 @@ import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { useMay, useSession } from "#web/shell/session.ts";
-import { type Approval, approvalAmount, kindText, placeOf, requestFacts } from "./approval-facts.tsx";
+import {
+  type Approval,
+  approvalAmount,
+  kindText,
+  placeOf,
+  requestFacts,
+  subjectText,
+} from "./approval-facts.tsx";
 import styles from "./finance.module.css";
 import { work } from "./words-work.ts";
 
@@ -126,10 +133,15 @@ const Decision = ({ row }: { row: Approval }) => {
 
 const PlaceLink = ({ row }: { row: Approval }) => {
   const t = work.useWords();
-  const to = placeOf(row);
+  const may = useMay();
+  const place = placeOf(row);
+  const to =
+    place !== undefined && may(place.to === "/finance/bill-runs" ? "bill.run" : "bank.read")
+      ? place
+      : undefined;
   return (
     <>
-      {row.subject} {row.accountNo === null ? null : row.accountNo}{" "}
+      {subjectText(row.subject)} {row.accountNo}{" "}
       {to === undefined ? null : <Link {...to}>{t("goThere")}</Link>}
     </>
   );

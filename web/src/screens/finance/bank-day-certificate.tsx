@@ -27,7 +27,7 @@ const Body = ({ channel, day }: Omit<Props, "certificate">) => {
   return (
     <>
       <Problem error={error} />
-      <Paper text={data ?? ""} label={t("certificate")} rows={18} />
+      <Paper text={data ?? ""} label={t("certificate")} rows={9} />
     </>
   );
 };

@@ -4,7 +4,7 @@ import { Input, Spin, Tag } from "antd";
 import { api } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
 import { Empty } from "#web/furniture/empty.tsx";
-import { dateTime } from "#web/furniture/format.ts";
+import { timeOf } from "#web/furniture/format.ts";
 import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
@@ -42,7 +42,7 @@ const CellView = ({ cell }: { cell: Cell }) => {
         </Link>
       )}
       {cell.late && cell.dueAt !== null ? (
-        <span className={styles["quiet"]}>{t("lateAt", { at: dateTime(cell.dueAt) })}</span>
+        <span className={styles["quiet"]}>{t("lateAt", { at: timeOf(cell.dueAt) })}</span>
       ) : null}
       {cell.certifiedBy === null ? null : (
         <span className={styles["quiet"]}>{t("byWhom", { who: cell.certifiedBy })}</span>
@@ -61,7 +61,9 @@ const BoardTable = ({ board }: { board: Board }) => {
           <th scope="col">{t("day")}</th>
           {board.channels.map((channel) => (
             <th key={channel.code} scope="col">
-              {channel.name} <span className={styles["quiet"]}>{channel.code}</span>
+              {channel.name}
+              <br />
+              <span className={styles["quiet"]}>{channel.code}</span>
             </th>
           ))}
         </tr>

@@ -101,8 +101,7 @@ export const Candidates = ({
             if (event.key !== "Enter" || event.nativeEvent.isComposing || first === undefined) return;
             event.preventDefault();
             event.stopPropagation();
-            choose({ accountNo: first.accountNo, why: t("chosenByHand") });
-            event.currentTarget.blur();
+            choose({ accountNo: first.accountNo, why: "" });
           }}
         />
       </label>

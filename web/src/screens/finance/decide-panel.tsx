@@ -8,28 +8,32 @@ import { yuan } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { Candidates } from "./candidates.tsx";
-import { type About, type Deed, needsTwo } from "./deeds.ts";
+import { type About, type Deed, needsAccount, needsTwo } from "./deeds.ts";
 import styles from "./finance.module.css";
 import { SettleFields } from "./settle-fields.tsx";
 import { type Decision, useDecision } from "./use-decision.ts";
 import { work } from "./words-work.ts";
 
+/** The keys that do something about this one. */
 const Keys = ({ about }: { about: About }) => {
   const t = work.useWords();
-  const keys: [string, string][] = [
-    ["Enter", t("accept")],
-    ["s", about.isSplit ? t("splitOff") : t("split")],
-    ["f", t("find")],
-    ["x", t("except")],
+  const back = about.deeds.find((deed) => deed === "return" || deed === "dismiss");
+  const keys: readonly (readonly [string, string, boolean])[] = [
+    ["Enter", t("accept"), true],
+    ["s", about.isSplit ? t("splitOff") : t("deed.suspense"), about.deeds.includes("suspense")],
+    ["f", t("find"), about.deeds.some(needsAccount)],
+    ["x", back === undefined ? "" : t(`deed.${back}`), back !== undefined],
+    ["↑↓", t("keysHint"), true],
   ];
   return (
     <p className={styles["keys"]}>
-      {keys.map(([key, label]) => (
-        <span key={key}>
-          <kbd>{key}</kbd> {label}{" "}
-        </span>
-      ))}
-      {t("keysHint")}
+      {keys.map(([key, label, isOn]) =>
+        isOn ? (
+          <span key={key}>
+            <kbd>{key}</kbd> {label}{" "}
+          </span>
+        ) : null,
+      )}
     </p>
   );
 };
@@ -61,7 +65,7 @@ const Fields = ({ about, one, reasonBox, findBox }: Boxes & { about: About; one:
         }))}
       />
       {one.wantsAccount ? (
-        <Candidates query={one.candidates} chosen={one.accountNo} choose={one.setChosen} findRef={findBox} />
+        <Candidates query={one.candidates} chosen={one.accountNo} choose={one.choose} findRef={findBox} />
       ) : null}
       {deed === "settle" ? <SettleFields value={one.settlement} change={one.setSettlement} /> : null}
       <label className={styles["field"]}>
@@ -116,7 +120,7 @@ export const DecidePanel = ({ about, next }: { about: About; next: () => void })
         </Button>
       )}
       <Problem error={one.error} />
-      <Keys about={about} />
+      {isOpen ? <Keys about={about} /> : null}
     </section>
   );
 };

@@ -2,5 +2,5 @@
 import styles from "./finance.module.css";
 
 export const Paper = ({ text, label, rows }: { text: string; label: string; rows: number }) => (
-  <textarea className={styles["paper"]} readOnly aria-label={label} rows={rows} value={text} wrap="off" />
+  <textarea className={styles["paper"]} readOnly aria-label={label} rows={rows} value={text} />
 );

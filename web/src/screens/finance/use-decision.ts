@@ -84,6 +84,11 @@ export const useDecision = (about: About, next: () => void, { reasonBox, findBox
   const proposedWhy = proposed?.reasons.map((reason) => t(`why.${reason}`)).join("，") ?? "";
   const reason = typedReason ?? (!wantsAccount ? "" : chosen === undefined ? proposedWhy : chosen.why);
 
+  const choose = (one: Chosen): void => {
+    setChosen(one);
+    // What was found by hand needs its evidence written.
+    if (one.why === "") reasonBox.current?.focus();
+  };
   const decide = (): void => {
     if (approved !== undefined) return void carry(approved);
     if (deed === undefined || isAsked) return;
@@ -114,7 +119,7 @@ export const useDecision = (about: About, next: () => void, { reasonBox, findBox
   return {
     deed,
     setDeed,
-    setChosen,
+    choose,
     reason,
     setReason,
     settlement,
