@@ -106,7 +106,7 @@ const Days = () => {
         dataSource={data?.items ?? []}
         locale={{ emptyText: <Empty text={t("noDays")} /> }}
         columns={[
-          { title: t("day"), dataIndex: "day" },
+          { title: t("bookDay"), dataIndex: "day" },
           {
             title: t("state"),
             render: (_, day) => (
@@ -119,7 +119,7 @@ const Days = () => {
             render: (_, day) => <Money fen={day.debitFen} sign={false} />,
           },
           {
-            title: t("closed"),
+            title: t("dayClosed"),
             render: (_, day) =>
               day.closedAt === null
                 ? ""

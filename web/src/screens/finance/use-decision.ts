@@ -62,16 +62,18 @@ type Boxes = {
   readonly findBox: RefObject<InputRef | null>;
 };
 
+const settlementOf = ({ channel, day }: About): Settlement => ({
+  channel: channel ?? "",
+  day: day ?? "",
+  difference: "fee",
+});
+
 export const useDecision = (about: About, next: () => void, { reasonBox, findBox }: Boxes) => {
   const t = work.useWords();
   const [deed, setDeed] = useState<Deed | undefined>(about.deeds[0]);
   const [chosen, setChosen] = useState<Chosen>();
   const [typedReason, setReason] = useState<string>();
-  const [settlement, setSettlement] = useState<Settlement>({
-    channel: about.channel ?? "",
-    day: about.day ?? "",
-    difference: "fee",
-  });
+  const [settlement, setSettlement] = useState<Settlement>(() => settlementOf(about));
   const [complaint, setComplaint] = useState<"needsReason" | "needsAccount">();
   const { carry, error, isBusy } = useSend(about, next);
   const isOpen = about.deeds.length > 0;
