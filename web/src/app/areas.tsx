@@ -2,6 +2,7 @@
 import { lazy, Suspense } from "react";
 import type { FrameParts } from "#web/shell/frame.tsx";
 import { financeArea } from "#web/screens/finance/area.ts";
+import { adminArea } from "#web/screens/admin/area.ts";
 import { counterArea } from "#web/screens/counter/area.ts";
 import { myArea } from "#web/screens/area/area.ts";
 import { managementArea } from "#web/screens/management/area.ts";
@@ -16,7 +17,7 @@ const AgentStatus = lazy(() =>
 );
 
 export const frameParts: FrameParts = {
-  areas: [deskArea, myArea, ticketArea, hotlineArea, counterArea, financeArea, managementArea],
+  areas: [deskArea, myArea, ticketArea, hotlineArea, counterArea, financeArea, managementArea, adminArea],
   search: (
     <Suspense>
       <SearchBox />

@@ -2,6 +2,7 @@
 import { createRouter } from "@tanstack/react-router";
 import { financeRoutes } from "#web/screens/finance/routes.ts";
 import { inside, root, start } from "#web/shell/routes.tsx";
+import { adminRoutes } from "#web/screens/admin/routes.ts";
 import { counterRoutes } from "#web/screens/counter/routes.ts";
 import { areaRoutes } from "#web/screens/area/routes.ts";
 import { managementRoutes } from "#web/screens/management/routes.ts";
@@ -15,6 +16,7 @@ const tree = root.addChildren([
     ...financeRoutes,
     ...counterRoutes,
     ...managementRoutes,
+    ...adminRoutes,
   ]),
 ]);
 

@@ -1,0 +1,269 @@
+/** The administrator's job in a browser: a login with an area, who signs in and sees just that; proof asked again; counted looks. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openBrowser, seriousFindings, shot, visit, visitAs } from "./support/browser.ts";
+import { type BrowserTown, PASSWORD, startBrowserTown } from "./support/town.ts";
+
+const ACCOUNT_NO = "101000208";
+let town: BrowserTown;
+let browser: Browser;
+beforeAll(async () => {
+  [town, browser] = await Promise.all([startBrowserTown(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await town.stop();
+});
+
+type Reply = { readonly status: number; readonly body: Record<string, unknown> };
+/** What the page itself may ask, with its own cookie. */
+const askIn = (page: Page, method: string, path: string, body?: unknown): Promise<Reply> =>
+  page.evaluate(
+    async ([verb, address, sent]) => {
+      const answer = await fetch(`/api/v1${address}`, {
+        method: verb,
+        headers: { "X-Nuan": "1", ...(sent === null ? {} : { "Content-Type": "application/json" }) },
+        ...(sent === null ? {} : { body: sent }),
+      });
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    },
+    [method, path, body === undefined ? null : JSON.stringify(body)] as const,
+  );
+
+/** As the command line takes an instant. */
+const wallClock = (ms: number): string => `${new Date(ms + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`;
+
+const goTo = async (page: Page, path: string, heading: string): Promise<void> => {
+  await page.goto(path);
+  await page.getByRole("heading", { level: 1, name: heading }).waitFor();
+};
+
+test("makes a login with an area and a duty; the person signs in and sees just that", async () => {
+  const admin = await visitAs(browser, town.url, "admin");
+  const { page } = admin;
+  await page.getByRole("heading", { level: 1, name: "人员" }).waitFor();
+  await page.getByRole("row", { name: /supervisor/ }).waitFor();
+  await shot(page, "admin-people");
+  expect(await seriousFindings(page)).toEqual([]);
+
+  await page.keyboard.press("n");
+  const dialog = page.getByRole("dialog", { name: "新建账号" });
+  await dialog.getByLabel("账号").fill("lin.area");
+  await dialog.getByLabel("名称").fill("林片区");
+  await dialog.getByRole("checkbox", { name: "片区经理" }).check();
+  await dialog.getByRole("combobox", { name: "片区" }).click();
+  const areas = await askIn(page, "GET", "/network/areas");
+  const served = (
+    areas.body["areas"] as { id: string; name: string; level: string; buildings: number }[]
+  ).find((area) => area.level === "area" && area.buildings > 0);
+  if (served === undefined) throw new Error("the town has an area with buildings");
+  await page.keyboard.type(served.name);
+  await page.keyboard.press("Enter");
+  await dialog.getByText("新建账号").click();
+  await dialog.getByRole("button", { name: "建立" }).click();
+  const secret = (await dialog.locator("code").textContent()) ?? "";
+  expect(secret.length).toBeGreaterThanOrEqual(12);
+  await shot(page, "admin-new-login");
+  await dialog.getByRole("button", { name: "关闭" }).last().click();
+  await page.getByRole("row", { name: /lin\.area/ }).waitFor();
+
+  await goTo(page, "/admin/areas", "片区与职责");
+  await page
+    .getByRole("row", { name: new RegExp(served.name) })
+    .getByRole("button", { name: "安排职责" })
+    .click();
+  const duty = page.getByRole("dialog");
+  await duty.getByLabel("何人").click();
+  await page.keyboard.type("lin.area");
+  await page.keyboard.press("Enter");
+  await duty.getByLabel("职责").click();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await duty.getByRole("button", { name: "保存" }).click();
+  await duty.waitFor({ state: "hidden" });
+  await shot(page, "admin-areas");
+  expect(await seriousFindings(page)).toEqual([]);
+
+  const lin = await visit(browser, town.url);
+  await lin.page.locator('input[autocomplete="username"]').fill("lin.area");
+  await lin.page.locator('input[autocomplete="current-password"]').fill(secret);
+  await lin.page.keyboard.press("Enter");
+  await lin.page.getByLabel("新密码", { exact: true }).fill("Lin-shan-2026-warm");
+  await lin.page.getByLabel("再输一遍新密码").fill("Lin-shan-2026-warm");
+  const current = lin.page.getByLabel("现在的密码");
+  if (await current.isVisible()) await current.fill(secret);
+  await lin.page.keyboard.press("Enter");
+  await lin.page.locator("#content").waitFor();
+  const seen = await askIn(lin.page, "POST", "/search", { q: ACCOUNT_NO });
+  const outside = await askIn(lin.page, "GET", "/ledger/trial-balance");
+  expect(outside.status).toBe(403);
+  const session = await askIn(lin.page, "GET", "/session");
+  expect(session.body).toMatchObject({ login: "lin.area", roles: ["area-manager"], bounded: true });
+  expect(seen.status).toBe(200);
+  const buildings = await askIn(lin.page, "GET", "/network/areas");
+  expect(buildings.status).toBe(200);
+  // No page of administrators is in the menu, and its address gives nothing away.
+  await lin.page.goto("/admin/people");
+  await lin.page.getByRole("alert").waitFor();
+  expect(await lin.page.getByRole("alert").textContent()).toContain("您没有这项权限");
+  expect(lin.complaints).toEqual([]);
+  expect(admin.complaints).toEqual([]);
+  await lin.close();
+  await admin.close();
+});
+
+test("what looks after the house: every page opens, and nothing serious is wrong with it", async () => {
+  const { page, complaints, close } = await visitAs(browser, town.url, "admin");
+  for (const [path, heading, name] of [
+    ["/admin/roles", "角色与权限", "admin-roles"],
+    ["/admin/calendars", "工作日历", "admin-calendars"],
+    ["/admin/categories", "工单类别", "admin-categories"],
+    ["/admin/routing", "派单表", "admin-routing"],
+    ["/admin/templates", "消息模板", "admin-templates"],
+    ["/admin/queues", "队列与任务", "admin-queues"],
+    ["/admin/audit", "审计", "admin-audit"],
+    ["/admin/settings", "参数", "admin-settings"],
+    ["/admin/tokens", "接口令牌", "admin-tokens"],
+  ] as const) {
+    await goTo(page, path, heading);
+    await page.waitForLoadState("networkidle");
+    await shot(page, name);
+    expect([path, await page.getByRole("alert").allTextContents()]).toEqual([
+      path,
+      expect.not.arrayContaining([expect.stringContaining("请求编号")]),
+    ]);
+    expect([path, await seriousFindings(page)]).toEqual([path, []]);
+  }
+  await goTo(page, "/admin/settings", "参数");
+  await page.getByRole("row", { name: /reveals\.per-day/ }).click();
+  const drawer = page.getByRole("dialog");
+  await drawer.getByLabel("值").fill('{ "warnAt": 2, "stopAt": 3 }');
+  await drawer.getByRole("button", { name: "保存" }).click();
+  await drawer.waitFor({ state: "hidden" });
+  await page.getByRole("row", { name: /reveals\.per-day/ }).click();
+  await page.getByRole("dialog").getByText('{"warnAt":2,"stopAt":3}').first().waitFor();
+  await shot(page, "admin-setting-history");
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test("a saved filter stands in the address by its id, and comes back with it", async () => {
+  const { page, complaints, close } = await visitAs(browser, town.url, "admin");
+  await page.getByRole("heading", { level: 1, name: "人员" }).waitFor();
+  await page.getByLabel("账号或姓名").fill("cashier");
+  await page.getByRole("button", { name: "保存筛选" }).click();
+  await page.getByLabel("筛选名称").fill("收费员们");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/filter=\d+$/);
+  const address = page.url();
+  expect(address).not.toContain("cashier");
+  await page.goto(address);
+  await page.getByRole("row", { name: /cashier1/ }).waitFor();
+  expect(await page.getByLabel("账号或姓名").inputValue()).toBe("cashier");
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test("an export asks again who sits there once ten minutes have passed, and goes on by itself", async () => {
+  const { page, complaints, close } = await visitAs(browser, town.url, "finance");
+  await page.locator("#content").waitFor();
+  const session = await askIn(page, "GET", "/session");
+  const now = Date.parse(String(session.body["now"]));
+  await town.setClock(wallClock(now + 11 * 60_000));
+  const late = await askIn(page, "POST", "/arrears/export", {
+    season: "2026",
+    purpose: "复核欠费",
+    format: "csv",
+  });
+  expect(late.body["code"]).toBe("session.step-up-needed");
+  const proved = await askIn(page, "POST", "/session/step-up", { password: PASSWORD });
+  expect(proved.status).toBe(200);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test("a number is shown for a reason, after the own password, counted; then the session ends by itself", async () => {
+  const { page, complaints, close } = await visitAs(browser, town.url, "agent");
+  await page.goto(`/households/${ACCOUNT_NO}`);
+  const button = page.getByRole("button", { name: "查看电话" }).first();
+  await button.waitFor();
+  const before = Date.parse(String((await askIn(page, "GET", "/session")).body["now"]));
+  await town.setClock(wallClock(before + 11 * 60_000));
+  await button.click();
+  await page.getByRole("button", { name: "回电联系" }).click();
+  const dialog = page.getByRole("dialog", { name: "请再次确认是您本人" });
+  await dialog.locator("#step-up").fill("not it");
+  await page.keyboard.press("Enter");
+  await dialog.getByRole("alert").waitFor();
+  await shot(page, "step-up-refused");
+  await dialog.locator("#step-up").fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.getByText(/^\+86\d{11}$/).waitFor();
+  await shot(page, "revealed");
+  expect(await seriousFindings(page)).toEqual([]);
+
+  const admin = await visitAs(browser, town.url, "admin");
+  await goTo(admin.page, "/admin/reveals", "明文查看记录");
+  await admin.page.getByRole("row", { name: /agent.*电话.*回电联系/ }).waitFor();
+  await shot(admin.page, "admin-reveals");
+  expect(await seriousFindings(admin.page)).toEqual([]);
+  expect(admin.complaints).toEqual([]);
+  await admin.close();
+
+  // Thirty minutes without a touch: the server ends it, and the page asks above what stands there.
+  const later = Date.parse(String((await askIn(page, "GET", "/session")).body["now"]));
+  await town.setClock(wallClock(later + 31 * 60_000));
+  await page.getByRole("banner").getByRole("button").last().click();
+  await page.reload();
+  await page.locator('input[autocomplete="username"]').waitFor();
+  await shot(page, "session-ended");
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test("a page of another origin cannot change anything, whatever it sends", async () => {
+  const victim = await visitAs(browser, town.url, "supervisor");
+  // A page of somebody else, at an origin of its own, with no policy that would hold it back.
+  const other = createServer((_request, response) => {
+    response.setHeader("Content-Type", "text/html");
+    response.end("<!doctype html><title>other</title>");
+  }).listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const address = other.address();
+  if (address === null || typeof address === "string") throw new Error("it listens");
+  const page = await victim.page.context().newPage();
+  await page.goto(`http://127.0.0.1:${address.port}/`);
+  const target = `${town.url}/api/v1/session`;
+  // Fetch with a cookie, with our header, as a simple form: each from a real foreign origin.
+  const outcomes = await page.evaluate(async (at) => {
+    const tried = async (init: RequestInit): Promise<string> => {
+      try {
+        const answer = await fetch(at, { credentials: "include", ...init });
+        return `${answer.type} ${answer.status}`;
+      } catch {
+        return "stopped";
+      }
+    };
+    return [
+      await tried({ method: "DELETE" }),
+      await tried({ method: "DELETE", headers: { "X-Nuan": "1" } }),
+      await tried({ method: "POST", mode: "no-cors", body: "{}", headers: { "Content-Type": "text/plain" } }),
+      await tried({ method: "GET" }),
+    ];
+  }, target);
+  expect(outcomes.filter((outcome) => outcome.startsWith("basic") || outcome.startsWith("cors"))).toEqual([]);
+  await page.setContent(
+    `<form method="post" action="${target}/password"><input name="newPassword" value="x"><button>go</button></form>`,
+  );
+  const [answer] = await Promise.all([
+    page.waitForResponse((response) => response.url().endsWith("/session/password")),
+    page.getByRole("button", { name: "go" }).click(),
+  ]);
+  expect(answer.status()).toBeGreaterThanOrEqual(400);
+  await page.close();
+  other.close();
+  expect((await askIn(victim.page, "GET", "/session")).body["login"]).toBe("supervisor");
+  await victim.close();
+});

@@ -1,0 +1,164 @@
+/** Who did what: searched by person, action, thing and day; and the proof that no row of it was touched. */
+import { Alert, Button, DatePicker, Form, Input, Tag } from "antd";
+import type { ColumnsType } from "antd/es/table";
+import type { Dayjs } from "dayjs";
+import { useState } from "react";
+import { api, call, forget } from "#web/api/client.ts";
+import type { Item } from "#web/api/types.ts";
+import { DataTable } from "#web/furniture/data-table.tsx";
+import { dateTime } from "#web/furniture/format.ts";
+import { PageBar } from "#web/furniture/page-bar.tsx";
+import { Problem } from "#web/furniture/problem.tsx";
+import { usePages } from "#web/furniture/use-pages.ts";
+import { common } from "#web/words/common.ts";
+import styles from "./admin.module.css";
+import { rowsOf } from "./rows.ts";
+import { words } from "./words.ts";
+
+type Entry = Item<"/audit">;
+type Verification = Item<"/audit/verifications">;
+type Typed = { actor?: string; command?: string; subject?: string; days?: [Dayjs, Dayjs] | null };
+type Query = { actor?: string; command?: string; subject?: string; from?: string; until?: string };
+
+const queryOf = ({ actor, command, subject, days }: Typed): Query => ({
+  ...(actor === undefined || actor === "" ? {} : { actor: actor.trim() }),
+  ...(command === undefined || command === "" ? {} : { command: command.trim() }),
+  ...(subject === undefined || subject === "" ? {} : { subject: subject.trim() }),
+  ...(days === undefined || days === null
+    ? {}
+    : { from: days[0].format("YYYY-MM-DD"), until: days[1].format("YYYY-MM-DD") }),
+});
+
+const countOf = (report: unknown): number | null => {
+  if (typeof report !== "object" || report === null || !("findings" in report)) return null;
+  return Array.isArray(report.findings) ? report.findings.length : null;
+};
+
+const Verifications = () => {
+  const t = words.useWords();
+  const query = api.useQuery("get", "/audit/verifications", {}, { refetchInterval: 5000 });
+  const ask = api.useMutation("post", "/audit/verifications");
+  const runs = query.data?.items ?? [];
+  const isOpen = runs.some(({ state }) => state === "asked" || state === "running");
+  const columns: ColumnsType<Verification> = [
+    { title: t("at"), render: (_, row) => dateTime(row.askedAt) },
+    { title: t("who"), dataIndex: "askedBy" },
+    {
+      title: t("state"),
+      render: (_, row) => (
+        <Tag color={row.state === "failed" ? "error" : "processing"}>{t(`run.${row.state}`)}</Tag>
+      ),
+    },
+    {
+      title: t("findings"),
+      render: (_, row) => {
+        const count = countOf(row.report);
+        if (count === null) return "";
+        return <Tag color={count === 0 ? "success" : "error"}>{count === 0 ? t("untouched") : count}</Tag>;
+      },
+    },
+  ];
+  const [last] = runs.filter(({ state }) => state === "done");
+  return (
+    <section className={styles["panel"]}>
+      <div className={styles["row"]}>
+        <h2>{t("verifications")}</h2>
+        <Button
+          disabled={isOpen}
+          loading={ask.isPending}
+          onClick={() => ask.mutate({}, { onSuccess: () => void forget("/audit/verifications") })}
+        >
+          {t("verify")}
+        </Button>
+        <span className={styles["quiet"]}>{t("verifyHint")}</span>
+      </div>
+      <Problem error={ask.error} />
+      {last !== undefined && (countOf(last.report) ?? 0) > 0 ? (
+        <Alert
+          type="error"
+          showIcon
+          title={t("touched")}
+          description={<pre className={styles["json"]}>{JSON.stringify(last.report, null, 1)}</pre>}
+        />
+      ) : null}
+      <DataTable
+        data={rowsOf(query, runs)}
+        rowKey={(row) => row.id}
+        columns={columns}
+        empty={t("neverVerified")}
+        label={t("verifications")}
+      />
+    </section>
+  );
+};
+
+const SearchForm = ({ search }: { search: (query: Query) => void }) => {
+  const t = words.useWords();
+  const say = common.useWords();
+  return (
+    <Form<Typed> layout="inline" onFinish={(typed) => search(queryOf(typed))}>
+      <Form.Item name="actor" label={t("who")}>
+        <Input allowClear maxLength={80} autoComplete="off" />
+      </Form.Item>
+      <Form.Item name="command" label={t("action")}>
+        <Input allowClear maxLength={80} placeholder="staff.*" />
+      </Form.Item>
+      <Form.Item name="subject" label={t("subject")}>
+        <Input allowClear maxLength={120} placeholder="ticket:17" />
+      </Form.Item>
+      <Form.Item name="days" label={t("days")}>
+        <DatePicker.RangePicker />
+      </Form.Item>
+      <Button type="primary" htmlType="submit">
+        {say("search")}
+      </Button>
+    </Form>
+  );
+};
+
+const whole = (row: Entry) => (
+  <pre className={styles["json"]}>
+    {JSON.stringify({ ...row.details, requestId: row.requestId }, null, 1)}
+  </pre>
+);
+
+export const AuditPage = () => {
+  const t = words.useWords();
+  const [query, setQuery] = useState<Query>({});
+  const data = usePages(["get", "/audit", query], (cursor) =>
+    call
+      .GET("/audit", { params: { query: { ...query, ...(cursor === undefined ? {} : { cursor }) } } })
+      .then((answer) => answer.data),
+  );
+  const columns: ColumnsType<Entry> = [
+    { title: t("at"), render: (_, row) => dateTime(row.at) },
+    { title: t("who"), render: (_, row) => row.actorName },
+    { title: t("action"), dataIndex: "command" },
+    { title: t("subject"), dataIndex: "subject" },
+    {
+      title: t("details"),
+      ellipsis: true,
+      width: 480,
+      render: (_, row) => JSON.stringify(row.details),
+    },
+  ];
+  return (
+    <>
+      <PageBar title={t("auditTitle")} readAt={data.readAt} />
+      <Verifications />
+      <section className={styles["panel"]}>
+        <SearchForm search={setQuery} />
+        <DataTable
+          data={data}
+          rowKey={(row) => row.id}
+          columns={columns}
+          expandable={{
+            expandedRowRender: whole,
+          }}
+          empty={t("noAudit")}
+          label={t("auditTitle")}
+        />
+      </section>
+    </>
+  );
+};

@@ -1,0 +1,102 @@
+/** What a case can be about: how urgent it is at first, how many are asked afterwards, and whether it is offered. */
+import { InputNumber, Select, Switch } from "antd";
+import type { ColumnsType } from "antd/es/table";
+import { api, forget } from "#web/api/client.ts";
+import type { Body, Item } from "#web/api/types.ts";
+import { DataTable } from "#web/furniture/data-table.tsx";
+import { PageBar } from "#web/furniture/page-bar.tsx";
+import { Problem } from "#web/furniture/problem.tsx";
+import { codes } from "#web/words/codes.ts";
+import { language } from "#web/words/words.ts";
+import { rowsOf } from "./rows.ts";
+import { words } from "./words.ts";
+
+type Category = Item<"/ticket-categories">;
+const SEVERITIES = ["emergency", "urgent", "ordinary"] as const;
+
+export const CategoriesPage = () => {
+  const t = words.useWords();
+  const code = codes.useWords();
+  const query = api.useQuery("get", "/ticket-categories");
+  const change = api.useMutation("patch", "/ticket-categories/{code}");
+  const put = (row: Category, body: Body<"patch", "/ticket-categories/{code}">): void =>
+    change.mutate(
+      { params: { path: { code: row.code } }, body },
+      { onSuccess: () => void forget("/ticket-categories") },
+    );
+  const name = (row: Category): string => (language() === "en" ? row.nameEn : row.name);
+  const all = query.data?.items ?? [];
+  const above = (row: Category): string => {
+    const parent = all.find((one) => one.code === row.parent);
+    return parent === undefined ? "" : name(parent);
+  };
+  const columns: ColumnsType<Category> = [
+    { title: t("above"), render: (_, row) => above(row) },
+    { title: t("name"), render: (_, row) => name(row) },
+    { title: t("code"), dataIndex: "code" },
+    {
+      title: t("severity"),
+      render: (_, row) => (
+        <Select
+          size="small"
+          aria-label={`${t("severity")} ${name(row)}`}
+          value={row.severity}
+          onChange={(severity) => put(row, { severity })}
+          options={SEVERITIES.map((one) => ({ value: one, label: code(`severity.${one}`) }))}
+        />
+      ),
+    },
+    {
+      title: t("returnVisits"),
+      render: (_, row) => (
+        <InputNumber
+          size="small"
+          aria-label={`${t("returnVisits")} ${name(row)}`}
+          min={0}
+          max={100}
+          precision={0}
+          value={row.returnVisitBasisPoints / 100}
+          onChange={(percent) => {
+            if (typeof percent === "number" && percent * 100 !== row.returnVisitBasisPoints)
+              put(row, { returnVisitBasisPoints: percent * 100 });
+          }}
+        />
+      ),
+    },
+    {
+      title: t("fields"),
+      ellipsis: true,
+      render: (_, row) =>
+        row.fields
+          .map((field) => `${language() === "en" ? field.labelEn : field.label}${field.required ? "*" : ""}`)
+          .join("、"),
+    },
+    {
+      title: t("offered"),
+      render: (_, row) => (
+        <Switch
+          size="small"
+          aria-label={`${t("offered")} ${name(row)}`}
+          checked={row.active}
+          onChange={(active) => put(row, { active })}
+        />
+      ),
+    },
+  ];
+  return (
+    <>
+      <PageBar title={t("categoriesTitle")} readAt={query.dataUpdatedAt} />
+      <Problem error={change.error} />
+      <DataTable
+        data={rowsOf(
+          query,
+          all.filter(({ parent }) => parent !== null),
+        )}
+        rowKey={(row) => row.code}
+        columns={columns}
+        empty={t("nothing")}
+        label={t("categoriesTitle")}
+      />
+    </>
+  );
+};

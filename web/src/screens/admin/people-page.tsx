@@ -1,0 +1,126 @@
+/** Logins of people: who works here, as what, where; made, changed, locked out. */
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Button, Input, Select, Tag } from "antd";
+import type { ColumnsType } from "antd/es/table";
+import { useState } from "react";
+import { api, call } from "#web/api/client.ts";
+import type { Item } from "#web/api/types.ts";
+import { DataTable } from "#web/furniture/data-table.tsx";
+import { dateTime } from "#web/furniture/format.ts";
+import { PageBar } from "#web/furniture/page-bar.tsx";
+import { SavedFilters } from "#web/furniture/saved-filters.tsx";
+import { useShortcut } from "#web/furniture/shortcuts.ts";
+import { usePages } from "#web/furniture/use-pages.ts";
+import { useMay } from "#web/shell/session.ts";
+import { NewPerson } from "./new-person.tsx";
+import { STAFF_ROLES } from "./person-fields.tsx";
+import { PersonDrawer } from "./person-drawer.tsx";
+import { roleWords } from "./words-roles.ts";
+import { words } from "./words.ts";
+
+export type Member = Item<"/staff">;
+type Filter = { readonly text: string; readonly role: string };
+const NO_FILTER: Filter = { text: "", role: "" };
+
+const useMembers = () =>
+  usePages(["get", "/staff"], (cursor) =>
+    call
+      .GET("/staff", { params: { query: { limit: 200, ...(cursor === undefined ? {} : { cursor }) } } })
+      .then((answer) => answer.data),
+  );
+
+const fits = (member: Member, { text, role }: Filter): boolean =>
+  (text === "" || member.login.includes(text.toLowerCase()) || member.displayName.includes(text)) &&
+  (role === "" || member.roles.some((one) => one === role));
+
+export const PeoplePage = () => {
+  const t = words.useWords();
+  const roleName = roleWords.useWords();
+  const may = useMay();
+  const search = useSearch({ from: "/inside/admin/people" });
+  const navigate = useNavigate({ from: "/admin/people" });
+  const data = useMembers();
+  const areas = api.useQuery("get", "/network/areas");
+  const [filter, setFilter] = useState<Filter>(NO_FILTER);
+  const [picked, setPicked] = useState<string>();
+  const [isMaking, setMaking] = useState(false);
+  useShortcut("n", t("newPerson"), () => setMaking(true), may("staff.write"));
+  const nameOfArea = (id: string): string => areas.data?.areas.find((area) => area.id === id)?.name ?? id;
+  const columns: ColumnsType<Member> = [
+    { title: t("login"), dataIndex: "login" },
+    { title: t("name"), dataIndex: "displayName" },
+    { title: t("roles"), render: (_, row) => row.roles.map((role) => roleName(role)).join("、") },
+    {
+      title: t("areas"),
+      render: (_, row) => (row.areaIds === null ? t("everywhere") : row.areaIds.map(nameOfArea).join("、")),
+    },
+    { title: t("mobile"), dataIndex: "mobile" },
+    {
+      title: t("state"),
+      render: (_, row) => (
+        <>
+          {row.disabledAt === null ? null : <Tag color="error">{t("disabled")}</Tag>}
+          {row.lockedUntil === null ? null : (
+            <Tag color="warning">{t("locked", { until: dateTime(row.lockedUntil) })}</Tag>
+          )}
+          {row.mustChangePassword ? <Tag>{t("initial")}</Tag> : null}
+          {row.secondFactor ? <Tag color="success">{t("secondFactor")}</Tag> : null}
+        </>
+      ),
+    },
+  ];
+  const shown = data.rows.filter((member) => fits(member, filter));
+  const chosen = data.rows.find(({ id }) => id === picked);
+  return (
+    <>
+      <PageBar
+        title={t("people")}
+        readAt={data.readAt}
+        actions={
+          may("staff.write") ? (
+            <Button type="primary" onClick={() => setMaking(true)}>
+              {t("newPerson")}
+            </Button>
+          ) : null
+        }
+      >
+        <Input
+          allowClear
+          aria-label={t("findPerson")}
+          placeholder={t("findPerson")}
+          value={filter.text}
+          onChange={(event) => setFilter({ ...filter, text: event.target.value })}
+        />
+        <Select
+          aria-label={t("roles")}
+          popupMatchSelectWidth={false}
+          value={filter.role}
+          onChange={(role) => setFilter({ ...filter, role })}
+          options={[
+            { value: "", label: t("everyRole") },
+            ...STAFF_ROLES.map((role) => ({ value: role, label: roleName(role) })),
+          ]}
+        />
+        <SavedFilters
+          page="admin.people"
+          filter={filter}
+          apply={setFilter}
+          empty={NO_FILTER}
+          id={search.filter}
+          toAddress={(id) => void navigate({ search: id === undefined ? {} : { filter: id } })}
+        />
+      </PageBar>
+      <DataTable
+        data={{ ...data, rows: shown }}
+        rowKey={(row) => row.id}
+        columns={columns}
+        picked={picked}
+        open={(row) => setPicked(row.id)}
+        empty={t("noPerson")}
+        label={t("people")}
+      />
+      {isMaking ? <NewPerson close={() => setMaking(false)} /> : null}
+      {chosen === undefined ? null : <PersonDrawer member={chosen} close={() => setPicked(undefined)} />}
+    </>
+  );
+};

@@ -1,0 +1,62 @@
+/** What a login has: roles and areas, to be chosen. */
+import { Checkbox, Select } from "antd";
+import { api } from "#web/api/client.ts";
+import type { Body } from "#web/api/types.ts";
+import { roleWords } from "./words-roles.ts";
+import { words } from "./words.ts";
+
+export type StaffRole = Body<"post", "/staff">["roles"][number];
+export const STAFF_ROLES: readonly StaffRole[] = [
+  "agent",
+  "area-manager",
+  "cashier",
+  "finance",
+  "finance-approver",
+  "supervisor",
+  "auditor",
+  "admin",
+];
+
+type Field<Value> = {
+  readonly value?: Value;
+  readonly onChange?: (value: Value) => void;
+  readonly disabled?: boolean;
+};
+
+export const RolesField = ({ value = [], onChange, disabled = false }: Field<StaffRole[]>) => {
+  const t = roleWords.useWords();
+  return (
+    <Checkbox.Group
+      disabled={disabled}
+      value={value}
+      onChange={(chosen) => onChange?.(chosen)}
+      options={STAFF_ROLES.map((role) => ({ value: role, label: t(role) }))}
+    />
+  );
+};
+
+/** No area: everywhere, or as an area manager nowhere. */
+export const AreasField = ({
+  id,
+  value = [],
+  onChange,
+  disabled = false,
+}: Field<string[]> & { id?: string }) => {
+  const t = words.useWords();
+  const areas = api.useQuery("get", "/network/areas");
+  return (
+    <Select
+      {...(id === undefined ? {} : { id })}
+      mode="multiple"
+      allowClear
+      showSearch={{ optionFilterProp: "label" }}
+      disabled={disabled}
+      aria-label={t("areas")}
+      placeholder={t("everywhere")}
+      loading={areas.isFetching}
+      value={value}
+      onChange={(chosen: string[]) => onChange?.(chosen)}
+      options={(areas.data?.areas ?? []).map((area) => ({ value: area.id, label: area.name }))}
+    />
+  );
+};

@@ -1,0 +1,188 @@
+/** Who gets which case: tables in versions, each checked for holes before it goes live. */
+import { Alert, App, Button, Input, Select, Tag } from "antd";
+import type { ColumnsType } from "antd/es/table";
+import { useState } from "react";
+import { api, call, forget } from "#web/api/client.ts";
+import type { Answer, Item } from "#web/api/types.ts";
+import { DataTable } from "#web/furniture/data-table.tsx";
+import { dateTime } from "#web/furniture/format.ts";
+import { PageBar } from "#web/furniture/page-bar.tsx";
+import { Problem } from "#web/furniture/problem.tsx";
+import { usePages } from "#web/furniture/use-pages.ts";
+import { language } from "#web/words/words.ts";
+import styles from "./admin.module.css";
+import { rowsOf } from "./rows.ts";
+import { words } from "./words.ts";
+
+type Listed = Item<"/routing/tables">;
+type Row = Answer<"get", "/routing/tables/{tableId}">["rows"][number];
+const keyOf = (row: Row): string => `${row.category} ${row.boundary} ${row.level}`;
+
+/** What a coverage check found, in one line each. */
+const findingText = (finding: object): string =>
+  Object.entries(finding)
+    .filter(([name, value]) => name !== "kind" && value !== null)
+    .map(([, value]) => String(value))
+    .join(" · ");
+
+const Coverage = ({ tableId }: { tableId: string }) => {
+  const t = words.useWords();
+  const query = api.useQuery("get", "/routing/tables/{tableId}/coverage", { params: { path: { tableId } } });
+  if (query.error !== null) return <Problem error={query.error} again={() => void query.refetch()} />;
+  if (query.data === undefined) return null;
+  const { count, findings } = query.data;
+  if (count === 0) return <Alert type="success" showIcon title={t("tableCovered")} />;
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      title={t("uncovered", { count })}
+      description={findings.slice(0, 40).map((finding) => (
+        <Tag key={JSON.stringify(finding)}>
+          {t(`finding.${finding.kind}`)} {findingText(finding)}
+        </Tag>
+      ))}
+    />
+  );
+};
+
+const useRoles = () => {
+  const query = api.useQuery("get", "/routing/roles");
+  return (query.data?.roles ?? []).map(({ code, name, nameEn }) => ({
+    value: code,
+    label: language() === "en" ? nameEn : name,
+  }));
+};
+
+/** The rows of a version; a changed row makes a draft of its own, because what was live is never changed. */
+const OneTable = ({ tableId, made }: { tableId: string; made: (id: string) => void }) => {
+  const t = words.useWords();
+  const { modal } = App.useApp();
+  const query = api.useQuery("get", "/routing/tables/{tableId}", { params: { path: { tableId } } });
+  const write = api.useMutation("post", "/routing/tables");
+  const live = api.useMutation("post", "/routing/tables/{tableId}/live");
+  const roles = useRoles();
+  const [changes, setChanges] = useState<Readonly<Record<string, string>>>({});
+  const [name, setName] = useState("");
+  const table = query.data?.table;
+  const rows = (query.data?.rows ?? []).map((row) => ({ ...row, role: changes[keyOf(row)] ?? row.role }));
+  const columns: ColumnsType<Row> = [
+    { title: t("category"), dataIndex: "category" },
+    { title: t("boundary"), render: (_, row) => t(`boundary.${row.boundary}`) },
+    {
+      title: t("level"),
+      render: (_, row) => (row.level === "*" ? t("boundary.*") : t(`level.${row.level}`)),
+    },
+    {
+      title: t("who"),
+      render: (_, row) => (
+        <Select
+          size="small"
+          aria-label={`${t("who")} ${keyOf(row)}`}
+          value={row.role}
+          options={roles}
+          popupMatchSelectWidth={false}
+          onChange={(role) => setChanges({ ...changes, [keyOf(row)]: role })}
+        />
+      ),
+    },
+  ];
+  const save = (): void =>
+    write.mutate(
+      { body: { name: name.trim(), rows } },
+      { onSuccess: ({ id }) => void forget("/routing/tables").then(() => made(id)) },
+    );
+  const goLive = (): void => {
+    if (table === undefined) return;
+    void modal.confirm({
+      title: t("makeLive"),
+      content: t("makeLiveHint", { name: table.name }),
+      onOk: () =>
+        live.mutate(
+          {
+            params: { path: { tableId }, header: { "If-Match": `"${table.version}"` } },
+            body: {},
+          },
+          { onSuccess: () => void forget("/routing/tables", "/routing/tables/{tableId}") },
+        ),
+    });
+  };
+  return (
+    <section className={styles["panel"]}>
+      <Coverage tableId={tableId} />
+      <div className={styles["row"]}>
+        {table?.state === "draft" ? (
+          <Button type="primary" loading={live.isPending} onClick={goLive}>
+            {t("makeLive")}
+          </Button>
+        ) : null}
+        {Object.keys(changes).length === 0 ? (
+          <span className={styles["quiet"]}>{t("draftHint")}</span>
+        ) : (
+          <>
+            <Input
+              aria-label={t("draftName")}
+              placeholder={t("draftName")}
+              value={name}
+              maxLength={80}
+              onChange={(event) => setName(event.target.value)}
+            />
+            <Button disabled={name.trim() === ""} loading={write.isPending} onClick={save}>
+              {t("saveDraft")}
+            </Button>
+          </>
+        )}
+      </div>
+      <Problem error={write.error ?? live.error} />
+      <DataTable
+        data={rowsOf(query, rows)}
+        rowKey={keyOf}
+        columns={columns}
+        scroll={{ y: 480 }}
+        empty={t("nothing")}
+        label={t("rows")}
+      />
+    </section>
+  );
+};
+
+export const RoutingPage = () => {
+  const t = words.useWords();
+  const data = usePages(["get", "/routing/tables"], (cursor) =>
+    call
+      .GET("/routing/tables", { params: { query: cursor === undefined ? {} : { cursor } } })
+      .then((answer) => answer.data),
+  );
+  const [chosen, setChosen] = useState<string>();
+  const picked = chosen ?? data.rows.find(({ state }) => state === "live")?.id;
+  const columns: ColumnsType<Listed> = [
+    { title: t("name"), dataIndex: "name" },
+    {
+      title: t("state"),
+      render: (_, row) => (
+        <Tag color={row.state === "live" ? "success" : row.state === "draft" ? "warning" : "default"}>
+          {t(`table.${row.state}`)}
+        </Tag>
+      ),
+    },
+    { title: t("from"), render: (_, row) => dateTime(row.liveFrom) },
+    { title: t("rows"), dataIndex: "rows", align: "right" },
+  ];
+  return (
+    <>
+      <PageBar title={t("routingTitle")} readAt={data.readAt} />
+      <section className={styles["panel"]}>
+        <DataTable
+          data={data}
+          rowKey={(row) => row.id}
+          columns={columns}
+          picked={picked}
+          open={(row) => setChosen(row.id)}
+          empty={t("noTable")}
+          label={t("routingTitle")}
+        />
+      </section>
+      {picked === undefined ? null : <OneTable key={picked} tableId={picked} made={setChosen} />}
+    </>
+  );
+};
