@@ -57,7 +57,7 @@ export const StepUpDialog = ({ done }: { done: (isProved: boolean) => void }) =>
           ]}
         />
       ) : null}
-      <Form layout="vertical" onFinish={send}>
+      <Form layout="vertical">
         {/* For password managers: whose password it is. */}
         <input type="text" autoComplete="username" value={login} readOnly hidden />
         <Form.Item label={t(way === "code" ? "secondFactor" : "password")} htmlFor="step-up">
@@ -70,6 +70,7 @@ export const StepUpDialog = ({ done }: { done: (isProved: boolean) => void }) =>
               maxLength={10}
               value={typed}
               onChange={(event) => setTyped(event.target.value)}
+              onPressEnter={send}
             />
           ) : (
             <Input.Password
@@ -79,6 +80,7 @@ export const StepUpDialog = ({ done }: { done: (isProved: boolean) => void }) =>
               maxLength={200}
               value={typed}
               onChange={(event) => setTyped(event.target.value)}
+              onPressEnter={send}
             />
           )}
         </Form.Item>
