@@ -68,7 +68,7 @@ export const Gate = ({ children }: { children: ReactNode }) => {
     if (ended) void queryClient.invalidateQueries();
     setWorker(data.login);
     setEnded(false);
-    beginLive(LIVE_TOPICS);
+    if (data.permissions.includes("live.read")) beginLive(LIVE_TOPICS);
     // `ended` is looked at, not waited for: its own change means that nobody is signed in.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [isIn, data, worker]);

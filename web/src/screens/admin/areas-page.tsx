@@ -166,7 +166,10 @@ export const AreasPage = () => {
     { title: t("code"), dataIndex: "code" },
     { title: t("level"), render: (_, row) => t(`level.${row.level}`) },
     { title: t("buildings"), dataIndex: "buildings", align: "right" },
-    { title: t("manager"), render: (_, row) => row.manager ?? <Tag color="warning">{t("nobody")}</Tag> },
+    {
+      title: t("manager"),
+      render: (_, row) => row.manager ?? (row.buildings > 0 ? <Tag color="warning">{t("nobody")}</Tag> : "–"),
+    },
     {
       title: "",
       key: "give",

@@ -12,6 +12,7 @@ import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { useMay } from "#web/shell/session.ts";
+import styles from "./admin.module.css";
 import { NewPerson } from "./new-person.tsx";
 import { STAFF_ROLES } from "./person-fields.tsx";
 import { PersonDrawer } from "./person-drawer.tsx";
@@ -85,6 +86,7 @@ export const PeoplePage = () => {
         }
       >
         <Input
+          className={styles["find"] ?? ""}
           allowClear
           aria-label={t("findPerson")}
           placeholder={t("findPerson")}

@@ -10,11 +10,16 @@ import { Problem } from "#web/furniture/problem.tsx";
 import { useMay } from "#web/shell/session.ts";
 import styles from "./admin.module.css";
 import { rowsOf } from "./rows.ts";
+import { jobName } from "./words-rights.ts";
 import { words } from "./words.ts";
 
 type Queues = Answer<"get", "/operations/queues">;
 type Letter = Item<"/operations/dead-letters">;
 const AGAIN_MS = 5000;
+
+/** Not failed: it waits for what will come, and looks again by itself. */
+const isWaiting = (outcome: unknown): boolean =>
+  typeof outcome === "object" && outcome !== null && "waitingFor" in outcome;
 
 const Figure = ({
   name,
@@ -159,13 +164,23 @@ export const QueuesPage = () => {
   const may = useMay();
   const query = api.useQuery("get", "/operations/queues", {}, { refetchInterval: AGAIN_MS });
   const jobs: ColumnsType<Queues["jobs"][number]> = [
-    { title: t("job"), dataIndex: "job" },
+    { title: t("job"), render: (_, row) => jobName(row.job) },
     { title: t("date"), dataIndex: "businessDate" },
     {
       title: t("state"),
       render: (_, row) => (
-        <Tag color={row.state === "done" ? "success" : row.state === "failed" ? "error" : "processing"}>
-          {t(`job.${row.state}`)}
+        <Tag
+          color={
+            row.state === "done"
+              ? "success"
+              : isWaiting(row.outcome)
+                ? "warning"
+                : row.state === "failed"
+                  ? "error"
+                  : "processing"
+          }
+        >
+          {t(isWaiting(row.outcome) ? "job.waits" : `job.${row.state}`)}
         </Tag>
       ),
     },

@@ -7,6 +7,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import styles from "./admin.module.css";
 import { rowsOf } from "./rows.ts";
 import { roleWords } from "./words-roles.ts";
+import { rightName } from "./words-rights.ts";
 import { words } from "./words.ts";
 
 type Right = { readonly permission: string; readonly roles: readonly string[] };
@@ -23,7 +24,11 @@ export const RolesPage = () => {
       roles: roles.filter(({ permissions }) => permissions.includes(permission)).map(({ role }) => role),
     }));
   const columns: ColumnsType<Right> = [
-    { title: t("right"), dataIndex: "permission", fixed: "left" },
+    {
+      title: t("right"),
+      fixed: "left",
+      render: (_, row) => <span title={row.permission}>{rightName(row.permission)}</span>,
+    },
     ...roles.map(({ role, secondFactor }) => ({
       title: (
         <>

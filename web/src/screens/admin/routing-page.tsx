@@ -54,6 +54,16 @@ const useRoles = () => {
   }));
 };
 
+const useCategoryName = (): ((code: string) => string) => {
+  const t = words.useWords();
+  const query = api.useQuery("get", "/ticket-categories");
+  return (code) => {
+    if (code === "*") return t("everyCategory");
+    const found = query.data?.items.find((one) => one.code === code);
+    return found === undefined ? code : language() === "en" ? found.nameEn : found.name;
+  };
+};
+
 /** The rows of a version; a changed row makes a draft of its own, because what was live is never changed. */
 const OneTable = ({ tableId, made }: { tableId: string; made: (id: string) => void }) => {
   const t = words.useWords();
@@ -62,12 +72,13 @@ const OneTable = ({ tableId, made }: { tableId: string; made: (id: string) => vo
   const write = api.useMutation("post", "/routing/tables");
   const live = api.useMutation("post", "/routing/tables/{tableId}/live");
   const roles = useRoles();
+  const categoryName = useCategoryName();
   const [changes, setChanges] = useState<Readonly<Record<string, string>>>({});
   const [name, setName] = useState("");
   const table = query.data?.table;
   const rows = (query.data?.rows ?? []).map((row) => ({ ...row, role: changes[keyOf(row)] ?? row.role }));
   const columns: ColumnsType<Row> = [
-    { title: t("category"), dataIndex: "category" },
+    { title: t("category"), render: (_, row) => categoryName(row.category) },
     { title: t("boundary"), render: (_, row) => t(`boundary.${row.boundary}`) },
     {
       title: t("level"),
