@@ -74,7 +74,7 @@ const OneSetting = ({ setting, close }: { setting: Setting; close: () => void })
       <p>{setting.meaning[language()]}</p>
       <Input.TextArea
         aria-label={t("value")}
-        autoSize={{ minRows: 3, maxRows: 20 }}
+        rows={10}
         className={styles["json"] ?? ""}
         disabled={!may("setting.write")}
         value={draft.text}
