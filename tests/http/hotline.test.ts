@@ -147,9 +147,16 @@ test("a call that is answered rings its agent's screen at once, and nobody else'
   // When it is over, the number is masked for its agent as well, and one key writes it down.
   await tell(eventsOf(`ring-${calls}`, db.clock.now(), answeredCall(OWNER_NUMBER))[3]);
   expect((await send(agent, `/hotline/calls/${id}`)).body["number"]).toBe("138****5678");
-  expect((await send(agent, "/hotline/session")).body["session"]).toMatchObject({ state: "wrap-up" });
+  const over = (await send(agent, "/hotline/session")).body;
+  expect(over["session"]).toMatchObject({ state: "wrap-up" });
+  // It waits for its wrap-up after a reload of the desk as well, and on nobody else's.
+  const idsOf = (calls: unknown): string[] => (calls as { readonly id: string }[]).map((call) => call.id);
+  expect(idsOf(over["calls"])).toContain(id);
+  expect(idsOf((await send(colleague, "/hotline/session")).body["calls"])).not.toContain(id);
   expect((await send(agent, `/hotline/calls/${id}/wrap-up`, { code: "answered-no-case" })).status).toBe(200);
-  expect((await send(agent, "/hotline/session")).body["session"]).toMatchObject({ state: "available" });
+  const written = (await send(agent, "/hotline/session")).body;
+  expect(written["session"]).toMatchObject({ state: "available" });
+  expect(idsOf(written["calls"])).not.toContain(id);
   await mine.close();
   await other.close();
 });

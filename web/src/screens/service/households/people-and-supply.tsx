@@ -57,7 +57,7 @@ export const People = ({ account }: { account: Account }) => {
               )}
             </strong>
             <span className={styles["quiet"]}>{word("person", person.role)}</span>
-            <span className={styles["what"]}>
+            <span className={styles["phones"]}>
               {person.phones.map(({ number, confirmed }, position) => (
                 <span key={number + String(position)}>
                   <MaskedOfPerson
