@@ -1,4 +1,5 @@
 /** Tasks of the area: what came of a conflict, of a call that has to be made, of a letter to deliver. */
+import { Link } from "@tanstack/react-router";
 import { Spin } from "antd";
 import { type FormEvent, useState } from "react";
 import { api, forget } from "#web/api/client.ts";
@@ -7,10 +8,13 @@ import { Empty } from "#web/furniture/empty.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./area.module.css";
 import { LineState } from "./line-state.tsx";
 import { usePhone, useTasks } from "./use-day.ts";
+import { day } from "./words-day.ts";
+import { outcomes } from "./words-outcomes.ts";
 import { work } from "./words-work.ts";
 
 type Task = Item<"/tasks">;
@@ -73,12 +77,53 @@ const FinishForm = ({ task, done }: { task: Task; done: () => void }) => {
   );
 };
 
+const REPORTED = [
+  "opened",
+  "already-open",
+  "repaired",
+  "no-fault",
+  "not-ours",
+  "measured",
+  "not-home",
+  "follow-up",
+] as const;
+
+/** Of a conflict both sides, and where the thing itself is. */
+const Both = ({ task }: { task: Task }) => {
+  const say = outcomes.useWords();
+  const code = useCodes();
+  const d = day.useWords();
+  const { reported, recorded, ticketNo } = task.details;
+  const outcome = REPORTED.find((one) => one === reported);
+  const { state } = (recorded ?? {}) as { readonly state?: string };
+  return (
+    <>
+      {outcome === undefined || state === undefined ? null : (
+        <div>{say("compared", { reported: say(outcome), recorded: code("order-state", state) })}</div>
+      )}
+      {typeof ticketNo === "string" ? (
+        <Link to="/tickets/$ticketNo" params={{ ticketNo }}>
+          {d("fullCase")}
+        </Link>
+      ) : null}
+      {task.accountNo === null ? null : (
+        <div>
+          <Link to="/households/$accountNo" params={{ accountNo: task.accountNo }}>
+            {d("household")} {task.accountNo}
+          </Link>
+        </div>
+      )}
+    </>
+  );
+};
+
 const TaskCard = ({ task }: { task: Task }) => {
   const t = work.useWords();
   const [isOpen, setOpen] = useState(false);
   return (
     <li className={styles["card"]}>
       <div className={styles["grow"]}>{titleOf(task.title)}</div>
+      <Both task={task} />
       <div className={styles["line"]}>
         <span className={`${styles["grow"]} ${styles["quiet"]}`}>
           {task.dueAt === null ? "" : t("dueAt", { at: dateTime(task.dueAt) })}

@@ -9,6 +9,9 @@ export const outcomes = defineWords("area-outcomes", {
     measured: "已测温",
     "not-home": "无人在家",
     "follow-up": "需再来",
+    opened: "已开阀",
+    "already-open": "阀门原已开",
+    compared: "现场记录：{{reported}}；系统记录：{{recorded}}",
   },
   en: {
     repaired: "Repaired",
@@ -17,5 +20,8 @@ export const outcomes = defineWords("area-outcomes", {
     measured: "Measured",
     "not-home": "Nobody at home",
     "follow-up": "To be continued",
+    opened: "Opened",
+    "already-open": "Was open",
+    compared: "From the door: {{reported}}; on record: {{recorded}}",
   },
 });
