@@ -1,0 +1,132 @@
+/** Sheets, boards and lists over HTTP: who sees what, and what an export leaves behind. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { routes } from "#src/http/routes.ts";
+import { freezeSheets, sayFigure } from "#src/sheets/index.ts";
+import { type Actor, systemActor } from "#src/platform/actor.ts";
+import { day } from "#src/kernel/day.ts";
+import { ask, type Edge, startEdge } from "#tests/http/edge.ts";
+import { BILL, type FieldTown, OTHER_AREA } from "#tests/support/field.ts";
+import { createMorningTown, DAY } from "#tests/support/morning-town.ts";
+import { person } from "#tests/support/people.ts";
+
+let town: FieldTown;
+let edge: Edge;
+const callers = new Map<string, Actor>();
+beforeAll(async () => {
+  town = await createMorningTown();
+  await freezeSheets(town.platform, systemActor("test"), day(DAY));
+  const whole = await person(town.db, "chief-one", ["supervisor"]);
+  const fresh = { provedAt: town.db.clock.now() };
+  callers.set("chief", { ...whole, ...fresh });
+  callers.set("stale", { ...whole, provedAt: new Date("2026-11-01T00:00:00Z") });
+  callers.set("bound", { ...whole, ...fresh, scope: { kind: "areas", areaIds: [OTHER_AREA] } });
+  callers.set("agent", await person(town.db, "agent-one", ["agent"]));
+  edge = await startEdge(town.platform, routes, {
+    authenticate: async (credential) =>
+      credential.kind === "session"
+        ? null
+        : (callers.get(credential.token.replace("token-of-the-", "")) ?? null),
+  });
+});
+afterAll(async () => {
+  await edge.stop();
+  await town.db.drop();
+});
+
+const get = (token: string, path: string) => ask(edge, `/api/v1${path}`, { token: `token-of-the-${token}` });
+const post = (token: string, path: string, json: unknown) =>
+  ask(edge, `/api/v1${path}`, { token: `token-of-the-${token}`, json });
+
+test("a sheet is the frozen one for the whole company, and counted for whoever is bound to areas", async () => {
+  const whole = await get("chief", `/morning-sheets/${DAY}/collection`);
+  expect(whole.body).toMatchObject({ day: DAY, ofOwnAreas: false, title: { "zh-CN": "收费日报" } });
+  expect(whole.body["frozenAt"]).not.toBeNull();
+  const bound = await get("bound", `/morning-sheets/${DAY}/collection`);
+  expect(bound.body).toMatchObject({ frozenAt: null, ofOwnAreas: true });
+  expect(JSON.stringify(bound.body)).toContain(`"value":${BILL}`);
+  expect(await get("bound", `/morning-sheets/${DAY}/money`)).toMatchObject({
+    status: 403,
+    body: { code: "report.whole-company" },
+  });
+  expect((await get("bound", "/report-lists/payments")).status).toBe(403);
+  expect((await get("agent", `/morning-sheets/${DAY}/collection`)).status).toBe(403);
+  expect(await get("chief", "/morning-sheets/2026-12-01/supply")).toMatchObject({
+    status: 422,
+    body: { code: "sheet.ahead" },
+  });
+});
+
+test("a list ends at the reader's areas, in pages, and callers are masked", async () => {
+  const query = `from=${DAY}&to=${DAY}`;
+  const all = await get("chief", `/report-lists/received?${query}&part=season&limit=2`);
+  expect(all.body["items"]).toHaveLength(2);
+  const next = await get(
+    "chief",
+    `/report-lists/received?${query}&part=season&limit=200&cursor=${String(all.body["nextCursor"])}`,
+  );
+  // Homes 1, 3 and 51, and home 2 with its reversal: five rows.
+  expect(next.body["items"]).toHaveLength(3);
+  const bound = await get("bound", `/report-lists/received?${query}&part=season`);
+  expect(bound.body["items"]).toMatchObject([{ cells: { accountNo: "100000051", fen: Number(BILL) } }]);
+  const calls = await get("chief", `/report-lists/calls?${query}`);
+  expect(calls.text).not.toMatch(/1390000\d{4}/);
+  expect(calls.text).toContain("****");
+  expect((await get("chief", "/report-lists/nothing")).body["code"]).toBe("report.list-unknown");
+  expect((await get("chief", `/report-lists/calls?part=x`)).body["code"]).toBe("report.part-unknown");
+});
+
+test("an export asks what for and who sits there, carries both, disarms formulas, and is audited", async () => {
+  await town.db.owner.sql.run("update premises set address = '=HYPERLINK(1)' where id = 1");
+  const path = "/report-lists/bills/export";
+  const wanted = { from: DAY, to: DAY, part: "paid" };
+  expect((await post("chief", path, wanted)).status).toBe(400);
+  expect((await post("stale", path, { ...wanted, purpose: "周例会材料" })).body["code"]).toBe(
+    "session.step-up-needed",
+  );
+  const table = await post("chief", path, { ...wanted, purpose: "周例会材料" });
+  const [mark = "", head = "", ...rows] = table.text.trim().split("\r\n");
+  expect(mark).toContain("用途 purpose: 周例会材料");
+  expect(mark).toContain("by: chief-one");
+  expect(head).toContain("户号 Account");
+  expect(rows).toHaveLength(4);
+  expect(table.text).toContain("'=HYPERLINK(1)");
+  expect(rows[0]).toContain("2052.00");
+  const sheet = await post("chief", path, { ...wanted, purpose: "周例会材料", format: "xlsx" });
+  expect(sheet.text.startsWith("PK")).toBe(true);
+  const audited = await town.rows(
+    "select details ->> 'purpose' as purpose, (details ->> 'rows')::int as rows from audit_events where command = 'report.export'",
+  );
+  expect(audited).toEqual([
+    { purpose: "周例会材料", rows: 4 },
+    { purpose: "周例会材料", rows: 4 },
+  ]);
+});
+
+test("boards say when they were counted; a ledger never says 100 while one is open", async () => {
+  const query = `from=2026-11-01&to=${DAY}`;
+  const closures = await get("chief", `/boards/closures?${query}`);
+  expect(closures.body).toMatchObject({ from: "2026-11-01", to: DAY, asOf: expect.any(String) });
+  expect(JSON.stringify(closures.body)).toContain(`"code":"reportedClosed","kind":"share","value":1,"of":3`);
+  const service = await get("chief", `/boards/service?from=${DAY}&to=${DAY}`);
+  // A was called back after an hour, B after more than three.
+  expect(JSON.stringify(service.body)).toMatch(/"code":"callBackMinutes","kind":"minutes","value":60/);
+  for (const by of ["area", "branch", "manager", "channel"]) {
+    expect((await get("bound", `/boards/collection?${query}&by=${by}`)).status).toBe(200);
+  }
+  expect(sayFigure("share", 1786, 1787, "zh-CN")).toBe("99.94% (1786/1787)");
+  expect(sayFigure("share", 1787, 1787, "zh-CN")).toBe("100.00% (1787/1787)");
+});
+
+test("the page of a day is printed, and its receivers are kept by whoever may", async () => {
+  expect((await get("chief", `/morning-sheets/${DAY}/print`)).text).toContain("供热阀门日报");
+  expect((await get("bound", `/morning-sheets/${DAY}/print`)).status).toBe(403);
+  expect((await get("chief", "/morning-sheets/2026-11-01/print")).body["code"]).toBe("sheet.not-frozen");
+  const added = await post("chief", "/sheet-receivers", { name: "王总", mail: "wang@example.com" });
+  expect(added.status).toBe(201);
+  expect((await post("chief", `/morning-sheets/${DAY}/mailings`, {})).body).toEqual({ queued: 1 });
+  expect((await get("chief", `/morning-sheets/${DAY}/mailings`)).body["items"]).toMatchObject([
+    { name: "王总", state: "queued" },
+  ]);
+  await post("chief", `/sheet-receivers/${String(added.body["id"])}/end`, {});
+  expect((await get("chief", "/sheet-receivers")).body["items"]).toEqual([]);
+});
