@@ -148,11 +148,9 @@ test("a call that is answered rings its agent's screen at once, and nobody else'
   await tell(eventsOf(`ring-${calls}`, db.clock.now(), answeredCall(OWNER_NUMBER))[3]);
   expect((await send(agent, `/hotline/calls/${id}`)).body["number"]).toBe("138****5678");
   const over = (await send(agent, "/hotline/session")).body;
-  // It waits for its wrap-up, after a reload of the desk as well.
   expect(over).toMatchObject({ session: { state: "wrap-up" }, calls: [{ id }] });
   expect((await send(agent, `/hotline/calls/${id}/wrap-up`, { code: "answered-no-case" })).status).toBe(200);
-  const written = (await send(agent, "/hotline/session")).body;
-  expect(written).toMatchObject({ session: { state: "available" }, calls: [] });
+  expect((await send(agent, "/hotline/session")).body["session"]).toMatchObject({ state: "available" });
   await mine.close();
   await other.close();
 });
