@@ -89,14 +89,14 @@ describe("a job", () => {
 
   test("a slow provider is not taken for a dead worker: a job at work keeps its claim, and nothing is rejected", async () => {
     const ids: bigint[] = [];
-    for (let n = 0; n < 24; n += 1) ids.push(await town.queueOne());
-    // Waves of two, and a lease that is far shorter than the job.
-    town.settings = { ...SENDING_SETTINGS, waveSize: 2, claimLeaseMs: 400 };
+    for (let n = 0; n < 20; n += 1) ids.push(await town.queueOne());
+    // Waves of two, and a lease that is far shorter than the job, and longer than a busy machine holds anybody up.
+    town.settings = { ...SENDING_SETTINGS, waveSize: 2, claimLeaseMs: 2000 };
     const jobs = await town.claim();
     const [one] = jobs;
     if (one === undefined) throw new Error("nothing was claimed");
     const whole = { ...one, data: { ...one.data, ids: ids.join(",") } };
-    always({ kind: "delay", ms: 150 });
+    always({ kind: "delay", ms: 500 });
     const over = new AbortController();
     const swept: number[] = [];
     const sweeping = (async () => {
