@@ -28,6 +28,9 @@ const DEATH_LIMIT_MS = 120_000;
 const SETTLE_LIMIT_MS = 240_000;
 /** Until the provider is asked about what nobody knows. */
 const ASK_AFTER_SECONDS = 300;
+/** While a worker lives, by less than the window of a signature at once. */
+const TICK_SECONDS = 100;
+const TICK_EVERY_MS = 20_000;
 
 const PLACES = ["message-claimed", "message-calling", "message-called", "in-call"] as const;
 
@@ -104,10 +107,14 @@ const killOne = async ({ clone, messages, backend }: Scene, tally: Tally, death:
   tally.ran(signal === "SIGKILL" && died);
 };
 
-/** A worker that lives: everything is sent, and nothing is unknown any more. */
+/**
+ * A worker that lives: everything is sent, and nothing is unknown any more. Its own calls may fail on a busy machine; then time has
+ * to pass before it asks about them.
+ */
 const heal = async ({ clone, messages, backend }: Scene): Promise<void> => {
   const healer = startWorker(clone, messages.options({ redisUrl: backend.redisUrl }));
-  await messages.untilSent(healer, SETTLE_LIMIT_MS);
+  const aged = setInterval(() => void messages.tick(TICK_SECONDS), TICK_EVERY_MS);
+  await messages.untilSent(healer, SETTLE_LIMIT_MS).finally(() => clearInterval(aged));
   await healer.stop();
 };
 
