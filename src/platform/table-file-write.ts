@@ -8,9 +8,15 @@ import { isXlsx, readTableRows, type TableEncoding, type TableFile } from "./tab
 /** Columns that an error file adds: skipped by the reader, so that it can be mended and loaded again. */
 export const ERROR_COLUMNS = ["行号", "原因", "原因代码"] as const;
 
-/** A cell that a spreadsheet would take for a formula gets an apostrophe, which `unguarded` takes off again. */
-export const guarded = (cell: string): string => (/^'*[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell);
-export const unguarded = (cell: string): string => (/^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);
+/**
+ * A cell that a spreadsheet would take for a formula gets an apostrophe, which `unguarded` takes off again. Also behind blanks and
+ * in full width, which spreadsheets of this part of the world read as the sign itself.
+ */
+const RUN = "[\\s\\u200b\\ufeff]*[=+\\-@|%\\uff1d\\uff0b\\uff0d\\uff20]|[\\t\\r\\n]";
+const RUNS = new RegExp(`^'*(?:${RUN})`);
+const GUARDED = new RegExp(`^'+(?:${RUN})`);
+export const guarded = (cell: string): string => (RUNS.test(cell) ? `'${cell}` : cell);
+export const unguarded = (cell: string): string => (GUARDED.test(cell) ? cell.slice(1) : cell);
 
 const csvCell = (cell: string): string => {
   const safe = guarded(cell);

@@ -52,7 +52,7 @@ const COLUMNS = [
 ];
 
 const openList = (folder: string, name: PreviewGroup): { sheet: Stringifier; closed: Promise<unknown> } => {
-  const sheet = stringify({ header: true, columns: COLUMNS, bom: true });
+  const sheet = stringify({ header: true, columns: COLUMNS, bom: true, escape_formulas: true });
   const file = createWriteStream(path.join(folder, `${name}.csv`));
   const closed = Promise.race([
     once(file, "close"),
