@@ -158,6 +158,44 @@ test("whoever is bound to an area writes to its homes alone, and counts these al
   expect([beyond.status, beyond.body["code"]]).toEqual([403, "notice.beyond-scope"]);
 });
 
+test("what is being written is counted before it is stored, and named when it is read", async () => {
+  const counted = { purpose: "service-notice", audience: { buildingIds: ["1"] } };
+  const homes = await as("the-chief", "/notice-previews", counted);
+  expect(homes.status).toBe(200);
+  expect(homes.body).toMatchObject({ segments: 0, samples: [], sameWords: { homes: 0 } });
+  const { households } = homes.body["counts"] as { households: number };
+  expect(households).toBeGreaterThan(0);
+  const text = { template: draft.template, variables: draft.variables };
+  const worded = await as("the-chief", "/notice-previews", { ...counted, text });
+  expect(worded.body).toMatchObject({ counts: { households }, isPart: false });
+  expect(worded.body["costMilliFen"]).toBeGreaterThan(0);
+  expect(JSON.stringify(worded.body["samples"])).toContain("小区管网将于11月3日检修");
+  const refused = async (who: Who, body: object) => {
+    const answer = await as(who, "/notice-previews", body);
+    return [answer.status, answer.body["code"]];
+  };
+  expect(await refused("the-chief", { ...counted, audience: {} })).toEqual([422, "notice.audience-open"]);
+  expect(await refused("the-chief", { ...counted, audience: { buildingIds: ["999"] } })).toEqual([
+    422,
+    "notice.audience-unknown",
+  ]);
+  expect(await refused("the-chief", { ...counted, text: { ...text, variables: {} } })).toEqual([
+    422,
+    "notice.variable-missing",
+  ]);
+  expect((await refused("an-agent", counted))[0]).toBe(403);
+  const whole = { ...counted, audience: { everybody: true } };
+  const [all, west] = [
+    await as("the-chief", "/notice-previews", whole),
+    await as("the-west", "/notice-previews", whole),
+  ];
+  const countOf = (body: Record<string, unknown>) => (body["counts"] as { households: number }).households;
+  expect(countOf(west.body)).toBeLessThan(countOf(all.body));
+  const written = await as("the-chief", "/notices", { ...draft, audience: counted.audience });
+  const shown = await as("the-other", `/notices/${String(written.body["id"])}`);
+  expect(shown.body["places"]).toMatchObject([{ key: "buildingIds", id: "1" }]);
+});
+
 test("homes that were named by number are counted for whoever is bound to areas", async () => {
   const homes = await db.database.sql.rows<{ no: string }>(
     "select account_no as no from heat_accounts limit 2",

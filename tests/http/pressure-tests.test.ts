@@ -118,6 +118,7 @@ describe("a test", () => {
         ["get", `/pressure-tests/${id}`],
         ["get", `/pressure-tests/${id}/reach`],
         ["get", `/pressure-tests/${id}/gaps`],
+        ["get", `/pressure-tests/${id}/homes`],
         ["get", `/pressure-tests/${id}/stairwells.pdf`],
         ["get", `/pressure-tests/${id}/stairwells/11/print`],
         ["get", `/pressure-tests/${id}/posting-list`],
@@ -242,6 +243,13 @@ describe("papers", () => {
     expect(reach.body["stairwells"]).toMatchObject([
       { name: "1单元", homes: 4, reached: 0, unnamed: 4 },
       { name: "2单元", homes: 4, reached: 4, unnamed: 0 },
+    ]);
+    const homes = (await send("get", `/pressure-tests/${idOf(0)}/homes`)).body["items"] as {
+      way: string;
+    }[];
+    expect(homes.map(({ way }) => way)).toEqual([
+      ...Array<string>(4).fill("nobody"),
+      ...Array<string>(4).fill("paper"),
     ]);
     const gaps = (await send("get", `/pressure-tests/${idOf(0)}/gaps`)).body["items"] as unknown[];
     expect(gaps).toHaveLength(4);

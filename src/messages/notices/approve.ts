@@ -42,7 +42,7 @@ registerApprovalKinds({ [NOTICE_APPROVAL]: "notice.approve", [EMERGENCY_TEXT_APP
 
 /** The audience of a notice as a query at an instant, within the bounds of whoever made it. */
 export const audienceQueryOf = (
-  notice: Notice,
+  notice: Pick<Notice, "audience" | "purpose" | "channels" | "scopeKind" | "scopeIds">,
   context: Pick<CommandContext, "now" | "today">,
 ): AudienceQuery => ({
   audience: storedAudienceIn.parse(notice.audience),

@@ -4,10 +4,12 @@ import { must } from "#src/kernel/errors.ts";
 import { defineRoute, idOfCursor, pageFrom, pageIn, pageOf, type Route } from "#src/platform/route.ts";
 import { approveNotice, askNoticeApproval } from "./approve.ts";
 import { accessNotice, boundsOf, cancelNotice, changeNotice, createNotice } from "./draft.ts";
-import { previewNotice, sendSample } from "./preview.ts";
+import { countsOut, sameWordsJson, sameWordsOut } from "./preview-routes.ts";
+import { findPlaces, NAMED_PLACES } from "./place-queries.ts";
 import { listNotices } from "./queries.ts";
 import { startApproved } from "./run.ts";
 import {
+  channelsIn,
   idParams,
   instantIn,
   noticeJson,
@@ -15,23 +17,16 @@ import {
   noticesJson,
   reasonIn,
   tag,
+  templateIn,
+  variablesIn,
   versionOut,
 } from "./route-parts.ts";
-import type { SameWords } from "./same-words.ts";
-import { audienceIn, NOTICE_CHANNELS, NOTICE_PURPOSES, NOTICE_STATES } from "./schema.ts";
+import { audienceIn, NOTICE_PURPOSES, NOTICE_STATES } from "./schema.ts";
 import { requireTakenValues } from "./text.ts";
 
-const templateIn = z.string().regex(/^[a-z0-9][a-z0-9-]{0,79}$/, "the name of a template");
-const variablesIn = z
-  .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,40}$/), z.union([z.string().max(500), z.number().finite()]))
-  .refine((given) => Object.keys(given).length <= 20, "at most 20 values");
 const content = {
   title: z.string().trim().min(1).max(120),
-  channels: z
-    .array(z.enum(NOTICE_CHANNELS))
-    .min(1)
-    .max(3)
-    .refine((given) => new Set(given).size === given.length, "each channel once"),
+  channels: channelsIn,
   template: templateIn,
   locale: z.enum(["zh-CN", "en"]),
   variables: variablesIn,
@@ -76,13 +71,22 @@ const show = defineRoute({
   path: "/notices/{id}",
   permission: "notice.read",
   tag,
-  summary: "A notice: its content, its audience as a question, and where it stands",
+  summary: "A notice: its content, its audience as a question with the names of its places, and where it stands",
   params: idParams,
-  response: noticeOut,
+  response: noticeOut.extend({
+    places: z.array(z.object({ key: z.enum(NAMED_PLACES), id: z.string(), name: z.string() })),
+  }),
   handle: async ({ platform, actor, params }) => {
     const { sql } = platform.database;
     const notice = await accessNotice(sql, actor, params.id);
-    return { headers: { ETag: `"${notice.version}"` }, body: await noticeJson(sql, notice, actor) };
+    const places = await findPlaces(sql, notice.audience);
+    return {
+      headers: { ETag: `"${notice.version}"` },
+      body: {
+        ...(await noticeJson(sql, notice, actor)),
+        places: places.map((place) => ({ ...place, id: String(place.id) })),
+      },
+    };
   },
 });
 
@@ -149,78 +153,6 @@ const change = defineRoute({
       (context) => changeNotice(context, params.id, ifMatch, given),
     );
     return { headers: { ETag: `"${result}"` }, body: { id: String(params.id), version: result } };
-  },
-});
-
-const countsOut = z.object({
-  households: z.int(),
-  reachable: z.int(),
-  messages: z.int(),
-  byChannel: z.record(z.string(), z.int()),
-  gaps: z.record(z.string(), z.int()),
-  mostHomes: z.int(),
-});
-
-const sameWordsOut = z.object({ homes: z.int(), noticeIds: z.array(z.string()) });
-const sameWordsJson = ({ homes, noticeIds }: SameWords) => ({ homes, noticeIds: noticeIds.map(String) });
-
-const preview = defineRoute({
-  method: "get",
-  path: "/notices/{id}/preview",
-  permission: "notice.write",
-  tag,
-  summary: "Whom it would reach at this instant, by which way, at what cost, and some of its messages",
-  params: idParams,
-  response: z.object({
-    counts: countsOut,
-    segments: z.int(),
-    costMilliFen: z.int(),
-    samples: z.array(
-      z.object({
-        channel: z.enum(NOTICE_CHANNELS),
-        accountNo: z.string(),
-        homeCount: z.int(),
-        text: z.string(),
-        segments: z.int().nullable(),
-      }),
-    ),
-    sameWords: sameWordsOut,
-    isPart: z.boolean(),
-  }),
-  handle: async ({ platform, actor, params }) => {
-    const notice = await accessNotice(platform.database.sql, actor, params.id);
-    const seen = await previewNotice(platform, notice, boundsOf(actor));
-    const { counts, samples, segments, costMilliFen, sameWords, isPart } = seen;
-    return {
-      body: {
-        counts,
-        segments,
-        costMilliFen: Number(costMilliFen),
-        samples: [...samples],
-        sameWords: sameWordsJson(sameWords),
-        isPart,
-      },
-    };
-  },
-});
-
-const sample = defineRoute({
-  method: "post",
-  path: "/notices/{id}/samples",
-  permission: "notice.write",
-  tag,
-  summary:
-    "Send a sample, with a home that does not exist, to the mobile or mail address of the caller's login",
-  params: idParams,
-  body: z.strictObject({ channel: z.enum(NOTICE_CHANNELS).optional() }),
-  response: z.object({ messageId: z.string() }),
-  status: 201,
-  handle: async ({ platform, actor, params, body, requestId }) => {
-    const { result } = await platform.commands.run(
-      { name: "notice.sample", actor, requestId, pool: "bulk" },
-      async (context) => ({ messageId: String(await sendSample(context, params.id, body.channel)) }),
-    );
-    return { body: result };
   },
 });
 
@@ -291,4 +223,4 @@ const cancel = defineRoute({
   },
 });
 
-export const draftRoutes: Route[] = [list, show, create, change, preview, sample, ask, approve, cancel];
+export const draftRoutes: Route[] = [list, show, create, change, ask, approve, cancel];

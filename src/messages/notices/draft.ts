@@ -87,16 +87,17 @@ const requirePlace = (audience: Audience): void => {
   });
 };
 
+type Bounds = Pick<Notice, "scopeKind" | "scopeIds"> & { readonly scopeDay: string };
+
 /**
  * A slip in a list would leave a home unwarned, and nobody would see that it is missing.
  */
 const requireKnown = async (
-  context: CommandContext,
+  sql: Sql,
   audience: Audience,
-  { scopeKind, scopeIds }: Pick<Notice, "scopeKind" | "scopeIds">,
+  { scopeKind, scopeIds, scopeDay }: Bounds,
 ): Promise<void> => {
-  const scope = { scopeKind, scopeIds, scopeDay: context.today };
-  const unknown = await findUnknown(context.sql, audience, scope);
+  const unknown = await findUnknown(sql, audience, { scopeKind, scopeIds, scopeDay });
   if (unknown.length === 0) return;
   fail("notice.audience-unknown", "this audience names what does not exist here", {
     field: "audience",
@@ -116,6 +117,21 @@ const storedOf = (audience: Audience): string => {
     remedy: "name fewer of them, or a place that holds them all",
     facts: { why: read.error.issues[0]?.message },
   });
+};
+
+/**
+ * An audience that a notice could have, in its stored form.
+ * @throws DomainError `notice.audience-open`, `notice.audience-contradicts`, `notice.audience-unknown`, `notice.audience-unreadable`
+ */
+export const requireAudience = async (
+  sql: Sql,
+  audience: Audience,
+  bounds: Bounds,
+): Promise<Notice["audience"]> => {
+  requirePlace(audience);
+  const stored = storedOf(audience);
+  await requireKnown(sql, audience, bounds);
+  return JSON.parse(stored) as Notice["audience"];
 };
 
 /** What is listed by the thousand, or names homes, stands in the audit as how many they were and a digest that proves which. */
@@ -165,7 +181,7 @@ export const createNotice = async (
   const { sql, actor, now } = context;
   requirePlace(wanted.audience);
   const audience = storedOf(wanted.audience);
-  await requireKnown(context, wanted.audience, boundsOf(actor));
+  await requireKnown(sql, wanted.audience, { ...boundsOf(actor), scopeDay: context.today });
   const content = {
     purpose: wanted.purpose,
     channels: wanted.channels ?? (["sms"] as const),
@@ -298,7 +314,7 @@ export const changeNotice = async (
   const audience = change.audience ?? storedAudienceIn.parse(notice.audience);
   requirePlace(audience);
   const stored = storedOf(audience);
-  if (change.audience !== undefined) await requireKnown(context, audience, notice);
+  if (change.audience !== undefined) await requireKnown(sql, audience, { ...notice, scopeDay: context.today });
   const content = { ...notice, ...change };
   if (change.variables !== undefined) requireTakenValues(content);
   requireFitValues(content);

@@ -7,11 +7,18 @@ import type { Platform } from "#src/platform/route.ts";
 import { queueMessage, readSegmentPrice, STANDARD_SIGNATURE } from "#src/messages/messaging/index.ts";
 import { audienceQueryOf } from "./approve.ts";
 import { type AudienceCounts, countAudience, type SampleRow, sampleAudience } from "./audience-queries.ts";
-import { beginNoticeChange, type boundsOf, refuseUnknown, requireState } from "./draft.ts";
+import { beginNoticeChange, type boundsOf, refuseUnknown, requireAudience, requireState } from "./draft.ts";
 import { findWaysTo, markSampled } from "./queries.ts";
 import { findSameWordsAhead, type SameWords } from "./same-words.ts";
-import { type Notice, type NoticeChannel, regardingOf } from "./schema.ts";
-import { INVENTED, renderSample, type Sample, valuesOf } from "./text.ts";
+import { type Audience, type Notice, type NoticeChannel, regardingOf } from "./schema.ts";
+import {
+  INVENTED,
+  renderSample,
+  requireFitValues,
+  requireTakenValues,
+  type Sample,
+  valuesOf,
+} from "./text.ts";
 
 const SAMPLES = 8;
 /** Over so many the length of a message is estimated; an audience of no more messages is counted. */
@@ -38,8 +45,14 @@ export type NoticePreview = {
 
 type Bounds = ReturnType<typeof boundsOf>;
 
+/** As much of a notice as its preview asks about: one that is being written has no more. */
+export type Previewed = Pick<
+  Notice,
+  "id" | "purpose" | "channels" | "template" | "locale" | "variables" | "audience" | "scopeKind" | "scopeIds"
+>;
+
 /** What the notice reaches, and whoever looks may see. */
-const seenBy = (notice: Notice, reader: Bounds): { readonly bounds: Bounds; readonly isPart: boolean } => {
+const seenBy = (notice: Previewed, reader: Bounds): { readonly bounds: Bounds; readonly isPart: boolean } => {
   const own = { scopeKind: notice.scopeKind, scopeIds: notice.scopeIds };
   if (reader.scopeKind === "everything") return { bounds: own, isPart: false };
   if (notice.scopeKind === "everything") return { bounds: reader, isPart: true };
@@ -53,7 +66,7 @@ const seenBy = (notice: Notice, reader: Bounds): { readonly bounds: Bounds; read
  */
 export const previewNotice = async (
   platform: Pick<Platform, "database" | "clock" | "messages">,
-  notice: Notice,
+  notice: Previewed,
   reader: Bounds,
 ): Promise<NoticePreview> => {
   const now = platform.clock.now();
@@ -76,6 +89,49 @@ export const previewNotice = async (
     return { counts, samples, segments, costMilliFen: BigInt(segments) * price, sameWords, isPart };
   });
 };
+
+/** What is being written: its text may still be missing. */
+export type Draft = Pick<Previewed, "purpose" | "channels"> & {
+  readonly audience: Audience;
+  readonly text?: Pick<Previewed, "template" | "locale" | "variables"> | undefined;
+};
+
+/**
+ * The same of what nobody has stored yet, while somebody chooses homes and words; without a text the homes alone are counted.
+ * @throws DomainError `notice.audience-open`, `notice.audience-contradicts`, `notice.audience-unknown`, and with a text those of
+ * `requireTakenValues` and `requireFitValues`
+ */
+export const previewDraft = async (
+  platform: Pick<Platform, "database" | "clock" | "messages">,
+  { text, ...draft }: Draft,
+  writer: Bounds,
+): Promise<NoticePreview> => {
+  const now = platform.clock.now();
+  const at = { now, today: dayOfInstant(now) };
+  const audience = await requireAudience(platform.database.sql, draft.audience, {
+    ...writer,
+    scopeDay: at.today,
+  });
+  if (text === undefined) {
+    const counts = await platform.database.bulk((sql) =>
+      countAudience(sql, audienceQueryOf({ ...draft, ...writer, audience }, at)),
+    );
+    return {
+      counts,
+      samples: [],
+      segments: 0,
+      costMilliFen: 0n,
+      sameWords: { homes: 0, noticeIds: [] },
+      isPart: false,
+    };
+  }
+  const written = { ...draft, ...text, ...writer, audience, id: NOT_STORED };
+  requireTakenValues(written);
+  requireFitValues(written);
+  return previewNotice(platform, written, writer);
+};
+/** No notice has it, so that none is left out as itself. */
+const NOT_STORED = 0n;
 
 /** So many samples a person gets on a day, of all notices together: enough to mend a text, too few to write to anybody with. */
 const SAMPLES_A_DAY = 20;

@@ -13,7 +13,9 @@ import type { Notice } from "./schema.ts";
 /** The same words on the next day are a reminder that somebody meant. */
 const SAME_WITHIN_MS = 24 * 3_600_000;
 
-const saidBy = (notice: Notice, now: Date) => ({
+type Said = Pick<Notice, "id" | "purpose" | "template" | "locale" | "variables">;
+
+const saidBy = (notice: Said, now: Date) => ({
   id: notice.id,
   purpose: notice.purpose,
   template: notice.template,
@@ -33,7 +35,7 @@ const NONE: SameWords = { homes: 0, noticeIds: [] };
 /** Of a draft, by its audience at this instant. */
 export const findSameWordsAhead = async (
   sql: Sql,
-  notice: Notice,
+  notice: Said,
   query: AudienceQuery,
 ): Promise<SameWords> => {
   const noticeIds = await findSameWords(sql, saidBy(notice, query.at));

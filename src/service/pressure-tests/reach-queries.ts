@@ -130,6 +130,30 @@ const byStairwell = `
 export const findStairwells = (sql: Sql, question: ReachQuestion) =>
   sql.rows<StairwellReach>(byStairwell, question);
 
+/** How a home knows: what reached it first in this order. */
+export const WAYS = ["message", "paper", "door", "nobody"] as const;
+export type ReachedHome = {
+  readonly premisesId: bigint;
+  readonly unitId: bigint;
+  readonly floor: string;
+  readonly door: string;
+  readonly label: string;
+  readonly way: (typeof WAYS)[number];
+  /** A message is on its way to it. */
+  readonly pending: boolean;
+  readonly knock: DoorOutcome | null;
+};
+const reachedHomes = `
+  with homes as (${HOMES})
+  select homes.premises_id as "premisesId", homes.unit_id as "unitId", homes.floor, homes.door, ${doorLabel("homes")} as label,
+    case when delivered then 'message' when posted_at is not null then 'paper' when outcome = 'told' then 'door' else 'nobody' end as way,
+    pending and not delivered as pending, outcome as knock
+  from homes join units unit on unit.id = homes.unit_id
+  order by ${stairwellOrder("unit")}, ${walkingOrder("homes")}`;
+/** Every door of the building with what reached it, in the order in which one walks. */
+export const findReachedHomes = (sql: Sql, question: ReachQuestion) =>
+  sql.rows<ReachedHome>(reachedHomes, question);
+
 // Told of a window before the one that stands, by message, paper or at the door, and what told it of a change did not arrive.
 const KNOWS_FORMER = `(exists (
     select 1 from heat_accounts former

@@ -2,9 +2,11 @@
 import type { Sql } from "#src/platform/sql.ts";
 import {
   findGaps,
+  findReachedHomes,
   findStairwells,
   findToldHomes,
   type GapRow,
+  type ReachedHome,
   type ReachQuestion,
   type StairwellReach,
   type ToldHome,
@@ -108,6 +110,14 @@ export const gapsOfTest = async (
   windowNo: number,
   paper: TestPaper,
 ): Promise<GapRow[]> => findGaps(sql, questionOf([{ testId, windowNo }], paper));
+
+/** Every door with what reached it (告知图). */
+export const homesOfTest = async (
+  sql: Sql,
+  testId: bigint,
+  windowNo: number,
+  paper: TestPaper,
+): Promise<ReachedHome[]> => findReachedHomes(sql, questionOf([{ testId, windowNo }], paper));
 
 /** The homes that know, or may know, of a window or of one before it: whom a change of it is told. */
 export const toldHomes = async (sql: Sql, testId: bigint, windowNo: number): Promise<ToldHome[]> =>

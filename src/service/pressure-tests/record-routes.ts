@@ -17,97 +17,18 @@ import { noteAbsenceFrom } from "./absences.ts";
 import { accessTest } from "./access-test.ts";
 import { isolateLeak, joinLeak } from "./leaks.ts";
 import { printNotices, printPostingList } from "./print-test.ts";
-import { gapsOfTest, reachByStairwell } from "./reach.ts";
 import { readPostingPhoto, recordDoor, recordPosting, recordReading, windowOfPaper } from "./record.ts";
 import {
   DOOR_OUTCOMES,
   filledIn,
-  GAP_REASONS,
   instantIn,
   paperIn,
+  paperQuery,
   TAG as tag,
   testParams,
   textIn,
   WITNESSES,
 } from "./schema.ts";
-
-const paperQuery = z.strictObject({ paper: paperIn.default("notice") });
-
-const reach = defineRoute({
-  method: "get",
-  path: "/pressure-tests/{id}/reach",
-  permission: "pressure-test.read",
-  tag,
-  summary: "How many homes know, by stairwell: text message delivered, paper with photo, told at the door",
-  params: testParams,
-  query: paperQuery,
-  response: z.object({
-    stairwells: z.array(
-      z.object({
-        unitId: z.string(),
-        name: z.string(),
-        homes: z.int(),
-        delivered: z.int(),
-        pending: z.int(),
-        failed: z.int(),
-        postedAt: z.string().nullable(),
-        toldAtDoor: z.int(),
-        reachedBefore: z.int(),
-        reached: z.int(),
-        unnamed: z.int(),
-      }),
-    ),
-  }),
-  handle: async ({ platform, actor, params, query }) => {
-    const { sql } = platform.database;
-    const test = await accessTest(sql, actor, params.id, today(platform.clock));
-    const rows = await reachByStairwell(sql, test.id, windowOfPaper(test, query.paper), query.paper);
-    return {
-      body: {
-        stairwells: rows.map((row) => ({
-          ...row,
-          unitId: String(row.unitId),
-          postedAt: row.postedAt?.toISOString() ?? null,
-        })),
-      },
-    };
-  },
-});
-
-const gaps = defineRoute({
-  method: "get",
-  path: "/pressure-tests/{id}/gaps",
-  permission: "pressure-test.read",
-  tag,
-  summary:
-    "The doors to knock on, in the order in which one walks, each with the reason and what became of it",
-  params: testParams,
-  query: paperQuery,
-  response: z.object({
-    items: z.array(
-      z.object({
-        premisesId: z.string(),
-        stairwell: z.string(),
-        floor: z.string(),
-        door: z.string(),
-        label: z.string(),
-        reason: z.enum(GAP_REASONS),
-        knock: z.enum(DOOR_OUTCOMES).nullable(),
-        knowsFormer: z.boolean(),
-      }),
-    ),
-  }),
-  handle: async ({ platform, actor, params, query }) => {
-    const { sql } = platform.database;
-    const test = await accessTest(sql, actor, params.id, today(platform.clock));
-    const rows = await gapsOfTest(sql, test.id, windowOfPaper(test, query.paper), query.paper);
-    return {
-      body: {
-        items: rows.map((row) => ({ ...row, premisesId: String(row.premisesId) })),
-      },
-    };
-  },
-});
 
 const done = z.object({ id: z.string() });
 
@@ -351,4 +272,4 @@ const papers: readonly Route[] = [
   }),
 ];
 
-export const recordRoutes: readonly Route[] = [reach, gaps, ...records, ...photos, ...papers];
+export const recordRoutes: readonly Route[] = [...records, ...photos, ...papers];

@@ -86,6 +86,7 @@ export const filledIn = (max: number) => textIn(max).min(1);
 /** An instant with its zone. */
 export const instantIn = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 export const paperIn = z.enum(PAPERS);
+export const paperQuery = z.strictObject({ paper: paperIn.default("notice") });
 
 const maybe = z.string().nullable();
 
