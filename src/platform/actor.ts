@@ -146,7 +146,15 @@ export const PERMISSIONS = {
   "message.read": ["agent", "area-manager", "supervisor", "auditor"],
   "message.write": ["agent", "supervisor"],
   // Channels and templates as they are: also for who may set them
-  "message.set-up": ["agent", "area-manager", "supervisor", "auditor", "admin"],
+  "message.set-up": [
+    "agent",
+    "area-manager",
+    "finance",
+    "finance-approver",
+    "supervisor",
+    "auditor",
+    "admin",
+  ],
   "message.settings": ["supervisor", "admin"],
   // Payment notices: the ladder, the lists of who has to pay, letters of demand
   "reminder.read": ["agent", "area-manager", "finance", "finance-approver", "supervisor", "auditor"],
@@ -155,6 +163,8 @@ export const PERMISSIONS = {
   "reminder.letter": ["area-manager", "finance", "supervisor"],
   // Many messages with one purpose: whoever writes one does not approve it
   "notice.read": ["agent", "area-manager", "finance", "finance-approver", "supervisor", "auditor"],
+  // Whoever approves reads to how many homes which words go
+  "notice.preview": ["area-manager", "finance", "finance-approver", "supervisor"],
   "notice.write": ["area-manager", "finance", "supervisor"],
   "notice.approve": ["finance-approver", "supervisor"],
   "notice.settings": ["supervisor", "admin"],

@@ -71,7 +71,8 @@ const show = defineRoute({
   path: "/notices/{id}",
   permission: "notice.read",
   tag,
-  summary: "A notice: its content, its audience as a question with the names of its places, and where it stands",
+  summary:
+    "A notice: its content, its audience as a question with the names of its places, and where it stands",
   params: idParams,
   response: noticeOut.extend({
     places: z.array(z.object({ key: z.enum(NAMED_PLACES), id: z.string(), name: z.string() })),

@@ -314,7 +314,8 @@ export const changeNotice = async (
   const audience = change.audience ?? storedAudienceIn.parse(notice.audience);
   requirePlace(audience);
   const stored = storedOf(audience);
-  if (change.audience !== undefined) await requireKnown(sql, audience, { ...notice, scopeDay: context.today });
+  if (change.audience !== undefined)
+    await requireKnown(sql, audience, { ...notice, scopeDay: context.today });
   const content = { ...notice, ...change };
   if (change.variables !== undefined) requireTakenValues(content);
   requireFitValues(content);

@@ -17,7 +17,10 @@ export const countsOut = z.object({
 });
 
 export const sameWordsOut = z.object({ homes: z.int(), noticeIds: z.array(z.string()) });
-export const sameWordsJson = ({ homes, noticeIds }: SameWords) => ({ homes, noticeIds: noticeIds.map(String) });
+export const sameWordsJson = ({ homes, noticeIds }: SameWords) => ({
+  homes,
+  noticeIds: noticeIds.map(String),
+});
 
 const previewOut = z.object({
   counts: countsOut,
@@ -48,7 +51,7 @@ const previewJson = (seen: NoticePreview): z.input<typeof previewOut> => ({
 const preview = defineRoute({
   method: "get",
   path: "/notices/{id}/preview",
-  permission: "notice.write",
+  permission: "notice.preview",
   tag,
   summary: "Whom it would reach at this instant, by which way, at what cost, and some of its messages",
   params: idParams,

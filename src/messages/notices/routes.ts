@@ -6,4 +6,10 @@ import { previewRoutes } from "./preview-routes.ts";
 import { runRoutes } from "./run-routes.ts";
 import { settingRoutes } from "./setting-routes.ts";
 
-export const noticeRoutes: Route[] = [...draftRoutes, ...previewRoutes, ...runRoutes, ...funnelRoutes, ...settingRoutes];
+export const noticeRoutes: Route[] = [
+  ...draftRoutes,
+  ...previewRoutes,
+  ...runRoutes,
+  ...funnelRoutes,
+  ...settingRoutes,
+];

@@ -17,7 +17,7 @@ import { noteAbsenceFrom } from "./absences.ts";
 import { accessTest } from "./access-test.ts";
 import { isolateLeak, joinLeak } from "./leaks.ts";
 import { printNotices, printPostingList } from "./print-test.ts";
-import { readPostingPhoto, recordDoor, recordPosting, recordReading, windowOfPaper } from "./record.ts";
+import { readPostingPhoto, recordDoor, recordPosting, recordReading } from "./record.ts";
 import {
   DOOR_OUTCOMES,
   filledIn,

@@ -1,5 +1,8 @@
 /** Every area of the console, in the order of the menu; the first that names a role is where it begins. */
 import { lazy, Suspense } from "react";
+import { messageArea } from "#web/screens/messages/area.ts";
+import { noticeArea } from "#web/screens/notices/area.ts";
+import { pressureArea } from "#web/screens/pressure-tests/area.ts";
 import type { FrameParts } from "#web/shell/frame.tsx";
 import { financeArea } from "#web/screens/finance/area.ts";
 import { adminArea } from "#web/screens/admin/area.ts";
@@ -17,7 +20,7 @@ const AgentStatus = lazy(() =>
 );
 
 export const frameParts: FrameParts = {
-  areas: [deskArea, myArea, ticketArea, hotlineArea, counterArea, financeArea, managementArea, adminArea],
+  areas: [deskArea, myArea, ticketArea, hotlineArea, counterArea, financeArea, noticeArea, pressureArea, messageArea, managementArea, adminArea],
   search: (
     <Suspense>
       <SearchBox />

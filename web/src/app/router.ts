@@ -6,6 +6,9 @@ import { adminRoutes } from "#web/screens/admin/routes.ts";
 import { counterRoutes } from "#web/screens/counter/routes.ts";
 import { areaRoutes } from "#web/screens/area/routes.ts";
 import { managementRoutes } from "#web/screens/management/routes.ts";
+import { messageRoutes } from "#web/screens/messages/routes.ts";
+import { noticeRoutes } from "#web/screens/notices/routes.ts";
+import { pressureRoutes } from "#web/screens/pressure-tests/routes.ts";
 import { serviceRoutes } from "#web/screens/service/routes.ts";
 
 const tree = root.addChildren([
@@ -15,6 +18,9 @@ const tree = root.addChildren([
     ...serviceRoutes,
     ...financeRoutes,
     ...counterRoutes,
+    ...noticeRoutes,
+    ...pressureRoutes,
+    ...messageRoutes,
     ...managementRoutes,
     ...adminRoutes,
   ]),

@@ -58,6 +58,11 @@ export const nav = defineWords("nav", {
     reveals: "明文查看",
     settings: "参数",
     tokens: "接口令牌",
+    notices: "通知",
+    noticeList: "群发通知",
+    noticeSettings: "问候与应急文本",
+    pressureTests: "试压",
+    messages: "消息",
   },
   en: {
     menu: "Menu",
@@ -115,5 +120,10 @@ export const nav = defineWords("nav", {
     reveals: "Shown in clear",
     settings: "Settings",
     tokens: "Tokens",
+    notices: "Notices",
+    noticeList: "Notices",
+    noticeSettings: "Greetings, emergency texts",
+    pressureTests: "Pressure tests",
+    messages: "Messages",
   },
 });

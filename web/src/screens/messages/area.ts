@@ -1,0 +1,6 @@
+import type { Area } from "#web/shell/area.ts";
+
+export const messageArea: Area = {
+  name: "messages",
+  items: [{ to: "/messages", label: "messages", permissions: ["message.read"], keys: "g m" }],
+};

@@ -1,0 +1,143 @@
+/** Messages, the youngest first; of unknown ones a person says what became of them, dead letters are sent again. */
+import { Button } from "antd";
+import type { ColumnsType } from "antd/es/table";
+import { type Key, useState } from "react";
+import { call, forget } from "#web/api/client.ts";
+import { useRequestKey } from "#web/api/request-key.ts";
+import type { Item } from "#web/api/types.ts";
+import { AskReason } from "#web/furniture/ask-reason.tsx";
+import { DataTable } from "#web/furniture/data-table.tsx";
+import { dateTime } from "#web/furniture/format.ts";
+import { usePages } from "#web/furniture/use-pages.ts";
+import { useMay } from "#web/shell/session.ts";
+import { useCodes } from "#web/words/codes.ts";
+import styles from "./messages.module.css";
+import { words } from "./words.ts";
+
+type Message = Item<"/messages">;
+type Name = "all" | "unknown" | "rejected";
+const DECISIONS = ["arrived", "send-again", "give-up"] as const;
+type Order = (typeof DECISIONS)[number] | "replay";
+const EMPTY = { all: "empty", unknown: "emptyUnknown", rejected: "emptyRejected" } as const;
+
+const useColumns = (): ColumnsType<Message> => {
+  const t = words.useWords();
+  const word = useCodes();
+  return [
+    { title: t("no"), dataIndex: "id", width: 72 },
+    { title: t("state"), width: 84, render: (_, row) => word("message", row.state) },
+    { title: t("channel"), width: 72, render: (_, row) => word("medium", row.channel) },
+    { title: t("purpose"), width: 100, ellipsis: true, render: (_, row) => word("purpose", row.purpose) },
+    { title: t("recipient"), width: 130, ellipsis: true, dataIndex: "recipient" },
+    { title: t("account"), width: 100, dataIndex: "accountNo" },
+    { title: t("regarding"), width: 130, ellipsis: true, dataIndex: "regarding" },
+    { title: t("template"), ellipsis: true, dataIndex: "template" },
+    { title: t("reason"), ellipsis: true, dataIndex: "reason" },
+    { title: t("changed"), width: 96, render: (_, row) => dateTime(row.changedAt).slice(5) },
+  ];
+};
+
+/** The buttons over the list: what is done with those that are ticked. */
+const Orders = ({
+  list,
+  picked,
+  done,
+}: {
+  list: "unknown" | "rejected";
+  picked: readonly string[];
+  done: (count: number) => void;
+}) => {
+  const t = words.useWords();
+  const [order, setOrder] = useState<Order>();
+  const { key, renew } = useRequestKey();
+  const send = async (reason: string): Promise<void> => {
+    const header = { "Idempotency-Key": key() };
+    const ids = [...picked];
+    if (order === "replay") {
+      const { data } = await call.POST("/messages/replays", { params: { header }, body: { ids, reason } });
+      done(data?.queued ?? 0);
+    } else if (order !== undefined) {
+      const { data } = await call.POST("/messages/decisions", {
+        params: { header },
+        body: { ids, decision: order, reason },
+      });
+      done(data?.decided ?? 0);
+    }
+    renew();
+    await forget("/messages", "/messages/{id}", "/messages/channels");
+  };
+  const orders: readonly Order[] = list === "unknown" ? DECISIONS : ["replay"];
+  const label = (one: Order): string =>
+    one === "replay" ? t("replay", { count: picked.length }) : t(`decision.${one}`);
+  return (
+    <div className={styles["row"]}>
+      <span className={styles["quiet"]}>
+        {picked.length === 0 ? t("pick") : list === "unknown" ? t("decide", { count: picked.length }) : ""}
+      </span>
+      {orders.map((one) => (
+        <Button key={one} disabled={picked.length === 0} onClick={() => setOrder(one)}>
+          {label(one)}
+        </Button>
+      ))}
+      {order === undefined ? null : (
+        <AskReason
+          title={label(order)}
+          act={send}
+          close={() => {
+            setOrder(undefined);
+            renew();
+          }}
+        />
+      )}
+    </div>
+  );
+};
+
+export const MessageList = ({ list, open }: { list: Name; open: (id: string) => void }) => {
+  const t = words.useWords();
+  const may = useMay();
+  const [picked, setPicked] = useState<readonly string[]>([]);
+  const [count, setCount] = useState<number>();
+  const data = usePages(["get", "/messages", { list }], async (cursor) => {
+    const query = {
+      ...(list === "all" ? {} : { state: list }),
+      ...(cursor === undefined ? {} : { cursor }),
+    };
+    return (await call.GET("/messages", { params: { query } })).data;
+  });
+  const canOrder = list !== "all" && may("message.write");
+  return (
+    <>
+      {canOrder ? (
+        <Orders
+          list={list}
+          picked={picked}
+          done={(done) => {
+            setCount(done);
+            setPicked([]);
+          }}
+        />
+      ) : null}
+      {count === undefined ? null : <p role="status">{t("done", { count })}</p>}
+      <DataTable
+        data={data}
+        rowKey={(row) => row.id}
+        columns={useColumns()}
+        tableLayout="fixed"
+        open={(row) => open(row.id)}
+        empty={t(EMPTY[list])}
+        label={`${t("title")} ${t(`list.${list}`)}`}
+        {...(canOrder
+          ? {
+              rowSelection: {
+                selectedRowKeys: [...picked],
+                onChange: (keys: readonly Key[]) => setPicked(keys.map(String)),
+                getCheckboxProps: (row: Message) => ({ "aria-label": row.id }),
+                getTitleCheckboxProps: () => ({ "aria-label": t("list.all") }),
+              },
+            }
+          : {})}
+      />
+    </>
+  );
+};

@@ -1,0 +1,21 @@
+/** How a list shows tests. */
+import type { ColumnsType } from "antd/es/table";
+import type { Item } from "#web/api/types.ts";
+import { dateTime } from "#web/furniture/format.ts";
+import { Mark } from "#web/furniture/mark.tsx";
+import { STATE_TONES, windowOf } from "./states.ts";
+import { words } from "./words.ts";
+
+export const useTestColumns = (): ColumnsType<Item<"/pressure-tests">> => {
+  const t = words.useWords();
+  return [
+    { title: t("no"), dataIndex: "testNo" },
+    { title: t("building"), render: (_, row) => `${row.community}${row.building}` },
+    { title: t("kind"), render: (_, row) => t(`kind.${row.kind}`) },
+    { title: t("window"), render: (_, row) => windowOf(row, dateTime) },
+    {
+      title: t("state"),
+      render: (_, row) => <Mark tone={STATE_TONES[row.state]}>{t(`state.${row.state}`)}</Mark>,
+    },
+  ];
+};
