@@ -20,7 +20,19 @@ const AgentStatus = lazy(() =>
 );
 
 export const frameParts: FrameParts = {
-  areas: [deskArea, myArea, ticketArea, hotlineArea, counterArea, financeArea, noticeArea, pressureArea, messageArea, managementArea, adminArea],
+  areas: [
+    deskArea,
+    myArea,
+    ticketArea,
+    hotlineArea,
+    counterArea,
+    financeArea,
+    noticeArea,
+    pressureArea,
+    messageArea,
+    managementArea,
+    adminArea,
+  ],
   search: (
     <Suspense>
       <SearchBox />
