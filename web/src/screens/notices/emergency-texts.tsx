@@ -15,8 +15,9 @@ import { settingsWords } from "./words-settings.ts";
 const keyOf = (text: Pick<Template, "name" | "channel" | "locale">): string =>
   `${text.name} ${text.channel} ${text.locale}`;
 
-/** Texts that may be approved beforehand; the others are refused by the server. */
-const CANDIDATES = /^(supply-|test-|cold-run-)/;
+/** Texts that follow by themselves, or that one person sends when heat has gone; the others need two people each time. */
+const CANDIDATES =
+  /^(supply-(outage|new-time|back)|test-(day-before|moved|postponed|cancelled|passed|failed)|cold-run-day-before)$/;
 
 export const EmergencyTexts = () => {
   const t = settingsWords.useWords();
