@@ -77,6 +77,8 @@ describe("logging in", () => {
       name: "agent1",
       roles: ["agent"],
       scope: { kind: "everything" },
+      // Who has just logged in has just proved who he is.
+      provedAt: db.clock.now(),
     });
     const stored = await db.owner.sql.rows<{ hash: Buffer }>("select reference_hash as hash from sessions");
     expect(stored.every((row) => row.hash.length === 32)).toBe(true);
