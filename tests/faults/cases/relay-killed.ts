@@ -1,4 +1,5 @@
 /** The worker dies after the relay has put events into the queue and before it has marked them: they are rung again. */
+import { setTimeout as delay } from "node:timers/promises";
 import { monotonicMs } from "#src/platform/clock.ts";
 import { createTally, type FaultCase } from "../support/fault-case.ts";
 import { incoherences } from "../support/coherent.ts";
@@ -9,6 +10,9 @@ import { startApi, startWorker } from "../support/processes.ts";
 
 /** As long as elsewhere: what a dead relay had waits for its lease, and then for the machine. */
 const SETTLE_LIMIT_MS = 300_000;
+
+/** While a worker starts; or every home has paid before the last of them has died. */
+const PAY_EVERY_MS = 250;
 
 export const relayKilled: FaultCase = {
   name: "relay-killed",
@@ -21,8 +25,14 @@ export const relayKilled: FaultCase = {
     const runs = full ? 20 : 3;
     for (let run = 0; run < runs; run += 1) {
       // The relay dies at its nth batch, so homes go on paying until it does.
-      const worker = startWorker(clone, { failpoint: `relay-enqueued:${random.between(1, 4)}` });
-      while (worker.isRunning()) await payers.pay(1);
+      const worker = startWorker(clone, {
+        failpoint: `relay-enqueued:${random.between(1, 4)}`,
+        settings: { LOG_LEVEL: "info" },
+      });
+      while (worker.isRunning()) {
+        await payers.pay(1);
+        if (!worker.log().includes('"message":"working"')) await delay(PAY_EVERY_MS);
+      }
       const ending = await worker.ended;
       const left = await eventFigures(clone.url);
       say(`relay killed with ${left.claimed} events in the queue that it has not marked`);
