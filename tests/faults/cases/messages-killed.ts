@@ -104,6 +104,10 @@ const killOne = async ({ clone, messages, backend }: Scene, tally: Tally, death:
   const died = await dies.catch(() => false);
   const { signal } = died ? await worker.ended : await worker.kill();
   messages.gateway.behave(() => ACCEPT);
+  // On a busy machine the provider reads what the dead worker sent some time after its death; that is no second call.
+  await until("the provider has read what the dead worker sent", DEATH_LIMIT_MS, async () =>
+    (await messages.gateway.connections()) === 0 ? true : null,
+  );
   tally.ran(signal === "SIGKILL" && died);
 };
 

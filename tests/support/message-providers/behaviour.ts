@@ -155,7 +155,12 @@ export const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(parts);
 };
 
-export type RunningHttp = { readonly url: string; stop(): Promise<void> };
+export type RunningHttp = {
+  /** Open now. None: everything that was sent by those who are gone has been read. */
+  connections(): Promise<number>;
+  readonly url: string;
+  stop(): Promise<void>;
+};
 
 /** A server on a port of its own on this machine. */
 export const listen = async (
@@ -170,6 +175,10 @@ export const listen = async (
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
+    connections: () =>
+      new Promise<number>((resolve, reject) => {
+        server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
+      }),
     stop: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

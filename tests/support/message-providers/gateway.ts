@@ -35,6 +35,8 @@ export type GatewaySimulator = {
   readonly log: ProviderLog;
   /** From now on; `() => ACCEPT` at the start. */
   behave(script: Script): void;
+  /** Connections that are open now. */
+  connections(): Promise<number>;
   /** Requests whose signature was not ours. */
   readonly forged: () => number;
   /** How a message ends, for questions and receipts; delivered unless told otherwise. */
@@ -164,6 +166,7 @@ export const startGatewaySimulator = async (options: {
       }
       return statuses;
     },
+    connections: server.connections,
     stop: server.stop,
   };
 };
