@@ -47,31 +47,6 @@ export const findCalls = (sql: Sql, query: { accountId: bigint; limit: number })
     query,
   );
 
-export type MessageLine = {
-  readonly id: bigint;
-  readonly purpose: string;
-  readonly title: string | null;
-  readonly channel: string;
-  readonly state: string;
-  readonly queuedAt: Date;
-};
-
-/** What we wrote to it, also where one message named several homes of a phone. */
-export const findMessages = (sql: Sql, query: { accountId: bigint; limit: number }) =>
-  sql.rows<MessageLine>(
-    `select message.id, message.purpose, notice.title, message.channel, message.state, message.queued_at as "queuedAt"
-     from (
-       (select id from messages where account_id = :accountId order by id desc limit :limit::integer)
-       union
-       (select message_id from message_homes where account_id = :accountId and left_out = ''
-         order by message_id desc limit :limit::integer)) told
-     join messages message on message.id = told.id
-     left join notices notice on message.regarding = 'notice:' || notice.id
-       and notice.id = nullif(substring(message.regarding from '^notice:([0-9]{1,18})$'), '')::bigint
-     order by message.id desc limit :limit::integer`,
-    query,
-  );
-
 export type VisitLine = {
   readonly id: bigint;
   readonly kind: string;

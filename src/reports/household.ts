@@ -12,7 +12,8 @@ import { formatOrderNo } from "#src/service/field/index.ts";
 import { troubleOfBuilding } from "#src/service/incidents/index.ts";
 import { testsOfBuilding } from "#src/service/pressure-tests/index.ts";
 import { accessAccount, type Account } from "#src/town/accounts/index.ts";
-import { findCalls, findCases, findMessages, findVisits } from "./household-queries.ts";
+import { findNotices } from "#src/service/hotline/index.ts";
+import { findCalls, findCases, findVisits } from "./household-queries.ts";
 
 const LAST = 8;
 
@@ -45,7 +46,7 @@ const callsOf = async (sql: Sql, accountId: bigint) =>
   }));
 
 const messagesOf = async (sql: Sql, accountId: bigint) =>
-  (await findMessages(sql, { accountId, limit: LAST })).map((row) => ({
+  (await findNotices(sql, { accountId, limit: LAST })).map((row) => ({
     ...row,
     id: String(row.id),
     queuedAt: row.queuedAt.toISOString(),

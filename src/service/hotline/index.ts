@@ -11,6 +11,7 @@
  * - second factor (第二要素)  the last four digits of a telephone on file; without it no amount is told
  * - seats needed (坐席测算)   Erlang's estimate from the live load
  */
+export { findNotices } from "./pop-queries.ts";
 export { announce, type Announcements, currentAnnouncements, stopAnnouncing } from "./announcements.ts";
 export { type Announcement, ANNOUNCEMENT_KINDS, type AnnouncementKind } from "./announcement-queries.ts";
 export { addRoster, changeAgentState, removeRoster, setLine, signIn, signOut } from "./agents.ts";

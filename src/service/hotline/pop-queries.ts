@@ -93,6 +93,7 @@ export const findPapers = (sql: Sql, query: { accountId: bigint; limit: number }
   );
 
 export type NoticeRow = {
+  readonly id: bigint;
   readonly purpose: string;
   /** Of the notice that it belongs to; null for a message of its own. */
   readonly title: string | null;
@@ -104,7 +105,7 @@ export type NoticeRow = {
 /** What we wrote to a household last, also where one message named several homes of a phone. */
 export const findNotices = (sql: Sql, query: { accountId: bigint; limit: number }) =>
   sql.rows<NoticeRow>(
-    `select message.purpose, notice.title, message.channel, message.state, message.queued_at as "queuedAt"
+    `select message.id, message.purpose, notice.title, message.channel, message.state, message.queued_at as "queuedAt"
      from (
        (select id from messages where account_id = :accountId order by id desc limit :limit::integer)
        union

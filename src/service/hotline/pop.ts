@@ -134,7 +134,13 @@ const householdOf = async (reader: Reader, asked: PopQuestion, account: Account)
     incident: await incidentOf(reader, account.buildingId),
     today: await todayOf(reader, account.buildingId, account.id),
     contacts: await contactsOf(reader, asked, account.id),
-    notices: notices.map(({ queuedAt, ...notice }) => ({ ...notice, queuedAt: queuedAt.toISOString() })),
+    notices: notices.map(({ purpose, title, channel, state, queuedAt }) => ({
+      purpose,
+      title,
+      channel,
+      state,
+      queuedAt: queuedAt.toISOString(),
+    })),
     papers: await papersOf(reader, account.id),
   };
 };
