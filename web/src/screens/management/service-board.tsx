@@ -1,10 +1,8 @@
 /** Service: calls, lost calls and how soon they were called back, clocks kept and broken, first contact, satisfaction. */
 import { getRouteApi } from "@tanstack/react-router";
 import { api } from "#web/api/client.ts";
-import { PageBar } from "#web/furniture/page-bar.tsx";
-import { Problem } from "#web/furniture/problem.tsx";
-import { AreaChoice, DaySpan, useNarrow } from "./filters.tsx";
-import { ReportView } from "./report-view.tsx";
+import { useNarrow } from "./filters.tsx";
+import { ReportPage } from "./report-page.tsx";
 import { words } from "./words.ts";
 
 const route = getRouteApi("/inside/boards/service");
@@ -23,22 +21,13 @@ export const ServiceBoard = () => {
     { refetchInterval: EVERY_MINUTE, placeholderData: (before) => before },
   );
   return (
-    <>
-      <PageBar title={t("serviceBoard")} readAt={data === undefined ? undefined : Date.parse(data.asOf)}>
-        {data === undefined ? null : <DaySpan from={data.from} to={data.to} onChange={narrow} />}
-        <AreaChoice area={area} onChange={narrow} />
-      </PageBar>
-      <Problem error={error} again={() => void refetch()} />
-      {data === undefined ? null : (
-        <ReportView
-          report={data.report}
-          said={{
-            words: data.words,
-            values: data.values,
-            params: { from: data.from, to: data.to, ...(area === undefined ? {} : { area }) },
-          }}
-        />
-      )}
-    </>
+    <ReportPage
+      title={t("serviceBoard")}
+      shown={data}
+      area={area}
+      narrow={narrow}
+      error={error}
+      again={() => void refetch()}
+    />
   );
 };

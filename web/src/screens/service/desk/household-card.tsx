@@ -5,10 +5,10 @@ import { openDocument } from "#web/api/documents.ts";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime, timeOf } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
-import { Money } from "#web/furniture/money.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useCodes } from "#web/words/codes.ts";
 import { useCategories } from "../cases/categories.ts";
+import { DebtLine } from "../debt-line.tsx";
 import { deskWords } from "../words-desk.ts";
 import styles from "./desk.module.css";
 import type { Call, Household, Pop } from "./use-desk.ts";
@@ -132,32 +132,6 @@ const Papers = ({ papers }: { papers: Household["papers"] }) => {
   );
 };
 
-const Debt = ({ debt }: { debt: Household["debt"] }) => {
-  const t = deskWords.useWords();
-  const owes = debt.receivableFen > 0;
-  return (
-    <p className={styles["debt"]}>
-      {owes ? (
-        <span className={styles["owes"]}>
-          {t("debt")} <Money fen={debt.receivableFen} />
-        </span>
-      ) : (
-        <span>{t("noDebt")}</span>
-      )}
-      {debt.offeredFen > 0 ? (
-        <span>
-          {t("offered")} <Money fen={debt.offeredFen} />
-        </span>
-      ) : null}
-      {debt.prepaidFen > 0 ? (
-        <span>
-          {t("prepaid")} <Money fen={debt.prepaidFen} />
-        </span>
-      ) : null}
-    </p>
-  );
-};
-
 export const HouseholdCard = ({ call, household }: { call: Call; household: Household }) => {
   const t = deskWords.useWords();
   const word = useCodes();
@@ -183,7 +157,7 @@ export const HouseholdCard = ({ call, household }: { call: Call; household: Hous
       </p>
       <Trouble call={call} incident={household.incident} />
       <Today today={household.today} />
-      <Debt debt={household.debt} />
+      <DebtLine debt={household.debt} />
       <Facts
         rows={[
           [

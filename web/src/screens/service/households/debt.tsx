@@ -1,8 +1,8 @@
 /** What the household owes, and how far reminding it has come. */
 import { api } from "#web/api/client.ts";
-import { Money } from "#web/furniture/money.tsx";
 import { useMay } from "#web/shell/session.ts";
 import { language } from "#web/words/words.ts";
+import { DebtLine } from "../debt-line.tsx";
 import { householdWords } from "../words-household.ts";
 import styles from "./households.module.css";
 import type { Overview } from "./types.ts";
@@ -28,25 +28,7 @@ export const Debt = ({ accountNo, debt }: { accountNo: string; debt: NonNullable
   const may = useMay();
   return (
     <section className={styles["panel"]} aria-label={t("debt")}>
-      <p className={styles["debt"]}>
-        {debt.receivableFen > 0 ? (
-          <span className={styles["owes"]}>
-            {t("owes")} <Money fen={debt.receivableFen} />
-          </span>
-        ) : (
-          <span>{t("nothing")}</span>
-        )}
-        {debt.offeredFen > 0 ? (
-          <span>
-            {t("offered")} <Money fen={debt.offeredFen} />
-          </span>
-        ) : null}
-        {debt.prepaidFen > 0 ? (
-          <span>
-            {t("prepaid")} <Money fen={debt.prepaidFen} />
-          </span>
-        ) : null}
-      </p>
+      <DebtLine debt={debt} />
       {may("reminder.read") ? <Stage accountNo={accountNo} /> : null}
     </section>
   );
