@@ -1,10 +1,17 @@
 import { useCallback, useState } from "react";
 
 const PREFIX = "nuan.draft.";
+const OWNER = "nuan.draft-owner";
 
-/** Forgets every draft of this tab: another person has logged in. */
+/** Forgets every draft and every intent of this tab: another person has logged in. */
 export const forgetDrafts = (): void => {
   for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
+};
+
+/** Whose they are from now on; what somebody else left when the page was loaded anew is forgotten. */
+export const ownDrafts = (login: string): void => {
+  if ((sessionStorage.getItem(OWNER) ?? login) !== login) forgetDrafts();
+  sessionStorage.setItem(OWNER, login);
 };
 
 /**

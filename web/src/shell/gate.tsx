@@ -7,7 +7,7 @@ import { problemOf } from "#web/api/problem.ts";
 import { LIVE_TOPICS } from "#web/api/topics.ts";
 import { onStepUp } from "#web/api/step-up.ts";
 import { Problem } from "#web/furniture/problem.tsx";
-import { forgetDrafts } from "#web/furniture/use-draft.ts";
+import { forgetDrafts, ownDrafts } from "#web/furniture/use-draft.ts";
 import { common } from "#web/words/common.ts";
 import { useSessionQuery } from "./session.ts";
 import styles from "./shell.module.css";
@@ -66,6 +66,7 @@ export const Gate = ({ children }: { children: ReactNode }) => {
       return;
     }
     if (ended) void queryClient.invalidateQueries();
+    ownDrafts(data.login);
     setWorker(data.login);
     setEnded(false);
     if (data.permissions.includes("live.read")) beginLive(LIVE_TOPICS);

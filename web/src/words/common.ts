@@ -36,6 +36,10 @@ export const common = defineWords("common", {
     sum: "合计",
     rows: "{{count}} 行",
     required: "请填写",
+    unanswered: "可能已经办成。再按一次会得到答复，不会办两次；在此之前内容不能改。",
+    askAgain: "再按一次",
+    startOver: "没有办成，解锁修改",
+    startOverSure: "请先查清确实没有办成；解锁后再提交就是另一次。",
   },
   en: {
     product: "Nuanyang",
@@ -71,5 +75,10 @@ export const common = defineWords("common", {
     sum: "Sum",
     rows: "{{count}} rows",
     required: "Please fill this in",
+    unanswered:
+      "It may have been done. Press again: you get the answer, and nothing is done twice. Until then the content stands as it is.",
+    askAgain: "Press again",
+    startOver: "It was not done: unlock",
+    startOverSure: "Look first whether it was really not done; what is sent after this is another one.",
   },
 });
