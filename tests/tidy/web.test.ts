@@ -76,3 +76,11 @@ test("no page evaluates text, writes markup as text, styles by attribute text, o
     );
   expect(found).toEqual([]);
 });
+
+test("a key of the menu leads to one page", () => {
+  const keys = sources
+    .filter(({ name }) => name.endsWith("/area.ts"))
+    .flatMap(({ text }) => [...text.matchAll(/keys: "([^"]+)"/g)].map(([, found]) => found));
+  expect(keys.length).toBeGreaterThan(10);
+  expect(keys.toSorted()).toEqual([...new Set(keys)].toSorted());
+});

@@ -1,17 +1,15 @@
 /**
- * Keys that do things. A shortcut is silent while an input method composes and while somebody types in a field, unless it
- * has a modifier (`$mod+Enter`, `$mod+k`). `?` shows all that are alive on the page.
+ * Keys that do things. A shortcut is silent while an input method composes, while somebody types in a field (unless it has a
+ * modifier: `$mod+Enter`, `$mod+k`) and while a dialog stands above the page. `?` shows all that are alive on the page.
  */
 import { useEffect, useRef, useSyncExternalStore } from "react";
-import { tinykeys } from "tinykeys";
+import { KeyMap, type Place, type Shortcut } from "./key-map.ts";
 
-export type Shortcut = { readonly keys: string; readonly label: string };
-
-const alive = new Map<symbol, Shortcut>();
+const keyMap = new KeyMap();
 let shown: readonly Shortcut[] = [];
 const listeners = new Set<() => void>();
 const changed = (): void => {
-  shown = [...alive.values()];
+  shown = keyMap.all();
   listeners.forEach((listener) => listener());
 };
 
@@ -21,8 +19,27 @@ const isTyping = (target: EventTarget | null): boolean =>
     /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||
     target.role === "combobox");
 
-/** `keys` as tinykeys writes them: "n", "g t", "$mod+Enter", "?". The action is called with the newest closure. */
-export const useShortcut = (keys: string, label: string, action: () => void, isOn = true): void => {
+const CONTROLS = "button, a, summary, [role=button], [role=link], [role=tab], [role=radio], [role=checkbox]";
+const CHOICES = "[role=switch], [role=option], [role=menuitem], [role=slider], [role=spinbutton]";
+const isControl = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest(`${CONTROLS}, ${CHOICES}`) !== null;
+
+/** A closed dialog may stay in the page, unseen. */
+const isDialogOpen = (): boolean =>
+  [...document.querySelectorAll('[aria-modal="true"]')].some((dialog) => dialog.checkVisibility());
+
+window.addEventListener("keydown", (event) => {
+  if (event.repeat || event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
+  const outcome = keyMap.press(event, {
+    now: performance.now(),
+    isTyping: isTyping(event.target),
+    isControl: isControl(event.target),
+    isDialogOpen: isDialogOpen(),
+  });
+  if (outcome === "done") event.preventDefault();
+});
+
+const useKeys = (place: Place, keys: string, label: string, action: () => void, isOn: boolean): void => {
   const current = useRef(action);
   useEffect(() => {
     current.current = action;
@@ -30,35 +47,25 @@ export const useShortcut = (keys: string, label: string, action: () => void, isO
   useEffect(() => {
     if (!isOn) return;
     const mark = Symbol(keys);
-    alive.set(mark, { keys, label });
+    keyMap.add(mark, { keys, label, place, run: () => current.current() });
     changed();
-    const withModifier = keys.includes("+") || /^F\d+$/.test(keys) || keys === "Escape";
-    // "?" stands above another sign on most keyboards.
-    const pressed = /^[^\w\s]$/.test(keys) ? `[Shift]+${keys}` : keys;
-    const stop = tinykeys(
-      window,
-      {
-        [pressed]: (event) => {
-          event.preventDefault();
-          current.current();
-        },
-      },
-      // The library's own rule would silence every key in a field, those with a modifier too.
-      {
-        ignore: (event) =>
-          event.repeat ||
-          event.isComposing ||
-          event.keyCode === 229 ||
-          (!withModifier && isTyping(event.target)),
-      },
-    );
     return () => {
-      stop();
-      alive.delete(mark);
+      keyMap.remove(mark);
       changed();
     };
-  }, [keys, label, isOn]);
+  }, [place, keys, label, isOn]);
 };
+
+/**
+ * `keys` as tinykeys writes them: "n", "g t", "$mod+Enter", "?". The action is called with the newest closure. Of two that are
+ * alive with the same keys the newer one is meant.
+ */
+export const useShortcut = (keys: string, label: string, action: () => void, isOn = true): void =>
+  useKeys("page", keys, label, action, isOn);
+
+/** The same within a dialog or drawer, the only ones that work while it is open. */
+export const useDialogShortcut = (keys: string, label: string, action: () => void, isOn = true): void =>
+  useKeys("dialog", keys, label, action, isOn);
 
 const subscribe = (listener: () => void): (() => void) => {
   listeners.add(listener);

@@ -7,8 +7,8 @@ export const managementArea: Area = {
   items: [
     { to: "/overview", label: "overview", permissions: MAY_READ, keys: "g v", onPhone: true },
     { to: "/sheets", label: "sheets", permissions: MAY_READ, keys: "g w", onPhone: true },
-    { to: "/boards/service", label: "serviceBoard", permissions: MAY_READ, keys: "g y" },
-    { to: "/boards/collection", label: "collectionBoard", permissions: MAY_READ, keys: "g m" },
+    { to: "/boards/service", label: "serviceBoard", permissions: MAY_READ, keys: "g 1" },
+    { to: "/boards/collection", label: "collectionBoard", permissions: MAY_READ, keys: "g 2" },
     { to: "/closures", label: "closures", permissions: MAY_READ },
     { to: "/reassign", label: "reassign", permissions: ["routing.settings"] },
     { to: "/sheets/receivers", label: "receivers", permissions: ["report.settings"] },

@@ -2,5 +2,5 @@ import type { Area } from "#web/shell/area.ts";
 
 export const messageArea: Area = {
   name: "messages",
-  items: [{ to: "/messages", label: "messages", permissions: ["message.read"], keys: "g m" }],
+  items: [{ to: "/messages", label: "messages", permissions: ["message.read"], keys: "g g" }],
 };

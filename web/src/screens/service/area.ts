@@ -18,7 +18,7 @@ export const hotlineArea: Area = {
     { to: "/calls", label: "calls", permissions: ["hotline.read"], keys: "g c" },
     { to: "/board", label: "lineBoard", permissions: ["hotline.read"], keys: "g b" },
     { to: "/incidents", label: "incidents", permissions: ["incident.read"], keys: "g i", onPhone: true },
-    { to: "/referrals", label: "referrals", permissions: ["referral.read"], keys: "g r" },
+    { to: "/referrals", label: "referrals", permissions: ["referral.read"], keys: "g e" },
     { to: "/knowledge", label: "knowledge", permissions: ["hotline.read"], keys: "g k" },
   ],
 };

@@ -3,7 +3,7 @@ import { Input, Modal, Radio, Select } from "antd";
 import { api } from "#web/api/client.ts";
 import { useMutation } from "@tanstack/react-query";
 import { Problem } from "#web/furniture/problem.tsx";
-import { useShortcut } from "#web/furniture/shortcuts.ts";
+import { useDialogShortcut } from "#web/furniture/shortcuts.ts";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
@@ -175,7 +175,7 @@ export const CommandDialog = ({
       },
     });
   };
-  useShortcut("$mod+Enter", t(command), submit);
+  useDialogShortcut("$mod+Enter", t(command), submit);
   const part = { draft, keep };
   return (
     <Modal
