@@ -26,7 +26,13 @@ const tree = root.addChildren([
   ]),
 ]);
 
-export const router = createRouter({ routeTree: tree, defaultPreload: "intent", scrollRestoration: true });
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: "intent",
+  scrollRestoration: true,
+  // From one case to the next nothing is carried over: no revealed number, no half-typed note.
+  defaultRemountDeps: ({ params }) => params,
+});
 
 declare module "@tanstack/react-router" {
   interface Register {
