@@ -15,7 +15,11 @@ export type LiveState = "connecting" | "open" | "lost";
 
 type Heard =
   | { readonly kind: "event"; readonly event: LiveEvent }
-  | { readonly kind: "state"; readonly state: LiveState };
+  | { readonly kind: "state"; readonly state: LiveState }
+  /** How far the listening tab has come, without an event of its own to say so. */
+  | { readonly kind: "at"; readonly id: string };
+/** A tab that has just opened asks whoever listens where the feed stands. */
+type Said = Heard | { readonly kind: "ask" };
 
 const LOCK = "nuan-live";
 const channel = new BroadcastChannel("nuan-live");
@@ -24,6 +28,7 @@ const stateListeners = new Set<() => void>();
 let state: LiveState = "connecting";
 let lastId: string | undefined;
 let stop: AbortController | undefined;
+let isListening = false;
 
 const take = (heard: Heard): void => {
   if (heard.kind === "state") {
@@ -31,14 +36,26 @@ const take = (heard: Heard): void => {
     stateListeners.forEach((listener) => listener());
     return;
   }
+  if (heard.kind === "at") {
+    lastId = heard.id;
+    return;
+  }
   lastId = heard.event.id;
   listeners.forEach((listener) => listener(heard.event));
 };
+const say = (said: Said): void => channel.postMessage(said);
 const tellAll = (heard: Heard): void => {
   take(heard);
-  channel.postMessage(heard);
+  say(heard);
 };
-channel.addEventListener("message", ({ data }: MessageEvent<Heard>) => take(data));
+const sayWhereWeAre = (): void => {
+  if (!isListening) return;
+  say({ kind: "state", state });
+  if (lastId !== undefined) say({ kind: "at", id: lastId });
+};
+channel.addEventListener("message", ({ data }: MessageEvent<Said>) =>
+  data.kind === "ask" ? sayWhereWeAre() : take(data),
+);
 
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? { ...value } : {};
@@ -54,9 +71,14 @@ const eventOf = (topic: string, message: MessageEvent<string>): LiveEvent => {
   };
 };
 
-/** Listens until the signal; browsers reconnect by themselves and say the last id that they have. */
-const listen = (topics: readonly string[], signal: AbortSignal): Promise<void> =>
+/**
+ * Listens until the signal; browsers reconnect by themselves and say the last id that they have. Who takes over without knowing
+ * how far the tab before had come, has missed nobody knows what: everything is read anew.
+ */
+const listen = (topics: readonly string[], signal: AbortSignal, isHeir: boolean): Promise<void> =>
   new Promise((resolve) => {
+    isListening = true;
+    let isBlind = isHeir && lastId === undefined;
     let source: EventSource | undefined;
     let again: number | undefined;
     const open = (): void => {
@@ -70,8 +92,11 @@ const listen = (topics: readonly string[], signal: AbortSignal): Promise<void> =
       });
       for (const topic of [...topics, "reset", "hello"]) {
         source.addEventListener(topic, (message) => {
-          if (topic === "hello") lastId = message.lastEventId;
-          else tellAll({ kind: "event", event: eventOf(topic, message) });
+          if (topic === "hello") {
+            tellAll({ kind: "at", id: message.lastEventId });
+            if (isBlind) tellAll({ kind: "event", event: eventOf("reset", message) });
+            isBlind = false;
+          } else tellAll({ kind: "event", event: eventOf(topic, message) });
         });
       }
     };
@@ -79,17 +104,24 @@ const listen = (topics: readonly string[], signal: AbortSignal): Promise<void> =
     signal.addEventListener("abort", () => {
       window.clearTimeout(again);
       source?.close();
+      isListening = false;
       resolve();
     });
   });
+
+const listenInTurn = async (topics: readonly string[], signal: AbortSignal): Promise<void> => {
+  const { held = [] } = await navigator.locks.query();
+  const isHeir = held.some(({ name }) => name === LOCK);
+  if (isHeir) say({ kind: "ask" });
+  await navigator.locks.request(LOCK, { signal }, () => listen(topics, signal, isHeir));
+};
 
 /** Begins to listen, or waits behind the tab that does. Once per login; `endLive` stops it. */
 export const beginLive = (topics: readonly string[]): void => {
   if (stop !== undefined) return;
   const mine = new AbortController();
   stop = mine;
-  void navigator.locks
-    .request(LOCK, { signal: mine.signal }, () => listen(topics, mine.signal))
+  void listenInTurn(topics, mine.signal)
     // Ended while it waited for its turn.
     .catch(() => undefined);
 };
