@@ -1,12 +1,12 @@
 /** Who is signed in, and what this login may do. */
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { call, forget } from "#web/api/client.ts";
-import { setHouseTime } from "#web/api/house-time.ts";
-import { keepCopy, ownPhone, readCopy } from "#web/api/offline/copies.ts";
-import { noAnswer, problemOf } from "#web/api/problem.ts";
-import type { Answer } from "#web/api/types.ts";
+import { call, forget } from "./client.ts";
+import { setHouseTime } from "./house-time.ts";
+import { keepCopy, leaveToOthers, ownPhone, readCopy } from "./offline/copies.ts";
 import { isPending } from "./pending.ts";
+import { noAnswer, problemOf } from "./problem.ts";
+import type { Answer } from "./types.ts";
 
 export type Session = Answer<"get", "/session">;
 export type Role = Session["roles"][number];
@@ -15,6 +15,8 @@ const COPY = "session";
 
 /** A manager's phone keeps who is signed in, so that the day goes on without signal; everything else forgets at once. */
 const keepSession = async (session: Session): Promise<void> => {
+  // Whoever signs in here, finds nothing of the one before, whatever either of them is.
+  await leaveToOthers(session.login);
   if (!session.roles.includes("area-manager") || isPending(session)) return;
   await ownPhone(session.login, session.boundDevice);
   await keepCopy(COPY, session);
@@ -67,3 +69,18 @@ export const useMay = (): ((permission: string) => boolean) => {
 };
 
 export const readSessionAgain = (): Promise<void> => forget("/session");
+
+/** One browser has one login: what one tab does with it, all of them hear. */
+type Told = { readonly kind: "out" } | { readonly kind: "in"; readonly login: string };
+const channel = new BroadcastChannel("nuan-session");
+
+export const tellSignedOut = (): void => channel.postMessage({ kind: "out" } satisfies Told);
+export const tellSignedIn = (login: string): void =>
+  channel.postMessage({ kind: "in", login } satisfies Told);
+
+/** Told when another tab signed out or in; not of what this tab did. */
+export const onOtherTab = (listener: (told: Told) => void): (() => void) => {
+  const hear = ({ data }: MessageEvent<Told>): void => listener(data);
+  channel.addEventListener("message", hear);
+  return () => channel.removeEventListener("message", hear);
+};

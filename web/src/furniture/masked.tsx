@@ -4,7 +4,8 @@
  */
 import { Button, Input, Popover } from "antd";
 import { type ReactNode, useEffect, useState } from "react";
-import { api, call } from "#web/api/client.ts";
+import { call } from "#web/api/client.ts";
+import { useMay } from "#web/api/session.ts";
 import { masked } from "#web/words/masked.ts";
 import styles from "./furniture.module.css";
 import { Problem } from "./problem.tsx";
@@ -73,7 +74,7 @@ const Asking = ({
 
 export const Masked = ({ shown, what, permission, reveal }: Props) => {
   const t = masked.useWords();
-  const session = api.useQuery("get", "/session", {}, { staleTime: 60_000, retry: false });
+  const may = useMay();
   const [open, setOpen] = useState(false);
   const [value, setValue] = useState<string>();
   useEffect(() => {
@@ -88,7 +89,7 @@ export const Masked = ({ shown, what, permission, reveal }: Props) => {
       </span>
     );
   }
-  if (session.data?.permissions.includes(permission) !== true) return <>{shown}</>;
+  if (!may(permission)) return <>{shown}</>;
   return (
     <span className={styles["masked"]}>
       {shown}

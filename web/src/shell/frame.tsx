@@ -12,7 +12,7 @@ import { common } from "#web/words/common.ts";
 import { nav } from "#web/words/nav.ts";
 import { chooseLanguage, language } from "#web/words/words.ts";
 import type { Area, NavItem } from "./area.ts";
-import { useMay, useSession } from "./session.ts";
+import { tellSignedOut, useMay, useSession } from "#web/api/session.ts";
 import styles from "./shell.module.css";
 import { shell } from "./words.ts";
 
@@ -142,6 +142,7 @@ const Person = () => {
     endLive();
     forgetDrafts();
     queryClient.clear();
+    tellSignedOut();
     window.location.assign("/");
   };
   /** What a phone has not sent yet would stay on it: the person is asked first. */

@@ -9,9 +9,9 @@ import { onStepUp } from "#web/api/step-up.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { forgetDrafts, ownDrafts } from "#web/furniture/use-draft.ts";
 import { common } from "#web/words/common.ts";
-import { useSessionQuery } from "./session.ts";
+import { onOtherTab, readSessionAgain, tellSignedIn, useSessionQuery } from "#web/api/session.ts";
 import styles from "./shell.module.css";
-import { isPending } from "./pending.ts";
+import { isPending } from "#web/api/pending.ts";
 
 // Whoever is signed in does not load the forms.
 const SignIn = lazy(() => import("./sign-in.tsx").then((module) => ({ default: module.SignIn })));
@@ -56,6 +56,18 @@ export const Gate = ({ children }: { children: ReactNode }) => {
   const [ended, setEnded] = useState(false);
   const [worker, setWorker] = useState<string>();
   useEffect(() => onSessionEnded(() => setEnded(true)), []);
+  useEffect(
+    () =>
+      onOtherTab((told) => {
+        if (told.kind === "out") {
+          if (worker === undefined) return;
+          // At a counter the next person stands here already: nothing stays on any screen.
+          forgetDrafts();
+          window.location.assign("/");
+        } else if (ended || told.login !== worker) void readSessionAgain();
+      }),
+    [ended, worker],
+  );
   const isIn = data !== undefined && error === null && !isPending(data);
   useEffect(() => {
     if (!isIn || data === undefined) return;
@@ -69,6 +81,7 @@ export const Gate = ({ children }: { children: ReactNode }) => {
     ownDrafts(data.login);
     setWorker(data.login);
     setEnded(false);
+    tellSignedIn(data.login);
     if (data.permissions.includes("live.read")) beginLive(LIVE_TOPICS);
     // `ended` is looked at, not waited for: its own change means that nobody is signed in.
     // oxlint-disable-next-line react/exhaustive-deps

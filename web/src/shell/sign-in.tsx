@@ -6,7 +6,7 @@ import { Button } from "antd";
 import { type ComponentProps, lazy, type SubmitEvent, Suspense, useId, useState } from "react";
 import { api } from "#web/api/client.ts";
 import { Problem } from "#web/furniture/problem.tsx";
-import { readSessionAgain, type Session } from "./session.ts";
+import { readSessionAgain, type Session } from "#web/api/session.ts";
 import styles from "./shell.module.css";
 import { shell } from "./words.ts";
 

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { api } from "#web/api/client.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { common } from "#web/words/common.ts";
-import { readSessionAgain, useSession } from "./session.ts";
+import { readSessionAgain, useSession } from "#web/api/session.ts";
 import { shell } from "./words.ts";
 
 type Way = "password" | "code";

@@ -18,10 +18,15 @@ const readOwner = async (): Promise<Owner | undefined> =>
 /** Forgets every copy; what was not sent yet stays. */
 export const wipeCopies = (): Promise<undefined> => empty("copies");
 
-/** Says whose phone this is now: of another login nothing is left. Told at each read of the session. */
-export const ownPhone = async (login: string, isBound: boolean): Promise<void> => {
+/** Wipes what is here of any other login than this one, which need not keep anything itself. */
+export const leaveToOthers = async (login: string): Promise<void> => {
   const before = await readOwner();
   if (before !== undefined && before.login !== login) await wipeCopies();
+};
+
+/** Says whose phone this is now: of another login nothing is left. Told at each read of the session. */
+export const ownPhone = async (login: string, isBound: boolean): Promise<void> => {
+  await leaveToOthers(login);
   const until = Date.now() + (isBound ? BOUND_MS : LOGIN_MS);
   await write("copies", { name: OWNER, at: Date.now(), value: { login, until } satisfies Owner });
 };

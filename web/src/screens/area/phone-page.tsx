@@ -7,7 +7,7 @@ import type { Item } from "#web/api/types.ts";
 import { dateTime, dayOf } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
-import { readSessionAgain, useSession } from "#web/shell/session.ts";
+import { readSessionAgain, useSession } from "#web/api/session.ts";
 import styles from "./area.module.css";
 import { LineState } from "./line-state.tsx";
 import { usePhone } from "./use-day.ts";

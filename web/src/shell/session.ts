@@ -1,0 +1,1 @@
+export { type Role, type Session, useMay, useSession } from "#web/api/session.ts";
