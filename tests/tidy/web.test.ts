@@ -82,5 +82,5 @@ test("a key of the menu leads to one page", () => {
     .filter(({ name }) => name.endsWith("/area.ts"))
     .flatMap(({ text }) => [...text.matchAll(/keys: "([^"]+)"/g)].map(([, found]) => found));
   expect(keys.length).toBeGreaterThan(10);
-  expect(keys.toSorted()).toEqual([...new Set(keys)].toSorted());
+  expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
 });
