@@ -154,9 +154,18 @@ const sendStream = async (response: Response, body: Readable): Promise<void> => 
   }
 };
 
-const sendReply = async (route: Route, response: Response, reply: RouteReply<unknown>): Promise<void> => {
+const sendReply = async (
+  route: Route,
+  response: Response,
+  reply: RouteReply<unknown>,
+  now: Date,
+): Promise<void> => {
   const status = reply.status ?? route.status;
-  const headers: Record<string, string | number> = { "Cache-Control": "no-store" };
+  // The time of the house: a page shows it beside what it read, whatever the clock of its machine says.
+  const headers: Record<string, string | number> = {
+    "Cache-Control": "no-store",
+    "X-Nuan-Time": now.toISOString(),
+  };
   if (route.produces.startsWith("text/html")) headers["Content-Security-Policy"] = PAGE_POLICY;
   // Declared after the defaults, so that a route may tell its own; Set-Cookie among them.
   for (const [name, value] of Object.entries(reply.headers ?? {})) headers[name] = value;
@@ -253,7 +262,7 @@ export const routeHandler = (route: Route, surroundings: HandlerSurroundings): R
       serveLive(live, { actor, credential, wish: reply.body as LiveWish }, request, response);
       return;
     }
-    await sendReply(route, response, reply);
+    await sendReply(route, response, reply, platform.clock.now());
   };
 };
 

@@ -5,6 +5,8 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import createClient, { type Middleware } from "openapi-fetch";
 import createReactClient from "openapi-react-query";
+import { setHouseTime } from "./house-time.ts";
+import { tellLine } from "./line.ts";
 import { withBoundPhone } from "./offline/bound-phone.ts";
 import { ApiProblem, noAnswer, problemOfResponse } from "./problem.ts";
 import type { paths } from "./schema.ts";
@@ -27,12 +29,20 @@ const ours: Middleware = {
     return request;
   },
   onResponse: async ({ response, schemaPath }) => {
+    tellLine(true);
+    const now = response.headers.get("x-nuan-time");
+    if (now !== null) setHouseTime(now);
     if (response.ok) return;
     const problem = await problemOfResponse(response);
     if (problem.code === "auth.required" && schemaPath !== "/session") tellSessionEnded();
     throw problem;
   },
-  onError: ({ error }) => (error instanceof ApiProblem ? error : noAnswer()),
+  onError: ({ error }) => {
+    if (error instanceof ApiProblem) return error;
+    // Whoever gives up a question has not lost the line.
+    if (!(error instanceof DOMException && error.name === "AbortError")) tellLine(false);
+    return noAnswer();
+  },
 };
 
 export const call = createClient<paths>({

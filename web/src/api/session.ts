@@ -30,17 +30,21 @@ const readSession = async (): Promise<Session> => {
     const signal = copy === undefined ? {} : { signal: AbortSignal.timeout(6000) };
     const { data } = await call.GET("/session", signal);
     if (data === undefined) throw noAnswer();
+    // Before any page hears of the session: none is drawn by the clock of this machine.
+    setHouseTime(data.now);
     await keepSession(data).catch(() => undefined);
     return data;
   } catch (error) {
     if (copy === undefined || problemOf(error).facts.status !== 0) throw error;
-    return { ...copy.value, now: new Date(Date.parse(copy.value.now) + Date.now() - copy.at).toISOString() };
+    const now = new Date(Date.parse(copy.value.now) + Date.now() - copy.at).toISOString();
+    setHouseTime(now);
+    return { ...copy.value, now };
   }
 };
 
 /** The session, or what stands in its way; read once and kept, because rights change rarely and the server checks each call. */
-export const useSessionQuery = () => {
-  const query = useQuery({
+export const useSessionQuery = () =>
+  useQuery({
     queryKey: ["get", "/session", {}],
     queryFn: readSession,
     staleTime: 60_000,
@@ -49,12 +53,6 @@ export const useSessionQuery = () => {
     refetchOnReconnect: true,
     networkMode: "always",
   });
-  const now = query.data?.now;
-  useEffect(() => {
-    if (now !== undefined) setHouseTime(now);
-  }, [now]);
-  return query;
-};
 
 /** For pages below the gate, where somebody is signed in. */
 export const useSession = (): Session => {

@@ -5,7 +5,6 @@ import { createContext, lazy, type ReactNode, Suspense, use, useState } from "re
 import { call, queryClient } from "#web/api/client.ts";
 import { endLive } from "#web/api/live.ts";
 import { countUnsentHere, leavePhone } from "#web/api/offline/leave-phone.ts";
-import { useLiveState } from "#web/api/use-live.ts";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { forgetDrafts } from "#web/furniture/use-draft.ts";
 import { common } from "#web/words/common.ts";
@@ -13,6 +12,7 @@ import { nav } from "#web/words/nav.ts";
 import { chooseLanguage, language } from "#web/words/words.ts";
 import type { Area, NavItem } from "./area.ts";
 import { tellSignedOut, useMay, useSession } from "#web/api/session.ts";
+import { LineNotice } from "./line-notice.tsx";
 import styles from "./shell.module.css";
 import { shell } from "./words.ts";
 
@@ -213,7 +213,6 @@ export const Frame = ({ children }: { children: ReactNode }) => {
   const say = common.useWords();
   const { search, status } = use(FramePartsContext);
   const areas = useShownAreas();
-  const live = useLiveState();
   return (
     <div className={styles["frame"]}>
       <a className={styles["skip"]} href="#content">
@@ -226,11 +225,7 @@ export const Frame = ({ children }: { children: ReactNode }) => {
         </Link>
         <TopMenu areas={areas} />
         <span className={styles["spacer"]} />
-        {live === "lost" ? (
-          <span className={styles["lost"]} role="status">
-            {say("lost")}
-          </span>
-        ) : null}
+        <LineNotice />
         {search}
         {status}
         <span className={styles["hideOnPhone"]}>

@@ -30,6 +30,9 @@ export const root = createRootRoute({ component: Outlet, notFoundComponent: NoPa
 export const inside = createRoute({
   getParentRoute: () => root,
   id: "inside",
+  // Every page may be opened with a filter that its reader keeps.
+  validateSearch: (search: Record<string, unknown>): { filter?: number } =>
+    typeof search["filter"] === "number" ? { filter: search["filter"] } : {},
   component: () => (
     <Gate>
       <Frame>

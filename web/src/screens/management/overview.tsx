@@ -4,9 +4,9 @@ import { Tag } from "antd";
 import { api } from "#web/api/client.ts";
 import { problemOf } from "#web/api/problem.ts";
 import { dateTime, dayOf } from "#web/furniture/format.ts";
-import { useSession } from "#web/shell/session.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { useNow } from "#web/furniture/use-now.ts";
 import { wordIn } from "./figures.ts";
 import styles from "./management.module.css";
 import { ReportNumber } from "./number.tsx";
@@ -72,14 +72,17 @@ const SheetCard = ({ day, sheet }: { day: string; sheet: SheetName }) => {
   );
 };
 
-const Today = ({ today }: { today: string }) => {
-  const t = words.useWords();
-  const { data, error } = api.useQuery(
+const useToday = (today: string) =>
+  api.useQuery(
     "get",
     "/boards/service",
     { params: { query: { from: today, to: today } } },
     { refetchInterval: 60_000 },
   );
+
+const Today = ({ today }: { today: string }) => {
+  const t = words.useWords();
+  const { data, error, refetch } = useToday(today);
   return (
     <section>
       <h2 className={styles["gridTitle"]}>
@@ -87,7 +90,7 @@ const Today = ({ today }: { today: string }) => {
           {t("liveToday")}
         </Link>
       </h2>
-      <Problem error={error} />
+      <Problem error={error} again={() => void refetch()} />
       {data === undefined ? null : (
         <Figures
           figures={data.report.figures}
@@ -101,14 +104,15 @@ const Today = ({ today }: { today: string }) => {
 export const Overview = () => {
   const t = words.useWords();
   // By the house's clock, which the browser's need not be.
-  const now = Date.parse(useSession().now);
+  const now = useNow(60_000);
   const [today, yesterday] = [
     dayOf(new Date(now).toISOString()),
     dayOf(new Date(now - DAY_MS).toISOString()),
   ];
+  const { data } = useToday(today);
   return (
     <>
-      <PageBar title={t("overview")} readAt={now} />
+      <PageBar title={t("overview")} asOf={data?.asOf} />
       <h2 className={styles["gridTitle"]}>
         {t("yesterday")} {yesterday}
       </h2>

@@ -92,7 +92,7 @@ export const SheetPage = () => {
     <>
       <PageBar
         title={say(sheet)}
-        readAt={data === undefined ? undefined : Date.parse(data.asOf)}
+        asOf={data?.asOf}
         actions={
           <>
             <Button onClick={() => setCompared(true)} disabled={data?.frozenAt === null}>
