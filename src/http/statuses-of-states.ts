@@ -85,6 +85,7 @@ export const OF_STATES = {
   "file.in-progress": 409,
   "file.other-channel": 409,
   "filter.too-many": 409,
+  "filter.name-taken": 409,
   "gateway.no-port": 409,
   "household.too-many-cases": 409,
   "incident.again-open": 409,

@@ -158,7 +158,7 @@ describe("a saved filter", () => {
     });
     expect(String(again.body["id"])).toBe(id);
     expect((await agent("GET", "/saved-filters?page=tickets")).body["items"]).toEqual([
-      { id, page: "tickets", name: "今天的", filter: { state: "done" } },
+      { id, page: "tickets", name: "今天的", filter: { state: "done" }, isDefault: false },
     ]);
     expect((await agent("GET", "/saved-filters?page=calls")).body["items"]).toEqual([]);
     const other = await enter("other");
@@ -169,5 +169,36 @@ describe("a saved filter", () => {
     }
     expect((await agent("DELETE", `/saved-filters/${id}`)).status).toBe(200);
     expect((await agent("GET", `/saved-filters/${id}`)).status).toBe(404);
+  });
+
+  test("gets another name and content; a page begins with one at most, and each page with its own", async () => {
+    const agent = await enter("agent");
+    const keep = async (page: string, name: string): Promise<string> =>
+      String((await agent("POST", "/saved-filters", { page, name, filter: { due: "today" } })).body["id"]);
+    const [late, mine, calls] = [
+      await keep("tickets", "超时"),
+      await keep("tickets", "我的"),
+      await keep("calls", "未接"),
+    ];
+    for (const id of [late, calls, mine]) {
+      const chosen = await agent("PATCH", `/saved-filters/${id}`, { isDefault: true });
+      expect([chosen.status, chosen.body["isDefault"]]).toEqual([200, true]);
+    }
+    const defaults = async (page: string): Promise<unknown[]> =>
+      ((await agent("GET", `/saved-filters?page=${page}`)).body["items"] as Record<string, unknown>[])
+        .filter(({ isDefault }) => isDefault)
+        .map(({ id }) => id);
+    expect([await defaults("tickets"), await defaults("calls")]).toEqual([[mine], [calls]]);
+    await agent("PATCH", `/saved-filters/${mine}`, { isDefault: false });
+    expect(await defaults("tickets")).toEqual([]);
+    const changed = await agent("PATCH", `/saved-filters/${late}`, {
+      name: "快超时的",
+      filter: { due: "overdue" },
+    });
+    expect(changed.body).toMatchObject({ name: "快超时的", filter: { due: "overdue" }, isDefault: false });
+    const taken = await agent("PATCH", `/saved-filters/${late}`, { name: "我的" });
+    expect([taken.status, taken.body["code"]]).toEqual([409, "filter.name-taken"]);
+    const foreign = await (await enter("other"))("PATCH", `/saved-filters/${late}`, { name: "x" });
+    expect([foreign.status, foreign.body["code"]]).toEqual([404, "filter.not-found"]);
   });
 });

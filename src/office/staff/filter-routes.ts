@@ -4,10 +4,13 @@ import { fail } from "#src/kernel/errors.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
 import {
+  changeFilter,
   countFilters,
   dropFilter,
+  endOtherDefaults,
   type FilterRow,
   findFilter,
+  isNameTaken,
   keepFilter,
   listFilters,
 } from "./filter-queries.ts";
@@ -17,19 +20,38 @@ const MOST_FILTERS = 100;
 const LONGEST_FILTER = 2000;
 
 const pageName = z.string().regex(/^[a-z][a-z.-]{1,60}$/, "small letters, dots and hyphens");
+const nameIn = z.string().trim().min(1).max(40);
+/** Codes, ids, days and what was typed to search; a page reads them back as it gave them. */
+const filterIn = z.record(
+  z.string().max(40),
+  z.union([z.string().max(200), z.number(), z.boolean(), z.null()]),
+);
 const filterOut = z.object({
   id: z.string(),
   page: z.string(),
   name: z.string(),
-  filter: z.record(z.string(), z.unknown()),
+  filter: filterIn,
+  isDefault: z.boolean(),
 });
-const filterJson = (row: FilterRow) => ({ ...row, id: String(row.id) });
+const filterJson = ({ filter, ...row }: FilterRow) => ({
+  ...row,
+  id: String(row.id),
+  filter: filterIn.parse(filter),
+});
 
 /** @throws DomainError `filter.needs-person` */
 const ownerOf = (actor: Actor): bigint =>
   actor.kind === "staff" && actor.id !== null
     ? actor.id
     : fail("filter.needs-person", "a machine keeps no filters", { remedy: "log in as a person" });
+
+/** @throws DomainError `filter.too-long` */
+const textOf = (filter: z.infer<typeof filterIn>): string => {
+  const text = JSON.stringify(filter);
+  return text.length > LONGEST_FILTER
+    ? fail("filter.too-long", "this filter names more than a list needs", { field: "filter" })
+    : text;
+};
 
 const unknown = (): never =>
   fail("filter.not-found", "you have no such filter", { remedy: "choose one of your list" });
@@ -76,17 +98,14 @@ export const filterRoutes: readonly Route[] = [
     tag,
     body: z.strictObject({
       page: pageName,
-      name: z.string().trim().min(1).max(40),
-      filter: z.record(z.string().max(40), z.union([z.string().max(200), z.number(), z.boolean(), z.null()])),
+      name: nameIn,
+      filter: filterIn,
     }),
     response: z.object({ id: z.string() }),
     status: 201,
     handle: async ({ platform, actor, body, requestId }) => {
       const staffId = ownerOf(actor);
-      const filter = JSON.stringify(body.filter);
-      if (filter.length > LONGEST_FILTER) {
-        fail("filter.too-long", "this filter names more than a list needs", { field: "filter" });
-      }
+      const filter = textOf(body.filter);
       const { result } = await platform.commands.run(
         { name: "saved-filter.keep", actor, requestId },
         async (context) => {
@@ -102,6 +121,45 @@ export const filterRoutes: readonly Route[] = [
         },
       );
       return { status: 201, body: { id: String(result.id) } };
+    },
+  }),
+  defineRoute({
+    method: "patch",
+    path: "/saved-filters/{id}",
+    permission: "own.session",
+    summary: "Give one of the own filters another name or content, or let its page begin with it",
+    tag,
+    params: z.strictObject({ id: rowIdIn }),
+    body: z.strictObject({
+      name: nameIn.optional(),
+      filter: filterIn.optional(),
+      isDefault: z.boolean().optional(),
+    }),
+    response: filterOut,
+    handle: async ({ platform, actor, params: { id }, body, requestId }) => {
+      const staffId = ownerOf(actor);
+      const change = {
+        staffId,
+        id,
+        name: body.name ?? null,
+        filter: body.filter === undefined ? null : textOf(body.filter),
+        isDefault: body.isDefault ?? null,
+      };
+      const { result } = await platform.commands.run(
+        { name: "saved-filter.change", actor, requestId },
+        async (context) => {
+          if (body.name !== undefined && (await isNameTaken(context.sql, { staffId, id, name: body.name })))
+            fail("filter.name-taken", "another filter of this page has that name", {
+              field: "name",
+              remedy: "choose another name, or throw the other one away",
+            });
+          if (body.isDefault === true) await endOtherDefaults(context.sql, { staffId, id });
+          const changed = (await changeFilter(context.sql, change)) ?? unknown();
+          context.audit({ subject: `saved-filter:${id}`, details: { page: changed.page } });
+          return changed;
+        },
+      );
+      return { body: filterJson(result) };
     },
   }),
   defineRoute({

@@ -85,6 +85,7 @@ export const OF_STATES: ProblemTexts = {
   "file.in-progress": ["这个文件正在入账", "请在导入页面查看进度"],
   "file.other-channel": ["这个文件已在另一个渠道导入", "本渠道没有入账，请查看那次导入"],
   "filter.too-many": ["常用筛选已满 100 个", "请先删除不用的"],
+  "filter.name-taken": ["这个页面已有同名的常用筛选", "请换一个名称，或先删除另一个"],
   "household.too-many-cases": ["您今天报修的次数已满", "紧急情况请拨打热线"],
   "incident.again-open": ["规则已在那里开了新的事件", "请在新的事件上继续"],
   "incident.follows-supply": ["按调度信息，这里已没有楼栋停热", "请录入新的停热，或另开事件"],
