@@ -153,12 +153,13 @@ test("what looks after the house: every page opens, and nothing serious is wrong
   await close();
 });
 
-test("a saved filter stands in the address by its id, and comes back with it", async () => {
+test("a saved filter stands in the address by its id, begins its page, is renamed, and comes back when it was deleted", async () => {
   const { page, complaints, close } = await visitAs(browser, town.url, "admin");
   await page.getByRole("heading", { level: 1, name: "人员" }).waitFor();
   await page.getByLabel("账号或姓名").fill("cashier");
-  await page.getByRole("button", { name: "保存筛选" }).click();
-  await page.getByLabel("筛选名称").fill("收费员们");
+  await page.getByRole("button", { name: "常用筛选", exact: true }).click();
+  const list = page.getByRole("dialog", { name: "常用筛选" });
+  await list.getByLabel("筛选名称").fill("收费员们");
   await page.keyboard.press("Enter");
   await page.waitForURL(/filter=\d+$/);
   const address = page.url();
@@ -166,6 +167,27 @@ test("a saved filter stands in the address by its id, and comes back with it", a
   await page.goto(address);
   await page.getByRole("row", { name: /cashier1/ }).waitFor();
   expect(await page.getByLabel("账号或姓名").inputValue()).toBe("cashier");
+
+  // By keys: the page begins with it, under another name.
+  await page.locator("#content").focus();
+  await page.keyboard.press("v");
+  await list.getByRole("checkbox", { name: "打开页面时用“收费员们”" }).check();
+  await list.getByRole("button", { name: "给“收费员们”改名" }).click();
+  await list.getByLabel("筛选名称").first().fill("收费窗口");
+  await page.keyboard.press("Enter");
+  await list.getByRole("button", { name: "收费窗口", exact: true }).waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await shot(page, "admin-saved-filters");
+  await page.goto("/admin/people");
+  await page.getByRole("button", { name: "常用筛选：收费窗口", exact: true }).click();
+  expect(await page.getByLabel("账号或姓名").inputValue()).toBe("cashier");
+
+  await list.getByRole("button", { name: "删除“收费窗口”" }).click();
+  await list.getByText("这个页面还没有常用筛选").waitFor();
+  await page.getByRole("button", { name: "撤销 (z)" }).click();
+  await list.getByRole("checkbox", { name: "打开页面时用“收费窗口”", checked: true }).waitFor();
+  await page.keyboard.press("Escape");
+  await list.waitFor({ state: "hidden" });
   expect(complaints).toEqual([]);
   await close();
 });

@@ -1,121 +1,150 @@
 /**
- * Filters that a person keeps for a table. The address names the kept filter by its id (`?filter=17`), so that it can be
- * bookmarked and sent to oneself; what it looks for is in the database only.
+ * Filters that a person keeps for a page (常用筛选), in one button of its bar: `<SavedFilters />` is all that a page says whose
+ * filters stand in its address. The address names the kept one by its id (`?filter=17`) beside the codes that it stands for;
+ * what was typed to search is handed over by the page (`typed`, `take`), kept with the filter, and never in an address.
  */
-import { Button, Input, Popover, Select } from "antd";
+import { Button, Popover } from "antd";
 import { useEffect, useRef, useState } from "react";
+import { useLocation, useNavigate, useSearch } from "@tanstack/react-router";
 import { api, call, forget } from "#web/api/client.ts";
 import type { Body } from "#web/api/types.ts";
 import { savedFilters } from "#web/words/saved-filters.ts";
-import { Problem } from "./problem.tsx";
+import { type FilterDeeds, FilterList } from "./filter-list.tsx";
+import { asOne, type Flat, flatOf, type Kept, pageOf, splitOff } from "./flat-filter.ts";
+import { useShortcut } from "./shortcuts.ts";
+import { useUndo } from "./undo.tsx";
 
-type Flat = Body<"post", "/saved-filters">["filter"];
-
-type Props<Filter extends object> = {
-  /** Unique to the table: "tickets", "finance.breaks". */
-  readonly page: string;
-  readonly filter: Filter;
-  /** Of flat values only: texts, numbers, yes and no. */
-  readonly empty: Filter;
-  readonly apply: (filter: Filter) => void;
-  /** The id in the address (`?filter=17`), and how to put another one there. */
-  readonly id: number | undefined;
-  readonly toAddress: (id: number | undefined) => void;
+type Props = {
+  /** What stands in the address and is no filter: the row that is open, the month that is looked at. */
+  readonly except?: readonly string[];
+  readonly typed?: Flat;
+  readonly take?: (typed: Flat) => void;
 };
 
-const KeepButton = ({ keep }: { keep: (name: string) => Promise<void> }) => {
-  const t = savedFilters.useWords();
-  const [open, setOpen] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const send = async (name: string): Promise<void> => {
-    if (name.trim() === "") return;
-    try {
-      setError(null);
-      await keep(name.trim());
-      setOpen(false);
-    } catch (refused) {
-      setError(refused);
-    }
+const NOTHING: readonly string[] = [];
+const NONE: Flat = {};
+
+/** The filter as it is now, and how another one is put in its place. */
+const useCurrent = ({ except = NOTHING, typed = NONE, take }: Props) => {
+  const search = useSearch({ strict: false }) as Readonly<Record<string, unknown>>;
+  const navigate = useNavigate();
+  const put = (filter: Flat, id: number | undefined): void => {
+    const { own, rest } = splitOff(filter, Object.keys(typed));
+    take?.(own);
+    const stays = Object.fromEntries(Object.entries(search).filter(([key]) => except.includes(key)));
+    const next = { ...stays, ...rest, ...(id === undefined ? {} : { filter: id }) };
+    void navigate({ to: ".", search: () => next as never, replace: true });
   };
+  return {
+    id: typeof search["filter"] === "number" ? String(search["filter"]) : undefined,
+    filter: { ...flatOf(search, ["filter", ...except]), ...flatOf(typed, []) },
+    inAddress: flatOf(search, ["filter", ...except]),
+    /** The address says nothing at all: whoever came by a link that says something sees just that. */
+    isBare: Object.keys(flatOf(search, [])).length === 0,
+    /** Of a kept filter what is typed, which no address holds. */
+    typedOf: (filter: Flat): Flat => splitOff(filter, Object.keys(typed)).own,
+    put,
+  };
+};
+
+/** An address that only names a filter is filled; one that says nothing begins with the person's default. Once per visit. */
+const useBeginning = (
+  items: readonly Kept[] | undefined,
+  current: ReturnType<typeof useCurrent>,
+  choose: (kept: Kept) => void,
+): void => {
+  const begun = useRef(false);
+  useEffect(() => {
+    if (items === undefined || begun.current) return;
+    begun.current = true;
+    const first = items.find((one) =>
+      current.id === undefined ? current.isBare && one.isDefault : one.id === current.id,
+    );
+    if (first === undefined) return;
+    // Where codes stand beside the id, they say what to look for; only what was typed is not among them.
+    const saysNothing = Object.keys(current.inAddress).length === 0;
+    choose(
+      saysNothing ? first : { ...first, filter: { ...current.typedOf(first.filter), ...current.inAddress } },
+    );
+  });
+};
+
+const useDeeds = (page: string, filter: Flat, choose: (kept: Kept | undefined) => void): FilterDeeds => {
+  const t = savedFilters.useWords();
+  const tellUndo = useUndo();
+  const change = async (id: string, body: Body<"patch", "/saved-filters/{id}">): Promise<void> => {
+    await call.PATCH("/saved-filters/{id}", { params: { path: { id } }, body });
+    await forget("/saved-filters");
+  };
+  const keep = async (name: string, content: Flat): Promise<string | undefined> => {
+    const { data } = await call.POST("/saved-filters", { body: { page, name, filter: content } });
+    await forget("/saved-filters");
+    return data?.id;
+  };
+  return {
+    choose,
+    rename: (id, name) => change(id, { name }),
+    begin: (id, isDefault) => change(id, { isDefault }),
+    replace: async (kept) => {
+      await change(kept.id, { filter });
+      choose({ ...kept, filter });
+    },
+    keep: async (name) => {
+      const id = await keep(name, filter);
+      if (id !== undefined) choose({ id, name, filter, isDefault: false });
+    },
+    drop: async (kept) => {
+      await call.DELETE("/saved-filters/{id}", { params: { path: { id: kept.id } } });
+      await forget("/saved-filters");
+      tellUndo(t("dropped", { name: kept.name }), async () => {
+        const id = await keep(kept.name, kept.filter);
+        if (id !== undefined && kept.isDefault) await change(id, { isDefault: true });
+      });
+    },
+  };
+};
+
+export const SavedFilters = (props: Props) => {
+  const t = savedFilters.useWords();
+  const page = pageOf(useLocation({ select: ({ pathname }) => pathname }));
+  const current = useCurrent(props);
+  const { data } = api.useQuery("get", "/saved-filters", { params: { query: { page } } });
+  const [isOpen, setOpen] = useState(false);
+  const [last, setLast] = useState<string>();
+  const isEmpty = asOne(current.filter) === "";
+  // A page that changes its filter says it without the id: what was chosen is still what it was changed from.
+  const kept = data?.items.find(({ id }) => id === (current.id ?? (isEmpty ? undefined : last)));
+  const choose = (chosen: Kept | undefined): void => {
+    setLast(chosen?.id);
+    current.put(chosen?.filter ?? NONE, chosen === undefined ? undefined : Number(chosen.id));
+    setOpen(false);
+  };
+  useBeginning(data?.items, current, choose);
+  const deeds = useDeeds(page, current.filter, choose);
+  useShortcut("v", t("choose"), () => setOpen(true));
+  const isChanged = kept !== undefined && asOne(kept.filter) !== asOne(current.filter);
   return (
     <Popover
       trigger="click"
-      open={open}
+      open={isOpen}
       onOpenChange={setOpen}
       destroyOnHidden
+      placement="bottomLeft"
+      getPopupContainer={(button) => button.parentElement ?? document.body}
       content={
-        <>
-          <Input.Search
-            autoFocus
-            aria-label={t("name")}
-            placeholder={t("name")}
-            maxLength={40}
-            enterButton={t("keep")}
-            onSearch={(name) => void send(name)}
-          />
-          <Problem error={error} />
-        </>
+        <FilterList
+          items={data?.items ?? []}
+          kept={kept}
+          isChanged={isChanged}
+          isEmpty={isEmpty}
+          deeds={deeds}
+          close={() => setOpen(false)}
+        />
       }
     >
-      <Button>{t("keep")}</Button>
+      <Button aria-haspopup="dialog" aria-expanded={isOpen}>
+        {kept === undefined ? t("choose") : t(isChanged ? "changed" : "chosen", { name: kept.name })}
+      </Button>
     </Popover>
-  );
-};
-
-export const SavedFilters = <Filter extends object>({
-  page,
-  filter,
-  empty,
-  apply,
-  id: named,
-  toAddress,
-}: Props<Filter>) => {
-  const t = savedFilters.useWords();
-  const id = named === undefined ? undefined : String(named);
-  const query = api.useQuery("get", "/saved-filters", { params: { query: { page } } });
-  const kept = query.data?.items.find((one) => one.id === id);
-  const applied = useRef<string>(undefined);
-  useEffect(() => {
-    // The address names another filter than the one on the screen.
-    if (kept === undefined || applied.current === kept.id) return;
-    applied.current = kept.id;
-    apply({ ...empty, ...kept.filter });
-  }, [kept, apply, empty]);
-  const choose = (chosen: string | undefined): void => {
-    applied.current = undefined;
-    if (chosen === undefined) apply(empty);
-    toAddress(chosen === undefined ? undefined : Number(chosen));
-  };
-  const keep = async (name: string): Promise<void> => {
-    const { data } = await call.POST("/saved-filters", {
-      body: { page, name, filter: { ...filter } as Flat },
-    });
-    await forget("/saved-filters");
-    if (data !== undefined) choose(data.id);
-  };
-  const drop = async (): Promise<void> => {
-    if (id === undefined) return;
-    await call.DELETE("/saved-filters/{id}", { params: { path: { id } } });
-    choose(undefined);
-    await forget("/saved-filters");
-  };
-  return (
-    <>
-      <Select
-        allowClear
-        aria-label={t("choose")}
-        placeholder={t("choose")}
-        popupMatchSelectWidth={false}
-        value={kept?.id ?? null}
-        onChange={(chosen: string | null | undefined) => choose(chosen ?? undefined)}
-        options={(query.data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))}
-      />
-      <KeepButton keep={keep} />
-      {kept === undefined ? null : (
-        <Button type="text" onClick={() => void drop()}>
-          {t("drop")}
-        </Button>
-      )}
-    </>
   );
 };

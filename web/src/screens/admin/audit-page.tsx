@@ -1,7 +1,8 @@
 /** Who did what: searched by person, action, thing and day; and the proof that no row of it was touched. */
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Alert, Button, DatePicker, Form, Input, Tag } from "antd";
 import type { ColumnsType } from "antd/es/table";
-import type { Dayjs } from "dayjs";
+import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
@@ -9,25 +10,27 @@ import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";
+import { type AuditFilter, auditFilterOf } from "./filters.ts";
 import { rowsOf } from "./rows.ts";
 import { words } from "./words.ts";
 
 type Entry = Item<"/audit">;
 type Verification = Item<"/audit/verifications">;
-type Typed = { actor?: string; command?: string; subject?: string; days?: [Dayjs, Dayjs] | null };
-type Query = { actor?: string; command?: string; subject?: string; from?: string; until?: string };
+/** Names somebody or something: typed, kept with a saved filter, and never in the address. */
+type Typed = { readonly actor: string; readonly command: string; readonly subject: string };
+type Fields = Partial<Typed> & { readonly days?: [Dayjs, Dayjs] | null };
+const NOTHING: Typed = { actor: "", command: "", subject: "" };
 
-const queryOf = ({ actor, command, subject, days }: Typed): Query => ({
-  ...(actor === undefined || actor === "" ? {} : { actor: actor.trim() }),
-  ...(command === undefined || command === "" ? {} : { command: command.trim() }),
-  ...(subject === undefined || subject === "" ? {} : { subject: subject.trim() }),
-  ...(days === undefined || days === null
-    ? {}
-    : { from: days[0].format("YYYY-MM-DD"), until: days[1].format("YYYY-MM-DD") }),
-});
+const typedOf = (values: Readonly<Record<string, unknown>>): Typed => {
+  const text = (name: keyof Typed): string => String(values[name] ?? "").trim();
+  return { actor: text("actor"), command: text("command"), subject: text("subject") };
+};
+const said = (typed: Typed): Partial<Typed> =>
+  Object.fromEntries(Object.entries(typed).filter(([, text]) => text !== ""));
 
 const countOf = (report: unknown): number | null => {
   if (typeof report !== "object" || report === null || !("findings" in report)) return null;
@@ -92,11 +95,22 @@ const Verifications = () => {
   );
 };
 
-const SearchForm = ({ search }: { search: (query: Query) => void }) => {
+type FormProps = { typed: Typed; days: AuditFilter; search: (typed: Typed, days: AuditFilter) => void };
+const SearchForm = ({ typed, days, search }: FormProps) => {
   const t = words.useWords();
   const say = common.useWords();
+  const { from, until } = days;
+  const range: [Dayjs, Dayjs] | null =
+    from === undefined || until === undefined ? null : [dayjs(from), dayjs(until)];
+  const submit = ({ days: chosen, ...fields }: Fields): void =>
+    search(
+      typedOf(fields),
+      chosen === undefined || chosen === null
+        ? {}
+        : { from: chosen[0].format("YYYY-MM-DD"), until: chosen[1].format("YYYY-MM-DD") },
+    );
   return (
-    <Form<Typed> layout="inline" onFinish={(typed) => search(queryOf(typed))}>
+    <Form<Fields> layout="inline" initialValues={{ ...typed, days: range }} onFinish={submit}>
       <Form.Item name="actor" label={t("who")}>
         <Input allowClear maxLength={80} autoComplete="off" />
       </Form.Item>
@@ -124,7 +138,14 @@ const whole = (row: Entry) => (
 
 export const AuditPage = () => {
   const t = words.useWords();
-  const [query, setQuery] = useState<Query>({});
+  const navigate = useNavigate();
+  const days = auditFilterOf(useSearch({ from: "/inside/admin/audit" }));
+  const [typed, setTyped] = useState(NOTHING);
+  const query = { ...said(typed), ...days };
+  const search = (wanted: Typed, between: AuditFilter): void => {
+    setTyped(wanted);
+    void navigate({ to: "/admin/audit", search: between, replace: true });
+  };
   const data = usePages(["get", "/audit", query], (cursor) =>
     call
       .GET("/audit", { params: { query: { ...query, ...(cursor === undefined ? {} : { cursor }) } } })
@@ -144,10 +165,12 @@ export const AuditPage = () => {
   ];
   return (
     <>
-      <PageBar title={t("auditTitle")} readAt={data.readAt} />
+      <PageBar title={t("auditTitle")} readAt={data.readAt}>
+        <SavedFilters typed={typed} take={(kept) => setTyped(typedOf(kept))} />
+      </PageBar>
       <Verifications />
       <section className={styles["panel"]}>
-        <SearchForm search={setQuery} />
+        <SearchForm key={JSON.stringify(query)} typed={typed} days={days} search={search} />
         <DataTable
           data={data}
           rowKey={(row) => row.id}

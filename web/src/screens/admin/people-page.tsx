@@ -13,6 +13,7 @@ import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { useMay } from "#web/shell/session.ts";
 import styles from "./admin.module.css";
+import { peopleFilterOf } from "./filters.ts";
 import { NewPerson } from "./new-person.tsx";
 import { STAFF_ROLES } from "./person-fields.tsx";
 import { PersonDrawer } from "./person-drawer.tsx";
@@ -20,8 +21,7 @@ import { roleWords } from "./words-roles.ts";
 import { words } from "./words.ts";
 
 export type Member = Item<"/staff">;
-type Filter = { readonly text: string; readonly role: string };
-const NO_FILTER: Filter = { text: "", role: "" };
+type Filter = { readonly text: string; readonly role: string | undefined };
 
 const useMembers = () =>
   usePages(["get", "/staff"], (cursor) =>
@@ -32,17 +32,17 @@ const useMembers = () =>
 
 const fits = (member: Member, { text, role }: Filter): boolean =>
   (text === "" || member.login.includes(text.toLowerCase()) || member.displayName.includes(text)) &&
-  (role === "" || member.roles.some((one) => one === role));
+  (role === undefined || member.roles.some((one) => one === role));
 
 export const PeoplePage = () => {
   const t = words.useWords();
   const roleName = roleWords.useWords();
   const may = useMay();
-  const search = useSearch({ from: "/inside/admin/people" });
+  const { role } = useSearch({ from: "/inside/admin/people" });
   const navigate = useNavigate({ from: "/admin/people" });
   const data = useMembers();
   const areas = api.useQuery("get", "/network/areas");
-  const [filter, setFilter] = useState<Filter>(NO_FILTER);
+  const [text, setText] = useState("");
   const [picked, setPicked] = useState<string>();
   const [isMaking, setMaking] = useState(false);
   useShortcut("n", t("newPerson"), () => setMaking(true), may("staff.write"));
@@ -70,7 +70,7 @@ export const PeoplePage = () => {
       ),
     },
   ];
-  const shown = data.rows.filter((member) => fits(member, filter));
+  const shown = data.rows.filter((member) => fits(member, { text, role }));
   const chosen = data.rows.find(({ id }) => id === picked);
   return (
     <>
@@ -90,27 +90,20 @@ export const PeoplePage = () => {
           allowClear
           aria-label={t("findPerson")}
           placeholder={t("findPerson")}
-          value={filter.text}
-          onChange={(event) => setFilter({ ...filter, text: event.target.value })}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
         />
         <Select
           aria-label={t("roles")}
           popupMatchSelectWidth={false}
-          value={filter.role}
-          onChange={(role) => setFilter({ ...filter, role })}
+          value={role ?? ""}
+          onChange={(chosen) => void navigate({ search: peopleFilterOf({ role: chosen }), replace: true })}
           options={[
             { value: "", label: t("everyRole") },
             ...STAFF_ROLES.map((role) => ({ value: role, label: roleName(role) })),
           ]}
         />
-        <SavedFilters
-          page="admin.people"
-          filter={filter}
-          apply={setFilter}
-          empty={NO_FILTER}
-          id={search.filter}
-          toAddress={(id) => void navigate({ search: id === undefined ? {} : { filter: id } })}
-        />
+        <SavedFilters typed={{ text }} take={(typed) => setText(String(typed["text"] ?? ""))} />
       </PageBar>
       <DataTable
         data={{ ...data, rows: shown }}

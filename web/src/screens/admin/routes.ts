@@ -1,6 +1,7 @@
 /** Pages of those who look after logins, rules and the house itself. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { inside } from "#web/shell/routes.tsx";
+import { auditFilterOf, peopleFilterOf } from "./filters.ts";
 
 const under = { getParentRoute: () => inside } as const;
 
@@ -8,8 +9,7 @@ export const adminRoutes = [
   createRoute({
     ...under,
     path: "/admin/people",
-    validateSearch: (search: Record<string, unknown>): { filter?: number } =>
-      typeof search["filter"] === "number" ? { filter: search["filter"] } : {},
+    validateSearch: peopleFilterOf,
     component: lazyRouteComponent(() => import("./people-page.tsx"), "PeoplePage"),
   }),
   createRoute({
@@ -50,6 +50,7 @@ export const adminRoutes = [
   createRoute({
     ...under,
     path: "/admin/audit",
+    validateSearch: auditFilterOf,
     component: lazyRouteComponent(() => import("./audit-page.tsx"), "AuditPage"),
   }),
   createRoute({

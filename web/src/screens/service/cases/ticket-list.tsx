@@ -10,6 +10,7 @@ import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime, remaining } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
+import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { useMay } from "#web/shell/session.ts";
@@ -181,7 +182,7 @@ export const TicketList = () => {
   const t = listWords.useWords();
   const may = useMay();
   const navigate = useNavigate();
-  const filter = useSearch({ from: "/inside/tickets" });
+  const filter = caseFilterOf(useSearch({ from: "/inside/tickets" }));
   const change: Change = (part) =>
     void navigate({ to: "/tickets", search: caseFilterOf({ ...filter, ...part }), replace: true });
   const data = useTickets(filter);
@@ -204,6 +205,7 @@ export const TicketList = () => {
         }
       >
         <Filters filter={filter} change={change} />
+        <SavedFilters />
         {isFiltered ? (
           <Button type="text" onClick={() => void navigate({ to: "/tickets", search: {}, replace: true })}>
             {t("clear")}
