@@ -8,6 +8,7 @@ import { DataTable } from "#web/furniture/data-table.tsx";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime, yuan } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
+import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
@@ -202,6 +203,7 @@ export const Approvals = () => {
             { value: "approved", label: t("decided") },
           ]}
         />
+        <SavedFilters />
       </PageBar>
       <div className={styles["work"]}>
         <DataTable

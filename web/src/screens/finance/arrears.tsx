@@ -1,5 +1,5 @@
 /** Who has what to pay, when all money of the day is certified. */
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Input, Select } from "antd";
 import type { ColumnsType } from "antd/es/table";
 import { useState } from "react";
@@ -11,20 +11,24 @@ import { ExportButton } from "#web/furniture/export-button.tsx";
 import { yuan } from "#web/furniture/format.ts";
 import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
+import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import styles from "./finance.module.css";
 import { householdPath } from "./household-path.ts";
+import { type ArrearsSearch, arrearsSearchOf } from "./routes.ts";
 import { lists } from "./words-lists.ts";
 
 type Row = Item<"/arrears">;
 type Totals = Answer<"get", "/arrears">["totals"];
-type Which = "open" | "debts";
+const WHICH = ["open", "debts"] as const;
+type Which = (typeof WHICH)[number];
 
 export const Arrears = () => {
   const t = lists.useWords();
   const navigate = useNavigate();
-  const [asOf, setAsOf] = useState("");
-  const [of, setOf] = useState<Which>("open");
+  const { asOf = "", of = "open" } = useSearch({ from: "/inside/finance/arrears" });
+  const change = (part: ArrearsSearch): void =>
+    void navigate({ to: "/finance/arrears", search: arrearsSearchOf({ asOf, of, ...part }), replace: true });
   const [totals, setTotals] = useState<Totals>(null);
   const filter = { of, ...(asOf === "" ? {} : { asOf }) };
   const data = usePages(["get", "/arrears", asOf, of], async (cursor) => {
@@ -55,17 +59,16 @@ export const Arrears = () => {
         actions={<ExportButton path="/arrears/export" filter={filter} name="arrears" />}
       >
         <label className={styles["inline"]}>
-          {t("asOf")} <Input type="date" value={asOf} onChange={({ target }) => setAsOf(target.value)} />
+          {t("asOf")}{" "}
+          <Input type="date" value={asOf} onChange={({ target }) => change({ asOf: target.value })} />
         </label>
         <Select<Which>
           aria-label={t("of")}
           value={of}
-          onChange={setOf}
-          options={[
-            { value: "open", label: t("of.open") },
-            { value: "debts", label: t("of.debts") },
-          ]}
+          onChange={(chosen) => change({ of: chosen })}
+          options={WHICH.map((value) => ({ value, label: t(`of.${value}`) }))}
         />
+        <SavedFilters except={["asOf"]} />
         {totals === null || data.error !== null ? null : (
           <strong>{t("totals", { count: totals.accounts, yuan: yuan(totals.openFen) })}</strong>
         )}

@@ -1,6 +1,6 @@
 /** The board of bank days: days by channels; what has come, what is late, what is left to do. Every number opens its list. */
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Input, Spin, Tag } from "antd";
+import { Input, Select, Spin, Tag } from "antd";
 import { api } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
 import { Empty } from "#web/furniture/empty.tsx";
@@ -8,7 +8,9 @@ import { timeOf } from "#web/furniture/format.ts";
 import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import styles from "./finance.module.css";
+import { bankDaysSearchOf } from "./routes.ts";
 import { bank } from "./words-bank.ts";
 
 type Board = Answer<"get", "/bank-board">;
@@ -83,6 +85,12 @@ const BoardTable = ({ board }: { board: Board }) => {
   );
 };
 
+const onlyOf = (board: Board, channel: string): Board => ({
+  ...board,
+  channels: board.channels.filter(({ code }) => code === channel),
+  cells: board.cells.filter((cell) => cell.channel === channel),
+});
+
 const Tally = ({ cells }: { cells: readonly Cell[] }) => {
   const t = bank.useWords();
   const count = (keep: (cell: Cell) => boolean): number => cells.filter(keep).length;
@@ -107,7 +115,14 @@ const Tally = ({ cells }: { cells: readonly Cell[] }) => {
 export const BankDays = () => {
   const t = bank.useWords();
   const navigate = useNavigate();
-  const { until } = useSearch({ from: "/inside/finance/bank-days" });
+  const search = bankDaysSearchOf(useSearch({ from: "/inside/finance/bank-days" }));
+  const { until, channel } = search;
+  const change = (part: Record<string, unknown>): void =>
+    void navigate({
+      to: "/finance/bank-days",
+      search: bankDaysSearchOf({ ...search, ...part }),
+      replace: true,
+    });
   const { data, error, refetch, dataUpdatedAt } = api.useQuery(
     "get",
     "/bank-board",
@@ -117,20 +132,30 @@ export const BankDays = () => {
   return (
     <>
       <PageBar title={t("days")} readAt={dataUpdatedAt}>
-        {data === undefined ? null : <Tally cells={data.cells} />}
+        {data === undefined ? null : (
+          <Tally cells={(channel === undefined ? data : onlyOf(data, channel)).cells} />
+        )}
         <label className={styles["inline"]}>
           {t("until")}{" "}
           <Input
             type="date"
             value={until ?? data?.days[0] ?? ""}
-            onChange={({ target }) =>
-              void navigate({
-                to: "/finance/bank-days",
-                search: target.value === "" ? {} : { until: target.value },
-              })
-            }
+            onChange={({ target }) => change({ until: target.value })}
           />
         </label>
+        {data === undefined ? null : (
+          <Select<string>
+            aria-label={t("channel")}
+            popupMatchSelectWidth={false}
+            value={channel ?? ""}
+            onChange={(code) => change({ channel: code })}
+            options={[
+              { value: "", label: t("allChannels") },
+              ...data.channels.map(({ code, name }) => ({ value: code, label: `${name} ${code}` })),
+            ]}
+          />
+        )}
+        <SavedFilters except={["until"]} />
       </PageBar>
       <Problem error={error} again={() => void refetch()} />
       {data === undefined ? (
@@ -141,7 +166,7 @@ export const BankDays = () => {
         <Empty text={t("noChannels")} />
       ) : (
         <>
-          <BoardTable board={data} />
+          <BoardTable board={channel === undefined ? data : onlyOf(data, channel)} />
           <p className={styles["quiet"]}>{t("legend")}</p>
         </>
       )}

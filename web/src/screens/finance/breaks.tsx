@@ -7,6 +7,7 @@ import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime, yuan } from "#web/furniture/format.ts";
 import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
+import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { aboutBreak, type Break } from "./deeds.ts";
 import styles from "./finance.module.css";
@@ -209,6 +210,7 @@ export const Breaks = () => {
     <>
       <PageBar title={t("breaks")} readAt={data.readAt}>
         <Filters search={search} />
+        <SavedFilters except={["id"]} />
       </PageBar>
       <WorkList
         data={data}

@@ -10,14 +10,30 @@ const word = (value: unknown): string | undefined =>
 
 export type BreakSearch = { channel?: string; day?: string; class?: string; id?: string; state?: string };
 
+const DAY = /^20\d\d-\d\d-\d\d$/;
+export type BankDaysSearch = { readonly until?: string; readonly channel?: string };
+export const bankDaysSearchOf = (search: Record<string, unknown>): BankDaysSearch => {
+  const [until, channel] = [text(search["until"]), word(search["channel"])];
+  return {
+    ...(until === undefined || !DAY.test(until) ? {} : { until }),
+    ...(channel === undefined ? {} : { channel }),
+  };
+};
+
+export type ArrearsSearch = { readonly asOf?: string; readonly of?: "open" | "debts" };
+export const arrearsSearchOf = (search: Record<string, unknown>): ArrearsSearch => {
+  const asOf = text(search["asOf"]);
+  return {
+    ...(asOf === undefined || !DAY.test(asOf) ? {} : { asOf }),
+    ...(search["of"] === "debts" ? { of: "debts" } : {}),
+  };
+};
+
 export const financeRoutes = [
   createRoute({
     getParentRoute: () => inside,
     path: "/finance/bank-days",
-    validateSearch: (search: Record<string, unknown>): { until?: string } => {
-      const until = text(search["until"]);
-      return until === undefined ? {} : { until };
-    },
+    validateSearch: bankDaysSearchOf,
     component: lazyRouteComponent(() => import("./bank-days.tsx"), "BankDays"),
   }),
   createRoute({
@@ -83,6 +99,7 @@ export const financeRoutes = [
   createRoute({
     getParentRoute: () => inside,
     path: "/finance/arrears",
+    validateSearch: arrearsSearchOf,
     component: lazyRouteComponent(() => import("./arrears.tsx"), "Arrears"),
   }),
   createRoute({
@@ -98,6 +115,10 @@ export const financeRoutes = [
   createRoute({
     getParentRoute: () => inside,
     path: "/finance/shifts",
+    validateSearch: (search: Record<string, unknown>): { state?: "open" | "closed" } => {
+      const state = (["open", "closed"] as const).find((one) => one === search["state"]);
+      return state === undefined ? {} : { state };
+    },
     component: lazyRouteComponent(() => import("./shifts.tsx"), "Shifts"),
   }),
   createRoute({

@@ -1,13 +1,14 @@
 /** Every shift at the counters: what should be in the drawer, what was counted, and why they differ. */
 import { Segmented, Tag } from "antd";
 import type { ColumnsType } from "antd/es/table";
-import { useState } from "react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { call } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime, timeOf } from "#web/furniture/format.ts";
 import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
+import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { lists } from "./words-lists.ts";
 
@@ -21,7 +22,8 @@ const difference = (shift: Shift): number | null =>
 
 export const Shifts = () => {
   const t = lists.useWords();
-  const [state, setState] = useState<Which>("all");
+  const navigate = useNavigate();
+  const { state = "all" } = useSearch({ from: "/inside/finance/shifts" });
   const data = usePages(["get", "/shifts", state], (cursor) =>
     call
       .GET("/shifts", {
@@ -66,12 +68,19 @@ export const Shifts = () => {
         <Segmented<Which>
           aria-label={t("state")}
           value={state}
-          onChange={setState}
+          onChange={(value) =>
+            void navigate({
+              to: "/finance/shifts",
+              search: value === "all" ? {} : { state: value },
+              replace: true,
+            })
+          }
           options={(["all", "open", "closed"] as const).map((value) => ({
             value,
             label: t(`shift.${value}`),
           }))}
         />
+        <SavedFilters />
       </PageBar>
       <DataTable
         data={data}

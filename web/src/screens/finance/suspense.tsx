@@ -5,6 +5,7 @@ import type { ColumnsType } from "antd/es/table";
 import { call } from "#web/api/client.ts";
 import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
+import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { aboutHeld, type Held } from "./deeds.ts";
 import { work } from "./words-work.ts";
@@ -50,6 +51,7 @@ export const Suspense = () => {
           onChange={(value) => void navigate({ to: "/finance/suspense", search: { state: value } })}
           options={STATES.map((value) => ({ value, label: t(`suspense.${value}`) }))}
         />
+        <SavedFilters />
       </PageBar>
       <WorkList
         data={data}

@@ -3,13 +3,14 @@ import { getRouteApi } from "@tanstack/react-router";
 import { api } from "#web/api/client.ts";
 import { useNarrow } from "./filters.tsx";
 import { ReportPage } from "./report-page.tsx";
+import { narrowed } from "./narrowing.ts";
 import { words } from "./words.ts";
 
 const route = getRouteApi("/inside/closures");
 
 export const Closures = () => {
   const t = words.useWords();
-  const search = route.useSearch();
+  const search = narrowed(route.useSearch());
   const narrow = useNarrow("/closures", search);
   const { from, to, area } = search;
   const { data, error, refetch } = api.useQuery(

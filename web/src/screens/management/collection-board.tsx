@@ -4,8 +4,10 @@ import { Segmented } from "antd";
 import { api } from "#web/api/client.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { AreaChoice, DaySpan, useNarrow } from "./filters.tsx";
 import { ReportView } from "./report-view.tsx";
+import { narrowed } from "./narrowing.ts";
 import { words } from "./words.ts";
 
 const route = getRouteApi("/inside/boards/collection");
@@ -16,7 +18,7 @@ const LABEL = { branch: "byBranch", area: "byArea", manager: "byManager", channe
 
 export const CollectionBoard = () => {
   const t = words.useWords();
-  const search = route.useSearch();
+  const search = narrowed(route.useSearch());
   const narrow = useNarrow("/boards/collection", search);
   const { from, to, area } = search;
   const by = byOf(search.by);
@@ -28,7 +30,7 @@ export const CollectionBoard = () => {
   );
   return (
     <>
-      <PageBar title={t("collectionBoard")} readAt={data === undefined ? undefined : Date.parse(data.asOf)}>
+      <PageBar title={t("collectionBoard")} asOf={data?.asOf}>
         {data === undefined ? null : <DaySpan from={data.from} to={data.to} onChange={narrow} />}
         <AreaChoice area={area} onChange={narrow} />
         <Segmented
@@ -37,6 +39,7 @@ export const CollectionBoard = () => {
           options={WAYS.map((way) => ({ value: way, label: t(LABEL[way]) }))}
           onChange={(way) => narrow({ by: way })}
         />
+        <SavedFilters except={["from", "to"]} />
       </PageBar>
       <Problem error={error} again={() => void refetch()} />
       {data === undefined ? null : (

@@ -2,14 +2,15 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Input, Select } from "antd";
 import { api } from "#web/api/client.ts";
-import type { Narrowing } from "./narrowing.ts";
+import { narrowed, type Narrowing } from "./narrowing.ts";
 import { words } from "./words.ts";
 
 type Boards = "/boards/service" | "/boards/collection" | "/closures";
 
 export const useNarrow = (to: Boards, search: Narrowing) => {
   const navigate = useNavigate();
-  return (change: Narrowing) => void navigate({ to, search: { ...search, ...change }, replace: true });
+  return (change: Narrowing) =>
+    void navigate({ to, search: narrowed({ ...search, ...change }), replace: true });
 };
 
 export const DaySpan = ({

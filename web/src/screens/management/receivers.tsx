@@ -2,13 +2,14 @@
 import { Button, Input, Select } from "antd";
 import type { ColumnsType } from "antd/es/table";
 import { useState } from "react";
-import { api, forget } from "#web/api/client.ts";
+import { api, call, forget } from "#web/api/client.ts";
 import { useRequestKey } from "#web/api/request-key.ts";
 import type { Answer } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { useUndo } from "#web/furniture/undo.tsx";
 import styles from "./management.module.css";
 import { words } from "./words.ts";
 
@@ -74,6 +75,19 @@ export const Receivers = () => {
   const end = api.useMutation("post", "/sheet-receivers/{id}/end", {
     onSuccess: () => void forget("/sheet-receivers"),
   });
+  const tellUndo = useUndo();
+  const stop = ({ id, name, mail, locale }: Receiver): void =>
+    end.mutate(
+      { params: { path: { id } } },
+      {
+        onSuccess: () =>
+          tellUndo(t("stopped", { name }), async () => {
+            const header = { "Idempotency-Key": crypto.randomUUID() };
+            await call.POST("/sheet-receivers", { params: { header }, body: { name, mail, locale } });
+            await forget("/sheet-receivers");
+          }),
+      },
+    );
   const columns: ColumnsType<Receiver> = [
     { title: t("name"), dataIndex: "name" },
     { title: t("mail"), dataIndex: "mail" },
@@ -82,7 +96,7 @@ export const Receivers = () => {
     {
       key: "end",
       render: (_, row) => (
-        <Button size="small" onClick={() => end.mutate({ params: { path: { id: row.id } } })}>
+        <Button size="small" onClick={() => stop(row)}>
           {t("stop")}
         </Button>
       ),

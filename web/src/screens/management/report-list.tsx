@@ -12,6 +12,7 @@ import { usePages } from "#web/furniture/use-pages.ts";
 import { language } from "#web/words/words.ts";
 import { useMay } from "#web/shell/session.ts";
 import { sayValue, type Words } from "./figures.ts";
+import { narrowed } from "./narrowing.ts";
 import { words } from "./words.ts";
 
 const route = getRouteApi("/inside/lists/$name");
@@ -42,7 +43,7 @@ export const ReportList = () => {
   const may = useMay();
   const router = useRouter();
   const { name } = route.useParams();
-  const { by: _by, ...search } = route.useSearch();
+  const { by: _by, ...search } = narrowed(route.useSearch());
   const [head, setHead] = useState<Pick<Page, "title" | "columns" | "values" | "from" | "to" | "asOf">>();
   const data = usePages<Row>(["get", "/report-lists/{name}", name, search], async (cursor) => {
     const { data: page } = await call.GET("/report-lists/{name}", {
@@ -63,7 +64,7 @@ export const ReportList = () => {
     <>
       <PageBar
         title={`${head?.title[language()] ?? ""} ${days}`}
-        readAt={head === undefined ? undefined : Date.parse(head.asOf)}
+        asOf={head?.asOf}
         actions={
           <>
             <Button onClick={() => router.history.back()}>{t("backTo")}</Button>

@@ -1,6 +1,7 @@
 /** A board of some days and an area: its bar, its figures, and what refuses them. */
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import type { ComponentProps } from "react";
 import { AreaChoice, DaySpan } from "./filters.tsx";
 import { ReportView } from "./report-view.tsx";
@@ -24,9 +25,10 @@ type Props = {
 
 export const ReportPage = ({ title, shown, area, narrow, error, again }: Props) => (
   <>
-    <PageBar title={title} readAt={shown === undefined ? undefined : Date.parse(shown.asOf)}>
+    <PageBar title={title} asOf={shown?.asOf}>
       {shown === undefined ? null : <DaySpan from={shown.from} to={shown.to} onChange={narrow} />}
       <AreaChoice area={area} onChange={narrow} />
+      <SavedFilters except={["from", "to"]} />
     </PageBar>
     <Problem error={error} again={again} />
     {shown === undefined ? null : (

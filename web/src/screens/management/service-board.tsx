@@ -3,6 +3,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { api } from "#web/api/client.ts";
 import { useNarrow } from "./filters.tsx";
 import { ReportPage } from "./report-page.tsx";
+import { narrowed } from "./narrowing.ts";
 import { words } from "./words.ts";
 
 const route = getRouteApi("/inside/boards/service");
@@ -10,7 +11,7 @@ const EVERY_MINUTE = 60_000;
 
 export const ServiceBoard = () => {
   const t = words.useWords();
-  const search = route.useSearch();
+  const search = narrowed(route.useSearch());
   const narrow = useNarrow("/boards/service", search);
   const { from, to, area } = search;
   const query = { from, to, area };

@@ -12,6 +12,7 @@ import { usePages } from "#web/furniture/use-pages.ts";
 import { useMay } from "#web/shell/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import styles from "./messages.module.css";
+import type { Purpose } from "./routes.ts";
 import { words } from "./words.ts";
 
 type Message = Item<"/messages">;
@@ -93,14 +94,20 @@ const Orders = ({
   );
 };
 
-export const MessageList = ({ list, open }: { list: Name; open: (id: string) => void }) => {
+type Props = {
+  readonly list: Name;
+  readonly purpose: Purpose | undefined;
+  readonly open: (id: string) => void;
+};
+export const MessageList = ({ list, purpose, open }: Props) => {
   const t = words.useWords();
   const may = useMay();
   const [picked, setPicked] = useState<readonly string[]>([]);
   const [count, setCount] = useState<number>();
-  const data = usePages(["get", "/messages", { list }], async (cursor) => {
+  const data = usePages(["get", "/messages", { list, purpose }], async (cursor) => {
     const query = {
       ...(list === "all" ? {} : { state: list }),
+      ...(purpose === undefined ? {} : { purpose }),
       ...(cursor === undefined ? {} : { cursor }),
     };
     return (await call.GET("/messages", { params: { query } })).data;

@@ -4,14 +4,36 @@ import { inside } from "#web/shell/routes.tsx";
 
 export const LISTS = ["all", "unknown", "rejected", "outbox", "channels", "costs"] as const;
 export type ListName = (typeof LISTS)[number];
-export type MessageFilter = { readonly list?: ListName; readonly message?: string };
+export const PURPOSES = [
+  "reply",
+  "emergency",
+  "appointment",
+  "case-update",
+  "incident-update",
+  "call-back",
+  "referral",
+  "service-notice",
+  "payment-notice",
+  "payment-receipt",
+  "staff-report",
+  "survey",
+  "greeting",
+] as const;
+export type Purpose = (typeof PURPOSES)[number];
+export type MessageFilter = {
+  readonly list?: ListName;
+  readonly purpose?: Purpose;
+  readonly message?: string;
+};
 
 export const messageFilterOf = (search: Record<string, unknown>): MessageFilter => {
   const list = LISTS.find((one) => one === search["list"]);
+  const purpose = PURPOSES.find((one) => one === search["purpose"]);
   const id = search["message"];
   const isId = (typeof id === "string" || typeof id === "number") && /^\d{1,18}$/.test(String(id));
   return {
     ...(list === undefined || list === "all" ? {} : { list }),
+    ...(purpose === undefined ? {} : { purpose }),
     ...(isId ? { message: String(id) } : {}),
   };
 };

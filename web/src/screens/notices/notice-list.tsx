@@ -8,6 +8,7 @@ import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
+import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { useMay } from "#web/shell/session.ts";
@@ -114,6 +115,7 @@ export const NoticeList = () => {
             ...NOTICE_STATES.map((code) => ({ value: code, label: t(`state.${code}`) })),
           ]}
         />
+        <SavedFilters />
       </PageBar>
       <DataTable
         data={data}

@@ -2,13 +2,17 @@
 import { Alert, Button, Form, Input, Select, Table } from "antd";
 import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
+import type { Answer } from "#web/api/types.ts";
 import { Empty } from "#web/furniture/empty.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { useUndo } from "#web/furniture/undo.tsx";
 import { EmergencyTexts } from "./emergency-texts.tsx";
 import { fitting } from "./notice-draft.ts";
 import styles from "./notices.module.css";
 import { settingsWords } from "./words-settings.ts";
+
+type Festival = Answer<"get", "/notice-festivals">["items"][number];
 
 const useGreetings = (): string[] => {
   const { data } = api.useQuery("get", "/message-templates", {}, { staleTime: 600_000 });
@@ -74,12 +78,17 @@ const Festivals = () => {
   const { data, error, refetch } = api.useQuery("get", "/notice-festivals");
   const [drafted, setDrafted] = useState<string | null>(null);
   const [refused, setRefused] = useState<unknown>(null);
-  const remove = async (id: string): Promise<void> => {
+  const tellUndo = useUndo();
+  const remove = async ({ id, day, name, template }: Festival): Promise<void> => {
     setRefused(null);
     try {
       const { data: gone } = await call.DELETE("/notice-festivals/{id}", { params: { path: { id } } });
       setDrafted(gone?.drafted ?? null);
       await forget("/notice-festivals");
+      tellUndo(t("removed", { name }), async () => {
+        await call.PUT("/notice-festivals", { body: { day, name, template } });
+        await forget("/notice-festivals");
+      });
     } catch (problem) {
       setRefused(problem);
     }
@@ -105,7 +114,7 @@ const Festivals = () => {
           {
             title: "",
             render: (_, row) => (
-              <Button size="small" onClick={() => void remove(row.id)}>
+              <Button size="small" onClick={() => void remove(row)}>
                 {t("remove")}
               </Button>
             ),

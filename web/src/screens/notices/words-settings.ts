@@ -12,6 +12,7 @@ export const settingsWords = defineWords("notice-settings", {
     template: "模板",
     save: "保存",
     remove: "取消",
+    removed: "{{name}}不再问候",
     drafted: "这一天已有草稿，请在通知 {{id}} 中作废",
     texts: "应急文本",
     textsAbout: "经两人预先批准的文本，突发时一人即可发出。文本改动后须重新批准。",
@@ -37,6 +38,7 @@ export const settingsWords = defineWords("notice-settings", {
     template: "Template",
     save: "Save",
     remove: "Take out",
+    removed: "No greeting on {{name}}",
     drafted: "It has a draft already: throw notice {{id}} away",
     texts: "Emergency texts",
     textsAbout:

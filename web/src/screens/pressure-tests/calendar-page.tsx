@@ -1,6 +1,6 @@
 /** The month of all tests and cold runs; a day opens its buildings; below, the rounds they were planned in. */
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Button } from "antd";
+import { Button, Select } from "antd";
 import { api, forget } from "#web/api/client.ts";
 import { houseNow } from "#web/api/house-time.ts";
 import type { Answer } from "#web/api/types.ts";
@@ -9,12 +9,14 @@ import { dayOf } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useMay } from "#web/shell/session.ts";
 import { DayTests } from "./day-tests.tsx";
 import styles from "./pressure.module.css";
 import { Rounds } from "./rounds.tsx";
-import { STATE_TONES, type TestState } from "./states.ts";
+import { type CalendarFilter, calendarFilterOf, TEST_KINDS, type TestFilter } from "./routes.ts";
+import { STATE_TONES, TEST_STATES, type TestState } from "./states.ts";
 import { words } from "./words.ts";
 
 type CalendarDay = Answer<"get", "/pressure-calendar">["days"][number];
@@ -42,12 +44,13 @@ const WEEK = ["week1", "week2", "week3", "week4", "week5", "week6", "week7"] as 
 const DayBox = ({
   day,
   tests,
-  month,
+  search,
   isPicked,
 }: {
   day: string;
   tests: CalendarDay["tests"];
-  month: string;
+  /** What the calendar shows, for the link to this day. */
+  search: CalendarFilter;
   isPicked: boolean;
 }) => {
   const t = words.useWords();
@@ -56,7 +59,7 @@ const DayBox = ({
   return (
     <Link
       to="/pressure-tests"
-      search={{ month, day }}
+      search={{ ...search, day }}
       className={styles["day"]}
       data-picked={isPicked}
       data-today={day === dayOf(new Date(houseNow()).toISOString())}
@@ -74,14 +77,51 @@ const DayBox = ({
   );
 };
 
+const fits = (test: CalendarDay["tests"][number], { state, kind }: TestFilter): boolean =>
+  (state === undefined || test.state === state) && (kind === undefined || test.kind === kind);
+
+const TestFilters = ({
+  filter,
+  narrow,
+}: {
+  filter: TestFilter;
+  narrow: (part: Record<string, unknown>) => void;
+}) => {
+  const t = words.useWords();
+  return (
+    <>
+      <Select
+        aria-label={t("state")}
+        placeholder={t("state")}
+        allowClear
+        popupMatchSelectWidth={false}
+        value={filter.state ?? null}
+        onChange={(state) => narrow({ state })}
+        options={TEST_STATES.map((value) => ({ value, label: t(`state.${value}`) }))}
+      />
+      <Select
+        aria-label={t("kind")}
+        placeholder={t("kind")}
+        allowClear
+        popupMatchSelectWidth={false}
+        value={filter.kind ?? null}
+        onChange={(kind) => narrow({ kind })}
+        options={TEST_KINDS.map((value) => ({ value, label: t(`kind.${value}`) }))}
+      />
+    </>
+  );
+};
+
 export const CalendarPage = () => {
   const t = words.useWords();
   const may = useMay();
   const navigate = useNavigate();
   const today = dayOf(new Date(houseNow()).toISOString());
-  const { month = today.slice(0, 7), day = month === today.slice(0, 7) ? today : `${month}-01` } = useSearch({
-    from: "/inside/pressure-tests",
-  });
+  const {
+    month = today.slice(0, 7),
+    day = month === today.slice(0, 7) ? today : `${month}-01`,
+    ...filter
+  } = calendarFilterOf(useSearch({ from: "/inside/pressure-tests" }));
   const days = daysOf(month);
   const from = days[0] ?? day;
   const { data, error, refetch, dataUpdatedAt } = api.useQuery("get", "/pressure-calendar", {
@@ -96,7 +136,13 @@ export const CalendarPage = () => {
   const mayPlan = may("pressure-test.write");
   useShortcut("n", t("plan"), plan, mayPlan);
   const go = (by: number): void =>
-    void navigate({ to: "/pressure-tests", search: { month: monthAfter(month, by) } });
+    void navigate({ to: "/pressure-tests", search: { ...filter, month: monthAfter(month, by) } });
+  const narrow = (part: Record<string, unknown>): void =>
+    void navigate({
+      to: "/pressure-tests",
+      search: calendarFilterOf({ month, day, ...filter, ...part }),
+      replace: true,
+    });
   return (
     <>
       <PageBar
@@ -113,6 +159,8 @@ export const CalendarPage = () => {
         <Button onClick={() => go(-1)}>{t("before")}</Button>
         <strong>{t("month", { year: month.slice(0, 4), month: Number(month.slice(5)) })}</strong>
         <Button onClick={() => go(1)}>{t("after")}</Button>
+        <TestFilters filter={filter} narrow={narrow} />
+        <SavedFilters except={["month", "day"]} />
       </PageBar>
       <Problem error={error} again={() => void refetch()} />
       <div className={styles["calendar"]}>
@@ -122,11 +170,17 @@ export const CalendarPage = () => {
           </span>
         ))}
         {days.map((one) => (
-          <DayBox key={one} day={one} tests={byDay.get(one) ?? []} month={month} isPicked={one === day} />
+          <DayBox
+            key={one}
+            day={one}
+            tests={(byDay.get(one) ?? []).filter((test) => fits(test, filter))}
+            search={{ ...filter, month }}
+            isPicked={one === day}
+          />
         ))}
       </div>
       <div className={styles["columns"]}>
-        <DayTests day={day} />
+        <DayTests day={day} filter={filter} />
         <Rounds />
       </div>
     </>

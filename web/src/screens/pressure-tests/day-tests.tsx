@@ -4,19 +4,20 @@ import { call } from "#web/api/client.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import styles from "./pressure.module.css";
+import type { TestFilter } from "./routes.ts";
 import { useTestColumns } from "./test-columns.tsx";
 import { words } from "./words.ts";
 
-export const DayTests = ({ day }: { day: string }) => {
+export const DayTests = ({ day, filter }: { day: string; filter: TestFilter }) => {
   const t = words.useWords();
   const navigate = useNavigate();
   const columns = useTestColumns();
   const data = usePages(
-    ["get", "/pressure-tests", { day }],
+    ["get", "/pressure-tests", { day, ...filter }],
     async (cursor) =>
       (
         await call.GET("/pressure-tests", {
-          params: { query: { day, ...(cursor === undefined ? {} : { cursor }) } },
+          params: { query: { day, ...filter, ...(cursor === undefined ? {} : { cursor }) } },
         })
       ).data,
   );

@@ -16,6 +16,8 @@ export const STATE_TONES: Readonly<Record<TestState, "plain" | "good" | "warn" |
   cancelled: "plain",
 };
 
+export const TEST_STATES = Object.keys(STATE_TONES) as readonly TestState[];
+
 /** As the server's table of states has it; what it does not list is refused there. */
 export const COMMANDS: Readonly<Record<TestState, readonly Command[]>> = {
   planned: ["move", "postpone", "cancel"],

@@ -1,6 +1,7 @@
 /** Pages of service: the agent's desk, cases, households, calls. What stands in an address are ids and codes. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { inside } from "#web/shell/routes.tsx";
+import { callFilterOf } from "./calls/call-filter.ts";
 import { caseFilterOf } from "./cases/case-filter.ts";
 
 const text = (value: unknown): string | undefined =>
@@ -46,8 +47,7 @@ export const serviceRoutes = [
   createRoute({
     getParentRoute: () => inside,
     path: "/calls",
-    validateSearch: (search: Record<string, unknown>): { list?: "log" } =>
-      search["list"] === "log" ? { list: "log" } : {},
+    validateSearch: callFilterOf,
     component: lazyRouteComponent(() => import("./calls/calls-page.tsx"), "CallsPage"),
   }),
   createRoute({

@@ -1,8 +1,7 @@
 /** The missed-call list: what is due first, taken one by one, dialled unseen, each attempt counted. */
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Checkbox, Dropdown, Select } from "antd";
 import type { ColumnsType } from "antd/es/table";
-import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import { useRequestKey } from "#web/api/request-key.ts";
 import type { Body, Item } from "#web/api/types.ts";
@@ -16,6 +15,7 @@ import { usePages } from "#web/furniture/use-pages.ts";
 import { useMay } from "#web/shell/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { callWords } from "../words-calls.ts";
+import { CALL_BACK_STATES, callFilterOf } from "./call-filter.ts";
 import styles from "./calls.module.css";
 
 type CallBack = Item<"/hotline/call-backs">;
@@ -23,7 +23,6 @@ type Result = Body<"post", "/hotline/call-backs/{id}/attempts">["result"];
 type Reason = Body<"post", "/hotline/call-backs/{id}/give-up">["reason"];
 const RESULTS: readonly Result[] = ["reached", "no-answer", "busy", "wrong-number", "refused"];
 const REASONS: readonly Reason[] = ["attempts-exhausted", "wrong-number", "refused", "duplicate"];
-const STATES = ["open", "reached", "called-again", "given-up", "withdrawn"] as const;
 
 const again = (): void => void forget("/hotline/call-backs", "/hotline/board");
 
@@ -140,8 +139,11 @@ export const CallBacks = () => {
   const t = callWords.useWords();
   const word = useCodes();
   const may = useMay();
-  const [state, setState] = useState<(typeof STATES)[number]>("open");
-  const [mine, setMine] = useState(false);
+  const navigate = useNavigate();
+  const { state = "open", owner } = useSearch({ from: "/inside/calls" });
+  const mine = owner === "me";
+  const change = (part: Record<string, unknown>): void =>
+    void navigate({ to: "/calls", search: callFilterOf({ state, owner, ...part }), replace: true });
   const take = api.useMutation("post", "/hotline/call-backs/next");
   useLive(["hotline.call-back"], again);
   const next = (): void => {
@@ -167,11 +169,14 @@ export const CallBacks = () => {
         <Select
           aria-label={t("state")}
           value={state}
-          onChange={setState}
-          options={STATES.map((code) => ({ value: code, label: word("call-back", code) }))}
+          onChange={(code) => change({ state: code })}
+          options={CALL_BACK_STATES.map((code) => ({ value: code, label: word("call-back", code) }))}
           popupMatchSelectWidth={false}
         />
-        <Checkbox checked={mine} onChange={(event) => setMine(event.target.checked)}>
+        <Checkbox
+          checked={mine}
+          onChange={(event) => change({ owner: event.target.checked ? "me" : undefined })}
+        >
           {t("mine")}
         </Checkbox>
         {may("hotline.work") ? (

@@ -1,10 +1,9 @@
 /** Today's calls; asked for by a body, because a number has no place in an address. */
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Select } from "antd";
 import type { ColumnsType } from "antd/es/table";
-import { useState } from "react";
 import { call, forget } from "#web/api/client.ts";
-import type { Answer, Body } from "#web/api/types.ts";
+import type { Answer } from "#web/api/types.ts";
 import { useLive } from "#web/api/use-live.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
@@ -13,11 +12,11 @@ import { minutesAndSeconds } from "#web/furniture/use-now.ts";
 import { useMay } from "#web/shell/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { callWords } from "../words-calls.ts";
+import { CALL_OUTCOMES, callFilterOf } from "./call-filter.ts";
 import styles from "./calls.module.css";
 
 type Call = Answer<"post", "/hotline/calls/search">["items"][number];
-type Outcome = NonNullable<Body<"post", "/hotline/calls/search">["outcome"]>;
-const OUTCOMES: readonly Outcome[] = ["answered", "abandoned", "self-served", "not-reached"];
+type Outcome = (typeof CALL_OUTCOMES)[number];
 
 const lengthOf = (row: Call): string =>
   row.answeredAt === null || row.finishedAt === null
@@ -69,7 +68,7 @@ export const CallLog = () => {
   const word = useCodes();
   const may = useMay();
   const navigate = useNavigate();
-  const [outcome, setOutcome] = useState<Outcome>();
+  const { outcome } = useSearch({ from: "/inside/calls" });
   useLive(["hotline.board"], () => void forget("/hotline/calls/search"));
   const data = usePages(["post", "/hotline/calls/search", outcome], (cursor) =>
     call
@@ -90,8 +89,14 @@ export const CallLog = () => {
           placeholder={t("outcome")}
           allowClear
           value={outcome ?? null}
-          onChange={(code: Outcome | undefined) => setOutcome(code)}
-          options={OUTCOMES.map((code) => ({ value: code, label: word("outcome", code) }))}
+          onChange={(code: Outcome | undefined) =>
+            void navigate({
+              to: "/calls",
+              search: callFilterOf({ list: "log", outcome: code }),
+              replace: true,
+            })
+          }
+          options={CALL_OUTCOMES.map((code) => ({ value: code, label: word("outcome", code) }))}
           popupMatchSelectWidth={false}
         />
       </div>

@@ -2,6 +2,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Radio } from "antd";
 import { PageBar } from "#web/furniture/page-bar.tsx";
+import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { callWords } from "../words-calls.ts";
 import { CallBacks } from "./call-backs.tsx";
 import { CallLog } from "./call-log.tsx";
@@ -25,6 +26,7 @@ export const CallsPage = () => {
             { value: "log", label: t("log") },
           ]}
         />
+        <SavedFilters />
       </PageBar>
       {list === "log" ? <CallLog /> : <CallBacks />}
     </>

@@ -4,6 +4,7 @@ import { api } from "#web/api/client.ts";
 import { useMutation } from "@tanstack/react-query";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useDialogShortcut } from "#web/furniture/shortcuts.ts";
+import { useUndo } from "#web/furniture/undo.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
@@ -11,6 +12,7 @@ import { ticketWords } from "../words-ticket.ts";
 import { CategorySelect } from "./category-select.tsx";
 import styles from "./cases.module.css";
 import { type Command, type CommandDraft, emptyCommand, lacks, runCommand } from "./commands.ts";
+import { softOf, takeBack } from "./take-back.ts";
 import { forgetTicket, type Ticket } from "./use-ticket.ts";
 
 type Part = { readonly draft: CommandDraft; readonly keep: (change: Partial<CommandDraft>) => void };
@@ -164,6 +166,7 @@ export const CommandDialog = ({
   const t = ticketWords.useWords();
   const { draft, keep, clear } = useDraft(`ticket-${ticket.ticketNo}-${command}`, emptyCommand(ticket));
   const send = useMutation({ mutationFn: () => runCommand(command, ticket, draft) });
+  const tellUndo = useUndo();
   const isLacking = lacks(command, draft);
   const submit = (): void => {
     if (isLacking || send.isPending) return;
@@ -171,6 +174,8 @@ export const CommandDialog = ({
       onSuccess: () => {
         clear();
         void forgetTicket();
+        const soft = softOf(command);
+        if (soft !== undefined) tellUndo(t(`done.${soft}`), () => takeBack(soft, ticket));
         close();
       },
     });

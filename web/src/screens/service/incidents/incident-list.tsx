@@ -9,6 +9,7 @@ import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
+import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { incidentWords } from "../words-incident.ts";
@@ -65,6 +66,7 @@ export const IncidentList = () => {
             { value: "all", label: t("all") },
           ]}
         />
+        <SavedFilters />
       </PageBar>
       <DataTable
         data={data}
