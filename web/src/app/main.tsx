@@ -9,6 +9,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { useTranslation } from "react-i18next";
 import { queryClient } from "#web/api/client.ts";
+import { useIsPhone } from "#web/furniture/use-is-phone.ts";
 import { FramePartsContext } from "#web/shell/frame.tsx";
 import { frameParts } from "./areas.tsx";
 import { router } from "./router.ts";
@@ -42,13 +43,16 @@ const theme = {
   components: { Table: { cellPaddingBlockSM: 3, cellPaddingInlineSM: 8 }, Card: { bodyPaddingSM: 8 } },
 };
 
+const phoneTheme = { ...theme, token: { ...theme.token, fontSize: 15, controlHeight: 44 } };
+
 const Root = () => {
   const { i18n } = useTranslation();
+  const isPhone = useIsPhone();
   return (
     <ConfigProvider
       locale={i18n.language === "en" ? en : zhCN}
-      theme={theme}
-      componentSize="small"
+      theme={isPhone ? phoneTheme : theme}
+      componentSize={isPhone ? "middle" : "small"}
       csp={{ nonce }}
       button={{ autoInsertSpace: false }}
     >

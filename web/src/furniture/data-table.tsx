@@ -5,6 +5,7 @@ import { common } from "#web/words/common.ts";
 import { Empty } from "./empty.tsx";
 import styles from "./furniture.module.css";
 import { Problem } from "./problem.tsx";
+import { useIsPhone } from "./use-is-phone.ts";
 
 export type PagedRows<Row> = {
   readonly rows: readonly Row[];
@@ -27,6 +28,9 @@ type Props<Row> = Omit<TableProps<Row>, "dataSource" | "loading" | "pagination" 
   readonly label: string;
 };
 
+/** What columns of fixed widths need on a phone, where the table is pushed sideways. */
+const FIXED_PX = 900;
+
 const moveFocus = (event: KeyboardEvent<HTMLElement>): void => {
   const row = event.currentTarget;
   const next = event.key === "ArrowDown" ? row.nextElementSibling : row.previousElementSibling;
@@ -46,6 +50,7 @@ export const DataTable = <Row extends object>({
   ...rest
 }: Props<Row>) => {
   const t = common.useWords();
+  const isPhone = useIsPhone();
   if (data.error !== null && data.rows.length === 0) return <Problem error={data.error} again={data.again} />;
   return (
     <>
@@ -59,6 +64,7 @@ export const DataTable = <Row extends object>({
         dataSource={data.rows}
         loading={data.isReading && data.rows.length === 0}
         pagination={false}
+        {...(isPhone ? { scroll: { x: rest.tableLayout === "fixed" ? FIXED_PX : "max-content" } } : {})}
         locale={{ emptyText: data.isReading ? t("loading") : <Empty text={empty} /> }}
         rowClassName={(row) => (rowKey(row) === picked ? "picked" : "")}
         {...(open === undefined

@@ -1,0 +1,223 @@
+/** Goes through the pages of the console as somebody who looks at everything and changes nothing. */
+import { globSync } from "node:fs";
+import path from "node:path";
+import type { Browser, Page, Route } from "playwright-core";
+import { must } from "#src/kernel/errors.ts";
+import { type Visit, visitAs } from "./browser.ts";
+import type { BrowserTown } from "./town.ts";
+import type { Samples } from "./walk-town.ts";
+
+/** Whoever works here, those first whose page it is. */
+const LOGINS = [
+  "agent",
+  "area1",
+  "cashier1",
+  "finance",
+  "approver",
+  "supervisor",
+  "admin",
+  "auditor",
+] as const;
+export type Login = (typeof LOGINS)[number];
+
+/** A page: its pattern in the router, an address of it, and who may open it. */
+export type Stop = { readonly pattern: string; readonly address: string; readonly by: readonly Login[] };
+type Item = { readonly to: string; readonly permissions: readonly string[] };
+
+/** Pages that no menu names: opened from others, by whoever may open those. */
+const WITHOUT_MENU: Readonly<Record<string, string>> = {
+  "/households/$accountNo": "/tickets",
+  "/lists/$name": "/overview",
+};
+
+/** The entries of the menu with the permissions that open them, as the areas declare them. */
+const menuItems = async (): Promise<Item[]> => {
+  const sources = path.resolve(import.meta.dirname, "..", "..", "..", "web", "src", "screens");
+  const items: Item[] = [];
+  for (const file of globSync("*/area.ts", { cwd: sources })) {
+    const areas = (await import(path.join(sources, file))) as Record<string, { items: readonly Item[] }>;
+    for (const area of Object.values(areas)) items.push(...area.items);
+  }
+  return items;
+};
+
+const RIGHTS = `fetch("/api/v1/session").then((answer) => answer.json()).then(({ permissions }) => permissions)`;
+
+/** All pages of the router, each with the logins that may open it. */
+export const planWalk = async (browser: Browser, town: BrowserTown, samples: Samples): Promise<Stop[]> => {
+  const items = await menuItems();
+  const rights = new Map<Login, readonly string[]>();
+  let patterns: string[] = [];
+  for (const login of LOGINS) {
+    const { page, close } = await visitAs(browser, town.url, login);
+    rights.set(login, await page.evaluate<string[]>(RIGHTS));
+    patterns = await page.evaluate<string[]>("Object.keys(self.__TSR_ROUTER__.routesByPath)");
+    await close();
+  }
+  return patterns
+    .filter((pattern) => pattern !== "/")
+    .map((pattern) => {
+      const below = WITHOUT_MENU[pattern] ?? pattern;
+      const [item] = items
+        .filter(({ to }) => below === to || below.startsWith(`${to}/`))
+        .toSorted((a, b) => b.to.length - a.to.length);
+      const needed = must(item, `a menu entry above ${pattern}`).permissions;
+      const by = LOGINS.filter((login) => needed.some((one) => rights.get(login)?.includes(one)));
+      const address = pattern.includes("$")
+        ? must(samples[pattern], `an address for ${pattern}: walk-town.ts makes one`)
+        : pattern;
+      return { pattern, address, by };
+    });
+};
+
+/** What reads by a body, or says who somebody is. */
+const READS = /\/(search|session|preview|notice-previews|look-up)(\/|$|\?)/;
+const REFUSAL_ID = "00000000-0000-4000-8000-00000000walk";
+
+const refuse = (route: Route): Promise<void> =>
+  route.fulfill({
+    status: 500,
+    contentType: "application/problem+json",
+    body: JSON.stringify({
+      type: "about:blank",
+      title: "refused by the walk",
+      status: 500,
+      code: "walk.refused",
+      detail: "nothing is answered here",
+      requestId: REFUSAL_ID,
+    }),
+  });
+
+export type Walker = Visit & {
+  /** To an address within the console, until nothing moves any more. */
+  go(address: string): Promise<void>;
+  settle(): Promise<void>;
+  /** From now on also every read is refused, but for the session. */
+  refuseReads(): void;
+  readonly refusalId: string;
+  /** Reads that were asked since it was asked last. */
+  takeReads(): number;
+};
+
+type Options = { readonly language?: "zh-CN" | "en"; readonly phone?: boolean };
+
+/** Somebody signed in, whose writes are refused: every button may be pressed. */
+export const walkAs = async (
+  browser: Browser,
+  town: BrowserTown,
+  login: string,
+  options: Options = {},
+): Promise<Walker> => {
+  const visit = await visitAs(browser, town.url, login, options);
+  const { page } = visit;
+  let open = 0;
+  let reads = 0;
+  let refusesReads = false;
+  const counts = (url: string): boolean => url.includes("/api/v1/") && !url.includes("/api/v1/live");
+  page.on("request", (request) => (open += counts(request.url()) ? 1 : 0));
+  for (const over of ["requestfinished", "requestfailed"] as const)
+    page.on(over, (request) => (open -= counts(request.url()) ? 1 : 0));
+  page.on("filechooser", () => undefined);
+  page.context().on("page", (opened) => void opened.close());
+  await page.route("**/api/v1/**", (route) => {
+    const request = route.request();
+    const isRead = request.method() === "GET" || READS.test(new URL(request.url()).pathname);
+    if (!isRead) return refuse(route);
+    if (request.url().includes("/session") || !counts(request.url())) return route.fallback();
+    reads += 1;
+    return refusesReads ? refuse(route) : route.fallback();
+  });
+  const settle = async (): Promise<void> => {
+    let quiet = 0;
+    const ends = performance.now() + 15_000;
+    while (quiet < 2 && performance.now() < ends) {
+      const isStill = await page.evaluate<boolean>(STILL);
+      quiet = isStill && open <= 0 ? quiet + 1 : 0;
+    }
+  };
+  return {
+    ...visit,
+    settle,
+    go: async (address) => {
+      await page.evaluate((to) => {
+        const { history } = (self as unknown as { __TSR_ROUTER__: { history: { push(to: string): void } } })
+          .__TSR_ROUTER__;
+        history.push(to);
+      }, address);
+      await settle();
+    },
+    refuseReads: () => (refusesReads = true),
+    refusalId: REFUSAL_ID,
+    takeReads: () => {
+      const taken = reads;
+      reads = 0;
+      return taken;
+    },
+  };
+};
+
+/** Two frames on: the router is idle, nothing spins, and the page has its name. */
+const STILL = `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(
+  self.__TSR_ROUTER__.state.status === "idle" && document.querySelector(".ant-spin-spinning, .ant-btn-loading") === null
+))))`;
+
+/** What can be pressed on the page, each once by its name: of a table the first row only. */
+const BUTTONS = `(() => {
+  const names = [];
+  for (const button of document.querySelectorAll("#content button")) {
+    if (button.disabled || !button.checkVisibility() || button.closest(".ant-select, .ant-picker, [role=menu], [role=radiogroup]")) continue;
+    const row = button.closest("tbody tr");
+    if (row !== null && row.parentElement.querySelector("tr[data-row-key]") !== row) continue;
+    const name = button.getAttribute("aria-label") ?? button.textContent.trim();
+    if (!names.includes(name)) names.push(name);
+  }
+  return names;
+})()`;
+
+const press = (page: Page, name: string): Promise<void> =>
+  page.evaluate((wanted) => {
+    for (const button of document.querySelectorAll<HTMLButtonElement>("#content button"))
+      if (
+        button.checkVisibility() &&
+        (button.getAttribute("aria-label") ?? button.textContent?.trim()) === wanted
+      ) {
+        button.click();
+        return;
+      }
+  }, name);
+
+const pressRow = (page: Page): Promise<void> =>
+  page.evaluate(() => document.querySelector<HTMLElement>("#content tbody tr[tabindex]")?.click());
+
+/** Dialogs and drawers that stand open. */
+const OPEN = "[role=dialog]:visible";
+
+const closeAll = async ({ page, go, settle }: Walker, address: string): Promise<void> => {
+  for (let tries = 0; tries < 2 && (await page.locator(OPEN).count()) > 0; tries += 1) {
+    await page.keyboard.press("Escape");
+    await settle();
+  }
+  const where = new URL(page.url());
+  if ((await page.locator(OPEN).count()) === 0 && `${where.pathname}${where.search}` === address) return;
+  if ((await page.locator(OPEN).count()) > 0) await page.goto("/knowledge");
+  await go(address);
+};
+
+/** Presses everything on the page of `stop`, and lets `look` see each dialog that opens. */
+export const openDialogs = async (
+  walker: Walker,
+  stop: Stop,
+  withRow: boolean,
+  look: (name: string) => Promise<void>,
+): Promise<void> => {
+  const { page, settle } = walker;
+  const where = new URL(page.url());
+  const address = `${where.pathname}${where.search}`;
+  const names = await page.evaluate<string[]>(BUTTONS);
+  for (const name of withRow ? [...names, ""] : names) {
+    await (name === "" ? pressRow(page) : press(page, name));
+    await settle();
+    if ((await page.locator(OPEN).count()) > 0) await look(name === "" ? "row" : name);
+    await closeAll(walker, address);
+  }
+};

@@ -1,0 +1,156 @@
+/**
+ * Every page of the router, as somebody sees it who may open it: in both languages, with its dialogs; when the server refuses; on a
+ * phone. The list of pages is the router's own, so that a new page cannot be forgotten.
+ */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openBrowser, seriousFindings, shot } from "./support/browser.ts";
+import { type BrowserTown, startBrowserTown } from "./support/town.ts";
+import { fillTown, type Samples } from "./support/walk-town.ts";
+import { type Login, openDialogs, planWalk, type Stop, type Walker, walkAs } from "./support/walker.ts";
+import { rememberData, strayWords } from "./support/words-on-page.ts";
+
+let town: BrowserTown;
+let browser: Browser;
+let samples: Samples;
+let stops: readonly Stop[];
+beforeAll(async () => {
+  [town, browser] = await Promise.all([startBrowserTown(), openBrowser()]);
+  samples = await fillTown(town);
+  stops = await planWalk(browser, town, samples);
+}, 240_000);
+afterAll(async () => {
+  await browser.close();
+  await town.stop();
+});
+
+type Language = "zh-CN" | "en";
+const nameOf = (pattern: string): string => pattern.slice(1).replaceAll("/", "-").replaceAll("$", "");
+
+/** The hour in the bar: that of the house (25 November, 8:05 and some minutes), not of the machine. */
+const foreignHour = async ({ page }: Walker): Promise<string[]> => {
+  const said = (await page.locator("#content").textContent()) ?? "";
+  const hours = [...said.matchAll(/(?:截至|As of) (\d\d:\d\d)/g)].map(([, hour = ""]) => hour);
+  return hours.filter((hour) => hour < "08:00" || hour > "08:40").map((hour) => `as of ${hour}`);
+};
+
+/** One person's pages, one after the other; answers what is wrong with them. */
+const walk = async (login: Login, own: readonly Stop[], language: Language): Promise<string[]> => {
+  const walker = await walkAs(browser, town, login, { language });
+  const { page } = walker;
+  const data = rememberData(page);
+  const found: string[] = [];
+  const look = async (where: string): Promise<void> => {
+    const wrong = [...(await seriousFindings(page)), ...(await strayWords(page, data, language))];
+    found.push(...wrong.map((what) => `${language} ${login} ${where}: ${what}`));
+    await shot(page, `walk-${language}-${where}`);
+  };
+  for (const stop of own) {
+    await walker.go(stop.address);
+    await look(nameOf(stop.pattern));
+    found.push(...(await foreignHour(walker)).map((what) => `${stop.pattern}: ${what}`));
+    const opensPages = stops.some(({ pattern }) => pattern.startsWith(`${stop.pattern}/$`));
+    let dialogs = 0;
+    await openDialogs(walker, stop, !opensPages, async () => {
+      dialogs += 1;
+      await look(`${nameOf(stop.pattern)}-dialog-${dialogs}`);
+    });
+  }
+  found.push(...walker.complaints.map((what) => `${language} ${login}: ${what}`));
+  await walker.close();
+  return found;
+};
+
+/** All pages in one language, each by one of those who may open it. */
+const walkAll = async (language: Language, who: (stop: Stop) => Login | undefined): Promise<string[]> => {
+  const found: string[] = [];
+  for (const [login, own] of Map.groupBy(stops, who)) {
+    if (login === undefined) found.push(...own.map(({ pattern }) => `nobody may open ${pattern}`));
+    else found.push(...(await walk(login, own, language)));
+  }
+  return found;
+};
+
+test("every page and dialog, in both languages: nothing that axe calls serious, no key, no foreign word, no complaint", async () => {
+  const [chinese, english] = await Promise.all([
+    walkAll("zh-CN", ({ by }) => by[0]),
+    walkAll("en", ({ by }) => by.at(-1)),
+  ]);
+  expect([...chinese, ...english]).toEqual([]);
+});
+
+test("a page whose reads are refused says so, with the id of the request to copy", async () => {
+  const silent: string[] = [];
+  for (const [login = "agent", own] of Map.groupBy(stops, ({ by }) => by[0])) {
+    const walker = await walkAs(browser, town, login);
+    walker.refuseReads();
+    for (const { pattern, address } of own) {
+      walker.takeReads();
+      await walker.go(address);
+      if (walker.takeReads() === 0) continue;
+      const alert = walker.page.getByRole("alert").filter({ hasText: walker.refusalId });
+      const hasCopy = await alert
+        .first()
+        .getByRole("button", { name: "复制" })
+        .count()
+        .catch(() => 0);
+      if (hasCopy === 0) silent.push(pattern);
+    }
+    await shot(walker.page, `walk-refused-${login}`);
+    expect(walker.complaints).toEqual([]);
+    await walker.close();
+  }
+  expect(silent).toEqual([]);
+});
+
+/** What a manager looks at on the way. */
+const ON_PHONE: readonly string[] = [
+  "/overview",
+  "/sheets",
+  "/sheets/$day/$sheet",
+  "/boards/service",
+  "/boards/collection",
+  "/closures",
+  "/lists/$name",
+  "/notices",
+  "/notices/$noticeId",
+  "/pressure-tests",
+  "/pressure-tests/$testId",
+  "/tickets",
+  "/tickets/$ticketNo",
+  "/households/$accountNo",
+];
+const FINGER_PX = 44;
+
+/** What is wider than the screen, and what of the main actions is too small for a finger. */
+const MISFITS = `(() => {
+  const wrong = [];
+  const page = document.documentElement;
+  if (page.scrollWidth > page.clientWidth) wrong.push("scrolls sideways: " + page.scrollWidth + " px");
+  const main = "#content > header button, #content > header a[class*=btn], #content > header .ant-select, #content > header input, nav:last-of-type > *";
+  for (const one of document.querySelectorAll(main)) {
+    const { height, width } = (one.closest("label, .ant-input-affix-wrapper") ?? one).getBoundingClientRect();
+    if (one.checkVisibility() && height > 0 && (height < ${FINGER_PX} || width < ${FINGER_PX}))
+      wrong.push((one.getAttribute("aria-label") ?? one.textContent ?? "").trim() + " is " + Math.round(width) + " by " + Math.round(height) + " px");
+  }
+  return wrong;
+})()`;
+
+test("a manager's pages fit a phone, their main actions a finger; a lost line is said and found again", async () => {
+  const walker = await walkAs(browser, town, "supervisor", { phone: true });
+  const { page } = walker;
+  const wrong: string[] = [];
+  for (const stop of stops.filter(({ pattern }) => ON_PHONE.includes(pattern))) {
+    await walker.go(stop.address);
+    wrong.push(...(await page.evaluate<string[]>(MISFITS)).map((what) => `${stop.pattern}: ${what}`));
+    wrong.push(...(await seriousFindings(page)).map((what) => `${stop.pattern}: ${what}`));
+    await shot(page, `walk-phone-${nameOf(stop.pattern)}`);
+  }
+  expect(wrong).toEqual([]);
+  await page.context().setOffline(true);
+  await page.getByRole("status").filter({ hasText: "没有网络" }).waitFor();
+  await shot(page, "walk-phone-offline");
+  await page.context().setOffline(false);
+  await page.getByRole("status").filter({ hasText: "没有网络" }).waitFor({ state: "hidden" });
+  await walker.close();
+});
