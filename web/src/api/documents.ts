@@ -28,14 +28,43 @@ const nameIn = (response: Response): string | undefined => {
   return encoded === undefined ? /filename="?([^";]+)"?/i.exec(said)?.[1] : decodeURIComponent(encoded);
 };
 
+type DownloadOptions = {
+  readonly body?: unknown;
+  /** Of the file, should the server name none. */
+  readonly name: string;
+  /** Told how many bytes have come. */
+  readonly progress?: (bytes: number) => void;
+  readonly signal?: AbortSignal;
+};
+
+/** The file as it comes, counted. A line that breaks in the middle gives no half file. @throws ApiProblem */
+const arriving = async (response: Response, progress: (bytes: number) => void): Promise<Blob> => {
+  let bytes = 0;
+  const counting = new TransformStream<Uint8Array, Uint8Array>({
+    transform: (chunk, controller) => {
+      bytes += chunk.byteLength;
+      progress(bytes);
+      controller.enqueue(chunk);
+    },
+  });
+  const type = response.headers.get("content-type") ?? "application/octet-stream";
+  const whole = new Response(response.body?.pipeThrough(counting) ?? null, {
+    headers: { "Content-Type": type },
+  });
+  return whole.blob().catch(() => {
+    throw noAnswer();
+  });
+};
+
 /** Sends `body` to an export route and hands the file to the browser. @throws ApiProblem */
-export const download = async (path: string, options: { body?: unknown; name: string }): Promise<void> => {
+export const download = async (path: string, options: DownloadOptions): Promise<void> => {
   const response = await send(path, {
     method: options.body === undefined ? "GET" : "POST",
     headers: { "X-Nuan": "1", ...(options.body === undefined ? {} : { "Content-Type": "application/json" }) },
     ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
-  const address = URL.createObjectURL(await response.blob());
+  const address = URL.createObjectURL(await arriving(response, options.progress ?? (() => undefined)));
   const link = document.createElement("a");
   link.href = address;
   link.download = nameIn(response) ?? options.name;

@@ -1,6 +1,6 @@
 /** Takes a list along as a table: asks what for, which stands in the first row of the file and in the audit. */
 import { Alert, Button, Form, Input, Modal, Radio } from "antd";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { download } from "#web/api/documents.ts";
 import { exporting } from "#web/words/exporting.ts";
 import { Problem } from "./problem.tsx";
@@ -27,25 +27,46 @@ export const ExportButton = (props: Props) => {
   );
 };
 
+/** The browser asks before it leaves a file that is still coming. */
+const useStay = (isBusy: boolean): void => {
+  useEffect(() => {
+    if (!isBusy) return;
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, [isBusy]);
+};
+
+const KB = 1024;
+const sizeOf = (bytes: number): string =>
+  bytes < KB * KB ? `${Math.ceil(bytes / KB)} kB` : `${Math.floor((bytes * 10) / (KB * KB)) / 10} MB`;
+
 const ExportDialog = ({ path, filter, name, close }: Props & { close: () => void }) => {
   const t = exporting.useWords();
   const [purpose, setPurpose] = useState("");
   const [format, setFormat] = useState<"csv" | "xlsx">("xlsx");
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
+  const [bytes, setBytes] = useState(0);
+  const stop = useRef(new AbortController());
+  useStay(isBusy);
   const isSaid = purpose.trim().length >= 4;
   const take = async (): Promise<void> => {
     if (!isSaid || isBusy) return;
     setBusy(true);
+    setBytes(0);
     setError(null);
+    const { signal } = (stop.current = new AbortController());
     try {
       await download(path, {
         body: { ...filter, purpose: purpose.trim(), format },
         name: `${name}.${format}`,
+        progress: setBytes,
+        signal,
       });
       close();
     } catch (refusal) {
-      setError(refusal);
+      if (!signal.aborted) setError(refusal);
     } finally {
       setBusy(false);
     }
@@ -54,7 +75,10 @@ const ExportDialog = ({ path, filter, name, close }: Props & { close: () => void
     <Modal
       open
       title={t("title")}
-      onCancel={close}
+      onCancel={() => {
+        stop.current.abort();
+        close();
+      }}
       onOk={() => void take()}
       okText={t("take")}
       okButtonProps={{ disabled: !isSaid, loading: isBusy }}
@@ -82,6 +106,9 @@ const ExportDialog = ({ path, filter, name, close }: Props & { close: () => void
         </Form.Item>
       </Form>
       <Alert type="info" title={t("watermark")} />
+      {isBusy ? (
+        <p role="status">{t(bytes === 0 ? "gathering" : "coming", { size: sizeOf(bytes) })}</p>
+      ) : null}
       <Problem error={error} />
     </Modal>
   );

@@ -10,6 +10,8 @@ export const exporting = defineWords("exporting", {
     format: "格式",
     take: "导出",
     cancel: "取消",
+    gathering: "正在汇总，请稍候…",
+    coming: "正在接收：{{size}}",
     watermark: "文件首行写明导出人、时间和用途，并记入审计。",
   },
   en: {
@@ -20,6 +22,8 @@ export const exporting = defineWords("exporting", {
     format: "Format",
     take: "Export",
     cancel: "Cancel",
+    gathering: "Being gathered…",
+    coming: "Coming in: {{size}}",
     watermark: "The first row of the file says who took it, when and what for; so does the audit.",
   },
 });
