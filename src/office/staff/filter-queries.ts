@@ -78,11 +78,16 @@ export const isNameTaken = async (
     of,
   )) !== null;
 
-export const countFilters = async (sql: Sql, staffId: bigint): Promise<number> =>
+/** Without the one that this name replaces. */
+export const countOtherFilters = async (
+  sql: Sql,
+  filter: { staffId: bigint; page: string; name: string },
+): Promise<number> =>
   (
     await sql.one<{ count: number }>(
-      `select count(*)::int as count from staff_saved_filters where staff_id = :staffId`,
-      { staffId },
+      `select count(*)::int as count from staff_saved_filters
+       where staff_id = :staffId and not (page = :page and name = :name)`,
+      filter,
     )
   ).count;
 

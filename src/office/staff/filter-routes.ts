@@ -5,7 +5,7 @@ import type { Actor } from "#src/platform/actor.ts";
 import { defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
 import {
   changeFilter,
-  countFilters,
+  countOtherFilters,
   dropFilter,
   endOtherDefaults,
   type FilterRow,
@@ -109,7 +109,10 @@ export const filterRoutes: readonly Route[] = [
       const { result } = await platform.commands.run(
         { name: "saved-filter.keep", actor, requestId },
         async (context) => {
-          if ((await countFilters(context.sql, staffId)) >= MOST_FILTERS) {
+          if (
+            (await countOtherFilters(context.sql, { staffId, page: body.page, name: body.name })) >=
+            MOST_FILTERS
+          ) {
             fail("filter.too-many", `a person keeps ${MOST_FILTERS} filters at most`, {
               remedy: "throw one away first",
             });

@@ -1,6 +1,6 @@
 /** The dense table of every list: pages by cursor, rows opened by Enter or a click, arrows between rows. */
 import { Button, Table, type TableProps } from "antd";
-import type { KeyboardEvent } from "react";
+import type { KeyboardEvent, MouseEvent } from "react";
 import { common } from "#web/words/common.ts";
 import { Empty } from "./empty.tsx";
 import styles from "./furniture.module.css";
@@ -30,6 +30,12 @@ type Props<Row> = Omit<TableProps<Row>, "dataSource" | "loading" | "pagination" 
 
 /** What columns of fixed widths need on a phone, where the table is pushed sideways. */
 const FIXED_PX = 900;
+
+/** A link, a button, a box in a row does what it says, and the row stays shut. */
+const isOfItsOwn = (event: MouseEvent<HTMLElement>): boolean => {
+  const own = event.target instanceof Element ? event.target.closest("a, button, input, label") : null;
+  return event.defaultPrevented || (own !== null && event.currentTarget.contains(own));
+};
 
 const moveFocus = (event: KeyboardEvent<HTMLElement>): void => {
   const row = event.currentTarget;
@@ -72,7 +78,9 @@ export const DataTable = <Row extends object>({
           : {
               onRow: (row: Row) => ({
                 tabIndex: 0,
-                onClick: () => open(row),
+                onClick: (event) => {
+                  if (!isOfItsOwn(event)) open(row);
+                },
                 onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
                   if (event.target !== event.currentTarget) return;
                   if (event.key === "Enter") open(row);
