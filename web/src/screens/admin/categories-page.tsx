@@ -8,11 +8,11 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { codes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
+import { SEVERITIES } from "#web/words/severities.ts";
 import { rowsOf } from "./rows.ts";
 import { words } from "./words.ts";
 
 type Category = Item<"/ticket-categories">;
-const SEVERITIES = ["emergency", "urgent", "ordinary"] as const;
 
 export const CategoriesPage = () => {
   const t = words.useWords();

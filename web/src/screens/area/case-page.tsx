@@ -8,10 +8,12 @@ import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { tenthsOf } from "#web/furniture/temperatures.ts";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { houseNow } from "#web/api/house-time.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
+import { SEVERITIES } from "#web/words/severities.ts";
 import styles from "./area.module.css";
 import { Deadline } from "./day-parts.tsx";
 import { DoingMark, LineState } from "./line-state.tsx";
@@ -21,13 +23,10 @@ import { day } from "./words-day.ts";
 import { work } from "./words-work.ts";
 
 /** "17.5" in tenths; null when it is no temperature of a room, undefined when nothing was typed. */
-const tenthsOf = (typed: string): number | null | undefined => {
-  const plain = typed.normalize("NFKC").trim();
-  if (plain === "") return undefined;
-  const parts = /^(\d{1,2})(?:\.(\d))?$/.exec(plain);
-  if (parts === null) return null;
-  const tenths = Number(parts[1]) * 10 + Number(parts[2] ?? 0);
-  return tenths <= 400 ? tenths : null;
+const roomTenths = (typed: string): number | null | undefined => {
+  if (typed.trim() === "") return undefined;
+  const tenths = tenthsOf(typed);
+  return tenths !== undefined && tenths >= 0 && tenths <= 400 ? tenths : null;
 };
 
 const VisitForm = ({ one }: { one: DayCase }) => {
@@ -37,7 +36,7 @@ const VisitForm = ({ one }: { one: DayCase }) => {
     temperature: "",
     again: false,
   });
-  const tenths = tenthsOf(draft.temperature);
+  const tenths = roomTenths(draft.temperature);
   const save = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     if (draft.text.trim() === "" || tenths === null) return;
@@ -88,8 +87,6 @@ const VisitForm = ({ one }: { one: DayCase }) => {
     </form>
   );
 };
-
-const SEVERITIES = ["emergency", "urgent", "ordinary"] as const;
 
 const FieldsForm = ({ one }: { one: DayCase }) => {
   const t = work.useWords();

@@ -1,5 +1,6 @@
 /** What is being typed for a case, and what is sent of it. Everything is text until it is sent. */
 import { fenOfText } from "#web/furniture/format.ts";
+import { degreesOf, tenthsOf } from "#web/furniture/temperatures.ts";
 import type { Body } from "#web/api/types.ts";
 import type { CategoryField } from "./categories.ts";
 
@@ -35,7 +36,10 @@ const readers: Readonly<Record<CategoryField["kind"], (text: string) => unknown>
   choice: (text) => text,
   "yes-no": (text) => text === "yes",
   day: (text) => text,
-  celsius: (text) => (/^-?\d{1,3}(\.\d)?$/.test(text.trim()) ? Number(text) : null),
+  celsius: (text) => {
+    const tenths = tenthsOf(text);
+    return tenths === undefined ? null : degreesOf(tenths);
+  },
   fen: (text) => fenOfText(text),
   count: (text) => (/^\d{1,7}$/.test(text.trim()) ? Number(text) : null),
 };

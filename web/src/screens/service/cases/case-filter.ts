@@ -1,4 +1,6 @@
 /** The filter of the case list as it stands in the address: codes and ids, nothing that names a person. */
+import { SEVERITIES } from "#web/words/severities.ts";
+
 const STATES = [
   "open",
   "new",
@@ -11,7 +13,6 @@ const STATES = [
   "cancelled",
   "merged",
 ] as const;
-const SEVERITIES = ["emergency", "urgent", "ordinary"] as const;
 const OWNER_ROLES = ["agent", "area-manager", "cashier", "finance", "supervisor"] as const;
 const SOURCES = ["reported", "found"] as const;
 const DUES = ["overdue", "today"] as const;

@@ -5,6 +5,7 @@ import { type ReactNode, useRef, useState } from "react";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useCodes } from "#web/words/codes.ts";
+import { SEVERITIES } from "#web/words/severities.ts";
 import { caseWords } from "../words-case.ts";
 import { type CaseDraft, type ReadFields, readFields } from "./case-draft.ts";
 import { CaseFields, fieldName } from "./case-fields.tsx";
@@ -30,8 +31,6 @@ type Props = {
   readonly children?: ReactNode;
   readonly autoFocus?: boolean;
 };
-
-const SEVERITIES = ["emergency", "urgent", "ordinary"] as const;
 
 /** Why what was typed cannot be sent yet, in words. */
 const useComplaint = () => {

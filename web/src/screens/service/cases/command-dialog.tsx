@@ -8,6 +8,7 @@ import { useUndo } from "#web/furniture/undo.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
+import { SEVERITIES } from "#web/words/severities.ts";
 import { ticketWords } from "../words-ticket.ts";
 import { CategorySelect } from "./category-select.tsx";
 import styles from "./cases.module.css";
@@ -128,8 +129,6 @@ const Ruling = ({ draft, keep }: Part) => {
     </>
   );
 };
-
-const SEVERITIES = ["emergency", "urgent", "ordinary"] as const;
 
 const Correction = ({ draft, keep }: Part) => {
   const t = ticketWords.useWords();

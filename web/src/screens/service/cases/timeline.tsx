@@ -9,6 +9,7 @@ import { dateTime } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
+import { tenthsOf } from "#web/furniture/temperatures.ts";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { useMay } from "#web/shell/session.ts";
 import { type CodeWord, useCodes } from "#web/words/codes.ts";
@@ -31,20 +32,12 @@ type Note = {
 };
 const EMPTY_NOTE: Note = { kind: "note", text: "", finished: true, celsius: "" };
 
-/** "16.8" is 168 tenths; undefined when it is no temperature. */
-const tenths = (text: string): number | undefined => {
-  const parts = /^(-?)(\d{1,2})(?:[.。](\d))?$/.exec(text.normalize("NFKC").trim());
-  if (parts === null) return undefined;
-  const value = Number(parts[2]) * 10 + Number(parts[3] ?? "0");
-  return parts[1] === "-" ? -value : value;
-};
-
 const AddNote = ({ ticketNo, input }: { ticketNo: string; input: RefObject<TextAreaRef | null> }) => {
   const t = ticketWords.useWords();
   const { draft, keep, clear } = useDraft<Note>(`note-${ticketNo}`, EMPTY_NOTE);
   const send = api.useMutation("post", "/tickets/{ticketNo}/entries");
   const isSlip = draft.kind === "slip";
-  const deciCelsius = isSlip ? tenths(draft.celsius) : undefined;
+  const deciCelsius = isSlip ? tenthsOf(draft.celsius) : undefined;
   const isLacking = draft.text.trim() === "" || (isSlip && deciCelsius === undefined);
   const add = (): void => {
     if (isLacking || send.isPending) return;
