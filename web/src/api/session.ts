@@ -1,6 +1,5 @@
 /** Who is signed in, and what this login may do. */
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
 import { call, forget } from "./client.ts";
 import { setHouseTime } from "./house-time.ts";
 import { keepCopy, leaveToOthers, ownPhone, readCopy } from "./offline/copies.ts";
