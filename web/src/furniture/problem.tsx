@@ -1,5 +1,5 @@
 import { Alert, Button } from "antd";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { problemOf, type ProblemFacts } from "#web/api/problem.ts";
 import { common } from "#web/words/common.ts";
 import { useProblemText } from "#web/words/problems.ts";
@@ -51,7 +51,7 @@ const Refusal = ({ facts, again }: { facts: ProblemFacts; again: (() => void) | 
             <>
               <dt>{t("requestId")}</dt>
               <dd>
-                <code>{facts.requestId}</code> <CopyButton text={facts.requestId} />
+                <Copied text={facts.requestId} />
               </dd>
             </>
           )}
@@ -68,16 +68,25 @@ const FieldLine = ({ field, reason }: { field: string; reason: string }) => (
   </>
 );
 
-const CopyButton = ({ text }: { text: string }) => {
+const Copied = ({ text }: { text: string }) => {
   const t = common.useWords();
+  const shown = useRef<HTMLElement>(null);
   const [done, setDone] = useState(false);
   const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(text);
-    setDone(true);
+    try {
+      await navigator.clipboard.writeText(text);
+      setDone(true);
+    } catch {
+      // Not allowed, or not there without https: marked, for the keys that copy.
+      if (shown.current !== null) window.getSelection()?.selectAllChildren(shown.current);
+    }
   };
   return (
-    <Button size="small" type="link" onClick={() => void copy()}>
-      {t(done ? "copied" : "copy")}
-    </Button>
+    <>
+      <code ref={shown}>{text}</code>{" "}
+      <Button size="small" type="link" onClick={() => void copy()}>
+        {t(done ? "copied" : "copy")}
+      </Button>
+    </>
   );
 };
