@@ -51,7 +51,7 @@ const walk = async (login: Login, own: readonly Stop[], language: Language): Pro
     found.push(...(await foreignHour(walker)).map((what) => `${stop.pattern}: ${what}`));
     const opensPages = stops.some(({ pattern }) => pattern.startsWith(`${stop.pattern}/$`));
     let dialogs = 0;
-    await openDialogs(walker, stop, !opensPages, async () => {
+    await openDialogs(walker, !opensPages, async () => {
       dialogs += 1;
       await look(`${nameOf(stop.pattern)}-dialog-${dialogs}`);
     });

@@ -1,7 +1,7 @@
 /** Goes through the pages of the console as somebody who looks at everything and changes nothing. */
 import { globSync } from "node:fs";
 import path from "node:path";
-import type { Browser, Page, Route } from "playwright-core";
+import type { Browser, Page, Request, Route } from "playwright-core";
 import { must } from "#src/kernel/errors.ts";
 import { type Visit, visitAs } from "./browser.ts";
 import type { BrowserTown } from "./town.ts";
@@ -115,8 +115,9 @@ export const walkAs = async (
   let refusesReads = false;
   const counts = (url: string): boolean => url.includes("/api/v1/") && !url.includes("/api/v1/live");
   page.on("request", (request) => (open += counts(request.url()) ? 1 : 0));
-  for (const over of ["requestfinished", "requestfailed"] as const)
-    page.on(over, (request) => (open -= counts(request.url()) ? 1 : 0));
+  const end = (request: Request): number => (open -= counts(request.url()) ? 1 : 0);
+  page.on("requestfinished", end);
+  page.on("requestfailed", end);
   page.on("filechooser", () => undefined);
   page.context().on("page", (opened) => void opened.close());
   await page.route("**/api/v1/**", (route) => {
@@ -139,11 +140,7 @@ export const walkAs = async (
     ...visit,
     settle,
     go: async (address) => {
-      await page.evaluate((to) => {
-        const { history } = (self as unknown as { __TSR_ROUTER__: { history: { push(to: string): void } } })
-          .__TSR_ROUTER__;
-        history.push(to);
-      }, address);
+      await page.evaluate(`self.__TSR_ROUTER__.history.push(${JSON.stringify(address)})`);
       await settle();
     },
     refuseReads: () => (refusesReads = true),
@@ -175,19 +172,14 @@ const BUTTONS = `(() => {
 })()`;
 
 const press = (page: Page, name: string): Promise<void> =>
-  page.evaluate((wanted) => {
-    for (const button of document.querySelectorAll<HTMLButtonElement>("#content button"))
-      if (
-        button.checkVisibility() &&
-        (button.getAttribute("aria-label") ?? button.textContent?.trim()) === wanted
-      ) {
-        button.click();
-        return;
-      }
-  }, name);
+  page.evaluate(`(() => {
+    for (const button of document.querySelectorAll("#content button"))
+      if (button.checkVisibility() && (button.getAttribute("aria-label") ?? button.textContent.trim()) === ${JSON.stringify(name)})
+        return void button.click();
+  })()`);
 
 const pressRow = (page: Page): Promise<void> =>
-  page.evaluate(() => document.querySelector<HTMLElement>("#content tbody tr[tabindex]")?.click());
+  page.evaluate(`document.querySelector("#content tbody tr[tabindex]")?.click()`);
 
 /** Dialogs and drawers that stand open. */
 const OPEN = "[role=dialog]:visible";
@@ -203,10 +195,9 @@ const closeAll = async ({ page, go, settle }: Walker, address: string): Promise<
   await go(address);
 };
 
-/** Presses everything on the page of `stop`, and lets `look` see each dialog that opens. */
+/** Presses everything on the page, and lets `look` see each dialog that opens. */
 export const openDialogs = async (
   walker: Walker,
-  stop: Stop,
   withRow: boolean,
   look: (name: string) => Promise<void>,
 ): Promise<void> => {

@@ -79,7 +79,14 @@ type RowProps = {
 const Row = ({ kept, isChosen, isFirst, isBusy, deeds, attempt }: RowProps) => {
   const t = savedFilters.useWords();
   const [isRenaming, setRenaming] = useState(false);
+  /** Ticked at once; what the server says counts when it has spoken. */
+  const [wanted, setWanted] = useState<boolean>();
   const { id, name, isDefault } = kept;
+  const begin = async (chosen: boolean): Promise<void> => {
+    setWanted(chosen);
+    await attempt(() => deeds.begin(id, chosen));
+    setWanted(undefined);
+  };
   if (isRenaming) {
     const rename = async (typed: string): Promise<void> => {
       if (await attempt(() => deeds.rename(id, typed))) setRenaming(false);
@@ -109,10 +116,10 @@ const Row = ({ kept, isChosen, isFirst, isBusy, deeds, attempt }: RowProps) => {
         {name}
       </button>
       <Checkbox
-        checked={isDefault}
+        checked={wanted ?? isDefault}
         disabled={isBusy}
         aria-label={t("toDefault", { name })}
-        onChange={(event) => void attempt(() => deeds.begin(id, event.target.checked))}
+        onChange={(event) => void begin(event.target.checked)}
       >
         {t("isDefault")}
       </Checkbox>
