@@ -184,7 +184,10 @@ test("a saved filter stands in the address by its id, begins its page, is rename
 
   await list.getByRole("button", { name: "删除“收费窗口”" }).click();
   await list.getByText("这个页面还没有常用筛选").waitFor();
-  await page.getByRole("button", { name: "撤销 (z)" }).click();
+  const undo = page.getByRole("button", { name: "撤销 (z)" });
+  await undo.click();
+  await undo.waitFor({ state: "hidden" });
+  await page.getByRole("button", { name: /^常用筛选/ }).click();
   await list.getByRole("checkbox", { name: "打开页面时用“收费窗口”", checked: true }).waitFor();
   await page.keyboard.press("Escape");
   await list.waitFor({ state: "hidden" });

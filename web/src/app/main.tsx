@@ -19,6 +19,11 @@ const theme = {
   token: {
     colorPrimary: "#1f5fa8",
     colorLink: "#1f5fa8",
+    // The library's own are lighter under the mouse, and no longer read on white.
+    colorPrimaryHover: "#2a6cb8",
+    colorLinkHover: "#174a85",
+    colorLinkActive: "#174a85",
+    colorErrorHover: "#c8372d",
     // Dark enough to be read on their own tints.
     colorSuccess: "#067647",
     colorWarning: "#93370d",
