@@ -26,7 +26,7 @@ const NONE: Flat = {};
 
 /** The filter as it is now, and how another one is put in its place. */
 const useCurrent = ({ except = NOTHING, typed = NONE, take }: Props) => {
-  const search = useSearch({ strict: false }) as Readonly<Record<string, unknown>>;
+  const search: Readonly<Record<string, unknown>> = useSearch({ strict: false });
   const navigate = useNavigate();
   const put = (filter: Flat, id: number | undefined): void => {
     const { own, rest } = splitOff(filter, Object.keys(typed));

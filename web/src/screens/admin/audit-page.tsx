@@ -26,7 +26,10 @@ type Fields = Partial<Typed> & { readonly days?: [Dayjs, Dayjs] | null };
 const NOTHING: Typed = { actor: "", command: "", subject: "" };
 
 const typedOf = (values: Readonly<Record<string, unknown>>): Typed => {
-  const text = (name: keyof Typed): string => String(values[name] ?? "").trim();
+  const text = (name: keyof Typed): string => {
+    const value = values[name];
+    return typeof value === "string" ? value.trim() : "";
+  };
   return { actor: text("actor"), command: text("command"), subject: text("subject") };
 };
 const said = (typed: Typed): Partial<Typed> =>

@@ -38,7 +38,7 @@ export const PeoplePage = () => {
   const t = words.useWords();
   const roleName = roleWords.useWords();
   const may = useMay();
-  const { role } = useSearch({ from: "/inside/admin/people" });
+  const filter = useSearch({ from: "/inside/admin/people" });
   const navigate = useNavigate({ from: "/admin/people" });
   const data = useMembers();
   const areas = api.useQuery("get", "/network/areas");
@@ -70,7 +70,7 @@ export const PeoplePage = () => {
       ),
     },
   ];
-  const shown = data.rows.filter((member) => fits(member, { text, role }));
+  const shown = data.rows.filter((member) => fits(member, { text, role: filter.role }));
   const chosen = data.rows.find(({ id }) => id === picked);
   return (
     <>
@@ -96,8 +96,8 @@ export const PeoplePage = () => {
         <Select
           aria-label={t("roles")}
           popupMatchSelectWidth={false}
-          value={role ?? ""}
-          onChange={(chosen) => void navigate({ search: peopleFilterOf({ role: chosen }), replace: true })}
+          value={filter.role ?? ""}
+          onChange={(role) => void navigate({ search: peopleFilterOf({ role }), replace: true })}
           options={[
             { value: "", label: t("everyRole") },
             ...STAFF_ROLES.map((role) => ({ value: role, label: roleName(role) })),
