@@ -1,6 +1,6 @@
 /** What opens below the button of the saved filters: choose one, begin with it, rename, delete; keep what is on the page. */
 import { Button, Checkbox, Input } from "antd";
-import { type KeyboardEvent, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { savedFilters } from "#web/words/saved-filters.ts";
 import type { Kept } from "./flat-filter.ts";
 import styles from "./furniture.module.css";
@@ -139,6 +139,20 @@ const Row = ({ kept, isChosen, isFirst, isBusy, deeds, attempt }: RowProps) => {
   );
 };
 
+const useEscape = (close: () => void): void => {
+  const current = useRef(close);
+  useEffect(() => {
+    current.current = close;
+  });
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent): void => {
+      if (event.key === "Escape" && !event.isComposing) current.current();
+    };
+    window.addEventListener("keydown", pressed);
+    return () => window.removeEventListener("keydown", pressed);
+  }, []);
+};
+
 type ListProps = {
   items: readonly Kept[];
   kept: Kept | undefined;
@@ -151,17 +165,9 @@ type ListProps = {
 export const FilterList = ({ items, kept, isChanged, isEmpty, deeds, close }: ListProps) => {
   const t = savedFilters.useWords();
   const { error, isBusy, attempt } = useTrying();
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === "Escape" && !event.nativeEvent.isComposing) close();
-  };
+  useEscape(close);
   return (
-    <div
-      className={styles["filters"]}
-      role="dialog"
-      tabIndex={-1}
-      aria-label={t("choose")}
-      onKeyDown={onKeyDown}
-    >
+    <div className={styles["filters"]} role="dialog" aria-label={t("choose")}>
       {items.length === 0 ? (
         <p className={styles["quiet"]}>{t("none")}</p>
       ) : (
