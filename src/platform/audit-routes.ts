@@ -4,15 +4,16 @@ import { addDays, day, daysBetween, instantOfDay } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { today } from "./clock.ts";
 import { requestVerification } from "./audit-verification.ts";
-import { listAudit, listVerifications } from "./operations-queries.ts";
+import { type AuditPlace, listAudit, listVerifications } from "./operations-queries.ts";
 import {
   dayIn,
+  decodeCursor,
   defineRoute,
-  idOfCursor,
   pageFrom,
   pageIn,
   pageOf,
   type Platform,
+  refuseCursor,
   type Route,
 } from "./route.ts";
 
@@ -61,6 +62,16 @@ const daysOf = (query: z.output<typeof searchQuery>, platform: Platform) => {
   return { from: instantOfDay(from), until: instantOfDay(addDays(until, 1)) };
 };
 
+/** @throws DomainError `request.bad-cursor` */
+const placeOf = (cursor: string | undefined): AuditPlace | null => {
+  if (cursor === undefined) return null;
+  const [at, id] = decodeCursor(cursor);
+  if (typeof at !== "string" || !/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(at) || Number.isNaN(Date.parse(at))) {
+    return refuseCursor();
+  }
+  return typeof id === "string" && /^\d{1,18}$/.test(id) ? { at, id: BigInt(id) } : refuseCursor();
+};
+
 const search = defineRoute({
   method: "get",
   path: "/audit",
@@ -71,7 +82,7 @@ const search = defineRoute({
   response: pageOf(auditOut),
   handle: async ({ platform, query }) => {
     const rows = await listAudit(platform.database.sql, {
-      beforeId: idOfCursor(query.cursor),
+      before: placeOf(query.cursor),
       limit: query.limit + 1,
       actor: query.actor ?? null,
       command: query.command ?? null,
@@ -82,8 +93,8 @@ const search = defineRoute({
       body: pageFrom(
         rows,
         query.limit,
-        (row) => [String(row.id)],
-        (row) => ({ ...row, id: String(row.id), at: row.at.toISOString() }),
+        (row) => [row.exactAt, String(row.id)],
+        ({ exactAt: _, ...row }) => ({ ...row, id: String(row.id), at: row.at.toISOString() }),
       ),
     };
   },
