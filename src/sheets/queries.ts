@@ -75,6 +75,19 @@ export const insertMailing = (
   row: { day: Day; receiverId: bigint; messageId: bigint; now: Date },
 ) => sql.run(mailed, row);
 
+const lockSending = `select pg_advisory_xact_lock(hashtext('morning-papers'))`;
+/** Two who send the same morning make its papers one after the other. */
+export const lockPapers = (sql: Sql) => sql.rows(lockSending);
+
+const paper = `
+  select file_id as "fileId" from morning_papers where day = :day and locale = :locale`;
+export const findPaper = (sql: Sql, of: { day: Day; locale: string }) =>
+  sql.maybeOne<{ fileId: bigint }>(paper, of);
+
+const keepPaper = `insert into morning_papers (day, locale, file_id) values (:day, :locale, :fileId)`;
+export const insertPaper = (sql: Sql, row: { day: Day; locale: string; fileId: bigint }) =>
+  sql.run(keepPaper, row);
+
 const mailings = `
   select r.name, message.state, m.queued_at as "queuedAt"
   from sheet_mailings m join sheet_receivers r on r.id = m.receiver_id join messages message on message.id = m.message_id

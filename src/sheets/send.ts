@@ -2,11 +2,22 @@
 import { type Day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { queueMessage } from "#src/messages/messaging/index.ts";
+import { renderPdf, storeFile } from "#src/office/documents/index.ts";
 import { type Actor, staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { type Report, reportOut, reportWord, type SheetName, SHEETS } from "#src/reports/index.ts";
-import { endReceiver, findSheets, insertMailing, insertReceiver, listReceivers } from "./queries.ts";
+import { morningPage } from "./print.ts";
+import {
+  endReceiver,
+  findPaper,
+  findSheets,
+  insertMailing,
+  insertPaper,
+  insertReceiver,
+  listReceivers,
+  lockPapers,
+} from "./queries.ts";
 import { type Locale, sayFigure } from "./say.ts";
 
 /** What a line of the mail says of each sheet: the figures that somebody reads on the way to work. */
@@ -39,6 +50,19 @@ const linesOf = (sheets: ReadonlyMap<SheetName, Report>, locale: Locale): Record
     }),
   ) as Record<SheetName, string>;
 
+const FILE_NAMES: Readonly<Record<Locale, string>> = { "zh-CN": "晨报", en: "morning-sheets" };
+
+/** The page of a day as it hangs on the mails: made of the frozen sheets when it is first sent, then the same bytes for everybody. */
+const paperOf = async (context: CommandContext, day: Day, locale: Locale): Promise<bigint> => {
+  const { sql, now } = context;
+  const known = await findPaper(sql, { day, locale });
+  if (known !== null) return known.fileId;
+  const bytes = await renderPdf(await morningPage(sql, day, now, locale), locale);
+  const fileId = await storeFile(context, { bytes, fileName: `${FILE_NAMES[locale]}-${day}.pdf` });
+  await insertPaper(sql, { day, locale, fileId });
+  return fileId;
+};
+
 /** Repeating is safe: whoever has the page of the day does not get it again; who was added since does. */
 export const sendSheets = async (
   platform: Platform,
@@ -50,6 +74,7 @@ export const sendSheets = async (
     const frozen = await findSheets(sql, day);
     if (frozen.length === 0)
       fail("sheet.not-frozen", "the sheets of this day are not frozen", { field: "day" });
+    await lockPapers(sql);
     const sheets = new Map(frozen.map(({ sheet, body }) => [sheet, reportOut.parse(body)]));
     let queued = 0;
     for (const receiver of await listReceivers(sql)) {
@@ -62,6 +87,7 @@ export const sendSheets = async (
         locale: receiver.locale,
         variables: { day, ...linesOf(sheets, receiver.locale) },
         uniqueKey: `sheets:${day}`,
+        attachments: [await paperOf(context, day, receiver.locale)],
       });
       await insertMailing(sql, { day, receiverId: receiver.id, messageId: message.messageId, now });
       if (message.queued) queued += 1;

@@ -268,6 +268,28 @@ describe("a frozen sheet", () => {
     expect(text).toContain("收费日报");
   });
 
+  test("hangs on each mail as a page, made once a language of the frozen figures, whatever was corrected since", async () => {
+    const hung = await town.rows<{ locale: string; name: string; bytes: Buffer; files: bigint }>(
+      `select message.locale, file.file_name as name, file.bytes, count(*) over () as files
+       from messages message join message_attachments hung on hung.message_id = message.id
+       join stored_files file on file.id = hung.file_id where message.purpose = 'staff-report' order by message.locale`,
+    );
+    expect(hung.map(({ locale, name }) => `${locale} ${name}`)).toEqual([
+      `en morning-sheets-${DAY}.pdf`,
+      `zh-CN 晨报-${DAY}.pdf`,
+    ]);
+    const pages = hung.map(({ bytes }) => bytes.toString("latin1").match(/\/Type \/Page\b/g)?.length);
+    expect(pages).toEqual([1, 1]);
+    // A receiver who was added later gets the very same paper.
+    await town.run((context) =>
+      addReceiver(context, { name: "赵总", mail: "zhao@example.com", locale: "zh-CN" }),
+    );
+    expect((await sendSheets(town.platform, everybody, on)).queued).toBe(1);
+    expect(await town.rows("select count(distinct file_id)::int as files from message_attachments")).toEqual([
+      { files: 2 },
+    ]);
+  });
+
   test("is one page on paper", async () => {
     const page = await morningPage(town.db.database.sql, on, town.db.clock.now(), "zh-CN");
     const pdf = (await renderPdf(page, "zh-CN")).toString("latin1");

@@ -41,6 +41,7 @@ const order = (more: Partial<MailOrder> = {}): MailOrder => ({
   html: "<p>您好，您的来信已受理。</p>",
   internetMessageId: ID,
   inReplyTo: "",
+  attachments: [],
   ...more,
 });
 const outcome = async (sent: ReturnType<typeof port.send>): Promise<string> => {
@@ -73,6 +74,17 @@ test("a mail arrives as text and HTML, says what it is, and has its stable id", 
   expect(mail?.raw).toMatch(/^Auto-Submitted: auto-replied\r?$/m);
   expect(mail?.raw).toMatch(/^In-Reply-To: <letter-1@example.com>\r?$/m);
   expect(mail?.raw).toMatch(/^Date: Sun, 15 Nov 2026 01:00:00 \+0000\r?$/m);
+});
+
+test("what hangs on a mail arrives byte for byte, under its Chinese name", async () => {
+  const bytes = Buffer.from([0x25, 0x50, 0x44, 0x46, 0x2d, 0, 255, 13, 10, 46, 13, 10]);
+  await port.send(
+    order({ attachments: [{ fileName: "晨报-2026-11-14.pdf", mediaType: "application/pdf", bytes }] }),
+  );
+  expect(server.taken[0]?.attachments).toEqual([
+    { name: "晨报-2026-11-14.pdf", type: "application/pdf", bytes },
+  ]);
+  expect(server.taken[0]?.text.trim()).toBe("您好，您的来信已受理。\n\n第二段");
 });
 
 describe("a mail of which", () => {

@@ -72,6 +72,7 @@ export type {
   RenderedMessage,
   RenderMessage,
   SendAnswer,
+  SentFile,
   SmsOrder,
   SmsPort,
 } from "./ports/port.ts";

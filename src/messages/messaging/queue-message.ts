@@ -13,6 +13,7 @@ import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { findConsent, type Purpose } from "#src/town/accounts/index.ts";
+import { insertMessageAttachments } from "./attachment-queries.ts";
 import {
   cancelQueued,
   findContactRefusal,
@@ -49,6 +50,8 @@ export type NewMessage = {
   readonly quietWordBy?: bigint | undefined;
   /** Message-ID of the mail that this answers. */
   readonly inReplyTo?: string | undefined;
+  /** Stored files that hang on a mail, in this order; five at most. */
+  readonly attachments?: readonly bigint[] | undefined;
 };
 
 export type QueuedMessage = {
@@ -119,6 +122,8 @@ export const queueMessage = async (context: CommandContext, wanted: NewMessage):
   });
   if (inserted === null) return { messageId: (await findMessageOfKey(sql, key)).id, queued: false };
   const { id } = inserted;
+  const { attachments: fileIds = [] } = wanted;
+  if (fileIds.length > 0) await insertMessageAttachments(sql, { messageId: id, fileIds });
   context.audit({
     subject: `outgoing:${id}`,
     details: { purpose: wanted.purpose, channel: wanted.channel, template: wanted.template, queued: allowed },

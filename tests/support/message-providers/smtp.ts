@@ -33,6 +33,7 @@ export type TakenMail = {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  readonly attachments: readonly { readonly name: string; readonly type: string; readonly bytes: Buffer }[];
   readonly raw: string;
 };
 
@@ -63,6 +64,11 @@ const read = async (raw: Buffer, session: SMTPServerSession): Promise<TakenMail>
     subject: mail.subject ?? "",
     text: mail.text ?? "",
     html: typeof mail.html === "string" ? mail.html : "",
+    attachments: mail.attachments.map(({ filename, contentType, content }) => ({
+      name: filename ?? "",
+      type: contentType,
+      bytes: content,
+    })),
     raw: raw.toString("utf8"),
   };
 };

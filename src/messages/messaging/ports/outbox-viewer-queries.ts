@@ -29,10 +29,14 @@ export type OutboxEntry = {
   readonly html: string | null;
   readonly segments: number | null;
   readonly shownAt: Date;
+  /** Names of the files that hang on it. */
+  readonly attachments: readonly string[];
 };
 
 const latest = `
-  select id, message_id as "messageId", channel, recipient, subject, body, html, segments, shown_at as "shownAt"
+  select id, message_id as "messageId", channel, recipient, subject, body, html, segments, shown_at as "shownAt",
+    array(select file.file_name from message_attachments hung join stored_files file on file.id = hung.file_id
+      where hung.message_id = outbox_viewer.message_id order by hung.ordinal) as attachments
   from outbox_viewer
   where (:beforeId::bigint is null or id < :beforeId::bigint)
     and (:channel::text is null or channel = :channel::text)

@@ -32,12 +32,14 @@ const entryOut = z.object({
   /** As many as a carrier would charge. */
   segments: z.int().nullable(),
   shownAt: z.string(),
+  attachments: z.array(z.string()),
 });
 
 const entryJson = (row: OutboxEntry) => ({
   ...row,
   id: String(row.id),
   messageId: String(row.messageId),
+  attachments: [...row.attachments],
   shownAt: row.shownAt.toISOString(),
 });
 

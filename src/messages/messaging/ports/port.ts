@@ -77,7 +77,11 @@ export type MailOrder = {
   readonly internetMessageId: string;
   /** '' or the Message-ID that it answers. */
   readonly inReplyTo: string;
+  readonly attachments: readonly SentFile[];
 };
+
+/** What hangs on a mail. */
+export type SentFile = { readonly fileName: string; readonly mediaType: string; readonly bytes: Buffer };
 
 type Port<Order> = {
   /** Stored with the message; receipts come under the same name: `gateway`, `twilio`, `smtp`, `outbox`. */

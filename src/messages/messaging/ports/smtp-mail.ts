@@ -36,6 +36,11 @@ const composed = (order: MailOrder, config: SmtpConfig, now: Date): Promise<Buff
       inReplyTo: bracketed(order.inReplyTo),
       references: bracketed(order.inReplyTo),
     }),
+    attachments: order.attachments.map(({ fileName, mediaType, bytes }) => ({
+      filename: fileName,
+      contentType: mediaType,
+      content: bytes,
+    })),
     disableFileAccess: true,
     disableUrlAccess: true,
   })

@@ -13,7 +13,7 @@ const hostOf = (publicUrl: string): string => new URL(publicUrl).hostname;
 export const orderOf = (
   ports: MessagePorts,
   { publicUrl }: Pick<Platform, "publicUrl">,
-  { fact, address, rendered }: Prepared,
+  { fact, address, rendered, attachments }: Prepared,
 ): Order => {
   const { id } = fact;
   if (fact.channel === "email") {
@@ -25,6 +25,7 @@ export const orderOf = (
       html: rendered.html,
       internetMessageId: ownMessageId(fact.threadKey, hostOf(publicUrl)),
       inReplyTo: fact.inReplyTo,
+      attachments,
     };
     return { id, send: () => ports.email.send(order) };
   }

@@ -3,7 +3,8 @@ import { DomainError } from "#src/kernel/errors.ts";
 import { systemActor } from "#src/platform/actor.ts";
 import type { Log } from "#src/platform/queues.ts";
 import type { Platform } from "#src/platform/route.ts";
-import type { MessagePorts, RenderedMessage, RenderMessage } from "../ports/port.ts";
+import { findHungFiles } from "../attachment-queries.ts";
+import type { MessagePorts, RenderedMessage, RenderMessage, SentFile } from "../ports/port.ts";
 import type { ClaimStep, LeftOut } from "./call-queries.ts";
 import type { ClaimCheck } from "./face.ts";
 import type { ClaimFact } from "./facts-queries.ts";
@@ -24,6 +25,8 @@ export type Prepared = {
   readonly fact: ClaimFact;
   readonly address: string;
   readonly rendered: RenderedMessage;
+  /** Of a mail; none else. */
+  readonly attachments: readonly SentFile[];
 };
 
 export type Wave = {
@@ -53,12 +56,29 @@ const wordsReason = (error: unknown): string => {
   return "template.failed";
 };
 
+/** What hangs on the mails of a wave, by message. A wave has one channel: other waves ask nothing. */
+const filesOf = async (
+  { platform }: Pick<SendDependencies, "platform">,
+  judged: readonly Judged[],
+): Promise<ReadonlyMap<bigint, readonly SentFile[]>> => {
+  const mails = judged.filter(({ fact, verdict }) => fact.channel === "email" && verdict.kind === "go");
+  const files = new Map<bigint, SentFile[]>();
+  if (mails.length === 0) return files;
+  const ids = mails.map(({ fact }) => fact.id);
+  for (const { messageId, ...file } of await findHungFiles(platform.database.sql, ids)) {
+    files.set(messageId, [...(files.get(messageId) ?? []), file]);
+  }
+  return files;
+};
+
 /** Every message of a wave gets its step; those that go get their words. */
 export const prepare = async (
-  { render }: SendDependencies,
+  dependencies: SendDependencies,
   judged: readonly Judged[],
   provider: string,
 ): Promise<Wave> => {
+  const { render } = dependencies;
+  const files = await filesOf(dependencies, judged);
   const prepared: Prepared[] = [];
   const steps: ClaimStep[] = [];
   for (const { fact, verdict } of judged) {
@@ -70,7 +90,7 @@ export const prepare = async (
       const { template, channel, locale } = fact;
       try {
         const rendered = await render({ template, channel, locale, values: verdict.values, provider });
-        prepared.push({ fact, address: verdict.address, rendered });
+        prepared.push({ fact, address: verdict.address, rendered, attachments: files.get(id) ?? [] });
         const { templateVersion } = rendered;
         steps.push({ ...NOTHING, id, state: "calling", address: verdict.address, templateVersion });
       } catch (error) {

@@ -38,6 +38,12 @@ export const Outbox = ({ open }: { open: (id: string) => void }) => {
             <span className={styles["whole"]}>
               {row.subject === "" ? "" : `${row.subject}\n`}
               {row.body}
+              {row.attachments.length === 0 ? null : (
+                <>
+                  {"\n"}
+                  {t("attached", { names: row.attachments.join("、") })}
+                </>
+              )}
             </span>
           ),
         },
