@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { findCompany, setCompany } from "./company.ts";
 import { defineRoute, type Route } from "./route.ts";
+import { SETTING_SORTS, SETTING_UNITS } from "./setting-fields.ts";
 import { listSettingChanges, listSettings, setSetting } from "./settings.ts";
 
 const tag = "Company 公司";
@@ -16,9 +17,27 @@ export const companyIn = z.strictObject({
     .optional(),
 });
 const companyOut = z.object({ name: z.string(), hotline: z.string() });
+const wordOut = z.object({ "zh-CN": z.string(), en: z.string() });
+const fieldOut = z.object({
+  /** The part of the value; '' is the value itself. */
+  name: z.string(),
+  label: wordOut,
+  unit: z.enum(SETTING_UNITS),
+  /** The stored number is so many places finer than the unit. */
+  decimals: z.int(),
+  sort: z.enum(SETTING_SORTS),
+  least: z.int().nullable(),
+  most: z.int().nullable(),
+  fewestItems: z.int(),
+  mostItems: z.int().nullable(),
+  mostLength: z.int().nullable(),
+  choices: z.array(z.object({ value: z.string(), label: wordOut })),
+});
 const settingOut = z.object({
   key: z.string(),
-  meaning: z.object({ "zh-CN": z.string(), en: z.string() }),
+  title: wordOut,
+  meaning: wordOut,
+  fields: z.array(fieldOut),
   value: z.unknown(),
   standard: z.unknown(),
   isSet: z.boolean(),
@@ -57,12 +76,13 @@ export const companyRoutes: readonly Route[] = [
     path: "/settings",
     permission: "setting.read",
     tag,
-    summary: "Every setting: what it means, what holds now, and the standard",
+    summary: "Every setting: what it means, how it is typed in, what holds now, and the standard",
     response: z.object({ items: z.array(settingOut) }),
     handle: async ({ platform }) => ({
       body: {
         items: (await listSettings(platform.database.sql)).map((setting) => ({
           ...setting,
+          fields: setting.fields.map((one) => ({ ...one, choices: [...one.choices] })),
           changedAt: setting.changedAt?.toISOString() ?? null,
         })),
       },
@@ -73,10 +93,18 @@ export const companyRoutes: readonly Route[] = [
     path: "/settings/{key}/history",
     permission: "setting.read",
     tag,
-    summary: "Who changed a setting, from what to what; the youngest first",
+    summary: "Who changed a setting, when and why, from what to what; the youngest first",
     params: z.strictObject({ key: z.string().max(80) }),
     response: z.object({
-      items: z.array(z.object({ at: z.string(), by: z.string(), before: z.unknown(), after: z.unknown() })),
+      items: z.array(
+        z.object({
+          at: z.string(),
+          by: z.string(),
+          reason: z.string(),
+          before: z.unknown(),
+          after: z.unknown(),
+        }),
+      ),
     }),
     handle: async ({ platform, params }) => ({
       body: {
@@ -94,13 +122,17 @@ export const companyRoutes: readonly Route[] = [
     tag,
     summary: "Set a setting; GET /settings says what each takes",
     params: z.strictObject({ key: z.string().max(80) }),
-    body: z.strictObject({ value: z.unknown() }),
+    body: z.strictObject({
+      value: z.unknown(),
+      /** Why; the console asks for it. */
+      reason: z.string().trim().min(2).max(200).optional(),
+    }),
     response: z.object({ key: z.string(), value: z.unknown() }),
     idempotency: "optional",
     handle: async ({ platform, actor, params, body, idempotency, requestId }) => {
       const { result } = await platform.commands.run(
         { name: "setting.set", actor, requestId, ...(idempotency && { idempotency }) },
-        (context) => setSetting(context, { key: params.key, value: body.value }),
+        (context) => setSetting(context, { key: params.key, ...body }),
       );
       return { body: result };
     },

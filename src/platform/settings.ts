@@ -5,6 +5,13 @@
 import type { z } from "zod";
 import { assert, fail } from "#src/kernel/errors.ts";
 import { canonicalJson, type CommandContext } from "./command.ts";
+import {
+  type DeclaredField,
+  fieldsOf,
+  partsOf,
+  type SettingField,
+  type SettingWord,
+} from "./setting-fields.ts";
 import type { Sql } from "./sql.ts";
 
 export type Setting<T> = {
@@ -13,7 +20,11 @@ export type Setting<T> = {
   readonly schema: z.ZodType<T>;
   /** What holds until it is set, and in place of a stored value that cannot be read. */
   readonly standard: T;
-  readonly meaning: { readonly "zh-CN": string; readonly en: string };
+  readonly meaning: SettingWord;
+  /** A few words, for a list. */
+  readonly title: SettingWord;
+  /** How it is typed in: a field a part, '' where the value has no parts. */
+  readonly fields: Readonly<Record<string, DeclaredField>>;
   /** What it must fit besides its shape: a sentence that says why a value does not, or null. */
   misfit?(sql: Sql, value: T): Promise<string | null>;
 };
@@ -44,7 +55,9 @@ export const readSetting = async <T>(sql: Sql, setting: Setting<T>): Promise<T> 
 
 export type SettingView = {
   readonly key: string;
-  readonly meaning: Setting<unknown>["meaning"];
+  readonly title: SettingWord;
+  readonly meaning: SettingWord;
+  readonly fields: readonly SettingField[];
   readonly value: unknown;
   readonly standard: unknown;
   readonly isSet: boolean;
@@ -66,7 +79,9 @@ export const listSettings = async (sql: Sql): Promise<SettingView[]> => {
       const row = stored.get(setting.key);
       return {
         key: setting.key,
+        title: setting.title,
         meaning: setting.meaning,
+        fields: fieldsOf(setting.schema, setting.fields),
         value: settingOf(setting, row?.value),
         standard: setting.standard,
         isSet: row !== undefined,
@@ -75,15 +90,27 @@ export const listSettings = async (sql: Sql): Promise<SettingView[]> => {
     });
 };
 
+/** Parts of settings that no field is declared for, and fields of no part. Empty: every setting can be typed in. */
+export const settingsWithoutFields = (): string[] =>
+  [...declared.values()]
+    .filter((setting) => {
+      const parts = [...partsOf(setting.schema)].toSorted();
+      return canonicalJson(parts) !== canonicalJson(Object.keys(setting.fields).toSorted());
+    })
+    .map(({ key }) => key);
+
 export type SettingChange = {
   readonly at: Date;
   readonly by: string;
+  /** '' where none was given. */
+  readonly reason: string;
   readonly before: unknown;
   readonly after: unknown;
 };
 
 const changesOf = `
-  select occurred_at as at, actor_name as by, details -> 'before' as before, details -> 'after' as after
+  select occurred_at as at, actor_name as by, coalesce(details ->> 'reason', '') as reason,
+    details -> 'before' as before, details -> 'after' as after
   from audit_events where subject = :subject order by id desc limit 50`;
 
 /** What a setting was before, the youngest change first, fifty at most: as the audit has it. @throws DomainError `setting.unknown` */
@@ -116,7 +143,7 @@ const store = `
  */
 export const setSetting = async (
   context: CommandContext,
-  change: { readonly key: string; readonly value: unknown },
+  change: { readonly key: string; readonly value: unknown; readonly reason?: string | undefined },
 ): Promise<{ readonly key: string; readonly value: unknown }> => {
   const { sql, actor, now } = context;
   const setting = requireSetting(change.key);
@@ -144,7 +171,11 @@ export const setSetting = async (
   });
   context.audit({
     subject: `setting:${setting.key}`,
-    details: { before: before?.value ?? null, after: read.data },
+    details: {
+      before: before?.value ?? null,
+      after: read.data,
+      ...(change.reason !== undefined && { reason: change.reason }),
+    },
   });
   return { key: setting.key, value: read.data };
 };

@@ -5,6 +5,7 @@ import { routes } from "#src/http/routes.ts";
 import type { Actor, Role } from "#src/platform/actor.ts";
 import { companyOnPaper } from "#src/platform/company.ts";
 import { channelOfCode, collectionPolicyIn } from "#src/money/collection/index.ts";
+import { settingsWithoutFields } from "#src/platform/settings.ts";
 import { createPayingTown, type PayingTown } from "#tests/support/collection.ts";
 import { person } from "#tests/support/people.ts";
 import { plantedAccountNo } from "#tests/support/town.ts";
@@ -111,6 +112,41 @@ describe("settings", () => {
       "select changed_by from settings where key = 'collection.policy'",
     );
     expect(row).toEqual({ changed_by: callers["admin"]?.id });
+  });
+
+  test("each is typed in by fields of its parts, with unit and bounds; a change keeps why", async () => {
+    expect(settingsWithoutFields()).toEqual([]);
+    const { items } = (await get("finance", "/settings")).body as {
+      items: { key: string; title: { "zh-CN": string }; fields: Record<string, unknown>[] }[];
+    };
+    const fieldsOf = (key: string) => items.find((item) => item.key === key)?.fields;
+    expect(fieldsOf("messages.segment-milli-fen")).toMatchObject([
+      { name: "", unit: "yuan", decimals: 5, sort: "whole", least: 0, most: 1_000_000 },
+    ]);
+    expect(fieldsOf("reveals.per-day")).toMatchObject([
+      { name: "warnAt", unit: "times", least: 1 },
+      { name: "stopAt", label: { "zh-CN": "到几次不再显示" } },
+    ]);
+    expect(fieldsOf("referrals.tell-hours")).toMatchObject([
+      { sort: "whole-list", unit: "hours", mostItems: 6 },
+    ]);
+    expect(fieldsOf("notices.payment-received")).toMatchObject([{ sort: "yes-no" }]);
+    expect(fieldsOf("tickets.policy")).toContainEqual(
+      expect.objectContaining({ name: "unguessedCategory", sort: "ticket-category" }),
+    );
+    for (const { key, title, fields } of items) {
+      expect([key, title["zh-CN"] === "", fields.length === 0]).toEqual([key, false, false]);
+    }
+    const crossed = await send("admin", "PUT", "/settings/reveals.per-day", {
+      value: { warnAt: 9, stopAt: 3 },
+      reason: "试一试",
+    });
+    expect([crossed.status, crossed.body["field"]]).toEqual([422, "value.warnAt"]);
+    const reason = "新办法第三条";
+    await send("admin", "PUT", "/settings/reminders.answer-days", { value: 20, reason });
+    expect((await get("finance", "/settings/reminders.answer-days/history")).body["items"]).toMatchObject([
+      { by: expect.any(String), reason, before: null, after: 20 },
+    ]);
   });
 
   test("refuse an unknown key with the list, and a value that does not fit", async () => {

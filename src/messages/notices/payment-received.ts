@@ -13,6 +13,7 @@ import {
 } from "#src/messages/messaging/index.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
+import { field, word } from "#src/platform/setting-fields.ts";
 import { declareSetting, readSetting } from "#src/platform/settings.ts";
 import { findTakenBack, findToldOfPayment, receiptSelect } from "./reminder-queries.ts";
 
@@ -21,6 +22,8 @@ const wanted = declareSetting<boolean>({
   schema: z.boolean(),
   // Quarter of a million text messages a season: a company decides that it wants them.
   standard: false,
+  title: word("缴费到账短信", "Told that the money arrived"),
+  fields: { "": field("到账后短信告知缴费人", "Tell whoever paid by text message") },
   meaning: {
     "zh-CN": "缴费到账后是否短信告知缴费人",
     en: "whether whoever paid is told by text message that the money arrived",

@@ -8,6 +8,7 @@ import { fail } from "#src/kernel/errors.ts";
 import type { Fen } from "#src/kernel/money.ts";
 import { registerApprovalKinds, requestApproval, useApproval } from "#src/office/approvals/index.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import { field, word } from "#src/platform/setting-fields.ts";
 import { declareSetting, readSetting } from "#src/platform/settings.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { type AskedRun, findAskedRun } from "./run-queries.ts";
@@ -20,6 +21,15 @@ const runRule = declareSetting<(typeof RULES)[number]>({
   key: "billing.run-rule",
   schema: z.enum(RULES),
   standard: "one-person",
+  title: word("批量出账复核", "Who decides a bill run"),
+  fields: {
+    "": field("批量出账由", "A bill run is decided by", {
+      choices: {
+        "one-person": word("有权限的一人决定", "one person with the right"),
+        "two-people": word("一人申请、另一人复核", "two: one asks, another agrees"),
+      },
+    }),
+  },
   meaning: {
     "zh-CN": "批量出账由几个人决定：one-person 有权限的人即可，two-people 须另一人按预览的户数和金额复核",
     en: "who decides a bill run: one-person alone, or two-people, the second of whom agrees to count and sum of the preview",

@@ -6,6 +6,7 @@ import type { Fen } from "#src/kernel/money.ts";
 import type { PriceMicroYuan } from "#src/kernel/rate.ts";
 import type { PriceBasis } from "#src/money/tariffs/index.ts";
 import { accountScope } from "#src/platform/scope.ts";
+import { field, word } from "#src/platform/setting-fields.ts";
 import { declareSetting, settingOf, storedSetting } from "#src/platform/settings.ts";
 import type { Bindings, Sql } from "#src/platform/sql.ts";
 import type { HeatClass, LoopType } from "#src/town/accounts/index.ts";
@@ -137,6 +138,8 @@ const howToPaySetting = declareSetting({
   key: "billing.how-to-pay",
   schema: z.array(z.string().trim().min(1).max(200)).max(8),
   standard: [],
+  title: word("账单上的缴费方式", "How to pay, on bills"),
+  fields: { "": field("每行一条", "A line each") },
   meaning: {
     "zh-CN": "账单下方的缴费方式，每行一条，最多 8 条",
     en: "how to pay, at the foot of every bill: a list of at most 8 texts, one per line",

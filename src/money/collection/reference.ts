@@ -7,6 +7,7 @@ import type { Day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { monotonicMs } from "#src/platform/clock.ts";
 import type { Database } from "#src/platform/database.ts";
+import { field, word } from "#src/platform/setting-fields.ts";
 import { declareSetting, readSetting } from "#src/platform/settings.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { type Channel, listChannels, seasonStarts } from "./queries.ts";
@@ -19,6 +20,16 @@ const collectionPolicySetting = declareSetting<CollectionPolicy>({
   key: "collection.policy",
   schema: z.enum(COLLECTION_POLICIES),
   standard: "old-debt-first",
+  title: word("冲抵顺序", "Where money goes first"),
+  fields: {
+    "": field("未指定账单的缴费", "Money that names no bill", {
+      choices: {
+        "old-debt-first": word("先旧欠，后本季", "Old debt, then this season"),
+        "this-season-first": word("先本季，后旧欠", "This season, then old debt"),
+        "oldest-first": word("按应收日期先后", "By due date, the oldest first"),
+      },
+    }),
+  },
   meaning: {
     "zh-CN":
       "未指定账单的缴费先冲抵哪笔账：old-debt-first 先旧欠后本季，this-season-first 先本季后旧欠，oldest-first 不分季别按应收日期先后",

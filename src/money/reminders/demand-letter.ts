@@ -18,6 +18,7 @@ import { type Actor, staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { companyOnPaper } from "#src/platform/company.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
+import { field, word } from "#src/platform/setting-fields.ts";
 import { declareSetting, readSetting } from "#src/platform/settings.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { type Account, findHolds } from "#src/town/accounts/index.ts";
@@ -43,6 +44,8 @@ const answerDaysSetting = declareSetting({
   key: "reminders.answer-days",
   schema: z.int().min(1).max(60),
   standard: 15,
+  title: word("催告函答复期限", "Time to answer a demand"),
+  fields: { "": field("送达后", "After delivery", { unit: "days" }) },
   meaning: {
     "zh-CN": "催告函送达后用户缴清或提出异议的天数",
     en: "days after the delivery of a letter of demand within which a household pays or objects",

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { fail } from "#src/kernel/errors.ts";
 import { openTask } from "#src/office/tasks/index.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import { field, word } from "#src/platform/setting-fields.ts";
 import { declareSetting, readSetting } from "#src/platform/settings.ts";
 import { countReveals, insertReveal, lockRevealsOf } from "./queries.ts";
 
@@ -15,8 +16,16 @@ const limits = declareSetting({
   key: "reveals.per-day",
   schema: z
     .strictObject({ warnAt: z.int().min(1).max(10_000), stopAt: z.int().min(1).max(10_000) })
-    .refine(({ warnAt, stopAt }) => warnAt <= stopAt, "warnAt is at most stopAt"),
+    .refine(({ warnAt, stopAt }) => warnAt <= stopAt, {
+      error: "warnAt is at most stopAt",
+      path: ["warnAt"],
+    }),
   standard: { warnAt: 60, stopAt: 200 },
+  title: word("明文查看上限", "Reveals a day"),
+  fields: {
+    warnAt: field("到几次提醒主管", "Tell the supervisor at", { unit: "times" }),
+    stopAt: field("到几次不再显示", "Show nothing more after", { unit: "times" }),
+  },
   meaning: {
     "zh-CN": "每人每天可查看的明文个人信息条数：warnAt 提醒主管，stopAt 之后不再显示",
     en: "What one person may reveal a day: from warnAt on the supervisor is told, beyond stopAt nothing more is shown",

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { fail } from "#src/kernel/errors.ts";
+import { field, word } from "#src/platform/setting-fields.ts";
 import { declareSetting, settingOf } from "#src/platform/settings.ts";
 import { isCommonPassword } from "./common-passwords.ts";
 
@@ -15,6 +16,18 @@ export const passwordPolicySetting = declareSetting<PasswordPolicy>({
   key: "password-policy",
   schema: z.enum(PASSWORD_POLICIES),
   standard: "dengbao",
+  title: word("口令规则", "Rule for passwords"),
+  fields: {
+    "": field("口令规则", "Rule", {
+      choices: {
+        dengbao: word(
+          "等保 2.0：四类字符取三类，90 天更换",
+          "Dengbao 2.0: three of four kinds of signs, changed every 90 days",
+        ),
+        asvs: word("ASVS：长度和常见口令，不强制更换", "ASVS: length and common ones, no forced change"),
+      },
+    }),
+  },
   meaning: {
     "zh-CN": "口令规则：dengbao 等保 2.0（四类字符取三类，90 天更换），asvs 只看长度和常见口令，不强制更换",
     en: "rule for passwords: dengbao (three of four kinds of signs, changed every 90 days) or asvs (length and common ones)",

@@ -1,5 +1,6 @@
 /** How this company runs its hotline: rows of `settings`, with what holds until somebody sets them. */
 import { z } from "zod";
+import { field, word } from "#src/platform/setting-fields.ts";
 import { declareSetting } from "#src/platform/settings.ts";
 
 export const callBackPolicy = declareSetting({
@@ -13,6 +14,12 @@ export const callBackPolicy = declareSetting({
     heldMinutes: z.int().min(5).max(240).default(15),
   }),
   standard: { pausesMinutes: [0, 30, 120], leastAttempts: 3, heldMinutes: 15 },
+  title: word("未接来电回拨", "Call-backs"),
+  fields: {
+    pausesMinutes: field("每次回拨前等待", "Wait before each attempt", { unit: "minutes" }),
+    leastAttempts: field("放弃前至少拨", "Attempts before it may be given up", { unit: "times" }),
+    heldMinutes: field("领取后未拨保留", "Kept when taken and not tried", { unit: "minutes" }),
+  },
   meaning: {
     "zh-CN":
       "未接来电回拨：每次间隔（分钟）、放弃前最少尝试次数、领取后未拨的保留时间（分钟，默认值）；免打扰时段见日历 contact-hours",
@@ -41,6 +48,21 @@ export const servicePolicy = declareSetting({
     loadMinutes: 30,
     unansweredMinutes: 30,
     answeredMinutes: 240,
+  },
+  title: word("热线坐席测算", "Seats of the hotline"),
+  fields: {
+    handlingSeconds: field("平均处理时长（数据不足时）", "Handling time, until today's is known", {
+      unit: "seconds",
+    }),
+    answerSharePercent: field("接通目标：比例", "The aim: share answered", { unit: "percent" }),
+    answerWithinSeconds: field("接通目标：多少秒内", "The aim: within", { unit: "seconds" }),
+    loadMinutes: field("话务量统计时段", "Load of the last", { unit: "minutes" }),
+    unansweredMinutes: field("未接来电无结束事件，多久视为结束", "Unanswered, end not told: finished after", {
+      unit: "minutes",
+    }),
+    answeredMinutes: field("已接来电无结束事件，多久视为结束", "Answered, end not told: finished after", {
+      unit: "minutes",
+    }),
   },
   meaning: {
     "zh-CN": "热线坐席测算：平均处理时长、接通目标、统计时段；话务事件丢失时的时限（默认值）",

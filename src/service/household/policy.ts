@@ -1,5 +1,6 @@
 /** How often somebody may try to prove that a home is his, and look for another's. */
 import { z } from "zod";
+import { field, word } from "#src/platform/setting-fields.ts";
 import { declareSetting } from "#src/platform/settings.ts";
 
 const bound = z.int().min(1).max(10_000);
@@ -24,6 +25,28 @@ export const householdPolicy = declareSetting({
     wrongProofsPerAddressAndHour: 100,
     lookUpsPerSessionAndDay: 20,
     lookUpsPerAddressAndDay: 200,
+  },
+  title: word("用户自助页登录", "Sign-in of households"),
+  fields: {
+    codesPerAccountAndHour: field("每个户号每小时验证码", "Codes per account and hour", { unit: "times" }),
+    codesPerAccountAndDay: field("每个户号每天验证码", "Codes per account and day", { unit: "times" }),
+    codesPerAddressAndHour: field("每个网络地址每小时验证码", "Codes per network address and hour", {
+      unit: "times",
+    }),
+    wrongProofsPerAccountAndDay: field("每个户号每天验证错误", "Wrong proofs per account and day", {
+      unit: "times",
+    }),
+    wrongProofsPerAddressAndHour: field(
+      "每个网络地址每小时验证错误",
+      "Wrong proofs per network address and hour",
+      { unit: "times" },
+    ),
+    lookUpsPerSessionAndDay: field("每次登录每天代缴查询", "Look-ups of other homes per session and day", {
+      unit: "times",
+    }),
+    lookUpsPerAddressAndDay: field("每个网络地址每天代缴查询", "Look-ups per network address and day", {
+      unit: "times",
+    }),
   },
   meaning: {
     "zh-CN": "用户自助页：每个户号、每个网络地址允许的验证码次数和验证错误次数，代缴查询次数（默认值）",

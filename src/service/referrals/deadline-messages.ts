@@ -7,6 +7,7 @@ import { wallTimeOfInstant } from "#src/kernel/day.ts";
 import { type ClaimCheck, queueMessage } from "#src/messages/messaging/index.ts";
 import { openTask } from "#src/office/tasks/index.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import { field, word } from "#src/platform/setting-fields.ts";
 import { declareSetting, readSetting } from "#src/platform/settings.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
 import {
@@ -20,6 +21,8 @@ const hoursSetting = declareSetting<number[]>({
   key: "referrals.tell-hours",
   schema: z.array(z.int().min(1).max(240)).max(6),
   standard: [24, 4],
+  title: word("转办到期提醒", "Orders: told before the deadline"),
+  fields: { "": field("到期前", "Before the deadline", { unit: "hours" }) },
   meaning: {
     "zh-CN": "转办单到期前多少小时短信提醒承办人，可设多个",
     en: "how many hours before its deadline whoever has an authority's order is told; several are possible",

@@ -1,5 +1,6 @@
 /** What a company decides for itself about its cases. */
 import { z } from "zod";
+import { field, word } from "#src/platform/setting-fields.ts";
 import { declareSetting, type Setting } from "#src/platform/settings.ts";
 import { findStandIn } from "./category-queries.ts";
 
@@ -27,6 +28,16 @@ export const ticketPolicy: Setting<TicketPolicy> = declareSetting({
     duplicateWithinHours: 24,
     returnVisitAfterHours: 48,
     unguessedCategory: "enquiry.policy",
+  },
+  title: word("工单规则", "Rules of cases"),
+  fields: {
+    reopenWindowDays: field("办结后可重开", "May be reopened within", { unit: "days" }),
+    repeatWithinDays: field("重复诉求计入", "A repeat counts within", { unit: "days" }),
+    duplicateWithinHours: field("疑似重复：往前", "Suggested as the same: back", { unit: "hours" }),
+    returnVisitAfterHours: field("办结后回访", "Asked after the closing", { unit: "hours" }),
+    unguessedCategory: field("未识别时的类别", "Category where the words say nothing", {
+      takes: "ticket-category",
+    }),
   },
   meaning: {
     "zh-CN": "工单：可重开天数、重复诉求计入天数、疑似重复的小时数、办结后多久回访、未识别时的分类",

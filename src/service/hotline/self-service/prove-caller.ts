@@ -6,6 +6,7 @@
 import { createHmac } from "node:crypto";
 import { z } from "zod";
 import type { CommandContext } from "#src/platform/command.ts";
+import { field, word } from "#src/platform/setting-fields.ts";
 import { declareSetting, readSetting } from "#src/platform/settings.ts";
 import { countAttempts, insertAttempt, isTailOnFile, lockCounters } from "./proof-queries.ts";
 
@@ -17,6 +18,16 @@ export const selfServicePolicy = declareSetting({
     wrongProofsPerAccountAndDay: z.int().min(1).max(100),
   }),
   standard: { wrongProofsPerCall: 3, wrongProofsPerNumberAndHour: 6, wrongProofsPerAccountAndDay: 10 },
+  title: word("电话自助验证", "Proofs by telephone"),
+  fields: {
+    wrongProofsPerCall: field("每通电话验证错误", "Wrong proofs per call", { unit: "times" }),
+    wrongProofsPerNumberAndHour: field("每个号码每小时验证错误", "Wrong proofs per number and hour", {
+      unit: "times",
+    }),
+    wrongProofsPerAccountAndDay: field("每个户号每天验证错误", "Wrong proofs per account and day", {
+      unit: "times",
+    }),
+  },
   meaning: {
     "zh-CN": "自助查询：每通电话、每个号码每小时、每个户号每天允许的验证错误次数（默认值）",
     en: "Self-service: wrong proofs allowed per call, per number and hour, per account and day (defaults)",
