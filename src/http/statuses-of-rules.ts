@@ -11,6 +11,7 @@ export const OF_RULES = {
   "approval.reason-needed": 422,
   "area.missing": 422,
   "area.negative": 422,
+  "area.too-many-buildings": 422,
   "area.wrong-level": 422,
   "audit.days": 422,
   "bank-day.for-day-earlier": 422,

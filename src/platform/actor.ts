@@ -138,6 +138,8 @@ export const PERMISSIONS = {
   "hotline.read": ["agent", "supervisor", "auditor"],
   "hotline.supervise": ["supervisor"],
   "field.read": ["agent", "area-manager", "supervisor", "auditor"],
+  // Who goes out and who is called in an emergency; whoever sets it sees it.
+  "crew.read": ["agent", "area-manager", "supervisor", "auditor", "admin"],
   "field.write": ["agent", "area-manager", "supervisor"],
   "field.settings": ["supervisor", "admin"],
   "pressure-test.read": ["agent", "area-manager", "supervisor", "auditor"],

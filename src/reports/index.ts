@@ -9,6 +9,7 @@
  * - my day (我的片区今日): what waits in an area manager's areas, in the order in which one walks
  */
 import type { Route } from "#src/platform/route.ts";
+import { areaMoveRoutes } from "./area-move-routes.ts";
 import { reportListRoutes } from "./report-routes.ts";
 import { searchRoutes } from "./search-routes.ts";
 
@@ -33,4 +34,4 @@ export { makeSheet, type SheetName, SHEETS, WHOLE_COMPANY_SHEETS } from "./sheet
 export { type Span, spanOf } from "./span.ts";
 export { hasWord, reportWord, VALUE_WORDS, valueWord, type Word } from "./words.ts";
 
-export const reportRoutes: readonly Route[] = [...searchRoutes, ...reportListRoutes];
+export const reportRoutes: readonly Route[] = [...searchRoutes, ...reportListRoutes, ...areaMoveRoutes];

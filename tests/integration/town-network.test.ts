@@ -175,5 +175,11 @@ describe("the grid", () => {
       "王",
     ]);
     await expect(manage(area, 999_999n, "2026-09-02")).rejects.toMatchObject({ code: "staff.not-found" });
+    // Whose login was ended is nobody's help: the duty counts as open.
+    await db.owner.sql.run("update staff_members set disabled_at = now() where id = :zhao", { zhao });
+    await manage(branch, zhao, "2026-08-30");
+    expect(
+      (await findCoverage(db.database.sql, today, 100)).filter(({ kind }) => kind === "duty-without-person"),
+    ).toEqual([{ kind: "duty-without-person", id: branch, name: "b2", duty: "manager" }]);
   });
 });

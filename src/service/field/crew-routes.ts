@@ -31,7 +31,7 @@ const setting = async <T>(
 const crews = defineRoute({
   method: "get",
   path: "/crews",
-  permission: "field.read",
+  permission: "crew.read",
   summary:
     "Crews with their members of today and how many orders wait for each; numbers in clear for who may have to call",
   tag: TAG,
@@ -147,7 +147,7 @@ const leaveCrew = defineRoute({
 const dutyPhones = defineRoute({
   method: "get",
   path: "/duty-phones",
-  permission: "field.read",
+  permission: "crew.read",
   summary:
     "Whom an emergency calls today, by list and rank; no area is the company's list; in clear for who may have to call",
   tag: TAG,

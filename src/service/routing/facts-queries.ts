@@ -45,7 +45,7 @@ const BOUNDARY = `
     when station.owner = 'company' and station.taken_over_on <= :day::date then 'ours'
     else 'property-firm' end`;
 
-const caseFacts = `
+const factsOf = (source: string): string => `
   select t.id as "ticketId", t.ticket_no as "ticketNo", t.category_code as category, t.state,
     t.owner_id as "ownerId", t.return_count as "returnCount",
     t.reopen_count as "reopenCount", coalesce(start.level, 'area') as "startLevel",
@@ -56,7 +56,7 @@ const caseFacts = `
     coalesce(above.company_id, (select min(id) from service_areas where level = 'company')) as "companyId",
     last.role_code as "lastRole", last.level as "lastLevel",
     work.role_code as "workRole", work.level as "workLevel", work.staff_id as "workStaffId"
-  from tickets t
+  from ${source} t
   left join routing_start_levels start on start.channel = t.channel
   left join premises on premises.id = t.premises_id
   left join buildings building on building.id = coalesce(t.building_id, premises.building_id)
@@ -81,11 +81,25 @@ const caseFacts = `
   left join lateral (
     select role_code, level, staff_id from ticket_assignments a
     where a.ticket_id = t.id and a.role_code <> 'ruling-desk' order by a.id desc limit 1
-  ) work on true
-  where t.id = any(:ticketIds::bigint[]) order by t.id`;
+  ) work on true`;
+const caseFacts = `${factsOf("tickets")} where t.id = any(:ticketIds::bigint[]) order by t.id`;
 /** In the order of ids; what is not there is left out. */
 export const findCaseFacts = (sql: Sql, query: { ticketIds: readonly bigint[]; day: Day }) =>
   sql.rows<CaseFacts>(caseFacts, query);
+
+/** A case that nobody opened: what routing would look at if there was one. */
+const supposedFacts = factsOf(`(
+    select 0::bigint as id, '' as ticket_no, :category::text as category_code, 'new' as state, null::bigint as owner_id,
+      0 as return_count, 0 as reopen_count, :channel::text as channel, null::bigint as premises_id,
+      :buildingId::bigint as building_id)`);
+export const findSupposedFacts = (
+  sql: Sql,
+  supposed: { category: string; channel: string; buildingId: bigint | null; day: Day },
+) => sql.one<CaseFacts>(supposedFacts, supposed);
+
+const namesOf = `select id, login, display_name as name from staff_members where id = any(:ids::bigint[])`;
+export const findStaffNames = (sql: Sql, ids: readonly bigint[]) =>
+  sql.rows<{ id: bigint; login: string; name: string }>(namesOf, { ids });
 
 const lockAreas = `
   select pg_advisory_xact_lock(815031, area::int) from (

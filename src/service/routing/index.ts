@@ -14,6 +14,7 @@ import { ladderRoutes } from "./ladder-routes.ts";
 import { reassignmentRoutes } from "./reassignment-routes.ts";
 import { settingRoutes } from "./setting-routes.ts";
 import { tableRoutes } from "./table-routes.ts";
+import { trialRoutes } from "./trial-routes.ts";
 
 export { checkCoverage, type CoverageFinding } from "./coverage.ts";
 export { fireLadders, readNotice, setLadder } from "./ladders.ts";
@@ -43,4 +44,5 @@ export const routingRoutes: readonly Route[] = [
   ...reassignmentRoutes,
   ...ladderRoutes,
   ...settingRoutes,
+  ...trialRoutes,
 ];

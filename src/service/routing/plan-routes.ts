@@ -4,7 +4,7 @@
  */
 import { must } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
-import type { PrecedentRow } from "./choose-role.ts";
+import type { PrecedentRow, ResponsibilityRow } from "./choose-role.ts";
 import { type Decision, decideRole, type RouteCause } from "./decide.ts";
 import {
   type AskedRole,
@@ -109,7 +109,10 @@ const walkToPreferred = (
 
 type Deciding = { readonly wanted: WantedRoute; readonly facts: CaseFacts; readonly decision: Decision };
 
-const knowTable = async (context: CommandContext, facts: readonly CaseFacts[]) => {
+/** What deciding reads with: a command's context, or a moment of a page. */
+export type Asking = Pick<CommandContext, "sql" | "now" | "today">;
+
+const knowTable = async (context: Asking, facts: readonly CaseFacts[]) => {
   const categories = new Set(["*"]);
   for (const { category } of facts) {
     categories.add(category);
@@ -123,7 +126,7 @@ const knowTable = async (context: CommandContext, facts: readonly CaseFacts[]) =
 };
 
 /** Everybody who could be asked, head office last for every case. */
-const callUp = async (context: CommandContext, deciding: readonly Deciding[]) => {
+const callUp = async (context: Asking, deciding: readonly Deciding[]) => {
   const asked = new Map<string, AskedRole>();
   for (const { facts, decision } of deciding) {
     for (const one of [
@@ -163,6 +166,38 @@ const walkFor = (
     new Set(excluded),
   );
   return { ...last, chain: [...walk.chain, ...last.chain] };
+};
+
+/** With nobody left at all it lies on the list of head office. */
+const lyingWith = (
+  { facts, decision }: Deciding,
+  walk: Walk,
+  roles: ReadonlyMap<string, RoleFacts>,
+): Pick<PlannedRoute, "role" | "areaId"> => {
+  const role = must(roles.get(walk.staffId === null ? HEAD_OFFICE : decision.role), "the role of a row");
+  return { role, areaId: role.desk ? facts.companyId : areaAt(facts, decision.level) };
+};
+
+/** Whose a case would be, and the chain that leads there. */
+export type SupposedRoute = Pick<PlannedRoute, "decision" | "walk" | "role" | "areaId" | "tableId">;
+
+/** Decides for one case that nobody has opened; reads only, and waits for nobody. `rows`: of a draft instead of the live table. */
+export const supposeRoute = async (
+  context: Asking,
+  facts: CaseFacts,
+  draft: { readonly tableId: bigint; readonly rows: readonly ResponsibilityRow[] } | null,
+): Promise<SupposedRoute> => {
+  const { live, precedents } = await knowTable(context, [facts]);
+  const table = draft ?? live;
+  const cause = { cause: "opened" } as const;
+  const decision = decideRole(facts, cause, {
+    rows: table?.rows ?? null,
+    precedents: precedents.get(String(facts.ticketId)) ?? [],
+  });
+  const one = { wanted: { ticketId: facts.ticketId, cause, causeKey: "" }, facts, decision };
+  const { roles, bench } = await callUp(context, [one]);
+  const walk = walkFor(one, roles, bench);
+  return { decision, walk, tableId: table?.tableId ?? null, ...lyingWith(one, walk, roles) };
 };
 
 /** Somebody of a role at a level, near a case: whom a ladder tells. */
@@ -226,10 +261,6 @@ export const planRoutes = async (
   return deciding.map((one) => {
     const walk = walkFor(one, roles, bench);
     if (walk.staffId !== null) bench.give(walk.staffId);
-    // With nobody left at all it lies on the list of head office.
-    const listed = walk.staffId === null ? HEAD_OFFICE : one.decision.role;
-    const role = must(roles.get(listed), "the role of a row");
-    const areaId = role.desk ? one.facts.companyId : areaAt(one.facts, one.decision.level);
-    return { ...one, walk, role, areaId, tableId: live?.tableId ?? null };
+    return { ...one, walk, ...lyingWith(one, walk, roles), tableId: live?.tableId ?? null };
   });
 };

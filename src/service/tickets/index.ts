@@ -19,6 +19,7 @@ export {
   reachOf,
   ticketOfId,
 } from "./access-ticket.ts";
+export { findCategories } from "./category-queries.ts";
 export { addEntry, type EntryText, type NewEntry } from "./entries.ts";
 export { LEAK_CATEGORIES } from "./announce-field.ts";
 export { attachFile, hasAttachment } from "./attachments.ts";

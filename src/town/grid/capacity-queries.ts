@@ -27,6 +27,24 @@ export const endStationDutyRows = async (
   row: { stationId: bigint; staffId: bigint; until: Day },
 ): Promise<number> => (await sql.run(dropFromCrew, row)) + (await sql.run(endInCrew, row));
 
+export type StationMember = {
+  readonly stationId: bigint;
+  readonly station: string;
+  readonly staffId: bigint;
+  readonly login: string;
+  readonly name: string;
+  readonly from: Day;
+};
+const stationCrews = `
+  select station.id as "stationId", station.name as station, member.id as "staffId", member.login,
+    member.display_name as name, lower(duty.valid) as "from"
+  from station_duties duty join stations station on station.id = duty.station_id
+  join staff_members member on member.id = duty.staff_id
+  where duty.valid @> :day::date order by station.name, station.id, member.login limit :limit::integer`;
+/** Who is in the crews of stations on a day. */
+export const findStationCrews = (sql: Sql, query: { day: Day; limit: number }) =>
+  sql.rows<StationMember>(stationCrews, query);
+
 const storeDutyLimit = `
   insert into duty_capacities (duty, open_limit) values (:duty, :openLimit)
   on conflict (duty) do update set open_limit = excluded.open_limit`;
@@ -55,7 +73,7 @@ export const findDutyCapacities = (sql: Sql) =>
   sql.rows<{ duty: CapacityDuty; openLimit: number }>(dutyLimits);
 
 const staffLimits = `
-  select m.login, c.open_limit as "openLimit" from staff_capacities c join staff_members m on m.id = c.staff_id
+  select m.id as "staffId", m.login, m.display_name as name, c.open_limit as "openLimit" from staff_capacities c join staff_members m on m.id = c.staff_id
   where c.valid @> :day::date order by m.login`;
 export const findStaffCapacities = (sql: Sql, day: Day) =>
-  sql.rows<{ login: string; openLimit: number }>(staffLimits, { day });
+  sql.rows<{ staffId: bigint; login: string; name: string; openLimit: number }>(staffLimits, { day });

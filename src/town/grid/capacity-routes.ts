@@ -4,10 +4,16 @@ import { day } from "#src/kernel/day.ts";
 import { today } from "#src/platform/clock.ts";
 import { dayIn, defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
 import { joinStationCrew, leaveStationCrew, setDutyCapacity, setStaffCapacity } from "./capacities.ts";
-import { CAPACITY_DUTIES, findDutyCapacities, findStaffCapacities } from "./capacity-queries.ts";
+import {
+  CAPACITY_DUTIES,
+  findDutyCapacities,
+  findStaffCapacities,
+  findStationCrews,
+} from "./capacity-queries.ts";
 
 const tag = "Network 管网";
 const openLimitIn = z.int().min(0).max(10_000);
+const MOST_MEMBERS = 2000;
 
 export const capacityRoutes: readonly Route[] = [
   defineRoute({
@@ -51,20 +57,57 @@ export const capacityRoutes: readonly Route[] = [
   }),
   defineRoute({
     method: "get",
+    path: "/network/station-crews",
+    permission: "routing.read",
+    tag,
+    summary: "Who is in the crews of stations today",
+    response: z.object({
+      items: z.array(
+        z.object({
+          stationId: z.string(),
+          station: z.string(),
+          staffId: z.string(),
+          login: z.string(),
+          name: z.string(),
+          from: z.string(),
+        }),
+      ),
+    }),
+    handle: async ({ platform }) => {
+      const day = today(platform.clock);
+      const found = await findStationCrews(platform.database.sql, { day, limit: MOST_MEMBERS });
+      return {
+        body: {
+          items: found.map((member) => ({
+            ...member,
+            stationId: String(member.stationId),
+            staffId: String(member.staffId),
+          })),
+        },
+      };
+    },
+  }),
+  defineRoute({
+    method: "get",
     path: "/network/capacities",
     permission: "routing.read",
     tag,
     summary: "How many open cases one person takes, by duty, and whose own figure is another",
     response: z.object({
       duties: z.array(z.object({ duty: z.enum(CAPACITY_DUTIES), openLimit: z.int() })),
-      people: z.array(z.object({ login: z.string(), openLimit: z.int() })),
+      people: z.array(
+        z.object({ staffId: z.string(), login: z.string(), name: z.string(), openLimit: z.int() }),
+      ),
     }),
     handle: async ({ platform }) => {
       const { sql } = platform.database;
       return {
         body: {
           duties: await findDutyCapacities(sql),
-          people: await findStaffCapacities(sql, today(platform.clock)),
+          people: (await findStaffCapacities(sql, today(platform.clock))).map((person) => ({
+            ...person,
+            staffId: String(person.staffId),
+          })),
         },
       };
     },

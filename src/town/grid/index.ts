@@ -16,9 +16,11 @@ export { CAPACITY_DUTIES, type CapacityDuty } from "./capacity-queries.ts";
 export {
   AREA_LEVELS,
   type AreaLevel,
+  COVERAGE_KINDS,
   type CoverageFinding,
   DUTIES,
   type Duty,
+  findArea,
   findCoverage,
   growGrid,
   type ServingArea,

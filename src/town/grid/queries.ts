@@ -27,16 +27,18 @@ const areaById = `
   select id, parent_id as "parentId", code, name, level from service_areas where id = :areaId`;
 export const findArea = (sql: Sql, areaId: bigint) => sql.maybeOne<AreaRow>(areaById, { areaId });
 
+const onDuty = (duty: Duty): string => `
+    (select staff.display_name from area_duties duty join staff_members staff on staff.id = duty.staff_id
+      where duty.area_id = area.id and duty.duty = '${duty}' and duty.valid @> :day::date
+      order by duty.id desc limit 1) as ${duty}`;
 const allAreas = `
   select area.id, area.parent_id as "parentId", area.code, area.name, area.level,
     (select count(*) from service_area_buildings served
       where served.area_id = area.id and served.valid @> :day::date)::int as buildings,
-    (select staff.display_name from area_duties duty join staff_members staff on staff.id = duty.staff_id
-      where duty.area_id = area.id and duty.duty = 'manager' and duty.valid @> :day::date
-      order by duty.id desc limit 1) as manager
+    ${DUTIES.map(onDuty).join(",")}
   from service_areas area order by area.code`;
 export const findAreas = (sql: Sql, day: Day) =>
-  sql.rows<AreaRow & { buildings: number; manager: string | null }>(allAreas, { day });
+  sql.rows<AreaRow & { buildings: number } & Record<Duty, string | null>>(allAreas, { day });
 
 const lockBuildings = `
   select id from buildings where id = any(:buildingIds::bigint[]) order by id for update`;
@@ -124,25 +126,52 @@ const servingArea = `
 export const findServingArea = (sql: Sql, buildingId: bigint, day: Day) =>
   sql.maybeOne<ServingArea>(servingArea, { buildingId, day });
 
+export const COVERAGE_KINDS = [
+  "building-without-area",
+  "area-without-manager",
+  "duty-without-person",
+] as const;
 export type CoverageFinding = {
-  readonly kind: "building-without-area" | "area-without-manager";
+  readonly kind: (typeof COVERAGE_KINDS)[number];
   readonly id: bigint;
   readonly name: string;
+  /** Of a duty whose person has a login no more. */
+  readonly duty: Duty | null;
 };
+
+/** Buildings as if an area served them. */
+export type SupposedMove = { readonly areaId: bigint; readonly buildingIds: readonly bigint[] };
+
+// A duty of somebody whose login was ended is a duty of nobody.
 const coverage = `
-  select 'building-without-area' as kind, building.id, community.name || building.name as name
+  with served as (
+    select building_id, area_id from service_area_buildings
+    where valid @> :day::date and building_id <> all(:moved::bigint[])
+    union all
+    select moved, :areaId::bigint from unnest(:moved::bigint[]) moved
+  )
+  select 'building-without-area' as kind, building.id, community.name || building.name as name, null as duty
   from buildings building join communities community on community.id = building.community_id
-  where not exists (select 1 from service_area_buildings served
-    where served.building_id = building.id and served.valid @> :day::date)
+  where not exists (select 1 from served where served.building_id = building.id)
   union all
-  select 'area-without-manager', area.id, area.name from service_areas area
-  where exists (select 1 from service_area_buildings served
-      where served.area_id = area.id and served.valid @> :day::date)
+  select 'area-without-manager', area.id, area.name, null from service_areas area
+  where exists (select 1 from served where served.area_id = area.id)
     and not exists (select 1 from area_duties duty
       where duty.area_id = area.id and duty.duty = 'manager' and duty.valid @> :day::date)
-  order by 1, 3, 2 limit :limit`;
-export const findCoverage = (sql: Sql, day: Day, limit: number) =>
-  sql.rows<CoverageFinding>(coverage, { day, limit });
+  union all
+  select 'duty-without-person', area.id, area.name, duty.duty
+  from area_duties duty join service_areas area on area.id = duty.area_id
+  join staff_members staff on staff.id = duty.staff_id
+  where duty.valid @> :day::date and staff.disabled_at is not null
+  order by 1, 3, 2, 4 limit :limit`;
+/** What nobody serves on a day; with `supposed` as it would be after a move. */
+export const findCoverage = (sql: Sql, day: Day, limit: number, supposed?: SupposedMove) =>
+  sql.rows<CoverageFinding>(coverage, {
+    day,
+    limit,
+    areaId: supposed?.areaId ?? null,
+    moved: supposed?.buildingIds ?? [],
+  });
 
 const growAreas = (rows: string) => `
   insert into service_areas (code, name, level)

@@ -4,7 +4,7 @@ import { day } from "#src/kernel/day.ts";
 import { today } from "#src/platform/clock.ts";
 import { dayIn, defineRoute, rowIdIn, type Route } from "#src/platform/route.ts";
 import { assignBuildings, assignDuty, createArea } from "./assign-areas.ts";
-import { AREA_LEVELS, DUTIES, findAreas, findCoverage } from "./queries.ts";
+import { AREA_LEVELS, COVERAGE_KINDS, DUTIES, findAreas, findCoverage } from "./queries.ts";
 
 const tag = "Network 管网";
 const COVERAGE_LIMIT = 500;
@@ -15,7 +15,7 @@ const readAreas = defineRoute({
   path: "/network/areas",
   permission: "network.read",
   tag,
-  summary: "Service areas with their managers today, and what nobody serves",
+  summary: "Service areas with who is on duty today, and what nobody serves",
   response: z.object({
     areas: z.array(
       z.object({
@@ -26,13 +26,16 @@ const readAreas = defineRoute({
         level: z.enum(AREA_LEVELS),
         buildings: z.int(),
         manager: z.string().nullable(),
+        deputy: z.string().nullable(),
+        chief: z.string().nullable(),
       }),
     ),
     findings: z.array(
       z.object({
-        kind: z.enum(["building-without-area", "area-without-manager"]),
+        kind: z.enum(COVERAGE_KINDS),
         id: z.string(),
         name: z.string(),
+        duty: z.enum(DUTIES).nullable(),
       }),
     ),
   }),

@@ -13,6 +13,7 @@ export const OF_RULES: ProblemTexts = {
   "approval.reason-needed": ["不同意时须写明原因"],
   "area.missing": ["没有可计费的面积", "请先填写面积"],
   "area.negative": ["面积不能为负"],
+  "area.too-many-buildings": ["一次最多调整一千栋楼", "请按小区分几次调整"],
   "area.wrong-level": ["片区的上下级关系不对", "请重新选择上级"],
   "audit.days": ["一次最多查 92 天", "请分段查，或指定对象"],
   "bank-day.for-day-earlier": ["补送文件只能计入更晚的日期", "请选文件日期之后的一天"],
