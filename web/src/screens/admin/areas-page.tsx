@@ -1,182 +1,64 @@
-/** Service areas with who is on duty, and what nobody serves. */
-import { Alert, Button, DatePicker, Form, Input, Modal, Select, Tag } from "antd";
+/** Service areas with who is on duty, what nobody serves, and the moves between them. */
+import { Button, Tag } from "antd";
 import type { ColumnsType } from "antd/es/table";
-import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
-import { api, forget } from "#web/api/client.ts";
-import { houseNow } from "#web/api/house-time.ts";
-import type { Answer } from "#web/api/types.ts";
+import { api } from "#web/api/client.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
-import { Problem } from "#web/furniture/problem.tsx";
-import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";
+import { NewDuty } from "./area-duty.tsx";
+import { AreaMove } from "./area-move.tsx";
+import type { Place } from "./building-choice.tsx";
+import { type Area, DUTIES, type Finding, inTree } from "./areas.ts";
+import { Coverage } from "./coverage.tsx";
+import { NewArea } from "./new-area.tsx";
 import { rowsOf } from "./rows.ts";
 import { words } from "./words.ts";
 
-type Areas = Answer<"get", "/network/areas">;
-type Area = Areas["areas"][number] & { readonly depth: number };
-
-/** In the order of the tree, each below what it belongs to. */
-const inTree = (areas: Areas["areas"], parentId: string | null = null, depth = 0): Area[] =>
-  areas
-    .filter((area) => area.parentId === parentId)
-    .flatMap((area) => [{ ...area, depth }, ...inTree(areas, area.id, depth + 1)]);
-
-const NewDuty = ({ area, close }: { area: Area; close: () => void }) => {
-  const t = words.useWords();
-  const say = common.useWords();
-  const people = api.useQuery("get", "/staff", { params: { query: { limit: 200 } } });
-  const give = api.useMutation("post", "/network/areas/{areaId}/duties");
-  const [form] = Form.useForm<{ staffId: string; duty: "manager" | "deputy" | "chief"; from: Dayjs }>();
-  return (
-    <Modal
-      open
-      title={`${area.name} · ${t("giveDuty")}`}
-      okText={say("save")}
-      cancelText={say("cancel")}
-      onOk={() => form.submit()}
-      onCancel={close}
-      okButtonProps={{ loading: give.isPending }}
-    >
-      <Form
-        form={form}
-        layout="vertical"
-        initialValues={{ duty: "manager", from: dayjs(houseNow()) }}
-        onFinish={({ staffId, duty, from }) =>
-          give.mutate(
-            {
-              params: { path: { areaId: area.id } },
-              body: { staffId, duty, from: from.format("YYYY-MM-DD") },
-            },
-            { onSuccess: () => void forget("/network/areas").then(close) },
-          )
-        }
-      >
-        <Form.Item name="staffId" label={t("who")} rules={[{ required: true }]}>
-          <Select
-            showSearch={{ optionFilterProp: "label" }}
-            loading={people.isFetching}
-            options={(people.data?.items ?? [])
-              .filter(({ disabledAt }) => disabledAt === null)
-              .map(({ id, login, displayName }) => ({ value: id, label: `${displayName} · ${login}` }))}
-          />
-        </Form.Item>
-        <Form.Item name="duty" label={t("duty")}>
-          <Select
-            options={(["manager", "deputy", "chief"] as const).map((duty) => ({
-              value: duty,
-              label: t(`duty.${duty}`),
-            }))}
-          />
-        </Form.Item>
-        <Form.Item name="from" label={t("from")} rules={[{ required: true }]}>
-          <DatePicker allowClear={false} />
-        </Form.Item>
-        <Problem error={people.error ?? give.error} />
-      </Form>
-    </Modal>
-  );
-};
-
-const NewArea = ({ areas, close }: { areas: readonly Area[]; close: () => void }) => {
-  const t = words.useWords();
-  const say = common.useWords();
-  const make = api.useMutation("post", "/network/areas");
-  const [form] = Form.useForm<{
-    code: string;
-    name: string;
-    level: "company" | "branch" | "area";
-    parentId?: string;
-  }>();
-  return (
-    <Modal
-      open
-      title={t("newArea")}
-      okText={say("save")}
-      cancelText={say("cancel")}
-      onOk={() => form.submit()}
-      onCancel={close}
-      okButtonProps={{ loading: make.isPending }}
-    >
-      <Form
-        form={form}
-        layout="vertical"
-        initialValues={{ level: "area" }}
-        onFinish={(typed) =>
-          make.mutate({ body: typed }, { onSuccess: () => void forget("/network/areas").then(close) })
-        }
-      >
-        <Form.Item name="code" label={t("code")} rules={[{ required: true }]}>
-          <Input autoFocus maxLength={30} />
-        </Form.Item>
-        <Form.Item name="name" label={t("name")} rules={[{ required: true }]}>
-          <Input maxLength={60} />
-        </Form.Item>
-        <Form.Item name="level" label={t("level")}>
-          <Select
-            options={(["company", "branch", "area"] as const).map((level) => ({
-              value: level,
-              label: t(`level.${level}`),
-            }))}
-          />
-        </Form.Item>
-        <Form.Item name="parentId" label={t("above")}>
-          <Select
-            allowClear
-            options={areas
-              .filter(({ level }) => level !== "area")
-              .map(({ id, name }) => ({ value: id, label: name }))}
-          />
-        </Form.Item>
-        <Problem error={make.error} />
-      </Form>
-    </Modal>
-  );
-};
-
-const Findings = ({ findings }: { findings: Areas["findings"] }) => {
-  const t = words.useWords();
-  if (findings.length === 0) return <Alert type="success" showIcon title={t("covered")} />;
-  return (
-    <Alert
-      type="warning"
-      showIcon
-      title={t("uncovered", { count: findings.length })}
-      description={findings.slice(0, 30).map((one) => (
-        <Tag key={`${one.kind}${one.id}`}>
-          {t(`finding.${one.kind}`)} · {one.name}
-        </Tag>
-      ))}
-    />
-  );
-};
+type Open =
+  | { readonly what: "duty"; readonly area: Area }
+  | { readonly what: "area" }
+  | { readonly what: "move"; readonly target?: string; readonly first: readonly Place[] };
 
 export const AreasPage = () => {
   const t = words.useWords();
   const query = api.useQuery("get", "/network/areas");
-  const [duty, setDuty] = useState<Area>();
-  const [isMaking, setMaking] = useState(false);
+  const [open, setOpen] = useState<Open>();
+  const close = (): void => setOpen(undefined);
   const areas = inTree(query.data?.areas ?? []);
+  const mend = ({ kind, id, name }: Finding): void => {
+    const area = areas.find((one) => one.id === id);
+    if (kind === "building-without-area") {
+      setOpen({ what: "move", first: [{ key: "buildingIds", id, name }] });
+    } else if (area !== undefined) setOpen({ what: "duty", area });
+  };
   const columns: ColumnsType<Area> = [
-    {
-      title: t("name"),
-      render: (_, row) => `${"　".repeat(row.depth)}${row.name}`,
-    },
-    { title: t("code"), dataIndex: "code" },
-    { title: t("level"), render: (_, row) => t(`level.${row.level}`) },
-    { title: t("buildings"), dataIndex: "buildings", align: "right" },
-    {
-      title: t("manager"),
-      render: (_, row) => row.manager ?? (row.buildings > 0 ? <Tag color="warning">{t("nobody")}</Tag> : "–"),
-    },
+    { title: t("name"), render: (_, row) => `${"　".repeat(row.depth)}${row.name}` },
+    { title: t("code"), dataIndex: "code", ellipsis: true, width: 120 },
+    { title: t("level"), width: 80, render: (_, row) => t(`level.${row.level}`) },
+    { title: t("buildings"), width: 64, dataIndex: "buildings", align: "right" },
+    ...DUTIES.map((duty) => ({
+      title: t(`duty.${duty}`),
+      key: duty,
+      render: (_: unknown, row: Area) =>
+        row[duty] ??
+        (duty === "manager" && row.buildings > 0 ? <Tag color="warning">{t("nobody")}</Tag> : "–"),
+    })),
     {
       title: "",
-      key: "give",
+      key: "do",
+      width: 190,
       render: (_, row) => (
-        <Button size="small" onClick={() => setDuty(row)}>
-          {t("giveDuty")}
-        </Button>
+        <span className={styles["row"]}>
+          <Button size="small" onClick={() => setOpen({ what: "duty", area: row })}>
+            {t("giveDuty")}
+          </Button>
+          {row.level === "area" ? (
+            <Button size="small" onClick={() => setOpen({ what: "move", target: row.id, first: [] })}>
+              {t("takeIn")}
+            </Button>
+          ) : null}
+        </span>
       ),
     },
   ];
@@ -186,13 +68,16 @@ export const AreasPage = () => {
         title={t("areasTitle")}
         readAt={query.dataUpdatedAt}
         actions={
-          <Button type="primary" onClick={() => setMaking(true)}>
-            {t("newArea")}
-          </Button>
+          <>
+            <Button onClick={() => setOpen({ what: "move", first: [] })}>{t("moveTitle")}</Button>
+            <Button type="primary" onClick={() => setOpen({ what: "area" })}>
+              {t("newArea")}
+            </Button>
+          </>
         }
       />
-      {query.data === undefined ? null : <Findings findings={query.data.findings} />}
-      <div className={styles["panel"]}>
+      {query.data === undefined ? null : <Coverage findings={query.data.findings} mend={mend} />}
+      <div className={`${styles["panel"]} ${styles["spaced"]}`}>
         <DataTable
           data={rowsOf(query, areas)}
           rowKey={(row) => row.id}
@@ -201,8 +86,16 @@ export const AreasPage = () => {
           label={t("areasTitle")}
         />
       </div>
-      {duty === undefined ? null : <NewDuty area={duty} close={() => setDuty(undefined)} />}
-      {isMaking ? <NewArea areas={areas} close={() => setMaking(false)} /> : null}
+      {open?.what === "duty" ? <NewDuty area={open.area} close={close} /> : null}
+      {open?.what === "area" ? <NewArea areas={areas} close={close} /> : null}
+      {open?.what === "move" ? (
+        <AreaMove
+          areas={areas.filter(({ level }) => level === "area")}
+          target={open.target}
+          first={open.first}
+          close={close}
+        />
+      ) : null}
     </>
   );
 };

@@ -1,15 +1,17 @@
 /** Working time: named calendars in versions that two people make, and the days that a notice of the state changes. */
-import { Button, Form, Input, Modal, Select, Tag } from "antd";
+import { App, Button, Form, Input, Modal, Select, Tag } from "antd";
 import type { ColumnsType } from "antd/es/table";
 import { useState } from "react";
-import { api, forget } from "#web/api/client.ts";
+import { api, call, forget } from "#web/api/client.ts";
 import type { Body, Item } from "#web/api/types.ts";
+import { AskReason } from "#web/furniture/ask-reason.tsx";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";
+import { Holidays } from "./holidays.tsx";
 import { rowsOf } from "./rows.ts";
 import { words } from "./words.ts";
 
@@ -122,25 +124,17 @@ const NextVersion = ({ calendar, close }: { calendar: Calendar; close: () => voi
   );
 };
 
-const Holidays = () => {
+const Recount = ({ close }: { close: () => void }) => {
   const t = words.useWords();
-  const query = api.useQuery("get", "/holidays");
+  const { message } = App.useApp();
+  const act = async (reason: string): Promise<void> => {
+    const { data } = await call.POST("/clock-recalculations", { body: { reason } });
+    if (data !== undefined) void message.success(t("recounted", data));
+  };
   return (
-    <section className={styles["panel"]}>
-      <h2>{t("holidaysTitle")}</h2>
-      <DataTable
-        data={rowsOf(query, query.data?.items)}
-        rowKey={(row) => row.day}
-        columns={[
-          { title: t("date"), dataIndex: "day" },
-          { title: t("name"), dataIndex: "name" },
-          { title: t("state"), render: (_, row) => t(row.working ? "workDay" : "dayOff") },
-          { title: t("document"), dataIndex: "document", ellipsis: true },
-        ]}
-        empty={t("noHoliday")}
-        label={t("holidaysTitle")}
-      />
-    </section>
+    <AskReason title={t("recount")} act={act} close={close}>
+      <p className={styles["quiet"]}>{t("recountHint")}</p>
+    </AskReason>
   );
 };
 
@@ -149,6 +143,7 @@ export const CalendarsPage = () => {
   const query = api.useQuery("get", "/calendars");
   const approve = api.useMutation("post", "/calendars/{id}/approve");
   const [next, setNext] = useState<Calendar>();
+  const [isRecounting, setRecounting] = useState(false);
   const columns: ColumnsType<Calendar> = [
     { title: t("name"), render: (_, row) => row.title },
     { title: t("code"), dataIndex: "name" },
@@ -186,7 +181,11 @@ export const CalendarsPage = () => {
   ];
   return (
     <>
-      <PageBar title={t("calendarsTitle")} readAt={query.dataUpdatedAt} />
+      <PageBar
+        title={t("calendarsTitle")}
+        readAt={query.dataUpdatedAt}
+        actions={<Button onClick={() => setRecounting(true)}>{t("recount")}</Button>}
+      />
       <Problem error={approve.error} />
       <div className={styles["columns"]}>
         <section className={styles["panel"]}>
@@ -201,6 +200,7 @@ export const CalendarsPage = () => {
         <Holidays />
       </div>
       {next === undefined ? null : <NextVersion calendar={next} close={() => setNext(undefined)} />}
+      {isRecounting ? <Recount close={() => setRecounting(false)} /> : null}
     </>
   );
 };

@@ -1,4 +1,5 @@
 /** The house at work: what waits, what is stuck, what was given up, what ran last. */
+import { Link } from "@tanstack/react-router";
 import { Alert, Button, Tag } from "antd";
 import type { ColumnsType } from "antd/es/table";
 import { api, forget } from "#web/api/client.ts";
@@ -104,7 +105,12 @@ const Channels = () => {
   const query = api.useQuery("get", "/messages/channels", {}, { refetchInterval: AGAIN_MS });
   return (
     <section className={styles["panel"]}>
-      <h2>{t("channels")}</h2>
+      <div className={styles["row"]}>
+        <h2>{t("channels")}</h2>
+        <Link to="/messages" search={{ list: "channels" }}>
+          {t("toChannels")}
+        </Link>
+      </div>
       <DataTable
         data={rowsOf(query, query.data?.channels)}
         rowKey={(row) => row.channel}

@@ -24,6 +24,11 @@ export const adminRoutes = [
   }),
   createRoute({
     ...under,
+    path: "/admin/crews",
+    component: lazyRouteComponent(() => import("./crews-page.tsx"), "CrewsPage"),
+  }),
+  createRoute({
+    ...under,
     path: "/admin/calendars",
     component: lazyRouteComponent(() => import("./calendars-page.tsx"), "CalendarsPage"),
   }),

@@ -11,6 +11,7 @@ import { Problem } from "#web/furniture/problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./admin.module.css";
+import { RoutingTrial } from "./routing-trial.tsx";
 import { rowsOf } from "./rows.ts";
 import { words } from "./words.ts";
 
@@ -193,7 +194,12 @@ export const RoutingPage = () => {
           label={t("routingTitle")}
         />
       </section>
-      {picked === undefined ? null : <OneTable key={picked} tableId={picked} made={setChosen} />}
+      {picked === undefined ? null : (
+        <>
+          <RoutingTrial key={`trial ${picked}`} tableId={picked} />
+          <OneTable key={picked} tableId={picked} made={setChosen} />
+        </>
+      )}
     </>
   );
 };

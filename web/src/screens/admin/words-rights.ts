@@ -18,6 +18,7 @@ const RIGHTS: Readonly<Record<string, string>> = {
   "bill.run": "出账",
   "channel.read": "查看收费渠道",
   "channel.write": "设置收费渠道",
+  "crew.read": "查看班组和值班电话",
   "field.read": "查看派工",
   "field.settings": "设置班组和值班电话",
   "field.write": "办理派工",

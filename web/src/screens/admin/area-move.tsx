@@ -1,0 +1,189 @@
+/** Gives buildings to another area from a day on: first what moves and what nobody would serve, then the move. */
+import { Alert, App, Button, DatePicker, Drawer, Form, Select, Table, Tag } from "antd";
+import dayjs, { type Dayjs } from "dayjs";
+import { useState } from "react";
+import { api, forget } from "#web/api/client.ts";
+import { houseNow } from "#web/api/house-time.ts";
+import type { Answer } from "#web/api/types.ts";
+import { Problem } from "#web/furniture/problem.tsx";
+import styles from "./admin.module.css";
+import type { Area } from "./areas.ts";
+import { BuildingChoice, idsOf, type Place } from "./building-choice.tsx";
+import { FindingTags } from "./coverage.tsx";
+import { words } from "./words.ts";
+
+type Preview = Answer<"post", "/network/areas/{areaId}/buildings/preview">;
+type Moved = Preview["buildings"][number];
+
+const CoverageChange = ({ coverage }: { coverage: Preview["coverage"] }) => {
+  const t = words.useWords();
+  const { before, after, added, removed } = coverage;
+  return (
+    <Alert
+      type={added.length > 0 ? "warning" : "success"}
+      showIcon
+      title={t("coverageChange", { before, after })}
+      description={
+        added.length + removed.length === 0 ? (
+          t("coverageSame")
+        ) : (
+          <>
+            {added.length === 0 ? null : (
+              <p>
+                {t("coverageAdded")} <FindingTags findings={added} />
+              </p>
+            )}
+            {removed.length === 0 ? null : (
+              <p>
+                {t("coverageRemoved")} <FindingTags findings={removed} />
+              </p>
+            )}
+          </>
+        )
+      }
+    />
+  );
+};
+
+const WhatMoves = ({ preview }: { preview: Preview }) => {
+  const t = words.useWords();
+  const { buildings, homes, openCases, coverage } = preview;
+  return (
+    <>
+      <p>
+        <strong>{t("moves", { buildings: buildings.length, homes, openCases })}</strong>{" "}
+        {openCases > 0 ? <span className={styles["quiet"]}>{t("casesStay")}</span> : null}
+      </p>
+      <CoverageChange coverage={coverage} />
+      <Table<Moved>
+        aria-label={t("movesTitle")}
+        className={styles["spaced"] ?? ""}
+        size="small"
+        rowKey="id"
+        pagination={false}
+        scroll={{ y: 260 }}
+        dataSource={buildings}
+        columns={[
+          { title: t("building"), dataIndex: "name" },
+          {
+            title: t("areaNow"),
+            render: (_, row) => row.area ?? <Tag color="warning">{t("noAreaYet")}</Tag>,
+          },
+          { title: t("homes"), dataIndex: "homes", align: "right", width: 80 },
+          { title: t("openCases"), dataIndex: "openCases", align: "right", width: 96 },
+          {
+            title: "",
+            width: 150,
+            render: (_, row) =>
+              row.laterFrom === null ? null : (
+                <Tag color="error">{t("laterFrom", { from: row.laterFrom })}</Tag>
+              ),
+          },
+        ]}
+      />
+    </>
+  );
+};
+
+type Props = {
+  readonly areas: readonly Area[];
+  readonly target: string | undefined;
+  readonly first: readonly Place[];
+  readonly close: () => void;
+};
+
+export const AreaMove = ({ areas, target, first, close }: Props) => {
+  const t = words.useWords();
+  const { message } = App.useApp();
+  const [areaId, setAreaId] = useState(target);
+  const [places, setPlaces] = useState(first);
+  const [from, setFrom] = useState<Dayjs>(dayjs(houseNow()));
+  const look = api.useMutation("post", "/network/areas/{areaId}/buildings/preview");
+  const move = api.useMutation("post", "/network/areas/{areaId}/buildings");
+  const day = from.format("YYYY-MM-DD");
+  const preview = look.data;
+  /** What was seen is what is done: another place, area or day is looked at anew. */
+  const changed = (): void => {
+    look.reset();
+    move.reset();
+  };
+  const isBlocked = preview?.buildings.some(({ laterFrom }) => laterFrom !== null) ?? true;
+  const carryOut = (): void => {
+    if (areaId === undefined || preview === undefined) return;
+    move.mutate(
+      {
+        params: { path: { areaId } },
+        body: { buildingIds: preview.buildings.map(({ id }) => id), from: day },
+      },
+      {
+        onSuccess: ({ assigned }) => {
+          void message.success(t("moved", { count: assigned, from: day }));
+          void forget("/network/areas").then(close);
+        },
+      },
+    );
+  };
+  return (
+    <Drawer open size={760} title={t("moveTitle")} onClose={close}>
+      <Form layout="vertical">
+        <Form.Item label={t("moveTo")} htmlFor="move-to">
+          <Select
+            id="move-to"
+            showSearch={{ optionFilterProp: "label" }}
+            {...(areaId === undefined ? {} : { value: areaId })}
+            onChange={(chosen: string) => {
+              setAreaId(chosen);
+              changed();
+            }}
+            options={areas.map(({ id, name }) => ({ value: id, label: name }))}
+          />
+        </Form.Item>
+        <Form.Item label={t("moveWhat")}>
+          <BuildingChoice
+            places={places}
+            change={(chosen) => {
+              setPlaces(chosen);
+              changed();
+            }}
+          />
+        </Form.Item>
+        <Form.Item label={t("from")} htmlFor="move-from">
+          <DatePicker
+            id="move-from"
+            allowClear={false}
+            value={from}
+            onChange={(chosen) => {
+              setFrom(chosen);
+              changed();
+            }}
+          />
+        </Form.Item>
+      </Form>
+      <p className={styles["row"]}>
+        <Button
+          type={preview === undefined ? "primary" : "default"}
+          disabled={areaId === undefined || places.length === 0}
+          loading={look.isPending}
+          onClick={() =>
+            areaId === undefined
+              ? undefined
+              : look.mutate({ params: { path: { areaId } }, body: { ...idsOf(places), from: day } })
+          }
+        >
+          {t("previewMove")}
+        </Button>
+        {preview === undefined || preview.buildings.length === 0 ? null : (
+          <Button type="primary" disabled={isBlocked} loading={move.isPending} onClick={carryOut}>
+            {t("carryOutMove", { count: preview.buildings.length })}
+          </Button>
+        )}
+      </p>
+      <Problem error={look.error ?? move.error} />
+      {preview === undefined ? null : preview.buildings.length === 0 ? (
+        <p>{t("nothingMoves")}</p>
+      ) : (
+        <WhatMoves preview={preview} />
+      )}
+    </Drawer>
+  );
+};
