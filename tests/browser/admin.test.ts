@@ -118,6 +118,7 @@ test("what looks after the house: every page opens, and nothing serious is wrong
   const { page, complaints, close } = await visitAs(browser, town.url, "admin");
   for (const [path, heading, name] of [
     ["/admin/roles", "角色与权限", "admin-roles"],
+    ["/admin/crews", "班组与上限", "admin-crews-empty"],
     ["/admin/calendars", "工作日历", "admin-calendars"],
     ["/admin/categories", "工单类别", "admin-categories"],
     ["/admin/routing", "派单表", "admin-routing"],
@@ -136,19 +137,52 @@ test("what looks after the house: every page opens, and nothing serious is wrong
     ]);
     expect([path, await seriousFindings(page)]).toEqual([path, []]);
   }
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test("a setting is typed in as what it is: refused beside the field, kept with who, when, why and what it was", async () => {
+  const { page, complaints, close } = await visitAs(browser, town.url, "admin");
   await goTo(page, "/admin/settings", "参数");
-  await page.getByRole("row", { name: /reveals\.per-day/ }).click();
   const drawer = page.getByRole("dialog");
-  await drawer.getByLabel("值").fill('{ "warnAt": 2, "stopAt": 3 }');
+  await page.getByRole("row", { name: /明文查看上限/ }).click();
+  await drawer.getByLabel("到几次提醒主管").fill("9");
+  await drawer.getByLabel("到几次不再显示").fill("三");
+  await drawer.getByLabel("修改原因").fill("检查要求");
+  await drawer.getByRole("button", { name: "保存" }).click();
+  await drawer.getByText("请填整数").waitFor();
+  await drawer.getByLabel("到几次不再显示").fill("3");
+  await drawer.getByRole("button", { name: "保存" }).click();
+  // The server's own refusal stands beside the field that it names.
+  await drawer.getByText("这个值与其他项不相容，请按含义核对").waitFor();
+  await shot(page, "admin-setting-refused");
+  expect(await seriousFindings(page)).toEqual([]);
+  await drawer.getByLabel("到几次提醒主管").fill("2");
   await drawer.getByRole("button", { name: "保存" }).click();
   await drawer.waitFor({ state: "hidden" });
-  await page.getByRole("row", { name: /reveals\.per-day/ }).click();
-  await page
-    .getByRole("dialog")
-    .getByText(/"warnAt":2/)
-    .first()
-    .waitFor();
+  await page.getByRole("row", { name: /明文查看上限.*到几次提醒主管 2 次；到几次不再显示 3 次/ }).click();
+  const history = drawer.getByRole("region", { name: "变更历史" });
+  await history.getByText("检查要求").waitFor();
+  expect(await history.textContent()).toMatch(
+    /\d{4}-\d\d-\d\d \d\d:\d\d.*admin.*60 次；.*200 次.*2 次；.*3 次/,
+  );
   await shot(page, "admin-setting-history");
+  await page.keyboard.press("Escape");
+
+  await page.getByRole("row", { name: /短信单价/ }).click();
+  const price = drawer.getByLabel("每条（按计费条）");
+  expect(await price.inputValue()).toBe("0.045");
+  await price.fill("0.0000001");
+  await drawer.getByLabel("修改原因").fill("新合同");
+  await drawer.getByRole("button", { name: "保存" }).click();
+  await drawer.getByText("请填数字，最多 5 位小数").waitFor();
+  await price.fill("0.052");
+  await page.keyboard.press("Enter");
+  await page.getByRole("row", { name: /短信单价.*0\.052 元/ }).waitFor();
+  const stored = await askIn(page, "GET", "/settings");
+  expect(stored.body["items"]).toContainEqual(
+    expect.objectContaining({ key: "messages.segment-milli-fen", value: 5200 }),
+  );
   expect(complaints).toEqual([]);
   await close();
 });

@@ -86,6 +86,10 @@ const choose = async (page: Page, label: string | RegExp, text: string): Promise
   await page.keyboard.press("Enter");
 };
 
+/** "6,156.00" */
+const yuanOf = (fen: number): string =>
+  `${Math.trunc(fen / 100)}`.replace(/\B(?=(\d{3})+(?!\d))/g, ",") + `.${String(fen % 100).padStart(2, "0")}`;
+
 test("from the overview to a number, its list and its export", async () => {
   const { page, complaints, close } = await visitAs(browser, town.url, "supervisor");
   await page.getByRole("heading", { level: 1, name: "管理概览" }).waitFor();
@@ -125,6 +129,102 @@ test("from the overview to a number, its list and its export", async () => {
     .filter((line) => line !== "")
     .reduce((sum, line) => sum + BigInt((line.split(",").at(-1) ?? "0").replace(".", "")), 0n);
   expect(cents).toBe(BigInt((amount ?? "").replaceAll(/[.,]/g, "")));
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+/** Amounts as the page writes them, in fen. */
+const fenIn = (text: string | null): bigint => BigInt((text ?? "").replaceAll(/[^0-9-]/g, ""));
+
+test("the five sheets say what finance's books say, and every number opens its list", async () => {
+  const finance = await as("finance");
+  const bankDay = (await finance("GET", "/bank-days/bank-b/2026-11-24")) as { ours: { fen: number } };
+  const { page, complaints, close } = await visitAs(browser, town.url, "supervisor");
+  await page.goto("/sheets/2026-11-24/collection");
+  const cash = fenIn(await page.getByRole("link", { name: /^现金合计/ }).textContent());
+  await page.goto("/sheets/2026-11-24/money");
+  expect(
+    fenIn(
+      await page
+        .getByRole("link", { name: /^我方金额/ })
+        .first()
+        .textContent(),
+    ),
+  ).toBe(cash);
+  const channel = page.getByRole("table", { name: "按渠道对账" }).getByRole("row", { name: /B 银行/ });
+  expect((await channel.textContent()) ?? "").toContain(yuanOf(bankDay.ours.fen));
+  // Nothing on the sheet of money is red: it is the cash of the sheet of collection, to the fen.
+  expect(await page.locator("#content").getByRole("alert").count()).toBe(0);
+  await shot(page, "management-money");
+
+  const opened = new Set<string>();
+  for (const sheet of ["collection", "money", "hotline", "referrals", "supply"]) {
+    await page.goto(`/sheets/2026-11-24/${sheet}`);
+    await page.getByRole("navigation", { name: "晨报" }).waitFor();
+    await page.locator("#content dl dd").first().waitFor();
+    const links = await page
+      .locator('#content a[href^="/lists/"]')
+      .evaluateAll((found) => found.map((one) => one.getAttribute("href") ?? ""));
+    for (const href of links) opened.add(href);
+  }
+  expect(opened.size).toBeGreaterThan(10);
+  for (const href of opened) {
+    await page.goto(href);
+    await page.getByRole("heading", { level: 1, name: /2026/ }).waitFor();
+    expect([href, await page.locator("#content").getByRole("alert").count()]).toEqual([href, 0]);
+    // What stands behind a number that is not nought is not empty.
+    await page.locator("#content tbody tr.ant-table-row").first().waitFor();
+  }
+  expect(complaints).toEqual([]);
+  await close();
+}, 120_000);
+
+test("1,786 of 1,787 is 99.94%, never 100%, and the one that is open is in the list behind it", async () => {
+  await town.sql(
+    `insert into tickets (category_code, source, channel, severity, summary, state, opened_at, changed_at, closed_at, closing_class)
+     select 'heat.not-hot', 'reported', 'phone', 'ordinary', '客厅不热', case when n = 1 then 'new' else 'closed' end,
+       timestamptz '2026-10-20T09:00:00+08:00', timestamptz '2026-10-21T09:00:00+08:00',
+       case when n > 1 then timestamptz '2026-10-21T09:00:00+08:00' end, case when n > 1 then 'solved' end
+     from generate_series(1, 1787) n`,
+  );
+  const { page, complaints, close } = await visitAs(browser, town.url, "supervisor");
+  await page.goto("/closures?from=2026-10-01&to=2026-10-31");
+  const rate = page.locator("#content dl").getByRole("link", { name: /99\.94%/ });
+  await rate.waitFor();
+  await page.getByText("1786/1787").first().waitFor();
+  expect(await page.locator("#content").textContent()).not.toContain("100%");
+  await shot(page, "management-9994");
+  await rate.click();
+  await page.getByRole("heading", { level: 1, name: /2026-10/ }).waitFor();
+  await page.locator("#content tbody tr.ant-table-row").first().waitFor();
+  expect(await page.locator("#content tbody tr.ant-table-row").count()).toBe(1);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test("an export asks who sits there, says what for and by whom in its first row, and the audit has both", async () => {
+  const { page, complaints, close } = await visitAs(browser, town.url, "supervisor");
+  await page.goto("/closures?from=2026-10-01&to=2026-10-31");
+  await page
+    .getByRole("link", { name: /99\.94%/ })
+    .first()
+    .click();
+  await page.locator("#content tbody tr.ant-table-row").first().waitFor();
+  await town.setClock("2026-11-25T08:25:00+08:00");
+  await page.keyboard.press("e");
+  await page.getByLabel("用途").fill("局里检查办结率");
+  await page.getByRole("radio", { name: "CSV" }).check({ force: true });
+  const saving = page.waitForEvent("download");
+  await page.getByRole("dialog").getByRole("button", { name: "导出" }).click();
+  const proof = page.getByRole("dialog", { name: "请再次确认是您本人" });
+  await proof.locator("#step-up").fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  const [mark] = readFileSync(await (await saving).path(), "utf8").split("\r\n");
+  expect(mark).toContain("用途 purpose: 局里检查办结率");
+  expect(mark).toContain("by: supervisor");
+  const admin = await as("admin");
+  const { items } = await admin("GET", "/audit?actor=supervisor&command=report.*");
+  expect((items as { details: { purpose?: string } }[])[0]?.details.purpose).toBe("局里检查办结率");
   expect(complaints).toEqual([]);
   await close();
 });

@@ -4,6 +4,8 @@ import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { Client } from "pg";
+import { attachEmbedded } from "#src/platform/embedded-postgres/embedded.ts";
 import { nuan } from "#tests/cli/terminal.ts";
 import { freePort } from "#tests/support/outside-server.ts";
 import { until } from "#tests/support/until.ts";
@@ -19,6 +21,8 @@ export type BrowserTown = {
   nuan(args: readonly string[]): Promise<string>;
   /** Moves the business clock ("2026-09-01T09:00:00+08:00") and waits until the API has it. */
   setClock(instant: string): Promise<void>;
+  /** A statement as the owner of its database: to break what is to be broken, and to look behind the curtain. */
+  sql(text: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** kill -9 of everything, or a polite end; then the same town again on the same port. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -72,10 +76,22 @@ export const startBrowserTown = async (env: Readonly<Record<string, string>> = {
     if (done.code !== 0) throw new Error(`nuan ${args.join(" ")}: ${done.stdout}${done.stderr}`);
     return done.stdout;
   };
+  const sql: BrowserTown["sql"] = async (text) => {
+    const logins = await attachEmbedded(dataDir);
+    if (logins === undefined) throw new Error("the town's database does not answer");
+    const client = new Client({ connectionString: logins.ownerUrl });
+    await client.connect();
+    try {
+      return (await client.query<Record<string, unknown>>(text)).rows;
+    } finally {
+      await client.end();
+    }
+  };
   await start();
   return {
     url,
     nuan: run,
+    sql,
     setClock: async (instant) => {
       await run(["demo", "clock", "set", instant]);
       const { token } = JSON.parse(await run(["token", "create", "--role", "auditor", "--json"])) as {
