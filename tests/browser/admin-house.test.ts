@@ -303,14 +303,28 @@ test("what a subscriber could not do is stuck, then a dead letter; replayed from
         `select count(*)::int as count from work_orders o join tickets t on t.id = o.ticket_id where t.ticket_no = '${ticketNo}'`,
       )
     )[0]?.["count"];
+  await until(
+    "it was tried",
+    async () => (await town.sql("select 1 from event_tries where subscriber = 'case-orders'")).length === 1,
+  );
+  await town.sql(
+    `update outbox_events set occurred_at = now() - interval '10 minutes', lease_until = now() + interval '1 hour'
+     where settled_at is null and type = 'ticket.field-asked'`,
+  );
+  await goTo("/admin/queues", "队列与任务");
+  await page
+    .getByRole("table", { name: "卡住的事件" })
+    .getByRole("row", { name: /case-orders.*permission/ })
+    .waitFor();
+  await shot(page, "admin-stuck");
   await until("it is given up after five tries", async () => {
     // Its pauses are a minute together: what waits is due now.
     await town.sql("update event_tries set not_before = now() where subscriber = 'case-orders'");
     await town.sql("update outbox_events set lease_until = now() where settled_at is null");
     return (await town.sql("select 1 from dead_letters where subscriber = 'case-orders'")).length === 1;
   });
-  await goTo("/admin/queues", "队列与任务");
-  const letter = page.getByRole("row", { name: /ticket\.field-asked.*case-orders/ });
+  const letters = page.getByRole("table", { name: "死信" });
+  const letter = letters.getByRole("row", { name: /ticket\.field-asked.*case-orders/ });
   await letter.waitFor();
   await shot(page, "admin-dead-letter");
   expect(await seriousFindings(page)).toEqual([]);

@@ -62,9 +62,9 @@ describe("by index, the youngest first, and no more rows than the page", () => {
     ["a person of many", { actor: "person0" }, "audit_events_by_actor"],
     ["a machine of a third of all", { actor: "bank-1" }, "audit_events_by_actor"],
     [
-      "a machine in a week three months ago",
+      "a person in a week three months ago",
       {
-        actor: "bank-1",
+        actor: "person0",
         from: new Date("2026-08-17T00:00:00+08:00"),
         until: new Date("2026-08-24T00:00:00+08:00"),
       },

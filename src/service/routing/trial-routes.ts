@@ -60,7 +60,7 @@ export const trialRoutes: readonly Route[] = [
       const { sql } = platform.database;
       const [now, day] = [platform.clock.now(), today(platform.clock)];
       const known = await findCategories(sql);
-      if (!known.some(({ code, parent }) => code === body.category && parent !== null)) {
+      if (!known.some(({ code, parentCode }) => code === body.category && parentCode !== null)) {
         fail("category.not-found", "there is no such category of the second level", { field: "category" });
       }
       const facts = await findSupposedFacts(sql, { ...body, day });

@@ -153,7 +153,7 @@ export const AreaMove = ({ areas, target, first, close }: Props) => {
             allowClear={false}
             value={from}
             onChange={(chosen) => {
-              setFrom(chosen);
+              setFrom(chosen ?? from);
               changed();
             }}
           />
