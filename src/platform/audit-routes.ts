@@ -94,7 +94,16 @@ const search = defineRoute({
         rows,
         query.limit,
         (row) => [row.exactAt, String(row.id)],
-        ({ exactAt: _, ...row }) => ({ ...row, id: String(row.id), at: row.at.toISOString() }),
+        (row) => ({
+          id: String(row.id),
+          at: row.at.toISOString(),
+          actorKind: row.actorKind,
+          actorName: row.actorName,
+          command: row.command,
+          subject: row.subject,
+          details: row.details,
+          requestId: row.requestId,
+        }),
       ),
     };
   },

@@ -31,7 +31,8 @@ export const morningPage = async (sql: Sql, day: Day, now: Date, locale: Locale)
           findings: report.findings.map((finding) => reportWord(`finding.${finding}`)[locale]),
           figures: report.figures.map(({ code, kind, value, of }) => ({
             label: reportWord(code)[locale],
-            value: sayFigure(kind, value, of, locale),
+            // A year is no amount: 2026, not 2,026.
+            value: code === "season" ? String(value) : sayFigure(kind, value, of, locale),
           })),
         },
       ];

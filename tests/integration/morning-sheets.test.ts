@@ -279,6 +279,7 @@ describe("a frozen sheet", () => {
       `zh-CN 晨报-${DAY}.pdf`,
     ]);
     const pages = hung.map(({ bytes }) => bytes.toString("latin1").match(/\/Type \/Page\b/g)?.length);
+
     expect(pages).toEqual([1, 1]);
     // A receiver who was added later gets the very same paper.
     await town.run((context) =>
@@ -292,6 +293,10 @@ describe("a frozen sheet", () => {
 
   test("is one page on paper", async () => {
     const page = await morningPage(town.db.database.sql, on, town.db.clock.now(), "zh-CN");
+    expect(page.kind === "morning-page" && page.sheets[0]?.figures[0]).toEqual({
+      label: "采暖季",
+      value: "2026",
+    });
     const pdf = (await renderPdf(page, "zh-CN")).toString("latin1");
     expect(pdf.match(/\/Type \/Page\b/g)).toHaveLength(1);
   });

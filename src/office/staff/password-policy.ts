@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { fail } from "#src/kernel/errors.ts";
-import { field, word } from "#src/platform/setting-fields.ts";
+import { field as typed, word } from "#src/platform/setting-fields.ts";
 import { declareSetting, settingOf } from "#src/platform/settings.ts";
 import { isCommonPassword } from "./common-passwords.ts";
 
@@ -18,7 +18,7 @@ export const passwordPolicySetting = declareSetting<PasswordPolicy>({
   standard: "dengbao",
   title: word("口令规则", "Rule for passwords"),
   fields: {
-    "": field("口令规则", "Rule", {
+    "": typed("口令规则", "Rule", {
       choices: {
         dengbao: word(
           "等保 2.0：四类字符取三类，90 天更换",

@@ -74,8 +74,10 @@ export const capacityRoutes: readonly Route[] = [
       ),
     }),
     handle: async ({ platform }) => {
-      const day = today(platform.clock);
-      const found = await findStationCrews(platform.database.sql, { day, limit: MOST_MEMBERS });
+      const found = await findStationCrews(platform.database.sql, {
+        day: today(platform.clock),
+        limit: MOST_MEMBERS,
+      });
       return {
         body: {
           items: found.map((member) => ({

@@ -45,7 +45,8 @@ const linesOf = (text: string): string[] =>
 const textOf = (field: Field, value: unknown): string => {
   if (value === null || value === undefined) return "";
   if (field.sort === "whole") return textOfNumber(Number(value), field.decimals);
-  if (!Array.isArray(value)) return String(value);
+  if (typeof value === "string" || typeof value === "boolean") return String(value);
+  if (!Array.isArray(value)) return JSON.stringify(value);
   return value.map(String).join(field.sort === "whole-list" ? "、" : "\n");
 };
 
