@@ -3,6 +3,8 @@
  * "一、元旦：1月1日（周四）至3日（周六）放假调休，共3天。1月4日（周日）上班。" What it could not read is not there, and a person
  * sees every day before it is saved.
  */
+import { BRACKETS, CLAUSE, DATE, OFF, SENTENCE_END, THROUGH, TITLE, WORKED } from "./words-notice.ts";
+
 export type NoticeDay = { readonly day: string; readonly working: boolean; readonly name: string };
 
 const DAY_MS = 86_400_000;
@@ -28,8 +30,6 @@ export const daysThrough = (from: string, until: string): string[] => {
 /** 1 = Monday to 7 = Sunday. */
 export const weekdayOf = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay() || 7;
 
-const DATE = /(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日/g;
-
 /** The dates of a sentence; year and month hold on until others are said ("1月1日至3日"). */
 const datesOf = (sentence: string, year: number): string[] => {
   let [ofYear, ofMonth] = [year, 0];
@@ -43,24 +43,22 @@ const datesOf = (sentence: string, year: number): string[] => {
 
 const daysOfSentence = (sentence: string, name: string, year: number): NoticeDay[] => {
   const dates = datesOf(sentence, year);
-  if (/上班/.test(sentence)) return dates.map((day) => ({ day, working: true, name }));
-  if (!/放假/.test(sentence)) return [];
+  if (WORKED.test(sentence)) return dates.map((day) => ({ day, working: true, name }));
+  if (!OFF.test(sentence)) return [];
   const [first, last] = dates;
   if (first === undefined) return [];
-  const days = /至/.test(sentence) && last !== undefined ? daysThrough(first, last) : dates;
+  const days = THROUGH.test(sentence) && last !== undefined ? daysThrough(first, last) : dates;
   return days.map((day) => ({ day, working: false, name }));
 };
 
-const CLAUSE = /[一二三四五六七八九十]+、\s*([^：:。\s]{2,12})[：:]/g;
-
 /** The days of the notice in the order of the calendar. */
 export const readNotice = (text: string, year: number): NoticeDay[] => {
-  const plain = text.normalize("NFC").replaceAll(/[（(][^（）()]*[）)]/g, "");
+  const plain = text.normalize("NFC").replaceAll(BRACKETS, "");
   const heads = [...plain.matchAll(CLAUSE)];
   const days = heads.flatMap((head, index) => {
     const body = plain.slice(head.index + head[0].length, heads[index + 1]?.index ?? plain.length);
     const name = (head[1] ?? "").trim();
-    return body.split(/[。；;\n]/).flatMap((sentence) => daysOfSentence(sentence, name, year));
+    return body.split(SENTENCE_END).flatMap((sentence) => daysOfSentence(sentence, name, year));
   });
   const byDay = new Map(days.map((one) => [one.day, one]));
   return [...byDay.values()].toSorted((one, other) => (one.day < other.day ? -1 : 1));
@@ -68,6 +66,6 @@ export const readNotice = (text: string, year: number): NoticeDay[] => {
 
 /** "国务院办公厅关于2026年部分节假日安排的通知": the title and the year that it names, where the text holds them. */
 export const titleOf = (text: string): { readonly title: string; readonly year: number } | null => {
-  const found = /国务院办公厅关于\s*(\d{4})\s*年部分节假日安排的通知/.exec(text);
+  const found = TITLE.exec(text);
   return found === null ? null : { title: found[0].replaceAll(/\s/g, ""), year: Number(found[1]) };
 };

@@ -36,7 +36,7 @@ type InputProps = {
 const Control = ({ id, field, text, disabled, change }: InputProps) => {
   const t = words.useWords();
   const categories = useCategoryChoices();
-  const unit = t(`unit.${field.unit}`);
+  const unit = field.unit === "" ? "" : t(`unit.${field.unit}`);
   switch (field.sort) {
     case "yes-no":
       return (

@@ -27,7 +27,8 @@ export const useShown = (): ((setting: Pick<Setting, "fields">, value: unknown) 
     }
     if (field.sort === "ticket-category")
       return categories.find(({ value }) => value === text)?.label ?? text;
-    return `${text.replaceAll("\n", "；")} ${t(`unit.${field.unit}`)}`.trim();
+    const said = text.replaceAll("\n", language() === "en" ? "; " : "；");
+    return field.unit === "" ? said : `${said} ${t(`unit.${field.unit}`)}`;
   };
   return ({ fields }, value) => {
     const texts = typedOf(fields, value);
