@@ -149,6 +149,7 @@ export const OF_STATES = {
   "reassign.nothing": 409,
   "reassign.other-role": 409,
   "receipt.already-issued": 409,
+  "receipt.already-void": 409,
   "receipt.payment-reversed": 409,
   "receipt.series-in-use": 409,
   "referral.case-over": 409,

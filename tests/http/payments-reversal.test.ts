@@ -88,6 +88,86 @@ describe("a void in the shift", () => {
   });
 });
 
+describe("a firm's receipt", () => {
+  test("is voided as a whole by one proof, or stands as a whole; a second time is refused", async () => {
+    const shiftId = await counter.openShift("cashier", "T02");
+    const items = Array.from({ length: 20 }, (_, at) => ({
+      accountNo: plantedAccountNo(at + 1),
+      amountFen: 1_000 + at,
+    }));
+    const taken = await counter.post("cashier", "/counter-payments", { shiftId, tender: "card", items });
+    const path = `/receipts/${String(taken.body["receiptId"])}/void`;
+    const reason = "another firm's list";
+    const self = { login: "cashier-one", password: "cashier-one-password" };
+    expect(await codeOf(counter.post("cashier", path, { reason, approver: self }))).toEqual([
+      403,
+      "approval.own-request",
+    ]);
+    const others = await counter.post("otherCashier", path, { reason, approver: self });
+    expect(others.body["code"]).toBe("shift.not-yours");
+    const states = () =>
+      counter.town.db.owner.sql.rows(
+        "select state, count(*)::int as homes from payments where shift_id = :shiftId group by 1",
+        { shiftId },
+      );
+    expect(await states()).toEqual([{ state: "posted", homes: 20 }]);
+    // Pressed twice: one of them voids all of it.
+    const pressed = await Promise.all([1, 2].map(() => counter.post("cashier", path, { reason, approver })));
+    expect(pressed.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(pressed.find(({ status }) => status === 200)?.body).toMatchObject({
+      receiptNo: taken.body["receiptNo"],
+      totalFen: 20_190,
+      payments: 20,
+    });
+    expect(await states()).toEqual([{ state: "reversed", homes: 20 }]);
+    expect(await codeOf(counter.post("cashier", path, { reason, approver }))).toEqual([
+      409,
+      "receipt.already-void",
+    ]);
+    const approvals = await counter.town.db.owner.sql.rows(
+      "select state from approvals where subject = :subject",
+      { subject: `receipt:${String(taken.body["receiptId"])}` },
+    );
+    expect(approvals).toEqual([{ state: "used" }]);
+    expect((await counter.get("cashier", `/receipts/${String(taken.body["receiptId"])}`)).body).toMatchObject(
+      { voidReason: reason },
+    );
+    await counter.closeQuietly("cashier", shiftId);
+    await counter.proofsHold();
+  });
+
+  test("one of its payments that cannot go back keeps all of them", async () => {
+    const shiftId = await counter.openShift("cashier", "T03");
+    // More than home 25 owes: what is left over is prepaid, and then used.
+    const items = [
+      { accountNo: plantedAccountNo(24), amountFen: 100 },
+      { accountNo: plantedAccountNo(25), amountFen: 500_000 },
+    ];
+    const taken = await counter.post("cashier", "/counter-payments", { shiftId, tender: "cash", items });
+    await counter.town.db.owner.sql.run(
+      `update household_balances set balance_fen = 0 where code = 'prepaid'
+       and account_id = (select id from heat_accounts where account_no = :no)`,
+      { no: plantedAccountNo(25) },
+    );
+    const refused = await counter.post("cashier", `/receipts/${String(taken.body["receiptId"])}/void`, {
+      reason: "wrong home",
+      approver,
+    });
+    expect(refused.body["code"]).toBe("prepaid.spent");
+    const states = await counter.town.db.owner.sql.rows(
+      "select distinct state from payments where shift_id = :shiftId",
+      { shiftId },
+    );
+    expect(states).toEqual([{ state: "posted" }]);
+    await counter.town.db.owner.sql.run(
+      `update household_balances set balance_fen = 500000 - 410400 where code = 'prepaid'
+       and account_id = (select id from heat_accounts where account_no = :no)`,
+      { no: plantedAccountNo(25) },
+    );
+    await counter.closeQuietly("cashier", shiftId);
+  });
+});
+
 describe("a correction later", () => {
   test("needs an approval of exactly this, is used once, and is dated today", async () => {
     const id = await counter.bankPayment(31, "L-31", 205_200);

@@ -141,6 +141,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "POST /accounts/{accountNo}/prepaid/release": { ...release, approvalId: "1" },
   "POST /accounts/{accountNo}/demand-letters": {},
   "POST /bills/{id}/cancel": { reason },
+  "POST /receipts/{id}/void": { reason, approver: { login: "cashier.south", password: "not it" } },
   "POST /payments/{id}/void": { reason, approver: { login: "cashier.south", password: "not it" } },
   "POST /payments/{id}/reversal-requests": { reason },
   "POST /payments/{id}/reversal": { reason, approvalId: "99999", serial: "R-1" },

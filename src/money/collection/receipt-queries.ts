@@ -190,6 +190,13 @@ const receiptTenders = `
 export const findReceiptTenders = (sql: Sql, receiptId: bigint): Promise<ReceiptTender[]> =>
   sql.rows<ReceiptTender>(receiptTenders, { receiptId });
 
+const paymentsOfReceipt = `
+  select payment_id as "paymentId" from receipt_payments where receipt_id = :receiptId order by payment_id`;
+
+/** What a receipt names. */
+export const findReceiptPayments = async (sql: Sql, receiptId: bigint): Promise<bigint[]> =>
+  (await sql.rows<{ paymentId: bigint }>(paymentsOfReceipt, { receiptId })).map(({ paymentId }) => paymentId);
+
 const countPrint = `
   update receipts set print_count = print_count + 1 where id = :receiptId returning print_count as "printCount"`;
 

@@ -5,8 +5,17 @@ import { formatBillNo } from "#src/kernel/ids.ts";
 import { defineRoute, fenJson, type Route, type RouteRequest } from "#src/platform/route.ts";
 import { renderPage, renderPdf, type PrintDocument } from "#src/office/documents/index.ts";
 import { issueReceipt } from "./issue-receipt.ts";
-import { idParams, printQuery, receiptBody, receiptIssuedOut, receiptOut } from "./schema.ts";
+import {
+  idParams,
+  printQuery,
+  receiptBody,
+  receiptIssuedOut,
+  receiptOut,
+  receiptVoidedOut,
+  voidBody,
+} from "./schema.ts";
 import { printReceipt, type ReceiptView, viewReceipt } from "./show-receipt.ts";
+import { proveReceiptApprover, voidReceipt } from "./void-receipt.ts";
 
 const TAG = "Counter 营业厅";
 
@@ -79,6 +88,26 @@ export const receiptRoutes: readonly Route[] = [
     handle: async ({ platform, actor, params }) => {
       const today = dayOfInstant(platform.clock.now());
       return { body: receiptJson(await viewReceipt(platform.database.sql, actor, params.id, today)) };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/receipts/{id}/void",
+    permission: "payment.void",
+    tag: TAG,
+    summary:
+      "Void a receipt with all its payments in the shift that issued it, with a second person on the spot",
+    params: idParams,
+    // No key: it would keep a digest of the approver's password. A second void is refused anyway.
+    body: voidBody,
+    response: receiptVoidedOut,
+    handle: async ({ platform, actor, requestId, params, body }) => {
+      const asked = { actor, receiptId: params.id, requestId };
+      const approver = await proveReceiptApprover(platform, asked, body.approver);
+      const { result } = await platform.commands.run({ name: "receipt.void", actor, requestId }, (context) =>
+        voidReceipt(context, params.id, { reason: body.reason, approver }),
+      );
+      return { body: result };
     },
   }),
   defineRoute({

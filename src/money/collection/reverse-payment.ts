@@ -139,14 +139,14 @@ export const postReversal = async (
   return reversalAnswer(must(await findReversal(sql, payment.paymentId), "the reversal just posted"));
 };
 
-type Till = Pick<CommandContext, "sql" | "actor" | "today">;
+export type Till = Pick<CommandContext, "sql" | "actor" | "today">;
 
 /**
  * All that a void refuses besides its approver; `readShift` decides whether the shift is held against closing.
  * @throws DomainError `payment.not-found`, `payment.already-reversed`, `prepaid.spent`, `payment.void-not-at-counter`,
  * `shift.not-yours`, `payment.void-too-late`
  */
-const requireVoidable = async (
+export const requireVoidable = async (
   { sql, actor, today }: Till,
   paymentId: bigint,
   readShift: typeof findShiftForPayment,

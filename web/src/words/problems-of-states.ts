@@ -147,6 +147,7 @@ export const OF_STATES: ProblemTexts = {
   "reassign.nothing": ["该人没有未结工单"],
   "reassign.other-role": ["接收人的岗位办不了其中的工单", "请另选接收人"],
   "receipt.already-issued": ["有缴费已开过收据", "请补打那张收据"],
+  "receipt.already-void": ["这张收据已经作废"],
   "receipt.payment-reversed": ["已冲正的缴费不开收据", "请去掉那一笔"],
   "receipt.series-in-use": ["这个收据号段已开始使用"],
   "referral.case-over": ["工单已结束，不能再挂转办单", "请先重开工单，或另建一张"],
