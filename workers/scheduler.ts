@@ -19,6 +19,7 @@ import { watchAudit } from "./watch-audit.ts";
 import { watchBank } from "./watch-bank.ts";
 import { watchReferrals } from "./watch-referrals.ts";
 import { watchRouting } from "./watch-routing.ts";
+import { watchTerminal } from "./watch-terminal.ts";
 import { watchWallet } from "./watch-wallet.ts";
 
 export const TIMETABLE: readonly ScheduledJob<Services>[] = [
@@ -76,6 +77,7 @@ export const look = async (services: Services): Promise<void> => {
   await watchRouting(services);
   await watchReferrals(services);
   await watchWallet(services);
+  await watchTerminal(services);
   await watchAudit(services);
 };
 

@@ -27,6 +27,8 @@ export type SimulatedTerminal = {
   end(reference: string, how: "approved" | "declined"): void;
   /** From now on answers are lost (`true`) although what was asked is done. */
   loseAnswers(lost: boolean): void;
+  /** From now on amounts to show are still on their way (`true`): nobody hears of them; `false` lets all of them arrive. */
+  keepOnTheWay(kept: boolean): void;
   stop(): Promise<void>;
 };
 
@@ -83,6 +85,7 @@ const createCharges = (options: TerminalOptions) => {
 export const startSimulatedTerminal = async (options: TerminalOptions): Promise<SimulatedTerminal> => {
   const house = createCharges(options);
   let isLosing = false;
+  let onTheWay: (() => void)[] | null = null;
   const answer = (response: ServerResponse, status: number, body: object): void => {
     if (isLosing) {
       response.destroy();
@@ -99,6 +102,11 @@ export const startSimulatedTerminal = async (options: TerminalOptions): Promise<
     if (request.method === "PUT") {
       const asked = order.safeParse(await json(request));
       if (!asked.success) return answer(response, 400, { code: "unreadable" });
+      if (onTheWay !== null) {
+        onTheWay.push(() => void house.show(reference, asked.data));
+        response.destroy();
+        return;
+      }
       return answer(response, 200, house.show(reference, asked.data));
     }
     const charge = request.method === "DELETE" ? house.cancel(reference) : house.look(reference);
@@ -120,6 +128,11 @@ export const startSimulatedTerminal = async (options: TerminalOptions): Promise<
     end: house.end,
     loseAnswers: (lost) => {
       isLosing = lost;
+    },
+    keepOnTheWay: (kept) => {
+      const arriving = onTheWay ?? [];
+      onTheWay = kept ? arriving : null;
+      if (!kept) for (const arrive of arriving) arrive();
     },
     stop: async () => {
       server.closeAllConnections();

@@ -107,6 +107,7 @@ export const OF_RULES = {
   "password.too-short": 422,
   "password.unchanged": 422,
   "pause.reason-unknown": 422,
+  "payment.account-twice": 422,
   "payment.amount-not-positive": 422,
   "payment.bill-unknown": 422,
   "payment.in-future": 422,

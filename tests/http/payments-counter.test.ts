@@ -140,6 +140,10 @@ describe("a shift", () => {
     const listed = await counter.get("cashier", "/shifts?state=open");
     expect((listed.body["items"] as { id: string }[]).map((item) => item.id)).toEqual([mine]);
     expect(((await counter.get("finance", "/shifts?state=open")).body["items"] as unknown[]).length).toBe(2);
+    // Who sees all asks for the own one, which is there by the person and not by a name.
+    expect((await counter.get("finance", "/shifts?state=open&own=true")).body["items"]).toEqual([]);
+    const own = await counter.get("otherCashier", "/shifts?state=open&own=true");
+    expect((own.body["items"] as { id: string }[]).map((item) => item.id)).toEqual([theirs]);
     await counter.closeQuietly("otherCashier", theirs);
     await counter.closeQuietly("cashier", mine);
   });
@@ -155,7 +159,7 @@ describe("a receipt", () => {
       items: [
         { accountNo: plantedAccountNo(12), amountFen: 500_000 },
         { accountNo: plantedAccountNo(11), amountFen: 100 },
-        { accountNo: plantedAccountNo(12), amountFen: 250 },
+        { accountNo: plantedAccountNo(13), amountFen: 250 },
       ],
     };
     const first = await counter.post("cashier", "/counter-payments", asked, "one-counter-key");
@@ -166,11 +170,12 @@ describe("a receipt", () => {
       payments: [
         { serial: "T01-2026-000001-1", accountNo: plantedAccountNo(12), prepaidFen: 89_600 },
         { serial: "T01-2026-000001-2", accountNo: plantedAccountNo(11), prepaidFen: 0 },
-        { serial: "T01-2026-000001-3", accountNo: plantedAccountNo(12), prepaidFen: 250 },
+        { serial: "T01-2026-000001-3", accountNo: plantedAccountNo(13), prepaidFen: 0 },
       ],
     });
     const again = await counter.post("cashier", "/counter-payments", asked, "one-counter-key");
     expect(again.body).toEqual(first.body);
+    expect([first, again].map(({ headers }) => headers.get("idempotent-replayed"))).toEqual([null, "true"]);
 
     const id = String(first.body["receiptId"]);
     const page = await counter.get("cashier", `/receipts/${id}/print`);
@@ -190,7 +195,7 @@ describe("a receipt", () => {
         { accountNo: plantedAccountNo(12), amountFen: 205_200, stillDueFen: 0 },
         { accountNo: plantedAccountNo(12), amountFen: 89_600, billNo: null },
         { accountNo: plantedAccountNo(11), amountFen: 100, stillDueFen: 205_100 },
-        { accountNo: plantedAccountNo(12), amountFen: 250, billNo: null },
+        { accountNo: plantedAccountNo(13), amountFen: 250, stillDueFen: 204_950 },
       ],
     });
     const audited = await counter.town.db.owner.sql.rows<{ n: number }>(

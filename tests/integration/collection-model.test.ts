@@ -100,9 +100,10 @@ const step = fc.oneof(
   }),
   fc.record({
     kind: fc.constant("counter" as const),
-    items: fc.array(fc.tuple(fc.nat(HOMES - 1), fc.bigInt({ min: 1n, max: 900n })), {
+    items: fc.uniqueArray(fc.tuple(fc.nat(HOMES - 1), fc.bigInt({ min: 1n, max: 900n })), {
       minLength: 1,
-      maxLength: 4,
+      maxLength: HOMES,
+      selector: ([home]) => home,
     }),
   }),
   fc.record({ kind: fc.constant("reverse" as const), payment: index }),

@@ -13,6 +13,7 @@
  * receipt (收据)          numbered without a gap per till and year; a copy (补打) says so; void (作废), never renumbered
  * reversal (冲正)         the opposite posting, once, whole: void in the shift (当班作废), correction (更正), bank's message
  * charge (终端收款)        an amount shown at the till's terminal, for a card (刷卡) or a QR code (扫码); approved, it becomes payments
+ * held money (到账未入账)   paid outside (wallet, terminal) and not to be posted, or nobody knows: held once, finance has a task
  * move (转户)             money on the wrong home, taken back and posted where it belongs
  */
 export { accessPayment } from "./access-payment.ts";
@@ -67,6 +68,7 @@ export {
   takeCounterPayments,
 } from "./take-counter-payments.ts";
 export { takePayment } from "./take-payment.ts";
+export { lookAtLeftCharges } from "./terminal-charges.ts";
 export { forgetWalletEvents, WALLET_RETENTION_DAYS } from "./wallet/forget.ts";
 export {
   findOpenOrder as findOpenWalletOrder,

@@ -46,6 +46,8 @@ export const writeReceipt = async (
     readonly shiftId: bigint | null;
     readonly payments: readonly { readonly id: bigint; readonly amountFen: bigint }[];
     readonly payerName: string;
+    /** Whose receipt it is, where that is not who acts. */
+    readonly issuedBy?: bigint;
   },
 ): Promise<IssuedReceipt> => {
   const { sql, now, actor } = context;
@@ -55,7 +57,7 @@ export const writeReceipt = async (
     number: held.number,
     shiftId: receipt.shiftId,
     now,
-    issuedBy: staffIdOf(actor),
+    issuedBy: receipt.issuedBy ?? staffIdOf(actor),
     totalFen,
     payerName: receipt.payerName,
   });

@@ -1,5 +1,5 @@
 /** Routes of counter shifts and of what is taken in them. */
-import type { z } from "zod";
+import { z } from "zod";
 import {
   defineRoute,
   fenJson,
@@ -132,11 +132,15 @@ export const shiftRoutes: readonly Route[] = [
     permission: "shift.read",
     tag: TAG,
     summary: "Shifts, newest first; a cashier sees the own ones",
-    query: pageIn.extend({ state: shiftRowOut.shape.state.optional() }),
+    query: pageIn.extend({
+      state: shiftRowOut.shape.state.optional(),
+      /** `true`: only of whoever asks, also for those who see all. */
+      own: z.enum(["true", "false"]).optional(),
+    }),
     response: pageOf(shiftRowOut),
     handle: async ({ platform, actor, query }) => {
       const rows = await listShifts(platform.database.sql, {
-        staffId: seesAllShifts(actor) ? null : (staffIdOf(actor) ?? 0n),
+        staffId: seesAllShifts(actor) && query.own !== "true" ? null : (staffIdOf(actor) ?? 0n),
         state: query.state ?? null,
         beforeId: idOfCursor(query.cursor),
         limit: query.limit + 1,
@@ -189,8 +193,12 @@ export const shiftRoutes: readonly Route[] = [
     status: 201,
     idempotency: "required",
     handle: async ({ platform, actor, body, idempotency, requestId }) => {
-      const { result } = await takeCounterPayments(platform, actor, body, { idempotency, requestId });
-      return { body: result };
+      const { result, replayed } = await takeCounterPayments(platform, actor, body, {
+        idempotency,
+        requestId,
+      });
+      // Who pressed again after a lost answer is told that this is the receipt of before.
+      return { body: result, ...(replayed && { headers: { "Idempotent-Replayed": "true" } }) };
     },
   }),
 ];

@@ -29,15 +29,24 @@ const unknownShift = (): never =>
   fail("shift.unknown", "this is not a shift of yours", { field: "shiftId", remedy: "open a shift" });
 
 /**
- * The shift in which money may be taken now: open, of this cashier, of today. Read it with its share lock, so that it
- * cannot close before the payment is there.
- * @throws DomainError `shift.unknown` (also for another cashier's), `shift.closed`, `shift.of-another-day`
+ * The shift of money that a customer has paid already: open, and of whoever settles it; its day may be over.
+ * @throws DomainError `shift.unknown`, `shift.closed`
  */
-export const requireOpenShift = (shift: ShiftRow | null, actor: Actor, today: Day): ShiftRow => {
+export const requireSettlingShift = (shift: ShiftRow | null, actor: Actor): ShiftRow => {
   if (shift === null || !isOwnShift(shift, actor)) return unknownShift();
   if (shift.state !== "open") {
     fail("shift.closed", "this shift is closed", { field: "shiftId", remedy: "open a shift" });
   }
+  return shift;
+};
+
+/**
+ * The shift in which money may be taken now: open, of this cashier, of today. Read it with its share lock, so that it
+ * cannot close before the payment is there.
+ * @throws DomainError `shift.unknown` (also for another cashier's), `shift.closed`, `shift.of-another-day`
+ */
+export const requireOpenShift = (row: ShiftRow | null, actor: Actor, today: Day): ShiftRow => {
+  const shift = requireSettlingShift(row, actor);
   if (shift.businessDay !== today) {
     fail("shift.of-another-day", "this shift belongs to another day", {
       field: "shiftId",

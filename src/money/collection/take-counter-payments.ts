@@ -22,7 +22,7 @@ import {
 import { postManyPayments } from "./queries.ts";
 import { counterChannel } from "./reference.ts";
 import { findShiftForPayment } from "./shift-queries.ts";
-import { requireOpenShift } from "./shifts.ts";
+import { requireOpenShift, requireSettlingShift } from "./shifts.ts";
 import { settleCharge } from "./terminal-queries.ts";
 
 export type CounterItem = {
@@ -60,6 +60,25 @@ export const namingItem = async <T>(index: number, work: Promise<T>): Promise<T>
   }
 };
 
+/**
+ * One home twice in one order is a mistake of the list: two numbers of it (户号 and an old one) are two lines.
+ * Two bills of one home that are both named are two payments.
+ * @throws DomainError `payment.account-twice`
+ */
+export const refuseDoubles = (items: readonly CounterItem[], accountIds: readonly bigint[]): void => {
+  const seen = new Set<string>();
+  for (const [index, item] of items.entries()) {
+    const about = `${accountIds[index]} ${item.billNo ?? ""}`;
+    if (seen.has(about)) {
+      fail("payment.account-twice", "this home stands twice in one order", {
+        field: `items[${index}].accountNo`,
+        remedy: "leave one of them out; two numbers may be of one home",
+      });
+    }
+    seen.add(about);
+  }
+};
+
 const loadItems = async (context: CommandContext, items: readonly CounterItem[]): Promise<PaymentFacts[]> => {
   const facts: PaymentFacts[] = [];
   // One after the other: the first bad row is the one that is named, not the fastest.
@@ -67,6 +86,10 @@ const loadItems = async (context: CommandContext, items: readonly CounterItem[])
     const loading = loadPaymentFacts(context.sql, context.actor, item, context.today);
     facts.push(await namingItem(index, loading));
   }
+  refuseDoubles(
+    items,
+    facts.map(({ account }) => account.id),
+  );
   return facts;
 };
 
@@ -91,7 +114,10 @@ const postItems = async (
   request: CounterRequest,
 ): Promise<CounterAnswer> => {
   const { sql, actor, now, today } = context;
-  const shift = requireOpenShift(await findShiftForPayment(sql, request.shiftId), actor, today);
+  const named = await findShiftForPayment(sql, request.shiftId);
+  // What a customer has paid at the terminal belongs into its shift while that is open, whatever the day.
+  const isSettling = request.terminalChargeId !== undefined;
+  const shift = isSettling ? requireSettlingShift(named, actor) : requireOpenShift(named, actor, today);
   const facts = await loadItems(context, request.items);
   const bills = request.items.map((item, index) =>
     requireNamedBill(must(facts[index], "the facts of an item"), item, `items[${index}].billNo`),
@@ -113,7 +139,7 @@ const postItems = async (
       amountFen: payment.amountFen,
       serial: payment.serial,
       paidAt: payment.paidAt,
-      valueDate: dayOfInstant(payment.paidAt),
+      valueDate: isSettling ? shift.businessDay : dayOfInstant(payment.paidAt),
       billId: bills[index] ?? null,
     })),
   );
@@ -129,6 +155,8 @@ const postItems = async (
       amountFen: BigInt(answer.amountFen),
     })),
     payerName: request.payerName ?? "",
+    // Also when somebody else settles in the cashier's place: it is the receipt of this shift.
+    ...(isSettling && { issuedBy: shift.staffId }),
   });
   await settleTerminal(context, request.terminalChargeId, receipt);
   return {

@@ -1,28 +1,40 @@
 /**
  * An amount at the terminal of a till. It is written down before the terminal hears of it, and the terminal knows it by one
  * reference: whatever breaks in between (line, browser, server), looking again goes on where it stopped, the customer pays
- * once and the money gets its receipt once. A shift does not close over a charge that is not settled.
+ * once and the money gets its receipt once. A shift does not close over a charge that is not settled; a charge that cannot be
+ * settled is held for finance (`terminal-hearing.ts`), so that none keeps a shift open for ever.
  */
-import { DomainError, fail, must } from "#src/kernel/errors.ts";
+import { fail, must } from "#src/kernel/errors.ts";
 import { fen } from "#src/kernel/money.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import type { CommandContext, Idempotency } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
-import { loadPaymentFacts, requireNamedBill, requirePositive } from "./post-payment.ts";
+import { askAboutEach } from "./held-money.ts";
+import { loadPaymentFacts, refuseClosedAccount, requireNamedBill, requirePositive } from "./post-payment.ts";
 import { findShiftForPayment } from "./shift-queries.ts";
 import { requireOpenShift } from "./shifts.ts";
-import { type CounterItem, namingItem, takeCounterPayments } from "./take-counter-payments.ts";
-import { type ChargeAtTerminal, type ChargeKind, httpTerminal, type Terminal } from "./terminal-port.ts";
+import { type CounterItem, namingItem, refuseDoubles } from "./take-counter-payments.ts";
+import { hearCharge, hearLate, terminalActor } from "./terminal-hearing.ts";
+import { type ChargeKind, terminalOf } from "./terminal-port.ts";
 import {
-  advanceCharge,
   type ChargeItemRow,
   type ChargeRow,
   findCharge,
   findChargeItems,
+  findChargesToLookAt,
   findUnsettledChargeOf,
   insertCharge,
   insertChargeItems,
+  noteCancel,
 } from "./terminal-queries.ts";
+
+const MINUTE_MS = 60_000;
+/** An open one that nobody looks at any more. */
+const LEFT_ALONE_MS = MINUTE_MS;
+/** So long the terminal is asked about one that has ended: an amount may have been shown and paid after it was called off. */
+const LATE_MS = 15 * MINUTE_MS;
+const SILENT_FOR_MS = 24 * 60 * MINUTE_MS;
+const MOST_LOOKED_AT = 200;
 
 export type ChargeView = {
   readonly charge: ChargeRow;
@@ -31,30 +43,33 @@ export type ChargeView = {
   readonly trouble: string | null;
 };
 
-/** @throws DomainError `terminal.not-set-up` */
-const terminalOf = (platform: Pick<Platform, "outside">): Terminal => {
-  const address = platform.outside?.terminal;
-  if (address === undefined) {
-    return fail("terminal.not-set-up", "no terminal is connected to this house", {
-      remedy: "take the card by the terminal's own keys, or set TERMINAL_URL and TERMINAL_TOKEN",
-    });
-  }
-  return httpTerminal(address);
+export type ChargeRequest = {
+  readonly shiftId: bigint;
+  readonly kind: ChargeKind;
+  readonly items: readonly CounterItem[];
+  readonly payerName?: string | undefined;
 };
 
-const writeCharge = async (
-  context: CommandContext,
-  request: { readonly shiftId: bigint; readonly kind: ChargeKind; readonly items: readonly CounterItem[] },
-): Promise<string> => {
+const writeCharge = async (context: CommandContext, request: ChargeRequest): Promise<string> => {
   const { sql, actor, now, today: day } = context;
   const shift = requireOpenShift(await findShiftForPayment(sql, request.shiftId), actor, day);
-  // Every refusal of the payment comes before the customer pays.
+  // Every refusal of the payment that can be known comes before the customer pays.
+  const accountIds: bigint[] = [];
   for (const [index, item] of request.items.entries()) {
     const facts = await namingItem(index, loadPaymentFacts(sql, actor, item, day));
+    if (facts.account.state === "closed") refuseClosedAccount(`items[${index}].accountNo`);
     requireNamedBill(facts, item, `items[${index}].billNo`);
+    accountIds.push(facts.account.id);
   }
+  refuseDoubles(request.items, accountIds);
   const amountFen = fen(request.items.reduce((sum, item) => sum + item.amountFen, 0n));
-  const chargeId = await insertCharge(sql, { shiftId: shift.id, kind: request.kind, amountFen, now });
+  const chargeId = await insertCharge(sql, {
+    shiftId: shift.id,
+    kind: request.kind,
+    amountFen,
+    payerName: request.payerName ?? "",
+    now,
+  });
   if (chargeId === null) {
     return fail("terminal.busy", "another amount of this shift is still at the terminal", {
       remedy: "wait for it, or cancel it",
@@ -79,7 +94,7 @@ const writeCharge = async (
 export const askTerminal = async (
   platform: Platform,
   actor: Actor,
-  request: { readonly shiftId: bigint; readonly kind: ChargeKind; readonly items: readonly CounterItem[] },
+  request: ChargeRequest,
   options: { readonly idempotency?: Idempotency | undefined; readonly requestId: string },
 ): Promise<ChargeView> => {
   terminalOf(platform);
@@ -94,90 +109,27 @@ export const askTerminal = async (
     },
     (context) => writeCharge(context, request),
   );
-  return lookAtCharge(platform, actor, BigInt(result), options.requestId);
+  return lookAtCharge(platform, actor, BigInt(result), { requestId: options.requestId });
 };
 
-const requireOwnCharge = async (platform: Platform, actor: Actor, chargeId: bigint): Promise<ChargeRow> => {
+export type Looking = {
+  readonly requestId: string;
+  /** By somebody who may close the shift in its cashier's place. */
+  readonly inPlace?: boolean;
+};
+
+const requireCharge = async (
+  platform: Platform,
+  actor: Actor,
+  chargeId: bigint,
+  inPlace: boolean,
+): Promise<ChargeRow> => {
   const charge = await findCharge(platform.database.sql, chargeId);
-  if (charge === null || actor.kind !== "staff" || charge.staffId !== actor.id) {
+  const isOwn = actor.kind === "staff" && charge?.staffId === actor.id;
+  if (charge === null || !(isOwn || inPlace)) {
     return fail("terminal.unknown", "this is not a charge of yours", { field: "id" });
   }
   return charge;
-};
-
-/** Forward only: an answer that is late or comes twice changes nothing. */
-const keep = async (
-  platform: Platform,
-  actor: Actor,
-  charge: ChargeRow,
-  said: ChargeAtTerminal,
-  requestId: string,
-): Promise<void> => {
-  if (said.state === charge.state) return;
-  await platform.commands.run({ name: "terminal.hear", actor, requestId }, async (context) => {
-    const moved = await advanceCharge(context.sql, {
-      chargeId: charge.id,
-      state: said.state,
-      terminalNo: said.terminalNo ?? null,
-      now: context.now,
-    });
-    if (moved) {
-      context.audit({
-        subject: `shift:${charge.shiftId}`,
-        details: { chargeId: String(charge.id), state: said.state, terminalNo: said.terminalNo },
-      });
-    }
-  });
-};
-
-type Asking = (terminal: Terminal, charge: ChargeRow) => Promise<ChargeAtTerminal | null>;
-
-/** Asks the terminal while the charge is open. What it says is kept; that it says nothing is told. */
-const hear = async (
-  platform: Platform,
-  actor: Actor,
-  charge: ChargeRow,
-  asking: Asking,
-  requestId: string,
-): Promise<string | null> => {
-  if (charge.state !== "asked" && charge.state !== "shown") return null;
-  try {
-    const said = await asking(terminalOf(platform), charge);
-    if (said !== null) await keep(platform, actor, charge, said, requestId);
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-};
-
-/** Approved money becomes payments and their receipt, once; whoever comes second finds the receipt. */
-const post = async (
-  platform: Platform,
-  actor: Actor,
-  charge: ChargeRow,
-  items: readonly ChargeItemRow[],
-  requestId: string,
-): Promise<void> => {
-  if (charge.state !== "approved" || charge.receiptId !== null) return;
-  try {
-    await takeCounterPayments(
-      platform,
-      actor,
-      {
-        shiftId: charge.shiftId,
-        tender: "card",
-        items: items.map((item) => ({
-          ...item,
-          amountFen: fen(item.amountFen),
-          billNo: item.billNo ?? undefined,
-        })),
-        terminalChargeId: charge.id,
-      },
-      { requestId },
-    );
-  } catch (error) {
-    if (!(error instanceof DomainError) || error.code !== "terminal.settled") throw error;
-  }
 };
 
 const view = async (platform: Platform, chargeId: bigint, trouble: string | null): Promise<ChargeView> => ({
@@ -187,39 +139,36 @@ const view = async (platform: Platform, chargeId: bigint, trouble: string | null
 });
 
 /**
- * How the charge stands now: asks the terminal while it is open, and posts what is approved. Repeating is safe.
- * @throws DomainError `terminal.unknown`, `terminal.not-set-up`; when approved money cannot be posted, `payment.*`, `shift.*`
+ * How the charge stands now: asks the terminal while it is open, and posts what is approved; what cannot be posted is held for finance.
+ * Repeating is safe.
+ * @throws DomainError `terminal.unknown`
  */
 export const lookAtCharge = async (
   platform: Platform,
   actor: Actor,
   chargeId: bigint,
-  requestId: string,
+  { requestId, inPlace = false }: Looking,
 ): Promise<ChargeView> => {
-  const before = await requireOwnCharge(platform, actor, chargeId);
-  const asking: Asking = async (terminal, charge) =>
-    charge.state === "asked" ? terminal.show(charge) : terminal.look(charge.reference);
-  const trouble = await hear(platform, actor, before, asking, requestId);
-  const heard = must(await findCharge(platform.database.sql, chargeId), "the charge");
-  await post(platform, actor, heard, await findChargeItems(platform.database.sql, chargeId), requestId);
-  return view(platform, chargeId, trouble);
+  const before = await requireCharge(platform, actor, chargeId, inPlace);
+  return view(platform, chargeId, await hearCharge(platform, actor, before, requestId));
 };
 
-/** Takes the amount back from the terminal, unless the customer has paid: then it is posted. Repeating is safe. */
+/**
+ * Takes the amount back from the terminal, unless the customer has paid: then it is posted. The wish is kept: a charge that the
+ * terminal does not call off now is called off at the next look. Repeating is safe.
+ */
 export const cancelCharge = async (
   platform: Platform,
   actor: Actor,
   chargeId: bigint,
-  requestId: string,
+  { requestId, inPlace = false }: Looking,
 ): Promise<ChargeView> => {
-  const before = await requireOwnCharge(platform, actor, chargeId);
-  const asking: Asking = async (terminal, charge) =>
-    // Never heard of: nobody can pay it.
-    (await terminal.cancel(charge.reference)) ?? { state: "cancelled" };
-  const trouble = await hear(platform, actor, before, asking, requestId);
-  const heard = must(await findCharge(platform.database.sql, chargeId), "the charge");
-  await post(platform, actor, heard, await findChargeItems(platform.database.sql, chargeId), requestId);
-  return view(platform, chargeId, trouble);
+  await requireCharge(platform, actor, chargeId, inPlace);
+  await platform.commands.run({ name: "terminal.cancel", actor, requestId }, async (context) => {
+    const wished = await noteCancel(context.sql, { chargeId, now: context.now });
+    if (wished > 0) context.audit({ subject: `terminal-charge:${chargeId}`, details: { inPlace } });
+  });
+  return lookAtCharge(platform, actor, chargeId, { requestId, inPlace });
 };
 
 /** The charge of the caller's open shift that is not settled; null when there is none. */
@@ -227,4 +176,27 @@ export const unsettledCharge = async (platform: Platform, actor: Actor): Promise
   if (actor.kind !== "staff" || actor.id === null) return null;
   const charge = await findUnsettledChargeOf(platform.database.sql, actor.id);
   return charge === null ? null : view(platform, charge.id, null);
+};
+
+const lookAlone = async (platform: Platform, chargeId: bigint): Promise<void> => {
+  const charge = must(await findCharge(platform.database.sql, chargeId), "a charge");
+  if (["declined", "cancelled", "held"].includes(charge.state)) await hearLate(platform, charge);
+  else await hearCharge(platform, terminalActor, charge, `terminal-watch-${chargeId}`);
+};
+
+/**
+ * Looks at every charge that nobody looks at: open for a minute (the cashier's browser died, the cashier went home), and those that
+ * ended a short while ago, which may have been paid all the same. Answers how many. Repeating is safe.
+ * @throws AggregateError when some could not be looked at; the others were
+ */
+export const lookAtLeftCharges = async (platform: Platform): Promise<number> => {
+  if (platform.outside?.terminal === undefined) return 0;
+  const now = platform.clock.now().getTime();
+  const due = await findChargesToLookAt(platform.database.sql, {
+    openSince: new Date(now - LEFT_ALONE_MS),
+    endedSince: new Date(now - LATE_MS),
+    silentSince: new Date(now - SILENT_FOR_MS),
+    limit: MOST_LOOKED_AT,
+  });
+  return askAboutEach(due, (chargeId) => lookAlone(platform, chargeId));
 };

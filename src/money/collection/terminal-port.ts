@@ -10,6 +10,8 @@
  * GET of a reference that was never shown answers 404. Calls carry `Authorization: Bearer TERMINAL_TOKEN`.
  */
 import { z } from "zod";
+import { fail } from "#src/kernel/errors.ts";
+import type { Platform } from "#src/platform/route.ts";
 
 export type ChargeKind = "card" | "qr";
 
@@ -34,7 +36,8 @@ export type Terminal = {
   cancel(reference: string): Promise<ChargeAtTerminal | null>;
 };
 
-const TIMEOUT_MS = 5000;
+/** So long an answer is waited for, and what was sent may arrive. */
+export const SHOW_TIMEOUT_MS = 5000;
 
 const answered = z
   .looseObject({
@@ -56,7 +59,7 @@ export const httpTerminal = (address: { readonly url: string; readonly token: st
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       redirect: "error",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(SHOW_TIMEOUT_MS),
     });
     if (response.status === 404 && body === undefined) return null;
     if (!response.ok) throw new Error(`the terminal answered ${response.status}`);
@@ -72,4 +75,15 @@ export const httpTerminal = (address: { readonly url: string; readonly token: st
     look: (reference) => ask("GET", reference),
     cancel: (reference) => ask("DELETE", reference),
   };
+};
+
+/** @throws DomainError `terminal.not-set-up` */
+export const terminalOf = (platform: Pick<Platform, "outside">): Terminal => {
+  const address = platform.outside?.terminal;
+  if (address === undefined) {
+    return fail("terminal.not-set-up", "no terminal is connected to this house", {
+      remedy: "take the card by the terminal's own keys, or set TERMINAL_URL and TERMINAL_TOKEN",
+    });
+  }
+  return httpTerminal(address);
 };

@@ -9,6 +9,7 @@ import {
   lookAtCharge,
   unsettledCharge,
 } from "./terminal-charges.ts";
+import { CHARGE_STATES } from "./terminal-queries.ts";
 
 const TAG = "Counter 营业厅";
 
@@ -18,8 +19,14 @@ const chargeOut = z.object({
   kind: z.enum(["card", "qr"]),
   amountFen: fenOut,
   /** asked: the terminal has not taken it yet; shown: the customer may pay. */
-  state: z.enum(["asked", "shown", "approved", "declined", "cancelled"]),
+  /** held: paid and not to be posted, or nobody knows; finance has a task. */
+  state: z.enum(CHARGE_STATES),
   terminalNo: z.string().nullable(),
+  payerName: z.string(),
+  /** Called off; the terminal has not said yet that it is. */
+  isCancelling: z.boolean(),
+  /** Why it is held: the code of the refusal, `terminal-silent`, `paid-after-end`; else null. */
+  problem: z.string().nullable(),
   /** What the approved money became. */
   receiptId: z.string().nullable(),
   receiptNo: z.string().nullable(),
@@ -35,13 +42,18 @@ const chargeJson = ({ charge, items, trouble }: ChargeView): z.input<typeof char
   amountFen: fenJson(charge.amountFen),
   state: charge.state,
   terminalNo: charge.terminalNo,
+  payerName: charge.payerName,
+  isCancelling: charge.cancelAskedAt !== null && (charge.state === "asked" || charge.state === "shown"),
+  problem: charge.problem === "" ? null : charge.problem,
   receiptId: charge.receiptId === null ? null : String(charge.receiptId),
   receiptNo: charge.receiptNo,
   items: items.map((item) => ({ ...item, amountFen: fenJson(item.amountFen) })),
   trouble,
 });
 
-const chargeBody = counterBody.pick({ shiftId: true, items: true }).extend({ kind: z.enum(["card", "qr"]) });
+const chargeBody = counterBody
+  .pick({ shiftId: true, items: true, payerName: true })
+  .extend({ kind: z.enum(["card", "qr"]) });
 
 export const terminalRoutes: readonly Route[] = [
   defineRoute({
@@ -79,7 +91,7 @@ export const terminalRoutes: readonly Route[] = [
     params: idParams,
     response: chargeOut,
     handle: async ({ platform, actor, params, requestId }) => ({
-      body: chargeJson(await lookAtCharge(platform, actor, params.id, requestId)),
+      body: chargeJson(await lookAtCharge(platform, actor, params.id, { requestId })),
     }),
   }),
   defineRoute({
@@ -91,7 +103,32 @@ export const terminalRoutes: readonly Route[] = [
     params: idParams,
     response: chargeOut,
     handle: async ({ platform, actor, params, requestId }) => ({
-      body: chargeJson(await cancelCharge(platform, actor, params.id, requestId)),
+      body: chargeJson(await cancelCharge(platform, actor, params.id, { requestId })),
+    }),
+  }),
+  defineRoute({
+    method: "post",
+    path: "/terminal-charges/{id}/look-in-place",
+    permission: "shift.close-for-cashier",
+    tag: TAG,
+    summary: "Look at the charge of a cashier who does not come, so that the shift can be closed",
+    params: idParams,
+    response: chargeOut,
+    handle: async ({ platform, actor, params, requestId }) => ({
+      body: chargeJson(await lookAtCharge(platform, actor, params.id, { requestId, inPlace: true })),
+    }),
+  }),
+  defineRoute({
+    method: "post",
+    path: "/terminal-charges/{id}/cancel-in-place",
+    permission: "shift.close-for-cashier",
+    tag: TAG,
+    summary:
+      "Take the amount of a cashier who does not come back from the terminal; what was paid already is posted",
+    params: idParams,
+    response: chargeOut,
+    handle: async ({ platform, actor, params, requestId }) => ({
+      body: chargeJson(await cancelCharge(platform, actor, params.id, { requestId, inPlace: true })),
     }),
   }),
 ];

@@ -102,6 +102,7 @@ export const OF_RULES: ProblemTexts = {
   "password.too-short": ["密码过短"],
   "password.unchanged": ["新密码与旧密码相同"],
   "pause.reason-unknown": ["没有这个暂停原因", "请从列表里选择"],
+  "payment.account-twice": ["同一户出现了两次", "请去掉一行；两个号码可能是同一户（新旧户号）"],
   "payment.amount-not-positive": ["缴费金额须大于 0", "退钱请用冲正或退费"],
   "payment.bill-unknown": ["该户没有这张账单", "请核对账单号"],
   "payment.in-future": ["缴费时间在将来", "请核对时间"],

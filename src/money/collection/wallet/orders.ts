@@ -8,13 +8,19 @@
  */
 import { randomInt } from "node:crypto";
 import { dayOfInstant } from "#src/kernel/day.ts";
-import { DomainError, fail, must } from "#src/kernel/errors.ts";
+import { fail, must } from "#src/kernel/errors.ts";
 import type { Fen } from "#src/kernel/money.ts";
-import { openTask } from "#src/office/tasks/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import type { CommandContext, Idempotency } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
-import { loadPaymentFacts, paymentTerms, postPayment, requirePositive } from "../post-payment.ts";
+import { askAboutEach, askFinance, isRefusedForGood } from "../held-money.ts";
+import {
+  loadPaymentFacts,
+  paymentTerms,
+  type PaymentTerms,
+  postPayment,
+  requirePositive,
+} from "../post-payment.ts";
 import { type Channel, listChannels } from "../queries.ts";
 import { channelOfCode } from "../reference.ts";
 import { walletGateway } from "./gateway.ts";
@@ -174,14 +180,14 @@ export const beginWalletOrder = async (
   return read();
 };
 
-/** Money that came and belongs nowhere by itself: a person of finance looks. The task is raised once a transaction. */
-const askFinance = async (
+/** Money that came and belongs nowhere by itself: the task is raised once a transaction. */
+const askAbout = (
   context: CommandContext,
   order: WalletOrder,
   paid: WalletPaid,
   why: string,
-): Promise<void> => {
-  await openTask(context, {
+): Promise<void> =>
+  askFinance(context, {
     kind: "wallet-held",
     source: `wallet:${order.channel}:${paid.transactionNo}`,
     title: `线上缴费到账后无法入账：${order.orderNo}`,
@@ -192,11 +198,51 @@ const askFinance = async (
       why,
     },
     accountId: order.accountId,
-    ownerRole: "finance",
   });
+
+/** A paid order whose transaction is told again is no news. */
+const setAside = async (
+  context: CommandContext,
+  order: WalletOrder,
+  paid: WalletPaid,
+  code: string,
+): Promise<void> => {
+  const { sql, now } = context;
+  const { transactionNo, paidAt } = paid;
+  if (order.state === "paid") {
+    if (order.transactionNo === transactionNo) return;
+    return askAbout(context, order, paid, "second-transaction");
+  }
+  await putAside(sql, { id: order.id, transactionNo, paidAt, problem: code, now });
+  context.audit({ subject: `wallet-order:${order.id}`, details: { held: code } });
+  await askAbout(context, order, paid, code);
 };
 
-const NOT_POSTED = new Set(["payment.account-closed", "payment.serial-reused"]);
+const postPaid = async (
+  context: CommandContext,
+  terms: PaymentTerms,
+  orderNo: string,
+  paid: WalletPaid,
+): Promise<void> => {
+  const { sql, now, today, actor } = context;
+  const { transactionNo, amountFen, paidAt } = paid;
+  const held = must(await holdOrder(sql, orderNo), "an order");
+  if (held.state === "paid" || amountFen !== held.amountFen) {
+    await setAside(context, held, paid, "amount-differs");
+    return;
+  }
+  const request = {
+    accountNo: held.accountNo,
+    amountFen: held.amountFen as Fen,
+    channel: terms.channel.code,
+    serial: transactionNo,
+    paidAt,
+  };
+  const facts = await loadPaymentFacts(sql, actor, request, today);
+  const { paymentId } = await postPayment(context, terms, request, facts);
+  await payOrder(sql, { id: held.id, paymentId: BigInt(paymentId), transactionNo, paidAt, now });
+  context.audit({ subject: `wallet-order:${held.id}`, details: { paymentId } });
+};
 
 /**
  * Posts what a provider says was paid for an order, once: the transaction is the payment's serial. What cannot be posted (another amount,
@@ -217,55 +263,19 @@ export const settleWalletOrder = async (
     "the channel of an order",
   );
   const terms = await paymentTerms(platform, channel, "wallet");
-  const actor = walletActor(channel.id);
-  const { transactionNo, amountFen, paidAt } = paid;
-  await platform.commands.run(
-    { name: "wallet.settle", actor, ...(requestId !== undefined && { requestId }) },
-    async (context) => {
-      const { sql, now, today } = context;
-      const held = must(await holdOrder(sql, orderNo), "an order");
-      const request = {
-        accountNo: held.accountNo,
-        amountFen: held.amountFen as Fen,
-        channel: channel.code,
-        serial: transactionNo,
-        paidAt,
-      };
-      if (held.state === "paid" || amountFen !== held.amountFen) {
-        await setAside(context, held, paid, "amount-differs");
-        return;
-      }
-      const facts = await loadPaymentFacts(sql, actor, request, today);
-      try {
-        const { paymentId } = await postPayment(context, terms, request, facts);
-        await payOrder(sql, { id: held.id, paymentId: BigInt(paymentId), transactionNo, paidAt, now });
-        context.audit({ subject: `wallet-order:${held.id}`, details: { paymentId } });
-      } catch (error) {
-        if (!(error instanceof DomainError) || !NOT_POSTED.has(error.code)) throw error;
-        // Refused before anything was written: the transaction stands.
-        await setAside(context, held, paid, error.code);
-      }
-    },
-  );
-  return true;
-};
-
-/** A paid order whose transaction is told again is no news. */
-const setAside = async (
-  context: CommandContext,
-  order: WalletOrder,
-  paid: WalletPaid,
-  code: string,
-): Promise<void> => {
-  const { sql, now } = context;
-  const { transactionNo, paidAt } = paid;
-  if (order.state === "paid") {
-    if (order.transactionNo === transactionNo) return;
-    return askFinance(context, order, paid, "second-transaction");
+  const options = { actor: walletActor(channel.id), ...(requestId !== undefined && { requestId }) };
+  try {
+    await platform.commands.run({ name: "wallet.settle", ...options }, (context) =>
+      postPaid(context, terms, orderNo, paid),
+    );
+  } catch (error) {
+    if (!isRefusedForGood(error)) throw error;
+    // In a transaction of its own: of the one that was refused nothing is left.
+    await platform.commands.run({ name: "wallet.hold", ...options }, async (context) =>
+      setAside(context, must(await holdOrder(context.sql, orderNo), "an order"), paid, error.code),
+    );
   }
-  await putAside(sql, { id: order.id, transactionNo, paidAt, problem: code, now });
-  context.audit({ subject: `wallet-order:${order.id}`, details: { held: code } });
-  await askFinance(context, order, paid, code);
+  return true;
 };
 
 const applyState = async (
@@ -317,13 +327,15 @@ export const cancelWalletOrder = async (platform: Platform, order: WalletOrder):
   return applyState(platform, order, await port.close(order.orderNo));
 };
 
-/** Asks about everything that is open and was not asked about for a minute; answers how many. Repeating is safe. */
+/**
+ * Asks about everything that is open and was not asked about for a minute; answers how many. Repeating is safe.
+ * @throws AggregateError when some could not be asked about; the others were
+ */
 export const askOpenWalletOrders = async (platform: Platform): Promise<number> => {
   if (platform.wallet === undefined) return 0;
   const before = new Date(platform.clock.now().getTime() - ASK_AGAIN_MS);
   const due = await findOrdersToAsk(platform.database.sql, { before, limit: MOST_ASKED });
-  for (const { orderNo } of due) {
-    await checkWalletOrder(platform, must(await findOrder(platform.database.sql, orderNo), "an order"));
-  }
-  return due.length;
+  return askAboutEach(due, async ({ orderNo }) =>
+    checkWalletOrder(platform, must(await findOrder(platform.database.sql, orderNo), "an order")),
+  );
 };

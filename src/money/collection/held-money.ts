@@ -1,0 +1,52 @@
+/**
+ * Money that arrived and cannot be posted (到账后无法入账): paid at a wallet or a till's terminal, for a home that was closed meanwhile, or
+ * where nobody knows what became of it. It is held, once, and finance has a task; whoever asks again finds it held. What can
+ * be posted a minute later is not held: it is tried again.
+ */
+import { DomainError } from "#src/kernel/errors.ts";
+import { openTask } from "#src/office/tasks/index.ts";
+import type { CommandContext } from "#src/platform/command.ts";
+
+/** Refusals of the moment: the same try may succeed by itself. */
+const OF_THE_MOMENT = new Set(["database.busy", "request.in-flight", "terminal.settled"]);
+
+/** Whether posting was refused for good. What is no refusal at all (a lost database) is thrown on. */
+export const isRefusedForGood = (error: unknown): error is DomainError =>
+  error instanceof DomainError && !OF_THE_MOMENT.has(error.code);
+
+export type HeldMoney = {
+  readonly kind: "wallet-held" | "terminal-held";
+  /** What the outside machine knows the money by: the same one raises the same task once. */
+  readonly source: string;
+  /** Chinese first; numbers of things, never of people. */
+  readonly title: string;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly accountId?: bigint | undefined;
+};
+
+/** A person of finance looks. Within the command that holds the money, so that both are there or neither. */
+export const askFinance = async (context: CommandContext, held: HeldMoney): Promise<void> => {
+  await openTask(context, { ...held, ownerRole: "finance" });
+};
+
+/**
+ * Asks about each; one that fails keeps the others from nothing. Answers how many were asked about.
+ * @throws AggregateError what failed, when all were tried
+ */
+export const askAboutEach = async <T>(
+  due: readonly T[],
+  ask: (one: T) => Promise<unknown>,
+): Promise<number> => {
+  const failures: unknown[] = [];
+  for (const one of due) {
+    try {
+      await ask(one);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) {
+    throw new AggregateError(failures, `${failures.length} of ${due.length} could not be asked about`);
+  }
+  return due.length;
+};
