@@ -113,7 +113,7 @@ describe("a firm's receipt", () => {
     expect(await states()).toEqual([{ state: "posted", homes: 20 }]);
     // Pressed twice: one of them voids all of it.
     const pressed = await Promise.all([1, 2].map(() => counter.post("cashier", path, { reason, approver })));
-    expect(pressed.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(new Set(pressed.map(({ status }) => status))).toEqual(new Set([200, 409]));
     expect(pressed.find(({ status }) => status === 200)?.body).toMatchObject({
       receiptNo: taken.body["receiptNo"],
       totalFen: 20_190,

@@ -54,10 +54,11 @@ const lookWithoutAnybody = () => lookAtLeftCharges({ ...counter.town.platform, o
 /** The same while the terminal answers nothing: what ended a moment ago cannot be asked about, and that is told. */
 const lookInSilence = () =>
   lookWithoutAnybody().catch((error: unknown) => expect(error).toBeInstanceOf(AggregateError));
-const stateOf = async (asked: Answer): Promise<unknown> =>
-  (await owner().one("select state, problem from terminal_charges where id = :id", {
-    id: asked.body["id"],
-  })) as object;
+const stateOf = (asked: Answer) =>
+  owner().one<{ state: string; problem: string }>(
+    "select state, problem from terminal_charges where id = :id",
+    { id: asked.body["id"] },
+  );
 const tasksOf = (asked: Answer) =>
   owner().rows(
     `select state, owner_role as "ownerRole", details ->> 'why' as why from tasks
