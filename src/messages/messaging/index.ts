@@ -46,10 +46,12 @@ export {
   type AttachmentRow,
   countQuarantined,
   findMentionedReceived,
+  findQuarantined,
   findReceived,
   findReceivedAttachments,
   type ReceivedMessage,
 } from "./received-queries.ts";
+export { putBackReceived, settleReceived } from "./settle-received.ts";
 export { findMessageOfThreadKey, recordContactRefusal, takeAnswerOfDay } from "./outbox-queries.ts";
 export { ownMessageId, threadKeyOf } from "./mail/message-ids.ts";
 export {

@@ -36,6 +36,10 @@ const quarantinedOut = z.object({
   reason: z.string(),
   details: z.string(),
   tries: z.int(),
+  /** Null while it waits for a person. */
+  settledAt: z.string().nullable(),
+  settledBy: z.string().nullable(),
+  settledNote: z.string(),
 });
 
 const quarantinedJson = (row: QuarantinedRow) => ({
@@ -47,6 +51,9 @@ const quarantinedJson = (row: QuarantinedRow) => ({
   reason: row.reason,
   details: row.details,
   tries: row.tries,
+  settledAt: row.settledAt?.toISOString() ?? null,
+  settledBy: row.settledBy,
+  settledNote: row.settledNote,
 });
 
 const mailboxOut = z.object({
@@ -66,15 +73,17 @@ export const quarantineRoutes: readonly Route[] = [
     method: "get",
     path: "/quarantined-messages",
     permission: "message.read",
-    summary: "Mails that could not be read, newest first, with the reason",
+    summary:
+      "Mails that could not be read, newest first, with the reason; those that wait, or those a person has done with",
     tag: "Messages 消息",
-    query: pageIn,
+    query: pageIn.extend({ list: z.enum(["waiting", "settled"]).default("waiting") }),
     response: pageOf(quarantinedOut),
     handle: async ({ platform, actor, query }) => {
       const rows = seesAll(actor)
         ? await listQuarantined(platform.database.sql, {
             beforeId: idOfCursor(query.cursor),
             limit: query.limit + 1,
+            settled: query.list === "settled",
           })
         : [];
       return { body: pageFrom(rows, query.limit, (row) => [String(row.id)], quarantinedJson) };

@@ -155,17 +155,27 @@ export type QuarantinedRow = {
   readonly reason: string;
   readonly details: string;
   readonly tries: number;
+  /** When a person had done with it, who, and what became of it; '' while it waits. */
+  readonly settledAt: Date | null;
+  readonly settledBy: string | null;
+  readonly settledNote: string;
 };
 
-const quarantinedColumns = `id, received_at as "receivedAt", sender, subject, raw_size as "rawSize", reason,
-  reason_details as details, tries`;
+const quarantinedColumns = `received.id, received.received_at as "receivedAt", received.sender, received.subject,
+  received.raw_size as "rawSize", received.reason, received.reason_details as details, received.tries,
+  received.settled_at as "settledAt", staff.login as "settledBy", received.settled_note as "settledNote"`;
+const FROM_QUARANTINE = `from received_messages received left join staff_members staff on staff.id = received.settled_by
+  where received.state = 'quarantined'`;
 
 const quarantined = `
-  select ${quarantinedColumns} from received_messages
-  where state = 'quarantined' and (:beforeId::bigint is null or id < :beforeId::bigint)
-  order by id desc limit :limit`;
-export const listQuarantined = (sql: Sql, query: { beforeId: bigint | null; limit: number }) =>
-  sql.rows<QuarantinedRow>(quarantined, query);
+  select ${quarantinedColumns} ${FROM_QUARANTINE}
+    and (received.settled_at is not null) = :settled::boolean
+    and (:beforeId::bigint is null or received.id < :beforeId::bigint)
+  order by received.id desc limit :limit`;
+export const listQuarantined = (
+  sql: Sql,
+  query: { beforeId: bigint | null; limit: number; settled: boolean },
+) => sql.rows<QuarantinedRow>(quarantined, query);
 
 const original = `
   select raw, channel from received_messages where id = :id and (state = 'quarantined') = :quarantined`;
@@ -173,22 +183,38 @@ const original = `
 export const findOriginal = (sql: Sql, query: { id: bigint; quarantined: boolean }) =>
   sql.maybeOne<{ raw: Buffer | null; channel: "sms" | "email" }>(original, query);
 
-const quarantinedCount = `select count(*) as count from received_messages where state = 'quarantined'`;
+const quarantinedCount = `
+  select count(*) as count from received_messages where state = 'quarantined' and settled_at is null`;
 export const countQuarantined = async (sql: Sql): Promise<number> =>
   Number((await sql.one<{ count: bigint }>(quarantinedCount)).count);
 
 const oneQuarantined = `
-  select ${quarantinedColumns}, substring(raw from 1 for 4096) as head
-  from received_messages where id = :id and state = 'quarantined'`;
+  select ${quarantinedColumns}, substring(received.raw from 1 for 4096) as head ${FROM_QUARANTINE} and received.id = :id`;
 export const findQuarantined = (sql: Sql, id: bigint) =>
   sql.maybeOne<QuarantinedRow & { head: Buffer | null }>(oneQuarantined, { id });
 
 const release = `
   update received_messages set state = 'stored', reason = '', reason_details = '', tries = 0
-  where id = :id and state = 'quarantined' and raw is not null returning id`;
-/** False when it is not in quarantine, or its bytes are forgotten. */
+  where id = :id and state = 'quarantined' and raw is not null and settled_at is null returning id`;
+/** False when it is not in quarantine, a person has done with it, or its bytes are forgotten. */
 export const releaseQuarantined = async (sql: Sql, id: bigint): Promise<boolean> =>
   (await sql.maybeOne(release, { id })) !== null;
+
+const settle = `
+  update received_messages set settled_at = :now, settled_by = :by, settled_note = :note
+  where id = :id and settled_at is null and state in ('read', 'quarantined') returning id`;
+/** False when a person has done with it already. */
+export const markSettled = async (
+  sql: Sql,
+  row: { id: bigint; note: string; now: Date; by: bigint | null },
+): Promise<boolean> => (await sql.maybeOne(settle, row)) !== null;
+
+const putBack = `
+  update received_messages set settled_at = null, settled_by = null, settled_note = ''
+  where id = :id and settled_at is not null returning id`;
+/** False when it waits. */
+export const clearSettled = async (sql: Sql, id: bigint): Promise<boolean> =>
+  (await sql.maybeOne(putBack, { id })) !== null;
 
 const dropRaw = `
   update received_messages set raw = null, raw_forgotten_at = :now

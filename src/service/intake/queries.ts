@@ -58,6 +58,8 @@ export type IntakeRow = {
   readonly receivedAt: Date;
   readonly sender: string;
   readonly subject: string;
+  /** How its text begins. */
+  readonly excerpt: string;
   readonly automatic: string;
   readonly outcome: IntakeOutcome | null;
   readonly foundBy: FoundBy | null;
@@ -67,17 +69,23 @@ export type IntakeRow = {
   readonly keyword: string | null;
   readonly answerId: bigint | null;
   readonly noAnswer: string | null;
+  /** When a person had done with it, who, and with which reason; '' while nobody has. */
+  readonly settledAt: Date | null;
+  readonly settledBy: string | null;
+  readonly settledNote: string;
 };
 
-const COLUMNS = `r.id, r.channel, r.received_at as "receivedAt", r.sender, r.subject, r.automatic, o.outcome,
+const COLUMNS = `r.id, r.channel, r.received_at as "receivedAt", r.sender, r.subject, left(r.body, 100) as excerpt, r.automatic, o.outcome,
   o.found_by as "foundBy", t.ticket_no as "ticketNo", a.account_no as "accountNo", o.households, o.keyword,
-  o.answer_id as "answerId", o.no_answer as "noAnswer"`;
+  o.answer_id as "answerId", o.no_answer as "noAnswer", r.settled_at as "settledAt", s.login as "settledBy",
+  r.settled_note as "settledNote"`;
 
 /** Seen through its household, or its case's. */
 const FROM = `from received_messages r
   left join intake_outcomes o on o.message_id = r.id
   left join tickets t on t.id = o.ticket_id
   left join heat_accounts a on a.id = coalesce(o.account_id, t.account_id)
+  left join staff_members s on s.id = r.settled_by
   where r.state = 'read'
     and (:scopeKind::text = 'everything' or (a.id is not null and ${accountScope("a")}))`;
 
@@ -88,6 +96,9 @@ const visible = `
     and (:channel::text is null or r.channel = :channel::text)
     and (:outcome::text is null or o.outcome = :outcome::text)
     and (:ticketId::bigint is null or o.ticket_id = :ticketId::bigint)
+    and (:list::text is null or case :list::text
+      when 'unplaced' then o.ticket_id is null and o.outcome in ('automatic', 'empty') and r.settled_at is null
+      else r.settled_at is not null end)
     and (:beforeId::bigint is null or r.id < :beforeId::bigint)
   order by r.id desc limit :limit::integer`;
 export const listVisible = (
@@ -96,6 +107,7 @@ export const listVisible = (
     channel: string | null;
     outcome: string | null;
     ticketId: bigint | null;
+    list: "unplaced" | "settled" | null;
     beforeId: bigint | null;
     limit: number;
   },
@@ -107,12 +119,12 @@ export const findVisible = (sql: Sql, query: Reach & { id: bigint }) =>
   sql.maybeOne<IntakeRow & { readonly body: string; readonly readingNotes: string }>(oneVisible, query);
 
 const takeOver = `
-  update intake_outcomes set outcome = 'opened', ticket_id = :ticketId, found_by = '', decided_at = :now
+  update intake_outcomes set outcome = :outcome, ticket_id = :ticketId, found_by = '', decided_at = :now
   where message_id = :messageId and ticket_id is null returning message_id`;
-/** What a machine's mark had kept from becoming a case, and a person opens. False when it has a case. */
+/** What a machine's mark had kept from a case: a person opens one, or puts it under one. False when it has a case. */
 export const attachCase = async (
   sql: Sql,
-  row: { messageId: bigint; ticketId: bigint; now: Date },
+  row: { messageId: bigint; ticketId: bigint; outcome: "opened" | "threaded"; now: Date },
 ): Promise<boolean> => (await sql.maybeOne(takeOver, row)) !== null;
 
 const openBills = `

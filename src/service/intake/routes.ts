@@ -14,24 +14,18 @@ import {
   pageFrom,
   pageIn,
   pageOf,
-  type Platform,
   type Route,
   rowIdIn,
 } from "#src/platform/route.ts";
-import type { Actor } from "#src/platform/actor.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
 import { parseTicketNo } from "#src/service/tickets/index.ts";
-import {
-  attachCase,
-  findVisible,
-  INTAKE_OUTCOMES,
-  type IntakeRow,
-  listVisible,
-  lockSender,
-} from "./queries.ts";
+import { INTAKE_OUTCOMES, type IntakeRow, listVisible, lockSender } from "./queries.ts";
 import { categoryOf } from "./category.ts";
 import { enterMessage, openCaseOf } from "./receive.ts";
+import { accessReceived } from "./access-received.ts";
+import { takeCase } from "./place-message.ts";
 import { findSender } from "./sender.ts";
+import { settleRoutes } from "./settle-routes.ts";
 
 const tag = "Messages 消息";
 
@@ -42,6 +36,8 @@ const receivedOut = z.object({
   /** Masked. */
   sender: z.string(),
   subject: z.string(),
+  /** How its text begins. */
+  excerpt: z.string(),
   /** '' a person wrote it; else why it is taken for a machine's. */
   automatic: z.string(),
   /** Null while it waits for the intake. */
@@ -54,6 +50,10 @@ const receivedOut = z.object({
   keyword: z.string(),
   answerId: z.string().nullable(),
   noAnswer: z.string(),
+  /** Null while no person has done with it. */
+  settledAt: z.string().nullable(),
+  settledBy: z.string().nullable(),
+  settledNote: z.string(),
 });
 
 const receivedJson = (row: IntakeRow) => ({
@@ -62,6 +62,7 @@ const receivedJson = (row: IntakeRow) => ({
   receivedAt: row.receivedAt.toISOString(),
   sender: maskRecipient(row.sender),
   subject: row.subject,
+  excerpt: row.excerpt,
   automatic: row.automatic,
   outcome: row.outcome,
   foundBy: row.foundBy ?? "",
@@ -71,6 +72,9 @@ const receivedJson = (row: IntakeRow) => ({
   keyword: row.keyword ?? "",
   answerId: row.answerId === null ? null : String(row.answerId),
   noAnswer: row.noAnswer ?? "",
+  settledAt: row.settledAt?.toISOString() ?? null,
+  settledBy: row.settledBy,
+  settledNote: row.settledNote,
 });
 
 const attachmentOut = z.object({
@@ -83,14 +87,6 @@ const attachmentOut = z.object({
   fileId: z.string().nullable(),
 });
 
-const access = async (platform: Platform, actor: Actor, id: bigint) => {
-  const scope = scopeBindings(actor.scope, dayOfInstant(platform.clock.now()));
-  return (
-    (await findVisible(platform.database.sql, { ...scope, id })) ??
-    fail("message.not-found", "there is no such message")
-  );
-};
-
 const listRoute = defineRoute({
   method: "get",
   path: "/received-messages",
@@ -101,6 +97,8 @@ const listRoute = defineRoute({
     channel: z.enum(["sms", "email"]).optional(),
     outcome: z.enum(INTAKE_OUTCOMES).optional(),
     ticketNo: z.string().max(20).optional(),
+    /** `unplaced`: without a case, and no person has looked at it; `settled`: a person has. */
+    list: z.enum(["unplaced", "settled"]).optional(),
   }),
   response: pageOf(receivedOut),
   handle: async ({ platform, actor, query }) => {
@@ -110,6 +108,7 @@ const listRoute = defineRoute({
       outcome: query.outcome ?? null,
       // A number with a wrong digit is nobody's: no row has this id.
       ticketId: query.ticketNo === undefined ? null : (parseTicketNo(query.ticketNo) ?? -1n),
+      list: query.list ?? null,
       beforeId: idOfCursor(query.cursor),
       limit: query.limit + 1,
     });
@@ -130,7 +129,7 @@ const readRoute = defineRoute({
     attachments: z.array(attachmentOut),
   }),
   handle: async ({ platform, actor, params }) => {
-    const row = await access(platform, actor, params.id);
+    const row = await accessReceived(platform, actor, params.id);
     const attachments = await findReceivedAttachments(platform.database.sql, params.id);
     return {
       body: {
@@ -157,7 +156,7 @@ const originalRoute = defineRoute({
   response: z.instanceof(Buffer),
   produces: "application/octet-stream",
   handle: async (request) => {
-    await access(request.platform, request.actor, request.params.id);
+    await accessReceived(request.platform, request.actor, request.params.id);
     return originalReply(request, request.params.id, false);
   },
 });
@@ -171,7 +170,7 @@ const openRoute = defineRoute({
   params: z.strictObject({ id: rowIdIn }),
   response: z.object({ ticketNo: z.string() }),
   handle: async ({ platform, actor, params, requestId }) => {
-    await access(platform, actor, params.id);
+    await accessReceived(platform, actor, params.id);
     const { result } = await platform.commands.run(
       { name: "message.open-case", actor, requestId },
       async (context) => {
@@ -182,12 +181,7 @@ const openRoute = defineRoute({
         const sender = await findSender(context.sql, message, context.today);
         const category = await categoryOf(context.sql, `${message.subject}\n${message.body}`);
         const { ticketId, ticketNo } = await openCaseOf(context, message, sender, category.code, null);
-        const row = { messageId: message.id, ticketId, now: context.now };
-        if (!(await attachCase(context.sql, row))) {
-          fail("message.has-case", "this message has its case, or is not decided yet", {
-            remedy: "look at the message again",
-          });
-        }
+        await takeCase(context, message.id, ticketId, "opened");
         const attachments = await findReceivedAttachments(context.sql, message.id);
         await enterMessage(context, ticketId, message, attachments, { openedByPerson: true });
         return { ticketNo };
@@ -197,4 +191,10 @@ const openRoute = defineRoute({
   },
 });
 
-export const intakeRoutes: readonly Route[] = [listRoute, readRoute, originalRoute, openRoute];
+export const intakeRoutes: readonly Route[] = [
+  listRoute,
+  readRoute,
+  originalRoute,
+  openRoute,
+  ...settleRoutes,
+];

@@ -100,6 +100,8 @@ export const OF_STATES: ProblemTexts = {
   "ladder.step-fired": ["这一步已经触发过，不能去掉", "请保留它，或另建升级规则并停用这一条"],
   "message.channel-not-stopped": ["这个通道没有停用"],
   "message.has-case": ["这条消息已有工单，或还没有判定", "请重新读取消息"],
+  "message.not-settled": ["这条消息本来就在等待处理", "请重新读取列表"],
+  "message.settled": ["这条消息已有人处理，或还没有读出", "请重新读取消息"],
   "message.not-asked-yet": ["还没向服务商查到这条消息的结果", "请等查询完成；确知已送达的可以人工认定"],
   "message.not-rejected": ["只有被拒收的消息可以重发"],
   "message.not-unknown": ["这条消息的结果已经明确", "可能刚收到回执，请重新读取"],
