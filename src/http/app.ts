@@ -255,7 +255,7 @@ export const createApp = (platform: Platform, routes: readonly Route[], options:
     });
   }
   handler.use(pages());
-  handler.use(consolePages(options.consoleFolder ?? CONSOLE_FOLDER));
+  handler.use(consolePages(options.consoleFolder ?? CONSOLE_FOLDER, platform.mapTiles?.origin));
   handler.use(notFound);
   handler.use(problemHandler(options.log));
   return {

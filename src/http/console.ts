@@ -43,13 +43,14 @@ const readBuild = (folder: string): Map<string, Served> => {
   return files;
 };
 
-const pagePolicy = (nonce: string): string =>
+/** `tiles`: the one origin besides our own whose pictures a page may show. */
+const pagePolicy = (nonce: string, tiles: string | undefined): string =>
   [
     "default-src 'none'",
     "script-src 'self'",
     // A nonce covers elements only; the style attribute in markup stays forbidden.
     `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' data: blob:",
+    `img-src 'self' data: blob:${tiles === undefined ? "" : ` ${tiles}`}`,
     "font-src 'self'",
     "connect-src 'self'",
     "worker-src 'self'",
@@ -70,9 +71,11 @@ const sendFile = (file: Served, request: Request, response: Response): void => {
   response.end(body);
 };
 
-const sendPage = (page: string, response: Response): void => {
+const sendPage = (page: string, tiles: string | undefined, response: Response): void => {
   const nonce = randomBytes(16).toString("base64url");
-  response.setHeader("Content-Security-Policy", pagePolicy(nonce));
+  response.setHeader("Content-Security-Policy", pagePolicy(nonce, tiles));
+  // Tiles come without our cookies, and few of their owners say that everybody may embed them.
+  if (tiles !== undefined) response.setHeader("Cross-Origin-Embedder-Policy", "credentialless");
   response.setHeader("Cache-Control", "no-cache");
   response.setHeader("Content-Type", "text/html; charset=utf-8");
   response.end(page.replaceAll("%NONCE%", nonce));
@@ -83,9 +86,10 @@ const NOT_PAGES = /^\/(api|docs|assets|hooks)(\/|$)/;
 
 /**
  * Serves what `npm run build` left in `folder`: files by name, the household's page below `/me`, the console at every other
- * address that a browser opens. Without a build a browser is told how to make one; nothing else changes.
+ * address that a browser opens. Without a build a browser is told how to make one; nothing else changes. The console alone shows
+ * tiles of a map, where `tilesOrigin` is given.
  */
-export const consolePages = (folder: string): RequestHandler => {
+export const consolePages = (folder: string, tilesOrigin?: string): RequestHandler => {
   const files = readBuild(folder);
   const page = (name: string): string | undefined =>
     files.get(name)?.bodies.get("identity")?.toString("utf8");
@@ -103,12 +107,13 @@ export const consolePages = (folder: string): RequestHandler => {
     }
     if (NOT_PAGES.test(request.path) || request.accepts(["json", "html"]) !== "html") return next();
     contextOf(response).route = "/";
-    const wanted = /^\/me(\/|$)/.test(request.path) ? householdPage : consolePage;
+    const isHouseholds = /^\/me(\/|$)/.test(request.path);
+    const wanted = isHouseholds ? householdPage : consolePage;
     if (wanted === undefined) {
       throw new DomainError("console.not-built", "the console was not built", {
         remedy: "run: npm run build",
       });
     }
-    return sendPage(wanted, response);
+    return sendPage(wanted, isHouseholds ? undefined : tilesOrigin, response);
   };
 };

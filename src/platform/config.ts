@@ -20,6 +20,7 @@ import { DomainError } from "#src/kernel/errors.ts";
 import { described } from "./config-described.ts";
 import { missingBeside, type Outside, outsideOf, outsideShape, webhookSecretsOf } from "./config-outside.ts";
 import { mailboxOf, type MailboxConfig, mailShape } from "./config-mail.ts";
+import { mapShape, type MapTiles, mapTilesOf } from "./config-map.ts";
 import { messagesOf, messagesShape, type MessagesConfig, missingForMessages } from "./config-messages.ts";
 import { explainFolder } from "./embedded-postgres/failures.ts";
 import type { WebhookSender } from "./route.ts";
@@ -164,6 +165,7 @@ const shape = {
   ...outsideShape,
   ...messagesShape,
   ...mailShape,
+  ...mapShape,
   NUAN_DEMO: described(z.enum(["on", "off"]).default("on"), {
     default: "on",
     zh: "首次启动内嵌数据库时是否建立演示小城",
@@ -209,6 +211,8 @@ export type Config = Readonly<{
   messages: MessagesConfig;
   /** The mailbox that is read; undefined = none. */
   mailbox: MailboxConfig | undefined;
+  /** What lies under the map; undefined = nothing, a schematic grid. */
+  mapTiles: MapTiles | undefined;
 }>;
 
 export type WrongSetting = { readonly name: string; readonly problem: string };
@@ -252,6 +256,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>): C
     outside: outsideOf(settings),
     messages: messagesOf(settings),
     mailbox: mailboxOf(settings),
+    mapTiles: mapTilesOf(settings),
   });
 };
 

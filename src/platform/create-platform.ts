@@ -91,6 +91,7 @@ export const createPlatform = async (
     ...(wallet === undefined ? {} : { wallet }),
     messages: config.messages,
     ownMailAddresses: config.mailbox?.ownAddresses ?? [],
+    ...(config.mapTiles === undefined ? {} : { mapTiles: config.mapTiles }),
     refreshClock,
     close: async () => {
       clearInterval(timer);

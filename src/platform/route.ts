@@ -8,6 +8,7 @@ import { type Fen, fen } from "#src/kernel/money.ts";
 import type { Actor, Permission } from "./actor.ts";
 import type { Clock } from "./clock.ts";
 import type { Commands, Idempotency } from "./command.ts";
+import type { MapTiles } from "./config-map.ts";
 import type { MessagesConfig } from "./config-messages.ts";
 import type { Outside } from "./config-outside.ts";
 import type { Database } from "./database.ts";
@@ -40,6 +41,8 @@ export type Platform = {
   readonly messages?: MessagesConfig;
   /** Our own mail addresses, in lower case: what comes from one of them is no customer's. Absent where no mailbox is read. */
   readonly ownMailAddresses?: readonly string[];
+  /** The tiles under the map; absent: a schematic grid. */
+  readonly mapTiles?: MapTiles;
 };
 
 export type RouteRequest<Params, Query, Body> = {

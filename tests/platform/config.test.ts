@@ -50,6 +50,30 @@ describe("settings", () => {
     }
   });
 
+  test("of a map take one plain origin with all three places, and nothing that a policy would read as more", () => {
+    const good = "https://tiles.example.com/wmts?layer=vec&z={z}&x={x}&y={y}&tk=KEY";
+    expect(loadConfig({ SECRET_KEY: key }).mapTiles).toBeUndefined();
+    expect(
+      loadConfig({ SECRET_KEY: key, MAP_TILES_URL: good, MAP_TILES_CREDIT: "审图号 GS(2026)1号" }).mapTiles,
+    ).toEqual({ url: good, origin: "https://tiles.example.com", credit: "审图号 GS(2026)1号" });
+    expect(
+      loadConfig({ SECRET_KEY: key, MAP_TILES_URL: "http://localhost:8080/{z}/{x}/{y}" }).mapTiles?.origin,
+    ).toBe("http://localhost:8080");
+    for (const wrong of [
+      "https://tiles.example.com/{z}/{x}.png",
+      "http://tiles.example.com/{z}/{x}/{y}.png",
+      "https://*.example.com/{z}/{x}/{y}.png",
+      "https://{z}.example.com/{x}/{y}/{z}.png",
+      "https://a.example.com;script-src/{z}/{x}/{y}",
+      "https://me:pass@tiles.example.com/{z}/{x}/{y}",
+      "ftp://tiles.example.com/{z}/{x}/{y}",
+      "/tiles/{z}/{x}/{y}",
+    ]) {
+      const { detail } = refusalOf({ SECRET_KEY: key, MAP_TILES_URL: wrong });
+      expect([wrong, detail.field]).toEqual([wrong, "MAP_TILES_URL"]);
+    }
+  });
+
   test.each(["/dev/null", "/dev/null/d", "/proc/nuanyang"])("refuse the data folder %s at once", (folder) => {
     expect(refusalOf({ DATA_DIR: folder })).toMatchObject({
       code: "database.no-folder",

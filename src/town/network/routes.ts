@@ -23,6 +23,7 @@ import {
   createUnit,
 } from "./build-network.ts";
 import { changeStation } from "./change-station.ts";
+import { positionRoutes } from "./position-routes.ts";
 import {
   exists,
   findBuildings,
@@ -222,6 +223,7 @@ export const networkRoutes: readonly Route[] = [
   changeStationRoute,
   listCommunities,
   listBuildings,
+  ...positionRoutes,
   addition("heat-sources", "network.add-heat-source", heatSourceIn, createHeatSource),
   addition("stations", "network.add-station", stationIn, (context, input) =>
     createStation(context, {
