@@ -73,6 +73,12 @@ test("from the first word to the closing, seen by whom it touches", async () => 
       status === 200 ? 412 : 404,
     );
   }
+  const held = await as("the-east", `/incidents/${id}/buildings`);
+  expect(held.body["items"]).toContainEqual(
+    expect.objectContaining({ buildingId: "11", state: "held", openTickets: 1 }),
+  );
+  expect((await as("the-west", `/incidents/${id}/buildings`)).status).toBe(404);
+
   const members = await as("the-east", `/incidents/${id}/tickets`);
   expect(members.body["items"]).toMatchObject([{ ticketNo: one.ticketNo, how: "automatic" }]);
 

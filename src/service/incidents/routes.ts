@@ -14,6 +14,7 @@ import {
 } from "#src/platform/route.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
 import { accessBuilding, accessTicket, reachOf } from "#src/service/tickets/index.ts";
+import { buildingRoutes } from "./building-routes.ts";
 import { changeRoutes } from "./change-routes.ts";
 import { joinIncident, leaveIncident } from "./join-incident.ts";
 import { countIncident, listMembers } from "./member-queries.ts";
@@ -312,6 +313,7 @@ export const incidentRoutes: readonly Route[] = [
   list,
   show,
   members,
+  ...buildingRoutes,
   ofBuilding,
   open,
   ...changeRoutes,

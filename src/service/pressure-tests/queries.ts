@@ -11,7 +11,7 @@ const ROUND = `round.id, round.kind, round.title, round.station_id as "stationId
   round.planned_at as "plannedAt"`;
 
 const TEST = `test.id, test.round_id as "roundId", test.kind, test.building_id as "buildingId", building.name as building,
-  community.name as community, test.retest_of as "retestOf", test.state, test.window_no as "windowNo",
+  community.id as "communityId", community.name as community, test.retest_of as "retestOf", test.state, test.window_no as "windowNo",
   test.starts_at as "startsAt", test.ends_at as "endsAt", test.begun_at as "begunAt", test.ended_at as "endedAt",
   test.result_note as "resultNote", test.version`;
 const FROM = `from pressure_tests test join buildings building on building.id = test.building_id
@@ -73,6 +73,26 @@ const namesOf = `
   where building.id = any(:ids::bigint[]) order by building.id limit 20`;
 export const findBuildingNames = (sql: Sql, ids: readonly bigint[]) =>
   sql.rows<{ id: bigint; name: string }>(namesOf, { ids });
+
+const plannable = `
+  select building.id, building.name, community.id as "communityId", community.name as community,
+    (select test.id from pressure_tests test where test.building_id = building.id and test.kind = :kind
+      and test.state in ('planned', 'announced', 'running', 'postponed')) as "aheadId"
+  from buildings building join communities community on community.id = building.community_id
+  where building.id = any(:buildingIds::bigint[]) and ${buildingScope("building.id")}
+  order by community.name, community.id, length(building.name), building.name`;
+/** Those of these buildings that lie in the caller's areas, each with the test that it has ahead. */
+export const findPlannable = (
+  sql: Sql,
+  query: Bindings & { readonly kind: TestKind; readonly buildingIds: readonly bigint[] },
+) =>
+  sql.rows<{
+    readonly id: bigint;
+    readonly name: string;
+    readonly communityId: bigint;
+    readonly community: string;
+    readonly aheadId: bigint | null;
+  }>(plannable, query);
 
 const assetName = `
   select coalesce((select name from stations where id = :stationId::bigint),

@@ -100,6 +100,7 @@ const HOMES = `
   ) knock on true`;
 
 export type StairwellReach = {
+  readonly testId: bigint;
   readonly unitId: bigint;
   readonly name: string;
   readonly homes: number;
@@ -117,7 +118,7 @@ export type StairwellReach = {
 
 const byStairwell = `
   with homes as (${HOMES})
-  select unit.id as "unitId", unit.name, count(*)::int as homes,
+  select homes.test_id as "testId", unit.id as "unitId", unit.name, count(*)::int as homes,
     count(*) filter (where delivered)::int as delivered,
     count(*) filter (where pending and not delivered)::int as pending,
     count(*) filter (where failed and not pending and not delivered)::int as failed,

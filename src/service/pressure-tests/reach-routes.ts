@@ -39,7 +39,7 @@ const reach = defineRoute({
     const rows = await reachByStairwell(sql, test.id, windowOfPaper(test, query.paper), query.paper);
     return {
       body: {
-        stairwells: rows.map((row) => ({
+        stairwells: rows.map(({ testId: _testId, ...row }) => ({
           ...row,
           unitId: String(row.unitId),
           postedAt: row.postedAt?.toISOString() ?? null,

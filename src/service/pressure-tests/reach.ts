@@ -36,7 +36,7 @@ export type Reach = {
   readonly unnamed: number;
 };
 
-const NOBODY: Reach = {
+export const NOBODY: Reach = {
   homes: 0,
   delivered: 0,
   pending: 0,
@@ -94,6 +94,16 @@ export const reachOfTests = async (
   asked: readonly AskedWindow[],
   paper: TestPaper,
 ): Promise<Reach> => reachOfStairwells(await findStairwells(sql, questionOf(asked, paper)));
+
+/** The same, of each test apart: a map shows which building is still to be told. */
+export const reachOfEach = async (
+  sql: Sql,
+  asked: readonly AskedWindow[],
+  paper: TestPaper,
+): Promise<ReadonlyMap<bigint, Reach>> => {
+  const byTest = Map.groupBy(await findStairwells(sql, questionOf(asked, paper)), ({ testId }) => testId);
+  return new Map([...byTest].map(([testId, stairwells]) => [testId, reachOfStairwells(stairwells)]));
+};
 
 /** The figures of a building for one window. Every door counts, also that of a stopped, vacant or never opened home. */
 export const reachOfTest = async (

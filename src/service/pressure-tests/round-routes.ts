@@ -18,8 +18,9 @@ import { accessRound } from "./access-test.ts";
 import { announcedJson, announceRound } from "./announce.ts";
 import { planRound } from "./plan-round.ts";
 import { findTestsOfRound, listRounds, listTests } from "./queries.ts";
-import { basisPoints, reachOfTests } from "./reach.ts";
+import { basisPoints, NOBODY, reachOfEach, sumReach } from "./reach.ts";
 import { setPropertyFirm } from "./record.ts";
+import { roundPreviewRoutes } from "./round-preview.ts";
 import {
   filledIn,
   formatTestNo,
@@ -134,18 +135,26 @@ const show = defineRoute({
   tag,
   summary: "A round with its tests in the caller's areas, and how many homes know of them",
   params: roundParams,
-  response: roundOut.extend({ tests: z.array(testOut), reach: reachOut }),
+  response: roundOut.extend({
+    /** Each with its homes, those that know of its window, and those of which nobody wrote down why they do not. */
+    tests: z.array(testOut.extend({ homes: z.int(), reached: z.int(), unnamed: z.int() })),
+    reach: reachOut,
+  }),
   handle: async ({ platform, actor, params }) => {
     const { sql } = platform.database;
     const now = today(platform.clock);
     const round = await accessRound(sql, actor, params.id, now);
     const tests = await findTestsOfRound(sql, round.id, scopeBindings(actor.scope, now));
     const asked = tests.map((test) => ({ testId: test.id, windowNo: test.windowNo }));
-    const reach = await reachOfTests(sql, asked, "notice");
+    const each = await reachOfEach(sql, asked, "notice");
+    const reach = sumReach([...each.values()]);
     return {
       body: {
         ...roundJson(round),
-        tests: tests.map(testJson),
+        tests: tests.map((test) => {
+          const { homes, reached, unnamed } = each.get(test.id) ?? NOBODY;
+          return { ...testJson(test), homes, reached, unnamed };
+        }),
         reach: {
           ...reach,
           reachBefore: basisPoints(reach.reachedBefore, reach.homes),
@@ -276,4 +285,12 @@ const calendar = defineRoute({
   },
 });
 
-export const roundRoutes: readonly Route[] = [plan, list, show, announce, firm, calendar];
+export const roundRoutes: readonly Route[] = [
+  plan,
+  list,
+  show,
+  announce,
+  firm,
+  calendar,
+  ...roundPreviewRoutes,
+];

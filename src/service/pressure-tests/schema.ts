@@ -50,6 +50,7 @@ export type Test = {
   readonly kind: TestKind;
   readonly buildingId: bigint;
   readonly building: string;
+  readonly communityId: bigint;
   readonly community: string;
   readonly retestOf: bigint | null;
   readonly state: TestState;
@@ -97,6 +98,7 @@ export const testOut = z.object({
   kind: z.enum(TEST_KINDS),
   buildingId: z.string(),
   building: z.string(),
+  communityId: z.string(),
   community: z.string(),
   retestOf: maybe,
   state: z.enum(TEST_STATES),
@@ -118,6 +120,7 @@ export const testJson = (test: Test): z.input<typeof testOut> => ({
   kind: test.kind,
   buildingId: String(test.buildingId),
   building: test.building,
+  communityId: String(test.communityId),
   community: test.community,
   retestOf: test.retestOf === null ? null : String(test.retestOf),
   state: test.state,
