@@ -7,19 +7,20 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useNow } from "#web/furniture/use-now.ts";
 import styles from "./area.module.css";
+import { MapOfDay } from "./day-map.tsx";
 import { CaseCard, PostingCard, RouteOfDay, VisitCard } from "./day-parts.tsx";
 import { LineState } from "./line-state.tsx";
 import { planRoute } from "./plan-route.ts";
 import { type Day, useDay, usePhone } from "./use-day.ts";
 import { day } from "./words-day.ts";
 
-const VIEWS = ["route", "cases", "cold", "visits", "postings"] as const;
+const VIEWS = ["route", "map", "cases", "cold", "visits", "postings"] as const;
 type View = (typeof VIEWS)[number];
 
 const isCold = (category: string): boolean => category.startsWith("heat.");
 
 const countOf = (view: View, { cases, visits, postings, buildings }: Day): number => {
-  if (view === "route") return buildings.length;
+  if (view === "route" || view === "map") return buildings.length;
   if (view === "cases") return cases.length;
   if (view === "cold") return cases.filter(({ category }) => isCold(category)).length;
   return view === "visits" ? visits.length : postings.length;
@@ -28,6 +29,7 @@ const countOf = (view: View, { cases, visits, postings, buildings }: Day): numbe
 const Shown = ({ view, value, outbox }: { view: View; value: Day; outbox: ReturnType<typeof usePhone> }) => {
   const t = day.useWords();
   if (view === "route") return <RouteOfDay stops={planRoute(value)} outbox={outbox} />;
+  if (view === "map") return <MapOfDay stops={planRoute(value)} outbox={outbox} />;
   if (view === "visits") {
     if (value.visits.length === 0) return <Empty text={t("noVisits")} />;
     return (

@@ -121,7 +121,7 @@ export const PostingCard = ({
   );
 };
 
-const StopCard = ({ stop, n, outbox }: { stop: Stop; n: number; outbox: OutboxState }) => {
+export const StopCard = ({ stop, n, outbox }: { stop: Stop; n: number; outbox: OutboxState }) => {
   const t = day.useWords();
   const { building, cases, visits, postings, valves } = stop;
   return (

@@ -5,6 +5,10 @@ export const day = defineWords("area-day", {
   "zh-CN": {
     title: "我的片区",
     route: "今日路线",
+    map: "地图",
+    pressing: "两小时内到期",
+    waits: "待办",
+    mapHint: "点楼栋看那里的待办，数字是今日路线的站序。",
     cases: "工单",
     visits: "上门",
     postings: "张贴",
@@ -54,6 +58,10 @@ export const day = defineWords("area-day", {
   en: {
     title: "My area",
     route: "Route of the day",
+    map: "Map",
+    pressing: "due within two hours",
+    waits: "to do",
+    mapHint: "Press a building to see what waits there; the number is its stop on today's route.",
     cases: "Cases",
     visits: "Visits",
     postings: "Postings",

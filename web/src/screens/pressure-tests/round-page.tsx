@@ -12,15 +12,13 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useMay } from "#web/shell/session.ts";
 import styles from "./pressure.module.css";
+import { RoundMap } from "./round-map.tsx";
+import { share } from "./share.ts";
 import { useTestColumns } from "./test-columns.tsx";
 import { words } from "./words.ts";
 
 type Round = Answer<"get", "/pressure-rounds/{id}">;
 const STAGES = ["week-before", "day-before"] as const;
-
-/** Hundredths of a per cent, as the server rounds them. */
-export const share = (basisPoints: number): string =>
-  `${Math.floor(basisPoints / 100)}.${String(basisPoints % 100).padStart(2, "0")}%`;
 
 const RoundFacts = ({ round }: { round: Round }) => {
   const t = words.useWords();
@@ -121,6 +119,7 @@ export const RoundPage = () => {
       <PageBar title={data.title} readAt={dataUpdatedAt} />
       {may("pressure-test.write") ? <Announce roundId={roundId} /> : null}
       <RoundFacts round={data} />
+      <RoundMap tests={data.tests} />
       <DataTable
         data={{
           rows: data.tests,

@@ -15,6 +15,11 @@ export const incidentWords = defineWords("incidents", {
     empty: "现在没有进行中的事件。",
     counts:
       "楼栋 {{buildings}} · 住户 {{homes}}（在供 {{supplied}}）· 来电 {{calls}} · 工单 {{tickets}}（未办结 {{open}}）",
+    map: "影响范围",
+    "building.held": "受影响",
+    "building.ahead": "将受影响",
+    "building.free": "已恢复",
+    openCases: "未办结工单 {{count}}",
     updates: "进展",
     cases: "工单",
     noCases: "还没有工单归入",
@@ -61,6 +66,11 @@ export const incidentWords = defineWords("incidents", {
     empty: "No incident stands now.",
     counts:
       "{{buildings}} buildings · {{homes}} homes ({{supplied}} supplied) · {{calls}} calls · {{tickets}} cases ({{open}} open)",
+    map: "Where",
+    "building.held": "Held",
+    "building.ahead": "Will be held",
+    "building.free": "Free again",
+    openCases: "{{count}} open cases",
     updates: "Updates",
     cases: "Cases",
     noCases: "No case has joined yet",

@@ -18,6 +18,7 @@ import { useCodes } from "#web/words/codes.ts";
 import { useCategories } from "../cases/categories.ts";
 import styles from "../cases/cases.module.css";
 import { incidentWords } from "../words-incident.ts";
+import { IncidentMap } from "./incident-map.tsx";
 
 type Incident = Answer<"get", "/incidents/{id}">;
 const ACTIONS = ["update", "release", "close", "reopen", "cancel"] as const;
@@ -30,7 +31,7 @@ const actionsFor = (state: Incident["state"]): readonly Action[] => {
 };
 
 const forgetIncidents = (): Promise<void> =>
-  forget("/incidents", "/incidents/{id}", "/incidents/{id}/tickets");
+  forget("/incidents", "/incidents/{id}", "/incidents/{id}/tickets", "/incidents/{id}/buildings");
 
 type Draft = { readonly text: string; readonly back: string | null };
 
@@ -221,6 +222,7 @@ export const IncidentPage = () => {
               ]}
             />
           </section>
+          <IncidentMap id={id} />
           <Updates updates={data.updates} />
         </div>
         <Cases id={id} />
