@@ -7,7 +7,7 @@ export const pressureArea: Area = {
       to: "/pressure-tests",
       label: "pressureTests",
       permissions: ["pressure-test.read"],
-      keys: "g y",
+      keys: "g z",
       onPhone: true,
     },
   ],

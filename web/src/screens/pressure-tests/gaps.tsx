@@ -77,6 +77,7 @@ export const Gaps = ({ testId, paper }: { testId: string; paper: Paper }) => {
       <Problem error={error ?? refused} again={() => void refetch()} />
       <Table<Gap>
         aria-label={t("gaps")}
+        className={styles["stacked"] ?? ""}
         size="small"
         rowKey="premisesId"
         dataSource={data?.items ?? []}

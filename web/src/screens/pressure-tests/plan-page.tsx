@@ -4,92 +4,18 @@ import { Button, Form, Input, Radio } from "antd";
 import { useState } from "react";
 import { call, forget } from "#web/api/client.ts";
 import { useRequestKey } from "#web/api/request-key.ts";
-import type { Body } from "#web/api/types.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { type Place, PlacePicker } from "#web/furniture/place-picker.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useDraft } from "#web/furniture/use-draft.ts";
-import { instantOfWallTime } from "#web/furniture/wall-time.ts";
+import { PlanBuildings, useRoundPreview } from "./plan-buildings.tsx";
 import styles from "./pressure.module.css";
+import { EMPTY, KEYS, type RoundDraft, roundOf, spread } from "./round-draft.ts";
 import { words } from "./words.ts";
 
-type Round = Body<"post", "/pressure-rounds">;
-
-const EMPTY = {
-  kind: "pressure" as Round["kind"],
-  places: [] as readonly Place[],
-  startsAt: "",
-  endsAt: "",
-  contactName: "",
-  contactNumber: "",
-  requiredKpa: "800",
-  holdMinutes: "30",
-  allowedDropKpa: "20",
-  title: "",
-  note: "",
-};
-type Draft = typeof EMPTY;
-
-const KEYS = ["stationIds", "loopIds", "buildingIds", "communityIds"] as const;
-const whole = (typed: string): number => Number(typed.normalize("NFKC").trim());
-const firstOf = (places: readonly Place[], key: Place["key"]): string | undefined =>
-  places.find((place) => place.key === key)?.id;
-
-/** What the API takes; null while something is missing. */
-const roundOf = (draft: Draft): Round | null => {
-  const [startsAt, endsAt] = [instantOfWallTime(draft.startsAt), instantOfWallTime(draft.endsAt)];
-  const [stationId, loopId] = [firstOf(draft.places, "stationIds"), firstOf(draft.places, "loopIds")];
-  const buildingIds = draft.places.filter(({ key }) => key === "buildingIds").map(({ id }) => id);
-  const isSomewhere = stationId !== undefined || loopId !== undefined || buildingIds.length > 0;
-  if (startsAt === undefined || endsAt === undefined || !isSomewhere) return null;
-  if (draft.contactName.trim() === "" || draft.contactNumber.trim() === "") return null;
-  return {
-    kind: draft.kind,
-    startsAt,
-    endsAt,
-    contactName: draft.contactName.trim(),
-    contactNumber: draft.contactNumber.trim(),
-    ...(stationId === undefined ? {} : { stationId }),
-    ...(loopId === undefined ? {} : { loopId }),
-    ...(buildingIds.length === 0 ? {} : { buildingIds }),
-    ...(draft.kind === "pressure"
-      ? {
-          pressure: {
-            requiredKpa: whole(draft.requiredKpa),
-            holdMinutes: whole(draft.holdMinutes),
-            allowedDropKpa: whole(draft.allowedDropKpa),
-          },
-        }
-      : {}),
-    ...(draft.title.trim() === "" ? {} : { title: draft.title.trim() }),
-    ...(draft.note.trim() === "" ? {} : { note: draft.note.trim() }),
-  };
-};
-
-/** A community stands for its buildings; a round is of one station and one loop at most. */
-const spread = async (places: readonly Place[]): Promise<readonly Place[]> => {
-  const found = await Promise.all(
-    places.map(async (place): Promise<readonly Place[]> => {
-      if (place.key !== "communityIds") return [place];
-      const { data } = await call.GET("/network/communities/{communityId}/buildings", {
-        params: { path: { communityId: place.id } },
-      });
-      return (data?.buildings ?? []).map(({ id, name }) => ({
-        key: "buildingIds" as const,
-        id,
-        name: `${place.name}${name}`,
-      }));
-    }),
-  );
-  const byKey = new Map(
-    found.flat().map((place) => [place.key === "buildingIds" ? `buildingIds ${place.id}` : place.key, place]),
-  );
-  return [...byKey.values()];
-};
-
 /** What is typed as a line. */
-type LineName = Exclude<keyof Draft, "kind" | "places">;
+type LineName = Exclude<keyof RoundDraft, "kind" | "places" | "windows">;
 
 const TEXTS = [
   ["contactName", 60, "text"],
@@ -108,8 +34,8 @@ const PlanForm = ({
   keep,
   place,
 }: {
-  draft: Draft;
-  keep: (change: Partial<Draft>) => void;
+  draft: RoundDraft;
+  keep: (change: Partial<RoundDraft>) => void;
   place: (places: readonly Place[]) => void;
 }) => {
   const t = words.useWords();
@@ -130,7 +56,7 @@ const PlanForm = ({
         <Radio.Group
           aria-label={t("kind")}
           value={draft.kind}
-          onChange={(event) => keep({ kind: event.target.value as Draft["kind"] })}
+          onChange={(event) => keep({ kind: event.target.value as RoundDraft["kind"] })}
           options={(["pressure", "cold-run"] as const).map((kind) => ({
             value: kind,
             label: t(`kind.${kind}`),
@@ -153,11 +79,17 @@ const PlanForm = ({
 export const PlanPage = () => {
   const t = words.useWords();
   const navigate = useNavigate();
-  const { draft, keep, clear } = useDraft<Draft>("pressure-round", EMPTY);
+  const { draft, keep: keepDraft, clear } = useDraft<RoundDraft>("pressure-round", EMPTY);
   const { key, renew } = useRequestKey();
+  const keep = (change: Partial<RoundDraft>): void => {
+    // Another content is another intent.
+    renew();
+    keepDraft(change);
+  };
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
-  const round = roundOf(draft);
+  const preview = useRoundPreview(draft);
+  const round = preview.held === undefined ? null : roundOf(draft, preview.held);
   const place = async (places: readonly Place[]): Promise<void> => {
     try {
       keep({ places: await spread(places) });
@@ -182,7 +114,6 @@ export const PlanPage = () => {
       }
     } catch (refused) {
       setError(refused);
-      renew();
     } finally {
       setBusy(false);
     }
@@ -199,7 +130,10 @@ export const PlanPage = () => {
         }
       />
       <Problem error={error} />
-      <PlanForm draft={draft} keep={keep} place={(places) => void place(places)} />
+      <div className={styles["columns"]}>
+        <PlanForm draft={draft} keep={keep} place={(places) => void place(places)} />
+        <PlanBuildings draft={draft} keep={keep} preview={preview} />
+      </div>
     </>
   );
 };

@@ -41,3 +41,15 @@ export const windowOf = (
   if (from === undefined || until === undefined || from === "") return "";
   return from.slice(0, 10) === until.slice(0, 10) ? `${from} - ${until.slice(11)}` : `${from} - ${until}`;
 };
+
+/** A stage in the words of the command that it belongs to. */
+export const STAGE_WORDS = {
+  "week-before": "weekBefore",
+  "day-before": "dayBefore",
+  moved: "move",
+  postponed: "postpone",
+  cancelled: "cancel",
+  passed: "pass",
+  failed: "fail",
+} as const;
+export const isStage = (stage: string): stage is keyof typeof STAGE_WORDS => stage in STAGE_WORDS;

@@ -11,7 +11,7 @@ export const useTestColumns = (): ColumnsType<Item<"/pressure-tests">> => {
   return [
     { title: t("no"), dataIndex: "testNo" },
     { title: t("building"), render: (_, row) => `${row.community}${row.building}` },
-    { title: t("kind"), render: (_, row) => t(`kind.${row.kind}`) },
+    { title: t("kind"), responsive: ["md"], render: (_, row) => t(`kind.${row.kind}`) },
     { title: t("window"), render: (_, row) => windowOf(row, dateTime) },
     {
       title: t("state"),

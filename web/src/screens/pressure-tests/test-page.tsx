@@ -15,27 +15,17 @@ import { Leaks } from "./leaks.tsx";
 import { type Paper, PAPERS, readTestAgain } from "./about-test.ts";
 import { Papers } from "./papers.tsx";
 import styles from "./pressure.module.css";
+import { PropertyFirm } from "./property-firm.tsx";
 import { ReachMap } from "./reach-map.tsx";
 import { Readings } from "./readings.tsx";
-import { STATE_TONES, type Test, windowOf } from "./states.ts";
+import { isStage, STAGE_WORDS, STATE_TONES, type Test, windowOf } from "./states.ts";
 import { TestCommands } from "./test-commands.tsx";
 import { recordWords } from "./words-record.ts";
 import { words } from "./words.ts";
 
-const STAGE_WORDS = {
-  "week-before": "weekBefore",
-  "day-before": "dayBefore",
-  moved: "move",
-  postponed: "postpone",
-  cancelled: "cancel",
-  passed: "pass",
-  failed: "fail",
-} as const;
-const isStage = (stage: string): stage is keyof typeof STAGE_WORDS => stage in STAGE_WORDS;
-
 const TestFacts = ({ test }: { test: Test }) => {
   const t = words.useWords();
-  const { round, propertyFirm } = test;
+  const { round } = test;
   const stage = (code: string): string => (isStage(code) ? t(STAGE_WORDS[code]) : code);
   return (
     <section className={styles["panel"]} aria-label={t("told")}>
@@ -59,7 +49,7 @@ const TestFacts = ({ test }: { test: Test }) => {
                 }),
           ],
           [t("contact"), `${round.contactName} ${round.contactNumber}`],
-          [t("firm"), propertyFirm === null ? t("noFirm") : `${propertyFirm.name} ${propertyFirm.number}`],
+          [t("firm"), <PropertyFirm key="firm" test={test} />],
           [t("begun"), dateTime(test.begunAt)],
           [t("ended"), dateTime(test.endedAt)],
           [t("result"), test.resultNote],
