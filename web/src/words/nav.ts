@@ -64,6 +64,7 @@ export const nav = defineWords("nav", {
     noticeSettings: "问候与应急文本",
     pressureTests: "试压",
     messages: "消息",
+    received: "来信",
   },
   en: {
     menu: "Menu",
@@ -127,5 +128,6 @@ export const nav = defineWords("nav", {
     noticeSettings: "Greetings, emergency texts",
     pressureTests: "Pressure tests",
     messages: "Messages",
+    received: "Received",
   },
 });

@@ -38,11 +38,32 @@ export const messageFilterOf = (search: Record<string, unknown>): MessageFilter 
   };
 };
 
+/** `waiting`: without a case; `quarantine`: could not be read; `settled` and `put-away`: what people have done with of either. */
+export const RECEIVED_LISTS = ["waiting", "quarantine", "all", "settled", "put-away"] as const;
+export type ReceivedListName = (typeof RECEIVED_LISTS)[number];
+export type ReceivedFilter = { readonly list?: ReceivedListName; readonly open?: string };
+
+export const receivedFilterOf = (search: Record<string, unknown>): ReceivedFilter => {
+  const list = RECEIVED_LISTS.find((one) => one === search["list"]);
+  const id = search["open"];
+  const isId = (typeof id === "string" || typeof id === "number") && /^\d{1,18}$/.test(String(id));
+  return {
+    ...(list === undefined || list === "waiting" ? {} : { list }),
+    ...(isId ? { open: String(id) } : {}),
+  };
+};
+
 export const messageRoutes = [
   createRoute({
     getParentRoute: () => inside,
     path: "/messages",
     validateSearch: messageFilterOf,
     component: lazyRouteComponent(() => import("./messages-page.tsx"), "MessagesPage"),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: "/received",
+    validateSearch: receivedFilterOf,
+    component: lazyRouteComponent(() => import("./received-page.tsx"), "ReceivedPage"),
   }),
 ] as const;

@@ -7,7 +7,7 @@ export const pressureArea: Area = {
       to: "/pressure-tests",
       label: "pressureTests",
       permissions: ["pressure-test.read"],
-      keys: "g z",
+      keys: "g y",
       onPhone: true,
     },
   ],
