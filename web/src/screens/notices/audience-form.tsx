@@ -32,7 +32,7 @@ const Where = ({ draft, keep }: Props) => {
           {t("missed", { id })}
         </p>
       ))}
-      {draft.everybody ? null : (
+      {draft.everybody && draft.places.length === 0 && draft.accountNos.trim() === "" ? null : (
         <>
           <PlacePicker places={draft.places} change={(places) => keep({ places })} />
           <Form.Item label={t("homes")} htmlFor="notice-homes" extra={t("homesHint")}>

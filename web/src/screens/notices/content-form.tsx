@@ -5,7 +5,7 @@ import { language } from "#web/words/words.ts";
 import { type Channel, CHANNELS } from "./filters.ts";
 import { fitting, type NoticeDraft, PURPOSES, type Template, variablesOf } from "./notice-draft.ts";
 import styles from "./notices.module.css";
-import { editorWords } from "./words-editor.ts";
+import { editorWords, useVariableNames } from "./words-editor.ts";
 
 type Props = {
   readonly draft: NoticeDraft;
@@ -25,12 +25,13 @@ const aboutIn = (about: string): string => {
 
 const Values = ({ draft, keep, texts }: Pick<Props, "draft" | "keep" | "texts">) => {
   const t = editorWords.useWords();
+  const called = useVariableNames();
   return (
     <>
       {variablesOf(texts).map(({ name, sample, longest, optional }) => (
         <Form.Item
           key={name}
-          label={optional ? `${name} (${t("optional")})` : name}
+          label={optional ? `${called(name)} (${t("optional")})` : called(name)}
           htmlFor={`notice-value-${name}`}
           extra={`${t("longest", { count: longest })} · ${t("example", { sample })}`}
         >

@@ -145,8 +145,10 @@ const isGiven = ([, value]: readonly [string, unknown]): boolean => value !== un
 /** Null while no place is named: a notice to everybody is said, never left open. */
 export const audienceOf = (draft: NoticeDraft): Audience | null => {
   const where = {
-    ...(draft.everybody ? { everybody: true as const } : idsByKey(draft.places)),
-    accountNos: draft.everybody ? undefined : some(listed(draft.accountNos)),
+    // The whole town and a part of it beside contradict each other: the server says so, and nothing is dropped here.
+    everybody: draft.everybody ? (true as const) : undefined,
+    ...idsByKey(draft.places),
+    accountNos: some(listed(draft.accountNos)),
     ...draft.kept,
   };
   if (!Object.entries(where).some(isGiven)) return null;

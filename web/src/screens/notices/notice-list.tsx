@@ -1,6 +1,6 @@
 /** Notices, the youngest first. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Button, Select } from "antd";
+import { type Breakpoint, Button, Select } from "antd";
 import type { ColumnsType } from "antd/es/table";
 import { call } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
@@ -31,6 +31,8 @@ export const STATE_TONES: Readonly<Record<NoticeState, Tone>> = {
 };
 
 const READ_AGAIN_MS = 15_000;
+/** Columns that a phone leaves out: they stand on the page of the notice. */
+const WIDE: Breakpoint[] = ["md"];
 
 const useColumns = (): ColumnsType<Notice> => {
   const t = words.useWords();
@@ -52,17 +54,41 @@ const useColumns = (): ColumnsType<Notice> => {
         </>
       ),
     },
-    { title: t("purpose"), width: 140, ellipsis: true, render: (_, row) => word("purpose", row.purpose) },
+    {
+      title: t("purpose"),
+      responsive: WIDE,
+      width: 140,
+      ellipsis: true,
+      render: (_, row) => word("purpose", row.purpose),
+    },
     {
       title: t("channels"),
+      responsive: WIDE,
       width: 128,
       render: (_, row) => row.channels.map((channel) => word("medium", channel)).join(" > "),
     },
     { title: t("homes"), width: 80, align: "right", render: (_, row) => row.households || "" },
-    { title: t("messages"), width: 80, align: "right", render: (_, row) => row.messages || "" },
-    { title: t("by"), width: 100, ellipsis: true, render: (_, row) => row.createdBy ?? t("system") },
-    { title: t("approver"), width: 100, ellipsis: true, dataIndex: "approvedBy" },
-    { title: t("created"), width: 96, render: (_, row) => dateTime(row.createdAt).slice(5) },
+    {
+      title: t("messages"),
+      responsive: WIDE,
+      width: 80,
+      align: "right",
+      render: (_, row) => row.messages || "",
+    },
+    {
+      title: t("by"),
+      responsive: WIDE,
+      width: 100,
+      ellipsis: true,
+      render: (_, row) => row.createdBy ?? t("system"),
+    },
+    { title: t("approver"), responsive: WIDE, width: 100, ellipsis: true, dataIndex: "approvedBy" },
+    {
+      title: t("created"),
+      responsive: WIDE,
+      width: 96,
+      render: (_, row) => dateTime(row.createdAt).slice(5),
+    },
     { title: t("began"), width: 96, render: (_, row) => dateTime(row.startedAt).slice(5) },
   ];
 };

@@ -15,7 +15,7 @@ import type { Audience, Notice } from "./notice-draft.ts";
 import { STATE_TONES } from "./notice-list.tsx";
 import styles from "./notices.module.css";
 import { PreviewPanel } from "./preview-panel.tsx";
-import { editorWords } from "./words-editor.ts";
+import { editorWords, useVariableNames } from "./words-editor.ts";
 import { words } from "./words.ts";
 
 const MOVING = new Set(["running", "paused", "waiting", "approved"]);
@@ -69,6 +69,7 @@ const NoticeFacts = ({ notice }: { notice: Notice }) => {
   const t = words.useWords();
   const word = useCodes();
   const audience = useAudienceRows(notice);
+  const called = useVariableNames();
   return (
     <section className={styles["panel"]} aria-label={t("name")}>
       <Facts
@@ -76,7 +77,7 @@ const NoticeFacts = ({ notice }: { notice: Notice }) => {
           [t("purpose"), word("purpose", notice.purpose)],
           [t("channels"), notice.channels.map((channel) => word("medium", channel)).join(" > ")],
           [t("template"), `${notice.template} (${notice.locale})`],
-          ...Object.entries(notice.variables).map(([name, value]) => [name, String(value)] as const),
+          ...Object.entries(notice.variables).map(([name, value]) => [called(name), String(value)] as const),
           ...audience,
           [t("startsAt"), dateTime(notice.startsAt)],
           [t("expiresAt"), dateTime(notice.expiresAt)],

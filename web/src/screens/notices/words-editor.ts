@@ -61,6 +61,19 @@ export const editorWords = defineWords("notice-editor", {
     tooLong: "这条通知的对象名单太长，不能在此修改。请作废后另写一条。",
     chinese: "中文",
     noText: "填好模板内容后显示样例和费用",
+    "value.text": "正文",
+    "value.what": "事项",
+    "value.window": "时段",
+    "value.season": "采暖季",
+    "value.until": "截止",
+    "value.since": "开始",
+    "value.back": "预计恢复",
+    "value.festival": "节日",
+    "value.title": "事件名称",
+    "value.ticketNo": "工单号",
+    "value.place": "地点",
+    "value.buildings": "楼栋数",
+    "value.news": "变化",
   },
   en: {
     newTitle: "New notice",
@@ -121,5 +134,27 @@ export const editorWords = defineWords("notice-editor", {
     tooLong: "The list of its homes is too long to be changed here: throw it away and write another.",
     chinese: "Chinese",
     noText: "Samples and cost are shown when the template is filled in",
+    "value.text": "Text",
+    "value.what": "What",
+    "value.window": "Window",
+    "value.season": "Season",
+    "value.until": "Until",
+    "value.since": "Since",
+    "value.back": "Expected back",
+    "value.festival": "Festival",
+    "value.title": "Name of the incident",
+    "value.ticketNo": "Case number",
+    "value.place": "Place",
+    "value.buildings": "Buildings",
+    "value.news": "News",
   },
 });
+
+/** What a value of a template is called; one that is not known here by its own name. */
+export const useVariableNames = (): ((name: string) => string) => {
+  const t = editorWords.useWords();
+  return (name) => {
+    const key = `value.${name}`;
+    return key in editorWords.texts.en ? t(key as "value.text") : name;
+  };
+};

@@ -24,7 +24,10 @@ export const settingsWords = defineWords("notice-settings", {
     notApproved: "未批准",
     askFor: "申请批准",
     putInForce: "启用",
-    asked: "已申请（编号 {{id}}）。另一人在审批页批准后，在这里启用。",
+    asked: "已申请（编号 {{id}}），等另一人在审批页批准",
+    ready: "已获批准",
+    askAll: "申请全部中文文本（{{count}}）",
+    putAll: "启用已获批准的（{{count}}）",
     approvals: "去审批页",
   },
   en: {
@@ -51,7 +54,10 @@ export const settingsWords = defineWords("notice-settings", {
     notApproved: "Not approved",
     askFor: "Ask for approval",
     putInForce: "Put in force",
-    asked: "Asked (number {{id}}). When a second person has approved it, put it in force here.",
+    asked: "Asked (number {{id}}): a second person has to approve it",
+    ready: "Approved by a second person",
+    askAll: "Ask for all Chinese texts ({{count}})",
+    putAll: "Put approved ones in force ({{count}})",
     approvals: "Approvals",
   },
 });
