@@ -1,10 +1,11 @@
 /** A demo town that runs as production does (`npm start`: API, worker, database), for a browser to look at. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Client } from "pg";
+import { must } from "#src/kernel/errors.ts";
 import { attachEmbedded } from "#src/platform/embedded-postgres/embedded.ts";
 import { nuan } from "#tests/cli/terminal.ts";
 import { freePort } from "#tests/support/outside-server.ts";
@@ -17,14 +18,18 @@ export const PASSWORD = "nuanyang-demo";
 
 export type BrowserTown = {
   readonly url: string;
+  /** Its environment, for a platform of the test's own. */
+  readonly settings: Readonly<Record<string, string>>;
   /** A command of `nuan` in this town; fails when it does. */
   nuan(args: readonly string[]): Promise<string>;
   /** Moves the business clock ("2026-09-01T09:00:00+08:00") and waits until the API has it. */
   setClock(instant: string): Promise<void>;
   /** A statement as the owner of its database: to break what is to be broken, and to look behind the curtain. */
-  sql(text: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
-  /** kill -9 of everything, or a polite end; then the same town again on the same port. */
+  sql<Row extends object = Readonly<Record<string, unknown>>>(text: string): Promise<readonly Row[]>;
+  /** A polite end of everything; then the same town again on the same port. */
   restart(): Promise<void>;
+  /** kill -9 of the worker, as it is; whoever supervises it starts another. */
+  killWorker(): void;
   stop(): Promise<void>;
 };
 
@@ -34,6 +39,14 @@ const isReady = (url: string): Promise<boolean> =>
     // Not listening yet.
     () => false,
   );
+
+/** The process among the children of `parent` that was started with `file`. */
+const childWith = (parent: number, file: string): number => {
+  const children = readFileSync(`/proc/${parent}/task/${parent}/children`, "utf8").trim().split(/\s+/);
+  const found = children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(file));
+  if (found === undefined) throw new Error(`no child of ${parent} runs ${file}`);
+  return Number(found);
+};
 
 /** The time of the API, asked by a machine: people's logins are counted, and a clock that moves ends their sessions. */
 const timeOf = async (url: string, token: string): Promise<number> => {
@@ -76,13 +89,13 @@ export const startBrowserTown = async (env: Readonly<Record<string, string>> = {
     if (done.code !== 0) throw new Error(`nuan ${args.join(" ")}: ${done.stdout}${done.stderr}`);
     return done.stdout;
   };
-  const sql: BrowserTown["sql"] = async (text) => {
+  const sql: BrowserTown["sql"] = async <Row extends object>(text: string) => {
     const logins = await attachEmbedded(dataDir);
     if (logins === undefined) throw new Error("the town's database does not answer");
     const client = new Client({ connectionString: logins.ownerUrl });
     await client.connect();
     try {
-      return (await client.query<Record<string, unknown>>(text)).rows;
+      return (await client.query<Row>(text)).rows;
     } finally {
       await client.end();
     }
@@ -90,6 +103,7 @@ export const startBrowserTown = async (env: Readonly<Record<string, string>> = {
   await start();
   return {
     url,
+    settings,
     nuan: run,
     sql,
     setClock: async (instant) => {
@@ -105,6 +119,9 @@ export const startBrowserTown = async (env: Readonly<Record<string, string>> = {
     restart: async () => {
       await end();
       await start();
+    },
+    killWorker: () => {
+      process.kill(childWith(must(child?.pid, "the town runs"), "workers/main.ts"), "SIGKILL");
     },
     stop: async () => {
       await end();
