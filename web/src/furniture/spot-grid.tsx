@@ -18,8 +18,12 @@ export type Spot = {
 
 type Open = ((spot: Spot) => void) | undefined;
 
+/** All that a box says; it begins with what is written on it. */
+export const saidOf = ({ community, name, figure, said }: Spot): string =>
+  `${community}${[name, ...(figure === undefined ? [] : [figure])].join(" ")} · ${said}`;
+
 const Box = ({ spot, open }: { spot: Spot; open: Open }) => {
-  const said = `${spot.community}${spot.name} · ${spot.said}`;
+  const said = saidOf(spot);
   const shown = (
     <>
       {spot.name} {spot.figure === undefined ? null : <b>{spot.figure}</b>}

@@ -16,7 +16,7 @@ import {
   zoomed,
 } from "./mercator.ts";
 import styles from "./place-map.module.css";
-import { type Spot, SpotGrid } from "./spot-grid.tsx";
+import { saidOf, type Spot, SpotGrid } from "./spot-grid.tsx";
 
 const STEP = 80;
 const STEPS: Readonly<Record<string, readonly [number, number]>> = {
@@ -112,9 +112,7 @@ const Markers = ({ view, size, groups, picked, pick }: MarkersProps) => {
   return groups.map((group) => {
     const [only] = group.spots;
     const isOne = group.spots.length === 1 && only !== undefined;
-    const said = isOne
-      ? `${group.name} · ${only.said}`
-      : `${group.name} · ${t("buildings", { count: group.spots.length })}`;
+    const said = isOne ? saidOf(only) : t("buildings", { name: group.name, count: group.spots.length });
     return (
       <button
         key={group.key}

@@ -97,7 +97,7 @@ const Bars = ({ lines, whole, noticeId }: { lines: readonly Line[]; whole: numbe
             params={{ noticeId }}
             search={filter}
             className={styles["number"]}
-            aria-label={t("openList", { name, count })}
+            aria-label={t("openList", { name, count: count.toLocaleString("en-US") })}
           >
             {count.toLocaleString("en-US")}
           </Link>
