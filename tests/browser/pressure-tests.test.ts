@@ -45,7 +45,7 @@ beforeAll(async () => {
   supervisor = await visitAs(browser, town.url, "supervisor");
   approver = await visitAs(browser, town.url, "approver");
   // One of the town's communities that has three buildings.
-  const [found] = await town.rows<{ id: string; name: string }>(
+  const [found] = await town.sql<{ id: string; name: string }>(
     `select community.id::text as id, community.name from communities community
      join buildings building on building.community_id = community.id
      group by community.id having count(*) >= 3 order by community.id limit 1`,
