@@ -82,6 +82,8 @@ export const OF_STATES = {
   "duty-phone.called": 409,
   "file.already-imported": 409,
   "file.changed": 409,
+  "file.held": 409,
+  "file.in-doubt": 409,
   "file.in-progress": 409,
   "file.other-channel": 409,
   "filter.name-taken": 409,

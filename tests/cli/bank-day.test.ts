@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { recordCreditByHand } from "#src/bank/reconciliation/index.ts";
 import { fen } from "#src/kernel/money.ts";
 import {
+  agreeToFile,
   bankRow,
   buildBankTown,
   type BankTown,
@@ -55,6 +56,24 @@ test("a file that was left half posted is named, and the command ends with 1 unt
   const whole = await bankDay();
   expect([whole.code, whole.stdout.includes("not posted to its end")]).toEqual([0, false]);
   expect(whole.stdout).toContain("the bridge closes to the fen");
+});
+
+test("a file with a line in doubt ends the command with 1 until two people agreed; the command then posts it", async () => {
+  const source = await writeBankFile(town, [bankRow("C1", 1), bankRow("C2", "700000001")], {
+    bankDay: onDay("2026-11-08"),
+  });
+  const bring = () =>
+    nuan(["bank", "import", source, "--channel", FILE_CHANNEL, "--json"], {
+      DATABASE_URL: town.db.ownerUrl,
+      SECRET_KEY: TEST_SECRET_KEY,
+      DATA_DIR: town.folder,
+    });
+  const held = await bring();
+  expect([held.code, held.stdout]).toEqual([1, expect.stringContaining("file.held")]);
+  expect(await town.db.owner.sql.rows("select 1 from payments where serial = 'C1'")).toEqual([]);
+  await agreeToFile(town, source);
+  expect([(await bring()).code, (await bring()).code]).toEqual([0, 1]);
+  expect(await town.db.owner.sql.rows("select 1 from payments where serial = 'C1'")).toHaveLength(1);
 });
 
 test("the gap of settlement is what the bank has not credited yet", async () => {

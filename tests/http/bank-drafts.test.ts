@@ -122,6 +122,8 @@ test("a file in another encoding and a cut one are kept with why, and give their
   const utf8 = new Uint8Array(Buffer.from(new TextDecoder("gb18030").decode(good), "utf8"));
   const wrong = await look(utf8);
   expect(wrong.body).toMatchObject({ state: "refused", looksLike: "utf-8", tried: null, needsTwo: false });
+  // Its first lines may be entries: who needs them takes the error file.
+  expect((await get(`/bank-drafts/${String(wrong.body["id"])}`)).body["head"]).toEqual([]);
   expect((wrong.body["refusal"] as { code: string }).code).toMatch(/^file\.(encoding|header-unknown)$/);
   const cut = await look(new Uint8Array(good.subarray(0, good.length - 7)));
   expect(cut.body).toMatchObject({ state: "refused", refusal: { code: "file.truncated", row: 4 } });

@@ -46,10 +46,21 @@ const upload = (source: string, query = ""): Promise<Answer> =>
     headers: { "content-type": "application/octet-stream" },
   });
 
-test("a file is uploaded, looked at and posted", async () => {
+test("a file with a line in doubt is uploaded, held for a second person, and posted when it comes again", async () => {
   const source = await writeBankFile(town, [bankRow("W1", 1), bankRow("W2", 2), bankRow("W3", "700000001")]);
   const tried = await upload(source, "&dryRun=true");
   expect([tried.status, tried.body["counts"]]).toEqual([200, { posted: 2, suspense: 1 }]);
+  const held = await upload(source);
+  expect([held.status, held.body]).toMatchObject([
+    409,
+    { code: "file.held", facts: { inDoubt: 1, counts: { posted: 2, suspense: 1 } } },
+  ]);
+  const { draftId, approvalId } = held.body["facts"] as { draftId: string; approvalId: string };
+  expect((await get(`/bank-drafts/${draftId}`)).body).toMatchObject({
+    state: "looked",
+    keptBy: "finance-one",
+  });
+  await town.approve(BigInt(approvalId));
   const done = await upload(source);
   expect(done.status).toBe(201);
   expect(done.body).toMatchObject({

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { importBankFile, resumeBankImports } from "#src/bank/reconciliation/index.ts";
 import { systemActor } from "#src/platform/actor.ts";
 import {
+  agreeToFile,
   bankRow,
   buildBankTown,
   type BankTown,
@@ -63,13 +64,14 @@ describe("killed", () => {
     "import-chunk-after:1",
     "import-chunk-before:2",
     "import-chunk-after:2",
-    // receiving, checking, then the first chunk: killed with everything done and nothing committed
-    "before-commit:3",
-    "after-commit:4",
+    // the word, receiving, checking, then the first chunk: killed with everything done and nothing committed
+    "before-commit:4",
+    "after-commit:5",
   ]) {
     test(`at ${place}: the same file again finishes it`, async () => {
       const prefix = place.replaceAll(/[^a-z0-9]/g, "");
       const source = await fileOf(prefix);
+      await agreeToFile(town, source);
       await importUntil(source, place);
       const report = await importFile(town, source);
       expect(report).toMatchObject({ state: "posted", lineCount: LINES + 1 });
@@ -99,6 +101,7 @@ describe("killed", () => {
 
   test("in the middle of posting: the timetable finishes it without the file", async () => {
     const source = await fileOf("timetable");
+    await agreeToFile(town, source);
     await importUntil(source, "import-chunk-after:1");
     // The timetable strikes again and again; a killed process's lock goes when the server has noticed its end.
     const strike = () => resumeBankImports(town.platform, systemActor("timetable"));

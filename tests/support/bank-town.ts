@@ -9,9 +9,15 @@ import {
   writeDelimitedPath,
   type WriteOptions,
 } from "#src/bank/channels/index.ts";
-import { importBankFile, type BankImportReport, bankProofs } from "#src/bank/reconciliation/index.ts";
+import {
+  bankProofs,
+  type BankImportReport,
+  type BankImportRequest,
+  confirmDraft,
+  importBankFile,
+} from "#src/bank/reconciliation/index.ts";
 import { type Day, day } from "#src/kernel/day.ts";
-import { must } from "#src/kernel/errors.ts";
+import { DomainError, must } from "#src/kernel/errors.ts";
 import { collectionProofs } from "#src/money/collection/index.ts";
 import { ledgerProofs, type Offender, runProofs } from "#src/money/ledger/index.ts";
 import { decideApproval } from "#src/office/approvals/index.ts";
@@ -132,26 +138,60 @@ export const writeBankFile = async (
   return target;
 };
 
-export const importFile = (
+type HowToImport = {
+  readonly channel?: string;
+  readonly actor?: Actor;
+  readonly dryRun?: boolean;
+  readonly forDay?: Day;
+  readonly profile?: string;
+  readonly fileName?: string;
+};
+
+const requestOf = (source: string, how: HowToImport): BankImportRequest => ({
+  source,
+  fileName: how.fileName ?? path.basename(source),
+  channel: how.channel ?? FILE_CHANNEL,
+  dryRun: how.dryRun,
+  forDay: how.forDay,
+  profile: how.profile,
+});
+
+/** Two people agree to a file that was held; false when it was refused for another reason. */
+export const agreeToHeld = async (
+  { platform, finance, approve }: Pick<BankTown, "platform" | "finance" | "approve">,
+  error: unknown,
+): Promise<boolean> => {
+  if (!(error instanceof DomainError) || error.code !== "file.held") return false;
+  const draftId = BigInt(String(error.detail.facts?.["draftId"]));
+  // A machine's file waits for somebody who asks.
+  const { approvalId } = await confirmDraft(platform, finance, draftId, undefined);
+  await approve(must(approvalId, "the approval that was asked for"));
+  return true;
+};
+
+/** Brings a file whose lines are in doubt, and has two people agree to it; it is not posted yet. */
+export const agreeToFile = async (town: BankTown, source: string, how: HowToImport = {}): Promise<void> => {
+  const held = await importBankFile(town.platform, how.actor ?? town.finance, requestOf(source, how)).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  if (!(await agreeToHeld(town, held))) throw held ?? new Error("the file had no line in doubt");
+};
+
+/** Imports a file; where it is held for lines in doubt, a second person agrees and it comes again. */
+export const importFile = async (
   town: BankTown,
   source: string,
-  more: {
-    readonly channel?: string;
-    readonly actor?: Actor;
-    readonly dryRun?: boolean;
-    readonly forDay?: Day;
-    readonly profile?: string;
-    readonly fileName?: string;
-  } = {},
-): Promise<BankImportReport> =>
-  importBankFile(town.platform, more.actor ?? town.finance, {
-    source,
-    fileName: more.fileName ?? path.basename(source),
-    channel: more.channel ?? FILE_CHANNEL,
-    dryRun: more.dryRun,
-    forDay: more.forDay,
-    profile: more.profile,
-  });
+  how: HowToImport = {},
+): Promise<BankImportReport> => {
+  const bring = () => importBankFile(town.platform, how.actor ?? town.finance, requestOf(source, how));
+  try {
+    return await bring();
+  } catch (error) {
+    if (!(await agreeToHeld(town, error))) throw error;
+    return bring();
+  }
+};
 
 /** Payments that the channel reported when they happened, set-based. */
 export const postLive = async (

@@ -49,6 +49,7 @@ const answerBreak = defineRoute({
   method: "post",
   path: "/bank-breaks/{id}/resolution",
   permission: "bank.import",
+  stepUp: true,
   tag,
   summary: "Answer a difference; back-post and reverse are asked first and carried out with the approval",
   params,
@@ -77,6 +78,7 @@ const claim = defineRoute({
   method: "post",
   path: "/suspense/{id}/claim",
   permission: "suspense.claim",
+  stepUp: true,
   tag,
   summary: "Claim money of nobody for a household: ask, and carry out with the approval",
   params,
@@ -131,6 +133,7 @@ const settle = defineRoute({
   method: "post",
   path: "/suspense/{id}/settlement",
   permission: "suspense.claim",
+  stepUp: true,
   tag,
   summary:
     "Book a held credit of the bank as a channel's day, its difference named: ask, and carry out with the approval",

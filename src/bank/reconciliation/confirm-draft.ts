@@ -20,16 +20,27 @@ import {
   lockDraft,
   markConfirmed,
 } from "./draft-queries.ts";
-import { linesInDoubt } from "./draft-report.ts";
-import { importBankFile } from "./import-bank-file.ts";
+import { linesInDoubt } from "./doubts.ts";
+import {
+  type BankImportReport,
+  type BankImportRequest,
+  postBankFile,
+  refuseKnownFile,
+} from "./import-bank-file.ts";
+import { findImport } from "./import-queries.ts";
 import { bytesOfDraft } from "./keep-draft.ts";
 
 export const DRAFT_KIND = "bank-import";
 registerApprovalKinds({ [DRAFT_KIND]: "bank.certify" });
 
+const inDoubt = ({ report }: Pick<Draft, "report">): number => linesInDoubt(report.tried?.counts ?? {});
+
 /** Where the lines of a draft leave something open, its import is a matter of two. */
-export const needsTwo = ({ report }: Pick<Draft, "report">): boolean =>
-  report.tried !== null && linesInDoubt(report.tried.counts) > 0;
+export const needsTwo = (draft: Pick<Draft, "report">): boolean => inDoubt(draft) > 0;
+
+/** Somebody has said the word, or the second person has agreed and nobody has said it yet. */
+export const isAgreed = (draft: Draft): boolean =>
+  draft.state === "confirmed" || (needsTwo(draft) && draft.approvalState === "approved");
 
 export const requireDraft = (draft: Draft | null): Draft =>
   draft ?? fail("draft.not-found", "there is no such file that waits", { field: "id" });
@@ -42,7 +53,7 @@ const draftRequest = (draft: Draft) => ({
   bankDay: draft.report.bankDay,
   lines: draft.report.tried?.lineCount ?? 0,
   totalFen: draft.report.tried?.totalFen ?? "0",
-  inDoubt: linesInDoubt(draft.report.tried?.counts ?? {}),
+  inDoubt: inDoubt(draft),
 });
 
 const endCommand = (platform: Platform, actor: Actor, end: Omit<DraftEnd, "now">): Promise<unknown> =>
@@ -62,23 +73,29 @@ const importOf = (error: DomainError): { readonly id: bigint; readonly isPosted:
   return { id: BigInt(id), isPosted: error.detail.facts?.["state"] === "posted" };
 };
 
-/** Imports a confirmed draft to its end. Repeating is safe: the file is known by its bytes. */
+type Asked = Pick<BankImportRequest, "requestId" | "onProgress">;
+
+/**
+ * Imports a confirmed draft to its end, with the lines in doubt that were agreed to and no more. Repeating is safe: the file is known by its
+ * bytes. Answers why not, where it was not imported.
+ */
 const runDraft = async (
   platform: Platform,
   actor: Actor,
   draft: Draft,
-  requestId: string | undefined,
-): Promise<void> => {
+  asked: Asked,
+): Promise<BankImportReport | DomainError> => {
   const from = "confirmed" as const;
   try {
-    const report = await importBankFile(platform, actor, {
+    const request = {
+      ...asked,
       source: bytesOfDraft(platform, draft),
       fileName: draft.fileName,
       channel: draft.channel,
       profile: draft.profile,
       ...(draft.forDay !== null && { forDay: draft.forDay }),
-      ...(requestId !== undefined && { requestId }),
-    });
+    };
+    const report = await postBankFile(platform, actor, request, inDoubt(draft));
     await endCommand(platform, actor, {
       id: draft.id,
       from,
@@ -86,11 +103,12 @@ const runDraft = async (
       importFileId: report.importFileId,
       refusal: null,
     });
+    return report;
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     const there = importOf(error);
     // Another process is at it: it stays confirmed, and its end is written when it is posted.
-    if (there !== null && !there.isPosted) return;
+    if (there !== null && !there.isPosted) return error;
     await endCommand(platform, actor, {
       id: draft.id,
       from,
@@ -98,8 +116,15 @@ const runDraft = async (
       importFileId: there?.id ?? null,
       refusal: there === null ? refusalOf(error) : null,
     });
+    return error;
   }
 };
+
+/** A machine gives no word of its own: it carries out what two people agreed to, and the one who asked answers for it. */
+const personNeeded = (): never =>
+  fail("draft.person-needed", "a person confirms a file that waits", {
+    remedy: "have somebody confirm it; then send the file again by POST /bank-imports",
+  });
 
 /** Under its lock: asked for, when two are needed and nobody was asked; else confirmed. */
 const takeWord = async (context: CommandContext, id: bigint): Promise<"asked" | "confirmed"> => {
@@ -111,6 +136,7 @@ const takeWord = async (context: CommandContext, id: bigint): Promise<"asked" | 
       facts: { state: draft.state },
     });
   }
+  let by = staffIdOf(context.actor);
   if (needsTwo(draft)) {
     if (
       draft.approvalId === null ||
@@ -127,14 +153,10 @@ const takeWord = async (context: CommandContext, id: bigint): Promise<"asked" | 
     }
     // Asked again while nobody has decided: the same question stands.
     if (draft.approvalState === "requested") return "asked";
-    await useApproval(context, draft.approvalId, DRAFT_KIND, draftRequest(draft));
+    const { requestedBy } = await useApproval(context, draft.approvalId, DRAFT_KIND, draftRequest(draft));
+    by ??= requestedBy;
   }
-  await markConfirmed(
-    context.sql,
-    draft.id,
-    must(staffIdOf(context.actor), "the person who confirms"),
-    context.now,
-  );
+  await markConfirmed(context.sql, draft.id, by ?? personNeeded(), context.now);
   context.audit({ subject: `bank-draft:${draft.id}`, details: { confirmed: true } });
   return "confirmed";
 };
@@ -148,19 +170,45 @@ export const confirmDraft = async (
   platform: Platform,
   actor: Actor,
   id: bigint,
-  requestId: string,
+  requestId: string | undefined,
 ): Promise<Draft> => {
-  if (staffIdOf(actor) === null) {
-    fail("draft.person-needed", "a machine imports its file at once", { remedy: "use POST /bank-imports" });
-  }
+  if (staffIdOf(actor) === null) personNeeded();
   const { sql } = platform.database;
   const { result: word } = await platform.commands.run(
-    { name: "bank.confirm-draft", actor, requestId },
+    { name: "bank.confirm-draft", actor, ...(requestId !== undefined && { requestId }) },
     (context) => takeWord(context, id),
   );
   const draft = requireDraft(await findDraft(sql, id));
-  if (word === "confirmed" && draft.state === "confirmed") await runDraft(platform, actor, draft, requestId);
+  if (word === "confirmed" && draft.state === "confirmed") {
+    await runDraft(platform, actor, draft, requestId === undefined ? {} : { requestId });
+  }
   return requireDraft(await findDraft(sql, id));
+};
+
+/**
+ * Imports a draft that is agreed to (`isAgreed`), for whoever brings its file again. Repeating is safe.
+ * @throws DomainError whatever the import is refused with; `file.already-imported` when somebody else does it, or has
+ */
+export const importAgreed = async (
+  platform: Platform,
+  actor: Actor,
+  id: bigint,
+  asked: Asked,
+): Promise<BankImportReport> => {
+  const { sql } = platform.database;
+  const command = { name: "bank.confirm-draft", actor };
+  await platform.commands.run(
+    asked.requestId === undefined ? command : { ...command, requestId: asked.requestId },
+    (context) => takeWord(context, id),
+  );
+  const draft = requireDraft(await findDraft(sql, id));
+  if (draft.state === "confirmed") {
+    const done = await runDraft(platform, actor, draft, asked);
+    if (done instanceof DomainError) throw done;
+    return done;
+  }
+  const there = draft.importId === null ? null : await findImport(sql, draft.importId);
+  return refuseKnownFile(must(there, "the import that the draft became"));
 };
 
 /** Gives a draft up: nothing was posted. @throws DomainError `draft.not-found`, `draft.over` */
@@ -198,7 +246,7 @@ export const resumeDrafts = async (platform: Platform): Promise<number> => {
       roles: ["finance"],
       scope: { kind: "everything" },
     };
-    await runDraft(platform, actor, draft, undefined);
+    await runDraft(platform, actor, draft, {});
     if ((await findDraft(sql, id))?.state !== "confirmed") ended += 1;
   }
   return ended;

@@ -36,11 +36,11 @@ export type Draft = {
 
 const DRAFTS = `
   select d.id, d.channel_id as "channelId", c.code as channel, d.file_name as "fileName", d.profile, d.for_day as "forDay",
-    d.sha256, d.size_bytes as "sizeBytes", d.state, d.report, d.refusal, keeper.login as "keptBy", d.kept_at as "keptAt",
+    d.sha256, d.size_bytes as "sizeBytes", d.state, d.report, d.refusal, coalesce(keeper.login, d.kept_by_name) as "keptBy", d.kept_at as "keptAt",
     d.approval_id as "approvalId", a.state as "approvalState", a.reason as "approvalReason", decider.login as "decidedBy",
     d.confirmed_by as "confirmedById", confirmer.login as "confirmedBy", f.id as "importId", f.state as "importState",
     f.cursor_ordinal as "linesDone", f.line_count as "importLines", f.reconciled_at as "reconciledAt"
-  from bank_drafts d join channels c on c.id = d.channel_id join staff_members keeper on keeper.id = d.kept_by
+  from bank_drafts d join channels c on c.id = d.channel_id left join staff_members keeper on keeper.id = d.kept_by
   left join approvals a on a.id = d.approval_id left join staff_members decider on decider.id = a.decided_by
   left join staff_members confirmer on confirmer.id = d.confirmed_by
   left join lateral (
@@ -92,7 +92,9 @@ export type NewDraft = {
   readonly state: "looked" | "refused";
   readonly report: DraftReport;
   readonly refusal: unknown;
-  readonly keptBy: bigint;
+  /** Null: a machine, or the command line. */
+  readonly keptBy: bigint | null;
+  readonly keptByName: string;
   readonly now: Date;
 };
 
@@ -101,9 +103,9 @@ export const insertDraft = async (sql: Sql, draft: NewDraft): Promise<bigint | n
   (
     await sql.maybeOne<{ id: bigint }>(
       `insert into bank_drafts (channel_id, file_name, profile, for_day, sha256, size_bytes, state, report, refusal, kept_by,
-         kept_at, ended_at)
+         kept_by_name, kept_at, ended_at)
        values (:channelId, :fileName, :profile, :forDay, :sha256, :sizeBytes, :state, :report::jsonb, :refusal::jsonb, :keptBy,
-         :now, case when :state = 'refused' then :now::timestamptz end)
+         :keptByName, :now, case when :state = 'refused' then :now::timestamptz end)
        on conflict (channel_id, sha256, profile) where state in ('looked', 'confirmed') do nothing returning id`,
       {
         ...draft,

@@ -72,7 +72,3 @@ export const reportOn = async (
   const fitting = look.refusal === null ? [] : await fittingProfiles(path, profile.name);
   return { report: reportFrom(look, profile, fitting), refusal: look.refusal };
 };
-
-/** Lines that a person has to answer for: with them a second person agrees before the file is imported. */
-export const linesInDoubt = (counts: Readonly<Record<string, number>>): number =>
-  (counts["break"] ?? 0) + (counts["suspense"] ?? 0);

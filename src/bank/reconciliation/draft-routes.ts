@@ -152,12 +152,13 @@ const HEAD_LINES = 3;
 const LONGEST_LINE = 300;
 
 /**
- * The lines before the first entry, as the profile's encoding decodes them; of a file that does not read, its first lines.
- * Entries themselves are shown field by field, with the payer masked.
+ * The lines before the first entry, as the profile's encoding decodes them; none of a file in which no entry was read, because they
+ * may be entries: the error file has them. Entries themselves are shown field by field, with the payer masked.
  */
 const headOf = async (platform: Platform, draft: Draft): Promise<string[]> => {
   const [firstEntry] = draft.report.entries;
-  const wanted = firstEntry === undefined ? HEAD_LINES : Math.min(HEAD_LINES, firstEntry.row - 1);
+  if (firstEntry === undefined) return [];
+  const wanted = Math.min(HEAD_LINES, firstEntry.row - 1);
   for await (const piece of bytesOfDraft(platform, draft)) {
     return new TextDecoder(draft.report.encoding)
       .decode(piece.subarray(0, 64 * 1024), { stream: true })

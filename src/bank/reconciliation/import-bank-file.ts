@@ -15,6 +15,7 @@ import { failpoint } from "#src/platform/failpoint.ts";
 import type { Platform } from "#src/platform/route.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { type CertifiedCheck, keepOutOfCertified, refuseUnneeded } from "./certified-days.ts";
+import { countsOf, isInDoubt, requireAgreed } from "./doubts.ts";
 import { withFileLock } from "./file-lock.ts";
 import {
   answersFor,
@@ -31,7 +32,6 @@ import {
   markAborted,
   markChecked,
   markRefused,
-  type OutcomeCount,
   outcomeCounts,
 } from "./import-queries.ts";
 import { channelToImport, profileToUse } from "./import-choice.ts";
@@ -91,6 +91,8 @@ type Import = {
   readonly channel: ImportChannel;
   readonly profile: BankProfile;
   readonly source: SourceFile;
+  /** To how many lines in doubt a second person agreed. */
+  readonly agreedInDoubt: number;
 };
 
 export type ClaimedImport = Import & {
@@ -155,8 +157,21 @@ const claim = async (one: Import): Promise<{ fileId: bigint } | { resume: Import
   return refuseKnownFile(must(first, "the import that the index found"));
 };
 
+/** In doubt, and nobody agreed: what was staged goes, as after a trial. The file is kept by whoever holds it for a second person. */
+const setAside = (one: ClaimedImport): Promise<void> =>
+  run(one, "bank.set-file-aside", async (context) => {
+    await deleteStaged(context.sql, one.fileId);
+    await deleteBytes(context.sql, one.fileId);
+    await markAborted(context.sql, one.fileId, context.now);
+    context.audit({ subject: `bank-import:${one.fileId}`, details: { setAside: true } });
+  });
+
 /** Keeps the reason with the file, takes the staged lines away, and passes the refusal on with the file's id. */
 const refuse = async (one: ClaimedImport, error: DomainError): Promise<never> => {
+  if (isInDoubt(error)) {
+    await setAside(one);
+    throw error;
+  }
   const facts = { importFileId: String(one.fileId), ...error.detail.facts };
   await run(one, "bank.refuse-file", async (context) => {
     await deleteStaged(context.sql, one.fileId);
@@ -201,11 +216,17 @@ const refuseOtherChannel = async (sql: Sql, one: ClaimedImport, staged: StagedFi
   });
 };
 
+const lookBefore = async (one: ClaimedImport, staged: StagedFile) => {
+  const { sql } = one.platform.database;
+  await refuseOtherChannel(sql, one, staged);
+  return keepOutOfCertified(sql, certifiedCheck(one, staged, "look", one.platform.clock.now()));
+};
+
 const check = async (one: ClaimedImport, staged: StagedFile): Promise<void> => {
   const { platform, channel, profile, fileId } = one;
+  const { realTime } = channel;
+  const outcomes = await outcomeCounts(one.bulkSql, { id: fileId, channelId: channel.id, realTime });
   if (profile.format === "delimited" && profile.reconciliation.unknownAccount === "refuse") {
-    const { realTime } = channel;
-    const outcomes = await outcomeCounts(one.bulkSql, { id: fileId, channelId: channel.id, realTime });
     const unknown = outcomes.find((line) => line.outcome === "suspense" || line.class === "unknown-account");
     if (unknown !== undefined) {
       fail("file.account-unknown", `line ${unknown.firstRow} has an account number that is not on our roll`, {
@@ -216,6 +237,9 @@ const check = async (one: ClaimedImport, staged: StagedFile): Promise<void> => {
       });
     }
   }
+  // What is refused anyway is not held for a second person; asked again below, with the lock that makes it hold.
+  await lookBefore(one, staged);
+  requireAgreed(countsOf(outcomes), one.agreedInDoubt);
   try {
     await run(one, "bank.check-file", async (context) => {
       await lockChecks(context.sql);
@@ -237,23 +261,7 @@ const check = async (one: ClaimedImport, staged: StagedFile): Promise<void> => {
   }
 };
 
-const WORDS: Readonly<Record<string, string>> = {
-  pay: "posted",
-  prove: "proved",
-  ignore: "ignored",
-  reverse: "reversed",
-};
-
-const countsOf = (outcomes: readonly OutcomeCount[]): Record<string, number> => {
-  const counts: Record<string, number> = {};
-  for (const line of outcomes) {
-    const word = WORDS[line.outcome] ?? line.outcome;
-    counts[word] = (counts[word] ?? 0) + Number(line.lines);
-  }
-  return counts;
-};
-
-const reportOf = (
+export const reportOf = (
   file: ImportFile,
   extra: { readonly dryRun: boolean; readonly resumed: boolean },
 ): BankImportReport => ({
@@ -271,9 +279,7 @@ const reportOf = (
 
 const tryOnly = async (one: ClaimedImport, staged: StagedFile): Promise<BankImportReport> => {
   const { channel, fileId } = one;
-  const { sql } = one.platform.database;
-  await refuseOtherChannel(sql, one, staged);
-  const tried = await keepOutOfCertified(sql, certifiedCheck(one, staged, "look", one.platform.clock.now()));
+  const tried = await lookBefore(one, staged);
   const outcomes = await outcomeCounts(one.bulkSql, {
     id: fileId,
     channelId: channel.id,
@@ -328,17 +334,19 @@ const importCollection = async (one: ClaimedImport): Promise<BankImportReport> =
 };
 
 /**
- * Imports a file of a channel, or a statement (camt) of our bank account. A dry run reads, checks and counts, and posts
- * nothing. Files of one process are imported one after the other, so that they do not take each other's connections.
+ * Imports a file of a channel, or a statement (camt) of our bank account, with no more lines in doubt than a second person agreed to: what
+ * the doors lead to (`import-door.ts`, `confirm-draft.ts`). A dry run reads, checks and counts, and posts nothing. Files of one process are
+ * imported one after the other, so that they do not take each other's connections.
  *
  * @throws DomainError `file.already-imported` (also for a renamed or re-encoded copy, and for the second of two at once)
  * with the first import's id; `channel.*`, `profile.*`, `file.*`, `line.*`, `statement.*`: then nothing was posted, and
- * the import's row keeps the reason. Repeating after a kill finishes what was begun.
+ * the import's row keeps the reason; `file.in-doubt`. Repeating after a kill finishes what was begun.
  */
-export const importBankFile = async (
+export const postBankFile = async (
   platform: Platform,
   actor: Actor,
   request: BankImportRequest,
+  agreedInDoubt = 0,
 ): Promise<BankImportReport> => {
   const { database } = platform;
   const channel = await channelToImport(database.sql, request.channel);
@@ -348,7 +356,7 @@ export const importBankFile = async (
   try {
     const known = await findSameBytes(database.sql, channel.id, source.sha256);
     if (known?.state === "posted") refuseKnownFile(known);
-    const one: Import = { platform, actor, request, channel, profile, source };
+    const one: Import = { platform, actor, request, channel, profile, source, agreedInDoubt };
     return await withFileLock(database, channel.id, source.sha256, async (client, bulkSql) => {
       const claimed = await claim(one);
       if ("resume" in claimed) {

@@ -14,7 +14,7 @@ import {
   rowIdIn,
   type Route,
 } from "#src/platform/route.ts";
-import { importBankFile } from "./import-bank-file.ts";
+import { importBankFile } from "./import-door.ts";
 import { findImport, type ImportFile, listImports } from "./import-queries.ts";
 import { listLines } from "./line-queries.ts";
 
@@ -67,7 +67,8 @@ export const importRoutes: readonly Route[] = [
     path: "/bank-imports",
     permission: "bank.import",
     tag,
-    summary: "Import a bank's file: the body is the file, byte for byte",
+    summary:
+      "Import a bank's file: the body is the file, byte for byte. One with lines in doubt is held (409 file.held) until a second person agrees; then send it again",
     query: z.strictObject({
       channel: channelIn,
       fileName: z.string().trim().min(1).max(200),

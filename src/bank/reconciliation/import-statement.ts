@@ -10,6 +10,7 @@ import { postTransfers } from "#src/money/ledger/index.ts";
 import { openTasks } from "#src/office/tasks/index.ts";
 import { breakTask, ownerRoleOf } from "./break-task.ts";
 import { ensureBankDay } from "./day-queries.ts";
+import { requireAgreed } from "./doubts.ts";
 import type { ClaimedImport } from "./import-bank-file.ts";
 import { findImport, giveTasks, type ImportChannel, type ImportFile, markAborted } from "./import-queries.ts";
 import { readStatements, type ReadStatement, type StatementEntry } from "./read-statements.ts";
@@ -256,6 +257,7 @@ const takeStatements = async (
       remedy: "Nothing was posted again.",
     });
   }
+  if (one.request.dryRun !== true) requireAgreed(counts, one.agreedInDoubt);
   await markStatementPosted(context.sql, {
     id: one.fileId,
     lineCount: ordinal,
@@ -273,7 +275,7 @@ const takeStatements = async (
 /**
  * Imports the statements of a camt.053. Arithmetic must hold within each statement and from one to the next; a statement
  * that is known is passed over, an entry that is known moves nothing.
- * @throws DomainError `statement.*`, `entry.*`, `file.*`; then nothing of the file was taken
+ * @throws DomainError `statement.*`, `entry.*`, `file.*` (`file.in-doubt`); then nothing of the file was taken
  */
 export const importStatementFile = async (one: ClaimedImport): Promise<ImportFile> => {
   const { platform, request, fileId } = one;

@@ -4,7 +4,7 @@
  */
 import { type Refusal, refusalOf } from "#src/bank/channels/index.ts";
 import type { Day } from "#src/kernel/day.ts";
-import { DomainError, fail, must } from "#src/kernel/errors.ts";
+import { DomainError, must } from "#src/kernel/errors.ts";
 import { type Actor, staffIdOf } from "#src/platform/actor.ts";
 import type { Platform } from "#src/platform/route.ts";
 import {
@@ -17,14 +17,14 @@ import {
   insertDraftBytes,
 } from "./draft-queries.ts";
 import { type DraftReport, reportOn } from "./draft-report.ts";
-import { importBankFile } from "./import-bank-file.ts";
+import { postBankFile } from "./import-bank-file.ts";
 import { channelToImport, profileToUse } from "./import-choice.ts";
-import { bytesOf, type SourceFile, takeSource } from "./source-file.ts";
+import { bytesOf, type FileSource, type SourceFile, takeSource } from "./source-file.ts";
 
 const PIECE_BYTES = 1024 * 1024;
 
 export type LookRequest = {
-  readonly source: AsyncIterable<Uint8Array>;
+  readonly source: FileSource;
   readonly fileName: string;
   readonly channel: string;
   readonly profile?: string | undefined;
@@ -44,7 +44,7 @@ const tryFile = async (
 ): Promise<Found> => {
   if (found.refusal !== null) return found;
   try {
-    const { counts, lineCount, totalFen, bankDay } = await importBankFile(platform, actor, {
+    const { counts, lineCount, totalFen, bankDay } = await postBankFile(platform, actor, {
       ...request,
       source: path,
       profile: found.report.profile,
@@ -77,13 +77,10 @@ const keepBytes = async (
 /**
  * Looks at the file and keeps it; posts nothing. A file that cannot be taken is kept as refused, with why. Repeating gives the
  * draft that waits already.
- * @throws DomainError `channel.*`, `profile.*`, `file.too-large`, `draft.person-needed`
+ * @throws DomainError `channel.*`, `profile.*`, `file.too-large`
  */
 export const keepDraft = async (platform: Platform, actor: Actor, request: LookRequest): Promise<Draft> => {
   const { sql } = platform.database;
-  const keptBy =
-    staffIdOf(actor) ??
-    fail("draft.person-needed", "a machine imports its file at once", { remedy: "use POST /bank-imports" });
   const channel = await channelToImport(sql, request.channel);
   const profile = await profileToUse(channel, request.profile);
   const source = await takeSource(request.source);
@@ -109,7 +106,8 @@ export const keepDraft = async (platform: Platform, actor: Actor, request: LookR
           state: refusal === null ? "looked" : "refused",
           report,
           refusal,
-          keptBy,
+          keptBy: staffIdOf(actor),
+          keptByName: actor.name,
           now: context.now,
         });
         if (made === null) return null;

@@ -61,6 +61,19 @@ const writeFile = async (
 const importFile = async (stage: Stage, file: string, ...more: readonly string[]): Promise<unknown> =>
   stage.nuanDone("bank", "import", file, "--channel", CHANNEL, ...more);
 
+/** A file with lines in doubt is held: finance asks, the approver agrees, and it comes again. */
+const importByTwo = async (stage: Stage, file: string): Promise<unknown> => {
+  const held = await stage.nuan("bank", "import", file, "--channel", CHANNEL);
+  stage.check("有疑点的文件：等第二人，不入账", "a file with lines in doubt is held", 1, held.code);
+  const finance = await stage.api.logIn("finance", DEMO_PASSWORD);
+  const approver = await stage.api.logIn("approver", DEMO_PASSWORD);
+  const { body } = await finance.get("/bank-drafts");
+  const asked = await finance.done(`/bank-drafts/${String(at(body, "items", 0, "id"))}/confirmation`, {});
+  const approvalId = String(at(asked, "approval", "id"));
+  await approver.done(`/approvals/${approvalId}/decision`, { decision: "approved", reason: "已核实" });
+  return importFile(stage, file);
+};
+
 const counts = (report: unknown): string =>
   Object.entries(at(report, "counts") ?? {})
     .map(([outcome, count]) => `${outcome} ${String(count)}`)
@@ -154,7 +167,7 @@ const fileComesLate = async (stage: Stage): Promise<void> => {
     [1, 0],
     [await stage.count(owners), await alarm(stage)],
   );
-  await stage.setTime("2026-11-11T10:40:00+08:00");
+  await stage.setTime("2026-11-11T10:40:00+08:00", { api: true });
   const rows = [
     ...PAID_TENTH.filter((n) => n !== MISSING && !LATE_TENTH.has(n)).map((n) => line(n, TENTH)),
     ...[...LATE_NINTH].map((n) => line(n, NINTH)),
@@ -163,7 +176,7 @@ const fileComesLate = async (stage: Stage): Promise<void> => {
   ];
   const file = await writeFile(stage, "bank-a-1110.txt", rows, TENTH);
   const before = await stage.count("select count(*) from postings");
-  const report = await importFile(stage, file);
+  const report = await importByTwo(stage, file);
   stage.check(
     "10:40 文件：笔/元",
     "the file at 10:40: items/yuan",

@@ -2,6 +2,7 @@
 import { writeBankFile } from "../support/bank-file.ts";
 import { createTally, type FaultCase } from "../support/fault-case.ts";
 import {
+  agreeToFile,
   drawMoment,
   finishAndCount,
   importProgress,
@@ -29,6 +30,7 @@ export const databaseRestarted: FaultCase = {
     const runs = full ? 15 : 2;
     for (let run = 0; run < runs; run += 1) {
       const clone = await stage.clone("billed");
+      await agreeToFile(clone, file);
       const importing = startImport(clone, file);
       const moment = drawMoment(random, reference.postingMs);
       const where = `the server fell ${momentText(moment)}`;

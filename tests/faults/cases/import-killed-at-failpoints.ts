@@ -2,6 +2,7 @@
 import { writeBankFile } from "../support/bank-file.ts";
 import { createTally, type FaultCase } from "../support/fault-case.ts";
 import {
+  agreeToFile,
   finishAndCount,
   importUndisturbed,
   isProved,
@@ -20,7 +21,7 @@ const shortForm = [
   "import-chunk-before:4",
   "import-chunk-after:1",
   "import-chunk-after:6",
-  "before-commit:2",
+  "before-commit:3",
 ];
 
 const everyPlace = (): string[] => {
@@ -29,8 +30,8 @@ const everyPlace = (): string[] => {
     "import-stage-before:1",
     "import-stage-after:1",
     ...ordinals.flatMap((n) => [`import-chunk-before:${n}`, `import-chunk-after:${n}`]),
-    // Receiving, checking, the chunks, the end of the file, the two days that are reconciled, and that they are.
-    ...Array.from({ length: CHUNKS + 6 }, (_unused, index) => [
+    // The word, receiving, checking, the chunks, the end of the file, the two days that are reconciled and that they are, the word's end.
+    ...Array.from({ length: CHUNKS + 8 }, (_unused, index) => [
       `before-commit:${index + 1}`,
       `after-commit:${index + 1}`,
     ]).flat(),
@@ -48,6 +49,7 @@ export const importKilledAtFailpoints: FaultCase = {
     const places = full ? everyPlace() : shortForm;
     for (const [run, failpoint] of places.entries()) {
       const clone = await stage.clone("billed");
+      await agreeToFile(clone, file);
       const ending = await startImport(clone, file, failpoint).ended;
       tally.ran(ending.signal === "SIGKILL");
       await untilForgotten(clone.url);

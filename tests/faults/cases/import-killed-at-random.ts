@@ -2,6 +2,7 @@
 import { writeBankFile } from "../support/bank-file.ts";
 import { createTally, type FaultCase } from "../support/fault-case.ts";
 import {
+  agreeToFile,
   drawMoment,
   finishAndCount,
   importProgress,
@@ -28,6 +29,7 @@ export const importKilledAtRandom: FaultCase = {
     const runs = full ? 25 : 3;
     for (let run = 0; run < runs; run += 1) {
       const clone = await stage.clone("billed");
+      await agreeToFile(clone, file);
       const moment = drawMoment(random, reference.postingMs);
       const where = `killed ${momentText(moment)}`;
       tally.ran(await killAtMoment(startImport(clone, file), importProgress(clone.url), moment));

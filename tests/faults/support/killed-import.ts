@@ -1,7 +1,13 @@
 /** An import that is interrupted, and the same command again until it is done. */
 import { setTimeout as delay } from "node:timers/promises";
+import { confirmDraft } from "#src/bank/reconciliation/index.ts";
 import type { Random } from "#src/demo/random.ts";
-import { monotonicMs } from "#src/platform/clock.ts";
+import { must } from "#src/kernel/errors.ts";
+import { decideApproval } from "#src/office/approvals/index.ts";
+import type { Actor } from "#src/platform/actor.ts";
+import { monotonicMs, systemClock } from "#src/platform/clock.ts";
+import { createCommands } from "#src/platform/command.ts";
+import { connect } from "#src/platform/database.ts";
 import { type BankFile, countFile } from "./bank-file.ts";
 import { incoherences } from "./coherent.ts";
 import type { Tally } from "./fault-case.ts";
@@ -11,6 +17,50 @@ import { CHANNEL, type Clone } from "./stage.ts";
 import { until } from "./until.ts";
 
 const END_LIMIT_MS = 120_000;
+
+/** The second person of the faults' town. */
+const peopleOf = async (url: string): Promise<{ readonly finance: Actor; readonly approver: Actor }> => {
+  const [finance, approver] = await Promise.all(
+    (["finance", "finance-approver"] as const).map(async (role): Promise<Actor> => {
+      const { id } = await askOne<{ id: string }>(
+        url,
+        `with one as (insert into staff_members (login, display_name) values ($1, $1) returning id),
+           given as (insert into staff_roles (staff_id, role) select id, $2 from one)
+         select id from one`,
+        [`faults-${role}`, role],
+      );
+      return {
+        kind: "staff",
+        id: BigInt(id),
+        name: `faults-${role}`,
+        roles: [role],
+        scope: { kind: "everything" },
+      };
+    }),
+  );
+  return { finance: must(finance, "who asks"), approver: must(approver, "who agrees") };
+};
+
+/** Lines without an account of ours are in doubt: the file is brought, held, and agreed to by two; none of it is posted yet. */
+export const agreeToFile = async (clone: Clone, file: BankFile): Promise<void> => {
+  const { code } = await startImport(clone, file).ended;
+  if (code !== 1) throw new Error(`a file with lines in doubt was not held, but ended with ${code}`);
+  const { finance, approver } = await peopleOf(clone.url);
+  const database = connect(clone.url, { poolSize: 2, bulkPoolSize: 2, applicationName: "faults agree" });
+  try {
+    const commands = createCommands(database, systemClock);
+    const { id } = await database.sql.one<{ id: bigint }>(
+      "select id from bank_drafts where state = 'looked'",
+    );
+    const platform = { database, commands, clock: systemClock, secretKey: "", publicUrl: "http://localhost" };
+    const { approvalId } = await confirmDraft(platform, finance, id, undefined);
+    await commands.run({ name: "approval.decide", actor: approver }, (context) =>
+      decideApproval(context, must(approvalId, "what was asked"), "approved", ""),
+    );
+  } finally {
+    await database.close();
+  }
+};
 
 export const startImport = (clone: Clone, file: BankFile, failpoint?: string): Running =>
   startNuan(clone, ["bank", "import", file.path, "--channel", CHANNEL], { failpoint });
@@ -136,6 +186,7 @@ export const readAfterwards = async (url: string): Promise<string> =>
 
 /** One import that nobody interrupts: what it leaves, and how long it posts. */
 export const importUndisturbed = async (clone: Clone, file: BankFile): Promise<Reference> => {
+  await agreeToFile(clone, file);
   const postingMs = await watchUndisturbed(startImport(clone, file), importProgress(clone.url));
   return { afterwards: await readAfterwards(clone.url), postingMs };
 };

@@ -82,6 +82,8 @@ export const OF_STATES: ProblemTexts = {
   "duty-phone.called": ["以后接班的人已经接到过电话", "请从更晚的日期开始"],
   "file.already-imported": ["这个文件以前导入过", "本次没有重复入账"],
   "file.changed": ["读取时文件还在变化", "请等文件传完再导入"],
+  "file.held": ["文件里有要人处理的笔数，还没有入账", "请另一人复核后再入账"],
+  "file.in-doubt": ["要人处理的笔数比复核时多了，没有入账", "请重新选择文件，再请人复核"],
   "file.in-progress": ["这个文件正在入账", "请在导入页面查看进度"],
   "file.other-channel": ["这个文件已在另一个渠道导入", "本渠道没有入账，请查看那次导入"],
   "filter.name-taken": ["这个页面已有同名的常用筛选", "请换一个名称，或先删除另一个"],
