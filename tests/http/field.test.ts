@@ -76,7 +76,7 @@ describe("an order", () => {
       ticketNos: [ticketNo],
     });
     expect((await send("get", `/work-orders/W${id.padStart(6, "0")}`)).body["id"]).toBe(id);
-    const contact = await send("post", `/work-orders/${id}/contact`);
+    const contact = await send("post", `/work-orders/${id}/contact`, { json: { reason: "on the way" } });
     expect(contact.body).toEqual({ contactName: "慕容北辰", contactNumber: "+8613812345671" });
     expect(
       await town.rows(

@@ -111,6 +111,7 @@ export const quarantineRoutes: readonly Route[] = [
     method: "get",
     path: "/quarantined-messages/{id}/original",
     permission: "message.write",
+    stepUp: true,
     summary: "Its bytes as they came, to save; who took them is audited",
     tag: "Messages 消息",
     params: z.strictObject({ id: rowIdIn }),

@@ -86,6 +86,7 @@ export const approvalRoutes: Route[] = [
     method: "post",
     path: "/approvals/{id}/decision",
     permission: "approval.decide",
+    stepUp: true,
     summary: "Approve or refuse what another person asked for",
     tag: "approvals",
     params: idParams,

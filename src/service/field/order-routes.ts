@@ -1,6 +1,7 @@
 /** Work orders over HTTP: the list, one of them, and what is done with it. */
 import { z } from "zod";
 import { day as dayOf, instantOfDay, addDays } from "#src/kernel/day.ts";
+import { noteReveal, reasonIn } from "#src/office/reveals/index.ts";
 import { today } from "#src/platform/clock.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import {
@@ -114,16 +115,19 @@ const contact = defineRoute({
   method: "post",
   path: "/work-orders/{id}/contact",
   permission: "field.write",
-  summary: "Whom the crew finds there, in clear; each look is audited",
+  stepUp: true,
+  summary: "Whom the crew finds there, in clear; counted, with its reason",
   tag: TAG,
   params: orderParams,
+  body: z.strictObject({ reason: reasonIn }),
   response: z.object({ contactName: z.string(), contactNumber: z.string() }),
-  handle: async ({ platform, actor, params, requestId }) => {
+  handle: async ({ platform, actor, params, body, requestId }) => {
     const { result } = await platform.commands.run(
       { name: "work-order.contact", actor, requestId },
       async (context) => {
         const order = await accessOrder(context.sql, actor, params.id, context.today);
-        context.audit({ subject: `work-order:${order.id}`, details: { contact: "shown" } });
+        const subject = `work-order:${order.id}`;
+        await noteReveal(context, { subject, field: "caller", reason: body.reason });
         return { contactName: order.contactName, contactNumber: order.contactNumber };
       },
     );

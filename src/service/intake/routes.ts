@@ -150,6 +150,7 @@ const originalRoute = defineRoute({
   method: "get",
   path: "/received-messages/{id}/original",
   permission: "message.read",
+  stepUp: true,
   summary: "A message as it came, its sender in clear, to save; who took it is audited",
   tag,
   params: z.strictObject({ id: rowIdIn }),

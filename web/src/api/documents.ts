@@ -22,6 +22,19 @@ const send = async (path: string, options: RequestInit): Promise<Response> => {
   throw problem;
 };
 
+/**
+ * Opens a page that the API shows after a fresh proof alone (a form with somebody's name in clear): a tab of its own cannot ask, so the person is
+ * asked here, before it opens. Nothing opens when the person thinks better of it. @throws ApiProblem
+ */
+export const openProved = async (path: string): Promise<void> => {
+  const session = (await (await send("/session", { headers: { "X-Nuan": "1" } })).json()) as {
+    now: string;
+    provedUntil: string | null;
+  };
+  const isProved = session.provedUntil !== null && Date.parse(session.now) < Date.parse(session.provedUntil);
+  if (isProved || (await askProof())) openDocument(path);
+};
+
 const nameIn = (response: Response): string | undefined => {
   const said = response.headers.get("content-disposition") ?? "";
   const encoded = /filename\*=UTF-8''([^;]+)/i.exec(said)?.[1];

@@ -27,6 +27,9 @@ const askOnce = async (ask: Asker): Promise<boolean> => {
   }
 };
 
+/** Asks the person, whatever was proved before; false when there is nobody to ask, or the person thought better of it. */
+export const askProof = async (): Promise<boolean> => asker !== undefined && askOnce(asker);
+
 /** Sends; where a fresh proof is asked for, asks the person and sends again. Otherwise the first answer stands. */
 export const withStepUp = async (send: () => Promise<Response>): Promise<Response> => {
   const first = await send();

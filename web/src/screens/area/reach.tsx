@@ -27,6 +27,7 @@ const ask = async (about: About, reason: string): Promise<string> => {
   }
   const { data } = await call.POST("/work-orders/{id}/contact", {
     params: { path: { id: about.orderId } },
+    body: { reason },
   });
   return data?.contactNumber ?? "";
 };
