@@ -2,7 +2,7 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from "@asteasolutions/zod-to-openapi";
 import { z } from "zod";
 import { sessionCookieName } from "#src/office/staff/index.ts";
-import { PERMISSIONS } from "#src/platform/actor.ts";
+import { type Permission, PERMISSIONS, WHOLE_COMPANY } from "#src/platform/actor.ts";
 import type { Route } from "#src/platform/route.ts";
 import { changes, routeName } from "./declarations.ts";
 import { EDGE_CODES, statusOf } from "./problems.ts";
@@ -124,6 +124,7 @@ const describe = (route: Route): string => {
       `Needs the permission \`${route.permission}\` (${PERMISSIONS[route.permission].join(", ")}).`,
     );
   }
+  if (isWholeCompany(route)) sentences.push("Closed to whoever is bound to areas or accounts.");
   if (route.idempotency === "required") sentences.push("Posts money: an `Idempotency-Key` is required.");
   if (route.idempotency === "optional") sentences.push("May be repeated safely with an `Idempotency-Key`.");
   if (route.ifMatch) sentences.push("Needs `If-Match` with the version that was read.");
@@ -160,6 +161,9 @@ const bodyOf = (route: Route) => {
   return { required: true, content: { "application/json": { schema: route.body } } };
 };
 
+const isWholeCompany = ({ permission }: Route): boolean =>
+  WHOLE_COMPANY.some((one: Permission) => one === permission);
+
 const operation = (route: Route): RouteConfig => {
   const body = bodyOf(route);
   const headers = headersOf(route);
@@ -175,6 +179,7 @@ const operation = (route: Route): RouteConfig => {
     description: describe(route),
     tags: [route.tag],
     ...(route.permission === "public" ? {} : { "x-permission": route.permission }),
+    ...(isWholeCompany(route) ? { "x-whole-company": true } : {}),
     ...(route.stepUp ? { "x-step-up": true } : {}),
     security: route.permission === "public" ? [] : [{ token: [] }, { session: [] }],
     request: {

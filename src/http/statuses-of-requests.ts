@@ -198,6 +198,7 @@ export const OF_REQUESTS = {
   "outage.not-found": 404,
   "payment.not-found": 404,
   "person.not-found": 404,
+  "precedent.not-found": 404,
   "premises.not-found": 404,
   "pressure-round.not-found": 404,
   "pressure-test.building-unknown": 404,

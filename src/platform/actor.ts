@@ -197,8 +197,11 @@ export type Permission = keyof typeof PERMISSIONS;
  * What concerns the company as a whole: its books, its banks, its bill run, its settings. Whoever is bound to areas or accounts does not
  * have these, whatever the role, because their lists know no areas.
  */
-const WHOLE_COMPANY: readonly Permission[] = [
+export const WHOLE_COMPANY: readonly Permission[] = [
+  "network.write",
   "bill.run",
+  "tariff.write",
+  "tariff.approve",
   "bank.read",
   "bank.import",
   "bank.certify",
@@ -208,10 +211,15 @@ const WHOLE_COMPANY: readonly Permission[] = [
   "audit.read",
   "operations.read",
   "operations.write",
+  // Whoever makes logins and tokens could make one without bounds.
+  "staff.write",
+  "token.write",
   "channel.write",
   "setting.write",
   "ticket.settings",
   "routing.settings",
+  // What stops in the network stops heat wherever its water goes.
+  "supply.write",
   "hotline.supervise",
   "field.settings",
   "message.settings",

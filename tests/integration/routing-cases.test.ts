@@ -325,6 +325,8 @@ describe("once, and never nobody", () => {
       /permission denied/,
     );
     await expect(town.db.owner.sql.run("delete from ticket_returns")).rejects.toThrow(/never changed/);
-    await expect(town.as(town.db.actor, (context) => endPrecedent(context, 999n))).resolves.toBeUndefined();
+    await expect(town.as(town.db.actor, (context) => endPrecedent(context, 999n))).rejects.toMatchObject({
+      code: "precedent.not-found",
+    });
   });
 });

@@ -24,8 +24,6 @@ export type ListDefinition = {
   readonly parts?: readonly string[];
   /** Concerns the company as a whole: nobody who is bound to areas has it. */
   readonly wholeCompany?: boolean;
-  /** Who may see the number may not see every list: this permission is asked besides. */
-  readonly permission?: "bank.read";
   /** Answers `id` and the columns; ends with `id < :beforeId`, the order and the limit by `paged`. */
   readonly sql: string;
 };

@@ -232,9 +232,19 @@ export const replacePrecedent = async (
 };
 
 const endOne = `
-  update precedents set ended_at = :now, ended_by = :by where id = :id and ended_at is null`;
-export const endPrecedentRow = (sql: Sql, row: { id: bigint; now: Date; by: bigint | null }) =>
-  sql.run(endOne, row);
+  with seen as (
+    select p.id, p.ended_at from precedents p join tickets t on t.id = p.ticket_id
+    where p.id = :id and ${ticketScope("t")} for update of p
+  ), ended as (
+    update precedents p set ended_at = :now, ended_by = :by from seen where p.id = seen.id and seen.ended_at is null
+    returning p.id
+  )
+  select exists (select 1 from ended) as now from seen`;
+/** Whether it ended now, or had before; null when there is none within reach. */
+export const endPrecedentRow = (
+  sql: Sql,
+  row: TicketReach & { id: bigint; now: Date; by: bigint | null },
+): Promise<{ readonly now: boolean } | null> => sql.maybeOne<{ now: boolean }>(endOne, row);
 
 export type PrecedentView = {
   readonly id: bigint;

@@ -3,6 +3,7 @@ import type { Day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import { reachOf } from "#src/service/tickets/index.ts";
 import { endPrecedentRow, findPerson, type ReturnReason, upsertReturnReason } from "./queries.ts";
 import {
   endMembership,
@@ -85,9 +86,10 @@ export const setStartLevel = async (
   context.audit({ subject: `routing-channel:${input.channel}`, details: { level: input.level } });
 };
 
-/** Routing does not read a precedent any more. Repeating is safe. */
+/** Routing does not read a precedent any more. Repeating is safe. @throws DomainError `precedent.not-found` also beyond the actor's areas */
 export const endPrecedent = async (context: CommandContext, id: bigint): Promise<void> => {
-  const row = { id, now: context.now, by: staffIdOf(context.actor) };
-  if ((await endPrecedentRow(context.sql, row)) === 0) return;
-  context.audit({ subject: `precedent:${id}`, details: { ended: true } });
+  const { sql, actor, now, today } = context;
+  const ended = await endPrecedentRow(sql, { ...reachOf(actor, today), id, now, by: staffIdOf(actor) });
+  if (ended === null) fail("precedent.not-found", "there is no such precedent", { field: "id" });
+  if (ended.now) context.audit({ subject: `precedent:${id}`, details: { ended: true } });
 };

@@ -96,7 +96,7 @@ export const OF_REQUESTS: ProblemTexts = {
   "device.authenticator-needed": ["绑定手机须有验证器", "请先绑定手机验证器，并用验证码登录"],
   "device.role-refused": ["只有片区经理的手机可以绑定"],
   "filter.needs-person": ["常用筛选只属于个人账号"],
-  "draft.person-needed": ["这一步要由登录的人来做", "接口程序请直接导入文件"],
+  "draft.person-needed": ["这一步要由登录的人来做", "请有人登录后在“导入银行文件”里确认"],
   forbidden: ["您没有这项权限", "请由有权限的同事办理"],
   "forbidden.channel": [
     "该渠道的缴费由它自己的系统上报",
@@ -170,6 +170,7 @@ export const OF_REQUESTS: ProblemTexts = {
   "outage.not-found": ["没有这次停热", "请重新读取列表"],
   "payment.not-found": ["没有这笔缴费", "请核对编号"],
   "person.not-found": ["该户没有这个人", "请重新读取户号信息"],
+  "precedent.not-found": ["没有这条先例", "请从先例列表里重新选择"],
   "premises.not-found": ["没有这套房屋", "请核对地址"],
   "pressure-round.not-found": ["没有这轮试压", "请重新读取列表"],
   "pressure-test.building-unknown": ["给了时间的楼栋不在这轮试压里", "请核对楼栋"],
