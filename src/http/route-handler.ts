@@ -19,6 +19,7 @@ import {
 import { changes, routeName } from "./declarations.ts";
 import type { LiveHub } from "./live-hub.ts";
 import { isLiveRoute, type LiveWish, serveLive } from "./live-route.ts";
+import { pagePolicy } from "./page-policy.ts";
 import { InvalidRequest } from "./problems.ts";
 import { contextOf } from "./request-context.ts";
 import { checkAnswer, parseStrictly, refuseHostileBody, singleValues, versionOf } from "./validation.ts";
@@ -141,10 +142,6 @@ const payloadOf = (route: Route, body: unknown): string | Buffer => {
   throw new TypeError(`${routeName(route)} answers ${route.produces} with neither text nor bytes`);
 };
 
-/** A printed page carries its styles in itself; it may run and load nothing at all. */
-const PAGE_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
-
 /** Written as it is read: a table of a whole town never stands in memory. A reader that goes away ends it, and is no defect. */
 const sendStream = async (response: Response, body: Readable): Promise<void> => {
   try {
@@ -166,7 +163,9 @@ const sendReply = async (
     "Cache-Control": "no-store",
     "X-Nuan-Time": now.toISOString(),
   };
-  if (route.produces.startsWith("text/html")) headers["Content-Security-Policy"] = PAGE_POLICY;
+  if (route.produces.startsWith("text/html") && typeof reply.body === "string") {
+    headers["Content-Security-Policy"] = pagePolicy(reply.body);
+  }
   // Declared after the defaults, so that a route may tell its own; Set-Cookie among them.
   for (const [name, value] of Object.entries(reply.headers ?? {})) headers[name] = value;
   if (status === 204 || status === 304) {
