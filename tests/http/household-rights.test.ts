@@ -1,21 +1,22 @@
-/** Two doors: nobody of the company gets in at the household's, no household gets in at the company's, and no household at another's. */
+/** Two doors: no household gets in at the company's, and no household at another's. (No login of the company at the household's: rights.test.ts.) */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { routeName } from "#src/http/declarations.ts";
 import { routes } from "#src/http/routes.ts";
 import type { Route } from "#src/platform/route.ts";
 import { cookieOf, cardOf, type HouseholdTown, startHouseholdTown } from "#tests/support/household-page.ts";
+import { OF_HOUSEHOLDS } from "./rights-objects.ts";
 import { plantedAccountNo } from "#tests/support/town.ts";
-import { type RightsTown, startRightsTown } from "./rights-town.ts";
 
 const households = routes.filter((route) => route.permission.startsWith("me."));
 const company = routes.filter(
   (route) => route.permission !== "public" && !route.permission.startsWith("me."),
 );
 
-const addressOf = (route: Route, id: string): string =>
-  route.path.replaceAll(/\{([^}]+)\}/g, (_, name: string) =>
-    name === "orderNo" ? "W20261110000000000000" : id,
+const addressOf = (route: Route, valueOf: (object: string) => string): string =>
+  route.path.replaceAll(/\{[^}]+\}/g, (found, at: number) =>
+    valueOf(route.path.slice(0, at + found.length)),
   ) + (route.path === "/live" ? "?follow=no" : "");
+const one = (): string => "1";
 
 const BODIES: Readonly<Record<string, unknown>> = {
   "POST /me/homes/{homeId}/receipts": { paymentId: "1" },
@@ -23,35 +24,38 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "PUT /me/homes/{homeId}/consents": { purpose: "greeting", granted: true },
 };
 
-describe("the household's door", () => {
-  let town: RightsTown;
-  beforeAll(async () => {
-    town = await startRightsTown();
-  }, 60_000);
-  afterAll(() => town.stop());
-
-  test.each(households.map((route) => [routeName(route), route] as const))(
-    "%s is closed to every login and token of the company",
-    async (_, route) => {
-      const wrong: string[] = [];
-      for (const caller of town.callers) {
-        const sent = route.body === null ? {} : { json: {} };
-        const answer = await town.send(caller, route.method, addressOf(route, "1"), sent);
-        if (answer.status !== 401 || answer.body["code"] !== "auth.required") {
-          wrong.push(`${caller.name}: ${answer.status} ${String(answer.body["code"])}`);
-        }
-      }
-      expect(wrong).toEqual([]);
-    },
+/** What a home has at its page: a payment with its receipt, and an order that waits at the wallet. */
+const furnish = async (page: HouseholdTown, home: number, cookie: string) => {
+  const paid = await page.town.db.owner.sql.one<{ id: bigint }>(
+    `insert into payments (account_id, channel_id, serial, amount_fen, tender, paid_at)
+     values (:home, 2, 'RIGHTS-' || :home::text, 100, 'transfer', now()) returning id`,
+    { home },
   );
-});
+  const paymentId = String(paid.id);
+  const receipt = await page.me(`/me/homes/${home}/receipts`, { cookie, json: { paymentId } });
+  const order = await page.me("/me/orders", {
+    cookie,
+    key: `order-of-${home}`,
+    json: { pay: { homeId: String(home) }, amountFen: 100, wallet: "wechat" },
+  });
+  if (receipt.status > 299 || order.status > 299) throw new Error(`${receipt.text} ${order.text}`);
+  return {
+    "/me/homes/{homeId}": String(home),
+    "/me/receipts/{id}": String(receipt.body["id"] ?? receipt.body["receiptId"]),
+    "/me/orders/{orderNo}": String(order.body["orderNo"]),
+  };
+};
 
 describe("a household", () => {
   let page: HouseholdTown;
   let cookie: string;
+  let own: Readonly<Record<string, string>>;
+  let foreign: Readonly<Record<string, string>>;
   beforeAll(async () => {
     page = await startHouseholdTown();
     cookie = await page.signIn(1);
+    own = await furnish(page, 1, cookie);
+    foreign = await furnish(page, 2, await page.signIn(2));
   }, 60_000);
   afterAll(() => page.stop());
 
@@ -60,14 +64,14 @@ describe("a household", () => {
     const reference = cookie.split("=")[1] ?? "";
     for (const route of company) {
       for (const sent of [cookie, `nuan=${reference}`]) {
-        const answer = await page.me(addressOf(route, "1"), {
+        const answer = await page.me(addressOf(route, one), {
           method: route.method.toUpperCase(),
           cookie: sent,
           ...(route.body === null ? {} : { json: {} }),
         });
         if (answer.status !== 401) wrong.push(`${routeName(route)}: ${answer.status}`);
       }
-      const bearer = await page.me(addressOf(route, "1"), {
+      const bearer = await page.me(addressOf(route, one), {
         method: route.method.toUpperCase(),
         headers: { authorization: `Bearer ${reference}` },
         ...(route.body === null ? {} : { json: {} }),
@@ -79,21 +83,44 @@ describe("a household", () => {
   });
 
   const aboutHome = households.filter((route) => route.path.includes("{"));
-  test.each(aboutHome.map((route) => [routeName(route), route] as const))(
-    "%s: another's does not exist",
-    async (name, route) => {
-      const answer = await page.me(addressOf(route, "2"), {
+  const ask = (route: Route, objects: Readonly<Record<string, string>>, who: string) =>
+    page.me(
+      addressOf(route, (object) => objects[object] ?? "1"),
+      {
         method: route.method.toUpperCase(),
-        cookie,
-        key: `rights-${name.replaceAll(/\W/g, "")}`,
-        ...(route.body === null ? {} : { json: BODIES[name] }),
-      });
-      expect([name, answer.status, String(answer.body["code"])]).toEqual([
+        cookie: who,
+        key: `rights-${(keys += 1)}`,
+        ...(route.body === null ? {} : { json: BODIES[routeName(route)] }),
+      },
+    );
+  let keys = 0;
+
+  test("every object of the page is planted for two homes", () => {
+    const named = new Set(
+      aboutHome.flatMap(({ path }) =>
+        [...path.matchAll(/\{[^}]+\}/g)].map((found) => path.slice(0, found.index + found[0].length)),
+      ),
+    );
+    expect([...named].toSorted()).toEqual(Object.keys(own).toSorted());
+    expect([...named].toSorted()).toEqual([...OF_HOUSEHOLDS].toSorted());
+  });
+
+  // A home that is let go is gone afterwards.
+  const inOrder = aboutHome.toSorted((a, b) => Number(a.method === "delete") - Number(b.method === "delete"));
+  test.each(inOrder.map((route) => [routeName(route), route] as const))(
+    "%s: one's own is there, another's does not exist",
+    async (name, route) => {
+      const hidden = await ask(route, foreign, cookie);
+      expect([name, hidden.status, String(hidden.body["code"])]).toEqual([
         name,
         404,
         expect.stringMatching(/^(home|receipt|wallet\.order)[.-]not-found$/),
       ]);
-      expect(answer.text).not.toContain("住户2");
+      expect(hidden.text).not.toContain("住户2");
+      const served = await ask(route, own, cookie);
+      const isServed =
+        route.method === "get" ? served.status === 200 : ![401, 403, 404].includes(served.status);
+      expect([name, isServed, served.status < 500, served.text]).toEqual([name, true, true, served.text]);
     },
   );
 

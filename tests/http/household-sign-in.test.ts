@@ -1,5 +1,6 @@
 /** Signing in at the household's page: what there is and what there is not looks alike, guesses run out, nothing works twice. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { householdCookie } from "#src/service/household/cookie.ts";
 import { median } from "#tests/support/median.ts";
 import { plantedAccountNo } from "#tests/support/town.ts";
 import {
@@ -199,6 +200,9 @@ describe("replay", () => {
     const signed = await prove({ accountNo: plantedAccountNo(6), paper: cardOf(6) });
     const cookie = signed.headers.get("set-cookie") ?? "";
     expect(cookie).toMatch(/^nuan-me=[\w-]{32}; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect(householdCookie("https://heat.example.com", "x")).toBe(
+      "__Host-nuan-me=x; Path=/; HttpOnly; SameSite=Strict; Secure",
+    );
     const sent = cookieOf(signed);
     const foreign = await page.me("/me/session", {
       method: "DELETE",

@@ -2,24 +2,36 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { routeName } from "#src/http/declarations.ts";
 import { routes } from "#src/http/routes.ts";
+import { type PlantedObjects, plantObjects } from "./rights-plant.ts";
 import { type RightsTown, startRightsTown } from "./rights-town.ts";
 
 let town: RightsTown;
+let planted: PlantedObjects;
 beforeAll(async () => {
   town = await startRightsTown();
-});
+  planted = await plantObjects(town);
+}, 60_000);
 afterAll(() => town.stop());
 
+const of = (object: string): string => planted.north[object] ?? "";
+/** Where a file goes, and where it is read again when it was taken. */
+type Way = { readonly to: string; readonly from?: string };
 /** Where each is checked; a raw route that is added stands here before it is served. */
-const CHECKED: Readonly<Record<string, ((town: RightsTown) => string) | null>> = {
-  "POST /tickets/{ticketNo}/attachments": ({ northIds }) => `/tickets/${northIds.tickets}/attachments?`,
-  "POST /work-orders/{id}/photos": ({ northIds }) => `/work-orders/${northIds["work-orders"]}/photos?`,
-  "POST /bank-imports": () => "/bank-imports?channel=bank-a&",
-  "POST /bank-drafts": () => "/bank-drafts?channel=bank-a&",
-  "POST /referral-imports/sheet": () => "/referral-imports/sheet?authority=12345&",
-  // The same store of files as a work order's photo (office/documents), below a stairwell or a test.
-  "POST /valve-rounds/{unitId}/photos": null,
-  "POST /pressure-tests/{id}/stairwells/{unitId}/photo": null,
+const CHECKED: Readonly<Record<string, () => Way>> = {
+  "POST /tickets/{ticketNo}/attachments": () => ({
+    to: `/tickets/${of("/tickets/{ticketNo}")}/attachments?`,
+  }),
+  "POST /work-orders/{id}/photos": () => ({ to: `/work-orders/${of("/work-orders/{id}")}/photos?` }),
+  "POST /bank-imports": () => ({ to: "/bank-imports?channel=bank-a&" }),
+  "POST /bank-drafts": () => ({ to: "/bank-drafts?channel=bank-a&" }),
+  "POST /referral-imports/sheet": () => ({ to: "/referral-imports/sheet?authority=12345&" }),
+  "POST /valve-rounds/{unitId}/photos": () => ({
+    to: "/valve-rounds/0/photos?",
+    from: `/work-orders/${of("valve-order")}/photos`,
+  }),
+  "POST /pressure-tests/{id}/stairwells/{unitId}/photo": () => ({
+    to: `/pressure-tests/${of("/pressure-tests/{id}")}/stairwells/0/photo?`,
+  }),
 };
 
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(text, "latin1"));
@@ -44,9 +56,10 @@ test("every raw route of people is known to this test", () => {
 
 test("a program, a page and a script under another name are refused, and nothing breaks", async () => {
   const taken: string[] = [];
-  for (const [name, addressOf] of Object.entries(CHECKED)) {
+  for (const [name, wayOf] of Object.entries(CHECKED)) {
     const route = routes.find((one) => routeName(one) === name);
-    if (route === undefined || addressOf === null) continue;
+    if (route === undefined) throw new Error(`there is no ${name}`);
+    const { to, from = to.slice(0, -1) } = wayOf();
     const may = town.callers.find(
       ({ role, place, kind }) =>
         kind === "person" &&
@@ -56,16 +69,10 @@ test("a program, a page and a script under another name are refused, and nothing
     );
     if (may === undefined) throw new Error(`${name}: somebody may`);
     for (const [fileName, raw] of HOSTILE) {
-      const answer = await town.send(
-        may,
-        "post",
-        `${addressOf(town)}fileName=${encodeURIComponent(fileName)}`,
-        { raw },
-      );
+      const answer = await town.send(may, "post", `${to}fileName=${encodeURIComponent(fileName)}`, { raw });
       if (answer.status >= 400 && answer.status < 500) continue;
       // Markup is text by its bytes: kept as text, under a name of text, and never shown as a page.
-      const address = addressOf(town);
-      const file = await town.send(may, "get", `${address.slice(0, -1)}/${String(answer.body["fileId"])}`);
+      const file = await town.send(may, "get", `${from}/${String(answer.body["fileId"])}`);
       const isHarmless =
         answer.status === 201 &&
         /^text\/plain\b/.test(file.headers.get("content-type") ?? "") &&

@@ -2,7 +2,7 @@
 import { tellSessionEnded } from "./client.ts";
 import { withBoundPhone } from "./offline/bound-phone.ts";
 import { noAnswer, problemOfResponse } from "./problem.ts";
-import { withStepUp } from "./step-up.ts";
+import { askProof, withStepUp } from "./step-up.ts";
 
 /** Opens a printable page or PDF of the API (`/bills/17/print.pdf`) in a new tab. */
 export const openDocument = (path: string): void => {

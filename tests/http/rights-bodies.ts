@@ -1,0 +1,81 @@
+/** Bodies that get as far as their object, where the schema of the document alone says too little. */
+import { SOUTH_NO } from "./rights-town.ts";
+
+const terms = { heatClass: "residential", loopType: "independent", grossAreaM2: "90", document: "x" };
+const hold = { kind: "care", reason: "for care", startsOn: "2026-11-10" };
+const owner = { role: "tenant", name: "某人", from: "2026-11-10", source: "counter" };
+export const reason = "a good reason";
+const release = { billNo: "2026-1", reason };
+export const BODIES: Readonly<Record<string, unknown>> = {
+  "POST /accounts/{accountNo}/terms": { ...terms, effectiveOn: "2026-11-15" },
+  "POST /accounts/{accountNo}/states": {
+    machine: "valve",
+    command: "close",
+    reason,
+    effectiveOn: "2026-11-10",
+  },
+  "POST /accounts/{accountNo}/close": { reason, effectiveOn: "2026-11-10" },
+  "POST /accounts/{accountNo}/holds": hold,
+  "POST /accounts/{accountNo}/holds/{holdId}/release": { reason },
+  "POST /accounts/{accountNo}/people": owner,
+  "POST /accounts/{accountNo}/people/{personId}/consents": {
+    purpose: "survey",
+    granted: true,
+    source: "counter",
+  },
+  "POST /accounts/{accountNo}/people/{personId}/mail-addresses": { address: "a@b.cn", source: "counter" },
+  "POST /accounts/{accountNo}/people/{personId}/reveal": { field: "phone", reason },
+  "POST /tickets/{ticketNo}/caller": { reason },
+  "POST /accounts/{accountNo}/aliases": { kind: "card", value: "6217-0001" },
+  "POST /accounts/{accountNo}/prepaid/release-requests": release,
+  "POST /accounts/{accountNo}/prepaid/release": { ...release, approvalId: "1" },
+  "POST /accounts/{accountNo}/demand-letters": {},
+  "PUT /network/communities/{id}/property-firm": { name: "物业", number: "0371-66000000" },
+  "POST /bills/{id}/cancel": { reason },
+  "POST /receipts/{id}/void": { reason, approver: { login: "cashier.south", password: "not it" } },
+  "POST /payments/{id}/void": { reason, approver: { login: "cashier.south", password: "not it" } },
+  "POST /payments/{id}/reversal-requests": { reason },
+  "POST /payments/{id}/reversal": { reason, approvalId: "99999", serial: "R-1" },
+  "POST /payments/{id}/move-requests": { reason, accountNo: SOUTH_NO },
+  "POST /payments/{id}/move": { reason, accountNo: SOUTH_NO, approvalId: "99999" },
+  "POST /received-messages/{id}/placement": { accountNo: SOUTH_NO },
+  "POST /quarantined-messages/{id}/placement": { accountNo: SOUTH_NO, summary: "not hot" },
+  "POST /tasks/{id}/done": { outcome: "looked" },
+  "POST /accounts/{accountNo}/valve-request": {},
+  "POST /tickets/{ticketNo}/work-orders": { kind: "repair" },
+  "POST /work-orders/{id}/schedule": {
+    from: "2026-11-11T09:00:00+08:00",
+    until: "2026-11-11T11:00:00+08:00",
+  },
+  "POST /work-orders/{id}/start": {},
+  "POST /work-orders/{id}/visits": { version: 1, outcome: "not-home", madeAt: "2026-11-10T09:00:00+08:00" },
+  "POST /work-orders/{id}/finish": { result: "measured" },
+  "POST /work-orders/{id}/miss": {},
+  "POST /work-orders/{id}/defer": {},
+  "POST /work-orders/{id}/cancel": { reason },
+  "POST /work-orders/{id}/slips": {
+    instrumentNo: "CW-1",
+    calibratedOn: "2026-09-01",
+    measuredAt: "2026-11-10T09:00:00+08:00",
+    windows: "closed",
+    readings: [{ room: "客厅", heightCm: 120, readingTenths: 168 }],
+    measurer: "某人",
+    signature: { kind: "witness", name: "某人" },
+  },
+  "POST /tickets/{ticketNo}/commands": { command: "accept" },
+  "POST /tickets/{ticketNo}/close": { closingClass: "explained", text: reason },
+  "POST /tickets/{ticketNo}/cancel": { text: reason },
+  "PATCH /tickets/{ticketNo}": { summary: "still not hot" },
+  "POST /tickets/{ticketNo}/entries": { kind: "note", text: "called" },
+  "POST /tickets/{ticketNo}/field-changes": {
+    madeAt: "2026-11-10T09:00:00+08:00",
+    changes: [{ field: "summary", was: null, now: "x" }],
+  },
+  "POST /tickets/{ticketNo}/rating": { solved: true },
+  "POST /tickets/{ticketNo}/merge": { into: "999994", reason },
+  "POST /tickets/{ticketNo}/unmerge": { reason },
+  "POST /tickets/{ticketNo}/return": { reason: "beyond-means" },
+  "POST /tickets/{ticketNo}/escalate": { words: reason },
+  "POST /tickets/{ticketNo}/ruling": { role: "area-manager", level: "area", words: reason, precedent: null },
+  "POST /tickets/{ticketNo}/links": { other: "999994", kind: "related" },
+};
