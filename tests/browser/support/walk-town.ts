@@ -88,6 +88,7 @@ const tests = async (town: BrowserTown, buildingId: string): Promise<Samples> =>
     "/pressure-rounds",
     {
       kind: "pressure",
+      pressure: { requiredKpa: 900, holdMinutes: 30, allowedDropKpa: 20 },
       buildingIds: [buildingId],
       startsAt: "2026-12-03T08:00:00+08:00",
       endsAt: "2026-12-03T18:00:00+08:00",

@@ -3,7 +3,8 @@ import { globSync } from "node:fs";
 import path from "node:path";
 import type { Browser, Page, Request, Route } from "playwright-core";
 import { must } from "#src/kernel/errors.ts";
-import { type Visit, visitAs } from "./browser.ts";
+import { apiAs } from "./api.ts";
+import { type Visit, visit, visitAs } from "./browser.ts";
 import type { BrowserTown } from "./town.ts";
 import type { Samples } from "./walk-town.ts";
 
@@ -26,6 +27,7 @@ type Item = { readonly to: string; readonly permissions: readonly string[] };
 
 /** Pages that no menu names: opened from others, by whoever may open those. */
 const WITHOUT_MENU: Readonly<Record<string, string>> = {
+  "/finance/imported/$id": "/finance/imports",
   "/households/$accountNo": "/tickets",
   "/lists/$name": "/overview",
 };
@@ -41,19 +43,18 @@ const menuItems = async (): Promise<Item[]> => {
   return items;
 };
 
-const RIGHTS = `fetch("/api/v1/session").then((answer) => answer.json()).then(({ permissions }) => permissions)`;
-
 /** All pages of the router, each with the logins that may open it. */
 export const planWalk = async (browser: Browser, town: BrowserTown, samples: Samples): Promise<Stop[]> => {
   const items = await menuItems();
   const rights = new Map<Login, readonly string[]>();
-  let patterns: string[] = [];
   for (const login of LOGINS) {
-    const { page, close } = await visitAs(browser, town.url, login);
-    rights.set(login, await page.evaluate<string[]>(RIGHTS));
-    patterns = await page.evaluate<string[]>("Object.keys(self.__TSR_ROUTER__.routesByPath)");
-    await close();
+    const api = await apiAs(town.url, login);
+    rights.set(login, (await api.get<{ permissions: readonly string[] }>("/session")).permissions);
   }
+  const { page, close } = await visit(browser, town.url);
+  await page.locator('input[autocomplete="username"]').waitFor();
+  const patterns = await page.evaluate<string[]>("Object.keys(self.__TSR_ROUTER__.routesByPath)");
+  await close();
   return patterns
     .filter((pattern) => pattern !== "/")
     .map((pattern) => {
@@ -108,8 +109,8 @@ export const walkAs = async (
   login: string,
   options: Options = {},
 ): Promise<Walker> => {
-  const visit = await visitAs(browser, town.url, login, options);
-  const { page } = visit;
+  const made = await visitAs(browser, town.url, login, options);
+  const { page } = made;
   let open = 0;
   let reads = 0;
   let refusesReads = false;
@@ -137,7 +138,7 @@ export const walkAs = async (
     }
   };
   return {
-    ...visit,
+    ...made,
     settle,
     go: async (address) => {
       await page.evaluate(`self.__TSR_ROUTER__.history.push(${JSON.stringify(address)})`);
