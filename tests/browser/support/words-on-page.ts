@@ -4,10 +4,15 @@ import type { Page, Response } from "playwright-core";
 const HAN = /\p{Script=Han}+/gu;
 const hasHan = (text: string): boolean => /\p{Script=Han}/u.test(text);
 
+/** What names a thing by a code of its own: a channel, a template, a category, a right, a setting. Its states and kinds are words. */
+const NAMES =
+  /^(code|key|name|login|command|subject|fileName|template|templates|channel|permission|permissions|category)$/;
+
 /** Texts of the API's answers; what comes with an English twin beside it is no data, and should have been said in English. */
-const gather = (value: unknown, into: Set<string>): void => {
+const gather = (value: unknown, into: { texts: Set<string>; names: Set<string> }, of = ""): void => {
   if (typeof value === "string") {
-    if (hasHan(value)) into.add(value);
+    if (hasHan(value)) into.texts.add(value);
+    if (NAMES.test(of)) into.names.add(value);
     return;
   }
   if (typeof value !== "object" || value === null) return;
@@ -15,28 +20,30 @@ const gather = (value: unknown, into: Set<string>): void => {
   for (const [key, one] of Object.entries(record)) {
     const twin = key === "zh-CN" ? record["en"] : record[`${key}En`];
     if (typeof one === "string" && typeof twin === "string") continue;
-    gather(one, into);
+    gather(one, into, Array.isArray(value) ? of : key);
   }
 };
 
-export type Data = { readonly known: () => string };
+export type Data = { readonly known: () => string; readonly names: ReadonlySet<string> };
 
 /** Remembers the texts of all answers to this page. */
-export const rememberData = (page: Page): Data => {
-  const texts = new Set<string>();
+export const rememberData = async (page: Page): Promise<Data> => {
+  const into = { texts: new Set<string>(), names: new Set<string>() };
   const take = async (response: Response): Promise<void> => {
     if (!response.url().includes("/api/v1/")) return;
     if (!(response.headers()["content-type"] ?? "").startsWith("application/json")) return;
     // A page that went away takes its answers along.
-    gather(await response.json().catch(() => null), texts);
+    gather(await response.json().catch(() => null), into);
   };
   page.on("response", (response) => void take(response));
-  return { known: () => [...texts].join("\n") };
+  // Who is signed in was told before anybody listened.
+  await page.evaluate(`fetch("/api/v1/session").then((answer) => answer.json()).then(() => undefined)`);
+  return { known: () => [...into.texts].join("\n"), names: into.names };
 };
 
 /** Texts as somebody reads them: those of their own elements, without what is a name, a code or a key by its mark. */
 const LEAVES = `(() => {
-  const skipped = "[translate=no], code, pre, kbd, svg, script, style, textarea, [lang]:not(html)";
+  const skipped = "[translate=no], code, pre, kbd, svg, .anticon, script, style, textarea, [lang]:not(html)";
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const found = [];
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
@@ -75,7 +82,7 @@ export const strayWords = async (page: Page, data: Data, language: "zh-CN" | "en
   const texts = await page.evaluate<string[]>(LEAVES);
   const known = data.known();
   return texts.filter((text) => {
-    if (KEY.test(text) || CODE.test(text)) return true;
+    if (KEY.test(text) || CODE.test(text)) return !data.names.has(text);
     if (language !== "en" || !hasHan(text)) return false;
     return (text.match(HAN) ?? []).some((run) => !isData(run, known));
   });

@@ -29,7 +29,7 @@ type Props<Row> = Omit<TableProps<Row>, "dataSource" | "loading" | "pagination" 
 };
 
 /** What columns of fixed widths need on a phone, where the table is pushed sideways. */
-const FIXED_PX = 900;
+const FIXED_PX = 1100;
 
 /** A link, a button, a box in a row does what it says, and the row stays shut. */
 const isOfItsOwn = (event: MouseEvent<HTMLElement>): boolean => {

@@ -34,14 +34,18 @@ export type FrameParts = {
 };
 export const FramePartsContext = createContext<FrameParts>({ areas: [] });
 
-type ShownArea = { readonly name: Area["name"]; readonly items: readonly NavItem[] };
+type ShownArea = Pick<Area, "name" | "items" | "begins">;
 
 /** What this login may open. */
 const useShownAreas = (): readonly ShownArea[] => {
   const { areas } = use(FramePartsContext);
   const may = useMay();
   return areas
-    .map(({ name, items }) => ({ name, items: items.filter((item) => item.permissions.some(may)) }))
+    .map(({ name, items, begins }) => ({
+      name,
+      ...(begins && { begins }),
+      items: items.filter((item) => item.permissions.some(may)),
+    }))
     .filter(({ items }) => items.length > 0);
 };
 
@@ -106,8 +110,15 @@ const TopMenu = ({ areas }: { areas: readonly ShownArea[] }) => {
 const BottomBar = ({ areas }: { areas: readonly ShownArea[] }) => {
   const t = nav.useWords();
   const [open, setOpen] = useState(false);
+  const { roles } = useSession();
   const items = areas.flatMap((area) => area.items);
-  const first = items.filter((item) => item.onPhone === true).slice(0, 4);
+  // What the person's own area has for a phone stands before what he may open besides.
+  const isOwn = ({ begins }: ShownArea): boolean => roles.some((role) => begins?.[role] !== undefined);
+  const first = areas
+    .toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)))
+    .flatMap((area) => area.items)
+    .filter((item) => item.onPhone === true)
+    .slice(0, 4);
   return (
     <nav className={styles["bottom"]} aria-label={t("main")}>
       {first.map((item) => (
@@ -226,7 +237,7 @@ export const Frame = ({ children }: { children: ReactNode }) => {
         <TopMenu areas={areas} />
         <span className={styles["spacer"]} />
         <LineNotice />
-        {search}
+        <span className={styles["search"]}>{search}</span>
         {status}
         <span className={styles["hideOnPhone"]}>
           <KeySheet />

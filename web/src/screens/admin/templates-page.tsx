@@ -9,6 +9,7 @@ import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { useCodes } from "#web/words/codes.ts";
 import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";
 import { rowsOf } from "./rows.ts";
@@ -66,12 +67,13 @@ const Approval = ({ template }: { template: Template }) => {
 
 const OneTemplate = ({ template, close }: { template: Template; close: () => void }) => {
   const t = words.useWords();
+  const word = useCodes();
   return (
     <Drawer open size={520} title={`${template.name} · ${template.locale}`} onClose={close}>
       <p className={styles["said"]}>{template.words}</p>
       <Facts
         rows={[
-          [t("purpose"), template.purpose],
+          [t("purpose"), word("purpose", template.purpose)],
           [t("about"), template.about],
           [t("version"), template.version],
           [t("variables"), template.variables.map(({ name, sample }) => `${name}: ${sample}`).join("；")],
@@ -98,13 +100,14 @@ const OneTemplate = ({ template, close }: { template: Template; close: () => voi
 
 export const TemplatesPage = () => {
   const t = words.useWords();
+  const word = useCodes();
   const [channel, setChannel] = useState<(typeof CHANNELS)[number]>("sms");
   const [picked, setPicked] = useState<string>();
   const query = api.useQuery("get", "/message-templates", { params: { query: { channel } } });
   const columns: ColumnsType<Template> = [
     { title: t("name"), dataIndex: "name" },
     { title: t("language"), dataIndex: "locale" },
-    { title: t("purpose"), dataIndex: "purpose" },
+    { title: t("purpose"), render: (_, row) => word("purpose", row.purpose) },
     { title: t("text"), dataIndex: "words", ellipsis: true, width: 520 },
     {
       title: t("lint"),

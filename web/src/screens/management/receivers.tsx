@@ -92,7 +92,7 @@ export const Receivers = () => {
     { title: t("name"), dataIndex: "name" },
     { title: t("mail"), dataIndex: "mail" },
     { title: t("language"), dataIndex: "locale" },
-    { title: t("state"), render: (_, row) => dateTime(row.addedAt) },
+    { title: t("added"), render: (_, row) => dateTime(row.addedAt) },
     {
       key: "end",
       render: (_, row) => (

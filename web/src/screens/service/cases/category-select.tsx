@@ -1,6 +1,7 @@
 /** A category by its number, by initials, by code or by name. */
 import { type RefSelectProps, Select } from "antd";
 import type { Ref } from "react";
+import { Problem } from "#web/furniture/problem.tsx";
 import { caseWords } from "../words-case.ts";
 import { type Category, useCategories } from "./categories.ts";
 
@@ -39,20 +40,23 @@ export const CategorySelect = ({
   autoFocus?: boolean;
 }) => {
   const t = caseWords.useWords();
-  const { second, nameOf } = useCategories();
+  const { second, nameOf, error } = useCategories();
   return (
-    <Select<string>
-      {...(selectRef === undefined ? {} : { ref: selectRef })}
-      aria-label={t("category")}
-      autoFocus={autoFocus}
-      value={value}
-      placeholder={t("categoryHint")}
-      showSearch={{ filterOption: (typed, option) => fits(typed, option as Option | undefined) }}
-      options={optionsOf(second, nameOf)}
-      onSelect={(code) => choose(code)}
-      popupMatchSelectWidth={320}
-      listHeight={420}
-      virtual={false}
-    />
+    <>
+      <Select<string>
+        {...(selectRef === undefined ? {} : { ref: selectRef })}
+        aria-label={t("category")}
+        autoFocus={autoFocus}
+        value={value}
+        placeholder={t("categoryHint")}
+        showSearch={{ filterOption: (typed, option) => fits(typed, option as Option | undefined) }}
+        options={optionsOf(second, nameOf)}
+        onSelect={(code) => choose(code)}
+        popupMatchSelectWidth={320}
+        listHeight={420}
+        virtual={false}
+      />
+      <Problem error={error} />
+    </>
   );
 };
