@@ -28,7 +28,7 @@ export const openBrowser = (): Promise<Browser> =>
   });
 
 /** A phone of the narrower kind, held upright. */
-const PHONE = { ...devices["Pixel 7"], viewport: { width: 390, height: 844 } };
+const PHONE = { ...devices["Pixel 7"], viewport: { width: 390, height: 844 }, deviceScaleFactor: 1 };
 
 export type Visit = {
   readonly page: Page;
