@@ -1,8 +1,8 @@
 /** Puts a person on a duty of an area from a day on. */
 import { DatePicker, Form, Modal, Select } from "antd";
-import dayjs, { type Dayjs } from "dayjs";
+import type { Dayjs } from "dayjs";
 import { api, forget } from "#web/api/client.ts";
-import { houseNow } from "#web/api/house-time.ts";
+import { houseToday } from "#web/furniture/house-day.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { common } from "#web/words/common.ts";
 import { type Area, DUTIES } from "./areas.ts";
@@ -30,7 +30,7 @@ export const NewDuty = ({ area, close }: { area: Area; close: () => void }) => {
       <Form
         form={form}
         layout="vertical"
-        initialValues={{ duty: "manager", from: dayjs(houseNow()) }}
+        initialValues={{ duty: "manager", from: houseToday() }}
         onFinish={({ staffId, duty, from }) =>
           give.mutate(
             {

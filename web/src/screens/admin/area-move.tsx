@@ -1,11 +1,12 @@
 /** Gives buildings to another area from a day on: first what moves and what nobody would serve, then the move. */
 import { Alert, App, Button, DatePicker, Drawer, Form, Select, Table, Tag } from "antd";
-import dayjs, { type Dayjs } from "dayjs";
+import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
-import { houseNow } from "#web/api/house-time.ts";
 import type { Answer } from "#web/api/types.ts";
+import { houseToday } from "#web/furniture/house-day.ts";
 import { Problem } from "#web/furniture/problem.tsx";
+import { Tall } from "#web/furniture/tall.tsx";
 import styles from "./admin.module.css";
 import type { Area } from "./areas.ts";
 import { BuildingChoice, idsOf, type Place } from "./building-choice.tsx";
@@ -55,32 +56,33 @@ const WhatMoves = ({ preview }: { preview: Preview }) => {
         {openCases > 0 ? <span className={styles["quiet"]}>{t("casesStay")}</span> : null}
       </p>
       <CoverageChange coverage={coverage} />
-      <Table<Moved>
-        aria-label={t("movesTitle")}
-        className={styles["spaced"] ?? ""}
-        size="small"
-        rowKey="id"
-        pagination={false}
-        scroll={{ y: 260 }}
-        dataSource={buildings}
-        columns={[
-          { title: t("building"), dataIndex: "name" },
-          {
-            title: t("areaNow"),
-            render: (_, row) => row.area ?? <Tag color="warning">{t("noAreaYet")}</Tag>,
-          },
-          { title: t("homes"), dataIndex: "homes", align: "right", width: 80 },
-          { title: t("openCases"), dataIndex: "openCases", align: "right", width: 96 },
-          {
-            title: "",
-            width: 150,
-            render: (_, row) =>
-              row.laterFrom === null ? null : (
-                <Tag color="error">{t("laterFrom", { from: row.laterFrom })}</Tag>
-              ),
-          },
-        ]}
-      />
+      <Tall label={t("movesTitle")}>
+        <Table<Moved>
+          aria-label={t("movesTitle")}
+          className={styles["spaced"] ?? ""}
+          size="small"
+          rowKey="id"
+          pagination={false}
+          dataSource={buildings}
+          columns={[
+            { title: t("building"), dataIndex: "name" },
+            {
+              title: t("areaNow"),
+              render: (_, row) => row.area ?? <Tag color="warning">{t("noAreaYet")}</Tag>,
+            },
+            { title: t("homes"), dataIndex: "homes", align: "right", width: 80 },
+            { title: t("openCases"), dataIndex: "openCases", align: "right", width: 96 },
+            {
+              title: "",
+              width: 150,
+              render: (_, row) =>
+                row.laterFrom === null ? null : (
+                  <Tag color="error">{t("laterFrom", { from: row.laterFrom })}</Tag>
+                ),
+            },
+          ]}
+        />
+      </Tall>
     </>
   );
 };
@@ -97,7 +99,7 @@ export const AreaMove = ({ areas, target, first, close }: Props) => {
   const { message } = App.useApp();
   const [areaId, setAreaId] = useState(target);
   const [places, setPlaces] = useState(first);
-  const [from, setFrom] = useState<Dayjs>(dayjs(houseNow()));
+  const [from, setFrom] = useState<Dayjs>(houseToday());
   const look = api.useMutation("post", "/network/areas/{areaId}/buildings/preview");
   const move = api.useMutation("post", "/network/areas/{areaId}/buildings");
   const day = from.format("YYYY-MM-DD");

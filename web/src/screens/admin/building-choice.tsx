@@ -63,30 +63,32 @@ const InCommunity = ({ add, onlyBuildings }: { add: (place: Place) => void; only
   };
   return (
     <>
-      <Select<string | null>
-        aria-label={t("community")}
-        placeholder={t("community")}
-        className={styles["find"] ?? ""}
-        showSearch={{ optionFilterProp: "label" }}
-        loading={communities.isFetching}
-        value={chosen?.id ?? null}
-        onChange={(id) => setChosen(communities.data?.find((one) => one.id === id))}
-        options={(communities.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-      />
-      <Select<string | null>
-        aria-label={t("building")}
-        placeholder={t("building")}
-        className={styles["find"] ?? ""}
-        disabled={chosen === undefined}
-        loading={buildings.isFetching}
-        showSearch={{ optionFilterProp: "label" }}
-        value={null}
-        onChange={(id) => (id === null ? undefined : put(id))}
-        options={[
-          ...(onlyBuildings ? [] : [{ value: WHOLE, label: t("wholeCommunity") }]),
-          ...(buildings.data?.buildings ?? []).map(({ id, name }) => ({ value: id, label: name })),
-        ]}
-      />
+      <span className={styles["choice"]}>
+        <Select<string | null>
+          aria-label={t("community")}
+          placeholder={t("community")}
+          showSearch={{ optionFilterProp: "label" }}
+          loading={communities.isFetching}
+          value={chosen?.id ?? null}
+          onChange={(id) => setChosen(communities.data?.find((one) => one.id === id))}
+          options={(communities.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+        />
+      </span>
+      <span className={styles["choice"]}>
+        <Select<string | null>
+          aria-label={t("building")}
+          placeholder={t("building")}
+          disabled={chosen === undefined}
+          loading={buildings.isFetching}
+          showSearch={{ optionFilterProp: "label" }}
+          value={null}
+          onChange={(id) => (id === null ? undefined : put(id))}
+          options={[
+            ...(onlyBuildings ? [] : [{ value: WHOLE, label: t("wholeCommunity") }]),
+            ...(buildings.data?.buildings ?? []).map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+        />
+      </span>
       <Problem error={communities.error ?? buildings.error} />
     </>
   );
@@ -97,20 +99,21 @@ const OfArea = ({ add }: { add: (place: Place) => void }) => {
   const { data, error } = api.useQuery("get", "/network/areas");
   return (
     <>
-      <Select<string | null>
-        aria-label={t("wholeArea")}
-        placeholder={t("wholeArea")}
-        className={styles["find"] ?? ""}
-        showSearch={{ optionFilterProp: "label" }}
-        value={null}
-        onChange={(id) => {
-          const area = data?.areas.find((one) => one.id === id);
-          if (area !== undefined) add({ key: "areaIds", id: area.id, name: area.name });
-        }}
-        options={(data?.areas ?? [])
-          .filter(({ level }) => level === "area")
-          .map(({ id, name }) => ({ value: id, label: name }))}
-      />
+      <span className={styles["choice"]}>
+        <Select<string | null>
+          aria-label={t("wholeArea")}
+          placeholder={t("wholeArea")}
+          showSearch={{ optionFilterProp: "label" }}
+          value={null}
+          onChange={(id) => {
+            const area = data?.areas.find((one) => one.id === id);
+            if (area !== undefined) add({ key: "areaIds", id: area.id, name: area.name });
+          }}
+          options={(data?.areas ?? [])
+            .filter(({ level }) => level === "area")
+            .map(({ id, name }) => ({ value: id, label: name }))}
+        />
+      </span>
       <Problem error={error} />
     </>
   );

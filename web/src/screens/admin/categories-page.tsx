@@ -1,6 +1,7 @@
 /** What a case can be about: how urgent it is at first, how many are asked afterwards, and whether it is offered. */
 import { InputNumber, Select, Switch } from "antd";
 import type { ColumnsType } from "antd/es/table";
+import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
 import type { Body, Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
@@ -13,6 +14,39 @@ import { rowsOf } from "./rows.ts";
 import { words } from "./words.ts";
 
 type Category = Item<"/ticket-categories">;
+
+/** Kept when it is left or Enter is pressed, never at each key. */
+const Percent = ({
+  label,
+  basisPoints,
+  disabled,
+  keep,
+}: {
+  label: string;
+  basisPoints: number;
+  disabled: boolean;
+  keep: (basisPoints: number) => void;
+}) => {
+  const [percent, setPercent] = useState<number | null>(basisPoints / 100);
+  const leave = (): void => {
+    if (percent === null) setPercent(basisPoints / 100);
+    else if (percent * 100 !== basisPoints) keep(percent * 100);
+  };
+  return (
+    <InputNumber
+      size="small"
+      aria-label={label}
+      min={0}
+      max={100}
+      precision={0}
+      disabled={disabled}
+      value={percent}
+      onChange={setPercent}
+      onBlur={leave}
+      onPressEnter={leave}
+    />
+  );
+};
 
 export const CategoriesPage = () => {
   const t = words.useWords();
@@ -49,17 +83,12 @@ export const CategoriesPage = () => {
     {
       title: t("returnVisits"),
       render: (_, row) => (
-        <InputNumber
-          size="small"
-          aria-label={`${t("returnVisits")} ${name(row)}`}
-          min={0}
-          max={100}
-          precision={0}
-          value={row.returnVisitBasisPoints / 100}
-          onChange={(percent) => {
-            if (typeof percent === "number" && percent * 100 !== row.returnVisitBasisPoints)
-              put(row, { returnVisitBasisPoints: percent * 100 });
-          }}
+        <Percent
+          key={row.returnVisitBasisPoints}
+          label={`${t("returnVisits")} ${name(row)}`}
+          basisPoints={row.returnVisitBasisPoints}
+          disabled={change.isPending}
+          keep={(returnVisitBasisPoints) => put(row, { returnVisitBasisPoints })}
         />
       ),
     },

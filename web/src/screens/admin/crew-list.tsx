@@ -1,12 +1,12 @@
 /** Crews that go out, with their members of today; made, joined, left from a day on. */
 import { Button, Checkbox, DatePicker, Form, Input, Select, Tag } from "antd";
 import type { ColumnsType } from "antd/es/table";
-import dayjs, { type Dayjs } from "dayjs";
+import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
-import { houseNow } from "#web/api/house-time.ts";
 import type { Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
+import { houseToday } from "#web/furniture/house-day.ts";
 import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";
 import { AskFields } from "./ask-fields.tsx";
@@ -58,7 +58,7 @@ const NewMember = ({ crew, close }: { crew: Crew; close: () => void }) => {
   return (
     <AskFields<{ name: string; number?: string; leads: boolean; from: Dayjs }>
       title={`${crew.name} · ${t("addMember")}`}
-      first={{ leads: false, from: dayjs(houseNow()) }}
+      first={{ leads: false, from: houseToday() }}
       error={join.error}
       isSending={join.isPending}
       send={({ number, from, ...typed }) =>
@@ -98,7 +98,7 @@ const Leaving = ({ crew, member, close }: { crew: Crew; member: Member; close: (
   return (
     <AskFields<{ until: Dayjs }>
       title={t("leavesTitle", { name: member.name, crew: crew.name })}
-      first={{ until: dayjs(houseNow()).add(1, "day") }}
+      first={{ until: houseToday().add(1, "day") }}
       error={leave.error}
       isSending={leave.isPending}
       send={({ until }) =>

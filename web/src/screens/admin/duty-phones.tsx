@@ -1,12 +1,12 @@
 /** Whom an emergency calls today, by list and rank. */
 import { Button, DatePicker, Form, Input, InputNumber, Select } from "antd";
-import dayjs, { type Dayjs } from "dayjs";
+import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
-import { houseNow } from "#web/api/house-time.ts";
 import type { Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { phoneText } from "#web/furniture/format.ts";
+import { houseToday } from "#web/furniture/house-day.ts";
 import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";
 import { AskFields } from "./ask-fields.tsx";
@@ -31,7 +31,7 @@ const NewPhone = ({ close }: { close: () => void }) => {
   return (
     <AskFields<{ areaId?: string; rank: number; name: string; number: string; from: Dayjs }>
       title={t("setPhone")}
-      first={{ rank: 1, from: dayjs(houseNow()) }}
+      first={{ rank: 1, from: houseToday() }}
       error={put.error}
       isSending={put.isPending}
       send={({ from, ...typed }) => put.mutate({ body: { ...typed, from: dayOf(from) } }, again(close))}
@@ -68,7 +68,7 @@ const Clearing = ({ phone, close }: { phone: Phone; close: () => void }) => {
   return (
     <AskFields<{ until: Dayjs }>
       title={t("clearTitle", { name: phone.name })}
-      first={{ until: dayjs(houseNow()).add(1, "day") }}
+      first={{ until: houseToday().add(1, "day") }}
       error={end.error}
       isSending={end.isPending}
       send={({ until }) => end.mutate({ body: { areaId, rank, until: dayOf(until) } }, again(close))}

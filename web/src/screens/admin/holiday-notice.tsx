@@ -4,6 +4,7 @@ import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
 import { Problem } from "#web/furniture/problem.tsx";
+import { Tall } from "#web/furniture/tall.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import styles from "./admin.module.css";
 import { daysThrough, type NoticeDay, readNotice, titleOf, weekdayOf } from "./read-holiday-notice.ts";
@@ -76,42 +77,43 @@ const Days = ({ days, drop }: { days: readonly NoticeDay[]; drop: (day: string) 
           work: days.filter(({ working }) => working).length,
         })}
       </p>
-      <Table<NoticeDay>
-        aria-label={t("noticeDays")}
-        size="small"
-        rowKey="day"
-        pagination={false}
-        scroll={{ y: 300 }}
-        dataSource={days}
-        locale={{ emptyText: t("noNoticeDay") }}
-        columns={[
-          { title: t("date"), dataIndex: "day", width: 110 },
-          {
-            title: t("weekday"),
-            width: 90,
-            render: (_, row) => t(`day.${WEEKDAYS[weekdayOf(row.day) - 1] ?? "monday"}`),
-          },
-          { title: t("name"), dataIndex: "name" },
-          {
-            title: t("state"),
-            width: 80,
-            render: (_, row) => (
-              <Tag color={row.working ? "processing" : "success"}>
-                {t(row.working ? "workDay" : "dayOff")}
-              </Tag>
-            ),
-          },
-          {
-            title: "",
-            width: 80,
-            render: (_, row) => (
-              <Button size="small" type="text" onClick={() => drop(row.day)}>
-                {t("dropDay")}
-              </Button>
-            ),
-          },
-        ]}
-      />
+      <Tall label={t("noticeDays")}>
+        <Table<NoticeDay>
+          aria-label={t("noticeDays")}
+          size="small"
+          rowKey="day"
+          pagination={false}
+          dataSource={days}
+          locale={{ emptyText: t("noNoticeDay") }}
+          columns={[
+            { title: t("date"), dataIndex: "day", width: 110 },
+            {
+              title: t("weekday"),
+              width: 90,
+              render: (_, row) => t(`day.${WEEKDAYS[weekdayOf(row.day) - 1] ?? "monday"}`),
+            },
+            { title: t("name"), dataIndex: "name" },
+            {
+              title: t("state"),
+              width: 80,
+              render: (_, row) => (
+                <Tag color={row.working ? "processing" : "success"}>
+                  {t(row.working ? "workDay" : "dayOff")}
+                </Tag>
+              ),
+            },
+            {
+              title: "",
+              width: 80,
+              render: (_, row) => (
+                <Button size="small" type="text" onClick={() => drop(row.day)}>
+                  {t("dropDay")}
+                </Button>
+              ),
+            },
+          ]}
+        />
+      </Tall>
     </>
   );
 };

@@ -5,6 +5,7 @@ import { api } from "#web/api/client.ts";
 import { houseNow } from "#web/api/house-time.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { dayOf } from "#web/furniture/format.ts";
+import { Tall } from "#web/furniture/tall.tsx";
 import styles from "./admin.module.css";
 import { HolidayNotice } from "./holiday-notice.tsx";
 import { rowsOf } from "./rows.ts";
@@ -32,27 +33,28 @@ export const Holidays = () => {
           {t("newNotice")}
         </Button>
       </div>
-      <DataTable
-        data={rowsOf(query, query.data?.items)}
-        rowKey={(row) => row.day}
-        columns={[
-          { title: t("date"), dataIndex: "day", width: 100 },
-          { title: t("name"), dataIndex: "name", width: 76 },
-          {
-            title: t("state"),
-            width: 60,
-            render: (_, row) => (
-              <Tag color={row.working ? "processing" : "success"}>
-                {t(row.working ? "workDay" : "dayOff")}
-              </Tag>
-            ),
-          },
-          { title: t("document"), dataIndex: "document", ellipsis: true },
-        ]}
-        scroll={{ y: 560 }}
-        empty={t("noHoliday", { year })}
-        label={t("holidaysTitle")}
-      />
+      <Tall label={t("holidaysTitle")}>
+        <DataTable
+          data={rowsOf(query, query.data?.items)}
+          rowKey={(row) => row.day}
+          columns={[
+            { title: t("date"), dataIndex: "day", width: 100 },
+            { title: t("name"), dataIndex: "name", width: 76 },
+            {
+              title: t("state"),
+              width: 60,
+              render: (_, row) => (
+                <Tag color={row.working ? "processing" : "success"}>
+                  {t(row.working ? "workDay" : "dayOff")}
+                </Tag>
+              ),
+            },
+            { title: t("document"), dataIndex: "document", ellipsis: true },
+          ]}
+          empty={t("noHoliday", { year })}
+          label={t("holidaysTitle")}
+        />
+      </Tall>
       {isEntering ? <HolidayNotice year={year} close={() => setEntering(false)} /> : null}
     </section>
   );

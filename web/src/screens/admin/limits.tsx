@@ -1,11 +1,11 @@
 /** How many open cases one person takes before the next is asked: by duty, and for a person of their own. */
 import { Button, DatePicker, Form, InputNumber, Select } from "antd";
-import dayjs, { type Dayjs } from "dayjs";
+import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
-import { houseNow } from "#web/api/house-time.ts";
 import type { Answer } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
+import { houseToday } from "#web/furniture/house-day.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";
@@ -65,7 +65,7 @@ const OwnLimit = ({ close }: { close: () => void }) => {
   return (
     <AskFields<{ staffId: string; openLimit: number; from: Dayjs }>
       title={t("setOwnLimit")}
-      first={{ from: dayjs(houseNow()) }}
+      first={{ from: houseToday() }}
       error={people.error ?? put.error}
       isSending={put.isPending}
       send={({ staffId, openLimit, from }) =>
@@ -102,7 +102,7 @@ export const Limits = () => {
     put.mutate(
       {
         params: { path: { staffId } },
-        body: { openLimit: null, from: dayjs(houseNow()).format("YYYY-MM-DD") },
+        body: { openLimit: null, from: houseToday().format("YYYY-MM-DD") },
       },
       { onSuccess: () => void again() },
     );

@@ -1,4 +1,4 @@
-import { api } from "#web/api/client.ts";
+import { useEverybody } from "#web/furniture/use-everybody.ts";
 
 type Choice = { readonly value: string; readonly label: string };
 
@@ -8,9 +8,9 @@ export const usePeopleChoices = (): {
   readonly isReading: boolean;
   readonly error: unknown;
 } => {
-  const query = api.useQuery("get", "/staff", { params: { query: { limit: 200 } } });
+  const query = useEverybody();
   return {
-    choices: (query.data?.items ?? [])
+    choices: (query.data ?? [])
       .filter(({ disabledAt }) => disabledAt === null)
       .map(({ id, login, displayName }) => ({ value: id, label: `${displayName} · ${login}` })),
     isReading: query.isFetching,

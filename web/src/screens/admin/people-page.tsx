@@ -3,32 +3,25 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Input, Select, Tag } from "antd";
 import type { ColumnsType } from "antd/es/table";
 import { useState } from "react";
-import { api, call } from "#web/api/client.ts";
-import type { Item } from "#web/api/types.ts";
+import { api } from "#web/api/client.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
-import { usePages } from "#web/furniture/use-pages.ts";
+import { type Person, useEverybody } from "#web/furniture/use-everybody.ts";
 import { useMay } from "#web/shell/session.ts";
 import styles from "./admin.module.css";
 import { peopleFilterOf } from "./filters.ts";
 import { NewPerson } from "./new-person.tsx";
 import { STAFF_ROLES } from "./person-fields.tsx";
 import { PersonDrawer } from "./person-drawer.tsx";
+import { rowsOf } from "./rows.ts";
 import { roleWords } from "./words-roles.ts";
 import { words } from "./words.ts";
 
-export type Member = Item<"/staff">;
+export type Member = Person;
 type Filter = { readonly text: string; readonly role: string | undefined };
-
-const useMembers = () =>
-  usePages(["get", "/staff"], (cursor) =>
-    call
-      .GET("/staff", { params: { query: { limit: 200, ...(cursor === undefined ? {} : { cursor }) } } })
-      .then((answer) => answer.data),
-  );
 
 const fits = (member: Member, { text, role }: Filter): boolean =>
   (text === "" || member.login.includes(text.toLowerCase()) || member.displayName.includes(text)) &&
@@ -40,7 +33,8 @@ export const PeoplePage = () => {
   const may = useMay();
   const filter = useSearch({ from: "/inside/admin/people" });
   const navigate = useNavigate({ from: "/admin/people" });
-  const data = useMembers();
+  const query = useEverybody();
+  const everybody = query.data ?? [];
   const areas = api.useQuery("get", "/network/areas");
   const [text, setText] = useState("");
   const [picked, setPicked] = useState<string>();
@@ -70,13 +64,13 @@ export const PeoplePage = () => {
       ),
     },
   ];
-  const shown = data.rows.filter((member) => fits(member, { text, role: filter.role }));
-  const chosen = data.rows.find(({ id }) => id === picked);
+  const shown = everybody.filter((member) => fits(member, { text, role: filter.role }));
+  const chosen = everybody.find(({ id }) => id === picked);
   return (
     <>
       <PageBar
         title={t("people")}
-        readAt={data.readAt}
+        readAt={query.dataUpdatedAt}
         actions={
           may("staff.write") ? (
             <Button type="primary" onClick={() => setMaking(true)}>
@@ -106,7 +100,7 @@ export const PeoplePage = () => {
         <SavedFilters typed={{ text }} take={(typed) => setText(String(typed["text"] ?? ""))} />
       </PageBar>
       <DataTable
-        data={{ ...data, rows: shown }}
+        data={rowsOf(query, shown)}
         rowKey={(row) => row.id}
         columns={columns}
         picked={picked}

@@ -8,6 +8,7 @@ import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { Tall } from "#web/furniture/tall.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./admin.module.css";
@@ -146,14 +147,15 @@ const OneTable = ({ tableId, made }: { tableId: string; made: (id: string) => vo
         )}
       </div>
       <Problem error={write.error ?? live.error} />
-      <DataTable
-        data={rowsOf(query, rows)}
-        rowKey={keyOf}
-        columns={columns}
-        scroll={{ y: 480 }}
-        empty={t("nothing")}
-        label={t("rows")}
-      />
+      <Tall label={t("rows")}>
+        <DataTable
+          data={rowsOf(query, rows)}
+          rowKey={keyOf}
+          columns={columns}
+          empty={t("nothing")}
+          label={t("rows")}
+        />
+      </Tall>
     </section>
   );
 };

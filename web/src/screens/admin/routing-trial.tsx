@@ -89,7 +89,7 @@ export const RoutingTrial = ({ tableId }: { tableId: string }) => {
         <Form.Item label={t("category")} htmlFor="trial-category">
           <Select
             id="trial-category"
-            className={styles["find"] ?? ""}
+            style={{ width: 200 }}
             showSearch={{ optionFilterProp: "label" }}
             value={category ?? null}
             onChange={(chosen) => {

@@ -57,7 +57,7 @@ const SettingForm = ({ setting, close }: { setting: Setting; close: () => void }
   const say = common.useWords();
   const maySet = useMay()("setting.write");
   const { fields, key } = setting;
-  const { draft, keep, clear } = useDraft(`setting-${key}`, {
+  const { draft, keep, clear } = useDraft(`setting-${key}-${setting.changedAt ?? "standard"}`, {
     typed: typedOf(fields, setting.value),
     reason: "",
   });

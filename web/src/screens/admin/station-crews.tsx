@@ -1,12 +1,12 @@
 /** Who is in the crew of which station: they are asked when a case goes to the station. */
 import { Button, DatePicker, Form, Select } from "antd";
 import type { ColumnsType } from "antd/es/table";
-import dayjs, { type Dayjs } from "dayjs";
+import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
-import { houseNow } from "#web/api/house-time.ts";
 import type { Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
+import { houseToday } from "#web/furniture/house-day.ts";
 import { useMay } from "#web/shell/session.ts";
 import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";
@@ -31,7 +31,7 @@ const Joining = ({ close }: { close: () => void }) => {
   return (
     <AskFields<{ stationId: string; staffId: string; from: Dayjs }>
       title={t("joinStation")}
-      first={{ from: dayjs(houseNow()) }}
+      first={{ from: houseToday() }}
       error={people.error ?? network.error ?? join.error}
       isSending={join.isPending}
       send={({ stationId, staffId, from }) =>
@@ -69,7 +69,7 @@ const Leaving = ({ member, close }: { member: Member; close: () => void }) => {
   return (
     <AskFields<{ from: Dayjs }>
       title={t("leavesTitle", { name: member.name, crew: member.station })}
-      first={{ from: dayjs(houseNow()).add(1, "day") }}
+      first={{ from: houseToday().add(1, "day") }}
       error={leave.error}
       isSending={leave.isPending}
       send={({ from }) =>

@@ -37,7 +37,8 @@ const NewToken = ({ close }: { close: () => void }) => {
           ...(of === "bank-channel" && channel !== undefined ? { channel } : {}),
           ...(expires === undefined || expires === null
             ? {}
-            : { expiresAt: expires.endOf("day").toISOString() }),
+            : // The end of that day here, whatever zone this machine is in.
+              { expiresAt: `${expires.format("YYYY-MM-DD")}T15:59:59Z` }),
         },
       },
       {

@@ -1,12 +1,13 @@
 /** Bulk reassignment: whose cases, who would get them, move, the result of each, and back again while nobody has begun. */
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Input, Select } from "antd";
-import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
 import { useRequestKey } from "#web/api/request-key.ts";
 import { Empty } from "#web/furniture/empty.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
+import { useEverybody } from "#web/furniture/use-everybody.ts";
 import styles from "./management.module.css";
 import { MovedRows, PreviewTable } from "./reassign-rows.tsx";
 import { words } from "./words.ts";
@@ -24,13 +25,8 @@ const StaffChoice = ({
   onChange: (login: string) => void;
 }) => {
   const t = words.useWords();
-  const { data } = api.useQuery(
-    "get",
-    "/staff",
-    { params: { query: { limit: 200 } } },
-    { staleTime: 600_000 },
-  );
-  const options = (data?.items ?? []).map(({ login, displayName }) => ({
+  const { data } = useEverybody();
+  const options = (data ?? []).map(({ login, displayName }) => ({
     value: login,
     label: `${displayName} ${login}`,
   }));
@@ -50,8 +46,19 @@ const StaffChoice = ({
   );
 };
 
+/** The id of an order stands in the address: after a reload its cases can still be taken back. */
 const useOrder = (draft: Draft) => {
-  const [id, setId] = useState<string>();
+  const { order } = useSearch({ from: "/inside/reassign" });
+  const navigate = useNavigate({ from: "/reassign" });
+  const id = order === undefined ? undefined : String(order);
+  const setId = (made: string | undefined): void =>
+    void navigate({ search: made === undefined ? {} : { order: Number(made) }, replace: true });
+  const standing = api.useQuery(
+    "get",
+    "/routing/reassignments/{id}",
+    { params: { path: { id: id ?? "0" } } },
+    { enabled: id !== undefined },
+  );
   const { key, renew } = useRequestKey();
   const preview = api.useMutation("post", "/routing/reassignments", {
     onSuccess: (made) => {
@@ -60,7 +67,8 @@ const useOrder = (draft: Draft) => {
     },
   });
   const move = api.useMutation("post", "/routing/reassignments/{id}/move", {
-    onSuccess: () => void forget("/routing/reassignments/{id}/rows", "/tickets"),
+    onSuccess: () =>
+      void forget("/routing/reassignments/{id}", "/routing/reassignments/{id}/rows", "/tickets"),
   });
   const undo = api.useMutation("post", "/routing/reassignments/{id}/undo", {
     onSuccess: () => void forget("/routing/reassignments/{id}/rows", "/tickets"),
@@ -79,15 +87,16 @@ const useOrder = (draft: Draft) => {
     move.reset();
     undo.reset();
   };
-  return { id, preview, move, undo, look, forgetOrder };
+  return { id, standing, preview, move, undo, look, forgetOrder };
 };
 
 export const Reassign = () => {
   const t = words.useWords();
   const { draft, keep, clear } = useDraft("reassign", EMPTY);
   const order = useOrder(draft);
-  const { id, preview, move, undo } = order;
-  const isMoved = move.data !== undefined;
+  const { id, standing, preview, move, undo } = order;
+  const done = move.data ?? standing.data;
+  const isMoved = done?.state === "moved" || done?.state === "moving";
   const change = (part: Partial<Draft>) => {
     keep(part);
     order.forgetOrder();
@@ -124,16 +133,26 @@ export const Reassign = () => {
           {t("preview")}
         </Button>
       </form>
-      <Problem error={preview.error ?? move.error ?? undo.error} />
-      {id === undefined || preview.data === undefined ? (
+      <Problem error={preview.error ?? move.error ?? undo.error ?? standing.error} />
+      {id === undefined || (preview.data === undefined && standing.data === undefined) ? (
         <Empty text={t("reassignEmpty")} />
       ) : (
         <>
-          <PreviewTable preview={preview.data.preview} />
+          {preview.data === undefined ? (
+            <p>
+              {t("standingOrder", {
+                from: standing.data?.from ?? "",
+                to: standing.data?.to ?? t("roleList"),
+                reason: standing.data?.reason ?? "",
+              })}
+            </p>
+          ) : (
+            <PreviewTable preview={preview.data.preview} />
+          )}
           <p>
             {isMoved ? (
               <>
-                {t("moved", { count: move.data.moved })}{" "}
+                {t("moved", { count: done?.moved ?? 0 })}{" "}
                 {undo.data === undefined ? null : t("undone", { count: undo.data.undone })}{" "}
                 <Button loading={undo.isPending} onClick={() => undo.mutate({ params: { path: { id } } })}>
                   {t("undo")}

@@ -2,7 +2,6 @@
 import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
 import { Button } from "antd";
 import type { ColumnsType } from "antd/es/table";
-import { useState } from "react";
 import { call } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
@@ -44,14 +43,13 @@ export const ReportList = () => {
   const router = useRouter();
   const { name } = route.useParams();
   const { by: _by, ...search } = narrowed(route.useSearch());
-  const [head, setHead] = useState<Pick<Page, "title" | "columns" | "values" | "from" | "to" | "asOf">>();
-  const data = usePages<Row>(["get", "/report-lists/{name}", name, search], async (cursor) => {
+  const data = usePages<Row, Page>(["get", "/report-lists/{name}", name, search], async (cursor) => {
     const { data: page } = await call.GET("/report-lists/{name}", {
       params: { path: { name }, query: { ...search, ...(cursor === undefined ? {} : { cursor }) } },
     });
-    if (page !== undefined) setHead(page);
     return page;
   });
+  const head = data.first;
   const columns: ColumnsType<Row> = (head?.columns ?? []).map((column) => ({
     title: column.word[language()],
     key: column.code,

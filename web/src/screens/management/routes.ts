@@ -53,6 +53,8 @@ export const managementRoutes = [
   createRoute({
     ...page,
     path: "/reassign",
+    validateSearch: (search: Record<string, unknown>): { order?: number } =>
+      typeof search["order"] === "number" ? { order: search["order"] } : {},
     component: lazyRouteComponent(() => import("./reassign.tsx"), "Reassign"),
   }),
 ] as const;
