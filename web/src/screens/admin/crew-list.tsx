@@ -6,6 +6,7 @@ import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
+import { phoneText } from "#web/furniture/format.ts";
 import { houseToday } from "#web/furniture/house-day.ts";
 import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";
@@ -144,7 +145,8 @@ export const CrewList = () => {
               setOpen({ what: "leave", crew: row, member });
             }}
           >
-            {member.name} {member.leads ? `(${t("leads")})` : ""} {member.number ?? ""}
+            {member.name} {member.leads ? `(${t("leads")})` : ""}{" "}
+            {member.number === null ? "" : phoneText(member.number)}
           </Tag>
         )),
     },

@@ -20,15 +20,48 @@ type Listed = Item<"/routing/tables">;
 type Row = Answer<"get", "/routing/tables/{tableId}">["rows"][number];
 const keyOf = (row: Row): string => `${row.category} ${row.boundary} ${row.level}`;
 
-/** What a coverage check found, in one line each. */
-const findingText = (finding: object): string =>
-  Object.entries(finding)
-    .filter(([name, value]) => name !== "kind" && value !== null)
-    .map(([, value]) => String(value))
-    .join(" · ");
+const useRoles = () => {
+  const query = api.useQuery("get", "/routing/roles");
+  return (query.data?.roles ?? []).map(({ code, name, nameEn }) => ({
+    value: code,
+    label: language() === "en" ? nameEn : name,
+  }));
+};
+
+const useCategoryName = (): ((code: string) => string) => {
+  const t = words.useWords();
+  const query = api.useQuery("get", "/ticket-categories");
+  return (code) => {
+    if (code === "*") return t("everyCategory");
+    const found = query.data?.items.find((one) => one.code === code);
+    return found === undefined ? code : language() === "en" ? found.nameEn : found.name;
+  };
+};
+
+/** What a coverage check found, in one line each: its codes by their names. */
+const useFindingText = (): ((finding: object) => string) => {
+  const t = words.useWords();
+  const roles = useRoles();
+  const categoryName = useCategoryName();
+  const named = (name: string, value: unknown): string => {
+    const text = String(value);
+    if (name === "role") return roles.find((one) => one.value === text)?.label ?? text;
+    if (name === "category") return categoryName(text);
+    const key = `${name}.${text}`;
+    return isWord(key) ? t(key) : text;
+  };
+  return (finding) =>
+    Object.entries(finding)
+      .filter(([name, value]) => name !== "kind" && value !== null)
+      .map(([name, value]) => named(name, value))
+      .join(" · ");
+};
+type Key = keyof (typeof words.texts)["zh-CN"];
+const isWord = (key: string): key is Key => key in words.texts["zh-CN"];
 
 const Coverage = ({ tableId }: { tableId: string }) => {
   const t = words.useWords();
+  const findingText = useFindingText();
   const query = api.useQuery("get", "/routing/tables/{tableId}/coverage", { params: { path: { tableId } } });
   if (query.error !== null) return <Problem error={query.error} again={() => void query.refetch()} />;
   if (query.data === undefined) return null;
@@ -46,24 +79,6 @@ const Coverage = ({ tableId }: { tableId: string }) => {
       ))}
     />
   );
-};
-
-const useRoles = () => {
-  const query = api.useQuery("get", "/routing/roles");
-  return (query.data?.roles ?? []).map(({ code, name, nameEn }) => ({
-    value: code,
-    label: language() === "en" ? nameEn : name,
-  }));
-};
-
-const useCategoryName = (): ((code: string) => string) => {
-  const t = words.useWords();
-  const query = api.useQuery("get", "/ticket-categories");
-  return (code) => {
-    if (code === "*") return t("everyCategory");
-    const found = query.data?.items.find((one) => one.code === code);
-    return found === undefined ? code : language() === "en" ? found.nameEn : found.name;
-  };
 };
 
 /** The rows of a version; a changed row makes a draft of its own, because what was live is never changed. */
