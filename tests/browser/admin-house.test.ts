@@ -114,6 +114,7 @@ test("a new area takes in a building: seen before, the gap it makes is named, an
   const dialog = page.getByRole("dialog", { name: "新建片区" });
   await dialog.getByLabel("代码").fill("E9");
   await dialog.getByLabel("名称").fill("城东九片");
+  await choose(dialog, "上级", "东区供热分公司");
   await dialog.getByRole("button", { name: "保存" }).click();
   const row = page.getByRole("row", { name: /城东九片/ });
   await row.getByRole("button", { name: "划入楼栋" }).click();
