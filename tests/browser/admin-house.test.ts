@@ -12,11 +12,14 @@ let admin: Visit;
 let page: Page;
 let api: Api;
 let supervisor: Api;
+let agent: Api;
 beforeAll(async () => {
   [town, browser] = await Promise.all([startBrowserTown(), openBrowser()]);
   admin = await visitAs(browser, town.url, "admin");
   page = admin.page;
-  [api, supervisor] = await Promise.all([apiAs(town.url, "admin"), apiAs(town.url, "supervisor")]);
+  [api, supervisor, agent] = (await Promise.all(
+    ["admin", "supervisor", "agent"].map((login) => apiAs(town.url, login)),
+  )) as [Api, Api, Api];
 }, 120_000);
 afterAll(async () => {
   await admin.close();
@@ -236,7 +239,6 @@ test("a category and a row of the routing table are changed; the trial says who 
   await confirm();
   await page.getByRole("row", { name: /冬季表.*生效/ }).waitFor();
 
-  const agent = await apiAs(town.url, "agent");
   const { ticketNo } = await agent.post<{ ticketNo: string }>("/tickets", {
     category: "fault.radiator",
     channel: "phone",
@@ -315,7 +317,6 @@ const leakFields = async (): Promise<Record<string, unknown>> => {
 
 test("what a subscriber could not do is stuck, then a dead letter; replayed from the page it is done exactly once", async () => {
   await town.sql("revoke insert on work_orders from nuan_app");
-  const agent = await apiAs(town.url, "agent");
   const { building } = await someBuilding();
   const { ticketNo } = await agent.post<{ ticketNo: string }>("/tickets", {
     category: "fault.leak",
