@@ -192,8 +192,8 @@ test("the five sheets say what finance's books say, and every number opens its l
   const supervisor = await as("supervisor");
   for (const [href, said] of numbers) {
     // The address writes a text that could be a number in quotes.
-    const path = href.replace("/lists/", "/report-lists/").replaceAll("%22", "");
-    const { items } = await supervisor("GET", path);
+    const behind = href.replace("/lists/", "/report-lists/").replaceAll("%22", "");
+    const { items } = await supervisor("GET", behind);
     // Behind a share stand those that are not done: of a whole one there are none. Behind every other number somebody stands.
     expect([href, said, said.endsWith("%") || (items as unknown[]).length > 0]).toEqual([href, said, true]);
   }
