@@ -95,7 +95,12 @@ const workRightly = async (): Promise<Answer[]> => {
     send(finance, "post", `/bank-imports?channel=bank-b&fileName=${encodeURIComponent(`${PAYER}.txt`)}`, {
       raw: await bankFile(profile, accountNo, 300n),
     });
+  // A number that is nobody's: held, agreed to by two, and posted when it comes again.
+  const held = await upload(IDENTITY_NO.slice(0, 12));
+  const { approvalId } = held.body["facts"] as { approvalId: string };
+  const approver = caller("finance-approver", "everywhere");
   return [
+    await send(approver, "post", `/approvals/${approvalId}/decision`, { json: { decision: "approved" } }),
     await send(finance, "get", `/accounts/${NORTH_NO}`),
     await send(finance, "post", "/receipts", { json: { paymentIds: [northIds.payments], payerName: PAYER } }),
     await send(finance, "get", `/receipts/${northIds.receipts}/print`),
