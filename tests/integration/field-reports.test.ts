@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { routes } from "#src/http/routes.ts";
 import { openWorkOrder, tapValves, type ValveTap } from "#src/service/field/index.ts";
+import { openTask } from "#src/office/tasks/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { day } from "#src/kernel/day.ts";
 import { assignDuty } from "#src/town/grid/index.ts";
@@ -261,6 +262,80 @@ describe("fields of a case, one by one", () => {
     const second = await send("POST", `/tickets/${ticketNo}/entries`, { json: note, key: "entry-1" });
     expect([first.status, second.body]).toEqual([201, first.body]);
   });
+});
+
+describe("a task that was finished on a phone", () => {
+  const open = async (source: string, results: readonly string[] = []): Promise<string> => {
+    const { id } = await town.run((context) =>
+      openTask(context, {
+        kind: "call-back",
+        source,
+        title: "回电",
+        results,
+        areaId: AREA,
+        ownerRole: "area-manager",
+      }),
+    );
+    return String(id);
+  };
+  const report = (id: string, body: object, key: string) =>
+    send("POST", `/tasks/${id}/reports`, { json: { version: 1, madeAt: minutesAgo(8), ...body }, key });
+  const compared = () =>
+    town.rows<{ details: Record<string, unknown>; owner: bigint | null }>(
+      `select details, owner_id as owner from tasks where kind = 'task-compare' order by id`,
+    );
+
+  test("is done once, however often it is sent", async () => {
+    const id = await open("phone-1", ["told", "not-reached"]);
+    const first = await report(id, { outcome: "已告知", result: "told" }, "task-1");
+    expect(first.body).toMatchObject({ result: "done", state: "done", taskId: null });
+    expect((await report(id, { outcome: "已告知", result: "told" }, "task-1")).body).toEqual(first.body);
+    expect(await town.rows(`select outcome, result from tasks where id = :id`, { id: BigInt(id) })).toEqual([
+      { outcome: "已告知", result: "told" },
+    ]);
+  });
+
+  test("that somebody else finished meanwhile keeps both, with one task to compare", async () => {
+    const id = await open("phone-2");
+    await report(id, { outcome: "同事已办" }, "colleague-task");
+    const kept = await report(id, { outcome: "我也去了，没有人" }, "task-2");
+    expect(kept.body).toMatchObject({ result: "kept", state: "done", code: "task.closed" });
+    expect((await report(id, { outcome: "我也去了，没有人" }, "task-2")).body).toEqual(kept.body);
+    expect(await compared()).toEqual([
+      {
+        owner: town.manager.id,
+        details: expect.objectContaining({
+          taskId: id,
+          reported: "我也去了，没有人",
+          refusal: "task.closed",
+          recorded: { state: "done", outcome: "同事已办", result: null },
+        }),
+      },
+    ]);
+    const same = await report(id, { outcome: "同事已办" }, "task-3");
+    expect(same.body).toMatchObject({ result: "kept", taskId: null });
+    expect(await compared()).toHaveLength(1);
+    expect((await report("999999", { outcome: "x" }, "task-4")).body["code"]).toBe("task.not-found");
+  });
+});
+
+test("what no command takes becomes a task of whoever wrote it, once", async () => {
+  const record = {
+    key: "0b0ae9a2-7a0c-4c1e-9a55-1c2d3e4f5a6b",
+    kind: "photo",
+    about: "posting:9:地下1层",
+    said: "星河公馆 1号楼 张贴照片",
+    code: "pressure-test.not-announced",
+    madeAt: minutesAgo(3),
+  };
+  const first = await send("POST", "/field-refusals", { json: record });
+  expect(first.status).toBe(200);
+  expect((await send("POST", "/field-refusals", { json: record })).body).toEqual(first.body);
+  expect(
+    await town.rows(
+      `select owner_id as owner, details ->> 'said' as said from tasks where kind = 'field-refused'`,
+    ),
+  ).toEqual([{ owner: town.manager.id, said: record.said }]);
 });
 
 test("my day holds what lies in my areas, and nothing else", async () => {

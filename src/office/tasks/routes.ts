@@ -1,6 +1,7 @@
 /** Routes of the list of work. */
 import { z } from "zod";
 import { dayOfInstant } from "#src/kernel/day.ts";
+import { must } from "#src/kernel/errors.ts";
 import { ROLES, staffIdOf } from "#src/platform/actor.ts";
 import {
   decodeCursor,
@@ -15,6 +16,7 @@ import {
 import { changeSeen } from "#src/platform/seen-change.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
 import { listVisible, type TaskRow } from "./queries.ts";
+import { reportTask } from "./report-task.ts";
 import { closeTask } from "./service.ts";
 
 const STATES = ["open", "done", "recalled"] as const;
@@ -130,5 +132,35 @@ export const taskRoutes: Route[] = [
       });
       return { body: { id: String(id), state: "done" as const, version } };
     },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/tasks/{id}/reports",
+    permission: "task.write",
+    summary:
+      "A task as it was finished on a phone, maybe without signal: done, or kept beside the list with a task to compare when it had changed",
+    tag: "tasks",
+    params: z.strictObject({ id: rowIdIn }),
+    body: z.strictObject({
+      version: z.int().min(1),
+      outcome: z.string().trim().min(1).max(500),
+      result: z.string().max(40).optional(),
+      madeAt: z.iso.datetime({ offset: true }).transform((text) => new Date(text)),
+    }),
+    response: z.object({
+      result: z.enum(["done", "kept"]),
+      state: z.enum(STATES),
+      code: z.string().nullable(),
+      taskId: z.string().nullable(),
+    }),
+    idempotency: "required",
+    handle: async ({ platform, actor, params, body, requestId, idempotency }) => ({
+      body: await reportTask(
+        platform,
+        actor,
+        { ...body, id: params.id, result: body.result ?? null },
+        { requestId, idempotency: must(idempotency, "the key, which the edge requires") },
+      ),
+    }),
   }),
 ];

@@ -115,12 +115,13 @@ const photos: readonly Route[] = [
     consumes: "raw",
     response: z.object({ fileId: z.string() }),
     status: 201,
-    handle: async ({ platform, actor, params, query, headers, requestId }, stream) => {
+    idempotency: "optional",
+    handle: async ({ platform, actor, params, query, headers, requestId, idempotency }, stream) => {
       // The scope is asked before the bytes are read, and again with the transaction that stores them.
       await accessOrder(platform.database.sql, actor, params.id, today(platform.clock));
       const bytes = await readUpload(stream);
       const { result } = await platform.commands.run(
-        { name: "work-order.photo", actor, requestId },
+        { name: "work-order.photo", actor, requestId, ...(idempotency && { idempotency }) },
         async (context) => ({
           fileId: String(
             await addPhoto(context, {

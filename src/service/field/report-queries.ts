@@ -24,6 +24,11 @@ const addReport = `
   on conflict (report_key) do nothing`;
 export const insertFieldReport = (sql: Sql, row: FieldReportRow) => sql.run(addReport, row);
 
+const kept = `select exists (select 1 from field_reports where report_key = :reportKey) as kept`;
+/** Whether a report was kept under this key. */
+export const wasReportKept = async (sql: Sql, reportKey: string): Promise<boolean> =>
+  (await sql.one<{ kept: boolean }>(kept, { reportKey })).kept;
+
 const countVisit = `
   update work_orders set visit_count = visit_count + 1, version = version + 1 where id = :orderId
   returning visit_count as "ordinal", version`;

@@ -9,6 +9,7 @@ import { scopeBindings } from "#src/platform/scope.ts";
 import { ORDER_RESULTS } from "./order-kinds.ts";
 import { ORDER_STATES } from "./order-states.ts";
 import { addShaftPhoto } from "./photos.ts";
+import { keepRefusedRecord, RECORD_KINDS } from "./refused-record.ts";
 import { findOrdersOfShaft } from "./report-queries.ts";
 import { reportVisit } from "./report-visit.ts";
 import { filledIn, instantIn, orderParams, TAG, textIn } from "./schema.ts";
@@ -92,4 +93,29 @@ const shaft = defineRoute({
   },
 });
 
-export const reportRoutes: readonly Route[] = [visits, shaft];
+const refused = defineRoute({
+  method: "post",
+  path: "/field-refusals",
+  permission: "field.write",
+  summary:
+    "What a phone wrote down and no command took: kept as a task of whoever wrote it, once under its key, so that it does not stand on the phone alone",
+  tag: TAG,
+  body: z.strictObject({
+    key: z.string().regex(/^[\w-]{8,80}$/),
+    kind: z.enum(RECORD_KINDS),
+    about: filledIn(120),
+    said: textIn(4000),
+    code: z.string().regex(/^[\w.-]{1,80}$/),
+    madeAt: instantIn,
+  }),
+  response: z.object({ taskId: z.string() }),
+  handle: async ({ platform, actor, body, requestId }) => {
+    const { result } = await platform.commands.run(
+      { name: "field.keep-refused", actor, requestId },
+      async (context) => ({ taskId: String(await keepRefusedRecord(context, body)) }),
+    );
+    return { body: result };
+  },
+});
+
+export const reportRoutes: readonly Route[] = [visits, shaft, refused];

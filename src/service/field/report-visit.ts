@@ -2,7 +2,7 @@
  * A visit that was written down at the door, maybe without signal, and arrives later (离线现场记录). A visit is never lost: what fits is
  * carried out as if it came at once; what does not fit any more is kept beside the record, and somebody is asked to compare.
  */
-import { DomainError } from "#src/kernel/errors.ts";
+import { DomainError, fail } from "#src/kernel/errors.ts";
 import { both } from "#src/kernel/words.ts";
 import { type Actor, staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext, Idempotency } from "#src/platform/command.ts";
@@ -15,7 +15,7 @@ import { finishOrder } from "./finish-order.ts";
 import { formatOrderNo, type OrderResult } from "./order-kinds.ts";
 import { findTicketIds, insertVisit, type OrderRow } from "./order-queries.ts";
 import type { OrderState } from "./order-states.ts";
-import { countLateVisit, insertFieldReport } from "./report-queries.ts";
+import { countLateVisit, insertFieldReport, wasReportKept } from "./report-queries.ts";
 
 export const TASK_COMPARE = "field-report";
 
@@ -158,11 +158,22 @@ export const reportVisit = async (
   more: { readonly requestId: string; readonly idempotency: Idempotency },
 ): Promise<ReportedVisit> => {
   const { requestId, idempotency } = more;
+  const reportKey = `${idempotency.scope}:${idempotency.key}`.slice(-300);
+  const keepIt = async (refusal: string) => {
+    const kept = { ...idempotency, key: `${idempotency.key}:kept` };
+    const { result } = await platform.commands.run(
+      { name: "work-order.keep-report", actor, requestId, idempotency: kept },
+      (context) => keep(context, { ...report, key: reportKey, refusal }),
+    );
+    return result;
+  };
   try {
     const { result } = await platform.commands.run(
       { name: "work-order.report", actor, requestId, idempotency },
       async (context) => {
         const { state, version } = await carryOut(context, report);
+        // Kept by a try whose answer was lost: it stays kept, also when the order would take it by now.
+        if (await wasReportKept(context.sql, reportKey)) fail("version.stale", "this report was kept before");
         return { state, version };
       },
     );
@@ -170,20 +181,6 @@ export const reportVisit = async (
   } catch (error) {
     if (!(error instanceof DomainError) || isBesideTheVisit(error.code)) throw error;
     const { code, message } = error;
-    const { result } = await platform.commands.run(
-      {
-        name: "work-order.keep-report",
-        actor,
-        requestId,
-        idempotency: { ...idempotency, key: `${idempotency.key}:kept` },
-      },
-      (context) =>
-        keep(context, {
-          ...report,
-          key: `${idempotency.scope}:${idempotency.key}`.slice(-300),
-          refusal: code,
-        }),
-    );
-    return { ...result, code, message };
+    return { ...(await keepIt(code)), code, message };
   }
 };

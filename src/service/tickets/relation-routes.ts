@@ -191,6 +191,7 @@ const attaching = defineRoute({
   consumes: "raw",
   response: z.object({ fileId: z.string(), entryId: z.string() }),
   status: 201,
+  idempotency: "optional",
   handle: async (request, stream) => {
     const { platform, actor, query, headers } = request;
     // The scope is asked before the bytes are read, and again with the transaction that stores them.
