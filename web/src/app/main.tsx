@@ -7,10 +7,10 @@ import zhCN from "antd/locale/zh_CN";
 import en from "antd/locale/en_US";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { useTranslation } from "react-i18next";
 import { queryClient } from "#web/api/client.ts";
 import { useIsPhone } from "#web/furniture/use-is-phone.ts";
 import { FramePartsContext } from "#web/shell/frame.tsx";
+import { useLanguage } from "#web/words/words.ts";
 import { frameParts } from "./areas.tsx";
 import { router } from "./router.ts";
 import { nonce } from "./style-nonce.ts";
@@ -51,11 +51,11 @@ const theme = {
 const phoneTheme = { ...theme, token: { ...theme.token, fontSize: 15, controlHeight: 44 } };
 
 const Root = () => {
-  const { i18n } = useTranslation();
+  const spoken = useLanguage();
   const isPhone = useIsPhone();
   return (
     <ConfigProvider
-      locale={i18n.language === "en" ? en : zhCN}
+      locale={spoken === "en" ? en : zhCN}
       theme={isPhone ? phoneTheme : theme}
       componentSize={isPhone ? "middle" : "small"}
       csp={{ nonce }}

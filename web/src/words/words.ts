@@ -2,8 +2,7 @@
  * The words on the screen, Chinese first. Each area keeps its own beside its screens: `defineWords` takes both languages
  * and refuses, at compile time, a key that one of them lacks; a test holds their placeholders equal.
  */
-import i18next from "i18next";
-import { initReactI18next, useTranslation } from "react-i18next";
+import { useSyncExternalStore } from "react";
 
 export const LANGUAGES = ["zh-CN", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -19,27 +18,25 @@ const firstLanguage = (): Language => {
   return navigator.language.startsWith("en") ? "en" : "zh-CN";
 };
 
-void i18next.use(initReactI18next).init({
-  lng: firstLanguage(),
-  fallbackLng: false,
-  // React escapes what it renders.
-  interpolation: { escapeValue: false },
-  resources: {},
-  // A key may hold dots ("ticket.changed") and colons.
-  keySeparator: false,
-  nsSeparator: false,
-  // Resources are in the bundle: nothing to wait for.
-  initAsync: false,
-});
-document.documentElement.lang = i18next.language;
+let current = firstLanguage();
+const listeners = new Set<() => void>();
+document.documentElement.lang = current;
 
-export const language = (): Language => (isLanguage(i18next.language) ? i18next.language : "zh-CN");
+export const language = (): Language => current;
 
-export const chooseLanguage = async (chosen: Language): Promise<void> => {
+export const chooseLanguage = (chosen: Language): void => {
   localStorage.setItem(KEPT, chosen);
   document.documentElement.lang = chosen;
-  await i18next.changeLanguage(chosen);
+  current = chosen;
+  listeners.forEach((listener) => listener());
 };
+
+const subscribe = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+};
+/** For components: renders anew when the language changes. */
+export const useLanguage = (): Language => useSyncExternalStore(subscribe, language);
 
 /** `t("owes", { amount })`; `{{amount}}` in the text. */
 export type Translate<Key extends string> = (
@@ -56,26 +53,28 @@ export type Words<Key extends string> = {
   readonly texts: { readonly [L in Language]: Readonly<Record<Key, string>> };
 };
 
-/** The words of one area. `area` is unique: two files with one name would overwrite each other. */
+/** `{{amount}}` becomes the value of that name. React escapes what it renders. */
+const filled = (text: string, values: Readonly<Record<string, string | number>>): string =>
+  text.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name] ?? ""));
+
+/** The words of one area; `area` says whose they are. */
 export const defineWords = <Key extends string>(
-  area: string,
+  _area: string,
   texts: {
     readonly "zh-CN": Readonly<Record<Key, string>>;
     readonly en: Readonly<Record<NoInfer<Key>, string>>;
   },
 ): Words<Key> => {
-  for (const one of LANGUAGES) i18next.addResourceBundle(one, area, texts[one]);
   const say: Translate<Key> = (key, values) => {
-    // The library would look for the key in types that are not declared to it.
-    const name: string = key;
-    return i18next.t(name, { ns: area, ...values });
+    // A code that is newer than this page stands for itself.
+    const text = (texts[current] as Readonly<Partial<Record<Key, string>>>)[key] ?? key;
+    return filled(text, values ?? {});
   };
   return {
     texts,
     say,
     useWords: () => {
-      // Renders anew when the language changes.
-      useTranslation();
+      useLanguage();
       return say;
     },
   };
