@@ -161,7 +161,29 @@ describe("a household", () => {
     expect([stolen.status, stolen.body["code"]]).toEqual([404, "home.not-found"]);
   });
 
-  test("looking others up runs out", async () => {
+  test("a payment that stands is nobody else's to see, to ask about or to call off", async () => {
+    const begun = await page.me("/me/orders", {
+      cookie,
+      key: "own-order",
+      json: { pay: { homeId: "1" }, amountFen: 100, wallet: "wechat" },
+    });
+    const { orderNo } = begun.body;
+    expect(begun.status).toBe(201);
+    const other = await page.signIn(7);
+    const answers = [
+      await page.me(`/me/orders/${String(orderNo)}`, { cookie: other }),
+      await page.me(`/me/orders/${String(orderNo)}/code.svg`, { cookie: other }),
+      await page.me(`/me/orders/${String(orderNo)}/check`, { cookie: other, method: "POST" }),
+      await page.me(`/me/orders/${String(orderNo)}/cancel`, { cookie: other, method: "POST" }),
+    ];
+    expect(answers.map(({ status, body }) => `${status} ${String(body["code"])}`)).toEqual(
+      Array(4).fill("404 wallet.order-not-found"),
+    );
+    expect((await page.me("/me/orders", { cookie: other })).body["items"]).toEqual([]);
+    expect((await page.me(`/me/orders/${String(orderNo)}`, { cookie })).body["state"]).toBe("waiting");
+  });
+
+  test("looking others up runs out, and signing in anew begins no new count", async () => {
     const signed = await page.me("/me/session", {
       json: { accountNo: plantedAccountNo(5), paper: cardOf(5) },
     });
@@ -170,5 +192,11 @@ describe("a household", () => {
     for (let times = 0; times < 20; times += 1) expect((await look()).status).toBe(200);
     const last = await look();
     expect([last.status, last.body["code"]]).toEqual([429, "household.too-many"]);
+    const anew = await page.me("/me/session", { json: { accountNo: plantedAccountNo(5), paper: cardOf(5) } });
+    const again = await page.me("/me/look-ups", {
+      cookie: cookieOf(anew),
+      json: { accountNo: plantedAccountNo(6) },
+    });
+    expect([again.status, again.body["code"]]).toEqual([429, "household.too-many"]);
   });
 });

@@ -1,6 +1,7 @@
 /** Signing in at the household's page: what there is and what there is not looks alike, guesses run out, nothing works twice. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { householdCookie } from "#src/service/household/cookie.ts";
+import type { Answer } from "./edge.ts";
 import { median } from "#tests/support/median.ts";
 import { plantedAccountNo } from "#tests/support/town.ts";
 import {
@@ -274,5 +275,48 @@ describe("homes", () => {
       }),
     ];
     expect(refused.map(({ body }) => body["code"])).toEqual(Array(3).fill("household.phone-needed"));
+  });
+});
+
+describe("one telephone for many homes", () => {
+  test("gets ten codes an hour, for whichever of them they are asked; those who ask are told nothing of it", async () => {
+    const { sql } = page.town.db.owner;
+    await sql.run("update person_phones set number = :number", { number: mobileOf(1) });
+    const homes = [1, 2, 3, 4, 5, 6, 7];
+    const answers: Answer[] = [];
+    for (const round of [1, 2]) {
+      page.town.db.clock.advanceMs(61_000 * round);
+      for (const home of homes) answers.push(await askFor(plantedAccountNo(home)));
+    }
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set(answers.map(({ body }) => Object.keys(body).sort().join())).size).toBe(1);
+    await page.codeSentTo(1);
+    const sent = await sql.one<{ count: bigint }>(
+      `select count(*) from messages where template = 'household-code' and recipient = :to and queued_at > :since`,
+      { to: `tel:${mobileOf(1)}`, since: new Date(page.town.db.clock.now().getTime() - 3_600_000) },
+    );
+    expect(sent.count).toBe(10n);
+    // What was not sent is no way in either.
+    const last = answers.at(-1)?.body["challenge"];
+    expect((await prove({ challenge: last, code: "000000" })).status).toBe(401);
+    await sql.run(
+      "update person_phones set number = '+8613800' || lpad(person_id::text, 6, '0') where kind = 'mobile'",
+    );
+  });
+});
+
+describe("fixation", () => {
+  test("signing in makes a session of its own: one that was planted, living or invented, becomes nobody's", async () => {
+    const attackers = await page.signIn(2);
+    for (const planted of [attackers, `nuan-me=${"A".repeat(32)}`]) {
+      page.town.db.clock.advanceMs(61_000);
+      const asked = await page.me("/me/codes", { cookie: planted, json: { accountNo: plantedAccountNo(3) } });
+      const json = { challenge: asked.body["challenge"], code: await page.codeSentTo(3) };
+      const signed = await page.me("/me/session", { cookie: planted, json });
+      expect(signed.status).toBe(200);
+      expect(cookieOf(signed)).not.toBe(planted);
+      expect((await page.me("/me/homes/3", { cookie: cookieOf(signed) })).status).toBe(200);
+      expect((await page.me("/me/homes/3", { cookie: planted })).status).not.toBe(200);
+    }
   });
 });

@@ -15,17 +15,21 @@ const soFar = `
     count(*) filter (where account_digest = :accountDigest) as "ofAccountInDay",
     count(*) filter (where address_digest = :addressDigest and at > :hourAgo) as "ofAddressInHour",
     count(*) filter (where address_digest = :addressDigest) as "ofAddressInDay",
-    count(*) filter (where session_id = :sessionId::bigint) as "ofSessionInDay",
+    count(*) filter (where session_id = any(mine.ids)) as "ofPersonInDay",
     max(at) filter (where account_digest = :accountDigest) as "lastOfAccount"
-  from household_attempts
+  from household_attempts, (
+    select coalesce(array_agg(other.id), '{}') as ids from household_sessions session
+    join household_sessions other on other.member_id = session.member_id or other.account_id = session.account_id
+    where session.id = :sessionId::bigint and other.expires_at > :dayAgo) mine
   where kind = :kind and failed = any(:failed::boolean[]) and at > :dayAgo
-    and (account_digest = :accountDigest or address_digest = :addressDigest or session_id = :sessionId::bigint)`;
+    and (account_digest = :accountDigest or address_digest = :addressDigest or session_id = any(mine.ids))`;
 export type Counted = {
   readonly ofAccountInHour: bigint;
   readonly ofAccountInDay: bigint;
   readonly ofAddressInHour: bigint;
   readonly ofAddressInDay: bigint;
-  readonly ofSessionInDay: bigint;
+  /** In all sessions of the same telephone or, of who came by paper, the same home: signing in anew begins no new count. */
+  readonly ofPersonInDay: bigint;
   readonly lastOfAccount: Date | null;
 };
 export const countAttempts = (

@@ -20,7 +20,7 @@ export type LookedUp = {
 };
 
 /**
- * What tells a payer that this is the home he means, and nothing more. Counted by session and network address, found or not.
+ * What tells a payer that this is the home he means, and nothing more. Counted by person and network address, found or not.
  * @throws DomainError `home.not-found`, `household.too-many`
  */
 export const lookUpHome = (
@@ -47,7 +47,7 @@ export const lookUpHome = (
         };
         const { counted, policy } = await countSoFar(context, "look-up", attempt);
         const isMost =
-          counted.ofSessionInDay >= policy.lookUpsPerSessionAndDay ||
+          counted.ofPersonInDay >= policy.lookUpsPerSessionAndDay ||
           counted.ofAddressInDay >= policy.lookUpsPerAddressAndDay;
         if (isMost) return "too-many" as const;
         const { accountId } = await resolveAccountNo(sql, folded);

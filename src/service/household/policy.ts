@@ -13,6 +13,7 @@ export const householdPolicy = declareSetting({
     codesPerAddressAndHour: bound,
     wrongProofsPerAccountAndDay: bound,
     wrongProofsPerAddressAndHour: bound,
+    /** Of one telephone or home, in all its sessions. */
     lookUpsPerSessionAndDay: bound,
     lookUpsPerAddressAndDay: bound,
   }),
@@ -58,6 +59,9 @@ export type HouseholdPolicy = z.output<(typeof householdPolicy)["schema"]>;
 /** A code is good for so long, and for so many tries. */
 export const CODE_MINUTES = 5;
 export const CODE_TRIES = 5;
+/** A telephone that is on file for many homes gets so many at most, whichever of them they are asked for: it is nobody's to be flooded. */
+export const CODES_PER_NUMBER_AND_HOUR = 10;
+export const CODES_PER_NUMBER_AND_DAY = 20;
 /** The next code for the same account may be asked for after this. */
 export const RESEND_SECONDS = 60;
 

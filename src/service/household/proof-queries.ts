@@ -18,6 +18,13 @@ const registeredMobile = `
 export const findRegisteredMobile = (sql: Sql, query: { accountId: bigint | null; day: Day }) =>
   sql.maybeOne<Registered>(registeredMobile, query);
 
+const codesToNumber = `
+  select count(*) filter (where created_at > :hourAgo) as "inHour", count(*) as "inDay"
+  from household_challenges where number = :number and created_at > :dayAgo`;
+/** Codes that went to one telephone, for whichever of its homes. */
+export const countCodesTo = (sql: Sql, query: { number: string; hourAgo: Date; dayAgo: Date }) =>
+  sql.one<{ inHour: bigint; inDay: bigint }>(codesToNumber, query);
+
 const addChallenge = `
   insert into household_challenges (reference_hash, account_id, person_id, number, account_digest, code_hash, code,
     locale, created_at, expires_at)

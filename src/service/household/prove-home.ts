@@ -9,7 +9,7 @@ import type { Actor } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { foldAccountText, resolveAccountNo } from "#src/town/accounts/index.ts";
-import { insertAttempt } from "./attempt-queries.ts";
+import { insertAttempt, lockCounters } from "./attempt-queries.ts";
 import { countSoFar } from "./attempts.ts";
 import {
   digestOfAccount,
@@ -20,8 +20,15 @@ import {
   shownMobile,
 } from "./digests.ts";
 import { inEvenTime } from "./even-time.ts";
-import { CODE_MINUTES, CODE_TRIES, RESEND_SECONDS } from "./policy.ts";
 import {
+  CODE_MINUTES,
+  CODE_TRIES,
+  CODES_PER_NUMBER_AND_DAY,
+  CODES_PER_NUMBER_AND_HOUR,
+  RESEND_SECONDS,
+} from "./policy.ts";
+import {
+  countCodesTo,
   findRegisteredMobile,
   holdChallenge,
   holdPaper,
@@ -59,6 +66,15 @@ export const tooMany = (retryAfterSeconds?: number): never =>
     ...(retryAfterSeconds !== undefined && { facts: { retryAfterSeconds } }),
   });
 
+/** Whether a telephone has had all the codes that one may get; those who ask for its many homes wait for each other. */
+const isFlooded = async ({ sql, now }: CommandContext, number: string): Promise<boolean> => {
+  await lockCounters(sql, [`household-number:${number}`]);
+  const hourAgo = new Date(now.getTime() - 3_600_000);
+  const dayAgo = new Date(now.getTime() - 24 * 3_600_000);
+  const { inHour, inDay } = await countCodesTo(sql, { number, hourAgo, dayAgo });
+  return inHour >= CODES_PER_NUMBER_AND_HOUR || inDay >= CODES_PER_NUMBER_AND_DAY;
+};
+
 const writeChallenge = async (
   platform: Platform,
   context: CommandContext,
@@ -84,7 +100,9 @@ const writeChallenge = async (
   if (isMost) return { sent: null, retryAfterSeconds: 3600 };
   await insertAttempt(sql, { ...attempt, kind: "code", failed: false, now });
   const { accountId } = await resolveAccountNo(sql, folded);
-  const registered = await findRegisteredMobile(sql, { accountId, day: today });
+  const onFile = await findRegisteredMobile(sql, { accountId, day: today });
+  // Nobody is told: who asks for one home learns nothing of the others.
+  const registered = onFile !== null && (await isFlooded(context, onFile.number)) ? null : onFile;
   const challenge = newSecret();
   const code = String(randomInt(1_000_000)).padStart(6, "0");
   const expiresAt = new Date(now.getTime() + CODE_MINUTES * 60_000);
@@ -107,7 +125,7 @@ const writeChallenge = async (
     subject: `household-code:${id}`,
     payload: { challengeId: String(id) },
   });
-  const sentTo = shownMobile(secretKey, folded, registered?.number ?? null);
+  const sentTo = shownMobile(secretKey, folded, onFile?.number ?? null);
   return { sent: { challenge, sentTo, expiresAt, resendAfterSeconds: RESEND_SECONDS }, retryAfterSeconds: 0 };
 };
 
