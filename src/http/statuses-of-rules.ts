@@ -197,6 +197,7 @@ export const OF_RULES = {
   "token.expired": 422,
   "wallet.more-than-owed": 422,
   "wallet.not-a-wallet": 422,
+  "wallet.wechat-refused": 422,
   "work-order.arrival-refused": 422,
   "work-order.crew-refused": 422,
   "work-order.no-place": 422,
@@ -281,6 +282,7 @@ export const OF_RULES = {
   "receipts.too-many": 503,
   "terminal.not-set-up": 503,
   "wallet.not-set-up": 503,
+  "wallet.wechat-silent": 503,
   "webhook.not-set-up": 503,
   // 507. The disk is full.
   "database.full": 507,

@@ -91,6 +91,17 @@ export const outsideShape = {
     zh: "聚合支付网关的地址，用户自助页的线上缴费由它完成（docs/household.md）；不填则不能线上缴费，演示库使用内置模拟器",
     en: "Address of the payment gateway behind the household's page (docs/household.md); without it nothing is paid online, except that a demo town has a simulator built in",
   }),
+  WECHAT_APP_ID: described(
+    z
+      .string()
+      .regex(/^wx[0-9a-f]{16}$/, "must be wx and 16 hex digits")
+      .optional(),
+    {
+      default: "",
+      zh: "公众号的 AppID；与 WALLET_URL 同时设置后，在微信里打开自助页可直接用微信支付（docs/household.md）",
+      en: "App id of the official account at WeChat; with it and WALLET_URL the household's page is paid inside WeChat's browser (docs/household.md)",
+    },
+  ),
   WALLET_SECRET: described(sharedSecret, {
     default: "",
     zh: "与聚合支付网关互相签名的密钥，至少 32 个字符，更换期间可写“新,旧”；不填时同上",
@@ -143,6 +154,7 @@ export type Outside = {
   /** The gateway of the tills' terminals. */
   readonly terminal?: { readonly url: string; readonly token: string } | undefined;
   readonly walletUrl?: string | undefined;
+  readonly wechatAppId?: string | undefined;
 };
 
 export const outsideOf = (settings: OutsideSettings): Outside => ({
@@ -160,6 +172,7 @@ export const outsideOf = (settings: OutsideSettings): Outside => ({
       ? undefined
       : { url: settings.TERMINAL_URL, token: settings.TERMINAL_TOKEN },
   walletUrl: settings.WALLET_URL,
+  wechatAppId: settings.WECHAT_APP_ID,
 });
 
 const PAIRS = [

@@ -30,6 +30,9 @@ const readFacts = async (database: Database): Promise<{ offsetMs: number; demo: 
   return { offsetMs: Number(facts.offsetSeconds) * 1000, demo: facts.demo };
 };
 
+/** Where WeChat tells a page who sits in front of it (网页授权). */
+const WECHAT_AUTHORIZE_URL = "https://open.weixin.qq.com/connect/oauth2/authorize";
+
 /** The path of the API process at which a demo's wallet stands. */
 export const SIMULATED_WALLET_PATH = "/simulated-wallet";
 
@@ -37,11 +40,23 @@ export const SIMULATED_WALLET_PATH = "/simulated-wallet";
 const walletOf = (config: Config, demo: boolean): Platform["wallet"] => {
   const secret = signingSecret(config.webhookSecrets.wallet);
   if (secret === undefined) return undefined;
-  const { walletUrl } = config.outside;
-  if (walletUrl !== undefined) return { url: walletUrl, secret, simulated: false };
+  const { walletUrl, wechatAppId } = config.outside;
+  if (walletUrl !== undefined) {
+    const gateway = { url: walletUrl, secret, simulated: false };
+    if (wechatAppId === undefined) return gateway;
+    return { ...gateway, wechat: { appId: wechatAppId, authorizeUrl: WECHAT_AUTHORIZE_URL } };
+  }
   if (!demo) return undefined;
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
-  return { url: `http://${host}:${config.port}${SIMULATED_WALLET_PATH}`, secret, simulated: true };
+  return {
+    url: `http://${host}:${config.port}${SIMULATED_WALLET_PATH}`,
+    secret,
+    simulated: true,
+    wechat: {
+      appId: "wx0000000000000000",
+      authorizeUrl: `${config.publicUrl}${SIMULATED_WALLET_PATH}/oauth/authorize`,
+    },
+  };
 };
 
 /**

@@ -36,6 +36,8 @@ export type Platform = {
     readonly url: string;
     readonly secret: string;
     readonly simulated: boolean;
+    /** Our app at WeChat, whose browser pays by itself; absent: it pays as every other browser does. */
+    readonly wechat?: { readonly appId: string; readonly authorizeUrl: string };
   };
   /** What carries our messages; absent: the outbox viewer. */
   readonly messages?: MessagesConfig;

@@ -75,7 +75,12 @@ export const startHouseholdTown = async (homes = 8): Promise<HouseholdTown> => {
   const platform: Platform = {
     ...town.platform,
     webhookSecrets: { wallet: WALLET_SECRET },
-    wallet: { url: walletUrl, secret: WALLET_SECRET, simulated: false },
+    wallet: {
+      url: walletUrl,
+      secret: WALLET_SECRET,
+      simulated: false,
+      wechat: { appId: "wx0000000000000000", authorizeUrl: `${walletUrl}/oauth/authorize` },
+    },
   };
   // The bound of the edge has its own test; the page counts by itself.
   const edge = await startEdge(platform, routes, { limits: { publicWritesPerMinute: 10_000 } });
@@ -83,6 +88,7 @@ export const startHouseholdTown = async (homes = 8): Promise<HouseholdTown> => {
     secret: WALLET_SECRET,
     now: () => db.clock.now(),
     publicUrl: walletUrl,
+    houseOrigin: new URL(platform.publicUrl).origin,
     // The house is told its public address, and listens here.
     report: async (_url, body, headers) => {
       const told = await fetch(`${edge.url}/api/v1/hooks/wallet`, { method: "POST", headers, body });

@@ -84,5 +84,7 @@ export {
   checkWalletOrder,
   settleWalletOrder,
   walletChannels,
+  wechatPortOf,
 } from "./wallet/orders.ts";
+export { type HandOver, handOverIn, WECHAT_CHANNEL } from "./wallet/wechat.ts";
 export { createWalletSimulator, type WalletSimulator } from "./wallet/simulator.ts";

@@ -75,9 +75,11 @@ export const findReceiptOf = (sql: Sql, paymentId: bigint) =>
 
 /** Of whoever lives there now: what the people before had to say is theirs. Words only of what was written at this page. */
 const cases = `
-  select ticket.id, ticket.state, ticket.category_code as category, category.name as "categoryName",
+  select ticket.id, ticket.state, ticket.channel, ticket.category_code as category, category.name as "categoryName",
     category.name_en as "categoryNameEn", ticket.opened_at as "openedAt", ticket.closed_at as "closedAt",
-    ticket.closing_class as "closingClass", case when ticket.channel = 'self-service' then ticket.summary end as summary
+    ticket.closing_class as "closingClass", case when ticket.channel = 'self-service' then ticket.summary end as summary,
+    (select count(*) from ticket_entries entry where entry.ticket_id = ticket.id and entry.kind = 'attachment'
+      and entry.entered_by_name = 'household') as photos
   from tickets ticket join ticket_categories category on category.code = ticket.category_code
   where ticket.account_id = :accountId and ticket.state <> 'cancelled'
     and ticket.opened_at >= coalesce((
@@ -88,6 +90,7 @@ const cases = `
 export type CaseRow = {
   readonly id: bigint;
   readonly state: string;
+  readonly channel: string;
   readonly category: string;
   readonly categoryName: string;
   readonly categoryNameEn: string;
@@ -95,11 +98,26 @@ export type CaseRow = {
   readonly closedAt: Date | null;
   readonly closingClass: "solved" | "explained" | null;
   readonly summary: string | null;
+  readonly photos: bigint;
 };
 export const findCases = (
   sql: Sql,
   query: { accountId: bigint; personId: bigint | null; day: Day; limit: number },
 ) => sql.rows<CaseRow>(cases, query);
+
+const caseState = `
+  select state from tickets where id = :ticketId and account_id = :accountId and channel = 'self-service'`;
+/** Of a case that was reported from this page about this home; null for every other. */
+export const findCaseState = async (
+  sql: Sql,
+  query: { ticketId: bigint; accountId: bigint },
+): Promise<string | null> => (await sql.maybeOne<{ state: string }>(caseState, query))?.state ?? null;
+
+const photosOf = `
+  select count(*) from ticket_entries
+  where ticket_id = :ticketId and kind = 'attachment' and entered_by_name = 'household'`;
+export const countPhotos = async (sql: Sql, ticketId: bigint): Promise<number> =>
+  Number((await sql.one<{ count: bigint }>(photosOf, { ticketId })).count);
 
 const openHere = `
   select count(*) from tickets

@@ -22,7 +22,7 @@ import {
   type Route,
 } from "#src/platform/route.ts";
 import { requestValveOpening } from "#src/service/field/index.ts";
-import { formatTicketNo, openTicket } from "#src/service/tickets/index.ts";
+import { formatTicketNo, OPEN_STATES, openTicket } from "#src/service/tickets/index.ts";
 import { findConsent, PURPOSES, recordConsent } from "#src/town/accounts/index.ts";
 import { lockCounters } from "./attempt-queries.ts";
 import {
@@ -34,6 +34,7 @@ import {
   findReceiptOf,
 } from "./home-queries.ts";
 import { accessHome, requireMember } from "./homes.ts";
+import { MOST_PHOTOS } from "./photo-route.ts";
 import {
   caseBody,
   caseOpenedOut,
@@ -133,6 +134,11 @@ const caseJson = (row: CaseRow): z.input<typeof caseOut> => ({
   openedAt: row.openedAt.toISOString(),
   closedAt: row.closedAt?.toISOString() ?? null,
   text: row.summary,
+  photos: Number(row.photos),
+  takesPhotos:
+    row.channel === "self-service" &&
+    OPEN_STATES.some((state) => state === row.state) &&
+    row.photos < MOST_PHOTOS,
 });
 
 const report = async (

@@ -11,8 +11,10 @@
 import type { Route } from "#src/platform/route.ts";
 import { householdHomeRoutes } from "./home-routes.ts";
 import { householdNewsRoutes } from "./news-routes.ts";
+import { householdPhotoRoute } from "./photo-route.ts";
 import { householdPayRoutes } from "./pay-routes.ts";
 import { householdSessionRoutes } from "./session-routes.ts";
+import { householdWechatRoutes } from "./wechat-routes.ts";
 
 export { householdCookieName } from "./cookie.ts";
 export { forgetHouseholds, HOUSEHOLD_RETENTION_DAYS } from "./forget.ts";
@@ -22,6 +24,8 @@ export { authenticateHousehold } from "./sessions.ts";
 export const householdPageRoutes: readonly Route[] = [
   ...householdSessionRoutes,
   ...householdHomeRoutes,
+  householdPhotoRoute,
   ...householdPayRoutes,
+  ...householdWechatRoutes,
   ...householdNewsRoutes,
 ];

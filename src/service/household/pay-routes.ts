@@ -21,6 +21,7 @@ import { lookUpBody, lookUpOut, orderBody, orderOut, orderParams, tag } from "./
 import { findBehind } from "./session-queries.ts";
 import { sessionIdOf } from "./sessions.ts";
 import { orderJson } from "./views.ts";
+import { requireOpenid } from "./wechat.ts";
 
 /** A home that was looked up can be paid for so long. */
 const LOOK_UP_GOOD_FOR_MS = 30 * 60_000;
@@ -73,16 +74,19 @@ const ordersRoutes: readonly Route[] = [
     idempotency: "required",
     handle: async ({ platform, actor, body, idempotency, requestId }) => {
       const target = await accountToPay(platform, actor, body.pay);
+      const { sql } = platform.database;
+      const openid = body.inWechat ? await requireOpenid(sql, actor) : undefined;
       const order = await beginWalletOrder(
         platform,
         actor,
         {
           ...target,
-          payer: await payerOf(platform.database.sql, actor),
+          payer: await payerOf(sql, actor),
           channel: body.wallet,
           amountFen: body.amountFen,
           returnPath: "/me/orders",
           subject: "供热费",
+          openid,
         },
         { idempotency, requestId },
       );

@@ -1,7 +1,7 @@
 /** Shapes of the household's page. Ids name homes and orders; no address of the API holds anything of a person. */
 import { z } from "zod";
 import { lineOut } from "#src/money/billing/index.ts";
-import { WALLET_ORDER_STATES } from "#src/money/collection/index.ts";
+import { handOverIn, WALLET_ORDER_STATES } from "#src/money/collection/index.ts";
 import { fenIn, fenOut, rowIdIn } from "#src/platform/route.ts";
 import { PURPOSES, SUPPLY_STATES, VALVE_STATES } from "#src/town/accounts/index.ts";
 
@@ -44,6 +44,8 @@ export const sessionOut = z.object({
   /** By a code to the registered telephone; `paper`: by card or receipt, which shows one home and decides nothing. */
   proof: z.enum(["phone", "paper"]),
   homes: z.array(homeRowOut),
+  /** Inside WeChat's browser: whether it pays by itself here, and whether it is known who sits in it. */
+  wechat: z.object({ available: z.boolean(), known: z.boolean() }),
   now: z.string(),
 });
 
@@ -129,7 +131,14 @@ export const caseOut = z.object({
   closedAt: z.string().nullable(),
   /** Only what was written here. */
   text: z.string().nullable(),
+  /** How many photos came from here. */
+  photos: z.int(),
+  /** Whether more are taken. */
+  takesPhotos: z.boolean(),
 });
+export const photoParams = homeParams.extend({ ticketNo: z.string().regex(/^\d{1,18}$/) });
+export const photoQuery = z.strictObject({ fileName: z.string().trim().min(1).max(200).default("photo") });
+export const photoOut = z.object({ photos: z.int() });
 export const caseOpenedOut = z.object({ ticketNo: z.string() });
 
 export const valveOut = z.object({
@@ -157,7 +166,16 @@ export const orderBody = z.strictObject({
   pay: z.union([z.strictObject({ homeId: rowIdIn }), z.strictObject({ lookUpId: rowIdIn })]),
   amountFen: fenIn,
   wallet: z.string().regex(/^[a-z0-9-]{2,30}$/),
+  /** Inside WeChat's browser, by whom the session knows to sit there. */
+  inWechat: z.boolean().default(false),
 });
+export const wechatAskOut = z.object({ url: z.string() });
+/** As they came in the address: WeChat's code, which works once, and our state. */
+export const wechatAnswerBody = z.strictObject({
+  code: z.string().regex(/^[\w-]{1,128}$/),
+  state: z.string().regex(/^[\w-]{32}$/),
+});
+export const wechatKnownOut = z.object({ known: z.literal(true) });
 export const orderParams = z.strictObject({ orderNo: z.string().regex(/^[A-Z0-9]{10,32}$/) });
 export const orderOut = z.object({
   orderNo: z.string(),
@@ -171,6 +189,8 @@ export const orderOut = z.object({
   addressTail: z.string(),
   /** Where the payer goes on, while it is open. */
   payUrl: z.string().nullable(),
+  /** The same for an order that was begun inside WeChat: what its browser is given. */
+  handOver: handOverIn.nullable(),
   createdAt: z.string(),
   expiresAt: z.string(),
   paidAt: z.string().nullable(),

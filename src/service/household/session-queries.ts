@@ -92,7 +92,8 @@ const touch = `
 export const touchSession = (sql: Sql, row: { id: bigint; now: Date }) => sql.run(touch, row);
 
 const endOne = `
-  update household_sessions set ended_at = :now where id = :id and ended_at is null`;
+  update household_sessions set ended_at = :now, openid = null, wechat_state_hash = null
+  where id = :id and ended_at is null`;
 export const endSession = (sql: Sql, row: { id: bigint; now: Date }) => sql.run(endOne, row);
 
 const behind = `
@@ -106,3 +107,28 @@ const behind = `
 /** Who is in front of the page, and whom he is to a home. */
 export const findBehind = (sql: Sql, query: { sessionId: bigint; accountId: bigint | null }) =>
   sql.one<{ memberId: bigint | null; number: string | null; personId: bigint | null }>(behind, query);
+
+const noteState = `
+  update household_sessions set wechat_state_hash = :stateHash, wechat_state_until = :until where id = :id`;
+export const noteWechatState = (sql: Sql, row: { id: bigint; stateHash: Uint8Array; until: Date }) =>
+  sql.run(noteState, row);
+
+const spendState = `
+  update household_sessions set wechat_state_hash = null, wechat_state_until = null
+  where id = :id and wechat_state_hash = :stateHash and wechat_state_until > :now`;
+/** Whether it was this session's, and is for the first time. */
+export const spendWechatState = async (
+  sql: Sql,
+  query: { id: bigint; stateHash: Uint8Array; now: Date },
+): Promise<boolean> => (await sql.run(spendState, query)) > 0;
+
+export const noteOpenid = (sql: Sql, row: { id: bigint; openid: string }) =>
+  sql.run("update household_sessions set openid = :openid where id = :id and ended_at is null", row);
+
+export const openidOfSession = async (sql: Sql, id: bigint): Promise<string | null> =>
+  (
+    await sql.maybeOne<{ openid: string | null }>(
+      "select openid from household_sessions where id = :id and ended_at is null",
+      { id },
+    )
+  )?.openid ?? null;

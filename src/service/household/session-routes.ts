@@ -10,6 +10,7 @@ import { codeBody, codeOut, endedOut, homeIdOut, homeParams, proofBody, sessionO
 import { findBehind } from "./session-queries.ts";
 import { authenticateHousehold, sessionIdOf, signIn, signOut } from "./sessions.ts";
 import { homeJson } from "./views.ts";
+import { wechatStanding } from "./wechat.ts";
 import { must } from "#src/kernel/errors.ts";
 
 const describe = async (platform: Platform, actor: Actor) => {
@@ -21,6 +22,7 @@ const describe = async (platform: Platform, actor: Actor) => {
   return {
     proof: memberId === null ? ("paper" as const) : ("phone" as const),
     homes: homes.map(homeJson),
+    wechat: await wechatStanding(platform, actor),
     now: now.toISOString(),
   };
 };

@@ -47,6 +47,7 @@ export const orderJson = async (platform: Platform, actor: Actor, order: WalletO
     owner: hideName(home.ownerName),
     addressTail: addressTailOf(home),
     payUrl: isOpen ? order.payUrl : null,
+    handOver: isOpen ? order.handOver : null,
     createdAt: order.createdAt.toISOString(),
     expiresAt: order.expiresAt.toISOString(),
     paidAt: order.paidAt?.toISOString() ?? null,

@@ -3,7 +3,7 @@ import { fail } from "#src/kernel/errors.ts";
 import { type FileInput, readStoredFile, storeFile, type StoredFile } from "#src/office/documents/index.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Sql } from "#src/platform/sql.ts";
-import { addEntry } from "./entries.ts";
+import { addEntry, type EntryText } from "./entries.ts";
 import { hasEntryWithRef } from "./view-queries.ts";
 
 /**
@@ -13,7 +13,7 @@ import { hasEntryWithRef } from "./view-queries.ts";
 export const attachFile = async (
   context: CommandContext,
   ticketId: bigint,
-  file: FileInput & { readonly text?: string | undefined },
+  file: FileInput & { readonly text?: EntryText | undefined },
 ): Promise<{ readonly fileId: bigint; readonly entryId: bigint }> => {
   const fileId = await storeFile(context, file);
   const entryId = await addEntry(context, ticketId, {

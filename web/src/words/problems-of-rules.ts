@@ -191,6 +191,7 @@ export const OF_RULES: ProblemTexts = {
   "token.expired": ["令牌的到期时间已过", "请选以后的时间"],
   "wallet.more-than-owed": ["金额超过应缴金额", "请重新读取应缴金额"],
   "wallet.not-a-wallet": ["这个渠道不能网上支付", "请换一种支付方式"],
+  "wallet.wechat-refused": ["微信的回应不属于这次访问，或已过期", "请重新发起缴费"],
   "work-order.arrival-refused": ["到达时间不合理", "应在派工之后、现在之前"],
   "work-order.crew-refused": ["没有这个在岗班组", "请重新选择"],
   "work-order.no-place": ["派工没有地点", "请填户号、房屋、楼栋或地址"],
@@ -219,6 +220,7 @@ export const OF_RULES: ProblemTexts = {
   "receipts.too-many": ["等待写入的回执过多", "请稍候再试"],
   "terminal.not-set-up": ["没有连接刷卡终端", "请在终端上手工刷卡，或请管理员配置终端"],
   "wallet.not-set-up": ["还没有开通网上支付", "请到营业厅或用其他方式缴费"],
+  "wallet.wechat-silent": ["微信暂时没有回应", "请一分钟后再试，或在其他浏览器里缴费"],
   // 507
   "database.full": ["服务器磁盘已满", "请立即联系管理员"],
 };

@@ -1,5 +1,6 @@
 /** SQL of payments that were begun online, and of what providers reported. */
 import type { Sql } from "#src/platform/sql.ts";
+import type { HandOver } from "./wechat.ts";
 
 export const WALLET_ORDER_STATES = [
   "asking",
@@ -25,6 +26,8 @@ export type WalletOrder = {
   readonly amountFen: bigint;
   readonly state: WalletOrderState;
   readonly payUrl: string | null;
+  /** What the page hands over to WeChat's browser, of an order that was begun in it. */
+  readonly handOver: HandOver | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly askedAt: Date | null;
@@ -37,6 +40,7 @@ const COLUMNS = `
   wallet.id, wallet.order_no as "orderNo", wallet.account_id as "accountId", account.account_no as "accountNo",
   wallet.payer, wallet.for_another as "forAnother", channel.code as channel, wallet.channel_id as "channelId",
   channel.name as "channelName", wallet.amount_fen as "amountFen", wallet.state, wallet.pay_url as "payUrl",
+  wallet.hand_over as "handOver",
   wallet.created_at as "createdAt", wallet.expires_at as "expiresAt", wallet.asked_at as "askedAt",
   wallet.paid_at as "paidAt", wallet.transaction_no as "transactionNo", wallet.payment_id as "paymentId"
   from wallet_orders wallet
@@ -85,7 +89,7 @@ export const listOrdersOf = (sql: Sql, query: { payer: string; limit: number }) 
 
 const note = `
   update wallet_orders set state = :to, problem = :problem, pay_url = coalesce(:payUrl::text, pay_url),
-    asked_at = :now, changed_at = :now
+    hand_over = coalesce(:handOver::jsonb, hand_over), asked_at = :now, changed_at = :now
   where id = :id and state = any(:from::text[])`;
 /** Answers 1, or 0 when it is in none of these states any more. */
 export const changeOrder = (
@@ -96,9 +100,10 @@ export const changeOrder = (
     to: WalletOrderState;
     problem: string;
     payUrl: string | null;
+    handOver: HandOver | null;
     now: Date;
   },
-) => sql.run(note, row);
+) => sql.run(note, { ...row, handOver: row.handOver === null ? null : JSON.stringify(row.handOver) });
 
 const pay = `
   update wallet_orders set state = 'paid', payment_id = :paymentId, transaction_no = :transactionNo, paid_at = :paidAt,

@@ -37,6 +37,7 @@ import {
   type WalletOrder,
 } from "./order-queries.ts";
 import type { WalletBegun, WalletPaid, WalletPort, WalletState } from "./port.ts";
+import { authorizeAddress, WECHAT_CHANNEL, type WechatPort } from "./wechat.ts";
 
 export const WALLET_PATH = "/hooks/wallet";
 const GOOD_FOR_MS = 15 * 60_000;
@@ -44,6 +45,14 @@ const GOOD_FOR_MS = 15 * 60_000;
 const ASK_AGAIN_MS = 60_000;
 const MOST_ASKED = 100;
 const OPEN = ["asking", "waiting", "unknown"] as const;
+
+/** The port to WeChat's own payers; null where no app of ours is known to it. */
+export const wechatPortOf = (platform: Pick<Platform, "wallet" | "clock">): WechatPort | null => {
+  const app = platform.wallet?.wechat;
+  if (platform.wallet === undefined || app === undefined) return null;
+  const { openidOf } = walletGateway(platform.wallet, platform.clock);
+  return { openidOf, authorizeUrl: (way) => authorizeAddress(app, way) };
+};
 
 export const walletPortOf = (platform: Pick<Platform, "wallet" | "clock">): WalletPort | null =>
   platform.wallet === undefined ? null : walletGateway(platform.wallet, platform.clock);
@@ -84,6 +93,8 @@ export type WalletWish = {
   /** Where the payer comes back to, below the public address; the order's number is put behind it. */
   readonly returnPath: string;
   readonly subject: string;
+  /** Of a payer inside WeChat's browser; the order is paid there. */
+  readonly openid?: string | undefined;
 };
 
 const beginRow = async (
@@ -107,7 +118,10 @@ const beginRow = async (
   const inserted = await insertOrder(sql, row);
   if (inserted === null) {
     const open = must(await findOpenOrder(sql, { accountId, payer }), "the order that is open");
-    if (open.amountFen === amountFen && open.channelId === channel.id) return { orderNo: open.orderNo };
+    // One that was begun inside WeChat is paid there, and one that was begun elsewhere is not.
+    const isThere = open.state !== "waiting" || (open.handOver !== null) === (wish.openid !== undefined);
+    if (open.amountFen === amountFen && open.channelId === channel.id && isThere)
+      return { orderNo: open.orderNo };
     return fail("wallet.order-open", "another payment for this home is open", {
       remedy: "finish it, or call it off first",
       facts: { orderNo: open.orderNo },
@@ -131,6 +145,7 @@ const noteBegun = async (platform: Platform, actor: Actor, order: WalletOrder, b
       to: to[begun.kind],
       problem: begun.kind === "begun" ? "" : begun.kind === "refused" ? begun.code : begun.problem,
       payUrl: begun.kind === "begun" ? begun.payUrl : null,
+      handOver: begun.kind === "begun" ? begun.handOver : null,
       now,
     });
     if (changed > 0) context.audit({ subject: `wallet-order:${id}`, details: { began: begun.kind } });
@@ -151,7 +166,7 @@ export const beginWalletOrder = async (
   const port = requirePort(platform);
   requirePositive(wish.amountFen);
   const channel = await channelOfCode(platform.database, wish.channel);
-  if (channel.kind !== "wallet") {
+  if (channel.kind !== "wallet" || (wish.openid !== undefined && channel.code !== WECHAT_CHANNEL)) {
     fail("wallet.not-a-wallet", "nothing can be paid online through this channel", { field: "channel" });
   }
   const { result } = await platform.commands.run(
@@ -175,6 +190,7 @@ export const beginWalletOrder = async (
     expiresAt: order.expiresAt,
     notifyUrl: `${platform.publicUrl}/api/v1${WALLET_PATH}`,
     returnUrl: `${platform.publicUrl}${wish.returnPath}/${order.orderNo}`,
+    ...(wish.openid !== undefined && { openid: wish.openid }),
   });
   await noteBegun(platform, actor, order, begun);
   return read();
@@ -295,6 +311,7 @@ const applyState = async (
           to: state.kind,
           problem: state.kind === "unknown" ? state.problem : "",
           payUrl: state.kind === "waiting" ? state.payUrl : null,
+          handOver: null,
           now: context.now,
         });
         if (changed > 0 && state.kind !== order.state) {

@@ -8,6 +8,7 @@ import { DomainError } from "#src/kernel/errors.ts";
 import { newSecret } from "#src/kernel/ids.ts";
 import { readWebhookBody, signWebhook, verifyWebhook } from "#src/platform/webhook-signature.ts";
 import { pageOf, STYLE } from "./simulator-page.ts";
+import { createWechatSimulator, type WechatSimulator } from "./simulator-wechat.ts";
 
 const orderIn = z.looseObject({
   orderNo: z.string().regex(/^[A-Z0-9]{10,32}$/),
@@ -15,6 +16,7 @@ const orderIn = z.looseObject({
   subject: z.string().max(200),
   notifyUrl: z.string().max(500),
   returnUrl: z.string().max(500),
+  openid: z.string().min(1).max(128).optional(),
 });
 
 type Order = z.output<typeof orderIn> & {
@@ -28,6 +30,8 @@ export type WalletSimulatorOptions = {
   readonly now: () => Date;
   /** Where a browser reaches it, without a slash at the end. */
   readonly publicUrl: string;
+  /** Where the household's page stands; by default at the same origin. WeChat sends browsers back there and nowhere else. */
+  readonly houseOrigin?: string;
   /** Posts one report; throws when it was not taken. */
   readonly report: (url: string, body: string, headers: Readonly<Record<string, string>>) => Promise<void>;
 };
@@ -53,12 +57,15 @@ const sendJson = (response: ServerResponse, status: number, body: object): void 
   send(response, status, "application/json", JSON.stringify(body));
 
 /** The orders that the simulator holds, and what becomes of them. */
-const keepOrders = ({ secret, now, publicUrl, report }: WalletSimulatorOptions) => {
+const keepOrders = ({ secret, now, publicUrl, report }: WalletSimulatorOptions, wechat: WechatSimulator) => {
   const orders = new Map<string, Order>();
 
   const stateOf = (order: Order): object =>
     order.state === "waiting"
-      ? { state: order.state, payUrl: `${publicUrl}/pay/${order.orderNo}` }
+      ? {
+          state: order.state,
+          ...(order.openid === undefined && { payUrl: `${publicUrl}/pay/${order.orderNo}` }),
+        }
       : {
           state: order.state,
           ...(order.state === "paid" && {
@@ -97,7 +104,9 @@ const keepOrders = ({ secret, now, publicUrl, report }: WalletSimulatorOptions) 
       paidAt: null,
     };
     orders.set(order.orderNo, order);
-    return { status: 201, body: { payUrl: `${publicUrl}/pay/${order.orderNo}` } };
+    return order.openid === undefined
+      ? { status: 201, body: { payUrl: `${publicUrl}/pay/${order.orderNo}` } }
+      : { status: 201, body: { handOver: wechat.handOver(order.orderNo) } };
   };
 
   return { find: (orderNo: string) => orders.get(orderNo), stateOf, pay, take };
@@ -118,11 +127,35 @@ const payerActs = async (
   response.end();
 };
 
+/** What WeChat's browser does: asks who sits in it, and pays with what the page gave it (`act`: `pay`, or `lose` the report). */
+const browserActs = async (
+  orders: Orders,
+  wechat: WechatSimulator,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const { pathname, searchParams } = new URL(request.url ?? "/", "http://simulator");
+  if (pathname === "/oauth/authorize") {
+    const back = wechat.returnAddress(searchParams);
+    if (back === null) return sendJson(response, 400, { code: "redirect-refused" });
+    response.writeHead(302, { location: back });
+    response.end();
+    return;
+  }
+  const given = new URLSearchParams((await readWebhookBody(request)).toString("utf8"));
+  const orderNo = pathname === "/jsapi/pay" ? wechat.orderOf(given) : null;
+  if (orderNo === null) return sendJson(response, 400, { code: "sign-refused" });
+  await orders.pay(orderNo, { loseReport: given.get("act") === "lose" });
+  sendJson(response, 200, { paid: true });
+};
+
 export const createWalletSimulator = (
   options: Omit<WalletSimulatorOptions, "report"> & Partial<Pick<WalletSimulatorOptions, "report">>,
 ): WalletSimulator => {
   const { secret, now, report = postReport } = options;
-  const orders = keepOrders({ ...options, report });
+  const houseOrigin = options.houseOrigin ?? new URL(options.publicUrl).origin;
+  const wechat = createWechatSimulator({ secret, now, houseOrigin });
+  const orders = keepOrders({ ...options, report }, wechat);
   let silent = false;
 
   const serve: WalletSimulator["handle"] = async (request, response) => {
@@ -130,6 +163,8 @@ export const createWalletSimulator = (
     if (path === "/pay/style.css") return send(response, 200, "text/css; charset=utf-8", STYLE);
     const shown = orders.find(/^\/pay\/([A-Z0-9]+)$/.exec(path)?.[1] ?? "");
     if (shown !== undefined) return payerActs(orders, shown, request, response);
+    if (path.startsWith("/oauth/") || path.startsWith("/jsapi/"))
+      return browserActs(orders, wechat, request, response);
     if (silent) return sendJson(response, 503, { code: "down" });
     const isGet = request.method === "GET";
     // A GET is signed over its whole path, as it was asked for.
@@ -137,6 +172,13 @@ export const createWalletSimulator = (
     const body = isGet ? Buffer.from(signed) : await readWebhookBody(request);
     const headers = request.headers as Readonly<Record<string, string | undefined>>;
     verifyWebhook({ secret, headers, body, now: now() });
+    if (!isGet && path === "/openids") {
+      const { code } = z.object({ code: z.string() }).parse(JSON.parse(body.toString("utf8")));
+      const openid = wechat.openidOf(code);
+      return openid === null
+        ? sendJson(response, 400, { code: "code-refused" })
+        : sendJson(response, 200, { openid });
+    }
     if (!isGet && path === "/orders") {
       const made = orders.take(body);
       return sendJson(response, made.status, made.body);
