@@ -42,7 +42,9 @@ const page = async (request: Request): Promise<Response> => {
   const kept = await fromCache("/");
   if (kept === undefined) return fetch(request);
   try {
-    return await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    // A proxy without the program behind it: the page opens all the same.
+    return answer.status >= 500 ? kept : answer;
   } catch {
     return kept;
   }

@@ -2,6 +2,7 @@
 import { Drawer, Modal } from "antd";
 import { Fragment, type ReactNode } from "react";
 import furniture from "#web/furniture/furniture.module.css";
+import { Problem } from "#web/furniture/problem.tsx";
 import { useAliveShortcuts } from "#web/furniture/shortcuts.ts";
 import { nav } from "#web/words/nav.ts";
 import { PasswordForm } from "./sign-in.tsx";
@@ -52,12 +53,21 @@ export const LeaveUnsent = ({ count, close, signOut }: Closing & { count: number
       open
       title={t("unsentTitle", { count })}
       okText={t("stay")}
-      cancelText={t("signOut")}
+      cancelText={t("signOutAnyway")}
       onOk={close}
       onCancel={close}
       cancelButtonProps={{ onClick: signOut }}
     >
       <p>{t("unsentText")}</p>
+    </Modal>
+  );
+};
+
+export const NotLeft = ({ error, close }: Closing & { error: unknown }) => {
+  const t = shell.useWords();
+  return (
+    <Modal open title={t("signOut")} footer={null} onCancel={close}>
+      <Problem error={error} />
     </Modal>
   );
 };

@@ -5,6 +5,7 @@ import { createContext, lazy, type ReactNode, Suspense, use, useState } from "re
 import { call, queryClient } from "#web/api/client.ts";
 import { endLive } from "#web/api/live.ts";
 import { countUnsentHere, leavePhone } from "#web/api/offline/leave-phone.ts";
+import { problemOf } from "#web/api/problem.ts";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { forgetDrafts } from "#web/furniture/use-draft.ts";
 import { common } from "#web/words/common.ts";
@@ -25,6 +26,7 @@ const OwnPassword = lazy(() =>
 const LeaveUnsent = lazy(() =>
   import("./frame-dialogs.tsx").then((module) => ({ default: module.LeaveUnsent })),
 );
+const NotLeft = lazy(() => import("./frame-dialogs.tsx").then((module) => ({ default: module.NotLeft })));
 
 export type FrameParts = {
   readonly areas: readonly Area[];
@@ -147,8 +149,18 @@ const Person = () => {
   const { displayName } = useSession();
   const [password, setPassword] = useState(false);
   const [unsent, setUnsent] = useState(0);
+  const [failed, setFailed] = useState<unknown>(null);
   const signOut = async (): Promise<void> => {
-    await call.DELETE("/session", {});
+    try {
+      await call.DELETE("/session", {});
+    } catch (error) {
+      if (problemOf(error).facts.status !== 401) {
+        // The login would live on at the server while everything here looks gone.
+        setUnsent(0);
+        setFailed(error);
+        return;
+      }
+    }
     await leavePhone();
     endLive();
     forgetDrafts();
@@ -171,7 +183,7 @@ const Person = () => {
             {
               key: "language",
               label: t("language"),
-              onClick: () => void chooseLanguage(language() === "en" ? "zh-CN" : "en"),
+              onClick: () => chooseLanguage(language() === "en" ? "zh-CN" : "en"),
             },
             { key: "password", label: t("ownPassword"), onClick: () => setPassword(true) },
             { key: "out", label: t("signOut"), onClick: () => void leave() },
@@ -187,6 +199,11 @@ const Person = () => {
           <OwnPassword close={() => setPassword(false)} />
         </Suspense>
       ) : null}
+      {failed === null ? null : (
+        <Suspense>
+          <NotLeft error={failed} close={() => setFailed(null)} />
+        </Suspense>
+      )}
       {unsent > 0 ? (
         <Suspense>
           <LeaveUnsent count={unsent} close={() => setUnsent(0)} signOut={() => void signOut()} />

@@ -1,6 +1,6 @@
 /** Signing out on a phone: what is not sent is asked about, and of the answers nothing stays. */
 import { phoneOwner } from "./copies.ts";
-import { empty, readAll } from "./store.ts";
+import { empty, readAll, remove } from "./store.ts";
 
 /** How much of the login that is signed in here is not sent yet. */
 export const countUnsentHere = async (): Promise<number> => {
@@ -9,9 +9,12 @@ export const countUnsentHere = async (): Promise<number> => {
   return (await readAll<{ login: string }>("outbox")).filter((one) => one.login === login).length;
 };
 
-/** Wipes copies and what was sent; what was not sent stays for when the same login comes back. */
+/** Wipes everything of the login that leaves: copies, what was sent, and what was not (which was asked about before). */
 export const leavePhone = async (): Promise<void> => {
-  if ((await phoneOwner().catch(() => undefined)) === undefined) return;
-  await empty("copies");
+  const login = await phoneOwner().catch(() => undefined);
+  if (login === undefined) return;
+  for (const one of await readAll<{ seq: number; login: string }>("outbox"))
+    if (one.login === login) await remove("outbox", one.seq);
   await empty("sent");
+  await empty("copies");
 };

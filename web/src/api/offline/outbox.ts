@@ -1,13 +1,13 @@
 /**
  * What was tapped and written, in the order in which it was done, each with its own Idempotency-Key: on the disk before the screen
  * says so, sent one after another when there is a line, forgotten when the server has it. A reload, a kill and a second try lose
- * and repeat nothing.
+ * and repeat nothing. What the server fails at is set aside with its reason and tried again; only what is about the same thing waits
+ * for it.
  */
 import { useSyncExternalStore } from "react";
 import { houseNow } from "../house-time.ts";
-import { problemOfResponse } from "../problem.ts";
-import { withBoundPhone } from "./bound-phone.ts";
 import { phoneOwner } from "./copies.ts";
+import { handOverRefused, sendOne } from "./deliver.ts";
 import { readAll, remove, write } from "./store.ts";
 
 export type Outgoing = {
@@ -18,7 +18,7 @@ export type Outgoing = {
   readonly madeAt: string;
   /** "order:12", "ticket:10020X": what stands on the screen as done already. */
   readonly about: string;
-  readonly kind: "tap" | "visit" | "entry" | "fields" | "case" | "photo";
+  readonly kind: "tap" | "visit" | "entry" | "fields" | "case" | "photo" | "task";
   /** For the list of what is not sent: in the language in which it was done. */
   readonly label: string;
   readonly path: string;
@@ -26,8 +26,15 @@ export type Outgoing = {
   readonly file?: Blob;
   /** Not sent before: until then it can be taken back. By this machine's clock. */
   readonly notBefore: number;
-  /** Refused for good; a person decides what becomes of it. */
-  readonly refusal?: { readonly code: string; readonly detail: string };
+  /** The server failed at it; it is tried again after `notBefore`. */
+  readonly trouble?: {
+    readonly status: number;
+    readonly detail: string;
+    readonly requestId?: string;
+    readonly tries: number;
+  };
+  /** Refused for good; a person decides what becomes of it, and the house has a task of it (null until it was told). */
+  readonly refusal?: { readonly code: string; readonly detail: string; readonly taskId: string | null };
 };
 export type NewOutgoing = Pick<Outgoing, "about" | "kind" | "label" | "path"> &
   Partial<Pick<Outgoing, "body" | "file" | "madeAt">> & { readonly holdMs?: number };
@@ -71,70 +78,6 @@ const changed = async (): Promise<void> => {
 };
 channel.addEventListener("message", () => void read());
 
-const record = (value: unknown): Record<string, unknown> =>
-  typeof value === "object" && value !== null ? { ...value } : {};
-
-/** Of a tap the one door of its request, of everything else the answer itself. */
-const verdictOf = (answer: unknown): Record<string, unknown> => {
-  const { doors, fields } = record(answer);
-  if (Array.isArray(doors)) return record(doors[0]);
-  const conflicts = Array.isArray(fields) && fields.some((one) => record(one)["result"] === "conflict");
-  return conflicts ? { result: "kept" } : record(answer);
-};
-
-const post = (one: Outgoing): Promise<Response> =>
-  withBoundPhone(() =>
-    fetch(`/api/v1${one.path}`, {
-      method: "POST",
-      credentials: "same-origin",
-      headers: {
-        "X-Nuan": "1",
-        "Idempotency-Key": one.key,
-        "Content-Type": one.file === undefined ? "application/json" : one.file.type,
-      },
-      body: one.file ?? JSON.stringify(one.body ?? {}),
-    }),
-  );
-
-/** The photo of this paper is there: somebody's, or ours of a try whose answer was lost. */
-const DONE_BEFORE: readonly string[] = ["pressure-test.posted-already"];
-
-const isForLater = (status: number): boolean => status === 401 || status === 429 || status >= 500;
-
-const arrived = async (one: Outgoing, result: Sent["result"], answer: unknown): Promise<"sent"> => {
-  const { key, about, kind, label, madeAt } = one;
-  await write("sent", { key, about, kind, label, madeAt, sentAt: Date.now(), result, answer } satisfies Sent);
-  await remove("outbox", one.seq);
-  return "sent";
-};
-
-/** "later": the line or the login is not there; everything behind it waits too, so that the order is kept. */
-const sendOne = async (one: Outgoing): Promise<"sent" | "refused" | "later"> => {
-  let response: Response;
-  try {
-    response = await post(one);
-  } catch {
-    // No line: what was asked may have been done, and the same key does it once.
-    return "later";
-  }
-  if (!response.ok) {
-    const { facts } = await problemOfResponse(response);
-    if (isForLater(response.status) || facts.code === "request.in-flight") return "later";
-    if (DONE_BEFORE.includes(facts.code)) return arrived(one, "done", null);
-    const refusal = { code: facts.code, detail: facts.detail ?? facts.title };
-    await write("outbox", { ...one, refusal });
-    return "refused";
-  }
-  const answer: unknown = await response.json();
-  const verdict = verdictOf(answer);
-  if (verdict["result"] === "refused" || verdict["result"] === "conflict") {
-    const refusal = { code: String(verdict["code"]), detail: String(verdict["message"]) };
-    await write("outbox", { ...one, refusal });
-    return "refused";
-  }
-  return arrived(one, verdict["result"] === "kept" ? "kept" : "done", answer);
-};
-
 const sentListeners = new Set<() => void>();
 /** Told when something arrived, so that what the server says is read anew. */
 export const onSent = (listener: () => void): (() => void) => {
@@ -148,30 +91,56 @@ const flushIn = (ms: number): void => {
   timer = window.setTimeout(() => void flush(), ms);
 };
 
-const sendAll = async (): Promise<void> => {
+/** The first that may go now: what is about the same thing goes in its order, the rest does not wait for it. */
+const nextOf = (waiting: readonly Outgoing[]): Outgoing | undefined => {
+  const held = new Set<string>();
+  for (const one of waiting) {
+    if (one.refusal !== undefined) continue;
+    if (one.notBefore <= Date.now() && !held.has(one.about)) return one;
+    held.add(one.about);
+  }
+  return undefined;
+};
+
+const tellRefused = async (): Promise<void> => {
+  for (const one of state.waiting.filter(({ refusal }) => refusal?.taskId === null)) {
+    if (!(await handOverRefused(one))) return;
+    await changed();
+  }
+};
+
+/** Everything that may go now, one after another. True: something became of at least one. */
+const sendRound = async (): Promise<boolean> => {
   let hasArrived = false;
   for (;;) {
     await read();
-    const next = state.waiting.find(({ refusal }) => refusal === undefined);
-    if (next === undefined) break;
-    const wait = next.notBefore - Date.now();
-    if (wait > 0) {
-      flushIn(wait);
-      break;
-    }
+    const next = nextOf(state.waiting);
+    if (next === undefined) return hasArrived;
     const outcome = await sendOne(next);
     await changed();
-    if (outcome === "later") {
-      flushIn(TRY_AGAIN_MS);
-      break;
-    }
-    hasArrived = true;
+    if (outcome === "later") return hasArrived;
+    if (outcome !== "aside") hasArrived = true;
   }
-  if (hasArrived) sentListeners.forEach((listener) => listener());
+};
+
+const sendAll = async (): Promise<void> => {
+  if (await sendRound()) sentListeners.forEach((listener) => listener());
+  await tellRefused();
+  const waiting = state.waiting.filter(({ refusal }) => refusal === undefined);
+  if (waiting.length > 0) {
+    const soonest = Math.min(...waiting.map(({ notBefore }) => notBefore)) - Date.now();
+    flushIn(soonest > 0 ? soonest : TRY_AGAIN_MS);
+  } else if (state.waiting.some(({ refusal }) => refusal?.taskId === null)) flushIn(TRY_AGAIN_MS);
 };
 
 /** Sends what waits, one tab at a time. */
 export const flush = (): Promise<void> => navigator.locks.request(LOCK, sendAll);
+
+/** Everything that was set aside goes now, whatever its pause. */
+export const sendNow = async (): Promise<void> => {
+  for (const one of state.waiting.filter(({ trouble }) => trouble !== undefined)) await tryAgain(one);
+  await flush();
+};
 
 /** Puts it on the disk, then on its way; answers its key. */
 export const putOut = async (wanted: NewOutgoing): Promise<string> => {
@@ -198,10 +167,10 @@ export const takeBack = (seq: number): Promise<void> =>
     await changed();
   });
 
-/** Tries again what was refused: with the same key, so that it is done once. */
+/** Tries again what was refused or set aside: with the same key, so that it is done once. */
 export const tryAgain = async (one: Outgoing): Promise<void> => {
-  const { refusal: _refusal, ...rest } = one;
-  await write("outbox", rest);
+  const { refusal: _refusal, trouble: _trouble, ...rest } = one;
+  await navigator.locks.request(LOCK, () => write("outbox", { ...rest, notBefore: Date.now() }));
   await changed();
   void flush();
 };

@@ -19,6 +19,7 @@ import { Deadline } from "./day-parts.tsx";
 import { DoingMark, LineState } from "./line-state.tsx";
 import { CallButton, NavigateLink } from "./reach.tsx";
 import { type DayCase, doingOf, useDay, usePhone } from "./use-day.ts";
+import { VisitPhotos } from "./visit-photos.tsx";
 import { day } from "./words-day.ts";
 import { work } from "./words-work.ts";
 
@@ -200,6 +201,14 @@ const Shown = ({ one, outbox }: { one: DayCase; outbox: OutboxState }) => {
           {w("visit")} <DoingMark doing={doingOf(outbox, `ticket:${one.ticketNo}`)} />
         </h2>
         <VisitForm one={one} />
+        <VisitPhotos
+          subject={{
+            about: `ticket:${one.ticketNo}`,
+            no: one.ticketNo,
+            path: `/tickets/${one.ticketNo}/attachments`,
+          }}
+          outbox={outbox}
+        />
       </section>
       {isCorrecting ? (
         <section className={styles["card"]}>

@@ -99,9 +99,9 @@ export const ChatPage = () => {
         ? { addressText: address === "" ? (addressText ?? p("nowhere")) : address }
         : { accountNo };
     const body = { channel: "chat", text, ...place, ...(callerNumber === undefined ? {} : { callerNumber }) };
-    setSentKey(
-      await putOut({ kind: "case", about: "chat", label: t("chatLabel"), path: "/tickets/quick", body }),
-    );
+    // Each message is about itself: none waits for another.
+    const about = `chat:${crypto.randomUUID()}`;
+    setSentKey(await putOut({ kind: "case", about, label: t("chatLabel"), path: "/tickets/quick", body }));
     clear();
   };
   return (

@@ -1,6 +1,6 @@
 /** What is not sent yet, what was refused and wants a decision, and what arrived today. */
 import { useState } from "react";
-import { flush, type Outgoing, takeBack, tryAgain } from "#web/api/offline/outbox.ts";
+import { type Outgoing, sendNow, takeBack, tryAgain } from "#web/api/offline/outbox.ts";
 import { Empty } from "#web/furniture/empty.tsx";
 import { dateTime, timeOf } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
@@ -22,6 +22,7 @@ const Refused = ({ one }: { one: Outgoing }) => {
       <p className={styles["bad"]}>
         {t("refused")}: {problemText(one.refusal.code, language())?.title ?? one.refusal.detail}
       </p>
+      {one.refusal.taskId === null ? null : <p className={styles["quiet"]}>{t("refusedKept")}</p>}
       <div className={styles["actions"]}>
         <button type="button" onClick={() => void tryAgain(one)}>
           {t("again")}
@@ -46,6 +47,31 @@ const Refused = ({ one }: { one: Outgoing }) => {
   );
 };
 
+/** The server failed at it: why, and when it is tried again by itself. */
+const SetAside = ({ one }: { one: Outgoing }) => {
+  const t = work.useWords();
+  const say = common.useWords();
+  if (one.trouble === undefined) return null;
+  const { status, detail, tries, requestId } = one.trouble;
+  const at = timeOf(new Date(one.notBefore).toISOString());
+  return (
+    <>
+      <p className={styles["bad"]}>
+        {t(status === 0 ? "asideSilent" : "aside", { status })} {status === 0 ? "" : detail}
+      </p>
+      <p className={styles["quiet"]}>
+        {t("asideAgain", { tries, at })}
+        {requestId === undefined ? null : (
+          <>
+            {" "}
+            {say("requestId")} <code>{requestId}</code>
+          </>
+        )}
+      </p>
+    </>
+  );
+};
+
 export const OutboxPage = () => {
   const t = work.useWords();
   const outbox = usePhone();
@@ -56,7 +82,7 @@ export const OutboxPage = () => {
         title={t("outbox")}
         actions={
           waiting.length === 0 ? null : (
-            <button type="button" className={styles["touch"]} onClick={() => void flush()}>
+            <button type="button" className={styles["touch"]} onClick={() => void sendNow()}>
               {t("sendNow")}
             </button>
           )
@@ -72,6 +98,7 @@ export const OutboxPage = () => {
               <span className={styles["quiet"]}>{dateTime(one.madeAt)}</span>
             </div>
             <Refused one={one} />
+            <SetAside one={one} />
           </li>
         ))}
       </ol>

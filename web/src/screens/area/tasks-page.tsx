@@ -2,17 +2,20 @@
 import { Link } from "@tanstack/react-router";
 import { Spin } from "antd";
 import { type FormEvent, useState } from "react";
-import { api, forget } from "#web/api/client.ts";
+import { houseNow } from "#web/api/house-time.ts";
+import { type OutboxState, putOut } from "#web/api/offline/outbox.ts";
 import type { Item } from "#web/api/types.ts";
 import { Empty } from "#web/furniture/empty.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { useDraft } from "#web/furniture/use-draft.ts";
+import { problemText } from "#web/words/problems.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./area.module.css";
-import { LineState } from "./line-state.tsx";
-import { usePhone, useTasks } from "./use-day.ts";
+import { DoingMark, LineState } from "./line-state.tsx";
+import { doingOf, usePhone, useTasks } from "./use-day.ts";
 import { day } from "./words-day.ts";
 import { outcomes } from "./words-outcomes.ts";
 import { work } from "./words-work.ts";
@@ -26,32 +29,42 @@ const titleOf = (title: string): string => {
   return (language() === "en" ? english[2] : english[1]) ?? title;
 };
 
+const aboutTask = ({ id, version }: Task): string => `task:${id}:${version}`;
+
+/** Kept on the phone first: it works without signal, and a list that changed meanwhile keeps both. */
 const FinishForm = ({ task, done }: { task: Task; done: () => void }) => {
   const t = work.useWords();
-  const [outcome, setOutcome] = useState("");
-  const [result, setResult] = useState(task.results[0] ?? "");
-  const send = api.useMutation("post", "/tasks/{id}/done");
-  const finish = (event: FormEvent): void => {
+  const { draft, keep, clear } = useDraft(`task-${task.id}-${task.version}`, {
+    outcome: "",
+    result: task.results[0] ?? "",
+  });
+  const outcome = draft.outcome.trim();
+  const finish = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    send.mutate(
-      {
-        params: { path: { id: task.id }, header: { "If-Match": `"${task.version}"` } },
-        body: { outcome, ...(task.results.length === 0 ? {} : { result }) },
+    if (outcome === "") return;
+    const madeAt = new Date(houseNow()).toISOString();
+    await putOut({
+      kind: "task",
+      about: aboutTask(task),
+      label: t("taskLabel", { title: titleOf(task.title) }),
+      path: `/tasks/${task.id}/reports`,
+      madeAt,
+      body: {
+        version: task.version,
+        outcome,
+        madeAt,
+        ...(task.results.length === 0 ? {} : { result: draft.result }),
       },
-      {
-        onSuccess: () => {
-          done();
-          void forget("/tasks");
-        },
-      },
-    );
+    });
+    clear();
+    done();
   };
   return (
-    <form className={styles["form"]} onSubmit={finish}>
+    <form className={styles["form"]} onSubmit={(event) => void finish(event)}>
       {task.results.length === 0 ? null : (
         <label>
           {t("outcome")}
-          <select value={result} onChange={(event) => setResult(event.target.value)}>
+          <select value={draft.result} onChange={(event) => keep({ result: event.target.value })}>
             {task.results.map((one) => (
               <option key={one} value={one}>
                 {one}
@@ -63,14 +76,13 @@ const FinishForm = ({ task, done }: { task: Task; done: () => void }) => {
       <label>
         {t("finishHow")}
         <textarea
-          value={outcome}
+          value={draft.outcome}
           maxLength={500}
           required
-          onChange={(event) => setOutcome(event.target.value)}
+          onChange={(event) => keep({ outcome: event.target.value })}
         />
       </label>
-      <Problem error={send.error} />
-      <button type="submit" disabled={outcome.trim() === "" || send.isPending}>
+      <button type="submit" disabled={outcome === ""}>
         {t("finish")}
       </button>
     </form>
@@ -117,25 +129,46 @@ const Both = ({ task }: { task: Task }) => {
   );
 };
 
-const TaskCard = ({ task }: { task: Task }) => {
+/** What was written down on a phone and taken by no command, or finished here while the list said something else. */
+const Said = ({ task }: { task: Task }) => {
+  const { said, refusal, reported, recorded } = task.details;
+  const words = typeof said === "string" ? said : task.kind === "task-compare" ? reported : undefined;
+  if (typeof words !== "string") return null;
+  const { outcome } = (recorded ?? {}) as { readonly outcome?: string | null };
+  const why = typeof refusal === "string" ? problemText(refusal, language())?.title : undefined;
+  return (
+    <>
+      <p className={styles["said"]}>{words}</p>
+      {typeof outcome === "string" ? <p className={styles["said"]}>{outcome}</p> : null}
+      {why === undefined ? null : <div className={styles["bad"]}>{why}</div>}
+    </>
+  );
+};
+
+const TaskCard = ({ task, outbox }: { task: Task; outbox: OutboxState }) => {
   const t = work.useWords();
   const [isOpen, setOpen] = useState(false);
+  const doing = doingOf(outbox, aboutTask(task));
   return (
     <li className={styles["card"]}>
       <div className={styles["grow"]}>{titleOf(task.title)}</div>
       <Both task={task} />
+      <Said task={task} />
       <div className={styles["line"]}>
         <span className={`${styles["grow"]} ${styles["quiet"]}`}>
           {task.dueAt === null ? "" : t("dueAt", { at: dateTime(task.dueAt) })}
         </span>
-        <button
-          type="button"
-          className={styles["touch"]}
-          aria-expanded={isOpen}
-          onClick={() => setOpen(!isOpen)}
-        >
-          {t("finish")}
-        </button>
+        <DoingMark doing={doing} />
+        {doing === undefined ? (
+          <button
+            type="button"
+            className={styles["touch"]}
+            aria-expanded={isOpen}
+            onClick={() => setOpen(!isOpen)}
+          >
+            {t("finish")}
+          </button>
+        ) : null}
       </div>
       {isOpen ? <FinishForm task={task} done={() => setOpen(false)} /> : null}
     </li>
@@ -157,7 +190,7 @@ export const TasksPage = () => {
       {read.data !== undefined && tasks.length === 0 ? <Empty text={t("noTasks")} /> : null}
       <ul className={styles["cards"]}>
         {tasks.map((task) => (
-          <TaskCard key={task.id} task={task} />
+          <TaskCard key={task.id} task={task} outbox={outbox} />
         ))}
       </ul>
     </>

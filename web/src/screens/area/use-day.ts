@@ -7,6 +7,7 @@ import { useKept } from "#web/api/offline/use-kept.ts";
 import { noAnswer } from "#web/api/problem.ts";
 import type { Answer, Item } from "#web/api/types.ts";
 import { useLive } from "#web/api/use-live.ts";
+import { loadProblemTexts } from "#web/words/problems.ts";
 
 export type Day = Answer<"get", "/my-day">;
 export type DayCase = Day["cases"][number];
@@ -27,6 +28,8 @@ export const usePhone = (): OutboxState => {
     beginOutbox();
     // A browser that refuses a worker still works with a line.
     void keepShell().catch(() => undefined);
+    // The words of refusals, which are met where there is no line to load them.
+    void loadProblemTexts();
     return onSent(() => void forget("/my-day", "/valve-rounds", "/tasks"));
   }, []);
   return useOutbox();

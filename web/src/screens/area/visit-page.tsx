@@ -15,6 +15,7 @@ import { NotHere } from "./case-page.tsx";
 import { DoingMark, LineState } from "./line-state.tsx";
 import { CallButton, NavigateLink } from "./reach.tsx";
 import { type DayVisit, doingOf, useDay, usePhone } from "./use-day.ts";
+import { VisitPhotos } from "./visit-photos.tsx";
 import { day } from "./words-day.ts";
 import { outcomes } from "./words-outcomes.ts";
 import { work } from "./words-work.ts";
@@ -150,6 +151,14 @@ export const VisitPage = () => {
               {w("visit")} <DoingMark doing={doing} />
             </h2>
             {doing === undefined ? <VisitForm one={one} /> : <p>{doing.label}</p>}
+            <VisitPhotos
+              subject={{
+                about: `order:${one.id}`,
+                no: one.orderNo,
+                path: `/work-orders/${one.id}/photos`,
+              }}
+              outbox={outbox}
+            />
           </section>
         </>
       )}

@@ -1,0 +1,133 @@
+/** One record on its way to the server: what its answer means for it. */
+import { problemOfResponse } from "../problem.ts";
+import { withBoundPhone } from "./bound-phone.ts";
+import type { Outgoing, Sent } from "./outbox.ts";
+import { remove, write } from "./store.ts";
+
+/** The server failed at it: tried again after a while, longer each time. */
+const PAUSES_MS = [15_000, 60_000, 240_000, 900_000] as const;
+export const pauseAfter = (tries: number): number =>
+  PAUSES_MS[Math.min(tries, PAUSES_MS.length) - 1] ?? 15_000;
+
+const record = (value: unknown): Record<string, unknown> =>
+  typeof value === "object" && value !== null ? { ...value } : {};
+
+/** Of a tap the one door of its request, of everything else the answer itself. */
+const verdictOf = (answer: unknown): Record<string, unknown> => {
+  const { doors, fields } = record(answer);
+  if (Array.isArray(doors)) return record(doors[0]);
+  const conflicts = Array.isArray(fields) && fields.some((one) => record(one)["result"] === "conflict");
+  return conflicts ? { result: "kept" } : record(answer);
+};
+
+const post = (path: string, key: string, body: Blob | object): Promise<Response> =>
+  withBoundPhone(() =>
+    fetch(`/api/v1${path}`, {
+      method: "POST",
+      credentials: "same-origin",
+      headers: {
+        "X-Nuan": "1",
+        "Idempotency-Key": key,
+        "Content-Type": body instanceof Blob ? body.type : "application/json",
+      },
+      body: body instanceof Blob ? body : JSON.stringify(body),
+    }),
+  );
+
+/** The photo of this paper is there: somebody's, or ours of a try whose answer was lost. */
+const DONE_BEFORE: readonly string[] = ["pressure-test.posted-already"];
+
+const arrived = async (one: Outgoing, result: Sent["result"], answer: unknown): Promise<"sent"> => {
+  const { key, about, kind, label, madeAt } = one;
+  await write("sent", { key, about, kind, label, madeAt, sentAt: Date.now(), result, answer } satisfies Sent);
+  await remove("outbox", one.seq);
+  return "sent";
+};
+
+const refuse = async (one: Outgoing, code: string, detail: string): Promise<"refused"> => {
+  const { trouble: _trouble, ...rest } = one;
+  await write("outbox", { ...rest, refusal: { code, detail, taskId: null } } satisfies Outgoing);
+  return "refused";
+};
+
+/** Set aside with its reason, so that nothing behind it waits. */
+const setAside = async (
+  one: Outgoing,
+  status: number,
+  detail: string,
+  requestId?: string,
+): Promise<"aside"> => {
+  const tries = (one.trouble?.tries ?? 0) + 1;
+  const trouble = { status, detail, tries, ...(requestId === undefined ? {} : { requestId }) };
+  await write("outbox", { ...one, trouble, notBefore: Date.now() + pauseAfter(tries) } satisfies Outgoing);
+  return "aside";
+};
+
+/** Whether the server is there at all, where one request got no answer. */
+const isServerThere = async (): Promise<boolean> => {
+  if (!navigator.onLine) return false;
+  try {
+    return (await fetch("/livez", { cache: "no-store", signal: AbortSignal.timeout(8000) })).ok;
+  } catch {
+    // Neither this got an answer: there is no line.
+    return false;
+  }
+};
+
+/**
+ * Sends one. `later`: the line or the login is not there, so nothing else goes either. `aside`: the server failed at this one.
+ * `refused`: no command takes it; a person decides, and the house has a task.
+ */
+export const sendOne = async (one: Outgoing): Promise<"sent" | "refused" | "aside" | "later"> => {
+  let response: Response;
+  try {
+    response = await post(one.path, one.key, one.file ?? record(one.body));
+  } catch {
+    // What was asked may have been done, and the same key does it once.
+    return (await isServerThere()) ? setAside(one, 0, "no answer to this one") : "later";
+  }
+  if (!response.ok) {
+    const { facts } = await problemOfResponse(response);
+    if (response.status === 401 || response.status === 429) return "later";
+    const detail = facts.detail ?? facts.title;
+    const isBusy = facts.code === "request.in-flight";
+    if (response.status >= 500 || isBusy) return setAside(one, response.status, detail, facts.requestId);
+    if (DONE_BEFORE.includes(facts.code)) return arrived(one, "done", null);
+    return refuse(one, facts.code, detail);
+  }
+  const answer: unknown = await response.json();
+  const verdict = verdictOf(answer);
+  if (verdict["result"] === "refused" || verdict["result"] === "conflict")
+    return refuse(one, String(verdict["code"]), String(verdict["message"]));
+  return arrived(one, verdict["result"] === "kept" ? "kept" : "done", answer);
+};
+
+/** What was written down, for whoever reads the task; of a photo only what it is of. */
+const wordsOf = (one: Outgoing): string => {
+  const { text, note, witness, outcome, changes, summary } = record(one.body);
+  const changed = Array.isArray(changes)
+    ? changes.map((change) => `${String(record(change)["field"])} → ${String(record(change)["now"])}`)
+    : [];
+  const parts = [one.label, outcome, text, note, summary, witness, ...changed];
+  return parts
+    .filter((part): part is string => typeof part === "string" && part !== "")
+    .join("\n")
+    .slice(0, 4000);
+};
+
+/** Tells the house what was refused, so that it does not stand on this phone alone. False: there was no line for it. */
+export const handOverRefused = async (one: Outgoing): Promise<boolean> => {
+  const { refusal, key, kind, about, madeAt } = one;
+  if (refusal === undefined) return true;
+  const body = { key, kind, about, said: wordsOf(one), code: refusal.code, madeAt };
+  try {
+    const response = await post("/field-refusals", `${key}-told`, body);
+    if (!response.ok) return false;
+    const { taskId } = record(await response.json());
+    await write("outbox", { ...one, refusal: { ...refusal, taskId: String(taskId) } } satisfies Outgoing);
+    return true;
+  } catch {
+    // No line: told in the next round.
+    return false;
+  }
+};
