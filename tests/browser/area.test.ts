@@ -1,10 +1,13 @@
 /** The area manager's day on a phone: route, stairwells, visits, chat; the same without signal; and a phone bound for the season. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { generate } from "otplib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { until } from "#tests/support/until.ts";
 import { type Api, apiAs } from "./support/api.ts";
-import { openBrowser, seriousFindings, shot, visitAs } from "./support/browser.ts";
+import { openBrowser, openPhone, seriousFindings, shot, signIn, visitAs } from "./support/browser.ts";
 import { type BrowserTown, PASSWORD, startBrowserTown } from "./support/town.ts";
 import { makeValvesWait } from "./support/valve-town.ts";
 
@@ -67,6 +70,9 @@ test("a day's work on a phone: route, a visit, a valve in one tap, a photo, a ch
 
   await page.getByRole("listitem").filter({ hasText: "北卧暖气片不热" }).getByRole("link").click();
   await heading(page, tickets[1] ?? "").waitFor();
+  const map = await page.getByRole("link", { name: "导航" }).getAttribute("href");
+  // To the building, never to a home or a person.
+  expect(decodeURIComponent(map ?? "")).toMatch(/^geo:0,0\?q=\S+号楼$/);
   await page.getByLabel("看到什么，做了什么").fill("已上门排气，回水温度正常");
   await page.getByLabel("室温 ℃（可不填）").fill("19.2");
   await page.getByRole("button", { name: "记录上门" }).click();
@@ -202,28 +208,44 @@ const patchSummary = async (api: Api, ticketNo: string, version: number): Promis
   expect(version).toBeGreaterThan(0);
 };
 
-test("a phone is bound with password and authenticator, opens by itself, and is wiped when its owner signs out", async () => {
-  const { page, complaints, close } = await visitAs(browser, town.url, "area2", { phone: true });
-  await heading(page, "我的片区").waitFor();
-  await page.goto("/my/phone");
-  await page.getByRole("button", { name: "设置验证器" }).click();
-  const uri = (await page.getByRole("link", { name: "在验证器中打开" }).getAttribute("href")) ?? "";
+test("a bound phone opens after a cold start, with a line and without, and is wiped when its owner signs out", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "nuanyang-phone-"));
+  const first = await openPhone(town.url, folder);
+  await signIn(first.page, "area2");
+  await heading(first.page, "我的片区").waitFor();
+  await first.page.goto("/my/phone");
+  await first.page.getByRole("button", { name: "设置验证器" }).click();
+  const uri = (await first.page.getByRole("link", { name: "在验证器中打开" }).getAttribute("href")) ?? "";
   const secret = new URL(uri).searchParams.get("secret") ?? "";
-  await page.getByLabel("验证码（6 位数字）").fill(await generate({ secret }));
-  await page.getByRole("button", { name: "确认验证器" }).click();
-  await page.getByLabel("登录密码").fill(PASSWORD);
-  await page.getByRole("button", { name: "绑定这部手机" }).click();
-  await page.getByRole("heading", { name: /这部手机已绑定，登录保持到 2027-03-15/ }).waitFor();
-  expect(await seriousFindings(page)).toEqual([]);
-  await shot(page, "area-phone");
+  await first.page.getByLabel("验证码（6 位数字）").fill(await generate({ secret }));
+  await first.page.getByRole("button", { name: "确认验证器" }).click();
+  await first.page.getByLabel("登录密码").fill(PASSWORD);
+  await first.page.getByRole("button", { name: "绑定这部手机" }).click();
+  await first.page.getByRole("heading", { name: /这部手机已绑定，登录保持到 2027-03-15/ }).waitFor();
+  expect(await seriousFindings(first.page)).toEqual([]);
+  await shot(first.page, "area-phone");
+  await first.page.goto("/my");
+  await heading(first.page, "我的片区").waitFor();
+  await until("the pages are kept", () => isKept(first.page));
+  await first.close();
 
-  // The session is over; the phone opens the next one.
-  await page.context().clearCookies({ name: "nuan" });
-  await page.goto("/my");
-  await heading(page, "我的片区").waitFor();
-  const cookies = (await page.context().cookies()).map(({ name, httpOnly }) => `${name} ${httpOnly}`);
+  // The browser was ended, and its session with it; in the cellar there is no line.
+  const cold = await openPhone(town.url, folder, { offline: true });
+  await cold.page.goto("/my");
+  await heading(cold.page, "我的片区").waitFor();
+  await cold.page.getByText(/无信号，显示/).waitFor();
+  await shot(cold.page, "area-cold-start");
+  await bar(cold.page, "记一单").click();
+  await cold.page.getByLabel("消息内容").fill("星河公馆2号楼301 暖气不热");
+  await cold.page.getByRole("button", { name: "建工单" }).click();
+  await cold.page.getByText("1 条待发送").waitFor();
+  // Back above ground the phone opens its next session by itself, and sends.
+  await cold.page.context().setOffline(false);
+  await cold.page.getByText(/已建工单/).waitFor();
+  const cookies = (await cold.page.context().cookies()).map(({ name, httpOnly }) => `${name} ${httpOnly}`);
   expect(cookies.toSorted()).toEqual(["nuan true", "nuan-phone true"]);
 
+  const { page } = cold;
   await page.getByRole("banner").getByRole("button").last().click();
   await page.getByText("退出登录").click();
   await page.locator('input[autocomplete="username"]').waitFor();
@@ -234,9 +256,10 @@ test("a phone is bound with password and authenticator, opens by itself, and is 
   const kept = await page.evaluate<string[]>(
     "caches.keys().then(async (names) => (await Promise.all(names.map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)))).flat())",
   );
-  expect(kept.filter((path) => path.startsWith("/api"))).toEqual([]);
+  expect(kept.filter((name) => name.startsWith("/api"))).toEqual([]);
   await page.reload();
   await page.locator('input[autocomplete="username"]').waitFor();
-  expect(complaints).toEqual([]);
-  await close();
+  expect([...first.complaints, ...cold.complaints]).toEqual([]);
+  await cold.close();
+  rmSync(folder, { recursive: true, force: true });
 });

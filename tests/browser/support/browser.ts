@@ -13,19 +13,20 @@ mkdirSync(SHOTS, { recursive: true });
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-export const openBrowser = (): Promise<Browser> =>
-  chromium.launch({
-    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+const LAUNCH = {
+  executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+};
+
+export const openBrowser = (): Promise<Browser> => chromium.launch(LAUNCH);
 
 /** A phone of the narrower kind, held upright. */
 const PHONE = { ...devices["Pixel 7"], viewport: { width: 390, height: 844 }, deviceScaleFactor: 1 };
@@ -37,10 +38,14 @@ export type Visit = {
   close(): Promise<void>;
 };
 
-type VisitOptions = {
+export type VisitOptions = {
   readonly language?: "zh-CN" | "en";
   /** A phone's screen and touch, instead of 1366 by 768. */
   readonly phone?: boolean;
+  /** Another browser's name. */
+  readonly userAgent?: string;
+  /** What that browser puts into every page. */
+  readonly script?: string;
 };
 
 /** A browser of its own (own cookies) at the first page of `url`. */
@@ -52,8 +57,39 @@ export const visit = async (browser: Browser, url: string, options: VisitOptions
     timezoneId: "Asia/Shanghai",
     baseURL: url,
     permissions: ["clipboard-read", "clipboard-write"],
+    ...(options.userAgent === undefined ? {} : { userAgent: options.userAgent }),
   });
+  if (options.script !== undefined) await context.addInitScript({ content: options.script });
   const page = await context.newPage();
+  const complaints = listen(page);
+  await page.goto("/");
+  return { page, complaints, close: () => context.close() };
+};
+
+/**
+ * A manager's phone that keeps what it has in `folder`: closed and opened again with the same one it is the same phone after a cold start.
+ */
+export const openPhone = async (
+  url: string,
+  folder: string,
+  { offline = false }: { readonly offline?: boolean } = {},
+): Promise<Visit> => {
+  const context = await chromium.launchPersistentContext(folder, {
+    ...LAUNCH,
+    ...devices["Pixel 7"],
+    locale: "zh-CN",
+    timezoneId: "Asia/Shanghai",
+    baseURL: url,
+    permissions: ["clipboard-read", "clipboard-write"],
+    offline,
+  });
+  const page = context.pages()[0] ?? (await context.newPage());
+  const complaints = listen(page);
+  if (!offline) await page.goto("/");
+  return { page, complaints, close: () => context.close() };
+};
+
+const listen = (page: Page): string[] => {
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(`${error.name}: ${error.message}`));
   page.on("console", (message) => {
@@ -61,8 +97,7 @@ export const visit = async (browser: Browser, url: string, options: VisitOptions
     // A refusal of the API is an answer, which the page shows; the browser writes it down besides.
     if (message.type() === "error" && !text.startsWith("Failed to load resource")) complaints.push(text);
   });
-  await page.goto("/");
-  return { page, complaints, close: () => context.close() };
+  return complaints;
 };
 
 /** Signs in by the form, as a person of the demo town. */

@@ -30,6 +30,10 @@ export type BrowserTown = {
   restart(): Promise<void>;
   /** kill -9 of the worker, as it is; whoever supervises it starts another. */
   killWorker(): void;
+  /** The same of the API, in the middle of whatever it does. */
+  killApi(): void;
+  /** Waits until the API answers. */
+  untilReady(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -123,6 +127,10 @@ export const startBrowserTown = async (env: Readonly<Record<string, string>> = {
     killWorker: () => {
       process.kill(childWith(must(child?.pid, "the town runs"), "workers/main.ts"), "SIGKILL");
     },
+    killApi: () => {
+      process.kill(childWith(must(child?.pid, "the town runs"), "src/http/main.ts"), "SIGKILL");
+    },
+    untilReady: () => until("the API answers", () => isReady(url)),
     stop: async () => {
       await end();
       rmSync(dataDir, { recursive: true, force: true });

@@ -14,13 +14,16 @@ import { Payments } from "./payments.tsx";
 import { type Session, useSession } from "./session.ts";
 import { AddHome } from "./sign-in.tsx";
 import { Start } from "./start.tsx";
+import { isTypeLarge, keepTypeSize } from "./type-size.ts";
+import { WechatReturn } from "./wechat-return.tsx";
 import { words } from "./words.ts";
 
 const Top = () => {
   const t = words.useWords();
-  const [isLarge, setLarge] = useState(false);
+  const [isLarge, setLarge] = useState(isTypeLarge);
   useEffect(() => {
     document.documentElement.classList.toggle(styles["large"] ?? "large", isLarge);
+    keepTypeSize(isLarge);
   }, [isLarge]);
   return (
     <header className={styles["top"]}>
@@ -31,7 +34,7 @@ const Top = () => {
       <button
         type="button"
         lang={language() === "en" ? "zh-CN" : "en"}
-        onClick={() => void chooseLanguage(language() === "en" ? "zh-CN" : "en")}
+        onClick={() => chooseLanguage(language() === "en" ? "zh-CN" : "en")}
       >
         {t("language")}
       </button>
@@ -46,6 +49,7 @@ const Inside = ({ path, session }: { path: readonly string[]; session: Session }
   const isMember = session.proof === "phone";
   if (area === "add") return <AddHome />;
   if (area === "other") return <PayOther />;
+  if (area === "wechat") return <WechatReturn />;
   if (area === "orders") return id === undefined ? <Orders /> : <OrderPage key={id} orderNo={id} />;
   if (area === "homes" && id !== undefined) {
     if (part === undefined) return <HomePage homeId={id} isMember={isMember} />;

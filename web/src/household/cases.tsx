@@ -8,6 +8,8 @@ import { useDraft } from "#web/furniture/use-draft.ts";
 import { language } from "#web/words/words.ts";
 import { attempt, Button, Card, Field, Page, Read, Refusal } from "./parts.tsx";
 import styles from "./household.module.css";
+import { AddPhotos, FailedPhotos, PhotoField } from "./photos.tsx";
+import { MOST_PHOTOS, usePhotos } from "./use-photos.ts";
 import { words } from "./words-cases.ts";
 
 type Category = Body<"post", "/me/homes/{homeId}/cases">["category"];
@@ -32,9 +34,14 @@ const Report = ({ homeId, isMember }: { homeId: string; isMember: boolean }) => 
   const { draft, keep, clear } = useDraft<Draft>(`household-case-${homeId}`, EMPTY);
   const whatId = useId();
   const { key, renew } = useRequestKey();
+  const photos = usePhotos(MOST_PHOTOS);
   const [doneNo, setDoneNo] = useState<string>();
   const sending = api.useMutation("post", "/me/homes/{homeId}/cases");
   const home = api.useQuery("get", "/me/homes/{homeId}", { params: { path: { homeId } } });
+  const sendPhotos = async (ticketNo: string): Promise<void> => {
+    if (await photos.send(homeId, ticketNo)) photos.clear();
+    await forget("/me/homes/{homeId}/cases");
+  };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setDoneNo(undefined);
@@ -44,10 +51,11 @@ const Report = ({ homeId, isMember }: { homeId: string; isMember: boolean }) => 
         params: { path: { homeId }, header: { "Idempotency-Key": key() } },
         body: { category, text, ...(callBack.trim() === "" ? {} : { callBack }) },
       });
+      // The words are there; photos come after them, so that a slow line loses none of what was written.
       renew();
       clear();
       setDoneNo(ticketNo);
-      await forget("/me/homes/{homeId}/cases");
+      await sendPhotos(ticketNo);
     });
   };
   return (
@@ -100,15 +108,24 @@ const Report = ({ homeId, isMember }: { homeId: string; isMember: boolean }) => 
             keep({ callBack });
           }}
         />
+        <PhotoField photos={photos} />
         {sending.error === null ? null : <Refusal error={sending.error} />}
-        <Button submit busy={sending.isPending}>
+        <Button
+          submit
+          busy={sending.isPending}
+          // Photos on their way, or that did not get through, are those of the case before.
+          disabled={photos.photos.some(({ state }) => state !== "ready")}
+        >
           {t("send")}
         </Button>
       </form>
       {doneNo === undefined ? null : (
-        <p role="status" className={styles["done"]}>
-          {t("done", { no: doneNo })}
-        </p>
+        <>
+          <p role="status" className={styles["done"]}>
+            {t("done", { no: doneNo })}
+          </p>
+          <FailedPhotos photos={photos} again={() => void sendPhotos(doneNo)} />
+        </>
       )}
     </Card>
   );
@@ -141,6 +158,17 @@ export const Cases = ({ homeId, isMember }: { homeId: string; isMember: boolean 
                       </span>
                     </p>
                     {one.text === null ? null : <p>{one.text}</p>}
+                    {one.photos === 0 ? null : (
+                      <small className={styles["quiet"]}>{t("photoCount", { count: one.photos })}</small>
+                    )}
+                    {one.takesPhotos ? (
+                      <AddPhotos
+                        key={one.photos}
+                        homeId={homeId}
+                        ticketNo={one.ticketNo}
+                        room={MOST_PHOTOS - one.photos}
+                      />
+                    ) : null}
                   </li>
                 ))}
               </ul>

@@ -1,5 +1,5 @@
 /** One payment at a wallet, as it stands: read every few seconds while it is open, and never said to be more than is known. */
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { api, queryClient } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
 import { timeOf, yuan, dateTime } from "#web/furniture/format.ts";
@@ -7,6 +7,7 @@ import { Button, Card, Link, Page, Read, Refusal } from "./parts.tsx";
 import { go } from "./path.ts";
 import styles from "./household.module.css";
 import { readAnew } from "./session.ts";
+import { type HandOver, isInWechat, payInWechat } from "./wechat.ts";
 import { words } from "./words-pay.ts";
 
 type Order = Answer<"get", "/me/orders/{orderNo}">;
@@ -45,6 +46,32 @@ const useActs = (order: Order) => {
   return { check, cancel, doCheck: () => check.mutate(path), doCancel: () => cancel.mutate(path) };
 };
 
+/** Paid inside WeChat's browser: what came of it is asked of the server, whatever the browser says. */
+const InWechat = ({ handOver, ended }: { handOver: HandOver; ended: () => void }) => {
+  const t = words.useWords();
+  const [said, setSaid] = useState<"paying" | "cancelled" | "absent">();
+  const pay = async (): Promise<void> => {
+    setSaid("paying");
+    const outcome = await payInWechat(handOver);
+    setSaid(outcome === "ended" ? undefined : outcome);
+    if (outcome === "ended") ended();
+  };
+  if (!isInWechat()) return <p className={styles["note"]}>{t("openInWechat")}</p>;
+  return (
+    <>
+      <Button busy={said === "paying"} onClick={() => void pay()}>
+        {t("payInWechat")}
+      </Button>
+      {said === "absent" ? (
+        <p role="alert" className={styles["note"]}>
+          {t("wechatAbsent")}
+        </p>
+      ) : null}
+      {said === "cancelled" ? <p role="status">{t("wechatCancelled")}</p> : null}
+    </>
+  );
+};
+
 const OpenOrder = ({ order }: { order: Order }) => {
   const t = words.useWords();
   const { check, cancel, doCheck, doCancel } = useActs(order);
@@ -52,6 +79,7 @@ const OpenOrder = ({ order }: { order: Order }) => {
   return (
     <>
       {order.state === "unknown" ? <p className={styles["note"]}>{t("text.unknown")}</p> : null}
+      {order.handOver === null ? null : <InWechat handOver={order.handOver} ended={doCheck} />}
       {order.payUrl === null ? null : (
         <>
           <a className={styles["button"]} href={order.payUrl}>

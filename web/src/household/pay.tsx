@@ -1,23 +1,42 @@
 /** Choosing an amount and a wallet, for an own home or for somebody else's. */
 import { type FormEvent, useState } from "react";
 import { api } from "#web/api/client.ts";
+import { problemOf } from "#web/api/problem.ts";
 import { useRequestKey } from "#web/api/request-key.ts";
 import type { Answer, Body } from "#web/api/types.ts";
 import { fenOfText, yuan } from "#web/furniture/format.ts";
 import { attempt, Button, Card, Field, Page, Read, Refusal } from "./parts.tsx";
 import { go } from "./path.ts";
 import styles from "./household.module.css";
+import { useWechatPaying } from "./wechat.ts";
 import { words } from "./words-pay.ts";
 
 type Wallets = Answer<"get", "/me/homes/{homeId}">["wallets"];
 type Target = Body<"post", "/me/orders">["pay"];
 
-const PayForm = ({ target, owedFen, wallets }: { target: Target; owedFen: number; wallets: Wallets }) => {
+const WECHAT = "wechat";
+
+/** Another payment is open for this home: the way to it, beside the refusal. */
+const OpenOne = ({ error }: { error: unknown }) => {
   const t = words.useWords();
-  const [typed, setTyped] = useState(() => yuan(owedFen).replaceAll(",", ""));
-  const [wallet, setWallet] = useState(
-    () => (wallets.find(({ code }) => code === "wechat") ?? wallets[0])?.code ?? "",
+  const orderNo = problemOf(error).facts.facts?.["orderNo"];
+  if (typeof orderNo !== "string") return null;
+  return (
+    <Button plain onClick={() => go(`/orders/${orderNo}`)}>
+      {t("toOpenOrder")}
+    </Button>
   );
+};
+
+type FormProps = { readonly target: Target; readonly owedFen: number; readonly wallets: Wallets };
+
+const PayForm = ({ target, owedFen, wallets }: FormProps) => {
+  const t = words.useWords();
+  const wechat = useWechatPaying();
+  const [typed, setTyped] = useState(() => yuan(owedFen).replaceAll(",", ""));
+  const offered = wechat.isReady ? wallets.filter(({ code }) => code === WECHAT) : wallets;
+  const [chosen, setChosen] = useState<string>();
+  const wallet = (offered.find(({ code }) => code === (chosen ?? WECHAT)) ?? offered[0])?.code ?? "";
   const { key, renew } = useRequestKey();
   const beginning = api.useMutation("post", "/me/orders");
   const amountFen = fenOfText(typed);
@@ -27,16 +46,18 @@ const PayForm = ({ target, owedFen, wallets }: { target: Target; owedFen: number
     attempt(async () => {
       const { orderNo } = await beginning.mutateAsync({
         params: { header: { "Idempotency-Key": key() } },
-        body: { pay: target, amountFen, wallet },
+        body: { pay: target, amountFen, wallet, inWechat: wechat.isReady },
       });
       renew();
       go(`/orders/${orderNo}`);
     });
   };
   if (owedFen === 0) return <p>{t("nothing")}</p>;
-  if (wallets.length === 0) return <p>{t("noWallet")}</p>;
+  if (offered.length === 0) return <p>{t("noWallet")}</p>;
+  if (wechat.isAsking) return <p role="status">{t("askingWechat")}</p>;
   return (
     <form onSubmit={submit}>
+      {wechat.error === null ? null : <Refusal error={wechat.error} />}
       <Field
         label={t("amount")}
         hint={amountFen === null ? t("amountWrong") : t("amountHint", { amount: yuan(owedFen) })}
@@ -50,7 +71,7 @@ const PayForm = ({ target, owedFen, wallets }: { target: Target; owedFen: number
       />
       <fieldset className={styles["choices"]}>
         <legend>{t("wallet")}</legend>
-        {wallets.map(({ code, name }) => (
+        {offered.map(({ code, name }) => (
           <label key={code}>
             <input
               type="radio"
@@ -58,14 +79,19 @@ const PayForm = ({ target, owedFen, wallets }: { target: Target; owedFen: number
               checked={wallet === code}
               onChange={() => {
                 renew();
-                setWallet(code);
+                setChosen(code);
               }}
             />
             {name}
           </label>
         ))}
       </fieldset>
-      {beginning.error === null ? null : <Refusal error={beginning.error} />}
+      {beginning.error === null ? null : (
+        <>
+          <Refusal error={beginning.error} />
+          <OpenOne error={beginning.error} />
+        </>
+      )}
       <Button submit busy={beginning.isPending}>
         {t("begin")}
       </Button>
@@ -93,11 +119,14 @@ export const PayOther = () => {
   const t = words.useWords();
   const [accountNo, setAccountNo] = useState("");
   const finding = api.useMutation("post", "/me/look-ups");
+  // Asked before anything is typed.
+  const wechat = useWechatPaying();
   const found = finding.data;
   return (
     <Page title={t("otherTitle")} back="/">
       <Card>
         <p>{t("otherIntro")}</p>
+        {wechat.isAsking ? <p role="status">{t("askingWechat")}</p> : null}
         <form
           onSubmit={(event: FormEvent) => {
             event.preventDefault();
