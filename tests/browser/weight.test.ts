@@ -41,10 +41,10 @@ test("the first route is at most 300 kB of script", async () => {
   await close();
 });
 
-test("the household's page is at most 120 kB of script", async () => {
+test("the household's page is at most 100 kB of script", async () => {
   const { page, close } = await visit(browser, town.url);
   await page.goto("/me");
   await page.getByRole("heading", { level: 1 }).first().waitFor();
-  expect(await scriptBytes(page)).toBeLessThanOrEqual(120_000);
+  expect(await scriptBytes(page)).toBeLessThanOrEqual(100_000);
   await close();
 });

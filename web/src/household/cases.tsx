@@ -1,10 +1,9 @@
 /** Reporting a fault or asking something, and how it stands. */
 import { type FormEvent, useId, useState } from "react";
-import { api, forget } from "#web/api/client.ts";
-import { useRequestKey } from "#web/api/request-key.ts";
+import { api, call, forget } from "#web/api/client.ts";
+import { useIntent } from "#web/api/use-intent.ts";
 import type { Body } from "#web/api/types.ts";
 import { dateTime } from "#web/furniture/format.ts";
-import { useDraft } from "#web/furniture/use-draft.ts";
 import { language } from "#web/words/words.ts";
 import { attempt, Button, Card, Field, Page, Read, Refusal } from "./parts.tsx";
 import styles from "./household.module.css";
@@ -31,12 +30,12 @@ const EMPTY: Draft = { category: "heat.not-hot", text: "", callBack: "" };
 
 const Report = ({ homeId, isMember }: { homeId: string; isMember: boolean }) => {
   const t = words.useWords();
-  const { draft, keep, clear } = useDraft<Draft>(`household-case-${homeId}`, EMPTY);
+  // With its key in the tab: a lost answer, also before a reload, is asked for again and never a second case.
+  const intent = useIntent<Draft>(`household-case-${homeId}`, EMPTY);
+  const { content: draft, change, isLocked } = intent;
   const whatId = useId();
-  const { key, renew } = useRequestKey();
   const photos = usePhotos(MOST_PHOTOS);
   const [doneNo, setDoneNo] = useState<string>();
-  const sending = api.useMutation("post", "/me/homes/{homeId}/cases");
   const home = api.useQuery("get", "/me/homes/{homeId}", { params: { path: { homeId } } });
   const sendPhotos = async (ticketNo: string): Promise<void> => {
     if (await photos.send(homeId, ticketNo)) photos.clear();
@@ -45,17 +44,17 @@ const Report = ({ homeId, isMember }: { homeId: string; isMember: boolean }) => 
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setDoneNo(undefined);
-    const { category, text, callBack } = draft;
     attempt(async () => {
-      const { ticketNo } = await sending.mutateAsync({
-        params: { path: { homeId }, header: { "Idempotency-Key": key() } },
-        body: { category, text, ...(callBack.trim() === "" ? {} : { callBack }) },
-      });
+      const made = await intent.send(({ category, text, callBack }, key) =>
+        call.POST("/me/homes/{homeId}/cases", {
+          params: { path: { homeId }, header: { "Idempotency-Key": key } },
+          body: { category, text, ...(callBack.trim() === "" ? {} : { callBack }) },
+        }),
+      );
+      if (made?.data === undefined) return;
       // The words are there; photos come after them, so that a slow line loses none of what was written.
-      renew();
-      clear();
-      setDoneNo(ticketNo);
-      await sendPhotos(ticketNo);
+      setDoneNo(made.data.ticketNo);
+      await sendPhotos(made.data.ticketNo);
     });
   };
   return (
@@ -66,11 +65,10 @@ const Report = ({ homeId, isMember }: { homeId: string; isMember: boolean }) => 
           <select
             id={whatId}
             value={draft.category}
+            disabled={isLocked}
             onChange={(event) => {
               const category = CATEGORIES.find((one) => one === event.target.value);
-              if (category === undefined) return;
-              renew();
-              keep({ category });
+              if (category !== undefined) change({ category });
             }}
           >
             {CATEGORIES.map((category) => (
@@ -91,10 +89,7 @@ const Report = ({ homeId, isMember }: { homeId: string; isMember: boolean }) => 
           long
           most={500}
           value={draft.text}
-          onChange={(text) => {
-            renew();
-            keep({ text });
-          }}
+          onChange={(text) => change({ text })}
         />
         <Field
           label={t("callBack")}
@@ -103,16 +98,13 @@ const Report = ({ homeId, isMember }: { homeId: string; isMember: boolean }) => 
           mode="tel"
           complete="tel"
           value={draft.callBack}
-          onChange={(callBack) => {
-            renew();
-            keep({ callBack });
-          }}
+          onChange={(callBack) => change({ callBack })}
         />
         <PhotoField photos={photos} />
-        {sending.error === null ? null : <Refusal error={sending.error} />}
+        {intent.error === null ? null : <Refusal error={intent.error} />}
         <Button
           submit
-          busy={sending.isPending}
+          busy={intent.isSending}
           // Photos on their way, or that did not get through, are those of the case before.
           disabled={photos.photos.some(({ state }) => state !== "ready")}
         >

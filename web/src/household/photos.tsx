@@ -32,18 +32,23 @@ const Picker = ({ label, room, pick }: PickerProps) => {
   if (room <= 0) return null;
   return (
     <p className={styles["field"]}>
-      <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        type="file"
-        accept="image/*"
-        multiple={room > 1}
-        aria-describedby={`${id}-hint`}
-        onChange={(event) => {
-          pick([...(event.target.files ?? [])]);
-          event.target.value = "";
-        }}
-      />
+      <span id={`${id}-label`} className={styles["label"]}>
+        {label}
+      </span>
+      <label className={styles["pick"]}>
+        {t("photoPick")}
+        <input
+          type="file"
+          accept="image/*"
+          multiple={room > 1}
+          aria-labelledby={`${id}-label`}
+          aria-describedby={`${id}-hint`}
+          onChange={(event) => {
+            pick([...(event.target.files ?? [])]);
+            event.target.value = "";
+          }}
+        />
+      </label>
       <small id={`${id}-hint`} className={styles["quiet"]}>
         {t("photoHint", { count: room })}
       </small>
@@ -66,7 +71,7 @@ export const PhotoField = ({ photos }: { photos: Photos }) => {
 export const FailedPhotos = ({ photos, again }: { photos: Photos; again: () => void }) => {
   const t = words.useWords();
   const failed = photos.photos.find(({ state }) => state === "failed");
-  if (failed === undefined) return null;
+  if (failed === undefined || photos.photos.some(({ state }) => state === "sending")) return null;
   return (
     <>
       <Refusal error={failed.error} />

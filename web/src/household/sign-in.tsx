@@ -4,6 +4,7 @@ import { api } from "#web/api/client.ts";
 import type { Answer, Body } from "#web/api/types.ts";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { language } from "#web/words/words.ts";
+import { loadInside } from "./load-inside.ts";
 import { attempt, Button, Card, Field, Page, Refusal } from "./parts.tsx";
 import { go } from "./path.ts";
 import { readAnew } from "./session.ts";
@@ -45,6 +46,7 @@ const ByCode = ({ accountNo, onProof, busy, submit }: Sending) => {
       const answer = await asking.mutateAsync({ body: { accountNo, locale: language() } });
       setCode("");
       setAsked(answer);
+      await loadInside();
     });
   return (
     <>

@@ -44,7 +44,7 @@ export const words = defineWords("household-pay", {
     payInWechat: "微信支付",
     openInWechat: "这笔缴费是在微信里发起的，请在微信里打开本页付款，或取消后重新开始。",
     wechatAbsent: "微信没有打开支付。请完全退出微信后再试，或取消后换一种方式。",
-    wechatCancelled: "您在微信里取消了支付，没有扣款。",
+    wechatCancelled: "您在微信里取消了支付。要缴费请再点“微信支付”。",
     toOpenOrder: "去看没有结束的那一笔",
     orders: "线上缴费记录",
     noOrders: "还没有线上缴费。",
@@ -97,7 +97,7 @@ export const words = defineWords("household-pay", {
       "This payment was begun inside WeChat: open this page there to pay, or call it off and begin again.",
     wechatAbsent:
       "WeChat did not open its payment. Close WeChat and try again, or call this off and pay another way.",
-    wechatCancelled: "You called it off in WeChat; nothing was charged.",
+    wechatCancelled: "You called it off in WeChat. Press “Pay with WeChat” to pay after all.",
     toOpenOrder: "See the one that is open",
     orders: "Online payments",
     noOrders: "No online payments yet.",

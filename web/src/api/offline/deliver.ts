@@ -54,11 +54,11 @@ const refuse = async (one: Outgoing, code: string, detail: string): Promise<"ref
 const setAside = async (
   one: Outgoing,
   status: number,
-  detail: string,
-  requestId?: string,
+  why: { readonly code: string; readonly detail: string; readonly requestId?: string | undefined },
 ): Promise<"aside"> => {
   const tries = (one.trouble?.tries ?? 0) + 1;
-  const trouble = { status, detail, tries, ...(requestId === undefined ? {} : { requestId }) };
+  const { code, detail, requestId } = why;
+  const trouble = { status, code, detail, tries, ...(requestId === undefined ? {} : { requestId }) };
   await write("outbox", { ...one, trouble, notBefore: Date.now() + pauseAfter(tries) } satisfies Outgoing);
   return "aside";
 };
@@ -84,14 +84,15 @@ export const sendOne = async (one: Outgoing): Promise<"sent" | "refused" | "asid
     response = await post(one.path, one.key, one.file ?? record(one.body));
   } catch {
     // What was asked may have been done, and the same key does it once.
-    return (await isServerThere()) ? setAside(one, 0, "no answer to this one") : "later";
+    return (await isServerThere()) ? setAside(one, 0, { code: "network.no-answer", detail: "" }) : "later";
   }
   if (!response.ok) {
     const { facts } = await problemOfResponse(response);
     if (response.status === 401 || response.status === 429) return "later";
     const detail = facts.detail ?? facts.title;
     const isBusy = facts.code === "request.in-flight";
-    if (response.status >= 500 || isBusy) return setAside(one, response.status, detail, facts.requestId);
+    if (response.status >= 500 || isBusy)
+      return setAside(one, response.status, { code: facts.code, detail, requestId: facts.requestId });
     if (DONE_BEFORE.includes(facts.code)) return arrived(one, "done", null);
     return refuse(one, facts.code, detail);
   }

@@ -29,6 +29,7 @@ export type Outgoing = {
   /** The server failed at it; it is tried again after `notBefore`. */
   readonly trouble?: {
     readonly status: number;
+    readonly code: string;
     readonly detail: string;
     readonly requestId?: string;
     readonly tries: number;

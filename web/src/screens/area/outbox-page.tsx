@@ -52,12 +52,13 @@ const SetAside = ({ one }: { one: Outgoing }) => {
   const t = work.useWords();
   const say = common.useWords();
   if (one.trouble === undefined) return null;
-  const { status, detail, tries, requestId } = one.trouble;
+  const { status, code, detail, tries, requestId } = one.trouble;
+  const why = problemText(code, language())?.title ?? detail;
   const at = timeOf(new Date(one.notBefore).toISOString());
   return (
     <>
       <p className={styles["bad"]}>
-        {t(status === 0 ? "asideSilent" : "aside", { status })} {status === 0 ? "" : detail}
+        {t(status === 0 ? "asideSilent" : "aside", { status })} {status === 0 ? "" : why}
       </p>
       <p className={styles["quiet"]}>
         {t("asideAgain", { tries, at })}

@@ -131,6 +131,7 @@ const Both = ({ task }: { task: Task }) => {
 
 /** What was written down on a phone and taken by no command, or finished here while the list said something else. */
 const Said = ({ task }: { task: Task }) => {
+  const t = work.useWords();
   const { said, refusal, reported, recorded } = task.details;
   const words = typeof said === "string" ? said : task.kind === "task-compare" ? reported : undefined;
   if (typeof words !== "string") return null;
@@ -138,8 +139,18 @@ const Said = ({ task }: { task: Task }) => {
   const why = typeof refusal === "string" ? problemText(refusal, language())?.title : undefined;
   return (
     <>
-      <p className={styles["said"]}>{words}</p>
-      {typeof outcome === "string" ? <p className={styles["said"]}>{outcome}</p> : null}
+      <p className={styles["said"]}>
+        <small className={styles["quiet"]}>{t("onPhone")}</small>
+        {"\n"}
+        {words}
+      </p>
+      {typeof outcome === "string" ? (
+        <p className={styles["said"]}>
+          <small className={styles["quiet"]}>{t("inHouse")}</small>
+          {"\n"}
+          {outcome}
+        </p>
+      ) : null}
       {why === undefined ? null : <div className={styles["bad"]}>{why}</div>}
     </>
   );
