@@ -115,6 +115,16 @@ test("a day's work on a phone: route, a visit, a valve in one tap, a photo, a ch
   await close();
 });
 
+test("a supervisor in the manager's place: what is written down on these pages is kept and sent as well", async () => {
+  const { page, complaints, close } = await visitAs(browser, town.url, "branch1", { phone: true });
+  await page.goto("/my/chat");
+  await page.getByLabel("消息内容").fill("星河公馆1号楼303 暖气片漏水");
+  await page.getByRole("button", { name: "建工单" }).click();
+  await page.getByText(/已建工单/).waitFor();
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 test("a day without signal: reloaded, ten doors, a visit, a correction; everything arrives once, conflicts open tasks", async () => {
   const { page, complaints, close } = await visitAs(browser, town.url, "area1", { phone: true });
   const context = page.context();

@@ -181,7 +181,13 @@ test("the API is killed while a phone hands over: each record arrives once", asy
     await openedButtons(page).first().click();
     await waiting(page, tapped);
   }
-  const doors = (await kept(page, "outbox")).map(({ body }) => body?.doors?.[0]?.id ?? "");
+  // A finger that trembles writes one visit down.
+  await page.goto(`/my/cases/${tickets[1]}`);
+  await page.getByLabel("看到什么，做了什么").fill("敲门两次");
+  await page.getByRole("button", { name: "记录上门" }).dblclick();
+  await waiting(page, 7);
+  const doors = (await kept(page, "outbox")).flatMap(({ body }) => body?.doors?.[0]?.id ?? []);
+  expect(doors).toHaveLength(6);
   let asked = 0;
   await context.route("**/api/v1/valve-taps", async (route) => {
     asked += 1;
@@ -205,6 +211,8 @@ test("the API is killed while a phone hands over: each record arrives once", asy
     );
     expect([id, state, visitList.length]).toEqual([id, "done", 1]);
   }
+  const { timeline } = await area.get<{ timeline: { text: string }[] }>(`/tickets/${tickets[1]}`);
+  expect(timeline.filter(({ text }) => text === "敲门两次")).toHaveLength(1);
   expect(await tasksOf("field-report")).toEqual([]);
   expect(complaints).toEqual([]);
   await close();

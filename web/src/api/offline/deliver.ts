@@ -20,11 +20,16 @@ const verdictOf = (answer: unknown): Record<string, unknown> => {
   return conflicts ? { result: "kept" } : record(answer);
 };
 
+/** A line that hangs is none: it holds the outbox of every tab. A photo takes its time on a slow one. */
+const LONGEST_MS = 30_000;
+const LONGEST_PHOTO_MS = 180_000;
+
 const post = (path: string, key: string, body: Blob | object): Promise<Response> =>
   withBoundPhone(() =>
     fetch(`/api/v1${path}`, {
       method: "POST",
       credentials: "same-origin",
+      signal: AbortSignal.timeout(body instanceof Blob ? LONGEST_PHOTO_MS : LONGEST_MS),
       headers: {
         "X-Nuan": "1",
         "Idempotency-Key": key,
@@ -74,33 +79,59 @@ const isServerThere = async (): Promise<boolean> => {
   }
 };
 
-/**
- * Sends one. `later`: the line or the login is not there, so nothing else goes either. `aside`: the server failed at this one.
- * `refused`: no command takes it; a person decides, and the house has a task.
- */
-export const sendOne = async (one: Outgoing): Promise<"sent" | "refused" | "aside" | "later"> => {
-  let response: Response;
-  try {
-    response = await post(one.path, one.key, one.file ?? record(one.body));
-  } catch {
-    // What was asked may have been done, and the same key does it once.
-    return (await isServerThere()) ? setAside(one, 0, { code: "network.no-answer", detail: "" }) : "later";
-  }
+/** Who is it, how often, from where: nothing of this is a verdict on what was written down. */
+const isAboutTheLogin = (status: number, code: string): boolean =>
+  status === 401 ||
+  status === 429 ||
+  (status === 403 && (code.startsWith("session.") || code === "request.cross-site"));
+
+export type Outcome = "sent" | "refused" | "aside" | "later";
+
+const judge = async (one: Outgoing, response: Response): Promise<Outcome> => {
   if (!response.ok) {
     const { facts } = await problemOfResponse(response);
-    if (response.status === 401 || response.status === 429) return "later";
+    const { code, requestId } = facts;
+    if (isAboutTheLogin(response.status, code)) return "later";
     const detail = facts.detail ?? facts.title;
-    const isBusy = facts.code === "request.in-flight";
-    if (response.status >= 500 || isBusy)
-      return setAside(one, response.status, { code: facts.code, detail, requestId: facts.requestId });
-    if (DONE_BEFORE.includes(facts.code)) return arrived(one, "done", null);
-    return refuse(one, facts.code, detail);
+    if (response.status >= 500 || code === "request.in-flight")
+      return setAside(one, response.status, { code, detail, requestId });
+    if (DONE_BEFORE.includes(code)) return arrived(one, "done", null);
+    return refuse(one, code, detail);
   }
   const answer: unknown = await response.json();
   const verdict = verdictOf(answer);
   if (verdict["result"] === "refused" || verdict["result"] === "conflict")
     return refuse(one, String(verdict["code"]), String(verdict["message"]));
   return arrived(one, verdict["result"] === "kept" ? "kept" : "done", answer);
+};
+
+/**
+ * Sends one. `later`: the line or the login is not there, so nothing else goes either. `aside`: the server failed at this one.
+ * `refused`: no command takes it; a person decides, and the house has a task.
+ */
+export const sendOne = async (one: Outgoing): Promise<Outcome> => {
+  try {
+    return await judge(one, await post(one.path, one.key, one.file ?? record(one.body)));
+  } catch {
+    // No answer, or one that broke off: what was asked may have been done, and the same key does it once.
+    return (await isServerThere()) ? setAside(one, 0, { code: "network.no-answer", detail: "" }) : "later";
+  }
+};
+
+/** Whether the server knows this browser as `login`, with nothing left to prove: records go under the name of who wrote them. */
+export const isSignedInAs = async (login: string): Promise<boolean> => {
+  try {
+    const signal = AbortSignal.timeout(LONGEST_MS);
+    const response = await withBoundPhone(() =>
+      fetch("/api/v1/session", { credentials: "same-origin", headers: { "X-Nuan": "1" }, signal }),
+    );
+    if (!response.ok) return false;
+    const session = record(await response.json());
+    return session["login"] === login && !session["mustChangePassword"] && !session["secondFactorNeeded"];
+  } catch {
+    // No line: nothing goes.
+    return false;
+  }
 };
 
 /** What was written down, for whoever reads the task; of a photo only what it is of. */

@@ -7,7 +7,7 @@
 import { useSyncExternalStore } from "react";
 import { houseNow } from "../house-time.ts";
 import { phoneOwner } from "./copies.ts";
-import { handOverRefused, sendOne } from "./deliver.ts";
+import { handOverRefused, isSignedInAs, sendOne } from "./deliver.ts";
 import { readAll, remove, write } from "./store.ts";
 
 export type Outgoing = {
@@ -52,13 +52,18 @@ export type Sent = {
   readonly answer: unknown;
 };
 
-export type OutboxState = { readonly waiting: readonly Outgoing[]; readonly sent: readonly Sent[] };
+export type OutboxState = {
+  readonly waiting: readonly Outgoing[];
+  readonly sent: readonly Sent[];
+  /** What was just tapped or written could not be kept on this phone, and why; null while all is well. */
+  readonly failure: unknown;
+};
 
 const KEPT_SENT_MS = 20 * 3_600_000;
 const TRY_AGAIN_MS = 15_000;
 const LOCK = "nuan-outbox";
 
-let state: OutboxState = { waiting: [], sent: [] };
+let state: OutboxState = { waiting: [], sent: [], failure: null };
 const listeners = new Set<() => void>();
 const channel = new BroadcastChannel("nuan-outbox");
 
@@ -66,6 +71,7 @@ const read = async (): Promise<void> => {
   const login = await phoneOwner();
   const [waiting, sent] = await Promise.all([readAll<Outgoing>("outbox"), readAll<Sent>("sent")]);
   state = {
+    failure: state.failure,
     waiting: waiting.filter((one) => one.login === login),
     sent: sent
       .filter(({ sentAt }) => sentAt > Date.now() - KEPT_SENT_MS)
@@ -124,14 +130,26 @@ const sendRound = async (): Promise<boolean> => {
   }
 };
 
-const sendAll = async (): Promise<void> => {
-  if (await sendRound()) sentListeners.forEach((listener) => listener());
-  await tellRefused();
+const schedule = (): void => {
   const waiting = state.waiting.filter(({ refusal }) => refusal === undefined);
   if (waiting.length > 0) {
     const soonest = Math.min(...waiting.map(({ notBefore }) => notBefore)) - Date.now();
     flushIn(soonest > 0 ? soonest : TRY_AGAIN_MS);
   } else if (state.waiting.some(({ refusal }) => refusal?.taskId === null)) flushIn(TRY_AGAIN_MS);
+};
+
+const sendAll = async (): Promise<void> => {
+  try {
+    await read();
+    const login = await phoneOwner();
+    const hasWork =
+      nextOf(state.waiting) !== undefined || state.waiting.some(({ refusal }) => refusal?.taskId === null);
+    if (!hasWork || login === undefined || !(await isSignedInAs(login))) return;
+    if (await sendRound()) sentListeners.forEach((listener) => listener());
+    await tellRefused();
+  } finally {
+    schedule();
+  }
 };
 
 /** Sends what waits, one tab at a time. */
@@ -143,8 +161,18 @@ export const sendNow = async (): Promise<void> => {
   await flush();
 };
 
-/** Puts it on the disk, then on its way; answers its key. */
-export const putOut = async (wanted: NewOutgoing): Promise<string> => {
+/** Two taps within this time are one: a finger that trembles, a screen that is slow. */
+const ONE_TAP_MS = 5000;
+type Recent = { readonly putAt: number; readonly key: Promise<string> };
+const recent = new Map<string, Recent>();
+
+/** What makes two taps the same, whenever they were made. */
+const samenessOf = ({ kind, path, body, file }: NewOutgoing): string | undefined =>
+  file === undefined
+    ? JSON.stringify([kind, path, body], (name, value: unknown) => (name === "madeAt" ? undefined : value))
+    : undefined;
+
+const keep = async (wanted: NewOutgoing): Promise<string> => {
   const login = await phoneOwner();
   if (login === undefined) throw new Error("nobody is signed in on this phone");
   const { holdMs = 0, madeAt, ...rest } = wanted;
@@ -161,10 +189,39 @@ export const putOut = async (wanted: NewOutgoing): Promise<string> => {
   return entry.key;
 };
 
+const noteFailure = (failure: unknown): void => {
+  if (state.failure === failure) return;
+  state = { ...state, failure };
+  listeners.forEach((listener) => listener());
+};
+
+/**
+ * Puts it on the disk, then on its way; answers its key. Undefined when this phone could not keep it: `failure` says so above the
+ * page, and what was typed stays where it is.
+ */
+export const putOut = async (wanted: NewOutgoing): Promise<string | undefined> => {
+  const sameness = samenessOf(wanted);
+  for (const [name, { putAt }] of recent) if (Date.now() - putAt >= ONE_TAP_MS) recent.delete(name);
+  const before = sameness === undefined ? undefined : recent.get(sameness);
+  const key = before?.key ?? keep(wanted);
+  if (sameness !== undefined && before === undefined) recent.set(sameness, { putAt: Date.now(), key });
+  try {
+    const kept = await key;
+    noteFailure(null);
+    return kept;
+  } catch (error) {
+    if (sameness !== undefined) recent.delete(sameness);
+    noteFailure(error);
+    return undefined;
+  }
+};
+
 /** Takes back what is not sent. Under the lock, so that nothing that is on its way is taken back. */
 export const takeBack = (seq: number): Promise<void> =>
   navigator.locks.request(LOCK, async () => {
     await remove("outbox", seq);
+    // Whoever takes it back may tap it again at once.
+    recent.clear();
     await changed();
   });
 

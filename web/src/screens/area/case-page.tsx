@@ -43,7 +43,7 @@ const VisitForm = ({ one }: { one: DayCase }) => {
     if (draft.text.trim() === "" || tenths === null) return;
     const madeAt = new Date(houseNow()).toISOString();
     const measured = tenths === undefined ? "" : ` ${draft.temperature.trim()}℃`;
-    await putOut({
+    const kept = await putOut({
       kind: "entry",
       about: `ticket:${one.ticketNo}`,
       label: t("visitLabel", { no: one.ticketNo }),
@@ -51,6 +51,7 @@ const VisitForm = ({ one }: { one: DayCase }) => {
       madeAt,
       body: { kind: "visit", text: draft.text.trim() + measured, finished: !draft.again, madeAt },
     });
+    if (kept === undefined) return;
     clear();
   };
   return (
@@ -100,7 +101,7 @@ const FieldsForm = ({ one }: { one: DayCase }) => {
   const save = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     const madeAt = new Date(houseNow()).toISOString();
-    await putOut({
+    const kept = await putOut({
       kind: "fields",
       about: `ticket:${one.ticketNo}`,
       label: t("fieldsLabel", { no: one.ticketNo }),
@@ -108,6 +109,7 @@ const FieldsForm = ({ one }: { one: DayCase }) => {
       madeAt,
       body: { madeAt, changes },
     });
+    if (kept === undefined) return;
     clear();
   };
   return (

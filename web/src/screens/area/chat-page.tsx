@@ -101,7 +101,9 @@ export const ChatPage = () => {
     const body = { channel: "chat", text, ...place, ...(callerNumber === undefined ? {} : { callerNumber }) };
     // Each message is about itself: none waits for another.
     const about = `chat:${crypto.randomUUID()}`;
-    setSentKey(await putOut({ kind: "case", about, label: t("chatLabel"), path: "/tickets/quick", body }));
+    const key = await putOut({ kind: "case", about, label: t("chatLabel"), path: "/tickets/quick", body });
+    if (key === undefined) return;
+    setSentKey(key);
     clear();
   };
   return (

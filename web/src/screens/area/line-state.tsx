@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
 import type { OutboxState } from "#web/api/offline/outbox.ts";
 import type { Kept } from "#web/api/offline/use-kept.ts";
+import { problemOf } from "#web/api/problem.ts";
 import { dateTime } from "#web/furniture/format.ts";
 import styles from "./area.module.css";
 import { day } from "./words-day.ts";
@@ -22,10 +23,15 @@ export const LineState = ({ outbox, kept }: { outbox: OutboxState; kept?: Kept<u
   const isOnline = useOnline();
   const stuck = outbox.waiting.filter(({ refusal }) => refusal !== undefined).length;
   const unsent = outbox.waiting.length - stuck;
-  const isCalm = isOnline && kept?.isOld !== true && outbox.waiting.length === 0;
+  const isCalm = isOnline && kept?.isOld !== true && outbox.waiting.length === 0 && outbox.failure === null;
   if (isCalm && outbox.sent.length === 0) return null;
   return (
     <div role="status" className={`${styles["strip"]} ${isCalm ? styles["calm"] : ""}`}>
+      {outbox.failure === null ? null : (
+        <span role="alert" className={styles["bad"]}>
+          {t("notKept")} {problemOf(outbox.failure).facts.detail}
+        </span>
+      )}
       {isOnline ? null : <span>{t("offline")}</span>}
       {kept?.isOld === true ? (
         <span>{t("oldCopy", { at: dateTime(new Date(kept.at).toISOString()) })}</span>

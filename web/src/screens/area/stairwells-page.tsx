@@ -27,7 +27,7 @@ const doorName = ({ floor, door }: Door): string => (door.startsWith(floor) ? do
 /** Of this door as it was read: once the list shows what became of it, it can be tapped again. */
 const aboutDoor = ({ id, version }: Door): string => `order:${id}:${version}`;
 
-const tap = (door: Door, outcome: Outcome, label: string): Promise<string> => {
+const tap = (door: Door, outcome: Outcome, label: string): Promise<string | undefined> => {
   // By the clock of the house, as everything that the phone writes down.
   const madeAt = new Date(houseNow()).toISOString();
   return putOut({

@@ -43,7 +43,7 @@ const FinishForm = ({ task, done }: { task: Task; done: () => void }) => {
     event.preventDefault();
     if (outcome === "") return;
     const madeAt = new Date(houseNow()).toISOString();
-    await putOut({
+    const kept = await putOut({
       kind: "task",
       about: aboutTask(task),
       label: t("taskLabel", { title: titleOf(task.title) }),
@@ -56,6 +56,7 @@ const FinishForm = ({ task, done }: { task: Task; done: () => void }) => {
         ...(task.results.length === 0 ? {} : { result: draft.result }),
       },
     });
+    if (kept === undefined) return;
     clear();
     done();
   };

@@ -1,10 +1,12 @@
 /** What waits today, with signal or without; and what of it is done already, sent or not. */
 import { useEffect } from "react";
 import { call, forget } from "#web/api/client.ts";
+import { ownPhone } from "#web/api/offline/copies.ts";
 import { beginOutbox, onSent, type OutboxState, useOutbox } from "#web/api/offline/outbox.ts";
 import { keepShell } from "#web/api/offline/shell-worker.ts";
 import { useKept } from "#web/api/offline/use-kept.ts";
 import { noAnswer } from "#web/api/problem.ts";
+import { useSession } from "#web/api/session.ts";
 import type { Answer, Item } from "#web/api/types.ts";
 import { useLive } from "#web/api/use-live.ts";
 import { loadProblemTexts } from "#web/words/problems.ts";
@@ -24,14 +26,16 @@ const answered = <T>(data: T | undefined): T => {
 
 /** Every page of the area begins with it: the phone keeps the pages, and sends what waits. */
 export const usePhone = (): OutboxState => {
+  const { login, boundDevice } = useSession();
   useEffect(() => {
-    beginOutbox();
+    // Whoever opens a page of an area owns the phone: a supervisor in the manager's place as well.
+    void ownPhone(login, boundDevice).then(beginOutbox, beginOutbox);
     // A browser that refuses a worker still works with a line.
     void keepShell().catch(() => undefined);
     // The words of refusals, which are met where there is no line to load them.
     void loadProblemTexts();
     return onSent(() => void forget("/my-day", "/valve-rounds", "/tasks"));
-  }, []);
+  }, [login, boundDevice]);
   return useOutbox();
 };
 

@@ -45,7 +45,7 @@ const VisitForm = ({ one }: { one: DayVisit }) => {
     event.preventDefault();
     if (!isReady) return;
     const madeAt = new Date(houseNow()).toISOString();
-    await putOut({
+    const kept = await putOut({
       kind: "visit",
       about: `order:${one.id}:${one.version}`,
       label: t("visitLabel", { no: one.orderNo }),
@@ -59,6 +59,7 @@ const VisitForm = ({ one }: { one: DayVisit }) => {
         ...(needsWitness ? { witness: draft.witness.trim() } : {}),
       },
     });
+    if (kept === undefined) return;
     clear();
   };
   return (
