@@ -74,6 +74,7 @@ export const BOUND: Readonly<Record<string, Bound>> = {
 /** Objects of a household's own page: asked with sessions of two households (household-rights.test.ts). */
 export const OF_HOUSEHOLDS: ReadonlySet<string> = new Set([
   "/me/homes/{homeId}",
+  "/me/homes/{homeId}/cases/{ticketNo}",
   "/me/orders/{orderNo}",
   "/me/receipts/{id}",
 ]);
