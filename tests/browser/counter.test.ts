@@ -61,6 +61,20 @@ const debtors = async (count: number): Promise<{ accountNo: string; owedFen: num
   throw new Error(`fewer than ${count} homes owe anything`);
 };
 
+const owedOf = async (accountNo: string): Promise<number> => {
+  const { items } = await ask<{ items: { openFen: number }[] }>(`/accounts/${accountNo}/bills`);
+  return items.reduce((sum, { openFen }) => sum + openFen, 0);
+};
+const voidIt = async (): Promise<void> => {
+  const { page } = visit;
+  await page.getByRole("button", { name: /收错户/ }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("复核人账号").fill("supervisor");
+  await dialog.getByLabel("复核人密码").fill("nuanyang-demo");
+  await dialog.getByRole("button", { name: "作废收款" }).click();
+  await page.getByText("已作废，请找对户再收").waitFor();
+};
+
 const paymentsOf = async (accountNo: string): Promise<number> =>
   (await ask<{ items: unknown[] }>(`/accounts/${accountNo}/payments`)).items.length;
 
@@ -81,9 +95,29 @@ const paper = async (press: () => Promise<void>): Promise<string> => {
   await opened.close();
   return text;
 };
+const takeButton = () => visit.page.getByRole("button", { name: /收款并打印|再问一次/ });
 /** The button that takes the money can be pressed: shift and amounts are there. */
-const isReady = () =>
-  expect.poll(() => visit.page.getByRole("button", { name: "收款并打印" }).isEnabled()).toBe(true);
+const isReady = () => expect.poll(() => takeButton().isEnabled()).toBe(true);
+const received = () => visit.page.getByRole("textbox", { name: "实收" });
+const add = async (accountNo: string): Promise<void> => {
+  await find().fill(accountNo);
+  await visit.page.keyboard.press("Enter");
+  await basketRows().filter({ hasText: accountNo }).waitFor();
+};
+/** The server does what is asked, and is killed before the page hears of it. */
+const loseAnswer = async (path: string, press: () => Promise<void>): Promise<void> => {
+  await visit.page.route(
+    path,
+    async (route) => {
+      await route.fetch();
+      town.killApi();
+      await town.untilReady();
+      await route.abort("connectionreset");
+    },
+    { times: 1 },
+  );
+  await press();
+};
 const find = () => visit.page.getByRole("textbox", { name: "找户" });
 
 test("opens the shift that the counter asks for", async () => {
@@ -126,20 +160,32 @@ test("from the card to the receipt in at most six keys, printed, and once althou
 });
 
 test("a wrong home is voided on the spot by a second person, and the money finds the right one", async () => {
-  const { page } = visit;
-  await page.getByRole("button", { name: /收错户/ }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("复核人账号").fill("supervisor");
-  await dialog.getByLabel("复核人密码").fill("nuanyang-demo");
-  await dialog.getByRole("button", { name: "作废收款" }).click();
-  await page.getByText("已作废，请找对户再收").waitFor();
+  await voidIt();
   const { offeredFen } = await ask<{ offeredFen: number }>("/accounts/101000208/balance");
   expect(offeredFen).toBe(137_302);
 });
 
+test("too little cash is refused, by the button and by the key", async () => {
+  const { page } = visit;
+  const before = await paymentsOf("101000208");
+  await add("101000208");
+  await received().fill("100");
+  await page.getByText("实收少于合计").waitFor();
+  expect(await takeButton().isEnabled()).toBe(false);
+  await page.keyboard.press("Control+Enter");
+  await shot(page, "counter-too-little");
+  await received().fill("1400");
+  await page.getByText("找零 ¥26.98").waitFor();
+  // The key in the field, and nothing was taken by the press before.
+  await paper(() => page.keyboard.press("Control+Enter"));
+  await page.getByText(/已收 1,373.02 元/).waitFor();
+  expect(await paymentsOf("101000208")).toBe(before + 1);
+  await voidIt();
+});
+
 test("part of what is owed, several homes, a property firm's list: what is wrong in it is named", async () => {
   const { page } = visit;
-  const [{ accountNo } = { accountNo: "" }] = await debtors(1);
+  const [{ accountNo, owedFen } = { accountNo: "", owedFen: 0 }] = await debtors(1);
   await page.getByRole("button", { name: "物业清单" }).click();
   const dialog = page.getByRole("dialog");
   await dialog
@@ -158,28 +204,114 @@ test("part of what is owed, several homes, a property firm's list: what is wrong
   await isReady();
   await paper(() => page.keyboard.press("Control+Enter"));
   await page.getByText(/已收 .* 元，收据/).waitFor();
+  const paid = await owedOf(accountNo);
+  expect(paid).toBe(0);
+  // Another firm's list: the whole receipt goes back by one proof of one person.
+  await voidIt();
+  expect([await owedOf("101000208"), await owedOf(accountNo)]).toEqual([137_302, owedFen]);
+});
+
+test("the API dies between press and answer; reloaded and pressed again, it is one receipt", async () => {
+  const { page } = visit;
+  const before = await paymentsOf("101000208");
+  await add("101000208");
+  await isReady();
+  await loseAnswer("**/counter-payments", () => page.keyboard.press("Control+Enter"));
+  await page.getByText(/可能已经办成/).waitFor();
+  await shot(page, "counter-unanswered");
+  expect(await seriousFindings(page)).toEqual([]);
+  // Nothing of what was asked can be changed; what was never sent can.
+  const amount = page.getByRole("textbox", { name: /本次收款 101000208/ });
+  expect([await amount.isEnabled(), await find().isEnabled()]).toEqual([false, false]);
+  await page.keyboard.press("F4");
+  await received().fill("1500");
+  await page.getByRole("combobox", { name: "纸张" }).press("ArrowDown");
+  await page.getByTitle("A5", { exact: false }).last().click();
+  await page.reload();
+  await page.getByText(/可能已经办成/).waitFor();
+  await isReady();
+  const printed = await paper(() => page.keyboard.press("Control+Enter"));
+  expect(printed).toContain("1,373.02");
+  await page.getByText(/只是答复丢了/).waitFor();
+  await shot(page, "counter-of-before");
+  expect(await paymentsOf("101000208")).toBe(before + 1);
+  // The next card goes into the field without a click.
+  await expect.poll(() => page.evaluate("document.activeElement?.getAttribute('aria-label')")).toBe("找户");
+  await voidIt();
+});
+
+test("while money is being taken nothing of it can be changed, and the answer is heard", async () => {
+  const { page } = visit;
+  const before = await paymentsOf("101000208");
+  let arrive = (): void => undefined;
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  await page.route(
+    "**/counter-payments",
+    async (route) => {
+      await arrived;
+      await route.continue();
+    },
+    { times: 1 },
+  );
+  await add("101000208");
+  await isReady();
+  const taken = paper(async () => {
+    await page.keyboard.press("Control+Enter");
+    await expect.poll(() => page.getByRole("combobox", { name: "纸张" }).isEnabled()).toBe(false);
+    expect(await page.getByRole("button", { name: "清空" }).isEnabled()).toBe(false);
+    await page.keyboard.press("F4");
+    await page.keyboard.press("Control+Enter");
+    arrive();
+  });
+  await taken;
+  await page.getByText(/已收 1,373.02 元/).waitFor();
+  await expect.poll(() => basketRows().count()).toBe(0);
+  expect(await paymentsOf("101000208")).toBe(before + 1);
+  await voidIt();
 });
 
 test("at the terminal: shown, the page is closed, the customer pays, and the receipt is there", async () => {
   const { page } = visit;
   const [{ accountNo, owedFen } = { accountNo: "", owedFen: 0 }] = await debtors(1);
   const before = await paymentsOf(accountNo);
-  await find().fill(accountNo);
-  await page.keyboard.press("Enter");
-  await basketRows().first().waitFor();
+  await add(accountNo);
   await page.keyboard.press("F4");
+  await page.getByRole("textbox", { name: "交款人" }).fill("丰收路物业");
   await isReady();
   await page.keyboard.press("Control+Enter");
   await page.getByText(/终端已显示/).waitFor();
   expect(await seriousFindings(page)).toEqual([]);
   await shot(page, "counter-terminal");
   await page.goto("/receipts");
-  const [reference = ""] = [...terminal.charges.keys()];
+  const reference = [...terminal.charges.keys()].at(-1) ?? "";
   expect(terminal.charges.get(reference)).toMatchObject({ till: "T01", kind: "qr", amountFen: owedFen });
   terminal.end(reference, "approved");
-  await page.goto("/counter");
+  expect(await paper(() => page.goto("/counter").then(() => undefined))).toContain("丰收路物业");
   await page.getByText(/已收 .* 元，收据/).waitFor();
+  await expect.poll(() => basketRows().count()).toBe(0);
   expect(await paymentsOf(accountNo)).toBe(before + 1);
+});
+
+test("at the terminal: the API dies when it was shown and again while the customer pays; reloaded, it is one receipt", async () => {
+  const { page } = visit;
+  const [{ accountNo } = { accountNo: "" }] = await debtors(1);
+  const before = await paymentsOf(accountNo);
+  const shown = terminal.charges.size;
+  await add(accountNo);
+  await isReady();
+  await loseAnswer("**/terminal-charges", () => page.keyboard.press("Control+Enter"));
+  await page.getByText(/可能已经办成/).waitFor();
+  await page.reload();
+  await page.getByText(/终端已显示/).waitFor();
+  expect(terminal.charges.size).toBe(shown + 1);
+  terminal.end([...terminal.charges.keys()].at(-1) ?? "", "approved");
+  const printed = await paper(() =>
+    loseAnswer("**/terminal-charges/*/look", () => page.getByText(/已收 .* 元，收据/).waitFor()),
+  );
+  expect(printed).toContain(accountNo);
+  await expect.poll(() => basketRows().count()).toBe(0);
+  expect(await paymentsOf(accountNo)).toBe(before + 1);
+  expect(terminal.charges.size).toBe(shown + 1);
 });
 
 test("counts the drawer; what differs needs its reason; the receipt is found again by its number", async () => {
@@ -200,4 +332,5 @@ test("counts the drawer; what differs needs its reason; the receipt is found aga
   await dialog.getByRole("button", { name: "结班" }).click();
   await page.getByRole("button", { name: "开班" }).waitFor();
   expect(complaints).toEqual([]);
+  await town.nuan(["ledger", "check"]);
 });

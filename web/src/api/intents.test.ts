@@ -137,6 +137,18 @@ test("what an answer holds stays locked until it is settled", async () => {
   expect(intents.view("pay").content).toBeNull();
 });
 
+test("it is emptied while it is open, and never while it is pending", async () => {
+  change("5");
+  await send(noAnswer());
+  intents.clear("pay");
+  expect(intents.view("pay")).toMatchObject({ content: { amount: "5" }, state: "unanswered" });
+  intents.settle("pay", false);
+  intents.settle("pay", true);
+  expect(intents.view("pay")).toEqual({ content: { amount: "5" }, state: "open", error: null });
+  intents.clear("pay");
+  expect(intents.view("pay")).toEqual({ content: null, state: "open", error: null });
+});
+
 test("an answer that comes after another person began anew changes nothing of theirs", async () => {
   change("5");
   let finish = (_error: Error): void => undefined;

@@ -97,7 +97,7 @@ export const createIntents = (place: () => Place, newKey: () => string) => {
   /** Lets go of a pending intent: it is done, or nothing of it was. */
   const settle = (name: string, isDone: boolean): void => {
     const kept = read(name);
-    if (sending.has(name) || kept === null) return;
+    if (sending.has(name) || kept?.isPending !== true) return;
     errors.delete(name);
     write(name, isDone ? null : { ...kept, key: null, isPending: false });
   };
@@ -140,6 +140,11 @@ export const createIntents = (place: () => Place, newKey: () => string) => {
     }
   };
 
-  const clear = (name: string): void => settle(name, true);
+  /** Empty again; a pending one stands until it is answered or settled. */
+  const clear = (name: string): void => {
+    if (stateOf(name, read(name)) !== "open") return;
+    errors.delete(name);
+    write(name, null);
+  };
   return { view, change, send, settle, clear, subscribe };
 };

@@ -39,6 +39,7 @@ export type Intent<Content> = {
   ) => Promise<Answer | undefined>;
   /** How a held one ended. False, for one without an answer: somebody looked, it was not done, and the next try is another. */
   readonly settle: (isDone: boolean) => void;
+  /** Empties it; nothing while it is locked. */
   readonly clear: () => void;
 };
 

@@ -1,5 +1,5 @@
 /** Why an intent was not carried out; and where no answer came, what that means and how to go on. */
-import { Button, Popconfirm } from "antd";
+import { Button, ConfigProvider, Popconfirm } from "antd";
 import { noAnswer } from "#web/api/problem.ts";
 import type { Intent } from "#web/api/use-intent.ts";
 import { common } from "#web/words/common.ts";
@@ -15,8 +15,9 @@ export const IntentProblem = ({ intent: { state, error, settle }, again }: Props
   const t = common.useWords();
   if (state === "sending") return null;
   if (state === "open") return <Problem error={error} />;
+  // Also within a form that is closed while it is pending.
   return (
-    <>
+    <ConfigProvider componentDisabled={false}>
       <Problem error={error ?? noAnswer()} />
       <p role="status">{t("unanswered")}</p>
       {again === undefined ? null : <Button onClick={again}>{t("askAgain")}</Button>}{" "}
@@ -28,6 +29,6 @@ export const IntentProblem = ({ intent: { state, error, settle }, again }: Props
       >
         <Button type="link">{t("startOver")}</Button>
       </Popconfirm>
-    </>
+    </ConfigProvider>
   );
 };

@@ -3,25 +3,24 @@ import { Link } from "@tanstack/react-router";
 import { Alert, Button, type InputRef } from "antd";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { call } from "#web/api/client.ts";
+import type { Intent } from "#web/api/use-intent.ts";
 import { Empty } from "#web/furniture/empty.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { BasketTable } from "./basket-table.tsx";
-import { type Line, readLine, totalOf } from "./basket.ts";
+import { type Line, readLine, readLinesAgain } from "./basket.ts";
 import styles from "./counter.module.css";
 import { FindHome } from "./find-home.tsx";
 import { FirmList } from "./firm-list.tsx";
-import { PayPanel, type Paying } from "./pay-panel.tsx";
+import { PayPanel } from "./pay-panel.tsx";
+import { type Basket, DESK, takeable } from "./paying.ts";
 import { TakenReceipt } from "./taken-receipt.tsx";
 import { type Charge, TerminalDialog } from "./terminal-dialog.tsx";
 import { useOpenShift } from "./use-shift.ts";
-import { type Done, useTaking } from "./use-taking.ts";
+import { type Ending, useTaking } from "./use-taking.ts";
 import { words } from "./words.ts";
-
-const NOTHING: { lines: readonly Line[] } = { lines: [] };
-const PAYING: Paying = { way: "cash", received: "", payer: "", paper: "roll-80" };
 
 /** An amount that was at the terminal when this page was closed is looked at again. */
 const useLeftAtTerminal = (isOpen: boolean, found: (charge: Charge) => void): void => {
@@ -34,6 +33,21 @@ const useLeftAtTerminal = (isOpen: boolean, found: (charge: Charge) => void): vo
     // Not reached now: the shift does not close over it, and says so.
     look().catch(() => undefined);
   }, [isOpen, found]);
+};
+
+/** A basket that was kept is read anew when the page comes back: somebody may have paid meanwhile. Answers why it could not be. */
+const useFreshLines = ({ content, isLocked, change }: Intent<Basket>): unknown => {
+  const [error, setError] = useState<unknown>(null);
+  const first = useRef(isLocked ? [] : content.lines);
+  useEffect(() => {
+    if (first.current.length === 0) return;
+    const read = async (): Promise<void> => {
+      const fresh = await readLinesAgain(first.current);
+      change(({ lines }) => ({ lines: lines.map((line) => fresh.get(line) ?? line) }));
+    };
+    read().catch(setError);
+  }, [change]);
+  return error;
 };
 
 const NoShift = () => {
@@ -50,55 +64,58 @@ const NoShift = () => {
   );
 };
 
+type EndingProps = {
+  readonly ending: Ending | { readonly kind: "voided" };
+  readonly paper: typeof DESK.paper;
+  readonly voided: () => void;
+};
+
+const Ended = ({ ending, paper, voided }: EndingProps) => {
+  const t = words.useWords();
+  if (ending.kind !== "taken") return <Alert type="warning" role="status" title={t(ending.kind)} />;
+  const { taken, isBlocked } = ending;
+  return (
+    <TakenReceipt key={taken.receiptId} taken={taken} paper={paper} isBlocked={isBlocked} voided={voided} />
+  );
+};
+
 export const CounterPage = () => {
   const t = words.useWords();
   const { shift, isReading, error, again } = useOpenShift();
-  const { draft, keep: keepLines } = useDraft("counter-basket", NOTHING);
-  const { draft: paying, keep: keepPaying } = useDraft("counter-paying", PAYING);
+  const { draft: desk, keep } = useDraft("counter-desk", DESK);
   const input = useRef<InputRef>(null);
-  const [done, setDone] = useState<Done | null>(null);
-  const [note, setNote] = useState<"voided" | "terminalDeclined" | "terminalCancelled" | null>(null);
+  const [ending, setEnding] = useState<EndingProps["ending"] | null>(null);
   const [isListing, setIsListing] = useState(false);
-  const { lines } = draft;
-
-  const finished = useCallback(
-    (result: Done): void => {
-      setDone(result);
-      setNote(null);
-      keepLines({ lines: [] });
-      keepPaying({ received: "", payer: "" });
-      input.current?.focus();
+  const ended = useCallback(
+    (how: Ending): void => {
+      setEnding(how);
+      if (how.kind === "taken") keep({ received: "" });
     },
-    [keepLines, keepPaying],
+    [keep],
   );
-  const taking = useTaking(shift?.id, paying, finished);
-  const { endCharge, setCharge } = taking;
-  const chargeEnded = useCallback(
-    (charge: Charge): void => {
-      if (charge.state === "declined") setNote("terminalDeclined");
-      if (charge.state === "cancelled") setNote("terminalCancelled");
-      endCharge(charge);
-    },
-    [endCharge],
-  );
+  const { intent, take, charge, setCharge, endCharge } = useTaking(shift?.id, desk.paper, ended);
+  const { content: basket, isLocked, isSending, change } = intent;
+  const staleError = useFreshLines(intent);
   useLeftAtTerminal(shift !== null, setCharge);
-  const changeLines = (next: readonly Line[]): void => {
-    taking.changed();
-    setNote(null);
-    keepLines({ lines: next });
+  // The next card goes into the field, which was closed while the money was taken.
+  useEffect(() => {
+    if (ending !== null) input.current?.focus();
+  }, [ending]);
+  const changeLines = (next: (lines: readonly Line[]) => readonly Line[]): void => {
+    if (change(({ lines }) => ({ lines: next(lines) }))) setEnding(null);
   };
   const add = async (accountNo: string): Promise<void> => {
     const line = await readLine(accountNo);
-    setDone(null);
-    changeLines([...lines.filter((one) => one.accountNo !== line.accountNo), line]);
+    changeLines((lines) => [...lines.filter((one) => one.accountNo !== line.accountNo), line]);
   };
-  const totalFen = lines.length === 0 ? null : totalOf(lines);
-  const take = (): void => {
-    if (totalFen !== null) taking.take(lines, totalFen);
+  const ready = takeable(basket, desk);
+  const canTake = ready !== null && shift !== null && !isSending && charge === null && !isListing;
+  const press = (): void => {
+    if (canTake) void take(ready.changeFen);
   };
-  useShortcut("$mod+Enter", t("takeAndPrint"), take);
-  useShortcut("F2", t("cash"), () => keepPaying({ way: "cash" }));
-  useShortcut("F4", t("terminalQr"), () => keepPaying({ way: "terminalQr" }));
+  useShortcut("$mod+Enter", t("takeAndPrint"), press, canTake);
+  useShortcut("F2", t("cash"), () => void change({ way: "cash" }), !isLocked);
+  useShortcut("F4", t("terminalQr"), () => void change({ way: "terminalQr" }), !isLocked);
 
   if (error !== null) return <Problem error={error} again={again} />;
   if (shift === null && !isReading) return <NoShift />;
@@ -108,8 +125,10 @@ export const CounterPage = () => {
         title={t("take")}
         actions={
           <>
-            <Button onClick={() => setIsListing(true)}>{t("firmList")}</Button>
-            <Button disabled={lines.length === 0} onClick={() => changeLines([])}>
+            <Button disabled={isLocked} onClick={() => setIsListing(true)}>
+              {t("firmList")}
+            </Button>
+            <Button disabled={isLocked || basket.lines.length === 0} onClick={() => changeLines(() => [])}>
               {t("clear")}
             </Button>
           </>
@@ -117,47 +136,30 @@ export const CounterPage = () => {
       />
       <div className={styles["page"]}>
         <div>
-          <FindHome input={input} take={add} isBusy={taking.isTaking} />
-          {note === null ? null : <Alert type="warning" role="status" title={t(note)} />}
-          {done === null ? null : (
-            <TakenReceipt
-              key={done.taken.receiptId}
-              taken={done.taken}
-              paper={paying.paper}
-              isBlocked={done.isBlocked}
-              voided={() => {
-                setDone(null);
-                setNote("voided");
-                input.current?.focus();
-              }}
-            />
+          <FindHome input={input} take={add} isBusy={isLocked} />
+          <Problem error={staleError} />
+          {ending === null ? null : (
+            <Ended ending={ending} paper={desk.paper} voided={() => setEnding({ kind: "voided" })} />
           )}
           <BasketTable
-            lines={lines}
-            isBusy={taking.isTaking}
+            lines={basket.lines}
+            isBusy={isLocked}
             change={(accountNo, amount) =>
-              changeLines(lines.map((line) => (line.accountNo === accountNo ? { ...line, amount } : line)))
+              changeLines((lines) =>
+                lines.map((line) => (line.accountNo === accountNo ? { ...line, amount } : line)),
+              )
             }
-            remove={(accountNo) => changeLines(lines.filter((line) => line.accountNo !== accountNo))}
+            remove={(accountNo) =>
+              changeLines((lines) => lines.filter((line) => line.accountNo !== accountNo))
+            }
           />
         </div>
-        <PayPanel
-          totalFen={totalFen}
-          paying={paying}
-          keep={(change) => {
-            taking.changed();
-            keepPaying(change);
-          }}
-          take={take}
-          isTaking={taking.isTaking}
-          isReady={totalFen !== null && shift !== null}
-          error={taking.error}
-        />
+        <PayPanel intent={intent} desk={desk} keep={keep} take={press} canTake={canTake} />
       </div>
-      {isListing ? <FirmList close={() => setIsListing(false)} take={changeLines} /> : null}
-      {taking.charge === null ? null : (
-        <TerminalDialog key={taking.charge.id} charge={taking.charge} ended={chargeEnded} />
-      )}
+      {isListing ? (
+        <FirmList close={() => setIsListing(false)} take={(lines) => changeLines(() => lines)} />
+      ) : null}
+      {charge === null ? null : <TerminalDialog key={charge.id} charge={charge} ended={endCharge} />}
     </>
   );
 };

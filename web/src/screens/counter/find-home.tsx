@@ -80,7 +80,8 @@ export const FindHome = ({ input, take, isBusy }: Props) => {
         disabled={isBusy}
         onChange={(event) => setTyped(event.target.value)}
         onPressEnter={(event) => {
-          if (event.nativeEvent.isComposing) return;
+          // With Ctrl it is the key that takes the money.
+          if (event.nativeEvent.isComposing || event.ctrlKey || event.metaKey) return;
           event.preventDefault();
           void look().catch(() => undefined);
         }}

@@ -4,36 +4,34 @@ import { useState } from "react";
 import { ApiProblem } from "#web/api/problem.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { common } from "#web/words/common.ts";
-import { type Line, readLine } from "./basket.ts";
+import { forSome, type Line, readLine } from "./basket.ts";
 import styles from "./counter.module.css";
-import { readFirmList } from "./read-firm-list.ts";
+import { readFirmList, textOfFile } from "./read-firm-list.ts";
 import { words } from "./words.ts";
 
 type Reading = { readonly lines: readonly Line[]; readonly complaints: readonly string[] };
 
-/** So many homes are read at a time: the list of a large firm must not hold up the other tills. */
-const AT_ONCE = 8;
-
 const readAll = async (text: string, t: ReturnType<typeof words.useWords>): Promise<Reading> => {
   const { homes, bad } = readFirmList(text);
   const complaints = bad.map(({ line, text: said, why }) => t(why, { line, text: said }));
-  const lines: Line[] = [];
-  for (let from = 0; from < homes.length; from += AT_ONCE) {
-    const some = homes.slice(from, from + AT_ONCE);
-    const read = await Promise.all(
-      some.map(async (home) => {
-        try {
-          return await readLine(home.accountNo, home.amount);
-        } catch (error) {
-          if (!(error instanceof ApiProblem) || error.facts.status !== 404) throw error;
-          complaints.push(t("firmUnknown", { line: home.line, text: home.accountNo }));
-          return null;
-        }
-      }),
-    );
-    lines.push(...read.filter((line) => line !== null));
+  const read = await forSome(homes, async (home) => {
+    try {
+      return { home, line: await readLine(home.accountNo, home.amount) };
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || error.facts.status !== 404) throw error;
+      complaints.push(t("firmUnknown", { line: home.line, text: home.accountNo }));
+      return null;
+    }
+  });
+  const lines = new Map<string, Line>();
+  for (const one of read) {
+    if (one === null) continue;
+    // Two numbers of one home, the old one and the new one, are one home.
+    const { home, line } = one;
+    if (lines.has(line.accountNo)) complaints.push(t("firmTwice", { line: home.line, text: home.accountNo }));
+    else lines.set(line.accountNo, line);
   }
-  return { lines, complaints };
+  return { lines: [...lines.values()], complaints };
 };
 
 export const FirmList = ({ close, take }: { close: () => void; take: (lines: readonly Line[]) => void }) => {
@@ -43,6 +41,12 @@ export const FirmList = ({ close, take }: { close: () => void; take: (lines: rea
   const [isReading, setIsReading] = useState(false);
   const [complaints, setComplaints] = useState<readonly string[]>([]);
   const [problem, setProblem] = useState<unknown>(null);
+  const choose = async (file: File | undefined): Promise<void> => {
+    if (file === undefined) return;
+    const found = textOfFile(new Uint8Array(await file.arrayBuffer()));
+    setComplaints(found === null ? [t("firmWorkbook")] : []);
+    if (found !== null) setText(found);
+  };
   const read = async (): Promise<void> => {
     setIsReading(true);
     setProblem(null);
@@ -88,7 +92,7 @@ export const FirmList = ({ close, take }: { close: () => void; take: (lines: rea
             hidden
             accept=".txt,.csv,.tsv,text/plain,text/csv"
             aria-label={t("firmFile")}
-            onChange={(event) => void event.target.files?.[0]?.text().then(setText)}
+            onChange={(event) => void choose(event.target.files?.[0])}
           />
         </label>
         {complaints.length === 0 ? null : (

@@ -1,90 +1,73 @@
 /** How the customer pays, and the one button that takes it. */
 import { Button, Input, Radio } from "antd";
-import { fenOfText, yuan } from "#web/furniture/format.ts";
-import { Problem } from "#web/furniture/problem.tsx";
+import type { Intent } from "#web/api/use-intent.ts";
+import { yuan } from "#web/furniture/format.ts";
+import { IntentProblem } from "#web/furniture/intent-problem.tsx";
+import { totalOf } from "./basket.ts";
 import styles from "./counter.module.css";
-import type { Paper } from "./print-receipt.ts";
+import { type Basket, changeOf, type Desk, TENDERS, type Way } from "./paying.ts";
 import { PaperChoice } from "./taken-receipt.tsx";
 import { words } from "./words.ts";
 
-export const TENDERS = ["cash", "card", "terminalCard", "terminalQr"] as const;
-export type Way = (typeof TENDERS)[number];
-
-export type Paying = {
-  readonly way: Way;
-  /** Cash received, as typed; empty means exactly the total. */
-  readonly received: string;
-  readonly payer: string;
-  readonly paper: Paper;
-};
-
-/** Cash to give back; null while too little was received, or what was typed is no amount. */
-export const changeOf = ({ way, received }: Paying, totalFen: number): number | null => {
-  if (way !== "cash" || received.trim() === "") return 0;
-  const fen = fenOfText(received);
-  return fen === null || fen < totalFen ? null : fen - totalFen;
-};
-
 type Props = {
-  readonly totalFen: number | null;
-  readonly paying: Paying;
-  readonly keep: (change: Partial<Paying>) => void;
+  readonly intent: Intent<Basket>;
+  readonly desk: Desk;
+  readonly keep: (change: Partial<Desk>) => void;
   readonly take: () => void;
-  readonly isTaking: boolean;
-  readonly isReady: boolean;
-  readonly error: unknown;
+  readonly canTake: boolean;
 };
 
-export const PayPanel = ({ totalFen, paying, keep, take, isTaking, isReady, error }: Props) => {
+export const PayPanel = ({ intent, desk, keep, take, canTake }: Props) => {
   const t = words.useWords();
-  const change = totalFen === null ? null : changeOf(paying, totalFen);
+  const { lines, way, payer } = intent.content;
+  const totalFen = lines.length === 0 ? null : totalOf(lines);
+  const change = totalFen === null ? 0 : changeOf(way, desk.received, totalFen);
+  const isUnanswered = intent.state === "unanswered";
   return (
     <section className={styles["side"]} aria-label={t("tender")}>
       <div>
-        {t("total")} <output className={styles["total"]}>¥{yuan(totalFen ?? 0)}</output>
+        {lines.length > 1 ? t("totalOf", { count: lines.length }) : t("total")}{" "}
+        <output className={styles["total"]}>¥{yuan(totalFen ?? 0)}</output>
       </div>
       <Radio.Group
         aria-label={t("tender")}
-        value={paying.way}
-        disabled={isTaking}
-        onChange={(event) => keep({ way: event.target.value as Way })}
-        options={TENDERS.map((way) => ({ value: way, label: t(way) }))}
+        value={way}
+        disabled={intent.isLocked}
+        onChange={(event) => intent.change({ way: event.target.value as Way })}
+        options={TENDERS.map((one) => ({ value: one, label: t(one) }))}
       />
-      {paying.way === "cash" ? (
+      {way === "cash" ? (
         <>
           <label>
             {t("received")}
             <Input
-              value={paying.received}
+              value={desk.received}
               inputMode="decimal"
               maxLength={16}
-              disabled={isTaking}
+              disabled={intent.isSending}
               placeholder={totalFen === null ? "" : yuan(totalFen)}
+              status={change === null ? "error" : ""}
               onChange={(event) => keep({ received: event.target.value })}
             />
           </label>
-          <div role="status">{change === null ? t("tooLittle") : `${t("change")} ¥${yuan(change)}`}</div>
+          <div role="status" className={change === null ? `${styles["note"]} ${styles["more"]}` : ""}>
+            {change === null ? t("tooLittle") : `${t("change")} ¥${yuan(change)}`}
+          </div>
         </>
       ) : null}
       <label>
         {t("payer")}
         <Input
-          value={paying.payer}
+          value={payer}
           maxLength={100}
-          disabled={isTaking}
-          onChange={(event) => keep({ payer: event.target.value })}
+          disabled={intent.isLocked}
+          onChange={(event) => intent.change({ payer: event.target.value })}
         />
       </label>
-      <PaperChoice paper={paying.paper} choose={(paper) => keep({ paper })} />
-      <Problem error={error} />
-      <Button
-        type="primary"
-        size="large"
-        loading={isTaking}
-        disabled={!isReady || change === null}
-        onClick={take}
-      >
-        {t("takeAndPrint")} (Ctrl+Enter)
+      <PaperChoice paper={desk.paper} isDisabled={intent.isSending} choose={(paper) => keep({ paper })} />
+      <IntentProblem intent={intent} />
+      <Button type="primary" size="large" loading={intent.isSending} disabled={!canTake} onClick={take}>
+        {t(isUnanswered ? "askAgain" : "takeAndPrint")} (Ctrl+Enter)
       </Button>
     </section>
   );

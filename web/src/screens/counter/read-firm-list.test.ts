@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readFirmList } from "./read-firm-list.ts";
+import { readFirmList, textOfFile } from "./read-firm-list.ts";
 
 test("a list of a property firm: columns as they come, headings left out", () => {
   const text =
@@ -25,4 +25,10 @@ test("what cannot be read is named and nothing is guessed", () => {
     { line: 4, text: "101000210 6", why: "firmTwice" },
     { line: 5, text: "!!", why: "firmBad" },
   ]);
+});
+
+test("a file as firms make them: UTF-8, a sheet saved in Chinese Windows, and a workbook, which is no text", () => {
+  expect(textOfFile(new TextEncoder().encode("户号,金额\n101000208,5"))).toBe("户号,金额\n101000208,5");
+  expect(textOfFile(new Uint8Array([0xbb, 0xa7, 0xba, 0xc5, 0x0a, 0x31]))).toBe("户号\n1");
+  expect(textOfFile(new Uint8Array([0x50, 0x4b, 0x03, 0x04]))).toBeNull();
 });

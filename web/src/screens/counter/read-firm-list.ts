@@ -15,6 +15,19 @@ export type ListReading = {
   }[];
 };
 
+/** An XLSX file is a ZIP. */
+const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
+
+/** The text of a file as firms make them: UTF-8, or GB18030 from a sheet saved as CSV. Null for a workbook. */
+export const textOfFile = (bytes: Uint8Array): string | null => {
+  if (isZip(bytes)) return null;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("gb18030").decode(bytes);
+  }
+};
+
 /**
  * A property firm's list: an account number a line, with an amount in yuan behind it or without. Columns by tab, comma,
  * semicolon or spaces; a first line without a number is a heading. What cannot be read is named, and nothing is guessed.

@@ -10,7 +10,9 @@ import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { language } from "#web/words/words.ts";
-import { type Paper, printReceipt } from "./print-receipt.ts";
+import { useDraft } from "#web/furniture/use-draft.ts";
+import { DESK } from "./paying.ts";
+import { printReceipt } from "./print-receipt.ts";
 import { PaperChoice } from "./taken-receipt.tsx";
 import { useOpenShift } from "./use-shift.ts";
 import { VoidDialog } from "./void-dialog.tsx";
@@ -62,7 +64,8 @@ export const ReceiptsPage = () => {
 export const ReceiptPage = () => {
   const t = words.useWords();
   const { receiptId = "" } = useParams({ strict: false });
-  const [paper, setPaper] = useState<Paper>("roll-80");
+  // The paper that this till prints on.
+  const { draft: desk, keep } = useDraft("counter-desk", DESK);
   const [isBlocked, setIsBlocked] = useState(false);
   const [isVoiding, setIsVoiding] = useState(false);
   const { shift } = useOpenShift();
@@ -72,7 +75,7 @@ export const ReceiptPage = () => {
   if (error !== null) return <Problem error={error} again={() => void refetch()} />;
   if (data === undefined) return null;
   const print = (): void => {
-    setIsBlocked(!printReceipt(receiptId, paper, language()));
+    setIsBlocked(!printReceipt(receiptId, desk.paper, language()));
     void forget("/receipts/{id}");
   };
   return (
@@ -81,7 +84,7 @@ export const ReceiptPage = () => {
         title={`${t("receiptNo")} ${data.receiptNo}`}
         actions={
           <>
-            <PaperChoice paper={paper} choose={setPaper} />
+            <PaperChoice paper={desk.paper} choose={(paper) => keep({ paper })} />
             <Button onClick={print}>{t("printAgain")}</Button>
             {data.voidedAt === null && shift !== null && shift.id === data.shiftId ? (
               <Button danger onClick={() => setIsVoiding(true)}>
@@ -124,7 +127,7 @@ export const ReceiptPage = () => {
       />
       {isVoiding ? (
         <VoidDialog
-          paymentIds={[...new Set(data.lines.map(({ paymentId }) => paymentId))]}
+          receiptId={receiptId}
           close={() => setIsVoiding(false)}
           done={() => setIsVoiding(false)}
         />

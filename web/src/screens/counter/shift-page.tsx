@@ -4,11 +4,12 @@ import type { ColumnsType } from "antd/es/table";
 import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import { problemOf } from "#web/api/problem.ts";
-import { useRequestKey } from "#web/api/request-key.ts";
 import type { Answer, Item } from "#web/api/types.ts";
+import { type Intent, useIntent } from "#web/api/use-intent.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime, fenOfText, yuan } from "#web/furniture/format.ts";
+import { IntentProblem } from "#web/furniture/intent-problem.tsx";
 import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
@@ -27,23 +28,27 @@ const amountRule = (message: string) => ({
     fenOfText(value ?? "") === null ? Promise.reject(new Error(message)) : Promise.resolve(),
 });
 
+const NEW_SHIFT = { till: "", openingCash: "0" };
+
 const OpenShift = () => {
   const t = words.useWords();
-  const request = useRequestKey();
-  const open = api.useMutation("post", "/shifts");
+  const intent = useIntent("shift-open", NEW_SHIFT);
+  const open = async (): Promise<void> => {
+    const answer = await intent.send(({ till, openingCash }, key) =>
+      call.POST("/shifts", {
+        params: { header: { "Idempotency-Key": key } },
+        body: { till: till.toUpperCase(), openingCashFen: fenOfText(openingCash) ?? 0 },
+      }),
+    );
+    if (answer !== undefined) await readShiftsAgain();
+  };
   return (
     <Form
       layout="inline"
-      initialValues={{ openingCash: "0" }}
-      onFinish={({ till, openingCash }: { till: string; openingCash: string }) =>
-        open.mutate(
-          {
-            params: { header: { "Idempotency-Key": request.key() } },
-            body: { till: till.toUpperCase(), openingCashFen: fenOfText(openingCash) ?? 0 },
-          },
-          { onSuccess: () => void readShiftsAgain(), onSettled: request.renew },
-        )
-      }
+      disabled={intent.isLocked}
+      initialValues={intent.content}
+      onValuesChange={(change: Partial<typeof NEW_SHIFT>) => intent.change(change)}
+      onFinish={() => void open()}
     >
       <Form.Item name="till" label={t("till")} rules={[{ required: true }]}>
         <Input autoFocus maxLength={12} placeholder="T01" />
@@ -51,10 +56,10 @@ const OpenShift = () => {
       <Form.Item name="openingCash" label={t("float")} rules={[amountRule(t("badAmount"))]}>
         <Input inputMode="decimal" maxLength={16} />
       </Form.Item>
-      <Button type="primary" htmlType="submit" loading={open.isPending}>
-        {t("openShift")}
+      <Button type="primary" htmlType="submit" disabled={intent.isSending} loading={intent.isSending}>
+        {t(intent.state === "unanswered" ? "askAgain" : "openShift")}
       </Button>
-      <Problem error={open.error} />
+      <IntentProblem intent={intent} />
     </Form>
   );
 };
@@ -82,7 +87,8 @@ const Tenders = ({ shift }: { shift: Shift }) => {
   );
 };
 
-type Count = { counted: string; posTotal: string; slip?: string; difference?: string };
+type Count = { counted: string; posTotal: string; slip: string; difference: string };
+const NO_COUNT: Count = { counted: "", posTotal: "0", slip: "", difference: "" };
 
 /** What the count differs by, once the server has refused it for want of a reason. */
 const Surplus = ({ error }: { error: unknown }) => {
@@ -103,42 +109,46 @@ const Surplus = ({ error }: { error: unknown }) => {
   );
 };
 
-const CloseShift = ({ shift, close }: { shift: Shift; close: () => void }) => {
+type CloseProps = { readonly shift: Shift; readonly intent: Intent<Count>; readonly close: () => void };
+
+const CloseShift = ({ shift, intent, close }: CloseProps) => {
   const t = words.useWords();
   const say = common.useWords();
   const [form] = Form.useForm<Count>();
-  const request = useRequestKey();
-  const send = api.useMutation("post", "/shifts/{id}/close");
-  const finish = ({ counted, posTotal, slip, difference }: Count): void =>
-    send.mutate(
-      {
-        params: { path: { id: shift.id }, header: { "Idempotency-Key": request.key() } },
+  const send = async (): Promise<void> => {
+    const answer = await intent.send(({ counted, posTotal, slip, difference }, key) =>
+      call.POST("/shifts/{id}/close", {
+        params: { path: { id: shift.id }, header: { "Idempotency-Key": key } },
         body: {
           countedCashFen: fenOfText(counted) ?? 0,
           posTotalFen: fenOfText(posTotal) ?? 0,
-          ...(slip === undefined || slip === "" ? {} : { depositSlipNo: slip }),
-          ...(difference === undefined || difference === "" ? {} : { differenceReason: difference }),
+          ...(slip === "" ? {} : { depositSlipNo: slip }),
+          ...(difference === "" ? {} : { differenceReason: difference }),
         },
-      },
-      {
-        onSuccess: () => {
-          close();
-          void readShiftsAgain();
-        },
-        onError: request.renew,
-      },
+      }),
     );
+    if (answer === undefined) return;
+    close();
+    await readShiftsAgain();
+  };
   return (
     <Modal
       open
       title={t("closeShift")}
-      okText={t("closeShift")}
+      okText={t(intent.state === "unanswered" ? "askAgain" : "closeShift")}
       cancelText={say("cancel")}
-      confirmLoading={send.isPending}
+      confirmLoading={intent.isSending}
       onOk={() => form.submit()}
       onCancel={close}
     >
-      <Form form={form} layout="vertical" onFinish={finish} initialValues={{ posTotal: "0" }}>
+      <Form
+        form={form}
+        layout="vertical"
+        disabled={intent.isLocked}
+        initialValues={intent.content}
+        onValuesChange={(change: Partial<Count>) => intent.change(change)}
+        onFinish={() => void send()}
+      >
         <Form.Item name="counted" label={t("counted")} rules={[amountRule(t("badAmount"))]}>
           <Input autoFocus inputMode="decimal" maxLength={16} />
         </Form.Item>
@@ -151,8 +161,8 @@ const CloseShift = ({ shift, close }: { shift: Shift; close: () => void }) => {
         <Form.Item name="difference" label={t("difference")}>
           <Input maxLength={200} />
         </Form.Item>
-        <Surplus error={send.error} />
-        <Problem error={send.error} />
+        <Surplus error={intent.error} />
+        <IntentProblem intent={intent} />
       </Form>
     </Modal>
   );
@@ -160,7 +170,9 @@ const CloseShift = ({ shift, close }: { shift: Shift; close: () => void }) => {
 
 const OwnShift = ({ shiftId }: { shiftId: string }) => {
   const t = words.useWords();
-  const [isClosing, setIsClosing] = useState(false);
+  const intent = useIntent(`shift-close-${shiftId}`, NO_COUNT);
+  // Sent and never answered: the count stands as it was sent, and is asked about again.
+  const [isClosing, setIsClosing] = useState(intent.isLocked);
   const { data, error, refetch } = api.useQuery("get", "/shifts/{id}", { params: { path: { id: shiftId } } });
   if (error !== null) return <Problem error={error} again={() => void refetch()} />;
   if (data === undefined) return null;
@@ -190,7 +202,7 @@ const OwnShift = ({ shiftId }: { shiftId: string }) => {
       <Button type="primary" onClick={() => setIsClosing(true)}>
         {t("closeShift")}
       </Button>
-      {isClosing ? <CloseShift shift={data} close={() => setIsClosing(false)} /> : null}
+      {isClosing ? <CloseShift shift={data} intent={intent} close={() => setIsClosing(false)} /> : null}
     </section>
   );
 };

@@ -14,16 +14,24 @@ export type Taken = {
   readonly receiptNo: string;
   readonly totalFen: number;
   readonly changeFen: number;
-  readonly paymentIds: readonly string[];
+  /** An earlier press had taken the money, and its answer was lost: this is the receipt of then. */
+  readonly isOfBefore: boolean;
 };
 
-export const PaperChoice = ({ paper, choose }: { paper: Paper; choose: (paper: Paper) => void }) => {
+type ChoiceProps = {
+  readonly paper: Paper;
+  readonly choose: (paper: Paper) => void;
+  readonly isDisabled?: boolean;
+};
+
+export const PaperChoice = ({ paper, choose, isDisabled = false }: ChoiceProps) => {
   const t = words.useWords();
   return (
     <Select<Paper>
       aria-label={t("paper")}
       value={paper}
       onChange={choose}
+      disabled={isDisabled}
       options={PAPERS.map((one) => ({ value: one, label: t(one) }))}
     />
   );
@@ -50,6 +58,7 @@ export const TakenReceipt = ({ taken, paper, isBlocked, voided }: Props) => {
       title={t("taken", { amount: yuan(taken.totalFen), no: taken.receiptNo })}
       description={
         <>
+          {taken.isOfBefore ? <p>{t("ofBefore")}</p> : null}
           {taken.changeFen > 0 ? (
             <p className={styles["change"]}>
               {t("change")} ¥{yuan(taken.changeFen)}
@@ -63,7 +72,7 @@ export const TakenReceipt = ({ taken, paper, isBlocked, voided }: Props) => {
             {t("voidIt")}
           </Button>
           {isVoiding ? (
-            <VoidDialog paymentIds={taken.paymentIds} close={() => setIsVoiding(false)} done={voided} />
+            <VoidDialog receiptId={taken.receiptId} close={() => setIsVoiding(false)} done={voided} />
           ) : null}
         </>
       }

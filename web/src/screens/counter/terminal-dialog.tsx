@@ -16,7 +16,7 @@ const isOpen = ({ state, receiptNo }: Charge): boolean =>
 
 type Props = {
   readonly charge: Charge;
-  /** It has ended: approved with its receipt, declined, or cancelled. */
+  /** It has ended: approved with its receipt, declined, cancelled, or held for finance. */
   readonly ended: (charge: Charge) => void;
 };
 
@@ -42,6 +42,13 @@ export const TerminalDialog = ({ charge: first, ended }: Props) => {
     );
     return () => window.clearTimeout(timer);
   }, [charge, ended, mutate]);
+  const said = charge.isCancelling
+    ? t("terminalCancelling")
+    : charge.trouble !== null
+      ? t("terminalTrouble", { why: charge.trouble })
+      : charge.state === "asked"
+        ? t("terminalAsked")
+        : t("terminalShown", { amount: yuan(charge.amountFen) });
   return (
     <Modal
       open
@@ -49,18 +56,17 @@ export const TerminalDialog = ({ charge: first, ended }: Props) => {
       closable={false}
       keyboard={false}
       footer={
-        <Button loading={cancel.isPending} onClick={() => cancel.mutate(request, { onSuccess: setCharge })}>
+        <Button
+          disabled={charge.isCancelling}
+          loading={cancel.isPending}
+          onClick={() => cancel.mutate(request, { onSuccess: setCharge })}
+        >
           {t("terminalCancel")}
         </Button>
       }
     >
       <p role="status">
-        <Spin size="small" />{" "}
-        {charge.trouble !== null
-          ? t("terminalTrouble", { why: charge.trouble })
-          : charge.state === "asked"
-            ? t("terminalAsked")
-            : t("terminalShown", { amount: yuan(charge.amountFen) })}
+        <Spin size="small" /> {said}
       </p>
       <Problem error={cancel.error ?? look.error} />
     </Modal>

@@ -1,100 +1,99 @@
-/** Taking the money of a basket, by hand or at the terminal: once, however often it is pressed. */
-import { useCallback, useRef, useState } from "react";
-import { api, call, forget } from "#web/api/client.ts";
-import { useRequestKey } from "#web/api/request-key.ts";
+/** Taking the money of a basket, by hand or at the terminal: once, however often it is pressed and whatever answer was lost. */
+import { useCallback, useState } from "react";
+import { call, forget } from "#web/api/client.ts";
+import { noAnswer } from "#web/api/problem.ts";
+import { useIntent } from "#web/api/use-intent.ts";
 import { language } from "#web/words/words.ts";
-import { amountOf, type Line } from "./basket.ts";
-import { changeOf, type Paying } from "./pay-panel.tsx";
-import { printReceipt } from "./print-receipt.ts";
+import { amountOf } from "./basket.ts";
+import { type Basket, EMPTY_BASKET } from "./paying.ts";
+import { type Paper, printReceipt } from "./print-receipt.ts";
 import type { Taken } from "./taken-receipt.tsx";
 import type { Charge } from "./terminal-dialog.tsx";
 
-export type Done = { readonly taken: Taken; readonly isBlocked: boolean };
+/** What the customer at the window is told. */
+export type Ending =
+  | { readonly kind: "taken"; readonly taken: Taken; readonly isBlocked: boolean }
+  | {
+      readonly kind: "terminalDeclined" | "terminalCancelled" | "terminalHeld" | "terminalSilent";
+    };
 
-const itemsOf = (lines: readonly Line[]) =>
+type Answered =
+  | { readonly kind: "taken"; readonly taken: Omit<Taken, "changeFen"> }
+  | { readonly kind: "charge"; readonly charge: Charge };
+
+const itemsOf = ({ lines }: Basket) =>
   lines.map((line) => ({ accountNo: line.accountNo, amountFen: amountOf(line) ?? 0 }));
 
-/** The receipt that the money of a terminal became. */
-const takenOf = async ({ receiptId, receiptNo, amountFen }: Charge): Promise<Taken> => {
-  const { data } = await call.GET("/receipts/{id}", { params: { path: { id: receiptId ?? "" } } });
-  return {
-    receiptId: receiptId ?? "",
-    receiptNo: receiptNo ?? "",
-    totalFen: amountFen,
-    changeFen: 0,
-    paymentIds: data?.lines.map(({ paymentId }) => paymentId) ?? [],
-  };
+const send = async (basket: Basket, key: string): Promise<Answered> => {
+  const { way, shiftId } = basket;
+  const payer = basket.payer.trim();
+  const params = { header: { "Idempotency-Key": key } };
+  const body = { shiftId, items: itemsOf(basket), ...(payer === "" ? {} : { payerName: payer }) };
+  if (way === "terminalCard" || way === "terminalQr") {
+    const kind = way === "terminalQr" ? "qr" : "card";
+    const { data } = await call.POST("/terminal-charges", { params, body: { ...body, kind } });
+    if (data === undefined) throw noAnswer();
+    return { kind: "charge", charge: data };
+  }
+  const { data, response } = await call.POST("/counter-payments", { params, body: { ...body, tender: way } });
+  if (data === undefined) throw noAnswer();
+  const { receiptId, receiptNo, totalFen } = data;
+  const isOfBefore = response.headers.get("Idempotent-Replayed") === "true";
+  return { kind: "taken", taken: { receiptId, receiptNo, totalFen, isOfBefore } };
 };
 
-export const useTaking = (shiftId: string | undefined, paying: Paying, done: (result: Done) => void) => {
-  const request = useRequestKey();
-  const pay = api.useMutation("post", "/counter-payments");
-  const ask = api.useMutation("post", "/terminal-charges");
+const endingOf = ({ state, problem }: Charge): Exclude<Ending["kind"], "taken"> =>
+  state === "declined"
+    ? "terminalDeclined"
+    : state === "cancelled"
+      ? "terminalCancelled"
+      : problem === "terminal-silent"
+        ? "terminalSilent"
+        : "terminalHeld";
+
+export const useTaking = (shiftId: string | undefined, paper: Paper, ended: (ending: Ending) => void) => {
+  const intent = useIntent("counter-taking", EMPTY_BASKET);
   const [charge, setCharge] = useState<Charge | null>(null);
-  // Set with the press itself: the second press of a double one comes before the page has rendered anew.
-  const isPressed = useRef(false);
-  const released = (): void => {
-    isPressed.current = false;
-  };
+  const { change, settle } = intent;
+  const { way } = intent.content;
 
   const finish = useCallback(
     (taken: Taken): void => {
-      request.renew();
+      // The next customer often pays like this one.
+      change({ way });
       void forget("/shifts", "/shifts/{id}");
-      done({ taken, isBlocked: !printReceipt(taken.receiptId, paying.paper, language()) });
+      ended({ kind: "taken", taken, isBlocked: !printReceipt(taken.receiptId, paper, language()) });
     },
-    [done, paying.paper, request],
+    [change, ended, paper, way],
   );
 
-  const take = (lines: readonly Line[], totalFen: number): void => {
-    if (shiftId === undefined || isPressed.current) return;
-    isPressed.current = true;
-    const key = { params: { header: { "Idempotency-Key": request.key() } } };
-    const items = itemsOf(lines);
-    if (paying.way === "terminalCard" || paying.way === "terminalQr") {
-      const kind = paying.way === "terminalQr" ? "qr" : "card";
-      ask.mutate({ ...key, body: { shiftId, kind, items } }, { onSuccess: setCharge, onSettled: released });
-      return;
-    }
-    const payer = paying.payer.trim();
-    pay.mutate(
-      { ...key, body: { shiftId, tender: paying.way, items, ...(payer === "" ? {} : { payerName: payer }) } },
-      {
-        onSuccess: ({ receiptId, receiptNo, payments }) =>
-          finish({
-            receiptId,
-            receiptNo,
-            totalFen,
-            changeFen: changeOf(paying, totalFen) ?? 0,
-            paymentIds: payments.map(({ paymentId }) => paymentId),
-          }),
-        onSettled: released,
-      },
-    );
+  const take = async (changeFen: number): Promise<void> => {
+    if (shiftId === undefined) return;
+    // Refused while an answer is owed: then it is asked as it was.
+    change({ shiftId });
+    const answered = await intent.send(send, ({ kind }) => kind === "charge");
+    if (answered === undefined) return;
+    if (answered.kind === "charge") setCharge(answered.charge);
+    else finish({ ...answered.taken, changeFen });
   };
 
-  /** What the terminal said at last; the homes stay in the basket unless they were paid. */
+  /** What the terminal said at last; the homes stay in the basket unless money came. */
   const endCharge = useCallback(
-    (ended: Charge): void => {
+    (last: Charge): void => {
       setCharge(null);
-      request.renew();
-      if (ended.receiptId === null) return;
-      void takenOf(ended).then(finish);
+      settle(last.state === "approved" || last.state === "held");
+      if (last.receiptId === null || last.receiptNo === null) return ended({ kind: endingOf(last) });
+      finish({
+        receiptId: last.receiptId,
+        receiptNo: last.receiptNo,
+        totalFen: last.amountFen,
+        changeFen: 0,
+        isOfBefore: false,
+      });
     },
-    [finish, request],
+    [ended, finish, settle],
   );
-  return {
-    take,
-    charge,
-    setCharge,
-    endCharge,
-    isTaking: pay.isPending || ask.isPending,
-    error: pay.error ?? ask.error,
-    /** What is asked has changed: another try is another intent. */
-    changed: () => {
-      request.renew();
-      pay.reset();
-      ask.reset();
-    },
-  };
+  return { intent, take, charge, setCharge, endCharge };
 };
+
+export type Taking = ReturnType<typeof useTaking>;
