@@ -83,7 +83,7 @@ const paper = async (press: () => Promise<void>): Promise<string> => {
   const { page } = visit;
   const opening = page
     .context()
-    .waitForEvent("page", { timeout: 15_000 })
+    .waitForEvent("page", { timeout: 90_000 })
     .catch(async (error: unknown) => {
       await shot(page, "counter-no-paper");
       throw error;
