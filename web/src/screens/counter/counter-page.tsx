@@ -154,7 +154,14 @@ export const CounterPage = () => {
             }
           />
         </div>
-        <PayPanel intent={intent} desk={desk} keep={keep} take={press} canTake={canTake} />
+        <PayPanel
+          intent={intent}
+          desk={desk}
+          keep={keep}
+          take={press}
+          canTake={canTake}
+          isAtTerminal={charge !== null}
+        />
       </div>
       {isListing ? (
         <FirmList close={() => setIsListing(false)} take={(lines) => changeLines(() => lines)} />

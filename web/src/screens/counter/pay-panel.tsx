@@ -15,14 +15,16 @@ type Props = {
   readonly keep: (change: Partial<Desk>) => void;
   readonly take: () => void;
   readonly canTake: boolean;
+  /** The customer is at the terminal: the dialog says how that stands. */
+  readonly isAtTerminal: boolean;
 };
 
-export const PayPanel = ({ intent, desk, keep, take, canTake }: Props) => {
+export const PayPanel = ({ intent, desk, keep, take, canTake, isAtTerminal }: Props) => {
   const t = words.useWords();
   const { lines, way, payer } = intent.content;
   const totalFen = lines.length === 0 ? null : totalOf(lines);
   const change = totalFen === null ? 0 : changeOf(way, desk.received, totalFen);
-  const isUnanswered = intent.state === "unanswered";
+  const isUnanswered = intent.state === "unanswered" && !isAtTerminal;
   return (
     <section className={styles["side"]} aria-label={t("tender")}>
       <div>
@@ -65,7 +67,7 @@ export const PayPanel = ({ intent, desk, keep, take, canTake }: Props) => {
         />
       </label>
       <PaperChoice paper={desk.paper} isDisabled={intent.isSending} choose={(paper) => keep({ paper })} />
-      <IntentProblem intent={intent} />
+      {isAtTerminal ? null : <IntentProblem intent={intent} />}
       <Button type="primary" size="large" loading={intent.isSending} disabled={!canTake} onClick={take}>
         {t(isUnanswered ? "askAgain" : "takeAndPrint")} (Ctrl+Enter)
       </Button>
