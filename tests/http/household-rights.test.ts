@@ -26,22 +26,27 @@ const BODIES: Readonly<Record<string, unknown>> = {
 
 /** What a home has at its page: a payment with its receipt, and an order that waits at the wallet. */
 const furnish = async (page: HouseholdTown, home: number, cookie: string) => {
-  const paid = await page.town.db.owner.sql.one<{ id: bigint }>(
-    `insert into payments (account_id, channel_id, serial, amount_fen, tender, paid_at)
-     values (:home, 2, 'RIGHTS-' || :home::text, 100, 'transfer', now()) returning id`,
-    { home },
-  );
-  const paymentId = String(paid.id);
-  const receipt = await page.me(`/me/homes/${home}/receipts`, { cookie, json: { paymentId } });
-  const order = await page.me("/me/orders", {
+  const begin = (key: string) =>
+    page.me("/me/orders", {
+      cookie,
+      key: `${key}-${home}`,
+      json: { pay: { homeId: String(home) }, amountFen: 100, wallet: "wechat" },
+    });
+  await page.wallet.pay(String((await begin("paid")).body["orderNo"]));
+  const payments = await page.me(`/me/homes/${home}/payments`, { cookie });
+  const [payment] = payments.body["items"] as { id: string }[];
+  const receipt = await page.me(`/me/homes/${home}/receipts`, { cookie, json: { paymentId: payment?.id } });
+  const order = await begin("waits");
+  const reported = await page.me(`/me/homes/${home}/cases`, {
     cookie,
-    key: `order-of-${home}`,
-    json: { pay: { homeId: String(home) }, amountFen: 100, wallet: "wechat" },
+    key: `case-of-${home}`,
+    json: { category: "heat.not-hot", text: "家里不热" },
   });
-  if (receipt.status > 299 || order.status > 299) throw new Error(`${receipt.text} ${order.text}`);
+  for (const made of [receipt, order, reported]) if (made.status > 299) throw new Error(made.text);
   return {
     "/me/homes/{homeId}": String(home),
-    "/me/receipts/{id}": String(receipt.body["id"] ?? receipt.body["receiptId"]),
+    "/me/homes/{homeId}/cases/{ticketNo}": String(reported.body["ticketNo"]),
+    "/me/receipts/{id}": String(receipt.body["receiptId"]),
     "/me/orders/{orderNo}": String(order.body["orderNo"]),
   };
 };
@@ -125,14 +130,19 @@ describe("a household", () => {
   );
 
   test("what a body names is held to the same bounds", async () => {
+    // Home 1 was let go of above.
+    const third = await page.signIn(3);
     const paid = await page.town.db.owner.sql.one<{ id: bigint }>(
       `insert into payments (account_id, channel_id, serial, amount_fen, tender, paid_at)
        values (2, 2, 'OTHER-1', 100, 'transfer', now()) returning id`,
     );
-    const receipt = await page.me("/me/homes/1/receipts", { cookie, json: { paymentId: String(paid.id) } });
+    const receipt = await page.me("/me/homes/3/receipts", {
+      cookie: third,
+      json: { paymentId: String(paid.id) },
+    });
     expect([receipt.status, receipt.body["code"]]).toEqual([404, "payment.not-found"]);
     const other = await page.me("/me/orders", {
-      cookie,
+      cookie: third,
       key: "pay-another",
       json: { pay: { homeId: "2" }, amountFen: 100, wallet: "wechat" },
     });
@@ -162,10 +172,11 @@ describe("a household", () => {
   });
 
   test("a payment that stands is nobody else's to see, to ask about or to call off", async () => {
+    const own6 = await page.signIn(6);
     const begun = await page.me("/me/orders", {
-      cookie,
+      cookie: own6,
       key: "own-order",
-      json: { pay: { homeId: "1" }, amountFen: 100, wallet: "wechat" },
+      json: { pay: { homeId: "6" }, amountFen: 100, wallet: "wechat" },
     });
     const { orderNo } = begun.body;
     expect(begun.status).toBe(201);
@@ -180,7 +191,8 @@ describe("a household", () => {
       Array(4).fill("404 wallet.order-not-found"),
     );
     expect((await page.me("/me/orders", { cookie: other })).body["items"]).toEqual([]);
-    expect((await page.me(`/me/orders/${String(orderNo)}`, { cookie })).body["state"]).toBe("waiting");
+    const standing = await page.me(`/me/orders/${String(orderNo)}`, { cookie: own6 });
+    expect(standing.body["state"]).toBe("waiting");
   });
 
   test("looking others up runs out, and signing in anew begins no new count", async () => {
