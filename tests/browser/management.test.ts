@@ -312,6 +312,10 @@ test("a person's cases are given to another, each with its result, and taken bac
   await page.getByRole("button", { name: "执行改派" }).click();
   await page.getByRole("table", { name: "结果" }).getByRole("link", { name: id }).waitFor();
   await shot(page, "management-reassign");
+  // Reloaded in between: the order stands in the address, and can still be taken back.
+  await page.reload();
+  await page.getByText(/病假/).first().waitFor();
+  await page.getByRole("table", { name: "结果" }).getByRole("link", { name: id }).waitFor();
   await page.getByRole("button", { name: "撤销未动工的" }).click();
   await page.getByText("已撤销", { exact: true }).first().waitFor();
   expect(await seriousFindings(page)).toEqual([]);

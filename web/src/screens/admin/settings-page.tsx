@@ -20,7 +20,7 @@ export const SettingsPage = () => {
   const [picked, setPicked] = useState<string>();
   const columns: ColumnsType<Setting> = [
     { title: t("setting"), width: 190, render: (_, row) => row.title[language()] },
-    { title: t("value"), render: (_, row) => shown(row, row.value) },
+    { title: t("value"), ellipsis: true, render: (_, row) => shown(row, row.value) },
     {
       title: t("state"),
       width: 160,
