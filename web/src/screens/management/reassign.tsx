@@ -1,6 +1,7 @@
 /** Bulk reassignment: whose cases, who would get them, move, the result of each, and back again while nobody has begun. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Input, Select } from "antd";
+import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
 import { useRequestKey } from "#web/api/request-key.ts";
 import { Empty } from "#web/furniture/empty.tsx";
@@ -50,9 +51,12 @@ const StaffChoice = ({
 const useOrder = (draft: Draft) => {
   const { order } = useSearch({ from: "/inside/reassign" });
   const navigate = useNavigate({ from: "/reassign" });
-  const id = order === undefined ? undefined : String(order);
-  const setId = (made: string | undefined): void =>
+  const [id, keepId] = useState(order === undefined ? undefined : String(order));
+  const setId = (made: string | undefined): void => {
+    if (made === id) return;
+    keepId(made);
     void navigate({ search: made === undefined ? {} : { order: Number(made) }, replace: true });
+  };
   const standing = api.useQuery(
     "get",
     "/routing/reassignments/{id}",
