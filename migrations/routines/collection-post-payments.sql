@@ -10,7 +10,8 @@ create or replace function lock_accounting_day(p_day date) returns void language
 begin
   -- closing a day takes this lock exclusively; a hot row would make all payments queue
   perform pg_advisory_xact_lock_shared(815031, p_day - date '2000-01-01');
-  if exists (select 1 from accounting_days where day = p_day and state = 'closed') then
+  -- Days are closed in order: a day before a closed one is closed too, also when nothing was ever posted to it.
+  if exists (select 1 from accounting_days where day >= p_day and state = 'closed') then
     raise exception 'accounting day % is closed', p_day using errcode = 'NY002';
   end if;
 end $$;

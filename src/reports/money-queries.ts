@@ -1,7 +1,7 @@
 /** SQL of the money sheet (资金对账): our side by channel and accounting day, who signed, what waits for an owner. */
 import type { Sql } from "#src/platform/sql.ts";
 import type { Span } from "./span.ts";
-import { DOUBTFUL_POSTINGS } from "./collection-queries.ts";
+import { DOUBTFUL_POSTINGS } from "./collection-parts-queries.ts";
 
 // By the ledger's transfers: another road to the same money than the allocations of the collection sheet.
 const ours = `

@@ -1,12 +1,8 @@
 /** 收费日报: yesterday and the season to date, by branch, manager and channel, beside the same day of the season before. */
 import { findSeason } from "#src/office/calendars/index.ts";
 import type { Sql } from "#src/platform/sql.ts";
-import {
-  type AreaCollection,
-  type ChannelCollection,
-  collectByArea,
-  collectByChannel,
-} from "./collection-queries.ts";
+import type { AreaCollection, ChannelCollection } from "./collection-parts-queries.ts";
+import { collectByArea, collectByChannel } from "./collection-queries.ts";
 import { figure, type Grid, grid, listOf, rate, type Report, share } from "./figures.ts";
 import { lastSeasonSpan, type Span } from "./span.ts";
 

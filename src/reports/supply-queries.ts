@@ -3,7 +3,7 @@ import { accountScope, buildingScope } from "#src/platform/scope.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { LEAK_CATEGORIES, ticketScope } from "#src/service/tickets/index.ts";
 import { inNamedAreas } from "./area-queries.ts";
-import { STANDING_BILLS } from "./collection-queries.ts";
+import { STANDING_BILLS } from "./collection-parts-queries.ts";
 import type { Span } from "./span.ts";
 
 const ours = `${accountScope("account")} and ${inNamedAreas("home.building_id")}`;

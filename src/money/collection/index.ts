@@ -14,6 +14,7 @@
  * reversal (冲正)         the opposite posting, once, whole: void in the shift (当班作废), correction (更正), bank's message
  * charge (终端收款)        an amount shown at the till's terminal, for a card (刷卡) or a QR code (扫码); approved, it becomes payments
  * held money (到账未入账)   paid outside (wallet, terminal) and not to be posted, or nobody knows: held once, finance has a task
+ * kept totals (收费累计)     what was collected per building and closed day, added up once for boards and sheets
  * move (转户)             money on the wrong home, taken back and posted where it belongs
  */
 export { accessPayment } from "./access-payment.ts";
@@ -22,6 +23,7 @@ export { listChannelDetails } from "./channel-queries.ts";
 export { channelJson, channelOut } from "./channel-routes.ts";
 export { CHANNEL_KINDS, type ChannelChange, channelCodeIn, channelIn, setChannel } from "./channels.ts";
 export { type IssuedReceipt, issueReceipt } from "./issue-receipt.ts";
+export { keepCollectedTotals } from "./keep-totals.ts";
 export { movePayment, requestMove } from "./move-payment.ts";
 export {
   type PaymentAnswer,

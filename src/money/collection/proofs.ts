@@ -154,4 +154,40 @@ export const collectionProofs: readonly Proof[] = [
       where s.state = 'closed'
         and s.counted_cash_fen - s.expected_cash_fen + s.pos_total_fen - s.expected_pos_fen <> coalesce(m.fen, 0)`,
   },
+  {
+    rule: "kept totals of the closed days are the allocations of these days",
+    sql: `
+      with kept as (select day, sum(lines) as lines, sum(fen)::bigint as fen from collected_takings group by day
+      ), allocated as (
+        select p.accounting_date as day, count(*) as lines, sum(a.amount_fen)::bigint as fen
+        from allocations a join postings p on p.id = a.posting_id
+        where p.accounting_date <= (select max(day) from collected_days) group by p.accounting_date)
+      select 'collected_takings:' || day as row, coalesce(a.lines, 0) || '/' || coalesce(a.fen, 0) as expected,
+        coalesce(k.lines, 0) || '/' || coalesce(k.fen, 0) as found
+      from kept k full join allocated a using (day)
+      where coalesce(a.lines, 0) <> coalesce(k.lines, 0) or coalesce(a.fen, 0) <> coalesce(k.fen, 0)`,
+  },
+  {
+    rule: "kept standings of a season are its bills as of the last day that was added up",
+    sql: `
+      with kept as (
+        select season_id, sum(homes) as homes, sum(issued_fen)::bigint as issued_fen, sum(received_fen)::bigint as received_fen
+        from (
+          select distinct on (season_id, building_id) season_id, homes, issued_fen, received_fen
+          from collected_standings order by season_id, building_id, day desc) last
+        group by season_id
+      ), counted as (
+        select season.id as season_id, sum(home.issued_fen)::bigint as issued_fen, sum(home.received_fen)::bigint as received_fen,
+          count(*) filter (where home.bills > 0) as homes
+        from heating_seasons season cross join lateral (
+          select account_id, sum(bills) as bills, sum(issued_fen) as issued_fen, sum(received_fen) as received_fen
+          from collected_steps(season.id, null, (select max(day) from collected_days), '{}') group by account_id) home
+        group by season.id)
+      select 'collected_standings:' || season_id as row,
+        coalesce(c.homes, 0) || '/' || coalesce(c.issued_fen, 0) || '/' || coalesce(c.received_fen, 0) as expected,
+        coalesce(k.homes, 0) || '/' || coalesce(k.issued_fen, 0) || '/' || coalesce(k.received_fen, 0) as found
+      from kept k full join counted c using (season_id)
+      where coalesce(c.homes, 0) <> coalesce(k.homes, 0) or coalesce(c.issued_fen, 0) <> coalesce(k.issued_fen, 0)
+        or coalesce(c.received_fen, 0) <> coalesce(k.received_fen, 0)`,
+  },
 ];

@@ -26,6 +26,12 @@ export type TrialBalanceRow = {
   readonly creditFen: bigint;
 };
 
+/**
+ * Days are closed in order, and nothing is posted to a day before the last closed one (`lock_accounting_day`): what is open lies
+ * behind it, and is found without reading the transfers of closed days.
+ */
+const LAST_CLOSED = `(select coalesce(max(day), '-infinity') from accounting_days where state = 'closed')`;
+
 /** Closed days come from their roll-up, open days from their transfers. */
 export const trialBalance = (sql: Sql, until: Day): Promise<TrialBalanceRow[]> =>
   sql.rows<TrialBalanceRow>(
@@ -34,10 +40,10 @@ export const trialBalance = (sql: Sql, until: Day): Promise<TrialBalanceRow[]> =
        select code, debit_fen, credit_fen from daily_totals where day in (select day from closed)
        union all
        select debit, amount_fen, 0 from transfers
-       where accounting_date <= :until::date and accounting_date not in (select day from closed)
+       where accounting_date <= :until::date and accounting_date > ${LAST_CLOSED}
        union all
        select credit, 0, amount_fen from transfers
-       where accounting_date <= :until::date and accounting_date not in (select day from closed))
+       where accounting_date <= :until::date and accounting_date > ${LAST_CLOSED})
      select a.code, a.number, a.name_zh as "nameZh", a.name_en as "nameEn",
        coalesce(sum(s.debit_fen), 0)::bigint as "debitFen", coalesce(sum(s.credit_fen), 0)::bigint as "creditFen"
      from ledger_accounts a left join sides s on s.code = a.code
@@ -73,8 +79,7 @@ export const dayState = async (sql: Sql, day: Day): Promise<"open" | "closed"> =
 export const firstOpenDayWithTransfers = (sql: Sql, before: Day): Promise<{ day: Day } | null> =>
   sql.maybeOne<{ day: Day }>(
     `select min(accounting_date) as day from transfers
-     where accounting_date < :before::date
-       and accounting_date not in (select day from accounting_days where state = 'closed')
+     where accounting_date < :before::date and accounting_date > ${LAST_CLOSED}
      having min(accounting_date) is not null`,
     { before },
   );
@@ -173,7 +178,7 @@ export const ledgerDays = (
          union all
          select accounting_date, sum(amount_fen)::bigint from transfers
          where accounting_date >= :since::date and accounting_date < :before::date
-           and accounting_date not in (select day from closed)
+           and accounting_date > ${LAST_CLOSED}
          group by accounting_date)
      select sums.day, case when closed.day is null then 'open' else 'closed' end as state, sums.fen as "debitFen",
        closed.closed_at as "closedAt", staff.login as "closedBy"

@@ -28,9 +28,9 @@ export type ListDefinition = {
   readonly sql: string;
 };
 
-/** Pages of a statement that answers `id`: the highest first. */
+/** Pages of a statement that answers `id`: the highest first. A bound that an index can begin at, on the first page too. */
 export const paged = (rows: string): string => `
-  select * from (${rows}) listed where (:beforeId::bigint is null or listed.id < :beforeId::bigint)
+  select * from (${rows}) listed where listed.id < coalesce(:beforeId::bigint, 9223372036854775807)
   order by listed.id desc limit :limit`;
 
 /** One of several conditions by `:part`. */

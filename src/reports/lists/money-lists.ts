@@ -1,7 +1,7 @@
 /** The lists behind what was collected and what the banks say. */
 import { accountScope } from "#src/platform/scope.ts";
 import { AREA_FACTS, inNamedAreas } from "../area-queries.ts";
-import { DOUBTFUL_POSTINGS, STANDING_BILLS } from "../collection-queries.ts";
+import { DOUBTFUL_POSTINGS, STANDING_BILLS } from "../collection-parts-queries.ts";
 import { OPEN_SUSPENSE } from "../money-queries.ts";
 import { byPart, type ListDefinition, paged } from "./model.ts";
 
@@ -40,6 +40,7 @@ const received: ListDefinition = {
       })}`),
 };
 
+// Home by home, the latest first: a page asks for its own homes and not for the whole season.
 const bills: ListDefinition = {
   columns: {
     accountNo: "account",
@@ -54,16 +55,16 @@ const bills: ListDefinition = {
   sql: paged(`
     select account.id, account.account_no as "accountNo", home.address, area.name as area, area.manager_name as manager,
       h.amount_fen as "issuedFen", h.received_fen as "receivedFen", greatest(h.amount_fen - h.received_fen, 0) as "openFen"
-    from (
-      select s.account_id, sum(s.amount_fen)::bigint as amount_fen, coalesce(sum(r.fen), 0)::bigint as received_fen
-      from (${STANDING_BILLS}
-      ) s left join (
-        select a.bill_id, sum(a.amount_fen)::bigint as fen from allocations a join postings p on p.id = a.posting_id
-        where a.bill_id is not null and p.accounting_date <= :toDay::date and p.id <> all (${DOUBTFUL_POSTINGS})
-        group by a.bill_id
-      ) r on r.bill_id = s.id
-      group by s.account_id
-    ) h join heat_accounts account on account.id = h.account_id ${OF_HOME}
+    from heat_accounts account ${OF_HOME}
+    cross join lateral (
+      select sum(s.amount_fen)::bigint as amount_fen, coalesce(sum(r.fen), 0)::bigint as received_fen
+      from (${STANDING_BILLS} and b.account_id = account.id
+      ) s cross join lateral (
+        select sum(a.amount_fen) as fen from allocations a join postings p on p.id = a.posting_id
+        where a.bill_id = s.id and p.accounting_date <= :toDay::date and p.id <> all (${DOUBTFUL_POSTINGS})
+      ) r
+      having count(*) > 0
+    ) h
     left join service_area_buildings served on served.building_id = home.building_id and served.valid @> :toDay::date
     left join ${AREA_FACTS} area on area.id = served.area_id
     where ${ours} and (:staff::bigint is null or area.manager_id = :staff::bigint)
