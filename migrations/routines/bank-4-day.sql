@@ -73,7 +73,11 @@ begin
     select r.payment_id, r.kind, r.reversed_at from payment_reversals r
     where r.kind in ('bank-reversal', 'void-in-shift') and r.reversed_at >= v_span.since - interval '1 day'
   ), late as materialized (
-    select g.source_id from postings g where v_issued is not null and g.kind = 'payment' and g.created_at > v_issued
+    select g.source_id from postings g
+    where v_issued is not null and g.kind = 'payment' and g.created_at > v_issued
+      -- of this day, found by their key: not every payment that was ever posted
+      and g.source_id = any (array(select p.id from payments p
+        where p.channel_id = p_channel and p.paid_at >= v_span.since and p.paid_at < v_span.until))
   ), live as materialized (
     select p.id, p.amount_fen, p.paid_at, p.state from payments p
     where v_span.real_time and p.channel_id = p_channel and p.paid_at >= v_span.since and p.paid_at < v_span.until

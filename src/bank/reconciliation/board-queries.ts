@@ -19,7 +19,10 @@ export type BoardCell = {
   readonly certifiedBy: string | null;
 };
 
-/** A file of several days counts on each of them with its lines of that day. */
+/**
+ * A file of several days counts on each of them with its lines of that day; the lines of a file that names its day are not read
+ * (the condition stands inside, or they would be counted first and thrown away).
+ */
 const CELLS = `
   select c.code as channel, c.name as "channelName", c.real_time as "realTime", g.day::date as day,
     coalesce(d.state, 'none') as state, files.files, files.items, files.fen as "fileFen", files.unfinished,
@@ -37,7 +40,7 @@ const CELLS = `
     from import_files f
     left join lateral (
       select count(*) as lines, sum(case when l.kind = 'payment' then l.amount_fen else -l.amount_fen end) as fen
-      from bank_lines l where l.file_id = f.id and l.bank_day = g.day::date
+      from bank_lines l where f.bank_day is null and l.file_id = f.id and l.bank_day = g.day::date
     ) part on f.bank_day is null
     where f.channel_id = c.id and f.kind = 'collection' and f.state in ('checked', 'posting', 'posted')
       and (f.bank_day = g.day::date

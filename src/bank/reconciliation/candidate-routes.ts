@@ -1,6 +1,8 @@
 /** Whose money it may be: the households that come near a line's number and amount, each with its score and why. */
 import { z } from "zod";
+import { addDays } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
+import { today } from "#src/platform/clock.ts";
 import { defineRoute, fenJson, fenOut, type Platform, type Route, rowIdIn } from "#src/platform/route.ts";
 import { CANDIDATE_REASONS, nearNumbers, PROPOSED_FROM, scoreOf } from "./candidate-score.ts";
 import { findCandidates, type Sought, soughtOfBreak, soughtOfItem } from "./work-queries.ts";
@@ -8,6 +10,8 @@ import { findCandidates, type Sought, soughtOfBreak, soughtOfItem } from "./work
 const SHOWN = 8;
 /** Many homes owe the same amount; beyond these the amount alone says nothing. */
 const BY_AMOUNT = 50;
+/** What is left of a bill is known of this season and the one before. */
+const PARTS_OF_DAYS = 550;
 
 const candidatesOut = z.object({
   items: z.array(
@@ -32,6 +36,7 @@ const candidatesFor = async (
     amountFen: sought.amountFen,
     channelId: sought.channelId,
     byAmount: BY_AMOUNT,
+    partsSince: addDays(today(platform.clock), -PARTS_OF_DAYS),
   });
   const scored = rows
     .map((row) => ({

@@ -85,7 +85,7 @@ export const filesOfDay = (sql: Sql, channelId: number, day: Day): Promise<DayFi
      from import_files f
      left join lateral (
        select count(*) as lines, sum(case when l.kind = 'payment' then l.amount_fen else -l.amount_fen end) as fen
-       from bank_lines l where l.file_id = f.id and l.bank_day = :day::date
+       from bank_lines l where f.bank_day is null and l.file_id = f.id and l.bank_day = :day::date
      ) part on f.bank_day is null
      where f.channel_id = :channelId and f.kind = 'collection' and f.state in ('posting', 'posted')
        and (f.bank_day = :day::date

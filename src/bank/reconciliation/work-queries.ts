@@ -128,7 +128,12 @@ const CANDIDATES = `
     select alias.account_id, true from account_aliases alias where alias.value = any(:numbers::text[])
     union all
     (select b.account_id, false from bills b
-     where b.state <> 'cancelled' and b.amount_fen > b.paid_fen and b.amount_fen - b.paid_fen = :amountFen::bigint
+     where b.amount_fen = :amountFen::bigint and b.paid_fen = 0 and b.state <> 'cancelled'
+     order by b.account_id limit :byAmount::int)
+    union all
+    (select b.account_id, false from bills b
+     where b.issued_on >= :partsSince::date and b.state <> 'cancelled' and b.paid_fen > 0
+       and b.amount_fen - b.paid_fen = :amountFen::bigint
      order by b.account_id limit :byAmount::int)
   ), homes as (select id, bool_or(is_alias) as is_alias from named group by id)
   select account.account_no as "accountNo", premises.address, account.state,
@@ -143,7 +148,11 @@ const CANDIDATES = `
   where account.state <> 'closed'
   order by account.id`;
 
-/** Households whose number is one of `numbers`, and the first `byAmount` that have an open bill of the amount. */
+/**
+ * Households whose number is one of `numbers`, and the first `byAmount` that have a bill of the amount on which nothing is paid,
+ * or one of which just the amount is left. What is left of a bill no index knows (it would make every payment write all of
+ * them), so those are looked for among the bills issued since `partsSince` only.
+ */
 export const findCandidates = (
   sql: Sql,
   query: {
@@ -151,5 +160,6 @@ export const findCandidates = (
     readonly amountFen: bigint;
     readonly channelId: number | null;
     readonly byAmount: number;
+    readonly partsSince: Day;
   },
 ): Promise<CandidateRow[]> => sql.rows<CandidateRow>(CANDIDATES, query);
