@@ -7,6 +7,7 @@ import { type Loop, startLoop } from "#src/platform/outbox.ts";
 import { runIfDue, type ScheduledJob } from "#src/platform/scheduled-runs.ts";
 import { fallDueAll } from "./fall-due.ts";
 import { cleanUp } from "./cleanup.ts";
+import { keepTotals } from "./keep-totals.ts";
 import { proveHotline } from "./hotline-check.ts";
 import { proveLedger } from "./ledger-check.ts";
 import { advanceReminders } from "./reminders.ts";
@@ -16,6 +17,7 @@ import { freezeMorning, sendMorning } from "./morning-sheets.ts";
 import { proveTickets } from "./ticket-check.ts";
 import { tellOfTests } from "./tests-ahead.ts";
 import { watchAudit } from "./watch-audit.ts";
+import { watchBills } from "./watch-bills.ts";
 import { watchBank } from "./watch-bank.ts";
 import { watchReferrals } from "./watch-referrals.ts";
 import { watchRouting } from "./watch-routing.ts";
@@ -71,8 +73,11 @@ export const runJobs = async <S extends Runner>(
 
 /** One look: what is due by the timetable, and what is watched all day. */
 export const look = async (services: Services): Promise<void> => {
+  // Before the sheets of the morning ask for them.
+  await keepTotals(services);
   await runJobs(services, TIMETABLE);
   if (services.stopping?.aborted) return;
+  await watchBills(services);
   await watchBank(services);
   await watchRouting(services);
   await watchReferrals(services);

@@ -50,7 +50,13 @@ test("one person is enough until the rule is set; then the second agrees to exac
     count: preview["count"],
     sumFen: preview["sumFen"],
   };
-  const { approvalId } = (await post("/bill-runs/requests", figures)).body;
+  // A double click asks once.
+  const [asked, twice] = await Promise.all([
+    post("/bill-runs/requests", figures),
+    post("/bill-runs/requests", figures),
+  ]);
+  const { approvalId } = asked.body;
+  expect(twice.body).toEqual({ approvalId });
   expect((await post("/bill-runs/requests", figures)).body).toEqual({ approvalId });
   expect((await get("/bill-runs?season=2026")).body).toMatchObject({
     needsTwo: true,

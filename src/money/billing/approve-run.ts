@@ -11,7 +11,7 @@ import type { CommandContext } from "#src/platform/command.ts";
 import { field, word } from "#src/platform/setting-fields.ts";
 import { declareSetting, readSetting } from "#src/platform/settings.ts";
 import type { Sql } from "#src/platform/sql.ts";
-import { type AskedRun, findAskedRun } from "./run-queries.ts";
+import { type AskedRun, findAskedRun, lockRunQuestion } from "./run-queries.ts";
 
 const RUN_KIND = "bill-run";
 registerApprovalKinds({ [RUN_KIND]: "bill.approve-cancel" });
@@ -62,6 +62,7 @@ export const askedAboutRun = (sql: Sql, season: number): Promise<AskedRun | null
 
 /** Asks a second person for a run of these figures; the same question that waits already is not asked twice. */
 export const requestRun = async (context: CommandContext, figures: RunFigures): Promise<bigint> => {
+  await lockRunQuestion(context.sql, figures.season);
   const asked = await askedAboutRun(context.sql, figures.season);
   const known = asked?.request as Readonly<Record<string, unknown>> | undefined;
   const request = requestOf(figures);

@@ -28,6 +28,7 @@ export { type Expectation } from "./check-run.ts";
 export { explainBillLine, type LineExplanation } from "./explain.ts";
 export { fallDue, type FallDueResult } from "./fall-due.ts";
 export { seasonsWithOffersDue } from "./run-queries.ts";
+export { resumeBillRuns } from "./resume-runs.ts";
 export { ISSUE_CHUNK_ACCOUNTS, issueBillRun, type IssueOptions, type IssueResult } from "./issue-bill-run.ts";
 export {
   type BillRunPreview,

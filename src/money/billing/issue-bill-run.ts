@@ -56,6 +56,8 @@ export type IssueOptions = {
   /** Of the second person, where the company's rule asks for one. */
   readonly approvalId?: bigint | undefined;
   readonly chunkAccounts?: number | undefined;
+  /** Finishes a run that was interrupted, and begins none. */
+  readonly onlyUnfinished?: boolean | undefined;
   readonly requestId?: string | undefined;
   /** Told after each chunk: bills issued so far, of how many. */
   readonly onProgress?: ((issued: bigint, expected: bigint) => void) | undefined;
@@ -114,6 +116,9 @@ const checkRun = async (platform: RunPlatform, options: IssueOptions): Promise<C
           sumFen: unfinished.expectedSumFen,
         });
         return { run: unfinished, resumed: true, asOf: unfinished.asOf, refused: [] };
+      }
+      if (options.onlyUnfinished === true) {
+        return { run: null, resumed: false, asOf: options.asOf ?? context.today, refused: [] };
       }
       if (context.today < season.billsOpenOn) {
         fail("season.not-open", `the bills of season ${season.id} open on ${season.billsOpenOn}`, {

@@ -71,8 +71,21 @@ export type AskedRun = {
 export const findAskedRun = (sql: Sql, query: { subject: string; kind: string }): Promise<AskedRun | null> =>
   sql.maybeOne<AskedRun>(askedRun, query);
 
+const QUESTION_LOCK = 815_092;
+/** Two questions about one season take turns until the transaction ends. */
+export const lockRunQuestion = (sql: Sql, season: number): Promise<unknown> =>
+  sql.rows("select pg_advisory_xact_lock(:key::int, :season::int)", { key: QUESTION_LOCK, season });
+
 export const findUnfinishedRun = (sql: Sql, season: number): Promise<BillRun | null> =>
   sql.maybeOne<BillRun>(unfinishedRun, { season });
+
+/** Seasons with a run that is not posted to its end. */
+export const findUnfinishedSeasons = async (sql: Sql): Promise<number[]> =>
+  (
+    await sql.rows<{ season: number }>(
+      "select season_id as season from bill_runs where state <> 'posted' order by season_id",
+    )
+  ).map(({ season }) => season);
 
 const addRun = `
   insert into bill_runs (season_id, as_of, state, expected_count, expected_sum_fen, started_by, started_at, approval_id)

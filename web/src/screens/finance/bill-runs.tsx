@@ -56,6 +56,13 @@ const stepOf = (data: Runs | undefined, isPreviewed: boolean): number => {
   return data?.needsTwo === true && data.waiting?.state !== "approved" ? 1 : 2;
 };
 
+/** A run that posts is watched; so is what waits for somebody. Without an answer it is asked again until there is one. */
+const lookAgainIn = (data: Runs | undefined): number | false => {
+  const [latest] = data?.items ?? [];
+  if (latest !== undefined && latest.state !== "posted") return 800;
+  return (data?.waiting ?? null) === null ? false : 4000;
+};
+
 const SeasonRuns = ({ season, asOf }: { season: number; asOf: string }) => {
   const t = runs.useWords();
   const preview = api.useMutation("post", "/bill-runs/preview");
@@ -63,14 +70,7 @@ const SeasonRuns = ({ season, asOf }: { season: number; asOf: string }) => {
     "get",
     "/bill-runs",
     { params: { query: { season } } },
-    {
-      refetchInterval: ({ state }) =>
-        state.data?.items[0] !== undefined && state.data.items[0].state !== "posted"
-          ? 800
-          : state.data?.waiting?.state === "requested"
-            ? 4000
-            : false,
-    },
+    { refetchInterval: ({ state }) => (state.error === null ? lookAgainIn(state.data) : 2000) },
   );
   const [latest] = list.data?.items ?? [];
   const unfinished = latest !== undefined && latest.state !== "posted" ? latest : undefined;
