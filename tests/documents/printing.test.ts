@@ -17,6 +17,7 @@ import {
   longBill,
   sampleBill,
   sampleCase,
+  sampleCertificate,
   sampleDemand,
   sampleOrder,
   samplePostingList,
@@ -50,6 +51,9 @@ const documents: readonly [string, PrintDocument][] = [
   ["receipt on A4", sampleReceipt({ paper: "a4" })],
   ["receipt on A5", sampleReceipt()],
   ["receipt on a roll", sampleReceipt({ paper: "roll-80" })],
+  ["receipt of a needle printer", sampleReceipt({ paper: "needle" })],
+  ["certificate of a bank day", sampleCertificate()],
+  ["certificate of a day without differences", sampleCertificate({ differences: [], parts: [] })],
   [
     "reprinted void receipt",
     sampleReceipt({ reprintCount: 2, voided: { at: "2026-11-10 10:00", reason: "错户" }, note: "当班作废" }),

@@ -4,6 +4,7 @@ import { day } from "#src/kernel/day.ts";
 import { fen, parseYuan } from "#src/kernel/money.ts";
 import { parsePriceYuan } from "#src/kernel/rate.ts";
 import type {
+  BankCertificateDocument,
   BillDocument,
   CaseDocument,
   DemandLetterDocument,
@@ -309,5 +310,65 @@ export const sampleDemand = (changes: Partial<DemandLetterDocument> = {}): Deman
   howToPay: ["微信、支付宝：搜索“暖阳热力”，进入生活缴费，输入户号。"],
   printedAt: "2026-12-05 09:31",
   reprintCount: 0,
+  ...changes,
+});
+
+export const sampleCertificate = (
+  changes: Partial<BankCertificateDocument> = {},
+): BankCertificateDocument => ({
+  kind: "bank-certificate",
+  paper: "a4",
+  company,
+  channel: "A 银行代收 bank-a",
+  day: day("2026-11-10"),
+  issuedBy: "approver",
+  issuedAt: "2026-11-12 16:20",
+  ours: { items: 3214n, fen: parseYuan("6595128.00") },
+  parts: [
+    { part: "dayCutOut", side: { items: -5n, fen: parseYuan("-10260.00") } },
+    { part: "oursOnly", side: { items: -1n, fen: parseYuan("-2052.00") } },
+    { part: "dayCutIn", side: { items: 2n, fen: parseYuan("4104.00") } },
+    { part: "bankOnly", side: { items: 1n, fen: parseYuan("2052.00") } },
+    { part: "unknownAccount", side: { items: 1n, fen: parseYuan("2052.00") } },
+  ],
+  file: { items: 3212n, fen: parseYuan("6591024.00") },
+  gap: { items: 0n, fen: parseYuan("0.00") },
+  files: [
+    { id: "17", lines: 3212, fen: parseYuan("6591024.00"), importedBy: "finance", sha256: "9f".repeat(32) },
+  ],
+  credits: {
+    count: 1n,
+    creditedFen: parseYuan("6589418.00"),
+    feeFen: parseYuan("1606.00"),
+    gapFen: parseYuan("0.00"),
+  },
+  differences: [
+    {
+      id: "31",
+      class: "ours-only",
+      bankFen: null,
+      oursFen: parseYuan("2052.00"),
+      end: "open",
+      owner: "finance",
+    },
+    {
+      id: "32",
+      class: "bank-only",
+      bankFen: parseYuan("2052.00"),
+      oursFen: null,
+      end: "back-posted",
+      owner: "finance",
+    },
+    {
+      id: "33",
+      class: "unknown-account",
+      bankFen: parseYuan("2052.00"),
+      oursFen: null,
+      end: "suspense",
+      owner: "",
+    },
+  ],
+  sha256: "c4".repeat(32),
+  printedAt: "2026-11-12 16:31",
   ...changes,
 });

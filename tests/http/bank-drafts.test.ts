@@ -1,5 +1,6 @@
 /** Looking at a bank's file over HTTP before it is imported: found, tried, agreed to by two, posted once; and the lists beside it. */
 import { readFileSync } from "node:fs";
+import iconv from "iconv-lite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bankRoutes, resumeDrafts } from "#src/bank/reconciliation/index.ts";
 import { approvalRoutes } from "#src/office/approvals/index.ts";
@@ -90,6 +91,26 @@ test("a file is looked at, agreed to by a second person because a line is in dou
   });
   expect(await count("payments")).toBe(before + 2n);
   expect(await town.offenders()).toEqual([]);
+});
+
+test("a file with a line that cannot be read is kept with its row and why", async () => {
+  const source = await writeBankFile(town, [bankRow("U1", 1), bankRow("U2", 2)]);
+  const lines = new TextDecoder("gb18030").decode(readFileSync(source)).split("\r\n");
+  const looked = await look(
+    new Uint8Array(iconv.encode(lines.with(3, '=HYPERLINK("x")|1').join("\r\n"), "gb18030")),
+  );
+  expect([looked.status, looked.body]).toMatchObject([
+    201,
+    {
+      state: "refused",
+      refusal: { code: "line.unreadable", row: 4 },
+      problems: [{ code: "line.unreadable", row: 4 }],
+      entries: [{ serial: "U1" }, { problem: "line.unreadable" }],
+    },
+  ]);
+  const workbook = await look(new Uint8Array(Buffer.from("504b0304140006000800", "hex")));
+  expect(workbook.body).toMatchObject({ state: "refused", looksLike: "workbook" });
+  expect((await get(`/bank-drafts/${String(workbook.body["id"])}`)).body["head"]).toEqual([]);
 });
 
 test("the second person of the import may certify, the importer may not", async () => {

@@ -6,6 +6,7 @@ import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import type { Day } from "#src/kernel/day.ts";
 import { DomainError } from "#src/kernel/errors.ts";
+import { parseYuan } from "#src/kernel/money.ts";
 import type { BankEvent, BankProblem, EntryEvent, TotalsCheck } from "./model.ts";
 import type { BankProfile } from "./profile-schema.ts";
 import { listProfiles, loadProfile } from "./profiles.ts";
@@ -29,7 +30,8 @@ export type LookedEntry = {
 };
 
 /** How the bytes of the beginning read, whatever the profile says: what a wrong encoding is told by. */
-export type BytesLook = "utf-8" | "gb18030" | "ascii" | "xml" | "empty" | "unknown";
+export const BYTES_LOOKS = ["utf-8", "gb18030", "ascii", "xml", "workbook", "empty", "unknown"] as const;
+export type BytesLook = (typeof BYTES_LOOKS)[number];
 
 export type Refusal = {
   readonly code: string;
@@ -80,8 +82,12 @@ const decodes = (bytes: Uint8Array, encoding: string): boolean => {
   }
 };
 
+/** How XLSX (a ZIP) and the older XLS begin. */
+const WORKBOOKS = ["504b0304", "d0cf11e0"];
+
 const looksLike = (head: Uint8Array): BytesLook => {
   if (head.length === 0) return "empty";
+  if (WORKBOOKS.includes(Buffer.from(head.subarray(0, 4)).toString("hex"))) return "workbook";
   if (/^(\u00ef\u00bb\u00bf)?\s*<\?xml/.test(Buffer.from(head.subarray(0, 64)).toString("latin1")))
     return "xml";
   if (head.every((byte) => byte < 0x80)) return "ascii";
@@ -120,6 +126,15 @@ const shownEntry = (entry: EntryEvent): LookedEntry => {
   };
 };
 
+/** Without what only decides whether the file is taken. */
+const shownProblem = ({ code, message, row, field, remedy }: BankProblem) => ({
+  code,
+  message,
+  row,
+  field,
+  remedy,
+});
+
 /** Gathers what passes, so that a refusal in the last line still leaves the first ones. */
 class Looking {
   format: string | null = null;
@@ -148,10 +163,23 @@ class Looking {
   }
 }
 
+type Totals = Pick<Look, "stated" | "computed">;
+
+/** Both sides of totals that differ: the reader refuses such a file before its end, and says them. */
+const differingTotals = (error: DomainError): Totals | null => {
+  const { statedCount, computedCount, statedTotal, computedTotal } = error.detail.facts ?? {};
+  if (error.code !== "file.trailer-mismatch") return null;
+  return {
+    stated: { count: Number(statedCount), totalMinor: parseYuan(String(statedTotal)) },
+    computed: { count: Number(computedCount), totalMinor: parseYuan(String(computedTotal)) },
+  };
+};
+
 /** Reads the file at `path` under `profile`. Everything that `readBankFile` refuses is in the answer. */
 export const lookAtBankFile = async (path: string, profile: BankProfile): Promise<Look> => {
   const looking = new Looking();
   let refusal: Refusal | null = null;
+  let differing: Totals | null = null;
   try {
     for await (const events of readBankFile(createReadStream(path), profile)) {
       for (const event of events) looking.take(event);
@@ -159,30 +187,31 @@ export const lookAtBankFile = async (path: string, profile: BankProfile): Promis
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     refusal = refusalOf(error);
+    differing = differingTotals(error);
   }
   const { end, refusing } = looking;
   const head = await readHead(path);
+  const bytesLook = looksLike(head);
   return {
     format: looking.format,
     encoding: encodingOf(profile),
     bankDay: looking.bankDay,
     bytes: end?.bytes ?? null,
     lines: end?.lines ?? null,
-    stated: { count: end?.statedCount ?? null, totalMinor: end?.statedTotalMinor ?? null },
-    computed: end && { count: end.computedCount, totalMinor: end.computedTotalMinor },
-    check: end?.check.kind ?? null,
+    stated: differing?.stated ?? {
+      count: end?.statedCount ?? null,
+      totalMinor: end?.statedTotalMinor ?? null,
+    },
+    computed:
+      differing?.computed ?? (end && { count: end.computedCount, totalMinor: end.computedTotalMinor }),
+    check: differing === null ? (end?.check.kind ?? null) : "mismatch",
     entries: looking.entries,
-    head: headLines(head, encodingOf(profile)),
-    problems: looking.problems.map(({ code, message, row, field, remedy }) => ({
-      code,
-      message,
-      row,
-      field,
-      remedy,
-    })),
+    // What a compressed file decodes to says nothing to anybody.
+    head: bytesLook === "workbook" ? [] : headLines(head, encodingOf(profile)),
+    problems: looking.problems.map(shownProblem),
     problemCount: looking.problemCount,
-    refusal: refusal ?? (refusing && { ...refusing }),
-    looksLike: looksLike(head),
+    refusal: refusal ?? (refusing && shownProblem(refusing)),
+    looksLike: bytesLook,
   };
 };
 

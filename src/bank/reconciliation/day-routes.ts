@@ -1,7 +1,6 @@
 /** Bank days over HTTP: look, reconcile, record a credit, certify. */
 import { z } from "zod";
 import { day } from "#src/kernel/day.ts";
-import { fail } from "#src/kernel/errors.ts";
 import {
   dayIn,
   decodeCursor,
@@ -12,7 +11,7 @@ import {
   pageOf,
   type Route,
 } from "#src/platform/route.ts";
-import { certifyBankDay } from "./certify-day.ts";
+import { certificateRoutes } from "./certificate-routes.ts";
 import { recordCreditByHand } from "./credit-by-hand.ts";
 import { dayJson, dayOut } from "./day-json.ts";
 import { listBankDays } from "./day-queries.ts";
@@ -128,41 +127,5 @@ export const dayRoutes: readonly Route[] = [
       return { body: result };
     },
   }),
-  defineRoute({
-    method: "post",
-    path: "/bank-days/{channel}/{day}/certificate",
-    permission: "bank.certify",
-    tag,
-    summary: "Certify the day: once, by another person than the importer",
-    params,
-    response: z.object({ sha256: z.string(), body: z.string() }),
-    status: 201,
-    idempotency: "optional",
-    handle: async ({ platform, actor, params: one, idempotency, requestId }) => {
-      const { result } = await platform.commands.run(
-        { name: "bank.certify-day", actor, requestId, ...(idempotency && { idempotency }) },
-        async (context) => {
-          const { sha256, body } = await certifyBankDay(context, one.channel, day(one.day));
-          return { sha256: sha256.toString("hex"), body };
-        },
-      );
-      return { body: result };
-    },
-  }),
-  defineRoute({
-    method: "get",
-    path: "/bank-days/{channel}/{day}/certificate",
-    permission: "bank.read",
-    tag,
-    summary: "The certificate, byte for byte as it was issued",
-    params,
-    response: z.string(),
-    // Text, so that the bytes that were signed leave as they are.
-    produces: "text/plain",
-    handle: async ({ platform, params: one }) => {
-      const view = await readBankDay(platform.database.sql, one.channel, day(one.day));
-      if (view.certificate === null) return fail("certificate.not-found", "this day has no certificate");
-      return { body: view.certificate.body };
-    },
-  }),
+  ...certificateRoutes,
 ];

@@ -1,6 +1,7 @@
 /** Files that are looked at before they are imported, over HTTP: choose, look, confirm, watch. */
 import { z } from "zod";
 import { day } from "#src/kernel/day.ts";
+import { listProfiles } from "#src/bank/channels/index.ts";
 import { fail } from "#src/kernel/errors.ts";
 import {
   dayIn,
@@ -156,6 +157,8 @@ const LONGEST_LINE = 300;
  * may be entries: the error file has them. Entries themselves are shown field by field, with the payer masked.
  */
 const headOf = async (platform: Platform, draft: Draft): Promise<string[]> => {
+  // What a compressed file decodes to says nothing to anybody.
+  if (draft.report.looksLike === "workbook") return [];
   const [firstEntry] = draft.report.entries;
   if (firstEntry === undefined) return [];
   const wanted = Math.min(HEAD_LINES, firstEntry.row - 1);
@@ -170,6 +173,15 @@ const headOf = async (platform: Platform, draft: Draft): Promise<string[]> => {
 };
 
 export const draftRoutes: readonly Route[] = [
+  defineRoute({
+    method: "get",
+    path: "/bank-profiles",
+    permission: "bank.read",
+    tag,
+    summary: "The file profiles that ship with the program, by name",
+    response: z.object({ items: z.array(z.string()) }),
+    handle: async () => ({ body: { items: await listProfiles() } }),
+  }),
   defineRoute({
     method: "post",
     path: "/bank-drafts",

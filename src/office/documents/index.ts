@@ -4,6 +4,7 @@
  *
  * - notice at a stairwell (张贴通知), posting list (张贴清单): the papers of a pressure test, printed together
  * - morning page (晨报): the five sheets of a day on one page
+ * - certificate of a bank day (对账证明): what was signed, to be read and filed
  * - sheet (版面): a document in words, the common source of page and PDF
  * - reprint mark (补打): says that a paper is a copy, and which
  * - void mark (作废): says that a paper no longer counts
@@ -11,6 +12,7 @@
  * - capitals (大写): an amount in numerals that cannot be altered with a stroke
  */
 import { composeBill } from "./compose-bill.ts";
+import { composeCertificate } from "./compose-certificate.ts";
 import { composeCase } from "./compose-case.ts";
 import { composeDemand } from "./compose-demand.ts";
 import { composeMorning } from "./compose-morning.ts";
@@ -51,6 +53,7 @@ export {
   receiptItems,
   tenderKinds,
 } from "./schema.ts";
+export type { BankCertificateDocument } from "./certificate-schema.ts";
 export type { DemandLetterDocument } from "./demand-schema.ts";
 export type { MorningPageDocument } from "./morning-schema.ts";
 export type { CaseDocument, TemperatureSlipDocument, WorkOrderDocument } from "./service-schema.ts";
@@ -75,6 +78,8 @@ const compose = (document: CheckedDocument, locale: PrintLocale): Sheet => {
       return composeDemand(document, locale);
     case "morning-page":
       return composeMorning(document, locale);
+    case "bank-certificate":
+      return composeCertificate(document, locale);
   }
 };
 

@@ -28,8 +28,8 @@ const colour: PaperStyle["inks"] = {
   alarmFaint: "#efb6bc",
 };
 
-/** Thermal paper knows black and white. */
-const thermal: PaperStyle["inks"] = {
+/** Thermal paper and an ink ribbon know black and white. */
+const blackOnly: PaperStyle["inks"] = {
   ink: "#000000",
   muted: "#000000",
   accent: "#000000",
@@ -92,6 +92,20 @@ export const paperStyles: Readonly<Record<SheetFormat, PaperStyle>> = {
     blockGap: 7,
     inks: colour,
   },
+  // 241 mm by half of 11 inches, between two perforated edges of 13 mm; needles draw no thin line and no small character.
+  needle: {
+    width: 683.15,
+    height: 396.85,
+    margin: 40,
+    title: 15,
+    heading: 11,
+    body: 9.5,
+    small: 8.5,
+    strong: 11.5,
+    rowPadding: 2,
+    blockGap: 5,
+    inks: blackOnly,
+  },
   // 80 mm paper, of which thermal heads print 72 mm.
   "roll-80": {
     width: 226.77,
@@ -104,6 +118,6 @@ export const paperStyles: Readonly<Record<SheetFormat, PaperStyle>> = {
     strong: 11,
     rowPadding: 2,
     blockGap: 6,
-    inks: thermal,
+    inks: blackOnly,
   },
 };

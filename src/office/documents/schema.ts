@@ -6,6 +6,7 @@ import { z } from "zod";
 import { fail } from "#src/kernel/errors.ts";
 import { type Fen, formatYuan, sumFen } from "#src/kernel/money.ts";
 import { chargeFen } from "#src/kernel/rate.ts";
+import { bankCertificateSchema } from "./certificate-schema.ts";
 import { type DemandLetterDocument, demandLetterDocumentSchema } from "./demand-schema.ts";
 import { morningPageSchema } from "./morning-schema.ts";
 import {
@@ -98,7 +99,7 @@ export const receiptItems = ["heating", "late-penalty", "prepaid", "service", "o
 
 export const receiptDocumentSchema = z.strictObject({
   kind: z.literal("receipt"),
-  paper: z.enum(["a4", "a5", "roll-80"]),
+  paper: z.enum(["a4", "a5", "needle", "roll-80"]),
   company: companyField,
   receiptNo: text,
   /** Who handed over the money; empty when it is the owner. */
@@ -151,6 +152,7 @@ export const printDocumentSchema = z.discriminatedUnion("kind", [
   caseDocumentSchema,
   demandLetterDocumentSchema,
   morningPageSchema,
+  bankCertificateSchema,
 ]);
 
 export type BillDocument = z.infer<typeof billDocumentSchema>;

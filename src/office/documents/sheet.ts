@@ -6,8 +6,9 @@ import { printableText } from "./printable-text.ts";
 import type { DarkRun } from "./qr-code.ts";
 import type { PrintLocale } from "./schema.ts";
 
-/** How the paper lies, and how much it has to say (`dense`): an A5 bill stands, because it has much to say; an A5 receipt lies like the printed pads it replaces. */
-export type SheetFormat = "a4" | "a4-dense" | "a5-portrait" | "a5-landscape" | "roll-80";
+/** How the paper lies, and how much it has to say (`dense`): an A5 bill stands, because it has much to say; an A5 receipt lies like the printed pads it replaces.
+ * `needle`: half a sheet of the continuous paper of impact printers (针式打印机, 241-2). */
+export type SheetFormat = "a4" | "a4-dense" | "a5-portrait" | "a5-landscape" | "needle" | "roll-80";
 
 export type Align = "left" | "right" | "center";
 

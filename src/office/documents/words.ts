@@ -8,6 +8,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { type PrintLocale, receiptItems, tenderKinds } from "./schema.ts";
 import { orderPaperKinds, windowStates } from "./service-schema.ts";
+import { certificateWords } from "./words-of-certificates.ts";
 import { postingWords, testWords } from "./words-of-tests.ts";
 
 export const TEMPLATES = new URL("../../../templates/print/", import.meta.url);
@@ -199,6 +200,7 @@ const wordsSchema = z.strictObject({
   test: testWords,
   posting: postingWords,
   morning: morningWords,
+  certificate: certificateWords,
   bill: billWords,
   receipt: receiptWords,
   order: orderWords,
