@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { PassThrough } from "node:stream";
@@ -9,6 +9,7 @@ import { fen } from "#src/kernel/money.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { nuan, objectOf } from "./terminal.ts";
 
+const root = path.resolve(import.meta.dirname, "..", "..");
 let db: TestDatabase;
 let dataDir: string;
 let env: Record<string, string>;
@@ -121,6 +122,20 @@ describe("on a machine that has nothing", () => {
       0,
       { role: "nuan_app", kind: "cli", name: expect.stringMatching(/^cli:./) as unknown },
     ]);
+  });
+
+  test("every setting that a room declares is listed, and can be set", async () => {
+    const declared = globSync("src/**/*.ts", { cwd: root, exclude: (name) => name.endsWith(".test.ts") })
+      .flatMap((file) => [
+        ...readFileSync(path.join(root, file), "utf8").matchAll(/declareSetting[^"]*\bkey: "([a-z.-]+)"/g),
+      ])
+      .map((match) => match[1]);
+    expect(declared.length).toBeGreaterThan(10);
+    const listed = await nuan(["setting", "list", "--json"], own);
+    const keys = (JSON.parse(listed.stdout) as { key: string }[]).map(({ key }) => key);
+    expect(keys.toSorted()).toEqual(declared.toSorted());
+    const set = await nuan(["setting", "set", "billing.run-rule", '"two-people"', "--json"], own);
+    expect([set.code, objectOf(set)]).toEqual([0, { key: "billing.run-rule", value: "two-people" }]);
   });
 });
 

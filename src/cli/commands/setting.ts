@@ -1,5 +1,12 @@
 /** `nuan setting list` and `nuan setting set KEY JSON`: what a company decides for itself. */
 import type { Command } from "commander";
+// A setting is known when its room is loaded: these, with what they stand on, declare all of them.
+import "#src/messages/notices/index.ts";
+import "#src/money/reminders/index.ts";
+import "#src/office/reveals/index.ts";
+import "#src/service/hotline/index.ts";
+import "#src/service/household/index.ts";
+import "#src/service/referrals/index.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { listSettings, setSetting } from "#src/platform/settings.ts";
 import { type CliRuntime, facts, table } from "../runtime.ts";
