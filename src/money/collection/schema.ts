@@ -241,6 +241,6 @@ export const receiptOut = receiptIssuedOut.extend({
 export const receiptVoidedOut = receiptIssuedOut.extend({ payments: z.int(), voidedAt: z.string() });
 
 export const printQuery = z.strictObject({
-  paper: z.enum(["a4", "a5", "roll-80"]).default("a5"),
+  paper: z.enum(["a4", "a5", "needle", "roll-80"]).default("a5"),
   lang: z.enum(["zh-CN", "en"]).default("zh-CN"),
 });
