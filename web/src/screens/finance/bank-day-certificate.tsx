@@ -1,35 +1,20 @@
-/** The certificate of a bank day: given once, by somebody else than the importer; shown byte for byte as it was signed. */
+/** The certificate of a bank day: given once, by somebody else than the importer; read, printed, or opened as it was signed. */
 import { Button, Popconfirm } from "antd";
 import { api, forget } from "#web/api/client.ts";
 import { openDocument } from "#web/api/documents.ts";
 import { useRequestKey } from "#web/api/request-key.ts";
-import { Facts } from "#web/furniture/facts.tsx";
-import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useMay } from "#web/shell/session.ts";
 import { common } from "#web/words/common.ts";
+import { language } from "#web/words/words.ts";
+import { CertificateBody } from "./certificate-body.tsx";
 import styles from "./finance.module.css";
-import { Paper } from "./paper.tsx";
 import { bank } from "./words-bank.ts";
 
 type Props = {
   readonly channel: string;
   readonly day: string;
   readonly certificate: { readonly sha256: string; readonly issuedAt: string } | null;
-};
-
-const Body = ({ channel, day }: Omit<Props, "certificate">) => {
-  const { data, error } = api.useQuery("get", "/bank-days/{channel}/{day}/certificate", {
-    params: { path: { channel, day } },
-    parseAs: "text",
-  });
-  const t = bank.useWords();
-  return (
-    <>
-      <Problem error={error} />
-      <Paper text={data ?? ""} label={t("certificate")} rows={9} />
-    </>
-  );
 };
 
 export const Certificate = ({ channel, day, certificate }: Props) => {
@@ -68,15 +53,21 @@ export const Certificate = ({ channel, day, certificate }: Props) => {
         </>
       ) : (
         <div className={styles["stack"]}>
-          <Facts
-            rows={[
-              [t("issued"), dateTime(certificate.issuedAt)],
-              [t("digest"), <code key="digest">{certificate.sha256}</code>],
-            ]}
-          />
-          <Body channel={channel} day={day} />
-          <div>
-            <Button onClick={() => openDocument(`/bank-days/${channel}/${day}/certificate`)}>
+          <CertificateBody channel={channel} day={day} sha256={certificate.sha256} />
+          <div className={styles["row"]}>
+            <Button
+              onClick={() =>
+                openDocument(`/bank-days/${channel}/${day}/certificate/print?lang=${language()}`)
+              }
+            >
+              {say("print")}
+            </Button>
+            <Button
+              onClick={() => openDocument(`/bank-days/${channel}/${day}/certificate/pdf?lang=${language()}`)}
+            >
+              PDF
+            </Button>
+            <Button type="link" onClick={() => openDocument(`/bank-days/${channel}/${day}/certificate`)}>
               {t("toPrint")}
             </Button>
           </div>

@@ -44,6 +44,11 @@ const WhyRefused = ({ draft, refusal }: Part & { refusal: NonNullable<Draft["ref
               </strong>
             </p>
           ) : null}
+          {draft.looksLike === "workbook" ? (
+            <p>
+              <strong>{t("isWorkbook")}</strong>
+            </p>
+          ) : null}
           <p>
             {refusal.row === null ? null : <Tag>{t("whereRow", { row: refusal.row })}</Tag>}
             <strong>{said?.title ?? refusal.message}</strong> <code>{refusal.code}</code>

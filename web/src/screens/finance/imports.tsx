@@ -20,9 +20,6 @@ import { bank } from "./words-bank.ts";
 type Draft = Item<"/bank-drafts">;
 type Imported = Item<"/bank-imports">;
 
-/** Profiles that ship with the program, for a file that is not of the channel's own. */
-const PROFILES = ["zz-bank-gb18030", "fujian-water", "camt053"];
-
 const useSending = () => {
   const navigate = useNavigate();
   const [error, setError] = useState<unknown>(null);
@@ -53,6 +50,8 @@ const useSending = () => {
 const ChooseFile = () => {
   const t = bank.useWords();
   const { data } = api.useQuery("get", "/channels", {}, { staleTime: 600_000 });
+  // For a file that is not of the channel's own.
+  const profiles = api.useQuery("get", "/bank-profiles", {}, { staleTime: 600_000 });
   const channels = (data?.items ?? []).filter((channel) => channel.active && channel.profile !== null);
   const [channel, setChannel] = useState<string>();
   const [profile, setProfile] = useState<string>();
@@ -95,7 +94,7 @@ const ChooseFile = () => {
             placeholder={t("ownProfile")}
             {...(profile === undefined ? {} : { value: profile })}
             onChange={setProfile}
-            options={PROFILES.map((name) => ({ value: name, label: name }))}
+            options={(profiles.data?.items ?? []).map((name) => ({ value: name, label: name }))}
           />
         </label>
         <label className={styles["field"]}>
