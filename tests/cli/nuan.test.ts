@@ -129,7 +129,7 @@ describe("on a machine that has nothing", () => {
       .flatMap((file) => [
         ...readFileSync(path.join(root, file), "utf8").matchAll(/declareSetting[^"]*\bkey: "([a-z.-]+)"/g),
       ])
-      .map((match) => match[1]);
+      .map((match) => match[1] ?? "");
     expect(declared.length).toBeGreaterThan(10);
     const listed = await nuan(["setting", "list", "--json"], own);
     const keys = (JSON.parse(listed.stdout) as { key: string }[]).map(({ key }) => key);
