@@ -67,7 +67,7 @@ test("a bill run is previewed, agreed to by a second person, killed in the middl
   await finance.close();
 
   // The worker looks as soon as it starts, goes on, and is killed as well; a third one finds nothing left to issue.
-  await town.kill("worker");
+  town.killWorker();
   const again = await visitAs(browser, town.url, "finance");
   await again.page.goto("/finance/bill-runs?season=2026");
   const history = again.page.getByRole("region", { name: "历次出账" });
