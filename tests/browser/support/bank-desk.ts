@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { must } from "#src/kernel/errors.ts";
-import type { BrowserTown } from "./town.ts";
+import { type BrowserTown, PASSWORD } from "./town.ts";
 
 /** What `nuan … --json` answers. */
 export const json = async <Answer>(town: BrowserTown, args: readonly string[]): Promise<Answer> =>
@@ -43,13 +43,30 @@ export const chooseFile = async (
   await page.waitForURL(/\/finance\/imports\/\d+$/);
 };
 
+/**
+ * Waits until it is done; whoever is asked in between who he is says so. Ten minutes after the last proof money is let go, and agreed to,
+ * only so.
+ */
+const proved = async (page: Page, isDone: () => Promise<boolean>): Promise<void> => {
+  const secret = page.getByRole("dialog", { name: "请再次确认是您本人" }).locator("#step-up");
+  await expect
+    .poll(async () => {
+      if (!(await secret.isVisible())) return isDone();
+      await secret.fill(PASSWORD);
+      await page.keyboard.press("Enter");
+      await secret.waitFor({ state: "hidden" });
+      return false;
+    })
+    .toBe(true);
+};
+
 /** The second person agrees to the one thing of this kind that waits, by its key. */
 export const agree = async (approver: Page, kind: string): Promise<void> => {
   await approver.goto("/finance/approvals");
   await approver.getByRole("cell", { name: kind }).waitFor();
   expect(await approver.getByRole("row").count()).toBe(2);
   await approver.keyboard.press("a");
-  await approver.getByText("没有等待复核的事项").waitFor();
+  await proved(approver, () => approver.getByText("没有等待复核的事项").isVisible());
 };
 
 /** A looked-at file goes in: agreed to by the second person where one is needed, and posted once by a double click. */
@@ -64,14 +81,15 @@ export const importByTwo = async (finance: Page, approver: Page): Promise<void> 
     await finance.getByText("已同意，可以入账").waitFor();
   }
   await confirm.dblclick();
-  await finance.getByText("已入账并完成对账").waitFor();
+  await proved(finance, () => finance.getByText("已入账并完成对账").isVisible());
 };
 
 /** What was decided here is agreed to there and carried out here; the next thing is marked then. */
 export const carriedOutByTwo = async (finance: Page, approver: Page, kind: string): Promise<void> => {
   await finance.getByRole("region", { name: "处理" }).getByText("待复核").waitFor();
   await agree(approver, kind);
-  await finance.getByRole("button", { name: /按复核结果执行/ }).waitFor({ timeout: 30_000 });
+  const carryOut = finance.getByRole("button", { name: /按复核结果执行/ });
+  await carryOut.waitFor({ timeout: 30_000 });
   await finance.keyboard.press("Enter");
-  await finance.getByRole("button", { name: /按复核结果执行/ }).waitFor({ state: "detached" });
+  await proved(finance, async () => (await carryOut.count()) === 0);
 };
