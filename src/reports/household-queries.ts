@@ -37,12 +37,16 @@ export type CallLine = {
   readonly outcome: string | null;
   readonly wrapUp: string | null;
   readonly agent: string | null;
+  /** The case that it became, or was told about. */
+  readonly ticketNo: string | null;
 };
 
 export const findCalls = (sql: Sql, query: { accountId: bigint; limit: number }) =>
   sql.rows<CallLine>(
-    `select c.id, c.direction, c.began_at as "beganAt", c.outcome, c.wrap_up as "wrapUp", agent.display_name as agent
+    `select c.id, c.direction, c.began_at as "beganAt", c.outcome, c.wrap_up as "wrapUp", agent.display_name as agent,
+       ticket.ticket_no as "ticketNo"
      from calls c left join staff_members agent on agent.id = c.agent_id
+     left join tickets ticket on ticket.id = c.ticket_id
      where c.account_id = :accountId order by c.began_at desc, c.id desc limit :limit::integer`,
     query,
   );

@@ -36,6 +36,7 @@ const overviewOut = z.object({
         outcome: maybe,
         wrapUp: maybe,
         agent: maybe,
+        ticketNo: maybe,
       }),
     )
     .nullable(),

@@ -347,19 +347,13 @@ test("call-backs over HTTP: taken, tried, given up against the version, and bala
   const list = await send(agent, "/hotline/call-backs?owner=me");
   expect(list.body["items"]).toMatchObject([{ id: taken.body["id"], owner: "agent.one" }]);
   const id = String(taken.body["id"]);
-  const stale = await send(
-    agent,
-    `/hotline/call-backs/${id}/give-up`,
-    { reason: "refused" },
-    { "if-match": '"1"' },
-  );
-  expect(stale.status).toBe(412);
+  const giveUp = `/hotline/call-backs/${id}/give-up`;
+  expect((await send(agent, giveUp, { reason: "refused" }, { "if-match": '"1"' })).status).toBe(412);
   const tried = await send(agent, `/hotline/call-backs/${id}/attempts`, { result: "reached" });
   expect(tried.body).toEqual({ state: "reached", dueAt: null });
   const again = await send(agent, `/hotline/call-backs/${id}/attempts`, { result: "busy" });
   expect(again.body["code"]).toBe("call-back.closed");
-  const balance = await send(supervisor, "/hotline/call-backs/balance");
-  expect(balance.body).toMatchObject({ balanced: true });
+  expect((await send(supervisor, "/hotline/call-backs/balance")).body).toMatchObject({ balanced: true });
 });
 
 test("click-to-dial: the agent sees no number, the exchange fetches it once", async () => {
@@ -375,6 +369,11 @@ test("click-to-dial: the agent sees no number, the exchange fetches it once", as
     personId: people.people[0]?.personId,
   });
   expect(toPerson.status).toBe(202);
+  const opened = await send(agent, `/hotline/calls/${id}/ticket`, {
+    category: "praise.praise",
+    summary: "x",
+  });
+  expect((await send(agent, "/hotline/dial", { ticketNo: opened.body["ticketNo"] })).status).toBe(202);
   const nobody = await send(agent, "/hotline/dial", { accountNo: "100000003", personId: "1" });
   expect(nobody.body["code"]).toBe("dial.no-number");
   expect((await send(supervisor, "/hotline/dial", { callId: id })).body["code"]).toBe("agent.not-signed-in");
@@ -394,6 +393,7 @@ test("click-to-dial: the agent sees no number, the exchange fetches it once", as
   expect(orders.map(({ number, extension }) => [number, extension])).toEqual([
     ["+8613700000030", "8001"],
     [`+86${OWNER_NUMBER}`, "8001"],
+    ["+8613700000030", "8001"],
   ]);
   const next = signWebhook(SECRET, "{}", new Date(db.clock.now().getTime() + 1000));
   expect((await fetch(next)).body["orders"]).toEqual([]);

@@ -140,6 +140,77 @@ test("a case is hung under it and taken out by its number", async () => {
   expect([refused.status, refused.body["code"]]).toEqual([409, "incident.own-case"]);
 });
 
+test("before it is opened it says whom it touches and what is said, and refuses as the opening would", async () => {
+  const kinds = (await as("an-agent", "/incident-kinds")).body["items"] as {
+    code: string;
+    categories: string[];
+  }[];
+  expect(kinds.map(({ code }) => code)).toEqual(["cold-area", "heat-outage", "station-noise"]);
+  expect(kinds[2]?.categories).toEqual(["fault.station-noise"]);
+  const asked = { kind: "heat-outage", stationId: "1", expectedBackAt: "2027-01-20T15:00:00+08:00" };
+  const before = (await as("an-agent", "/incidents?state=all")).body["items"] as unknown[];
+  const reach = await as("an-agent", "/incident-reach", asked);
+  expect(reach.status).toBe(200);
+  expect(reach.body).toMatchObject({ place: "1号热力站", homes: 12, homesSupplied: 10 });
+  expect(reach.body["script"]).toContain("预计15:00恢复");
+  expect(reach.body["scriptEn"]).toContain("back at 15:00");
+  // Nothing was written.
+  expect((await as("an-agent", "/incidents?state=all")).body["items"]).toHaveLength(before.length);
+  const codes = await Promise.all([
+    as("an-agent", "/incident-reach", { kind: "heat-outage" }),
+    as("an-agent", "/incident-reach", { kind: "nothing", stationId: "1" }),
+    as("an-agent", "/incident-reach", { ...asked, script: "{{#if back" }),
+    as("an-agent", "/incident-reach", { kind: "heat-outage", stationId: "9991" }),
+    as("the-west", "/incident-reach", asked),
+  ]);
+  expect(codes.map(({ body }) => body["code"])).toEqual([
+    "supply.nothing-named",
+    "incident.kind-unknown",
+    "incident.script-unreadable",
+    "incident.nobody-affected",
+    "incident.beyond-scope",
+  ]);
+});
+
+test("it shows its buildings and its words, and is closed with a file that is what it says", async () => {
+  const { body } = await as("an-agent", "/incidents", {
+    kind: "cold-area",
+    buildingIds: ["11", "12"],
+    script: "说{{place}}",
+  });
+  const id = String(body["id"]);
+  expect((await as("the-east", `/incidents/${id}`)).body).toMatchObject({
+    ownScript: "说{{place}}",
+    ownScriptEn: null,
+  });
+  expect((await as("the-east", `/incidents/${id}`)).body["script"]).toMatch(/^说.+/);
+  await as("an-agent", `/incidents/${id}/release`, { text: "一栋已热", buildingIds: ["11"] }, version(1));
+  await as("an-agent", `/incidents/${id}/release`, { text: "都热了", buildingIds: null }, version(2));
+  const keep = (bytes: string) =>
+    ask(edge, `/api/v1/incidents/${id}/evidence-files?fileName=x.png`, {
+      token: "token-of-an-agent",
+      headers: { "content-type": "application/octet-stream" },
+      raw: new Uint8Array(Buffer.from(bytes, "hex")),
+    });
+  expect((await keep("4d5a90000300000004000000")).body["code"]).toBe("file.type-refused");
+  const kept = await keep("89504e470d0a1a0a0000000d494844520000000100000001080600000000000000");
+  expect(kept.status).toBe(201);
+  const closing = { evidence: "照片", evidenceKind: "attachment", evidenceRef: kept.body["ref"] };
+  expect(
+    (await as("an-agent", `/incidents/${id}/close`, { ...closing, evidenceRef: null }, version(3))).body[
+      "code"
+    ],
+  ).toBe("incident.evidence-needed");
+  expect((await as("an-agent", `/incidents/${id}/close`, closing, version(3))).status).toBe(200);
+  const file = await as("the-east", `/incidents/${id}/evidence-file`);
+  expect([file.status, file.headers.get("content-disposition")]).toEqual([
+    200,
+    expect.stringContaining(".png"),
+  ]);
+  expect((await as("the-west", `/incidents/${id}/evidence-file`)).status).toBe(404);
+  expect((await as("an-agent", `/incidents/${id}/evidence`)).body["items"]).toEqual([]);
+});
+
 test("rules are the supervisor's", async () => {
   const rule = { kind: "cold-area", place: "loop", threshold: 4, withinMinutes: 30, reason: "试行" };
   const put = (who: Who) =>

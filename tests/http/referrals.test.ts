@@ -112,6 +112,10 @@ test("from receipt to receipt number, by two people, within the area", async () 
   const shown = await as("east", `/referrals/${id}`);
   expect(shown.body).toMatchObject({ state: "reported", receiptNo: "HZ-9", reportedInTime: true });
   expect(shown.body["replies"]).toMatchObject([{ signedBy: ["agent", "chief"] }]);
+  const lists = await Promise.all(
+    ["standing", "all"].map((state) => as("agent", `/referrals?state=${state}&outsideNo=${order.outsideNo}`)),
+  );
+  expect(lists.map(({ body }) => (body["items"] as unknown[]).length)).toEqual([0, 1]);
   const again = await as("agent", `/referrals/${id}/again`, { dueAt: "2026-11-27T18:00:00+08:00" }, 3);
   expect([again.status, again.body["outcome"]]).toEqual([201, "taken"]);
 });

@@ -60,6 +60,12 @@ describe("the list", () => {
     expect(numbersIn(await get("zhao", "/return-visits"))).toContain(ticketNo);
     const missed = await send("wang", "POST", `/tickets/${ticketNo}/return-visit/missed`);
     expect(missed.body).toMatchObject({ state: "open", attempts: 1 });
+    // Whoever does not want to be asked is not asked again; what the household says by itself still counts.
+    const refused = await send("wang", "POST", `/tickets/${ticketNo}/return-visit/missed`, {
+      result: "refused",
+    });
+    expect(refused.body).toMatchObject({ state: "not-reached", attempts: 2 });
+    expect(numbersIn(await get("zhao", "/return-visits?state=not-reached"))).toContain(ticketNo);
     const rated = await send("wang", "POST", `/tickets/${ticketNo}/rating`, {
       solved: false,
       satisfaction: 2,

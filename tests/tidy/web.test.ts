@@ -1,6 +1,7 @@
 /** The rules of the console's sources: rooms, size, words in both languages, and what no page does. */
 import path from "node:path";
 import { expect, test } from "vitest";
+import { LIVE_TOPICS } from "../../web/src/api/topics.ts";
 import { read, type SourceFile } from "./sources.ts";
 
 /** From the ground up; a screen imports no other screen, it links to it. */
@@ -87,4 +88,15 @@ test("a key of the menu leads to one page", () => {
     .flatMap(({ text }) => [...text.matchAll(/keys: "([^"]+)"/g)].map(([, found]) => found));
   expect(keys.length).toBeGreaterThan(10);
   expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
+});
+
+test("screens listen to what the server announces, and to nothing that it never says", () => {
+  const announcing = read("src/**/*.ts").filter(({ text }) => /\bannounce(All)?Live\b/.test(text));
+  const said = announcing.map(({ text }) => text).join("\n");
+  expect(LIVE_TOPICS.filter((topic) => !said.includes(`"${topic}"`))).toEqual([]);
+  const literal = announcing.flatMap(({ text }) =>
+    [...text.matchAll(/\btopic: "([a-z.-]+)"/g)].map(([, topic = ""]) => topic),
+  );
+  const known: readonly string[] = LIVE_TOPICS;
+  expect(literal.filter((topic) => !known.includes(topic))).toEqual([]);
 });

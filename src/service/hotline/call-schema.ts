@@ -66,7 +66,9 @@ export const callJson = (call: CallRow, actor: Actor): z.input<typeof callOut> =
 });
 
 /** Without an id: an outage runs, of which no open incident tells. */
-const incidentOut = z.object({ incidentId: maybe, script: text, expectedBackAt: maybe }).nullable();
+const incidentOut = z
+  .object({ incidentId: maybe, script: text, scriptEn: text, expectedBackAt: maybe })
+  .nullable();
 /** Tests and closings in the building today. */
 const todayOut = z.object({
   tests: z.array(

@@ -11,6 +11,16 @@ export const findNumberOfPerson = (sql: Sql, query: { accountId: bigint; personI
     query,
   );
 
+/** The number at which a household is asked about its case: the payer's before the owner's before the tenant's, confirmed ones first. */
+export const findNumberOfAccount = (sql: Sql, query: { accountId: bigint; day: string }) =>
+  sql.maybeOne<{ number: string }>(
+    `select phone.number from account_roles role join person_phones phone on phone.person_id = role.person_id
+     where role.account_id = :accountId and role.valid @> :day::date and phone.confirmed is distinct from false
+     order by phone.confirmed desc nulls last, array_position(array['payer', 'owner', 'tenant'], role.role),
+       phone.kind = 'mobile' desc, phone.number limit 1`,
+    query,
+  );
+
 export const insertDial = (
   sql: Sql,
   row: {

@@ -14,10 +14,11 @@ export const dialRoutes: readonly Route[] = [
     permission: "hotline.work",
     tag,
     summary:
-      "Call a household's person, a caller or a call-back from the agent's telephone, without seeing the number",
+      "Call a household's person, a caller, a call-back or whoever told of a case from the agent's telephone, without seeing the number",
     body: z.union([
       z.strictObject({ callId: rowIdIn }),
       z.strictObject({ callBackId: rowIdIn }),
+      z.strictObject({ ticketNo: z.string().regex(/^\d{2,20}$/, "the number of a case") }),
       z.strictObject({ accountNo: accountNoIn, personId: rowIdIn }),
     ]),
     response: z.object({ dialId: z.string() }),

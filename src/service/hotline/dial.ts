@@ -6,16 +6,24 @@ import { fail } from "#src/kernel/errors.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { storeCallback } from "#src/platform/telephony/index.ts";
-import { reachOf } from "#src/service/tickets/index.ts";
+import { accessTicket, reachOf } from "#src/service/tickets/index.ts";
 import { accessAccount } from "#src/town/accounts/index.ts";
 import { findSessionOf } from "./agent-queries.ts";
 import { lockVisibleCallBack } from "./call-back-queries.ts";
 import { accessCall } from "./calls.ts";
-import { type DialOrder, findNumberOfPerson, insertDial, takeDials } from "./dial-queries.ts";
+import {
+  type DialOrder,
+  findNumberOfAccount,
+  findNumberOfPerson,
+  insertDial,
+  takeDials,
+} from "./dial-queries.ts";
 
 export type DialTarget =
   | { readonly callId: bigint }
   | { readonly callBackId: bigint }
+  /** Whoever told of the case, else its household: after its closing, or with a question. */
+  | { readonly ticketNo: string }
   | { readonly accountNo: string; readonly personId: bigint };
 
 type Found = {
@@ -35,6 +43,14 @@ const findTarget = async (context: CommandContext, target: DialTarget): Promise<
     if (back === null) return fail("call-back.not-found", "there is no such call-back");
     return { number: back.number, accountId: null, callBackId: back.id };
   }
+  if ("ticketNo" in target) {
+    const { accountId, callerNumber } = await accessTicket(sql, actor, target.ticketNo, today);
+    const found =
+      callerNumber !== null || accountId === null
+        ? null
+        : await findNumberOfAccount(sql, { accountId, day: today });
+    return { number: callerNumber ?? found?.number ?? null, accountId, callBackId: null };
+  }
   const account = await accessAccount(sql, actor, target.accountNo, today);
   const person = { accountId: account.id, personId: target.personId, day: today };
   const found = await findNumberOfPerson(sql, person);
@@ -43,7 +59,8 @@ const findTarget = async (context: CommandContext, target: DialTarget): Promise<
 
 /**
  * Orders a call from the agent's telephone. The number is neither given nor answered.
- * @throws DomainError `agent.not-signed-in`, `dial.no-number`, `call.not-found`, `call-back.not-found`, `account.not-found`
+ * @throws DomainError `agent.not-signed-in`, `dial.no-number`, `call.not-found`, `call-back.not-found`, `ticket.not-found`,
+ * `account.not-found`
  */
 export const dial = async (context: CommandContext, target: DialTarget): Promise<bigint> => {
   const staffId = staffIdOf(context.actor);

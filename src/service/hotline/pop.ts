@@ -36,6 +36,7 @@ const incidentOf = async ({ sql, now }: Reader, buildingId: bigint) => {
     : {
         incidentId: trouble.incidentId === null ? null : String(trouble.incidentId),
         script: trouble.script,
+        scriptEn: trouble.scriptEn,
         expectedBackAt: trouble.expectedBackAt?.toISOString() ?? null,
       };
 };

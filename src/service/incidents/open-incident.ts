@@ -66,10 +66,9 @@ export const requireScript = (...texts: readonly (string | null | undefined)[]):
 
 /** @throws DomainError `incident.beyond-scope` */
 export const requireAllWithin = async (
-  context: CommandContext,
+  { actor, sql, today }: Pick<CommandContext, "actor" | "sql" | "today">,
   buildingIds: readonly bigint[],
 ): Promise<void> => {
-  const { actor, sql, today } = context;
   if (actor.scope.kind === "everything" || buildingIds.length === 0) return;
   if (await reachesBeyond(sql, { ...scopeBindings(actor.scope, today), buildingIds })) {
     fail("incident.beyond-scope", "this touches buildings outside your areas", {
@@ -78,7 +77,8 @@ export const requireAllWithin = async (
   }
 };
 
-const refuseNobody = (affected: Affected): never => {
+/** @throws DomainError `incident.nobody-affected` */
+export const refuseNobody = (affected: Affected): never => {
   const [field = "affected"] = Object.entries(affected)
     .filter(([, named]) => named !== undefined && named !== null)
     .map(([name]) => name);

@@ -9,7 +9,8 @@ export type ScopeBindings = {
   readonly scopeDay: string;
 };
 
-const COLUMNS = `incident.id, incident.kind_code as "kindCode", kind.name as "kindName", incident.title, incident.state,
+const COLUMNS = `incident.id, incident.kind_code as "kindCode", kind.name as "kindName", kind.name_en as "kindNameEn",
+  kind.script as "kindScript", kind.script_en as "kindScriptEn", incident.title, incident.state,
   incident.heat_source_id as "heatSourceId", incident.station_id as "stationId", incident.loop_id as "loopId",
   incident.opened_by_kind as "openedByKind", incident.outage_id as "outageId",
   incident.script, incident.script_en as "scriptEn", incident.starts_at as "startsAt",

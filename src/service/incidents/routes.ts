@@ -16,51 +16,20 @@ import { scopeBindings } from "#src/platform/scope.ts";
 import { accessBuilding, accessTicket, reachOf } from "#src/service/tickets/index.ts";
 import { buildingRoutes } from "./building-routes.ts";
 import { changeRoutes } from "./change-routes.ts";
+import { incidentJson, incidentOut } from "./incident-json.ts";
 import { joinIncident, leaveIncident } from "./join-incident.ts";
+import { findPlaces } from "./look-queries.ts";
+import { lookRoutes, placeShape } from "./look-routes.ts";
 import { countIncident, listMembers } from "./member-queries.ts";
 import { incidentForBuilding, openIncident } from "./open-incident.ts";
 import { findUpdates, listIncidentRows } from "./queries.ts";
 import { ruleRoutes } from "./rule-routes.ts";
-import { type Incident, INCIDENT_STATES, UPDATE_KINDS } from "./schema.ts";
+import { INCIDENT_STATES, UPDATE_KINDS } from "./schema.ts";
 import { accessIncident } from "./update-incident.ts";
 
 const tag = "Incidents 事件";
 const idParams = z.strictObject({ id: rowIdIn });
 const text = z.string().trim().min(1).max(1000);
-const script = z.string().trim().min(1).max(500);
-const instant = z.iso.datetime({ offset: true }).transform((value) => new Date(value));
-
-const incidentOut = z.object({
-  id: z.string(),
-  kind: z.string(),
-  title: z.string(),
-  state: z.enum(INCIDENT_STATES),
-  openedBy: z.enum(["person", "rule", "supply"]),
-  outageId: z.string().nullable(),
-  startsAt: z.string(),
-  expectedBackAt: z.string().nullable(),
-  openedAt: z.string(),
-  restoredAt: z.string().nullable(),
-  closedAt: z.string().nullable(),
-  evidence: z.string(),
-  version: z.int(),
-});
-
-const incidentJson = (row: Incident): z.input<typeof incidentOut> => ({
-  id: String(row.id),
-  kind: row.kindCode,
-  title: row.title,
-  state: row.state,
-  openedBy: row.openedByKind,
-  outageId: row.outageId === null ? null : String(row.outageId),
-  startsAt: row.startsAt.toISOString(),
-  expectedBackAt: row.expectedBackAt?.toISOString() ?? null,
-  openedAt: row.openedAt.toISOString(),
-  restoredAt: row.restoredAt?.toISOString() ?? null,
-  closedAt: row.closedAt?.toISOString() ?? null,
-  evidence: row.evidence,
-  version: row.version,
-});
 
 const reader = (platform: Platform, actor: RouteRequest<unknown, unknown, unknown>["actor"]) => ({
   sql: platform.database.sql,
@@ -74,16 +43,29 @@ const list = defineRoute({
   permission: "incident.read",
   tag,
   summary: "Incidents that touch the caller's buildings, the latest first",
-  query: pageIn.extend({ state: z.enum(["standing", ...INCIDENT_STATES]).default("standing") }),
+  query: pageIn.extend({ state: z.enum(["all", "standing", ...INCIDENT_STATES]).default("standing") }),
   response: pageOf(incidentOut),
   handle: async ({ platform, actor, query }) => {
     const rows = await listIncidentRows(platform.database.sql, {
       ...scopeBindings(actor.scope, today(platform.clock)),
       beforeId: idOfCursor(query.cursor),
-      states: query.state === "standing" ? ["open", "restored"] : [query.state],
+      states:
+        query.state === "all" ? null : query.state === "standing" ? ["open", "restored"] : [query.state],
       limit: query.limit + 1,
     });
-    return { body: pageFrom(rows, query.limit, (row) => [String(row.id)], incidentJson) };
+    const places = await findPlaces(
+      platform.database.sql,
+      rows.map(({ id }) => id),
+    );
+    const now = platform.clock.now();
+    return {
+      body: pageFrom(
+        rows,
+        query.limit,
+        (row) => [String(row.id)],
+        (row) => incidentJson(row, places.get(row.id) ?? "", now),
+      ),
+    };
   },
 });
 
@@ -122,10 +104,11 @@ const show = defineRoute({
     const at = platform.clock.now();
     const counts = await countIncident(reading.sql, { incidentId: incident.id, at, day: reading.today });
     const updates = await findUpdates(reading.sql, incident.id);
+    const places = await findPlaces(reading.sql, [incident.id]);
     return {
       headers: { ETag: `"${incident.version}"` },
       body: {
-        ...incidentJson(incident),
+        ...incidentJson(incident, places.get(incident.id) ?? "", at),
         counts,
         updates: updates.map((said) => ({
           id: String(said.id),
@@ -233,17 +216,9 @@ const open = defineRoute({
   tag,
   summary: "Open an incident over a source, a station, a loop or some buildings",
   body: z.strictObject({
-    kind: z.string().regex(/^[a-z][a-z-]{1,30}$/, "the code of a kind"),
-    heatSourceId: rowIdIn.optional(),
-    stationId: rowIdIn.optional(),
-    loopId: rowIdIn.optional(),
-    buildingIds: z.array(rowIdIn).min(1).max(2000).optional(),
+    ...placeShape,
     title: z.string().trim().min(1).max(200).optional(),
-    startsAt: instant.optional(),
-    expectedBackAt: instant.optional(),
     note: z.string().trim().max(1000).optional(),
-    script: script.optional(),
-    scriptEn: script.optional(),
   }),
   response: z.object({ id: z.string(), opened: z.boolean() }),
   status: 201,
@@ -315,6 +290,7 @@ export const incidentRoutes: readonly Route[] = [
   members,
   ...buildingRoutes,
   ofBuilding,
+  ...lookRoutes,
   open,
   ...changeRoutes,
   join,

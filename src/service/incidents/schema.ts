@@ -21,6 +21,10 @@ export type Incident = {
   readonly id: bigint;
   readonly kindCode: string;
   readonly kindName: string;
+  readonly kindNameEn: string;
+  /** What is said of the kind where nothing else is written for the incident. */
+  readonly kindScript: string;
+  readonly kindScriptEn: string;
   readonly title: string;
   readonly state: IncidentState;
   readonly heatSourceId: bigint | null;

@@ -81,6 +81,7 @@ export const insertExtension = (
 
 export type Extension = {
   readonly approvalId: bigint;
+  readonly approvalState: string;
   readonly reason: string;
   readonly askedDueAt: Date;
   readonly dueBefore: Date;
@@ -88,9 +89,10 @@ export type Extension = {
   readonly grantedAt: Date | null;
 };
 const extensionOf = `
-  select approval_id as "approvalId", reason, asked_due_at as "askedDueAt", due_before as "dueBefore", granted_due_at as "grantedDueAt",
-    granted_at as "grantedAt"
-  from referral_extensions where referral_id = :referralId`;
+  select asked.approval_id as "approvalId", approval.state as "approvalState", asked.reason, asked.asked_due_at as "askedDueAt",
+    asked.due_before as "dueBefore", asked.granted_due_at as "grantedDueAt", asked.granted_at as "grantedAt"
+  from referral_extensions asked join approvals approval on approval.id = asked.approval_id
+  where asked.referral_id = :referralId`;
 export const findExtension = (sql: Sql, referralId: bigint) =>
   sql.maybeOne<Extension>(extensionOf, { referralId });
 

@@ -56,7 +56,7 @@ const list = defineRoute({
   tag,
   summary: "Orders of authorities within the caller's areas, what is due first",
   query: pageIn.extend({
-    state: z.enum(["standing", ...REFERRAL_STATES]).default("standing"),
+    state: z.enum(["all", "standing", ...REFERRAL_STATES]).default("standing"),
     authority: authorityIn.optional(),
     dueBefore: instant.optional(),
     outsideNo: z.string().trim().min(1).max(60).optional(),
@@ -68,7 +68,12 @@ const list = defineRoute({
     const ticket = query.ticketNo === undefined ? null : await accessTicket(sql, actor, query.ticketNo, on);
     const rows = await listReferrals(sql, {
       ...reachOf(actor, on),
-      states: query.state === "standing" ? STANDING_STATES : [query.state],
+      states:
+        query.state === "all"
+          ? REFERRAL_STATES
+          : query.state === "standing"
+            ? STANDING_STATES
+            : [query.state],
       authority: query.authority ?? null,
       dueBefore: query.dueBefore ?? null,
       number: query.outsideNo ?? null,
@@ -94,6 +99,7 @@ const show = defineRoute({
     extension: z
       .object({
         approvalId: z.string(),
+        approvalState: z.string(),
         reason: z.string(),
         askedDueAt: z.string(),
         dueBefore: z.string(),
@@ -129,6 +135,7 @@ const show = defineRoute({
             ? null
             : {
                 approvalId: String(extension.approvalId),
+                approvalState: extension.approvalState,
                 reason: extension.reason,
                 askedDueAt: extension.askedDueAt.toISOString(),
                 dueBefore: extension.dueBefore.toISOString(),

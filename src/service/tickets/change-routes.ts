@@ -7,7 +7,7 @@ import { accessTicket } from "./access-ticket.ts";
 import { COMPARED_FIELDS, compareAndSet } from "./compare-and-set.ts";
 import { correctTicket } from "./correct-ticket.ts";
 import { addEntry } from "./entries.ts";
-import { missedReturnVisit, rateTicket } from "./return-visits.ts";
+import { MISSED_RESULTS, missedReturnVisit, rateTicket } from "./return-visits.ts";
 import { requireRoomTemperature } from "./room-temperature.ts";
 import { runTicketCommand } from "./run-command.ts";
 import { CLOSING_CLASSES, type EvidenceKind, SEVERITIES, type Ticket } from "./schema.ts";
@@ -247,14 +247,19 @@ const missing = defineRoute({
   method: "post",
   path: "/tickets/{ticketNo}/return-visit/missed",
   permission: "ticket.write",
-  summary: "Nobody answered the return visit: asked again tomorrow, three times in all",
+  summary:
+    "The return visit got no answer: asked again tomorrow, three times in all; not after a wrong number or a refusal",
   tag,
   params,
+  body: z
+    .strictObject({ result: z.enum(MISSED_RESULTS).default("no-answer") })
+    .default({ result: "no-answer" }),
+  idempotency: "optional",
   response: z.object({ ticketNo: z.string(), state: z.string(), attempts: z.int() }),
   handle: async (request) => ({
     body: await onTicket(request, "ticket.return-visit-missed", async (context, ticket) => ({
       ticketNo: ticket.ticketNo,
-      ...(await missedReturnVisit(context, ticket.id)),
+      ...(await missedReturnVisit(context, ticket.id, request.body.result)),
     })),
   }),
 });

@@ -65,25 +65,34 @@ export const rateTicket = async (
   return { reopened: true };
 };
 
+/** What came of an attempt that gave no answer: nobody there, busy; no such number, or they do not want to be asked. */
+export const MISSED_RESULTS = ["no-answer", "busy", "wrong-number", "refused"] as const;
+export type MissedResult = (typeof MISSED_RESULTS)[number];
+
+/** Asking once more would change nothing. */
+const FINAL: ReadonlySet<MissedResult> = new Set(["wrong-number", "refused"]);
+
 /**
- * Nobody answered: asked again the next day, three times in all.
+ * Nobody answered: asked again the next day, three times in all. A number that is none, or people who do not want to be asked, are
+ * not asked again.
  * @throws DomainError `ticket.not-found`, `return-visit.not-open`
  */
 export const missedReturnVisit = async (
   context: CommandContext,
   ticketId: bigint,
+  result: MissedResult = "no-answer",
 ): Promise<{ readonly state: string; readonly attempts: number }> => {
   const { actor, sql, now } = context;
   await beginTicketChange(context, ticketId, undefined);
   const missed = await missReturnVisit(sql, {
     ticketId,
-    most: MOST_ATTEMPTS,
+    most: FINAL.has(result) ? 0 : MOST_ATTEMPTS,
     nextAt: new Date(now.getTime() + AGAIN_AFTER_HOURS * HOUR_MS),
     now,
     by: staffIdOf(actor),
   });
   if (missed === null) fail("return-visit.not-open", "nobody is to be asked about this case now");
   if (missed.state === "not-reached") await cancelClocks(context, ticketId, { kind: "call-back" });
-  await addEntry(context, ticketId, { kind: "return-visit", details: { reached: false, ...missed } });
+  await addEntry(context, ticketId, { kind: "return-visit", details: { reached: false, result, ...missed } });
   return missed;
 };

@@ -4,6 +4,7 @@ import { PASSWORD } from "./town.ts";
 export type Api = {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: unknown, more?: { ifMatch?: number }): Promise<T>;
+  patch<T>(path: string, body: unknown): Promise<T>;
 };
 
 /** Signed in as somebody of the demo town. Fails with what the server said. */
@@ -24,6 +25,12 @@ export const apiAs = async (url: string, login: string): Promise<Api> => {
   };
   return {
     get: async <T>(path: string) => (await send(path, { headers: { ...headers, cookie } })) as T,
+    patch: async <T>(path: string, body: unknown) =>
+      (await send(path, {
+        method: "PATCH",
+        headers: { ...headers, cookie },
+        body: JSON.stringify(body),
+      })) as T,
     post: async <T>(path: string, body: unknown, more: { ifMatch?: number } = {}) =>
       (await send(path, {
         method: "POST",

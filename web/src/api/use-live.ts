@@ -1,8 +1,9 @@
 import { useEffect, useRef, useSyncExternalStore } from "react";
+import type { LiveTopic } from "./topics.ts";
 import { type LiveEvent, liveState, type LiveState, onLive, onLiveState } from "./live.ts";
 
 /** Calls `heard` for each event of these topics, and for `reset`, while the component stands. */
-export const useLive = (topics: readonly string[], heard: (event: LiveEvent) => void): void => {
+export const useLive = (topics: readonly LiveTopic[], heard: (event: LiveEvent) => void): void => {
   const current = useRef(heard);
   useEffect(() => {
     current.current = heard;

@@ -36,7 +36,7 @@ const factText = (name: string, value: unknown): ReactNode => {
 };
 
 /** Ids of rows say nothing to people: the household stands by its number, and the rest is linked. */
-const HIDDEN = new Set(["accountId", "targetAccountId", "draftId"]);
+const HIDDEN = new Set(["accountId", "targetAccountId", "draftId", "referralId", "replyId", "textSha256"]);
 
 /** What one looks at first; the rest follows as it came. */
 const FIRST = [
@@ -69,6 +69,7 @@ export const subjectText = (subject: string): string => {
 /** Where what was asked is looked at and carried out. */
 export const placeOf = ({ subject, request }: Approval) => {
   const [thing, id = ""] = subject.split(":");
+  if (thing === "referral") return { to: "/referrals/$id", params: { id } } as const;
   if (thing === "bank-draft") return { to: "/finance/imports/$id", params: { id } } as const;
   if (thing === "bank-break") return { to: "/finance/breaks", search: { id, state: "all" } } as const;
   if (thing === "suspense") return { to: "/finance/suspense" } as const;

@@ -132,14 +132,17 @@ const Decision = ({ row }: { row: Approval }) => {
   );
 };
 
+/** Who may look there, where it is not whoever reads the banks. */
+const RIGHTS: Readonly<Record<string, string>> = {
+  "/finance/bill-runs": "bill.run",
+  "/referrals/$id": "referral.read",
+};
+
 const PlaceLink = ({ row }: { row: Approval }) => {
   const t = work.useWords();
   const may = useMay();
   const place = placeOf(row);
-  const to =
-    place !== undefined && may(place.to === "/finance/bill-runs" ? "bill.run" : "bank.read")
-      ? place
-      : undefined;
+  const to = place !== undefined && may(RIGHTS[place.to] ?? "bank.read") ? place : undefined;
   return (
     <>
       {subjectText(row.subject)} {row.accountNo}{" "}

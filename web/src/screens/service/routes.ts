@@ -3,6 +3,7 @@ import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { inside } from "#web/shell/routes.tsx";
 import { callFilterOf } from "./calls/call-filter.ts";
 import { caseFilterOf } from "./cases/case-filter.ts";
+import { referralFilterOf } from "./referrals/referral-filter.ts";
 
 const text = (value: unknown): string | undefined =>
   typeof value === "string" || typeof value === "number" ? String(value) : undefined;
@@ -64,13 +65,41 @@ export const serviceRoutes = [
   }),
   createRoute({
     getParentRoute: () => inside,
+    path: "/incidents/new",
+    component: lazyRouteComponent(() => import("./incidents/new-incident.tsx"), "NewIncident"),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
     path: "/incidents/$id",
     component: lazyRouteComponent(() => import("./incidents/incident-page.tsx"), "IncidentPage"),
   }),
   createRoute({
     getParentRoute: () => inside,
     path: "/referrals",
-    component: lazyRouteComponent(() => import("./incidents/referral-list.tsx"), "ReferralList"),
+    validateSearch: referralFilterOf,
+    component: lazyRouteComponent(() => import("./referrals/referral-list.tsx"), "ReferralList"),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: "/referrals/new",
+    component: lazyRouteComponent(() => import("./referrals/new-referral.tsx"), "NewReferral"),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: "/referrals/import",
+    component: lazyRouteComponent(() => import("./referrals/import-referrals.tsx"), "ImportReferrals"),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: "/referrals/$id",
+    component: lazyRouteComponent(() => import("./referrals/referral-page.tsx"), "ReferralPage"),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: "/return-visits",
+    validateSearch: (search: Record<string, unknown>): { list?: "not-reached" | "answered" } =>
+      search["list"] === "not-reached" || search["list"] === "answered" ? { list: search["list"] } : {},
+    component: lazyRouteComponent(() => import("./return-visits/return-visits.tsx"), "ReturnVisits"),
   }),
   createRoute({
     getParentRoute: () => inside,

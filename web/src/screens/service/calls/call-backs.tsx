@@ -2,6 +2,7 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Checkbox, Dropdown, Select } from "antd";
 import type { ColumnsType } from "antd/es/table";
+import { useEffect, useRef, useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import { useRequestKey } from "#web/api/request-key.ts";
 import type { Body, Item } from "#web/api/types.ts";
@@ -26,7 +27,13 @@ const REASONS: readonly Reason[] = ["attempts-exhausted", "wrong-number", "refus
 
 const again = (): void => void forget("/hotline/call-backs", "/hotline/board");
 
-const Work = ({ row }: { row: CallBack }) => {
+/** A key without a button of its own: it chooses from a menu of the row in hand. */
+const Key = ({ keys, label, act }: { keys: string; label: string; act: () => void }) => {
+  useShortcut(keys, label, act);
+  return null;
+};
+
+const Work = ({ row, isPicked }: { row: CallBack; isPicked: boolean }) => {
   const t = callWords.useWords();
   const word = useCodes();
   const { key, renew } = useRequestKey();
@@ -34,9 +41,16 @@ const Work = ({ row }: { row: CallBack }) => {
   const attempt = api.useMutation("post", "/hotline/call-backs/{id}/attempts");
   const giveUp = api.useMutation("post", "/hotline/call-backs/{id}/give-up");
   const path = { id: row.id };
-  const count = (result: Result): void =>
+  const tried = useRef<Result>(undefined);
+  const count = (result: Result): void => {
+    // Another result is another intent.
+    if (tried.current !== result) renew();
+    tried.current = result;
     attempt.mutate(
-      { params: { path, header: { "Idempotency-Key": key() } }, body: { result, note: "" } },
+      {
+        params: { path, header: { "Idempotency-Key": key() } },
+        body: { result, note: "" },
+      },
       {
         onSuccess: () => {
           renew();
@@ -44,21 +58,49 @@ const Work = ({ row }: { row: CallBack }) => {
         },
       },
     );
+  };
+  const drop = (reason: Reason): void =>
+    giveUp.mutate(
+      { params: { path, header: { "If-Match": `"${row.version}"` } }, body: { reason } },
+      { onSuccess: again },
+    );
+  const ring = (): void => {
+    if (!dial.isPending) dial.mutate({ body: { callBackId: row.id } });
+  };
+  const isBusy = attempt.isPending || giveUp.isPending;
   return (
     <span className={styles["work"]}>
-      <Button
-        size="small"
-        loading={dial.isPending}
-        onClick={() => dial.mutate({ body: { callBackId: row.id } })}
-      >
+      {isPicked && !isBusy ? (
+        <>
+          <Key keys="d" label={t("dial")} act={ring} />
+          {RESULTS.map((result, index) => (
+            <Key
+              key={result}
+              keys={`r ${index + 1}`}
+              label={word("attempt", result)}
+              act={() => count(result)}
+            />
+          ))}
+          {REASONS.map((reason, index) => (
+            <Key
+              key={reason}
+              keys={`x ${index + 1}`}
+              label={`${t("giveUp")} ${word("give-up", reason)}`}
+              act={() => drop(reason)}
+            />
+          ))}
+        </>
+      ) : null}
+      <Button size="small" loading={dial.isPending} onClick={ring}>
         {t(dial.data === undefined ? "dial" : "dialed")}
+        {isPicked ? " (d)" : ""}
       </Button>
       <Dropdown
         trigger={["click"]}
         menu={{
-          items: RESULTS.map((result) => ({
+          items: RESULTS.map((result, index) => ({
             key: result,
-            label: word("attempt", result),
+            label: `${word("attempt", result)} (r ${index + 1})`,
             onClick: () => count(result),
           })),
         }}
@@ -70,14 +112,10 @@ const Work = ({ row }: { row: CallBack }) => {
       <Dropdown
         trigger={["click"]}
         menu={{
-          items: REASONS.map((reason) => ({
+          items: REASONS.map((reason, index) => ({
             key: reason,
-            label: word("give-up", reason),
-            onClick: () =>
-              giveUp.mutate(
-                { params: { path, header: { "If-Match": `"${row.version}"` } }, body: { reason } },
-                { onSuccess: again },
-              ),
+            label: `${word("give-up", reason)} (x ${index + 1})`,
+            onClick: () => drop(reason),
           })),
         }}
       >
@@ -90,7 +128,7 @@ const Work = ({ row }: { row: CallBack }) => {
   );
 };
 
-const useColumns = (isOpen: boolean): ColumnsType<CallBack> => {
+const useColumns = (isOpen: boolean, picked: string | undefined): ColumnsType<CallBack> => {
   const t = callWords.useWords();
   const word = useCodes();
   const may = useMay();
@@ -129,10 +167,26 @@ const useColumns = (isOpen: boolean): ColumnsType<CallBack> => {
     isOpen
       ? {
           title: t("result"),
-          render: (_, row) => (may("hotline.work") ? <Work row={row} /> : null),
+          render: (_, row) => (may("hotline.work") ? <Work row={row} isPicked={row.id === picked} /> : null),
         }
       : { title: t("state"), render: (_, row) => `${word("call-back", row.state)} ${row.closedBy ?? ""}` },
   ];
+};
+
+/** The one in hand: taken by `n`, or chosen by the arrows; after one is done the next takes its place. */
+const usePicked = (rows: readonly CallBack[], taken: string | undefined) => {
+  const t = callWords.useWords();
+  const [place, setPlace] = useState(0);
+  useEffect(() => {
+    const at = rows.findIndex(({ id }) => id === taken);
+    if (at >= 0) setPlace(at);
+    // When another one is taken; where it stands may change later.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [taken]);
+  const at = Math.max(0, Math.min(place, rows.length - 1));
+  useShortcut("ArrowDown", t("keysMove"), () => setPlace(Math.min(at + 1, rows.length - 1)));
+  useShortcut("ArrowUp", t("keysMove"), () => setPlace(Math.max(at - 1, 0)));
+  return rows[at]?.id;
 };
 
 export const CallBacks = () => {
@@ -163,6 +217,8 @@ export const CallBacks = () => {
       })
       .then((answer) => answer.data),
   );
+  const isOpen = state === "open";
+  const picked = usePicked(data.rows, take.data?.id ?? undefined);
   return (
     <>
       <div className={styles["filters"]}>
@@ -190,8 +246,8 @@ export const CallBacks = () => {
       <DataTable
         data={data}
         rowKey={(row) => row.id}
-        columns={useColumns(state === "open")}
-        picked={take.data?.id ?? undefined}
+        columns={useColumns(isOpen, picked)}
+        picked={isOpen ? picked : undefined}
         empty={t("empty")}
         label={t("callBacks")}
       />

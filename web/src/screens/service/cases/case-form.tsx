@@ -1,8 +1,7 @@
 /** The form of a case. Nothing that is known is typed: who calls, where, and the words of the category are there already. */
 import { Button, Input, type RefSelectProps, Select } from "antd";
 import type { TextAreaRef } from "antd/es/input/TextArea";
-import { type ReactNode, useRef, useState } from "react";
-import { Problem } from "#web/furniture/problem.tsx";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { SEVERITIES } from "#web/words/severities.ts";
@@ -10,7 +9,7 @@ import { caseWords } from "../words-case.ts";
 import { type CaseDraft, type ReadFields, readFields } from "./case-draft.ts";
 import { CaseFields, fieldName } from "./case-fields.tsx";
 import { type Category, useCategories } from "./categories.ts";
-import { CategorySelect } from "./category-select.tsx";
+import { CategorySelect, categoryTyped } from "./category-select.tsx";
 import styles from "./cases.module.css";
 
 export type CaseToSave = {
@@ -26,7 +25,10 @@ type Props = {
   readonly clear: () => void;
   readonly save: (input: CaseToSave) => void;
   readonly isSaving: boolean;
-  readonly error: unknown;
+  /** Why it was refused, or what is known of a try without an answer. */
+  readonly problem: ReactNode;
+  /** It was sent and is not answered: it can be sent again as it is, and not be changed. */
+  readonly isLocked?: boolean;
   /** Rows of its own above: who and where, where no call says it. */
   readonly children?: ReactNode;
   readonly autoFocus?: boolean;
@@ -43,78 +45,53 @@ const useComplaint = () => {
   };
 };
 
-const isUntouched = (draft: CaseDraft): boolean =>
-  draft.category === null && draft.summary === "" && draft.callerName === "" && draft.addressText === "";
+/**
+ * Whoever types faster than the categories come loses nothing: the number that was entered is chosen when they are there, and
+ * then, if saving was asked for meanwhile, it is saved.
+ */
+const useHaste = ({
+  take,
+  submit,
+  miss,
+  pressed,
+  setPressed,
+}: {
+  take: (code: string) => void;
+  submit: () => void;
+  miss: (typed: string) => void;
+  /** Saving was asked for before the categories were there. */
+  pressed: boolean;
+  setPressed: (pressed: boolean) => void;
+}) => {
+  const { second, nameOf, isRead } = useCategories();
+  const [later, setLater] = useState<string>();
+  useEffect(() => {
+    if (!isRead) return;
+    if (later !== undefined) {
+      setLater(undefined);
+      const code = categoryTyped(later, second, nameOf);
+      if (code !== undefined) return take(code);
+      setPressed(false);
+      return miss(later);
+    }
+    if (!pressed) return;
+    setPressed(false);
+    submit();
+    // When the categories have come, and once more when the category is chosen.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [isRead, later, pressed]);
+  return { later, setLater };
+};
 
-export const CaseForm = ({
+const HowAndWho = ({
   draft,
   keep,
-  clear,
-  save,
-  isSaving,
-  error,
-  children,
-  autoFocus = false,
-}: Props) => {
+  category,
+}: Pick<Props, "draft" | "keep"> & { category: Category | undefined }) => {
   const t = caseWords.useWords();
   const word = useCodes();
-  const { find, nameOf } = useCategories();
-  const complaintOf = useComplaint();
-  const [complaint, setComplaint] = useState<string>();
-  const select = useRef<RefSelectProps>(null);
-  const summary = useRef<TextAreaRef>(null);
-  const category = draft.category === null ? undefined : find(draft.category);
-  const submit = (): void => {
-    if (isSaving) return;
-    if (category === undefined) {
-      setComplaint(t("needsCategory"));
-      select.current?.focus();
-      return;
-    }
-    const read = readFields(category.fields, draft.fields);
-    setComplaint(complaintOf(read));
-    if (!read.ok) return;
-    const said = draft.summary.trim();
-    save({ draft, category, summary: said === "" ? nameOf(category.code) : said, fields: read.values });
-  };
-  useShortcut("n", t("focus"), () => select.current?.focus());
-  useShortcut("$mod+Enter", t("save"), submit);
-  const choose = (code: string): void => {
-    setComplaint(undefined);
-    keep({ category: code, fields: {}, severity: null });
-    // Once the list has closed: what comes next is said in words.
-    requestAnimationFrame(() => summary.current?.focus());
-  };
   return (
-    <form
-      className={styles["form"]}
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-    >
-      {children}
-      <div className={styles["row"]}>
-        <span className={styles["label"]}>{t("category")}</span>
-        <CategorySelect value={draft.category} choose={choose} selectRef={select} autoFocus={autoFocus} />
-      </div>
-      <div className={`${styles["row"]} ${styles["top"]}`}>
-        <span className={styles["label"]}>{t("summary")}</span>
-        <Input.TextArea
-          ref={summary}
-          aria-label={t("summary")}
-          placeholder={t("summaryHint")}
-          value={draft.summary}
-          maxLength={2000}
-          rows={2}
-          onChange={(event) => keep({ summary: event.target.value })}
-        />
-      </div>
-      <CaseFields
-        fields={category?.fields ?? []}
-        values={draft.fields}
-        change={(name, value) => keep({ fields: { ...draft.fields, [name]: value } })}
-      />
+    <>
       <div className={styles["row"]}>
         <span className={styles["label"]}>{t("severity")}</span>
         <Select
@@ -134,22 +111,151 @@ export const CaseForm = ({
           onChange={(event) => keep({ callerName: event.target.value })}
         />
       </div>
+    </>
+  );
+};
+
+const isUntouched = (draft: CaseDraft): boolean =>
+  draft.category === null && draft.summary === "" && draft.callerName === "" && draft.addressText === "";
+
+const Saving = ({
+  complaint,
+  problem,
+  isSaving,
+  clear,
+}: {
+  complaint: string | undefined;
+  problem: ReactNode;
+  isSaving: boolean;
+  clear: (() => void) | undefined;
+}) => {
+  const t = caseWords.useWords();
+  return (
+    <>
       {complaint === undefined ? null : (
         <div role="alert" className={styles["overdue"]}>
           {complaint}
         </div>
       )}
-      <Problem error={error} />
+      {problem}
       <div className={styles["actions"]}>
         <Button type="primary" htmlType="submit" loading={isSaving}>
           {t("saveKeys")}
         </Button>
-        {isUntouched(draft) ? null : (
+        {clear === undefined ? null : (
           <Button type="text" onClick={clear}>
             {t("discard")}
           </Button>
         )}
       </div>
+    </>
+  );
+};
+
+export const CaseForm = ({
+  draft,
+  keep,
+  clear,
+  save,
+  isSaving,
+  problem,
+  isLocked = false,
+  children,
+  autoFocus = false,
+}: Props) => {
+  const t = caseWords.useWords();
+  const { find, nameOf, isRead } = useCategories();
+  const complaintOf = useComplaint();
+  const [complaint, setComplaint] = useState<string>();
+  const [pressed, setPressed] = useState(false);
+  const select = useRef<RefSelectProps>(null);
+  const summary = useRef<TextAreaRef>(null);
+  const category = draft.category === null ? undefined : find(draft.category);
+  const submit = (): void => {
+    if (isSaving) return;
+    if (category === undefined && !isRead) {
+      setPressed(true);
+      return;
+    }
+    if (category === undefined) {
+      setComplaint(t("needsCategory"));
+      select.current?.focus();
+      return;
+    }
+    const read = readFields(category.fields, draft.fields);
+    setComplaint(complaintOf(read));
+    if (!read.ok) return;
+    const said = draft.summary.trim();
+    save({ draft, category, summary: said === "" ? nameOf(category.code) : said, fields: read.values });
+  };
+  useShortcut("n", t("focus"), () => select.current?.focus());
+  useShortcut("$mod+Enter", t("save"), submit);
+  const take = (code: string): void => {
+    setComplaint(undefined);
+    keep({ category: code, fields: {}, severity: null });
+  };
+  // Once the list has closed: what comes next is said in words.
+  const goOn = (): void => void requestAnimationFrame(() => summary.current?.focus());
+  const haste = useHaste({
+    take,
+    submit,
+    pressed,
+    setPressed,
+    miss: (typed) => {
+      setComplaint(t("noSuchCategory", { typed }));
+      select.current?.focus();
+    },
+  });
+  return (
+    <form
+      className={styles["form"]}
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      {children}
+      <div className={styles["row"]}>
+        <span className={styles["label"]}>{t("category")}</span>
+        <CategorySelect
+          value={draft.category}
+          choose={(code) => {
+            take(code);
+            goOn();
+          }}
+          chooseLater={(typed) => {
+            haste.setLater(typed);
+            goOn();
+          }}
+          later={haste.later}
+          selectRef={select}
+          autoFocus={autoFocus}
+        />
+      </div>
+      <div className={`${styles["row"]} ${styles["top"]}`}>
+        <span className={styles["label"]}>{t("summary")}</span>
+        <Input.TextArea
+          ref={summary}
+          aria-label={t("summary")}
+          placeholder={t("summaryHint")}
+          value={draft.summary}
+          maxLength={2000}
+          rows={2}
+          onChange={(event) => keep({ summary: event.target.value })}
+        />
+      </div>
+      <CaseFields
+        fields={category?.fields ?? []}
+        values={draft.fields}
+        change={(name, value) => keep({ fields: { ...draft.fields, [name]: value } })}
+      />
+      <HowAndWho draft={draft} keep={keep} category={category} />
+      <Saving
+        complaint={complaint}
+        problem={problem}
+        isSaving={isSaving || pressed}
+        clear={isUntouched(draft) || isLocked ? undefined : clear}
+      />
     </form>
   );
 };

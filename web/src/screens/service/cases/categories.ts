@@ -10,7 +10,7 @@ const NONE: readonly Category[] = [];
 
 /** All second levels in use, in the order of the tree; numbered from 1, which is what is typed. */
 export const useCategories = () => {
-  const { data, error } = api.useQuery("get", "/ticket-categories", {}, { staleTime: 600_000 });
+  const { data, error, refetch } = api.useQuery("get", "/ticket-categories", {}, { staleTime: 600_000 });
   const all = data?.items ?? NONE;
   const second = all.filter(({ parent, active }) => parent !== null && active);
   const nameOf = (code: string): string => {
@@ -18,5 +18,13 @@ export const useCategories = () => {
     if (found === undefined) return code;
     return language() === "en" ? found.nameEn : found.name;
   };
-  return { all, second, nameOf, find: (code: string) => all.find((one) => one.code === code), error };
+  return {
+    all,
+    second,
+    nameOf,
+    find: (code: string) => all.find((one) => one.code === code),
+    isRead: data !== undefined,
+    error,
+    again: () => void refetch(),
+  };
 };

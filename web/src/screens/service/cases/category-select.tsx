@@ -1,6 +1,6 @@
 /** A category by its number, by initials, by code or by name. */
 import { type RefSelectProps, Select } from "antd";
-import type { Ref } from "react";
+import { type Ref, useRef } from "react";
 import { Problem } from "#web/furniture/problem.tsx";
 import { caseWords } from "../words-case.ts";
 import { type Category, useCategories } from "./categories.ts";
@@ -28,19 +28,36 @@ const fits = (typed: string, option: Option | { readonly options: unknown } | un
   return /^\d+$/.test(text) ? option.n === text : option.found.includes(text);
 };
 
+/** What Enter would choose for what was typed; undefined when nothing fits. */
+export const categoryTyped = (
+  typed: string,
+  second: readonly Category[],
+  nameOf: (code: string) => string,
+): string | undefined =>
+  optionsOf(second, nameOf)
+    .flatMap(({ options }) => options)
+    .find((option) => fits(typed, option))?.value;
+
 export const CategorySelect = ({
   value,
   choose,
+  chooseLater,
+  later,
   selectRef,
   autoFocus = false,
 }: {
   value: string | null;
   choose: (code: string) => void;
+  /** Enter came before the categories: what was typed is chosen as soon as they are there. */
+  chooseLater?: (typed: string) => void;
+  /** What waits for them. */
+  later?: string | undefined;
   selectRef?: Ref<RefSelectProps>;
   autoFocus?: boolean;
 }) => {
   const t = caseWords.useWords();
-  const { second, nameOf, error } = useCategories();
+  const { second, nameOf, isRead, error, again } = useCategories();
+  const typed = useRef("");
   return (
     <>
       <Select<string>
@@ -48,15 +65,27 @@ export const CategorySelect = ({
         aria-label={t("category")}
         autoFocus={autoFocus}
         value={value}
-        placeholder={t("categoryHint")}
-        showSearch={{ filterOption: (typed, option) => fits(typed, option as Option | undefined) }}
+        placeholder={later ?? t("categoryHint")}
+        loading={!isRead}
+        showSearch={{
+          filterOption: (text, option) => fits(text, option as Option | undefined),
+          onSearch: (text) => {
+            typed.current = text;
+          },
+        }}
+        onInputKeyDown={(event) => {
+          const isComposing = event.nativeEvent.isComposing || event.keyCode === 229;
+          if (event.key !== "Enter" || isComposing || isRead || typed.current.trim() === "") return;
+          event.preventDefault();
+          chooseLater?.(typed.current);
+        }}
         options={optionsOf(second, nameOf)}
         onSelect={(code) => choose(code)}
         popupMatchSelectWidth={320}
         listHeight={420}
         virtual={false}
       />
-      <Problem error={error} />
+      <Problem error={isRead ? null : error} again={again} />
     </>
   );
 };

@@ -177,6 +177,8 @@ export const CommandDialog = ({
         if (soft !== undefined) tellUndo(t(`done.${soft}`), () => takeBack(soft, ticket));
         close();
       },
+      // Somebody may have been quicker: what holds now is read, and the same words can be sent on it.
+      onError: () => void forgetTicket(),
     });
   };
   useDialogShortcut("$mod+Enter", t(command), submit);

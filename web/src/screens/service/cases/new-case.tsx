@@ -2,11 +2,12 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Input, Select } from "antd";
 import { useEffect } from "react";
-import { api, forget } from "#web/api/client.ts";
-import { useRequestKey } from "#web/api/request-key.ts";
+import { api, call, forget } from "#web/api/client.ts";
+import type { Body } from "#web/api/types.ts";
+import { useIntent } from "#web/api/use-intent.ts";
 import { Finder } from "#web/furniture/finder.tsx";
+import { IntentProblem } from "#web/furniture/intent-problem.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
-import { useDraft } from "#web/furniture/use-draft.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { caseWords } from "../words-case.ts";
 import { type CaseDraft, type Channel, EMPTY_DRAFT, textOrNothing } from "./case-draft.ts";
@@ -98,48 +99,48 @@ const WhoAndWhere = ({ draft, keep }: { draft: CaseDraft; keep: (change: Partial
   );
 };
 
+const bodyOf = (draft: CaseDraft, { category, summary, fields }: CaseToSave): Body<"post", "/tickets"> => {
+  const address = draft.accountNo === null ? textOrNothing(draft.addressText) : undefined;
+  const callerNumber = textOrNothing(draft.callerNumber);
+  const callerName = textOrNothing(draft.callerName);
+  return {
+    category: category.code,
+    channel: draft.channel,
+    summary,
+    ...(draft.severity === null ? {} : { severity: draft.severity }),
+    ...(fields === undefined ? {} : { fields }),
+    ...(draft.accountNo === null ? {} : { accountNo: draft.accountNo }),
+    ...(address === undefined ? {} : { addressText: address }),
+    ...(callerNumber === undefined ? {} : { callerNumber }),
+    ...(callerName === undefined ? {} : { callerName }),
+  };
+};
+
 export const NewCase = () => {
   const t = caseWords.useWords();
   const navigate = useNavigate();
   const { account } = useSearch({ from: "/inside/tickets/new" });
-  const { draft, keep, clear } = useDraft<CaseDraft>("case-new", EMPTY_DRAFT);
-  const send = api.useMutation("post", "/tickets");
-  const { key, renew } = useRequestKey();
+  // What is typed and its key are one thing: pressed, reloaded before the answer and pressed again is one case.
+  const intent = useIntent<CaseDraft>("case-new", EMPTY_DRAFT);
+  const { content: draft, change: keep, clear } = intent;
   useEffect(() => {
-    if (account !== undefined) keep({ accountNo: account });
-  }, [account, keep]);
-  const save = ({ category, summary, fields }: CaseToSave): void => {
-    const address = draft.accountNo === null ? textOrNothing(draft.addressText) : undefined;
-    const callerNumber = textOrNothing(draft.callerNumber);
-    const callerName = textOrNothing(draft.callerName);
-    send.mutate(
-      {
-        params: { header: { "Idempotency-Key": key() } },
-        body: {
-          category: category.code,
-          channel: draft.channel,
-          summary,
-          ...(draft.severity === null ? {} : { severity: draft.severity }),
-          ...(fields === undefined ? {} : { fields }),
-          ...(draft.accountNo === null ? {} : { accountNo: draft.accountNo }),
-          ...(address === undefined ? {} : { addressText: address }),
-          ...(callerNumber === undefined ? {} : { callerNumber }),
-          ...(callerName === undefined ? {} : { callerName }),
-        },
-      },
-      {
-        onSuccess: ({ ticketNo }) => {
-          clear();
-          renew();
-          void forget("/tickets", "/accounts/{accountNo}/overview");
-          void navigate({ to: "/tickets/$ticketNo", params: { ticketNo } });
-        },
-      },
+    // What was sent and is not answered stays as it was sent.
+    if (account === undefined || intent.isLocked) return;
+    keep({ accountNo: account });
+    // Taken over: whoever chooses another household keeps that one through a reload.
+    void navigate({ to: "/tickets/new", search: {}, replace: true });
+  }, [account, keep, navigate, intent.isLocked]);
+  const save = async (given: CaseToSave): Promise<void> => {
+    const answer = await intent.send((typed, key) =>
+      call.POST("/tickets", {
+        params: { header: { "Idempotency-Key": key } },
+        body: bodyOf(typed, given),
+      }),
     );
-  };
-  const change = (part: Partial<CaseDraft>): void => {
-    renew();
-    keep(part);
+    const ticketNo = answer?.data?.ticketNo;
+    if (ticketNo === undefined) return;
+    void forget("/tickets", "/accounts/{accountNo}/overview");
+    void navigate({ to: "/tickets/$ticketNo", params: { ticketNo } });
   };
   return (
     <>
@@ -148,13 +149,14 @@ export const NewCase = () => {
         <section className={styles["panel"]}>
           <CaseForm
             draft={draft}
-            keep={change}
+            keep={keep}
             clear={clear}
-            save={save}
-            isSaving={send.isPending}
-            error={send.error}
+            save={(given) => void save(given)}
+            isSaving={intent.isSending}
+            isLocked={intent.isLocked}
+            problem={<IntentProblem intent={intent} />}
           >
-            <WhoAndWhere draft={draft} keep={change} />
+            <WhoAndWhere draft={draft} keep={keep} />
           </CaseForm>
         </section>
         <Duplicates accountNo={draft.accountNo} category={draft.category} />

@@ -3,6 +3,7 @@ import { api } from "#web/api/client.ts";
 import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useCodes } from "#web/words/codes.ts";
+import { language } from "#web/words/words.ts";
 import { ticketWords } from "../words-ticket.ts";
 import styles from "./cases.module.css";
 
@@ -12,6 +13,11 @@ export const RouteExplained = ({ ticketNo }: { ticketNo: string }) => {
   const { data, error } = api.useQuery("get", "/tickets/{ticketNo}/route", {
     params: { path: { ticketNo } },
   });
+  const reasons = api.useQuery("get", "/routing/return-reasons", {}, { staleTime: 600_000 });
+  const reasonOf = (code: string): string => {
+    const found = reasons.data?.reasons.find((one) => one.code === code);
+    return found === undefined ? code : language() === "en" ? found.nameEn : found.name;
+  };
   if (error !== null) return <Problem error={error} />;
   return (
     <section className={styles["panel"]} aria-label={t("route")}>
@@ -27,7 +33,7 @@ export const RouteExplained = ({ ticketNo }: { ticketNo: string }) => {
             <span>
               {t(`cause.${one.cause}`)} · {t(`rule.${one.rule}`)} · {word("level", one.level)}{" "}
               {word("role", one.role)} {one.area ?? ""} <strong>{one.login ?? t("chosen.nobody")}</strong>
-              {one.reason === null ? "" : ` (${one.reason})`}
+              {one.reason === null ? "" : ` (${reasonOf(one.reason)})`}
               <br />
               <span className={styles["chain"]}>
                 {t("looked")}:{" "}

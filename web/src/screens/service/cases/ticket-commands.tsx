@@ -1,12 +1,13 @@
 /** The buttons of what the state of the case takes, each with its key. */
 import { useMutation } from "@tanstack/react-query";
-import { Button, Dropdown, Modal } from "antd";
+import { Button, Dropdown } from "antd";
 import { useState } from "react";
 import { openDocument } from "#web/api/documents.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useMay } from "#web/shell/session.ts";
 import { ticketWords } from "../words-ticket.ts";
+import styles from "./cases.module.css";
 import { AT_ONCE, type Command, commandsFor, emptyCommand, KEYS, runCommand } from "./commands.ts";
 import { CommandDialog } from "./command-dialog.tsx";
 import { forgetTicket, type Ticket } from "./use-ticket.ts";
@@ -26,7 +27,7 @@ export const TicketCommands = ({ ticket }: { ticket: Ticket }) => {
   const [asked, setAsked] = useState<Command>();
   const send = useMutation({
     mutationFn: (command: Command) => runCommand(command, ticket, emptyCommand(ticket)),
-    onSuccess: () => forgetTicket(),
+    onSettled: () => forgetTicket(),
   });
   const commands = commandsFor(ticket, may);
   const go = (command: Command): void => {
@@ -75,9 +76,9 @@ export const TicketCommands = ({ ticket }: { ticket: Ticket }) => {
         <CommandDialog key={asked} ticket={ticket} command={asked} close={() => setAsked(undefined)} />
       )}
       {send.error === null ? null : (
-        <Modal open footer={null} title={ticket.ticketNo} onCancel={() => send.reset()}>
+        <div className={styles["wide"]}>
           <Problem error={send.error} />
-        </Modal>
+        </div>
       )}
     </>
   );

@@ -18,6 +18,7 @@ import { ticketWords } from "../words-ticket.ts";
 import styles from "./cases.module.css";
 import { useCategories } from "./categories.ts";
 import { fieldName } from "./case-fields.tsx";
+import { neutralName } from "./neutral-name.ts";
 import { RouteExplained } from "./route-explained.tsx";
 import { Related, TicketOrders } from "./ticket-ties.tsx";
 import { TicketCommands } from "./ticket-commands.tsx";
@@ -123,9 +124,6 @@ const WhatItIs = ({ ticket }: { ticket: Ticket }) => {
     </section>
   );
 };
-
-/** Without its own name, which may be a person's. */
-const neutralName = (file: File): string => `file${/\.[a-z0-9]{1,5}$/i.exec(file.name)?.[0] ?? ""}`;
 
 const Attach = ({ ticketNo }: { ticketNo: string }) => {
   const t = ticketWords.useWords();

@@ -1,16 +1,17 @@
 /** Everything that happened to a case, the latest first, and adding to it. */
+import { Link } from "@tanstack/react-router";
 import { Button, Checkbox, Input, Select } from "antd";
 import { type RefObject, useRef } from "react";
-import { api } from "#web/api/client.ts";
+import { call } from "#web/api/client.ts";
 import type { TextAreaRef } from "antd/es/input/TextArea";
 import type { Body } from "#web/api/types.ts";
+import { useIntent } from "#web/api/use-intent.ts";
 import { Empty } from "#web/furniture/empty.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
-import { Problem } from "#web/furniture/problem.tsx";
+import { IntentProblem } from "#web/furniture/intent-problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { tenthsOf } from "#web/furniture/temperatures.ts";
-import { useDraft } from "#web/furniture/use-draft.ts";
 import { useMay } from "#web/shell/session.ts";
 import { type CodeWord, useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
@@ -34,30 +35,25 @@ const EMPTY_NOTE: Note = { kind: "note", text: "", finished: true, celsius: "" }
 
 const AddNote = ({ ticketNo, input }: { ticketNo: string; input: RefObject<TextAreaRef | null> }) => {
   const t = ticketWords.useWords();
-  const { draft, keep, clear } = useDraft<Note>(`note-${ticketNo}`, EMPTY_NOTE);
-  const send = api.useMutation("post", "/tickets/{ticketNo}/entries");
+  const intent = useIntent<Note>(`note-${ticketNo}`, EMPTY_NOTE);
+  const { content: draft, change: keep } = intent;
   const isSlip = draft.kind === "slip";
   const deciCelsius = isSlip ? tenthsOf(draft.celsius) : undefined;
   const isLacking = draft.text.trim() === "" || (isSlip && deciCelsius === undefined);
-  const add = (): void => {
-    if (isLacking || send.isPending) return;
-    send.mutate(
-      {
-        params: { path: { ticketNo } },
+  const add = async (): Promise<void> => {
+    if (isLacking) return;
+    const answer = await intent.send(({ kind, text, finished }, key) =>
+      call.POST("/tickets/{ticketNo}/entries", {
+        params: { path: { ticketNo }, header: { "Idempotency-Key": key } },
         body: {
-          kind: draft.kind,
-          text: draft.text.trim(),
-          finished: draft.finished,
+          kind,
+          text: text.trim(),
+          finished,
           ...(deciCelsius === undefined ? {} : { deciCelsius }),
         },
-      },
-      {
-        onSuccess: () => {
-          clear();
-          void forgetTicket();
-        },
-      },
+      }),
     );
+    if (answer !== undefined) void forgetTicket();
   };
   return (
     <div className={styles["form"]}>
@@ -70,7 +66,7 @@ const AddNote = ({ ticketNo, input }: { ticketNo: string; input: RefObject<TextA
         rows={1}
         onChange={(event) => keep({ text: event.target.value })}
         onKeyDown={(event) => {
-          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) add();
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void add();
         }}
       />
       <div className={styles["actions"]}>
@@ -97,20 +93,37 @@ const AddNote = ({ ticketNo, input }: { ticketNo: string; input: RefObject<TextA
             onChange={(event) => keep({ celsius: event.target.value })}
           />
         ) : null}
-        <Button disabled={isLacking} loading={send.isPending} onClick={add}>
+        <Button disabled={isLacking} loading={intent.isSending} onClick={() => void add()}>
           {t("addNote")} (Ctrl+Enter)
         </Button>
       </div>
-      <Problem error={send.error} />
+      <IntentProblem intent={intent} />
     </div>
   );
 };
 
-const codesIn = ({ details }: Entry, word: CodeWord): string => {
-  const code = (name: string): string | null => {
-    const value = details[name];
-    return typeof value === "string" ? value : null;
-  };
+const codeOf = ({ details }: Entry, name: string): string | null => {
+  const value = details[name];
+  return typeof value === "string" ? value : null;
+};
+
+/** What the household said when it was asked, or why nobody was. */
+const askedIn = (entry: Entry, word: CodeWord, t: ReturnType<typeof ticketWords.useWords>): string => {
+  const { solved, satisfaction } = entry.details;
+  if (entry.kind !== "return-visit") return "";
+  return [
+    solved === true ? t("solved") : solved === false ? t("notSolved") : "",
+    typeof satisfaction === "number" ? `${t("satisfaction")} ${satisfaction}/5` : "",
+    entry.details["reached"] === false
+      ? `${t("unreachable")} ${word("attempt", codeOf(entry, "result"))}`.trim()
+      : "",
+  ]
+    .filter((part) => part !== "")
+    .join(" · ");
+};
+
+const codesIn = (entry: Entry, word: CodeWord): string => {
+  const code = (name: string): string | null => codeOf(entry, name);
   return [word("ticket", code("to")), word("level", code("level")), word("role", code("role"))]
     .filter((part) => part !== "")
     .join(" · ");
@@ -123,19 +136,29 @@ const Line = ({ entry, ticketNo }: { entry: Entry; ticketNo: string }) => {
   const said = language() === "en" ? (entry.textEn ?? entry.text) : entry.text;
   // The program writes no words where codes say it.
   const text = said === "" ? codesIn(entry, word) : said;
-  const file = /^file:(\d+)$/.exec(entry.ref ?? "")?.[1];
+  const [, thing, id] = /^(file|incident|referral):(\d+)$/.exec(entry.ref ?? "") ?? [];
   return (
     <li>
       <span className={styles["quiet"]}>{dateTime(entry.at)}</span>
       <span>{isKind(kind) ? t(kind) : entry.kind}</span>
       <span className={styles["said"]}>
         {entry.ticketNo === ticketNo ? null : <Mark>{entry.ticketNo}</Mark>}
-        {text}{" "}
-        {file === undefined ? null : (
-          <a href={`/api/v1/tickets/${entry.ticketNo}/attachments/${file}`} download>
+        {askedIn(entry, word, t)} {text}{" "}
+        {thing !== "file" ? null : (
+          <a href={`/api/v1/tickets/${entry.ticketNo}/attachments/${id}`} download>
             {t("save")}
           </a>
         )}
+        {thing === "incident" && id !== undefined ? (
+          <Link to="/incidents/$id" params={{ id }}>
+            {t("look")}
+          </Link>
+        ) : null}
+        {thing === "referral" && id !== undefined ? (
+          <Link to="/referrals/$id" params={{ id }}>
+            {t("look")}
+          </Link>
+        ) : null}
       </span>
       <span className={styles["quiet"]}>{entry.by.startsWith("subscriber:") ? t("system") : entry.by}</span>
     </li>

@@ -78,7 +78,7 @@ const CaseOfThis = ({ call, pop }: { call: Call; pop: Pop }) => {
           clear={clear}
           save={save}
           isSaving={send.isPending}
-          error={send.error}
+          problem={<Problem error={send.error} />}
         />
       </section>
       <Duplicates

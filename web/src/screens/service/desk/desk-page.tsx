@@ -10,6 +10,8 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { minutesAndSeconds, useNow } from "#web/furniture/use-now.ts";
 import { useCodes } from "#web/words/codes.ts";
+import { useMay } from "#web/shell/session.ts";
+import { StandingIncidents } from "../incidents/standing-incidents.tsx";
 import { caseWords } from "../words-case.ts";
 import { deskWords } from "../words-desk.ts";
 import styles from "./desk.module.css";
@@ -73,6 +75,7 @@ export const DeskPage = () => {
   const search = useSearch({ from: "/inside/desk" });
   const shown = search.call === undefined ? undefined : String(search.call);
   const { session, calls, error } = useDesk();
+  const may = useMay();
   const open = (id: string): void => void navigate({ to: "/desk", search: { call: Number(id) } });
   const isShownAtWork = calls.some(({ id }) => id === shown);
   useLive(["hotline.pop"], (event) => {
@@ -99,6 +102,7 @@ export const DeskPage = () => {
         </nav>
       </PageBar>
       <Problem error={error} />
+      {may("incident.read") ? <StandingIncidents /> : null}
       {shown === undefined ? <NoCall isSignedIn={session !== null} /> : <CurrentCall id={shown} />}
     </>
   );

@@ -7,6 +7,7 @@ import { dateTime, timeOf } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useCodes } from "#web/words/codes.ts";
+import { language } from "#web/words/words.ts";
 import { useCategories } from "../cases/categories.ts";
 import { DebtLine } from "../debt-line.tsx";
 import { deskWords } from "../words-desk.ts";
@@ -25,7 +26,7 @@ export const Trouble = ({ call, incident }: { call: Call; incident: Pop["inciden
       <h2>
         {t("incident")} · {back === null ? t("backUnknown") : t("backAt", { at: dateTime(back).slice(5) })}
       </h2>
-      <p className={styles["say"]}>{incident.script}</p>
+      <p className={styles["say"]}>{language() === "en" ? incident.scriptEn : incident.script}</p>
       {incident.incidentId === null ? null : (
         <Link to="/incidents/$id" params={{ id: incident.incidentId }}>
           {t("toIncident")}

@@ -1,5 +1,6 @@
 /** The agent's telephone and the calls that are not written down yet, read anew when the exchange tells something. */
 import { api, forget } from "#web/api/client.ts";
+import { INCIDENT_TOPICS } from "#web/api/topics.ts";
 import type { Answer } from "#web/api/types.ts";
 import { useLive } from "#web/api/use-live.ts";
 
@@ -21,6 +22,8 @@ export const useDesk = () => {
     ["hotline.pop", "hotline.call", "hotline.agents"],
     () => void forget("/hotline/session", "/hotline/calls/{id}"),
   );
+  // What is said to the caller is what holds now: an incident may be opened in the middle of the talk.
+  useLive(INCIDENT_TOPICS, () => void forget("/hotline/calls/{id}/pop"));
   return {
     session: data?.session ?? null,
     calls: data?.calls ?? NO_CALLS,

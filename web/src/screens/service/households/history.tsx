@@ -1,7 +1,8 @@
 /** What happened to the household last: cases, visits, calls, messages. */
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { dateTime } from "#web/furniture/format.ts";
+import { dateTime, remaining } from "#web/furniture/format.ts";
+import { useNow } from "#web/furniture/use-now.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
 import { householdWords } from "../words-household.ts";
@@ -38,6 +39,7 @@ const CLOSED = new Set(["closed", "cancelled", "merged"]);
 export const CasesOf = ({ cases }: Of<"cases">) => {
   const t = householdWords.useWords();
   const word = useCodes();
+  const now = useNow(30_000);
   return (
     <List title={t("cases")} none={t("noCases")} count={cases.length}>
       {cases.map((one) => (
@@ -51,6 +53,11 @@ export const CasesOf = ({ cases }: Of<"cases">) => {
           <span className={CLOSED.has(one.state) ? styles["quiet"] : styles["alive"]}>
             {word("ticket", one.state)}
           </span>
+          {one.dueAt === null || CLOSED.has(one.state) ? null : (
+            <span className={Date.parse(one.dueAt) < now ? styles["owes"] : styles["quiet"]}>
+              {remaining(one.dueAt, now)}
+            </span>
+          )}
           <span className={styles["quiet"]}>{dateTime(one.openedAt).slice(0, 10)}</span>
         </li>
       ))}
@@ -67,7 +74,7 @@ export const VisitsOf = ({ visits }: Of<"visits">) => {
         <li key={visit.id} className={styles["line"]}>
           <span>{visit.orderNo}</span>
           <span className={styles["what"]}>
-            {word("order", visit.kind)} {visit.crew} {visit.summary}
+            {word("order", visit.kind)} {visit.crew} {visit.summary} {word("order-result", visit.result)}
           </span>
           <span className={styles["quiet"]}>
             {word("order-state", visit.state)}{" "}
@@ -88,7 +95,12 @@ export const CallsOf = ({ calls }: Of<"calls">) => {
         <li key={call.id} className={styles["line"]}>
           <span>{dateTime(call.beganAt).slice(5)}</span>
           <span className={styles["what"]}>
-            {word("direction", call.direction)} {word("outcome", call.outcome)} {word("wrap-up", call.wrapUp)}
+            {word("direction", call.direction)} {word("outcome", call.outcome)} {word("wrap-up", call.wrapUp)}{" "}
+            {call.ticketNo === null ? null : (
+              <Link to="/tickets/$ticketNo" params={{ ticketNo: call.ticketNo }}>
+                {call.ticketNo}
+              </Link>
+            )}
           </span>
           <span className={styles["quiet"]}>{call.agent}</span>
         </li>

@@ -1,7 +1,9 @@
 /** A household on one page: who, what is owed and why, how it is heated, and everything that happened last. */
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { Button } from "antd";
-import { api } from "#web/api/client.ts";
+import { api, forget } from "#web/api/client.ts";
+import { INCIDENT_TOPICS } from "#web/api/topics.ts";
+import { useLive } from "#web/api/use-live.ts";
 import { dateTime } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
@@ -29,9 +31,14 @@ const Trouble = ({ station }: { station: Overview["station"] }) => {
         <p>
           <strong>{t("incident")}</strong>{" "}
           {incident.expectedBackAt === null
-            ? ""
+            ? t("backUnknown")
             : t("backAt", { at: dateTime(incident.expectedBackAt).slice(5) })}{" "}
-          {language() === "en" ? incident.scriptEn : incident.script}
+          {language() === "en" ? incident.scriptEn : incident.script}{" "}
+          {incident.incidentId === null ? null : (
+            <Link to="/incidents/$id" params={{ id: incident.incidentId }}>
+              {t("toIncident")}
+            </Link>
+          )}
         </p>
       )}
       {station.tests.map((test) => (
@@ -65,6 +72,10 @@ export const HouseholdPage = () => {
   const params = { params: { path: { accountNo } } };
   const account = api.useQuery("get", "/accounts/{accountNo}", params);
   const overview = api.useQuery("get", "/accounts/{accountNo}/overview", params);
+  useLive(
+    [...INCIDENT_TOPICS, "ticket.changed", "ticket.assigned"],
+    () => void forget("/accounts/{accountNo}/overview"),
+  );
   const mayOpen = may("ticket.write");
   const create = (): void => void navigate({ to: "/tickets/new", search: { account: accountNo } });
   useShortcut("n", t("newCase"), create, mayOpen);

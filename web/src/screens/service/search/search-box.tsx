@@ -23,7 +23,11 @@ export const SearchBox = () => {
   if (!isOn) return null;
   const go = async (hit: Hit): Promise<void> => {
     const { ticketNo, accountNo } = hit;
-    if (hit.kind === "tickets" || hit.kind === "referrals") {
+    if (hit.kind === "referrals" && hit.id !== undefined) {
+      await navigate({ to: "/referrals/$id", params: { id: hit.id } });
+      return;
+    }
+    if (hit.kind === "tickets") {
       if (ticketNo !== undefined) await navigate({ to: "/tickets/$ticketNo", params: { ticketNo } });
       return;
     }
