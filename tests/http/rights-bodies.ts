@@ -73,6 +73,7 @@ export const BODIES: Readonly<Record<string, unknown>> = {
     changes: [{ field: "summary", was: null, now: "x" }],
   },
   "POST /tickets/{ticketNo}/rating": { solved: true },
+  "POST /tickets/{ticketNo}/return-visit/missed": { result: "busy" },
   "POST /tickets/{ticketNo}/merge": { into: "999994", reason },
   "POST /tickets/{ticketNo}/unmerge": { reason },
   "POST /tickets/{ticketNo}/return": { reason: "beyond-means" },
