@@ -96,6 +96,7 @@ export const OF_STATES = {
   "incident.joined-elsewhere": 409,
   "incident.not-closed": 409,
   "incident.over": 409,
+  "incident.no-evidence-file": 409,
   "incident.own-case": 409,
   "incident.still-out": 409,
   "incident.ticket-over": 409,

@@ -179,7 +179,7 @@ const reading = defineRoute({
     const { sql } = platform.database;
     const incident = await accessIncident({ sql, actor, today: today(platform.clock) }, params.id);
     const fileId = /^file:(\d+)$/.exec(incident.evidenceRef ?? "")?.[1];
-    if (fileId === undefined) fail("file.not-found", "this incident was not closed with a file");
+    if (fileId === undefined) fail("incident.no-evidence-file", "this incident was not closed with a file");
     const file = await readStoredFile(sql, BigInt(fileId));
     return { headers: downloadHeaders(file), body: file.bytes };
   },

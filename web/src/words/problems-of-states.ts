@@ -95,6 +95,7 @@ export const OF_STATES: ProblemTexts = {
   "incident.joined-elsewhere": ["这张工单在另一个事件下", "请先从那里移出"],
   "incident.not-closed": ["事件还没有结束"],
   "incident.over": ["事件已经结束"],
+  "incident.no-evidence-file": ["这个事件不是凭附件结束的"],
   "incident.own-case": ["漏水和损坏须单独成单，不能并入事件"],
   "incident.still-out": ["还有楼栋停热", "请先恢复这些楼栋"],
   "incident.ticket-over": ["这张工单已经结束"],
