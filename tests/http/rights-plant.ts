@@ -113,6 +113,11 @@ const plantService = async (db: TestDatabase, ticketNo: string): Promise<Ids> =>
       startsAt: context.now,
     }),
   );
+  // As if it had been closed with a paper of a case.
+  await db.owner.sql.run(
+    "update incidents set evidence_ref = 'file:' || (select min(id) from stored_files) where id = :incidentId",
+    { incidentId: incident.incidentId },
+  );
   const referral = await run(db, (context) =>
     receiveReferral(context, {
       authority: "12345",
