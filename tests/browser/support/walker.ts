@@ -94,7 +94,7 @@ export type Walker = Visit & {
   go(address: string): Promise<void>;
   settle(): Promise<void>;
   /** From now on also every read is refused, but for the session. */
-  refuseReads(): void;
+  refuseReads(): Promise<void>;
   readonly refusalId: string;
   /** Reads that were asked since it was asked last. */
   takeReads(): number;
@@ -144,7 +144,13 @@ export const walkAs = async (
       await page.evaluate(`self.__TSR_ROUTER__.history.push(${JSON.stringify(address)})`);
       await settle();
     },
-    refuseReads: () => (refusesReads = true),
+    refuseReads: async () => {
+      refusesReads = true;
+      // What was read before is forgotten.
+      await page.reload();
+      await page.locator("#content").waitFor();
+      await settle();
+    },
     refusalId: REFUSAL_ID,
     takeReads: () => {
       const taken = reads;

@@ -36,8 +36,9 @@ export const rememberData = async (page: Page): Promise<Data> => {
     gather(await response.json().catch(() => null), into);
   };
   page.on("response", (response) => void take(response));
-  // Who is signed in was told before anybody listened.
-  await page.evaluate(`fetch("/api/v1/session").then((answer) => answer.json()).then(() => undefined)`);
+  // What was read before anybody listened is read again.
+  await page.reload();
+  await page.locator("#content").waitFor();
   return { known: () => [...into.texts].join("\n"), names: into.names };
 };
 

@@ -87,18 +87,18 @@ const RIGHTS: Readonly<Record<string, string>> = {
   "token.write": "管理接口令牌",
 };
 
-const JOBS: Readonly<Record<string, string>> = {
-  "fall-due": "账单到期",
-  "ledger-check": "账务自检",
-  "hotline-check": "热线自检",
-  "ticket-check": "工单自检",
-  cleanup: "清理过期数据",
-  reminders: "催缴推进",
-  sheets: "固化日报",
-  "sheets-sent": "发送日报",
-  greetings: "节日问候",
-  "tests-ahead": "试压通知",
+const JOBS: Readonly<Record<string, { readonly "zh-CN": string; readonly en: string }>> = {
+  "fall-due": { "zh-CN": "账单到期", en: "Bills fall due" },
+  "ledger-check": { "zh-CN": "账务自检", en: "Check of the books" },
+  "hotline-check": { "zh-CN": "热线自检", en: "Check of the hotline" },
+  "ticket-check": { "zh-CN": "工单自检", en: "Check of the cases" },
+  cleanup: { "zh-CN": "清理过期数据", en: "What is out of date goes" },
+  reminders: { "zh-CN": "催缴推进", en: "Reminders go on" },
+  sheets: { "zh-CN": "固化日报", en: "Sheets are frozen" },
+  "sheets-sent": { "zh-CN": "发送日报", en: "Sheets are sent" },
+  greetings: { "zh-CN": "节日问候", en: "Greetings" },
+  "tests-ahead": { "zh-CN": "试压通知", en: "Notices of tests ahead" },
 };
 
 export const rightName = (code: string): string => (language() === "en" ? code : (RIGHTS[code] ?? code));
-export const jobName = (code: string): string => (language() === "en" ? code : (JOBS[code] ?? code));
+export const jobName = (code: string): string => JOBS[code]?.[language()] ?? code;

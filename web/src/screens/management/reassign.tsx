@@ -26,7 +26,7 @@ const StaffChoice = ({
   onChange: (login: string) => void;
 }) => {
   const t = words.useWords();
-  const { data } = useEverybody();
+  const { data, error } = useEverybody();
   const options = (data ?? []).map(({ login, displayName }) => ({
     value: login,
     label: `${displayName} ${login}`,
@@ -43,6 +43,7 @@ const StaffChoice = ({
         options={options}
         onChange={(login: string | null | undefined) => onChange(login ?? "")}
       />
+      <Problem error={error} />
     </label>
   );
 };
