@@ -22,6 +22,7 @@ import {
   subjectText,
 } from "./approval-facts.tsx";
 import styles from "./finance.module.css";
+import { useMarked } from "./use-marked.ts";
 import { work } from "./words-work.ts";
 
 const SHOWN = ["open", "mine", "approved"] as const;
@@ -32,12 +33,20 @@ const QUERIES = {
   approved: { state: "approved", mine: "false" },
 } as const;
 
-const useDeciding = (row: Approval) => {
+const useDeciding = (row: Approval, decided: () => void) => {
   const t = work.useWords();
   const { message } = App.useApp();
   const told = (said: "approved" | "refused" | "withdrawn"): void => {
     void message.success(t(said));
-    void forget("/approvals", "/bank-breaks", "/suspense", "/bank-drafts", "/bank-drafts/{id}", "/bill-runs");
+    // The next one is shown when the list is without this one.
+    void forget(
+      "/approvals",
+      "/bank-breaks",
+      "/suspense",
+      "/bank-drafts",
+      "/bank-drafts/{id}",
+      "/bill-runs",
+    ).then(decided);
   };
   const decide = api.useMutation("post", "/approvals/{id}/decision", {
     onSuccess: ({ state }) => told(state === "refused" ? "refused" : "approved"),
@@ -56,14 +65,14 @@ const useDeciding = (row: Approval) => {
   };
 };
 
-const Decision = ({ row }: { row: Approval }) => {
+const Decision = ({ row, decided }: { row: Approval; decided: () => void }) => {
   const t = work.useWords();
   const may = useMay();
   const { login } = useSession();
   const [reason, setReason] = useState("");
   const [lacksReason, setLacks] = useState(false);
   const box = useRef<InputRef>(null);
-  const { say, takeBack, isBusy, error } = useDeciding(row);
+  const { say, takeBack, isBusy, error } = useDeciding(row, decided);
   const isOwn = row.requestedBy === login;
   const canDecide = row.state === "requested" && !isOwn && may("approval.decide");
   const approve = (): void => say("approved", reason.trim());
@@ -156,7 +165,6 @@ export const Approvals = () => {
   const navigate = useNavigate();
   const search = useSearch({ from: "/inside/finance/approvals" });
   const show: Show = SHOWN.find((one) => one === search.show) ?? "open";
-  const [picked, setPicked] = useState<string>();
   const data = usePages(
     ["get", "/approvals", show],
     (cursor) =>
@@ -167,15 +175,7 @@ export const Approvals = () => {
         .then((answer) => answer.data),
     { refetchIntervalMs: 5000 },
   );
-  const at = Math.max(
-    0,
-    data.rows.findIndex(({ id }) => id === picked),
-  );
-  const row = data.rows[at];
-  const move = (by: number): void => {
-    const target = data.rows[Math.min(data.rows.length - 1, Math.max(0, at + by))];
-    if (target !== undefined) setPicked(target.id);
-  };
+  const { row, isGone, mark, move, release } = useMarked(data.rows, ({ id }) => id, show);
   useShortcut("ArrowDown", t("keysHint"), () => move(1), data.rows.length > 1);
   useShortcut("ArrowUp", t("keysHint"), () => move(-1), data.rows.length > 1);
   const columns: ColumnsType<Approval> = [
@@ -218,13 +218,14 @@ export const Approvals = () => {
           picked={row?.id}
           onRow={(one) => ({
             tabIndex: 0,
-            onClick: () => setPicked(one.id),
+            onClick: () => mark(one.id),
             onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
-              if (event.key === "Enter" && event.target === event.currentTarget) setPicked(one.id);
+              if (event.key === "Enter" && event.target === event.currentTarget) mark(one.id);
             },
           })}
         />
-        {row === undefined ? null : <Decision key={row.id} row={row} />}
+        {isGone ? <Alert type="info" showIcon role="status" title={t("gone")} /> : null}
+        {row === undefined ? null : <Decision key={row.id} row={row} decided={release} />}
       </div>
     </>
   );

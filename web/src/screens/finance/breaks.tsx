@@ -219,6 +219,7 @@ export const Breaks = () => {
         aboutOf={aboutBreak}
         Detail={Sides}
         first={search.id}
+        list={JSON.stringify(search)}
         label={t("breaks")}
         empty={t("nothing")}
       />

@@ -58,6 +58,7 @@ export const Suspense = () => {
         columns={columns}
         idOf={(row) => row.id}
         aboutOf={aboutHeld}
+        list={state}
         label={t("suspense")}
         empty={t("noSuspense")}
       />

@@ -1,12 +1,14 @@
 /** A list that is worked by keys: arrows move the mark, the panel beside it decides about what is marked. */
 import type { ColumnsType } from "antd/es/table";
-import { type ComponentType, type KeyboardEvent, useState } from "react";
+import { Alert } from "antd";
+import type { ComponentType, KeyboardEvent } from "react";
 import { DataTable, type PagedRows } from "#web/furniture/data-table.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useMay } from "#web/shell/session.ts";
 import { DecidePanel } from "./decide-panel.tsx";
 import type { About } from "./deeds.ts";
 import styles from "./finance.module.css";
+import { useMarked } from "./use-marked.ts";
 import { work } from "./words-work.ts";
 
 type Props<Row> = {
@@ -17,6 +19,8 @@ type Props<Row> = {
   /** Shown above the decision: the row in full. */
   readonly Detail?: ComponentType<{ row: Row }>;
   readonly first?: string | undefined;
+  /** Which list it is, by its filter. */
+  readonly list: string;
   readonly label: string;
   readonly empty: string;
 };
@@ -28,21 +32,13 @@ export const WorkList = <Row extends object>({
   aboutOf,
   Detail,
   first,
+  list,
   label,
   empty,
 }: Props<Row>) => {
   const t = work.useWords();
   const may = useMay();
-  const [picked, setPicked] = useState(first);
-  const at = Math.max(
-    0,
-    data.rows.findIndex((row) => idOf(row) === picked),
-  );
-  const row = data.rows[at];
-  const move = (by: number): void => {
-    const target = data.rows[Math.min(data.rows.length - 1, Math.max(0, at + by))];
-    if (target !== undefined) setPicked(idOf(target));
-  };
+  const { row, isGone, mark, move, release } = useMarked(data.rows, idOf, list, first);
   useShortcut("ArrowDown", t("keysHint"), () => move(1), data.rows.length > 1);
   useShortcut("ArrowUp", t("keysHint"), () => move(-1), data.rows.length > 1);
   return (
@@ -57,20 +53,21 @@ export const WorkList = <Row extends object>({
         onRow={(one) => ({
           tabIndex: 0,
           "aria-selected": row !== undefined && idOf(one) === idOf(row),
-          onClick: () => setPicked(idOf(one)),
+          onClick: () => mark(idOf(one)),
           onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
             if (event.key === " " && event.target === event.currentTarget) {
               event.preventDefault();
-              setPicked(idOf(one));
+              mark(idOf(one));
             }
           },
         })}
       />
+      {isGone ? <Alert type="info" showIcon role="status" title={t("gone")} /> : null}
       {row === undefined ? null : (
         <div className={styles["stack"]}>
           {Detail === undefined ? null : <Detail row={row} />}
           {may("bank.import") && may("suspense.claim") ? (
-            <DecidePanel key={aboutOf(row).key} about={aboutOf(row)} next={() => move(1)} />
+            <DecidePanel key={aboutOf(row).key} about={aboutOf(row)} next={release} />
           ) : null}
         </div>
       )}
