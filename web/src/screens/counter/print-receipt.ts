@@ -1,5 +1,5 @@
 /** A receipt on paper, in a window of its own that prints as soon as it stands. */
-export const PAPERS = ["roll-80", "a5", "a4"] as const;
+export const PAPERS = ["roll-80", "a5", "needle", "a4"] as const;
 export type Paper = (typeof PAPERS)[number];
 
 /** False when the browser let no window open. Each call counts as a print, so that a second one says that it is a copy. */
