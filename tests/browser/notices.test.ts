@@ -79,6 +79,13 @@ test("homes are chosen with their number and cost before the eyes, and nothing t
     .getByText(/小区管网将于11月3日上午检修/)
     .first()
     .waitFor();
+  // An amount that cannot be read is said at its field; nobody is counted by another one.
+  await page.getByRole("checkbox", { name: "只发欠费户" }).check();
+  await page.getByRole("textbox", { name: "欠费不少于（元）" }).fill("500以上");
+  await page.getByText("请填金额，如 100 或 12.50，至少 0.01").waitFor();
+  await side.getByText("有一处填写读不懂").waitFor();
+  expect(await page.getByRole("button", { name: "保存草稿" }).isDisabled()).toBe(true);
+  await page.getByRole("checkbox", { name: "只发欠费户" }).uncheck();
   await choose(page, "供热状态", "", "供热");
   await page.keyboard.press("Escape");
   await expect
@@ -267,7 +274,10 @@ test("what no case took is worked off: under a household's case, put away and ta
   await page.keyboard.press("Escape");
   await waiting.getByText(/特价促销/).waitFor();
   // What cannot be read: looked at, read again in vain, put under the case in the words of whoever looked.
-  await page.getByRole("radio", { name: "隔离", exact: true }).click();
+  await page
+    .locator("label")
+    .filter({ hasText: /^隔离$/ })
+    .click();
   await page.getByRole("table", { name: "来信 隔离" }).getByText("不是邮件或读不出").click();
   await drawer.getByRole("button", { name: "重新读取" }).click();
   await drawer.getByText("还是读不出").waitFor();
@@ -279,7 +289,7 @@ test("what no case took is worked off: under a household's case, put away and ta
   await drawer.getByText("已归入工单").waitFor();
   await page.keyboard.press("Escape");
   await page.getByText("隔离区为空。").waitFor();
-  await page.getByRole("radio", { name: "隔离已处理" }).click();
+  await page.locator("label").filter({ hasText: "隔离已处理" }).click();
   await page.getByText(new RegExp(`工单 ${ticketNo}`)).waitFor();
   await page.goto(`/tickets/${ticketNo}`);
   await page

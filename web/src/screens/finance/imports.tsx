@@ -9,6 +9,7 @@ import type { Answer, Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { Money } from "#web/furniture/money.tsx";
+import { neutralName } from "#web/furniture/neutral-name.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
@@ -32,7 +33,11 @@ const useSending = () => {
     setBusy(true);
     setError(null);
     try {
-      const asked = new URLSearchParams({ channel: query.channel, fileName: file.name });
+      // Said by channel and day, which tell bank files apart: what a bank or a person called it is not for an address.
+      const name = [query.channel, query.forDay]
+        .filter((part) => part !== undefined && part !== "")
+        .join("-");
+      const asked = new URLSearchParams({ channel: query.channel, fileName: neutralName(file, name) });
       if (query.profile !== undefined) asked.set("profile", query.profile);
       if (query.forDay !== undefined) asked.set("forDay", query.forDay);
       const draft = await upload<Answer<"post", "/bank-drafts">>(`/bank-drafts?${asked}`, file);

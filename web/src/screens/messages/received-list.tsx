@@ -1,4 +1,5 @@
 /** Messages that were read, the youngest first; senders masked. */
+import type { Breakpoint } from "antd";
 import type { ColumnsType } from "antd/es/table";
 import { call } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
@@ -13,15 +14,17 @@ type Received = Item<"/received-messages">;
 type Name = Exclude<ReceivedListName, "quarantine" | "put-away">;
 
 const ASKED = { waiting: { list: "unplaced" }, all: {}, settled: { list: "settled" } } as const;
+/** Columns that a phone leaves out: they stand in the message. */
+const WIDE: Breakpoint[] = ["md"];
 const READ_AGAIN_MS = 15_000;
 
 const useColumns = (list: Name): ColumnsType<Received> => {
   const t = receivedWords.useWords();
   const word = useCodes();
   return [
-    { title: t("no"), dataIndex: "id", width: 72 },
+    { title: t("no"), responsive: WIDE, dataIndex: "id", width: 72 },
     { title: t("at"), width: 100, render: (_, row) => dateTime(row.receivedAt).slice(5) },
-    { title: t("channel"), width: 64, render: (_, row) => word("medium", row.channel) },
+    { title: t("channel"), responsive: WIDE, width: 64, render: (_, row) => word("medium", row.channel) },
     { title: t("sender"), width: 140, ellipsis: true, dataIndex: "sender" },
     {
       title: t("what"),
@@ -30,15 +33,17 @@ const useColumns = (list: Name): ColumnsType<Received> => {
     },
     {
       title: t("outcome"),
+      responsive: WIDE,
       width: 110,
       render: (_, row) => (row.outcome === null ? t("deciding") : t(`outcome.${row.outcome}`)),
     },
     { title: t("ticket"), width: 100, dataIndex: "ticketNo" },
-    { title: t("account"), width: 110, dataIndex: "accountNo" },
+    { title: t("account"), responsive: WIDE, width: 110, dataIndex: "accountNo" },
     ...(list === "settled"
       ? [
           {
             title: t("settled"),
+            responsive: WIDE,
             width: 260,
             ellipsis: true,
             render: (_: unknown, row: Received) =>
@@ -71,7 +76,6 @@ export const ReceivedList = ({ list, open }: { list: Name; open: (id: string) =>
       rowKey={(row) => row.id}
       columns={useColumns(list)}
       tableLayout="fixed"
-      scroll={{ x: 900 }}
       open={(row) => open(row.id)}
       empty={t(`empty.${list}`)}
       label={`${t("title")} ${t(`list.${list}`)}`}

@@ -2,7 +2,7 @@
 import { Checkbox, Form, Input, Select } from "antd";
 import { PlacePicker } from "#web/furniture/place-picker.tsx";
 import { useCodes } from "#web/words/codes.ts";
-import type { NoticeDraft } from "./notice-draft.ts";
+import { debtFaults, type NoticeDraft } from "./notice-draft.ts";
 import styles from "./notices.module.css";
 import { editorWords } from "./words-editor.ts";
 
@@ -52,6 +52,9 @@ const Where = ({ draft, keep }: Props) => {
 
 const Debt = ({ draft, keep }: Props) => {
   const t = editorWords.useWords();
+  const faults = debtFaults(draft);
+  const complaint = (name: "owesAtLeast" | "owesSeason") =>
+    faults.includes(name) ? { validateStatus: "error" as const, help: t(`${name}Fault`) } : {};
   return (
     <div>
       <Checkbox checked={draft.owes} onChange={(event) => keep({ owes: event.target.checked })}>
@@ -59,7 +62,7 @@ const Debt = ({ draft, keep }: Props) => {
       </Checkbox>
       {draft.owes ? (
         <div className={styles["two"]}>
-          <Form.Item label={t("owesAtLeast")} htmlFor="notice-owes">
+          <Form.Item label={t("owesAtLeast")} htmlFor="notice-owes" {...complaint("owesAtLeast")}>
             <Input
               id="notice-owes"
               inputMode="decimal"
@@ -67,7 +70,7 @@ const Debt = ({ draft, keep }: Props) => {
               onChange={(event) => keep({ owesAtLeast: event.target.value })}
             />
           </Form.Item>
-          <Form.Item label={t("owesSeason")} htmlFor="notice-season">
+          <Form.Item label={t("owesSeason")} htmlFor="notice-season" {...complaint("owesSeason")}>
             <Input
               id="notice-season"
               inputMode="numeric"

@@ -1,10 +1,11 @@
 /** Writing a notice, new or stored: content and audience left, number, cost and samples right, as one types. */
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Button, Form } from "antd";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
-import { useRequestKey } from "#web/api/request-key.ts";
+import { useIntent } from "#web/api/use-intent.ts";
 import { Empty } from "#web/furniture/empty.tsx";
+import { IntentProblem } from "#web/furniture/intent-problem.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
@@ -15,6 +16,7 @@ import {
   type Audience,
   audienceOf,
   contentOf,
+  debtFaults,
   draftOf,
   EMPTY_DRAFT,
   isTooLongToEdit,
@@ -58,7 +60,9 @@ const LivePreview = ({ draft, texts }: { draft: NoticeDraft; texts: readonly Tem
       <h2 className={styles["heading"]}>
         {t("live")} <span className={styles["quiet"]}>{isCounting ? t("counting") : ""}</span>
       </h2>
-      {audience === null ? <Empty text={t("chooseFirst")} /> : null}
+      {audience === null ? (
+        <Empty text={t(debtFaults(draft).length > 0 ? "unreadable" : "chooseFirst")} />
+      ) : null}
       <Problem error={error} />
       {preview === undefined ? null : <PreviewPanel preview={preview} withText={withText} most={3} />}
     </aside>
@@ -67,50 +71,42 @@ const LivePreview = ({ draft, texts }: { draft: NoticeDraft; texts: readonly Tem
 
 type EditorProps = {
   readonly title: string;
-  /** Of the draft that is kept while somebody types. */
-  readonly name: string;
-  readonly first: NoticeDraft;
+  readonly draft: NoticeDraft;
+  readonly keep: (change: Partial<NoticeDraft>) => void;
   readonly isStored: boolean;
-  readonly store: (draft: NoticeDraft, texts: readonly Template[], audience: Audience) => Promise<void>;
+  readonly isBusy: boolean;
+  /** Sent and not answered: it can be sent again, and not be changed. */
+  readonly isLocked: boolean;
+  /** What became of the last try. */
+  readonly problem: ReactNode;
+  readonly save: (texts: readonly Template[], audience: Audience) => Promise<void>;
 };
 
-const Editor = ({ title, name, first, isStored, store }: EditorProps) => {
+const Editor = ({ title, draft, keep, isStored, isBusy, isLocked, problem, save }: EditorProps) => {
   const t = editorWords.useWords();
-  const { draft, keep, clear } = useDraft<NoticeDraft>(name, first);
   const { data, error } = api.useQuery("get", "/message-templates", {}, { staleTime: 600_000 });
-  const [problem, setProblem] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
   const templates = data?.items ?? [];
   const texts = textsOf(templates, draft);
   const audience = audienceOf(draft);
   const isReady = audience !== null && draft.title.trim() !== "" && isWorded(draft, texts);
-  const save = async (): Promise<void> => {
-    if (!isReady || isBusy) return;
-    setBusy(true);
-    setProblem(null);
-    try {
-      await store(draft, texts, audience);
-      clear();
-    } catch (refused) {
-      setProblem(refused);
-    } finally {
-      setBusy(false);
-    }
+  const saveReady = async (): Promise<void> => {
+    if (isReady && !isBusy) await save(texts, audience);
   };
-  useShortcut("$mod+Enter", t("save"), () => void save());
+  useShortcut("$mod+Enter", t("save"), () => void saveReady());
   return (
     <>
       <PageBar
         title={title}
         actions={
-          <Button type="primary" disabled={!isReady} loading={isBusy} onClick={() => void save()}>
+          <Button type="primary" disabled={!isReady} loading={isBusy} onClick={() => void saveReady()}>
             {t("save")}
           </Button>
         }
       />
-      <Problem error={error ?? problem} />
+      <Problem error={error} />
+      {problem}
       <div className={styles["columns"]}>
-        <Form layout="vertical" component="div">
+        <Form layout="vertical" component="div" disabled={isLocked}>
           <ContentForm draft={draft} keep={keep} templates={templates} texts={texts} isStored={isStored} />
           <AudienceForm draft={draft} keep={keep} />
         </Form>
@@ -124,50 +120,79 @@ export const NewNotice = () => {
   const t = editorWords.useWords();
   const navigate = useNavigate();
   const { missedBy } = useSearch({ from: "/inside/notices/new" });
-  const { key, renew } = useRequestKey();
+  const intent = useIntent<NoticeDraft>(
+    `notice-new-${missedBy ?? ""}`,
+    missedBy === undefined ? EMPTY_DRAFT : { ...EMPTY_DRAFT, kept: { missedBy: [missedBy] } },
+  );
+  const save = async (texts: readonly Template[], audience: Audience): Promise<void> => {
+    const answer = await intent.send((draft, key) => {
+      const { startsAt, expiresAt } = timesOf(draft);
+      return call.POST("/notices", {
+        params: { header: { "Idempotency-Key": key } },
+        body: {
+          ...contentOf(draft, texts, audience),
+          purpose: draft.purpose,
+          emergency: draft.emergency,
+          ...(startsAt === null ? {} : { startsAt }),
+          ...(expiresAt === null ? {} : { expiresAt }),
+        },
+      });
+    });
+    if (answer?.data === undefined) return;
+    await forget("/notices");
+    await navigate({ to: "/notices/$noticeId", params: { noticeId: answer.data.id } });
+  };
   return (
     <Editor
       title={t("newTitle")}
-      name={`notice-new-${missedBy ?? ""}`}
-      first={missedBy === undefined ? EMPTY_DRAFT : { ...EMPTY_DRAFT, kept: { missedBy: [missedBy] } }}
+      draft={intent.content}
+      keep={(change) => void intent.change(change)}
       isStored={false}
-      store={async (draft, texts, audience) => {
-        const { startsAt, expiresAt } = timesOf(draft);
-        const { data } = await call.POST("/notices", {
-          params: { header: { "Idempotency-Key": key() } },
-          body: {
-            ...contentOf(draft, texts, audience),
-            purpose: draft.purpose,
-            emergency: draft.emergency,
-            ...(startsAt === null ? {} : { startsAt }),
-            ...(expiresAt === null ? {} : { expiresAt }),
-          },
-        });
-        renew();
-        await forget("/notices");
-        if (data !== undefined) await navigate({ to: "/notices/$noticeId", params: { noticeId: data.id } });
-      }}
+      isBusy={intent.isSending}
+      isLocked={intent.isLocked}
+      problem={<IntentProblem intent={intent} />}
+      save={save}
     />
   );
 };
 
+/** A stored one is changed under the version that was read: sent twice, the second finds another version. */
 const EditStored = ({ notice }: { notice: Notice }) => {
   const t = editorWords.useWords();
   const navigate = useNavigate();
+  const { draft, keep, clear } = useDraft<NoticeDraft>(
+    `notice-${notice.id}-${notice.version}`,
+    draftOf(notice),
+  );
+  const [problem, setProblem] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
+  const save = async (texts: readonly Template[], audience: Audience): Promise<void> => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await call.PATCH("/notices/{id}", {
+        params: { path: { id: notice.id }, header: { "If-Match": `"${notice.version}"` } },
+        body: { ...contentOf(draft, texts, audience), ...timesOf(draft) },
+      });
+      clear();
+      await forget("/notices", "/notices/{id}", "/notices/{id}/preview");
+      await navigate({ to: "/notices/$noticeId", params: { noticeId: notice.id } });
+    } catch (refused) {
+      setProblem(refused);
+    } finally {
+      setBusy(false);
+    }
+  };
   return (
     <Editor
       title={t("editTitle", { id: notice.id })}
-      name={`notice-${notice.id}-${notice.version}`}
-      first={draftOf(notice)}
+      draft={draft}
+      keep={keep}
       isStored
-      store={async (draft, texts, audience) => {
-        await call.PATCH("/notices/{id}", {
-          params: { path: { id: notice.id }, header: { "If-Match": `"${notice.version}"` } },
-          body: { ...contentOf(draft, texts, audience), ...timesOf(draft) },
-        });
-        await forget("/notices", "/notices/{id}", "/notices/{id}/preview");
-        await navigate({ to: "/notices/$noticeId", params: { noticeId: notice.id } });
-      }}
+      isBusy={isBusy}
+      isLocked={false}
+      problem={<Problem error={problem} />}
+      save={save}
     />
   );
 };

@@ -130,20 +130,34 @@ const listed = (text: string): string[] => [
 const some = <Value>(values: readonly Value[]): Value[] | undefined =>
   values.length === 0 ? undefined : [...values];
 
+const seasonIn = (typed: string): string => typed.normalize("NFKC").trim();
+
+/** What of a debt cannot be read: it is said at its field, and nothing is counted or stored until it is right. */
+export const debtFaults = (
+  draft: Pick<NoticeDraft, "owes" | "owesAtLeast" | "owesSeason">,
+): readonly ("owesAtLeast" | "owesSeason")[] => {
+  if (!draft.owes) return [];
+  const fen = fenOfText(draft.owesAtLeast);
+  const season = seasonIn(draft.owesSeason);
+  return [
+    ...(fen === null || fen < 1 ? (["owesAtLeast"] as const) : []),
+    ...(season === "" || /^20\d\d$/.test(season) ? [] : (["owesSeason"] as const)),
+  ];
+};
+
+/** Of a debt without faults. */
 const owesOf = (draft: NoticeDraft): Owes | undefined => {
-  if (!draft.owes) return undefined;
-  const season = Number(draft.owesSeason.normalize("NFKC"));
-  return {
-    atLeastFen: fenOfText(draft.owesAtLeast) ?? 1,
-    offers: draft.owesOffers,
-    ...(Number.isInteger(season) && season >= 2000 ? { season } : {}),
-  };
+  const atLeastFen = fenOfText(draft.owesAtLeast);
+  if (!draft.owes || atLeastFen === null) return undefined;
+  const season = seasonIn(draft.owesSeason);
+  return { atLeastFen, offers: draft.owesOffers, ...(season === "" ? {} : { season: Number(season) }) };
 };
 
 const isGiven = ([, value]: readonly [string, unknown]): boolean => value !== undefined;
 
-/** Null while no place is named: a notice to everybody is said, never left open. */
+/** Null while no place is named (a notice to everybody is said, never left open), or something of it cannot be read. */
 export const audienceOf = (draft: NoticeDraft): Audience | null => {
+  if (debtFaults(draft).length > 0) return null;
   const where = {
     // The whole town and a part of it beside contradict each other: the server says so, and nothing is dropped here.
     everybody: draft.everybody ? (true as const) : undefined,

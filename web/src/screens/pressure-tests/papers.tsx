@@ -3,6 +3,7 @@ import { Button } from "antd";
 import { useState } from "react";
 import { api } from "#web/api/client.ts";
 import { download, openDocument, upload } from "#web/api/documents.ts";
+import { neutralName } from "#web/furniture/neutral-name.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useMay } from "#web/shell/session.ts";
 import { language } from "#web/words/words.ts";
@@ -27,7 +28,7 @@ const UnitPapers = ({ test, paper, unit, failed }: UnitProps) => {
     if (file === undefined) return;
     failed(null);
     try {
-      const query = new URLSearchParams({ paper, fileName: file.name.slice(0, 200) });
+      const query = new URLSearchParams({ paper, fileName: neutralName(file, "posting") });
       await upload(`${at}/stairwells/${unitId}/photo?${query.toString()}`, file);
       await readTestAgain();
     } catch (refused) {
@@ -42,8 +43,8 @@ const UnitPapers = ({ test, paper, unit, failed }: UnitProps) => {
       >
         {t("printOne", { name })}
       </Button>
-      <label>
-        {t("photo", { name })}{" "}
+      <label className={styles["file"]}>
+        {t("photo", { name })}
         <input
           type="file"
           accept="image/jpeg,image/png,image/webp"

@@ -35,9 +35,14 @@ export const useRoundPreview = (draft: RoundDraft) => {
   };
 };
 
-type Props = { readonly draft: RoundDraft; readonly keep: (change: Partial<RoundDraft>) => void };
+type Props = {
+  readonly draft: RoundDraft;
+  readonly keep: (change: Partial<RoundDraft>) => void;
+  readonly isLocked: boolean;
+};
+type RowProps = Props & { readonly building: Building };
 
-const BuildingRow = ({ draft, keep, building }: Props & { building: Building }) => {
+const BuildingRow = ({ draft, keep, building, isLocked }: RowProps) => {
   const t = words.useWords();
   const name = `${building.community}${building.name}`;
   const own = draft.windows[building.id];
@@ -54,14 +59,16 @@ const BuildingRow = ({ draft, keep, building }: Props & { building: Building }) 
       )}
       <Checkbox
         aria-label={`${t("ownWindow")} ${name}`}
+        disabled={isLocked}
         checked={own !== undefined}
         onChange={(event) => set(event.target.checked ? { startsAt, endsAt } : undefined)}
       >
         {t("ownWindow")}
       </Checkbox>
       {own === undefined ? null : (
-        <>
+        <span className={styles["times"]}>
           <Input
+            disabled={isLocked}
             type="datetime-local"
             size="small"
             className={styles["time"] ?? ""}
@@ -70,6 +77,7 @@ const BuildingRow = ({ draft, keep, building }: Props & { building: Building }) 
             onChange={(event) => set({ ...own, startsAt: event.target.value })}
           />
           <Input
+            disabled={isLocked}
             type="datetime-local"
             size="small"
             className={styles["time"] ?? ""}
@@ -77,7 +85,7 @@ const BuildingRow = ({ draft, keep, building }: Props & { building: Building }) 
             value={own.endsAt}
             onChange={(event) => set({ ...own, endsAt: event.target.value })}
           />
-        </>
+        </span>
       )}
     </li>
   );
@@ -87,6 +95,7 @@ export const PlanBuildings = ({
   draft,
   keep,
   preview: { data, error },
+  isLocked,
 }: Props & { preview: ReturnType<typeof useRoundPreview> }) => {
   const t = words.useWords();
   const ahead = (data?.buildings ?? []).filter(({ aheadNo }) => aheadNo !== null).length;
@@ -102,7 +111,7 @@ export const PlanBuildings = ({
       )}
       <ul className={styles["plain"]}>
         {(data?.buildings ?? []).map((building) => (
-          <BuildingRow key={building.id} draft={draft} keep={keep} building={building} />
+          <BuildingRow key={building.id} draft={draft} keep={keep} building={building} isLocked={isLocked} />
         ))}
       </ul>
     </section>

@@ -3,12 +3,12 @@ import { useNavigate } from "@tanstack/react-router";
 import { Button, Form, Input, Radio } from "antd";
 import { useState } from "react";
 import { call, forget } from "#web/api/client.ts";
-import { useRequestKey } from "#web/api/request-key.ts";
+import { useIntent } from "#web/api/use-intent.ts";
+import { IntentProblem } from "#web/furniture/intent-problem.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { type Place, PlacePicker } from "#web/furniture/place-picker.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
-import { useDraft } from "#web/furniture/use-draft.ts";
 import { PlanBuildings, useRoundPreview } from "./plan-buildings.tsx";
 import styles from "./pressure.module.css";
 import { EMPTY, KEYS, type RoundDraft, roundOf, spread } from "./round-draft.ts";
@@ -33,10 +33,13 @@ const PlanForm = ({
   draft,
   keep,
   place,
+  isLocked,
 }: {
   draft: RoundDraft;
   keep: (change: Partial<RoundDraft>) => void;
   place: (places: readonly Place[]) => void;
+  /** Sent and not answered: it can be sent again, and not be changed. */
+  isLocked: boolean;
 }) => {
   const t = words.useWords();
   const field = (name: LineName, label: string, more: { max?: number; type?: string } = {}) => (
@@ -51,7 +54,7 @@ const PlanForm = ({
     </Form.Item>
   );
   return (
-    <Form layout="vertical" component="div" className={styles["panel"] ?? ""}>
+    <Form layout="vertical" component="div" className={styles["panel"] ?? ""} disabled={isLocked}>
       <Form.Item label={t("kind")}>
         <Radio.Group
           aria-label={t("kind")}
@@ -79,18 +82,14 @@ const PlanForm = ({
 export const PlanPage = () => {
   const t = words.useWords();
   const navigate = useNavigate();
-  const { draft, keep: keepDraft, clear } = useDraft<RoundDraft>("pressure-round", EMPTY);
-  const { key, renew } = useRequestKey();
-  const keep = (change: Partial<RoundDraft>): void => {
-    // Another content is another intent.
-    renew();
-    keepDraft(change);
-  };
+  const intent = useIntent<RoundDraft>("pressure-round", EMPTY);
   const [error, setError] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const draft = intent.content;
+  const keep = (change: Partial<RoundDraft>): void => void intent.change(change);
   const preview = useRoundPreview(draft);
   const round = preview.held === undefined ? null : roundOf(draft, preview.held);
   const place = async (places: readonly Place[]): Promise<void> => {
+    setError(null);
     try {
       keep({ places: await spread(places) });
     } catch (refused) {
@@ -98,25 +97,13 @@ export const PlanPage = () => {
     }
   };
   const save = async (): Promise<void> => {
-    if (round === null || isBusy) return;
-    setBusy(true);
-    setError(null);
-    try {
-      const { data } = await call.POST("/pressure-rounds", {
-        params: { header: { "Idempotency-Key": key() } },
-        body: round,
-      });
-      renew();
-      clear();
-      await forget("/pressure-rounds", "/pressure-tests", "/pressure-calendar");
-      if (data !== undefined) {
-        await navigate({ to: "/pressure-tests/rounds/$roundId", params: { roundId: data.id } });
-      }
-    } catch (refused) {
-      setError(refused);
-    } finally {
-      setBusy(false);
-    }
+    if (round === null || intent.isSending) return;
+    const answer = await intent.send((_, key) =>
+      call.POST("/pressure-rounds", { params: { header: { "Idempotency-Key": key } }, body: round }),
+    );
+    if (answer?.data === undefined) return;
+    await forget("/pressure-rounds", "/pressure-tests", "/pressure-calendar", "/pressure-round-previews");
+    await navigate({ to: "/pressure-tests/rounds/$roundId", params: { roundId: answer.data.id } });
   };
   useShortcut("$mod+Enter", t("save"), () => void save());
   return (
@@ -124,15 +111,26 @@ export const PlanPage = () => {
       <PageBar
         title={t("plan")}
         actions={
-          <Button type="primary" disabled={round === null} loading={isBusy} onClick={() => void save()}>
+          <Button
+            type="primary"
+            disabled={round === null}
+            loading={intent.isSending}
+            onClick={() => void save()}
+          >
             {t("save")}
           </Button>
         }
       />
       <Problem error={error} />
+      <IntentProblem intent={intent} />
       <div className={styles["columns"]}>
-        <PlanForm draft={draft} keep={keep} place={(places) => void place(places)} />
-        <PlanBuildings draft={draft} keep={keep} preview={preview} />
+        <PlanForm
+          draft={draft}
+          keep={keep}
+          place={(places) => void place(places)}
+          isLocked={intent.isLocked}
+        />
+        <PlanBuildings draft={draft} keep={keep} preview={preview} isLocked={intent.isLocked} />
       </div>
     </>
   );

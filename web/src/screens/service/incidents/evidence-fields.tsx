@@ -6,7 +6,7 @@ import { upload } from "#web/api/documents.ts";
 import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import styles from "../cases/cases.module.css";
-import { neutralName } from "../cases/neutral-name.ts";
+import { neutralName } from "#web/furniture/neutral-name.ts";
 import { incidentWords } from "../words-incident.ts";
 import { type ActionDraft, EVIDENCE_KINDS, type EvidenceKind, PAPERS } from "./incident-actions.ts";
 import type { Incident } from "./use-incident.ts";

@@ -12,7 +12,7 @@ import { useDraft } from "#web/furniture/use-draft.ts";
 import { useProblemText } from "#web/words/problems.ts";
 import { language } from "#web/words/words.ts";
 import styles from "../cases/cases.module.css";
-import { neutralName } from "../cases/neutral-name.ts";
+import { neutralName } from "#web/furniture/neutral-name.ts";
 import { referralWords } from "../words-referral.ts";
 import { forgetReferrals, useAuthorities } from "./use-referral.ts";
 
