@@ -93,6 +93,8 @@ test("homes are chosen with their number and cost before the eyes, and nothing t
     .toBeLessThan(whole);
   expect(await seriousFindings(page)).toEqual([]);
   await shot(page, "notice-builder");
+  // From a field: an open choice keeps Enter for itself.
+  await page.getByRole("textbox", { name: "标题" }).focus();
   await page.keyboard.press("Control+Enter");
   await page.getByRole("button", { name: "发样给自己" }).waitFor();
   await shot(page, "notice-draft");

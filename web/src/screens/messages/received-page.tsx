@@ -18,7 +18,7 @@ const Mailboxes = () => {
   const { data } = api.useQuery("get", "/mailboxes", {}, { refetchInterval: 60_000 });
   return (data?.items ?? []).map(({ name, trouble, troubleSince, lookedAt }) =>
     trouble === "" ? (
-      <span key={name}>{t("mailbox", { name, at: dateTime(lookedAt) })}</span>
+      <span key={name}>{t("mailbox", { name, at: lookedAt === null ? "-" : dateTime(lookedAt) })}</span>
     ) : (
       <Mark key={name} tone="bad">
         {t("mailboxTrouble", { name, trouble, since: dateTime(troubleSince) })}
