@@ -71,6 +71,10 @@ test("a file is looked at, agreed to by a second person because a line is in dou
   });
   const id = String(looked.body["id"]);
   expect((await look(bytes)).body["id"]).toBe(id);
+  // For another day it is another draft: whoever chose the wrong day is not given the old one again.
+  const otherDay = await look(bytes, "&forDay=2026-11-11");
+  expect(otherDay.body).toMatchObject({ forDay: "2026-11-11" });
+  expect(otherDay.body["id"]).not.toBe(id);
   expect((await get(`/bank-drafts/${id}`)).body["head"]).toHaveLength(2);
   expect(await count("payments")).toBe(before);
 

@@ -59,11 +59,16 @@ export const lockDraft = (sql: Sql, id: bigint): Promise<Draft | null> =>
 
 export const findWaitingDraft = (
   sql: Sql,
-  one: { readonly channelId: number; readonly sha256: Uint8Array; readonly profile: string },
+  one: {
+    readonly channelId: number;
+    readonly sha256: Uint8Array;
+    readonly profile: string;
+    readonly forDay: Day | null;
+  },
 ): Promise<Draft | null> =>
   sql.maybeOne<Draft>(
     `${DRAFTS} where d.channel_id = :channelId and d.sha256 = :sha256 and d.profile = :profile
-       and d.state in ('looked', 'confirmed')`,
+       and d.for_day is not distinct from :forDay::date and d.state in ('looked', 'confirmed')`,
     one,
   );
 
@@ -106,7 +111,7 @@ export const insertDraft = async (sql: Sql, draft: NewDraft): Promise<bigint | n
          kept_by_name, kept_at, ended_at)
        values (:channelId, :fileName, :profile, :forDay, :sha256, :sizeBytes, :state, :report::jsonb, :refusal::jsonb, :keptBy,
          :keptByName, :now, case when :state = 'refused' then :now::timestamptz end)
-       on conflict (channel_id, sha256, profile) where state in ('looked', 'confirmed') do nothing returning id`,
+       on conflict (channel_id, sha256, profile, for_day) where state in ('looked', 'confirmed') do nothing returning id`,
       {
         ...draft,
         report: JSON.stringify(draft.report),

@@ -72,7 +72,12 @@ export const importBankFile = async (
   const source = await takeSource(request.source);
   try {
     const { id: channelId } = channel;
-    const waiting = await findWaitingDraft(sql, { channelId, sha256: source.sha256, profile: profile.name });
+    const waiting = await findWaitingDraft(sql, {
+      channelId,
+      sha256: source.sha256,
+      profile: profile.name,
+      forDay: request.forDay ?? null,
+    });
     if (waiting !== null && isAgreed(waiting))
       return await importAgreed(platform, actor, waiting.id, request);
     const here = { ...request, source: source.path };

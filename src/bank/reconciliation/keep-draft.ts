@@ -85,7 +85,12 @@ export const keepDraft = async (platform: Platform, actor: Actor, request: LookR
   const profile = await profileToUse(channel, request.profile);
   const source = await takeSource(request.source);
   try {
-    const same = { channelId: channel.id, sha256: source.sha256, profile: profile.name };
+    const same = {
+      channelId: channel.id,
+      sha256: source.sha256,
+      profile: profile.name,
+      forDay: request.forDay ?? null,
+    };
     const waiting = await findWaitingDraft(sql, same);
     if (waiting !== null) return waiting;
     const read = await reportOn(source.path, profile);
@@ -101,7 +106,6 @@ export const keepDraft = async (platform: Platform, actor: Actor, request: LookR
         const made = await insertDraft(context.sql, {
           ...same,
           fileName: request.fileName.slice(0, 200),
-          forDay: request.forDay ?? null,
           sizeBytes: source.sizeBytes,
           state: refusal === null ? "looked" : "refused",
           report,
