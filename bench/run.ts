@@ -1,11 +1,12 @@
 /**
- * `npm run bench -- [--households N] [--only bills,import,payments,tickets,live,search,messages,notices,receipts] [--rounds N] [--json] [--write]`: each figure beside a
+ * `npm run bench -- [--households N] [--only bills,import,payments,tickets,live,search,messages,notices,receipts,console] [--rounds N] [--json] [--write]`: each figure beside a
  * limit taken in the same run, in turn (A B A B ...), medians. `--write` puts its rows into the table of docs/performance.md.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { billRunFigure, measureBillRun } from "./bill-run.ts";
 import { importFigures, measureImport } from "./bank-file.ts";
+import { measureConsole } from "./console.ts";
 import { measureLive } from "./live.ts";
 import { measureNotices } from "./notices.ts";
 import { measureMessages, measureReceiptsOnly } from "./messages.ts";
@@ -69,6 +70,7 @@ if (wanted.has("messages")) figures.push(...(await measureMessages(households, r
 
 if (wanted.has("receipts")) figures.push(...(await measureReceiptsOnly(households, rounds, say)));
 
+if (wanted.has("console")) figures.push(...(await measureConsole(households, say)));
 if (wanted.has("live")) figures.push(...(await measureLive(households, say)));
 
 if (values.json) process.stdout.write(`${JSON.stringify({ figures })}\n`);

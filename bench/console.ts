@@ -1,0 +1,205 @@
+/**
+ * The console in Debian's Chromium on a town of the size asked for: every page of the menu, opened by those who work on it, from the
+ * change of the address until what the server says is drawn; and the search box, from the last key until its answer is drawn.
+ * p95 of all openings of a page but the first, which also loads the page's own script and is told besides.
+ */
+import type { Page } from "playwright-core";
+import { openBrowser, visitAs } from "#tests/browser/support/browser.ts";
+import { type ConsoleTown, raiseConsoleTown } from "./support/console-town.ts";
+import { type Figure, percentile, rounded } from "./support/figure.ts";
+
+const CASES = 10_000;
+const ROUNDS = 12;
+const SWITCH_MS = 200;
+const SEARCH_MS = 100;
+
+/** Who works where. `$accountNo` and `$ticketNo` are of the town. */
+const PAGES: Readonly<Record<string, readonly string[]>> = {
+  agent: [
+    "/desk",
+    "/tickets",
+    "/tickets/$ticketNo",
+    "/households/$accountNo",
+    "/calls",
+    "/board",
+    "/incidents",
+    "/referrals",
+    "/knowledge",
+  ],
+  area1: ["/my", "/my/stairwells", "/my/tasks", "/my/owing"],
+  cashier1: ["/counter", "/counter/shift", "/receipts"],
+  finance: [
+    "/finance/bank-days",
+    "/finance/imports",
+    "/finance/breaks",
+    "/finance/suspense",
+    "/finance/approvals",
+    "/finance/bill-runs",
+    "/finance/arrears",
+    "/finance/closing-lists",
+    "/finance/shifts",
+    "/finance/ledger",
+  ],
+  supervisor: [
+    "/overview",
+    "/sheets",
+    "/boards/service",
+    "/boards/collection",
+    "/closures",
+    "/reassign",
+    "/notices",
+    "/pressure-tests",
+    "/messages",
+  ],
+  admin: [
+    "/admin/people",
+    "/admin/areas",
+    "/admin/routing",
+    "/admin/queues",
+    "/admin/audit",
+    "/admin/settings",
+  ],
+};
+
+/** In the page: counts calls under way, and knows when something was last drawn. */
+const WATCH = `(() => {
+  const state = { calls: 0, drawn: 0, searched: 0 };
+  window.benchState = state;
+  const ours = window.fetch.bind(window);
+  window.fetch = async (...all) => {
+    state.calls += 1;
+    if (all[0].url.endsWith("/search")) state.searched = performance.now();
+    try { return await ours(...all); } finally { setTimeout(() => { state.calls -= 1; }, 0); }
+  };
+  const begin = () => new MutationObserver(() => { state.drawn = performance.now(); })
+    .observe(document, { subtree: true, childList: true, characterData: true });
+  begin();
+})()`;
+
+/** Answers the milliseconds from now until the last thing was drawn; quiet is 250 ms without a call and without a change. */
+const UNTIL_DRAWN = `new Promise((resolve, reject) => {
+  const started = window.benchStarted;
+  const state = window.benchState;
+  const look = () => {
+    const now = performance.now();
+    const last = Math.max(state.drawn, started);
+    if (state.calls === 0 && now - last > 250) resolve(last - started);
+    else if (now - started > 60000) reject(new Error("nothing came to rest within a minute"));
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})`;
+
+const open = async (page: Page, to: string): Promise<number> => {
+  await page.evaluate(
+    `window.benchStarted = performance.now(); window.history.pushState({}, "", ${JSON.stringify(to)});`,
+  );
+  return page.evaluate<number>(UNTIL_DRAWN);
+};
+
+type Opened = { readonly to: string; readonly first: number; readonly again: readonly number[] };
+
+const openAll = async (page: Page, pages: readonly string[]): Promise<Opened[]> => {
+  const first = new Map<string, number>();
+  const again = new Map<string, number[]>();
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    for (const to of pages) {
+      const ms = await open(page, to);
+      if (round === 0) first.set(to, ms);
+      else again.set(to, [...(again.get(to) ?? []), ms]);
+    }
+  }
+  return pages.map((to) => ({ to, first: first.get(to) ?? 0, again: again.get(to) ?? [] }));
+};
+
+/** What agents type, drawn from the town. */
+const textsOf = async ({ database }: ConsoleTown): Promise<readonly string[]> => {
+  const rows = await database.sql.rows<{ q: string }>(
+    `(select name as q from people where kind = 'person' order by hashint8(id) limit 10)
+     union all (select right(number, 4) from person_phones order by hashtext(number) limit 10)
+     union all (select account_no from heat_accounts order by hashint8(id) limit 10)
+     union all (select substr(term, 2, 3) from search_terms where term like 'i%' order by hashint8(account_id) limit 10)`,
+  );
+  return rows.map(({ q }) => q);
+};
+
+type Searched = { readonly asked: number; readonly typed: number };
+
+/** From the request, and from the last key, until the answer is drawn. */
+const search = async (page: Page, text: string): Promise<Searched> => {
+  const box = page.getByRole("search").getByRole("combobox");
+  await box.fill("");
+  await page.evaluate("window.benchState.searched = 0; window.benchStarted = performance.now();");
+  await box.fill(text);
+  const drawn = await page.evaluate<number>(UNTIL_DRAWN);
+  const waited = await page.evaluate<number>("window.benchState.searched - window.benchStarted");
+  if (waited < 0) throw new Error(`the box asked nothing for ${text.length} characters`);
+  return { asked: drawn - waited, typed: drawn };
+};
+
+const pageFigure = (who: string, households: number, { to, first, again }: Opened): Figure => {
+  const measured = percentile(again, 0.95);
+  return {
+    name: `page ${to} (${who}), ${households} households, p95`,
+    measured,
+    limit: null,
+    unit: "ms",
+    ratio: null,
+    peakMiB: null,
+    target: `<= ${SWITCH_MS}`,
+    ok: measured <= SWITCH_MS,
+    note: `median ${rounded(percentile(again, 0.5))}, first opening ${rounded(first)}`,
+  };
+};
+
+export const measureConsole = async (households: number, say: (text: string) => void): Promise<Figure[]> => {
+  const town = await raiseConsoleTown(households, CASES, say);
+  const browser = await openBrowser();
+  try {
+    const { accountNo, ticketNo } = await town.database.sql.one<{ accountNo: string; ticketNo: string }>(
+      `select h.account_no as "accountNo", t.ticket_no as "ticketNo"
+       from tickets t join heat_accounts h on h.id = t.account_id order by t.id desc limit 1`,
+    );
+    const figures: Figure[] = [];
+    for (const [who, pages] of Object.entries(PAGES)) {
+      const visit = await visitAs(browser, town.url, who);
+      await visit.page.addInitScript(WATCH);
+      await visit.page.reload();
+      await visit.page.locator("#content").waitFor();
+      const named = pages.map((to) => to.replace("$accountNo", accountNo).replace("$ticketNo", ticketNo));
+      for (const [n, opened] of (await openAll(visit.page, named)).entries()) {
+        const figure = pageFigure(who, households, { ...opened, to: pages[n] ?? opened.to });
+        figures.push(figure);
+        say(`console: ${figure.name}: ${rounded(figure.measured)} ms (${figure.note ?? ""})`);
+      }
+      if (who === "agent") {
+        const found: Searched[] = [];
+        for (const text of await textsOf(town)) found.push(await search(visit.page, text));
+        const measured = percentile(
+          found.map(({ asked }) => asked),
+          0.95,
+        );
+        const typed = percentile(
+          found.map((one) => one.typed),
+          0.95,
+        );
+        figures.push({
+          name: `search box in the browser, ${households} households, p95`,
+          measured,
+          limit: null,
+          unit: "ms",
+          ratio: null,
+          peakMiB: null,
+          target: `<= ${SEARCH_MS}`,
+          ok: measured <= SEARCH_MS,
+          note: `from the request until drawn; from the last key ${rounded(typed)}`,
+        });
+      }
+      await visit.close();
+    }
+    return figures;
+  } finally {
+    await browser.close();
+    await town.stop();
+  }
+};
