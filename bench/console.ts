@@ -154,6 +154,14 @@ const pageFigure = (who: string, households: number, { to, first, again }: Opene
 
 export const measureConsole = async (households: number, say: (text: string) => void): Promise<Figure[]> => {
   const town = await raiseConsoleTown(households, CASES, say);
+  return measureScreens(town, households, say).finally(() => town.stop());
+};
+
+export const measureScreens = async (
+  town: ConsoleTown,
+  households: number,
+  say: (text: string) => void,
+): Promise<Figure[]> => {
   const browser = await openBrowser();
   try {
     const { accountNo, ticketNo } = await town.database.sql.one<{ accountNo: string; ticketNo: string }>(
@@ -200,6 +208,5 @@ export const measureConsole = async (households: number, say: (text: string) => 
     return figures;
   } finally {
     await browser.close();
-    await town.stop();
   }
 };
