@@ -8,6 +8,7 @@ import createReactClient from "openapi-react-query";
 import { setHouseTime } from "./house-time.ts";
 import { tellLine } from "./line.ts";
 import { withBoundPhone } from "./offline/bound-phone.ts";
+import { pressedOnce } from "./pressed-twice.ts";
 import { ApiProblem, noAnswer, problemOfResponse } from "./problem.ts";
 import type { paths } from "./schema.ts";
 import { withStepUp } from "./step-up.ts";
@@ -49,7 +50,7 @@ export const call = createClient<paths>({
   baseUrl: "/api/v1",
   credentials: "same-origin",
   // A body is read once: what may be sent again is a copy.
-  fetch: (request) => withStepUp(() => withBoundPhone(() => fetch(request.clone()))),
+  fetch: pressedOnce((request) => withStepUp(() => withBoundPhone(() => fetch(request.clone())))),
 });
 call.use(ours);
 
