@@ -152,12 +152,7 @@ const pageFigure = (who: string, households: number, { to, first, again }: Opene
   };
 };
 
-export const measureConsole = async (households: number, say: (text: string) => void): Promise<Figure[]> => {
-  const town = await raiseConsoleTown(households, CASES, say);
-  return measureScreens(town, households, say).finally(() => town.stop());
-};
-
-export const measureScreens = async (
+const measureScreens = async (
   town: ConsoleTown,
   households: number,
   say: (text: string) => void,
@@ -208,5 +203,14 @@ export const measureScreens = async (
     return figures;
   } finally {
     await browser.close();
+  }
+};
+
+export const measureConsole = async (households: number, say: (text: string) => void): Promise<Figure[]> => {
+  const town = await raiseConsoleTown(households, CASES, say);
+  try {
+    return await measureScreens(town, households, say);
+  } finally {
+    await town.stop();
   }
 };
