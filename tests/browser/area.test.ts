@@ -65,6 +65,16 @@ test("a day's work on a phone: route, a visit, a valve in one tap, a photo, a ch
   await page.getByRole("button", { name: /今日路线/ }).waitFor();
   expect(await seriousFindings(page)).toEqual([]);
   await shot(page, "area-day");
+  // The same on the map: a press on a house shows what waits there.
+  await page.getByRole("button", { name: /^地图/ }).click();
+  await page.getByRole("button", { name: / 1 · 第 1 站/ }).click();
+  await page
+    .getByRole("listitem")
+    .filter({ hasText: "第 1 站" })
+    .getByRole("link", { name: "导航" })
+    .waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await shot(page, "area-map");
   await page.getByRole("button", { name: /^工单 3/ }).click();
   await shot(page, "area-cases");
 

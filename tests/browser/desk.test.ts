@@ -222,6 +222,7 @@ test("an incident of the building stands above everything, with what to say, and
   await hangUp(callId);
   await desk.goto(`/incidents/${id}`);
   await desk.getByText(/来电 1 · /).waitFor();
+  await desk.getByRole("region", { name: "影响范围" }).getByText("受影响 1").first().waitFor();
   await shot(desk, "incident");
   expect(await seriousFindings(desk)).toEqual([]);
 });

@@ -3,22 +3,20 @@
  * called off and failed with what people are told of it, readings; on the desk and on a phone in the stairwell, on the grid and on tiles.
  */
 import { writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
 import path from "node:path";
 import { tmpdir } from "node:os";
-import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { must } from "#src/kernel/errors.ts";
 import { PHOTO } from "#tests/support/test-town.ts";
 import { openBrowser, seriousFindings, shot, signIn, type Visit, visitAs } from "./support/browser.ts";
-import { approvedByTwo, ask, choose, giveMobile, reasoned } from "./support/notice-desk.ts";
+import { approvedByTwo, ask, choose, giveMobile, goneWith, reasoned } from "./support/notice-desk.ts";
+import { startTileServer, type TileServer } from "./support/tile-server.ts";
 import { type BrowserTown, startBrowserTown } from "./support/town.ts";
 
 let town: BrowserTown;
 let browser: Browser;
-let tiles: Server;
-const tilesAsked: string[] = [];
+let tiles: TileServer;
 let supervisor: Visit;
 let approver: Visit;
 type Building = { readonly id: string; readonly name: string };
@@ -26,16 +24,10 @@ let community: { readonly id: string; readonly name: string };
 let buildings: readonly Building[];
 
 beforeAll(async () => {
-  // Somebody else's tiles: another origin than ours.
-  tiles = createServer((request, response) => {
-    tilesAsked.push(request.url ?? "");
-    response.setHeader("Content-Type", "image/png").end(PHOTO);
-  });
-  await new Promise<void>((listening) => tiles.listen(0, "127.0.0.1", listening));
-  const { port } = tiles.address() as AddressInfo;
+  tiles = await startTileServer();
   [town, browser] = await Promise.all([
     startBrowserTown({
-      MAP_TILES_URL: `http://127.0.0.1:${port}/{z}/{x}/{y}.png`,
+      MAP_TILES_URL: tiles.template,
       MAP_TILES_CREDIT: "审图号 GS(2026)1号",
     }),
     openBrowser(),
@@ -65,18 +57,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await town.stop();
-  await new Promise((closed) => tiles.close(closed));
+  await tiles.stop();
 });
 
 const named = (index: number): string => must(buildings[index], "a building").name;
 const region = (page: Page, name: string | RegExp) => page.getByRole("region", { name });
-/** Texts that went, by what they say. */
-const goneWith = async (words: string): Promise<number> => {
-  const [row] = await town.sql<{ gone: number }>(
-    `select count(*)::int as gone from outbox_viewer where channel = 'sms' and body like '%${words}%'`,
-  );
-  return row?.gone ?? 0;
-};
 /** Addresses of the tests, by building. */
 const tests: string[] = [];
 let roundAddress: string;
@@ -147,31 +132,44 @@ test("the map of the round: a schematic grid, and on tiles once somebody has sai
   await map.getByText("这些楼栋都没有坐标，显示网格。").waitFor();
   await map.getByRole("button", { name: new RegExp(`^${named(0)} 0/\\d+ · 有住户未告知`) }).waitFor();
   await shot(page, "round-grid");
-  expect(tilesAsked).toEqual([]);
+  expect(tiles.asked).toEqual([]);
   // Whoever keeps the network puts the community on the map by a click.
   const admin = await visitAs(browser, town.url, "admin");
-  await ask(admin.page, "/network/positions", {
-    method: "PUT",
-    body: {
-      positions: [
-        { communityId: community.id, latitude: 34.7472, longitude: 113.6253 },
-        { buildingId: must(buildings[0], "a building").id, latitude: 34.7491, longitude: 113.6281 },
-      ],
-    },
-  });
+  await admin.page.goto("/admin/map");
+  await choose(admin.page, "选小区", community.name, community.name);
+  const places = region(admin.page, "地图坐标");
+  await places.getByText(/没有坐标 [1-9]/).waitFor();
+  await admin.page.locator("label").filter({ hasText: "地图" }).click();
+  const surface = admin.page.getByRole("button", { name: /^地图：/ });
+  await choose(admin.page, "标定坐标", community.name, `${community.name}（整个小区）`);
+  await admin.page
+    .getByRole("status")
+    .getByText(/在地图上点一下/)
+    .waitFor();
+  await surface.click({ position: { x: 300, y: 200 } });
+  await places.getByText(/随小区坐标 [1-9]/).waitFor();
+  await shot(admin.page, "admin-map");
+  expect(await seriousFindings(admin.page)).toEqual([]);
+  expect(admin.complaints).toEqual([]);
+  // A building of another community, a little off.
+  const building = must(buildings[0], "a building").id;
+  await town.sql(
+    `insert into place_positions (building_id, latitude_micro_degrees, longitude_micro_degrees, placed_at)
+     select ${building}, latitude_micro_degrees + 2000, longitude_micro_degrees + 3000, placed_at from place_positions`,
+  );
   await admin.close();
   await page.reload();
   await map.getByRole("button", { name: new RegExp(`^${community.name} 2 栋`) }).click();
   await map.getByRole("button", { name: new RegExp(`^${named(1)} 0/\\d+ · 有住户未告知`) }).waitFor();
   await map.getByText("审图号 GS(2026)1号").waitFor();
-  await expect.poll(() => tilesAsked.length).toBeGreaterThan(3);
+  await expect.poll(() => tiles.asked.length).toBeGreaterThan(3);
   expect(
     await map
       .locator("img")
       .first()
       .evaluate((img) => (img as unknown as { naturalWidth: number }).naturalWidth),
   ).toBeGreaterThan(0);
-  const zoom = (): number => Number(tilesAsked.at(-1)?.split("/")[1]);
+  const zoom = (): number => Number(tiles.asked.at(-1)?.split("/")[1]);
   const before = zoom();
   await map.getByRole("button", { name: /^地图：/ }).press("-");
   await expect.poll(zoom).toBe(before - 1);
@@ -290,7 +288,7 @@ test("door notices are printed, a page a stairwell", async () => {
 test("a week before people hear of it; what is moved, put off and called off is told to them again", async () => {
   const { page } = supervisor;
   await town.setClock("2026-10-24T09:30:00+08:00");
-  await expect.poll(() => goneWith("10月30日"), { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect.poll(() => goneWith(town, "10月30日"), { timeout: 60_000 }).toBeGreaterThan(0);
   await page.goto(must(tests[1], "the second"));
   await signIn(page, "supervisor");
   const told = region(page, "告知记录");
@@ -304,7 +302,7 @@ test("a week before people hear of it; what is moved, put off and called off is 
   await dialog.waitFor({ state: "hidden" });
   await page.getByText("已排期").first().waitFor();
   await told.getByText(/改期 2026-10-24/).waitFor();
-  await expect.poll(() => goneWith("11月2日"), { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect.poll(() => goneWith(town, "11月2日"), { timeout: 60_000 }).toBeGreaterThan(0);
   await page.goto(must(tests[2], "the third"));
   await reasoned(page, "暂缓", "站内停电");
   await page.getByText("暂缓").first().waitFor();
@@ -312,8 +310,10 @@ test("a week before people hear of it; what is moved, put off and called off is 
   await reasoned(page, "取消试压", "今年不试");
   await told.getByText(/取消试压 2026-10-24/).waitFor();
   await shot(page, "pressure-cancelled");
-  await expect.poll(() => goneWith("暂缓，原定时间不再进行"), { timeout: 60_000 }).toBeGreaterThan(0);
-  await expect.poll(() => goneWith("已取消，原定时间无需在家等候"), { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect.poll(() => goneWith(town, "暂缓，原定时间不再进行"), { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect
+    .poll(() => goneWith(town, "已取消，原定时间无需在家等候"), { timeout: 60_000 })
+    .toBeGreaterThan(0);
   // The firm heard of each.
   await told
     .getByText(/取消试压 · /)

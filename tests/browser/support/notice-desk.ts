@@ -168,3 +168,11 @@ export const giveMobile = async (browser: Browser, town: BrowserTown): Promise<v
   });
   await admin.close();
 };
+
+/** Texts that went, by what they say. */
+export const goneWith = async (town: BrowserTown, words: string): Promise<number> => {
+  const [row] = await town.sql<{ gone: number }>(
+    `select count(*)::int as gone from outbox_viewer where channel = 'sms' and body like '%${words}%'`,
+  );
+  return row?.gone ?? 0;
+};

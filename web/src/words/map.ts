@@ -21,6 +21,13 @@ export const mapWords = defineWords("map", {
     stopPlacing: "结束标定",
     here: "{{name}}（整个小区）",
     empty: "没有楼栋可显示。",
+    positions: "地图坐标",
+    community: "选小区",
+    chooseCommunity: "先选小区，再在地图上点出小区或楼栋的位置。批量坐标用接口 PUT /network/positions。",
+    noTilesSet: "没有设置地图瓦片（MAP_TILES_URL），各处都用示意网格，不需要坐标。",
+    "stand.own": "楼栋有坐标",
+    "stand.beside": "随小区坐标",
+    "stand.nowhere": "没有坐标",
   },
   en: {
     view: "Shown as",
@@ -41,5 +48,14 @@ export const mapWords = defineWords("map", {
     stopPlacing: "Stop setting",
     here: "{{name}} (the whole community)",
     empty: "There is no building to show.",
+    positions: "Positions on the map",
+    community: "Choose a community",
+    chooseCommunity:
+      "Choose a community, then click where it or its buildings lie. Many at once: PUT /network/positions.",
+    noTilesSet:
+      "No tiles are set (MAP_TILES_URL): the map is a schematic grid everywhere, and needs no positions.",
+    "stand.own": "has its own position",
+    "stand.beside": "lies at its community",
+    "stand.nowhere": "has no position",
   },
 });

@@ -6,6 +6,7 @@ export const adminArea: Area = {
     { to: "/admin/people", label: "people", permissions: ["staff.read"] },
     { to: "/admin/roles", label: "roles", permissions: ["staff.read"] },
     { to: "/admin/areas", label: "areas", permissions: ["network.write"] },
+    { to: "/admin/map", label: "mapPositions", permissions: ["network.write"] },
     { to: "/admin/crews", label: "crews", permissions: ["field.settings"] },
     { to: "/admin/calendars", label: "calendars", permissions: ["ticket.settings"] },
     { to: "/admin/categories", label: "categories", permissions: ["ticket.settings"] },

@@ -24,6 +24,11 @@ export const adminRoutes = [
   }),
   createRoute({
     ...under,
+    path: "/admin/map",
+    component: lazyRouteComponent(() => import("./map-page.tsx"), "MapPage"),
+  }),
+  createRoute({
+    ...under,
     path: "/admin/crews",
     component: lazyRouteComponent(() => import("./crews-page.tsx"), "CrewsPage"),
   }),
