@@ -149,6 +149,30 @@ describe("a shift", () => {
   });
 });
 
+test("shifts stand newest day first, whatever their numbers, page by page", async () => {
+  // Carried over from the time before: later numbers, earlier days.
+  await counter.town.db.owner.sql.run(
+    `insert into shifts (staff_id, till, business_day, state, opened_at, closed_at)
+     select s.staff_id, 'OLD', day::date, 'closed', day + interval '8 hours', day + interval '17 hours'
+     from (select min(staff_id) as staff_id from shifts) s,
+       unnest(array['2025-10-30', '2025-10-02', '2025-11-05', '2024-09-25']::timestamptz[]) as day`,
+    {},
+  );
+  type Page = { items: { businessDay: string; cashier: string; till: string }[]; nextCursor: string | null };
+  const read = async (cursor: string | null, seen: Page["items"] = []): Promise<Page["items"]> => {
+    const more = cursor === null ? "" : `&cursor=${cursor}`;
+    const { body } = await counter.get("finance", `/shifts?state=closed&limit=2${more}`);
+    const page = body as Page;
+    const all = [...seen, ...page.items];
+    return page.nextCursor === null ? all : read(page.nextCursor, all);
+  };
+  const days = (await read(null)).map(({ businessDay }) => businessDay);
+  expect(days).toEqual(days.toSorted().toReversed());
+  expect(days.slice(-4)).toEqual(["2025-11-05", "2025-10-30", "2025-10-02", "2024-09-25"]);
+  expect(await codeOf(counter.get("finance", "/shifts?cursor=WyIxIl0"))).toEqual([400, "request.bad-cursor"]);
+  await counter.town.db.owner.sql.run("delete from shifts where till = 'OLD'", {});
+});
+
 describe("a receipt", () => {
   test("for several accounts is taken, printed, printed again as a copy, and numbered in its till's series", async () => {
     const shiftId = await counter.openShift("cashier", "T01");
@@ -197,6 +221,37 @@ describe("a receipt", () => {
         { accountNo: plantedAccountNo(11), amountFen: 100, stillDueFen: 205_100 },
         { accountNo: plantedAccountNo(13), amountFen: 250, stillDueFen: 204_950 },
       ],
+    });
+    // Found again without its number, by its cashier and by who looks after the tills; not by another cashier.
+    const listed = await counter.get("cashier", "/receipts");
+    expect(listed.body["items"]).toEqual([
+      {
+        receiptId: id,
+        receiptNo: "T01-2026-000001",
+        totalFen: 500_350,
+        shiftId,
+        till: "T01",
+        issuedAt: expect.any(String),
+        cashier: expect.stringMatching(/./),
+        payerName: "金水物业",
+        printCount: 3,
+        voidedAt: null,
+        tenders: ["cash"],
+        homes: [12, 11, 13].map((home) => ({
+          accountNo: plantedAccountNo(home),
+          address: expect.stringMatching(/./),
+        })),
+        homeCount: 3,
+      },
+    ]);
+    expect((await counter.get("finance", "/receipts")).body).toEqual(listed.body);
+    expect((await counter.get("otherCashier", "/receipts")).body["items"]).toEqual([]);
+    expect((await counter.get("cashier", "/receipts?day=2026-11-01")).body["items"]).toEqual([]);
+    expect((await counter.get("cashier", `/receipts/${id}`)).body).toMatchObject({
+      cashier: expect.stringMatching(/./),
+      till: "T01",
+      tenders: [{ tender: "cash", channelName: expect.stringMatching(/./), amountFen: 500_350 }],
+      lines: expect.arrayContaining([expect.objectContaining({ address: expect.stringMatching(/./) })]),
     });
     const audited = await counter.town.db.owner.sql.rows<{ n: number }>(
       `select (details ->> 'printCount')::int as n from audit_events

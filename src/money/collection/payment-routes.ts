@@ -32,6 +32,8 @@ const TAG = "Collection 收费";
 
 const paymentJson = (payment: StoredPayment): z.input<typeof paymentOut> => ({
   ...paymentAnswer(payment),
+  channelName: payment.channelName,
+  channelKind: payment.channelKind,
   state: payment.state,
   shiftId: payment.shiftId === null ? null : String(payment.shiftId),
 });

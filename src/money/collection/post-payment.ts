@@ -82,7 +82,10 @@ const OWN_SERIAL = /^[A-Z0-9]{1,12}-\d{4}-\d{6,}-\d+$/;
 const FUTURE_TOLERANCE_MS = 10 * 60_000;
 
 export const paymentAnswer = (
-  payment: Omit<StoredPayment, "accountId" | "channelId" | "shiftId" | "state">,
+  payment: Omit<
+    StoredPayment,
+    "accountId" | "channelId" | "channelName" | "channelKind" | "shiftId" | "state"
+  >,
 ): PaymentAnswer => ({
   paymentId: String(payment.paymentId),
   accountNo: payment.accountNo,

@@ -152,6 +152,8 @@ export type StoredPayment = {
   readonly accountNo: string;
   readonly channelId: number;
   readonly channel: string;
+  readonly channelName: string;
+  readonly channelKind: Channel["kind"];
   readonly serial: string;
   readonly amountFen: bigint;
   readonly tender: Tender;
@@ -165,7 +167,8 @@ export type StoredPayment = {
 
 const storedPaymentColumns = `
   select p.id as "paymentId", p.account_id as "accountId", account.account_no as "accountNo",
-    p.channel_id as "channelId", c.code as channel, p.serial, p.amount_fen as "amountFen", p.tender,
+    p.channel_id as "channelId", c.code as channel, c.name as "channelName",
+    c.kind as "channelKind", p.serial, p.amount_fen as "amountFen", p.tender,
     p.paid_at as "paidAt", p.shift_id as "shiftId", p.state, g.accounting_date as "accountingDate",
     g.created_at as "postedAt",
     (select jsonb_agg(jsonb_build_object('billId', l.bill_id, 'seasonId', b.season_id, 'amountFen', l.amount_fen,

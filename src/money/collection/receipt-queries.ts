@@ -137,6 +137,45 @@ export const findReceiptsOfAccount = (
     query,
   );
 
+export type ListedReceipt = Omit<ReceiptRow, "voidReason"> & {
+  readonly tenders: readonly string[];
+  readonly homes: readonly { readonly accountNo: string; readonly address: string }[];
+  readonly homeCount: bigint;
+};
+
+const receiptsOfDay = `
+  select r.id, r.number, s.prefix, s.width, r.shift_id as "shiftId", shift.till, r.issued_at as "issuedAt",
+    staff.display_name as "issuedBy", r.total_fen as "totalFen", r.payer_name as "payerName",
+    r.print_count as "printCount", r.voided_at as "voidedAt", named.tenders, named.homes, named."homeCount"
+  from (
+    select r.* from shifts shift join receipts r on r.shift_id = shift.id
+    where shift.business_day = :day and (:staffId::bigint is null or shift.staff_id = :staffId::bigint)
+      and (:beforeId::bigint is null or r.id < :beforeId::bigint) and ${VISIBLE}
+    order by r.id desc limit :limit::int) r
+  join number_series s on s.code = r.series
+  join shifts shift on shift.id = r.shift_id
+  left join staff_members staff on staff.id = r.issued_by
+  cross join lateral (
+    select array_agg(distinct paid.tender) as tenders, count(distinct paid.account_id) as "homeCount",
+      (select jsonb_agg(jsonb_build_object('accountNo', first.account_no, 'address', first.address) order by first.id)
+       from (select account.account_no, premises.address, min(p.id) as id
+         from receipt_payments given join payments p on p.id = given.payment_id
+         join heat_accounts account on account.id = p.account_id join premises on premises.id = account.premises_id
+         where given.receipt_id = r.id group by account.account_no, premises.address order by 3 limit 3) first) as homes
+    from receipt_payments given join payments paid on paid.id = given.payment_id where given.receipt_id = r.id) named
+  order by r.id desc`;
+
+/** What the tills gave on a day, newest first, below `beforeId`; of one cashier, or of all. */
+export const listReceiptsOfDay = (
+  sql: Sql,
+  query: Bindings & {
+    readonly day: Day;
+    readonly staffId: bigint | null;
+    readonly beforeId: bigint | null;
+    readonly limit: number;
+  },
+): Promise<ListedReceipt[]> => sql.rows<ListedReceipt>(receiptsOfDay, query);
+
 export type ReceiptLine = {
   readonly paymentId: bigint;
   readonly accountNo: string;
@@ -176,16 +215,17 @@ export const findReceiptLines = (sql: Sql, receiptId: bigint): Promise<ReceiptLi
 export type ReceiptTender = {
   readonly tender: string;
   readonly channel: string;
+  readonly channelName: string;
   readonly serial: string;
   readonly amountFen: bigint;
   readonly paidAt: Date;
 };
 
 const receiptTenders = `
-  select p.tender, c.code as channel, min(p.serial) as serial, sum(p.amount_fen)::bigint as "amountFen",
+  select p.tender, c.code as channel, c.name as "channelName", min(p.serial) as serial, sum(p.amount_fen)::bigint as "amountFen",
     min(p.paid_at) as "paidAt"
   from receipt_payments named join payments p on p.id = named.payment_id join channels c on c.id = p.channel_id
-  where named.receipt_id = :receiptId group by p.tender, c.code order by p.tender, c.code`;
+  where named.receipt_id = :receiptId group by p.tender, c.code, c.name order by p.tender, c.code`;
 
 export const findReceiptTenders = (sql: Sql, receiptId: bigint): Promise<ReceiptTender[]> =>
   sql.rows<ReceiptTender>(receiptTenders, { receiptId });

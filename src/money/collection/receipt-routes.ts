@@ -1,37 +1,75 @@
 /** Routes of receipts. */
 import { z } from "zod";
-import { dayOfInstant } from "#src/kernel/day.ts";
+import { day, dayOfInstant } from "#src/kernel/day.ts";
 import { formatBillNo } from "#src/kernel/ids.ts";
-import { defineRoute, fenJson, type Route, type RouteRequest } from "#src/platform/route.ts";
+import { staffIdOf } from "#src/platform/actor.ts";
+import {
+  defineRoute,
+  fenJson,
+  idOfCursor,
+  pageFrom,
+  pageOf,
+  type Route,
+  type RouteRequest,
+} from "#src/platform/route.ts";
 import { renderPage, renderPdf, type PrintDocument } from "#src/office/documents/index.ts";
+import { paymentScope } from "./access-payment.ts";
 import { issueReceipt } from "./issue-receipt.ts";
+import {
+  formatReceiptNo,
+  type ListedReceipt,
+  listReceiptsOfDay,
+  type ReceiptRow,
+} from "./receipt-queries.ts";
 import {
   idParams,
   printQuery,
   receiptBody,
   receiptIssuedOut,
+  receiptListQuery,
   receiptOut,
+  receiptRowOut,
   receiptVoidedOut,
   voidBody,
 } from "./schema.ts";
+import { seesAllShifts } from "./shifts.ts";
 import { printReceipt, type ReceiptView, viewReceipt } from "./show-receipt.ts";
 import { proveReceiptApprover, voidReceipt } from "./void-receipt.ts";
 
 const TAG = "Counter 营业厅";
 
-const receiptJson = ({ receipt, receiptNo, lines }: ReceiptView): z.input<typeof receiptOut> => ({
+const factsJson = (receipt: Omit<ReceiptRow, "voidReason">) => ({
   receiptId: String(receipt.id),
-  receiptNo,
+  receiptNo: formatReceiptNo(receipt),
   totalFen: fenJson(receipt.totalFen),
   shiftId: receipt.shiftId === null ? null : String(receipt.shiftId),
+  till: receipt.till,
   issuedAt: receipt.issuedAt.toISOString(),
+  cashier: receipt.issuedBy,
   payerName: receipt.payerName,
   printCount: receipt.printCount,
   voidedAt: receipt.voidedAt?.toISOString() ?? null,
+});
+
+const rowJson = (receipt: ListedReceipt): z.input<typeof receiptRowOut> => ({
+  ...factsJson(receipt),
+  tenders: [...receipt.tenders],
+  homes: [...receipt.homes],
+  homeCount: Number(receipt.homeCount),
+});
+
+const receiptJson = ({ receipt, lines, tenders }: ReceiptView): z.input<typeof receiptOut> => ({
+  ...factsJson(receipt),
   voidReason: receipt.voidReason,
+  tenders: tenders.map(({ tender, channelName, amountFen }) => ({
+    tender,
+    channelName,
+    amountFen: fenJson(amountFen),
+  })),
   lines: lines.map((line) => ({
     paymentId: String(line.paymentId),
     accountNo: line.accountNo,
+    address: line.address,
     billNo: line.billId === null || line.seasonId === null ? null : formatBillNo(line.seasonId, line.billId),
     amountFen: fenJson(line.amountFen),
     stillDueFen: line.stillDueFen === null ? null : fenJson(line.stillDueFen),
@@ -75,6 +113,26 @@ export const receiptRoutes: readonly Route[] = [
         },
       );
       return { body: result };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/receipts",
+    permission: "receipt.issue",
+    tag: TAG,
+    summary: "Receipts that the tills gave on a day, newest first; a cashier sees the own ones",
+    query: receiptListQuery,
+    response: pageOf(receiptRowOut),
+    handle: async ({ platform, actor, query }) => {
+      const today = dayOfInstant(platform.clock.now());
+      const rows = await listReceiptsOfDay(platform.database.sql, {
+        ...paymentScope(actor, today),
+        day: query.day === undefined ? today : day(query.day),
+        staffId: seesAllShifts(actor) ? null : (staffIdOf(actor) ?? 0n),
+        beforeId: idOfCursor(query.cursor),
+        limit: query.limit + 1,
+      });
+      return { body: pageFrom(rows, query.limit, (row) => [String(row.id)], rowJson) };
     },
   }),
   defineRoute({

@@ -1,6 +1,7 @@
 /** The shapes of this room's requests and answers. */
 import { z } from "zod";
-import { accountNoIn, fenIn, fenOut, rowIdIn } from "#src/platform/route.ts";
+import { accountNoIn, dayIn, fenIn, fenOut, pageIn, rowIdIn } from "#src/platform/route.ts";
+import { CHANNEL_KINDS } from "./channels.ts";
 
 /** More fits no household; a file that confuses fen and yuan is stopped here. */
 const LARGEST_PAYMENT_FEN = 10_000_000_000n;
@@ -63,6 +64,8 @@ export const paymentAnswerOut = z.object({
 
 /** A payment as it stands now. */
 export const paymentOut = paymentAnswerOut.extend({
+  channelName: z.string(),
+  channelKind: z.enum(CHANNEL_KINDS),
   state: z.enum(["posted", "doubtful", "reversed"]),
   shiftId: z.string().nullable(),
 });
@@ -207,6 +210,10 @@ export const shiftOut = shiftRowOut.extend({
     firstNumber: z.int().nullable(),
     lastNumber: z.int().nullable(),
   }),
+  /** What is still at the terminal: it must end before the shift can close. */
+  openCharge: z
+    .object({ id: z.string(), kind: z.enum(["card", "qr"]), amountFen: fenOut, state: z.string() })
+    .nullable(),
 });
 
 export const receiptBody = z.strictObject({
@@ -220,17 +227,35 @@ export const receiptIssuedOut = z.object({
   totalFen: fenOut,
 });
 
-export const receiptOut = receiptIssuedOut.extend({
+const receiptFacts = receiptIssuedOut.extend({
   shiftId: z.string().nullable(),
+  till: z.string().nullable(),
   issuedAt: z.string(),
+  /** The name of whoever gave it; null when a machine did. */
+  cashier: z.string().nullable(),
   payerName: z.string(),
   printCount: z.int(),
   voidedAt: z.string().nullable(),
+});
+
+/** A day of the tills, today when left out. */
+export const receiptListQuery = pageIn.extend({ day: dayIn.optional() });
+
+export const receiptRowOut = receiptFacts.extend({
+  tenders: z.array(z.string()),
+  /** The first homes on it, as they stand on the paper. */
+  homes: z.array(z.object({ accountNo: z.string(), address: z.string() })),
+  homeCount: z.int(),
+});
+
+export const receiptOut = receiptFacts.extend({
   voidReason: z.string().nullable(),
+  tenders: z.array(z.object({ tender: z.string(), channelName: z.string(), amountFen: fenOut })),
   lines: z.array(
     z.object({
       paymentId: z.string(),
       accountNo: z.string(),
+      address: z.string(),
       billNo: z.string().nullable(),
       amountFen: fenOut,
       stillDueFen: fenOut.nullable(),

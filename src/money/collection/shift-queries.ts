@@ -52,20 +52,32 @@ const openShiftsHere = `${shiftColumns} where shift.state = 'open' and (shift.st
 export const findOpenShifts = (sql: Sql, staffId: bigint, till: string): Promise<ShiftRow[]> =>
   sql.rows<ShiftRow>(openShiftsHere, { staffId, till });
 
+/** Where a page of shifts ended. */
+export type ShiftPlace = Pick<ShiftRow, "businessDay" | "id">;
+
 const someShifts = `${shiftColumns}
   where (:staffId::bigint is null or shift.staff_id = :staffId::bigint)
     and (:state::text is null or shift.state = :state::text)
-    and (:beforeId::bigint is null or shift.id < :beforeId::bigint)
-  order by shift.id desc limit :limit::int`;
+    and (:beforeId::bigint is null
+      or (shift.business_day, shift.id) < (:beforeDay::date, :beforeId::bigint))
+  order by shift.business_day desc, shift.id desc limit :limit::int`;
+/** Newest day first; a number says nothing about the day, because shifts of the time before are carried over in any order. */
 export const listShifts = (
   sql: Sql,
   page: {
     readonly staffId: bigint | null;
     readonly state: string | null;
-    readonly beforeId: bigint | null;
+    readonly before: ShiftPlace | null;
     readonly limit: number;
   },
-): Promise<ShiftRow[]> => sql.rows<ShiftRow>(someShifts, page);
+): Promise<ShiftRow[]> => {
+  const { before, ...rest } = page;
+  return sql.rows<ShiftRow>(someShifts, {
+    ...rest,
+    beforeDay: before?.businessDay ?? null,
+    beforeId: before?.id ?? null,
+  });
+};
 
 const addShift = `
   insert into shifts (staff_id, till, business_day, opened_at, opening_cash_fen)

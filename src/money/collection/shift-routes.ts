@@ -2,15 +2,17 @@
 import { z } from "zod";
 import {
   defineRoute,
+  decodeCursor,
   fenJson,
-  idOfCursor,
   pageFrom,
   pageIn,
   pageOf,
   type Platform,
+  refuseCursor,
   type Route,
   type RouteRequest,
 } from "#src/platform/route.ts";
+import { isDay } from "#src/kernel/day.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import {
@@ -23,7 +25,7 @@ import {
   shiftOut,
   shiftRowOut,
 } from "./schema.ts";
-import { listShifts, type ShiftRow } from "./shift-queries.ts";
+import { listShifts, type ShiftPlace, type ShiftRow } from "./shift-queries.ts";
 import { closeShift, openShift, seesAllShifts, shiftSummary } from "./shifts.ts";
 import { takeCounterPayments } from "./take-counter-payments.ts";
 
@@ -31,6 +33,15 @@ const TAG = "Counter 营业厅";
 
 const fenOrNull = (amount: bigint | null): number | null => (amount === null ? null : fenJson(amount));
 const numberOrNull = (value: bigint | null): number | null => (value === null ? null : Number(value));
+
+/** @throws DomainError `request.bad-cursor` */
+const placeOf = (cursor: string | undefined): ShiftPlace | null => {
+  if (cursor === undefined) return null;
+  const [day, id] = decodeCursor(cursor);
+  return typeof day === "string" && isDay(day) && typeof id === "string" && /^\d{1,18}$/.test(id)
+    ? { businessDay: day, id: BigInt(id) }
+    : refuseCursor();
+};
 
 const shiftRowJson = (shift: ShiftRow): z.input<typeof shiftRowOut> => ({
   id: String(shift.id),
@@ -56,7 +67,7 @@ const shiftJson = async (
   actor: Actor,
   shiftId: bigint,
 ): Promise<z.input<typeof shiftOut>> => {
-  const { shift, tenders, receipts } = await shiftSummary(platform.database.sql, actor, shiftId);
+  const { shift, tenders, receipts, openCharge } = await shiftSummary(platform.database.sql, actor, shiftId);
   return {
     ...shiftRowJson(shift),
     tenders: tenders.map((total) => ({
@@ -73,6 +84,15 @@ const shiftJson = async (
       firstNumber: numberOrNull(receipts.firstNumber),
       lastNumber: numberOrNull(receipts.lastNumber),
     },
+    openCharge:
+      openCharge === null
+        ? null
+        : {
+            id: String(openCharge.id),
+            kind: openCharge.kind,
+            amountFen: fenJson(openCharge.amountFen),
+            state: openCharge.state,
+          },
   };
 };
 
@@ -142,10 +162,10 @@ export const shiftRoutes: readonly Route[] = [
       const rows = await listShifts(platform.database.sql, {
         staffId: seesAllShifts(actor) && query.own !== "true" ? null : (staffIdOf(actor) ?? 0n),
         state: query.state ?? null,
-        beforeId: idOfCursor(query.cursor),
+        before: placeOf(query.cursor),
         limit: query.limit + 1,
       });
-      return { body: pageFrom(rows, query.limit, (row) => [String(row.id)], shiftRowJson) };
+      return { body: pageFrom(rows, query.limit, (row) => [row.businessDay, String(row.id)], shiftRowJson) };
     },
   }),
   defineRoute({

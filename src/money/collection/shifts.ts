@@ -20,7 +20,7 @@ import {
   type ShiftRow,
   type TenderTotal,
 } from "./shift-queries.ts";
-import { findUnsettledCharge } from "./terminal-queries.ts";
+import { type ChargeRow, findUnsettledCharge } from "./terminal-queries.ts";
 
 const isOwnShift = (shift: ShiftRow, actor: Actor): boolean =>
   actor.kind === "cli" || actor.kind === "system" || (actor.kind === "staff" && shift.staffId === actor.id);
@@ -221,6 +221,8 @@ export type ShiftSummary = {
   readonly shift: ShiftRow;
   readonly tenders: readonly TenderTotal[];
   readonly receipts: ReceiptRange;
+  /** What is still at the terminal and keeps the shift from closing. */
+  readonly openCharge: ChargeRow | null;
 };
 
 /** @throws DomainError `shift.not-found` also for another cashier's */
@@ -229,9 +231,10 @@ export const shiftSummary = async (sql: Sql, actor: Actor, shiftId: bigint): Pro
   if (shift === null || !(seesAllShifts(actor) || isOwnShift(shift, actor))) {
     return fail("shift.not-found", "there is no shift with this number", { field: "id" });
   }
-  const [tenders, receipts] = await Promise.all([
+  const [tenders, receipts, openCharge] = await Promise.all([
     findTenderTotals(sql, shiftId),
     findReceiptRange(sql, shiftId),
+    shift.state === "open" ? findUnsettledCharge(sql, shiftId) : null,
   ]);
-  return { shift, tenders, receipts };
+  return { shift, tenders, receipts, openCharge };
 };
