@@ -125,8 +125,13 @@ const find = () => visit.page.getByRole("textbox", { name: "找户" });
 test("opens the shift that the counter asks for", async () => {
   const { page } = visit;
   await page.getByRole("button", { name: "去开班" }).click();
-  await page.getByRole("textbox", { name: "窗口" }).fill("T01");
+  const till = page.getByRole("textbox", { name: "窗口" });
+  await till.fill("窗口一");
   await page.getByRole("textbox", { name: "备用金" }).fill("100");
+  await page.getByRole("button", { name: "开班" }).click();
+  await page.getByText("窗口号是 1 到 12 个字母或数字").waitFor();
+  await till.fill("ｔ01");
+  expect(await till.inputValue()).toBe("T01");
   await page.getByRole("button", { name: "开班" }).click();
   await page.getByRole("button", { name: "结班" }).waitFor();
   expect(await seriousFindings(page)).toEqual([]);
@@ -318,13 +323,53 @@ test("at the terminal: its answer is lost, the page is reloaded, and the API die
   expect(terminal.charges.size).toBe(shown + 1);
 });
 
-test("counts the drawer; what differs needs its reason; the receipt is found again by its number", async () => {
-  const { page, complaints } = visit;
+const receiptRows = () => visit.page.getByRole("table", { name: "收据" }).locator("tbody tr[data-row-key]");
+
+test("today's receipts are found without a number: newest first, printed, voided, opened from there", async () => {
+  const { page } = visit;
   await page.goto("/receipts");
-  await page.getByRole("textbox", { name: "收据号" }).fill("T01-2026-000001");
-  await page.keyboard.press("Enter");
-  await page.getByRole("heading", { level: 1 }).filter({ hasText: "收据号" }).waitFor();
+  await receiptRows().first().waitFor();
+  const numbers = await page.getByRole("link", { name: /^T01-/ }).allTextContents();
+  expect(numbers).toEqual(numbers.toSorted().toReversed());
+  expect(await receiptRows().first().textContent()).toMatch(/\d\d:\d\d.*有效/);
+  await shot(page, "counter-receipts");
+  expect(await seriousFindings(page)).toEqual([]);
+  const newest = numbers[0] ?? "";
+  expect(await paper(() => page.getByRole("button", { name: `再打一份 ${newest}` }).click())).toContain(
+    "补打",
+  );
+  await page.getByRole("button", { name: `作废收款 ${newest}` }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("复核人账号").fill("supervisor");
+  await dialog.getByLabel("复核人密码").fill("nuanyang-demo");
+  await dialog.getByRole("button", { name: "作废收款" }).click();
+  await receiptRows().first().getByText("已作废").waitFor();
+  await page.getByRole("link", { name: newest }).click();
+  await page.getByRole("heading", { level: 1 }).filter({ hasText: newest }).waitFor();
+  await page.getByText(/收费/).first().waitFor();
   await shot(page, "counter-receipt");
+  expect(await seriousFindings(page)).toEqual([]);
+  // What is not there takes the old receipt away, with its buttons; what is there shows itself.
+  const number = page.getByRole("textbox", { name: "收据号" });
+  await number.fill("T01-2026-999999");
+  await number.press("Enter");
+  await page.getByText("没有这张收据").waitFor();
+  expect(await page.getByRole("button", { name: "再打一份" }).count()).toBe(0);
+  await number.fill("T01-2026-000001");
+  await number.press("Enter");
+  await page.getByRole("heading", { level: 1 }).filter({ hasText: "T01-2026-000001" }).waitFor();
+  await page.getByRole("link", { name: "101000208" }).click();
+  const payments = page.getByRole("region", { name: "缴费" });
+  await payments
+    .getByText(/营业厅 现金/)
+    .first()
+    .waitFor();
+  expect(await payments.textContent()).not.toMatch(/counter|wechat/);
+  await shot(page, "counter-household");
+});
+
+test("counts the drawer; what differs needs its reason; the shift stands first among those before", async () => {
+  const { page, complaints } = visit;
   await page.goto("/counter/shift");
   await page.getByRole("button", { name: "结班" }).click();
   const dialog = page.getByRole("dialog");
@@ -335,6 +380,42 @@ test("counts the drawer; what differs needs its reason; the receipt is found aga
   await dialog.getByLabel("差额原因").fill("清点有误，查监控");
   await dialog.getByRole("button", { name: "结班" }).click();
   await page.getByRole("button", { name: "开班" }).waitFor();
+  const closed = page.getByRole("table", { name: "以前的班次" }).locator("tbody tr[data-row-key]");
+  await expect.poll(() => closed.first().textContent()).toMatch(/^2026-09-01T01.*清点有误/);
+  const days = await closed.evaluateAll((rows) => rows.map((row) => row.textContent.slice(0, 10)));
+  expect(days).toEqual(days.toSorted().toReversed());
+  await shot(page, "counter-shifts-before");
+  expect(complaints).toEqual([]);
+});
+
+test("a cashier does not come back: a supervisor takes the amount from the terminal and closes the shift", async () => {
+  const [{ accountNo, owedFen } = { accountNo: "", owedFen: 0 }] = await debtors(1);
+  const { id: shiftId } = await ask<{ id: string }>("/shifts", { till: "T02", openingCashFen: 5_000 });
+  await visit.page.goto("/counter");
+  await add(accountNo);
+  await visit.page.keyboard.press("F4");
+  await isReady();
+  await visit.page.keyboard.press("Control+Enter");
+  await visit.page.getByText(/终端已显示/).waitFor();
+  await visit.page.goto("about:blank");
+  const { page, complaints } = await visitAs(browser, town.url, "supervisor");
+  await page.goto("/finance/shifts?state=open");
+  await page.getByRole("button", { name: /^代结班 T02/ }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("终端上还有一笔").waitFor();
+  expect(await dialog.getByRole("button", { name: "代结班" }).isEnabled()).toBe(false);
+  await dialog.getByRole("button", { name: "查看这笔" }).click();
+  await dialog.getByText("顾客还没有付款").waitFor();
+  await shot(page, "shift-in-place");
+  expect(await seriousFindings(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "从终端撤回" }).click();
+  await expect.poll(() => dialog.getByRole("button", { name: "代结班" }).isEnabled()).toBe(true);
+  await dialog.getByLabel(/为什么代结/).fill("收费员突发疾病");
+  await dialog.getByLabel("抽屉现金合计").fill("50");
+  await dialog.getByRole("button", { name: "代结班" }).click();
+  await page.getByText("没有符合条件的班次").waitFor();
+  expect([...terminal.charges.values()].at(-1)).toMatchObject({ till: "T02", amountFen: owedFen });
+  expect(shiftId).toMatch(/\d/);
   expect(complaints).toEqual([]);
   await town.nuan(["ledger", "check"]);
 });

@@ -1,113 +1,94 @@
-/** A receipt by its number: what stands on it, another print, or void while its shift is open. */
-import { useNavigate, useParams } from "@tanstack/react-router";
-import { Button, Input, Table, Tag } from "antd";
+/** The receipts of a day, and one of them: what stands on it, another print, or void while its shift is open. */
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Button, Input, Table } from "antd";
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
-import { Empty } from "#web/furniture/empty.tsx";
+import type { Answer } from "#web/api/types.ts";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime } from "#web/furniture/format.ts";
+import { houseToday } from "#web/furniture/house-day.ts";
+import { Mark } from "#web/furniture/mark.tsx";
 import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
-import { language } from "#web/words/words.ts";
 import { useDraft } from "#web/furniture/use-draft.ts";
+import { useMay } from "#web/shell/session.ts";
+import { useCodes } from "#web/words/codes.ts";
+import { language } from "#web/words/words.ts";
+import styles from "./counter.module.css";
+import { FindReceipt } from "./find-receipt.tsx";
 import { DESK } from "./paying.ts";
 import { printReceipt } from "./print-receipt.ts";
+import { ReceiptList } from "./receipt-list.tsx";
 import { PaperChoice } from "./taken-receipt.tsx";
 import { useOpenShift } from "./use-shift.ts";
 import { VoidDialog } from "./void-dialog.tsx";
 import { words } from "./words.ts";
 
-const FindReceipt = () => {
-  const t = words.useWords();
-  const navigate = useNavigate();
-  const search = api.useMutation("post", "/search");
-  const [typed, setTyped] = useState("");
-  const look = async (): Promise<void> => {
-    const q = typed.normalize("NFKC").trim();
-    if (q === "") return;
-    const { groups } = await search.mutateAsync({ body: { q, limit: 5 } });
-    const found = groups.flatMap((group) => (group.kind === "receipts" ? group.items : []))[0];
-    if (found !== undefined) await navigate({ to: "/receipts/$receiptId", params: { receiptId: found.id } });
-  };
-  const isNothing =
-    search.data !== undefined &&
-    !search.data.groups.some(({ kind, items }) => kind === "receipts" && items.length > 0);
-  return (
-    <>
-      <Input
-        autoFocus
-        aria-label={t("receiptFind")}
-        placeholder={t("receiptFind")}
-        value={typed}
-        maxLength={40}
-        onChange={(event) => setTyped(event.target.value)}
-        onPressEnter={() => void look().catch(() => undefined)}
-      />
-      <Problem error={search.error} />
-      {isNothing ? <p role="status">{t("receiptUnknown")}</p> : null}
-    </>
-  );
-};
+type Receipt = Answer<"get", "/receipts/{id}">;
 
 export const ReceiptsPage = () => {
   const t = words.useWords();
+  const navigate = useNavigate();
+  const { day } = useSearch({ from: "/inside/receipts" });
+  const { draft: desk, keep } = useDraft("counter-desk", DESK);
   return (
     <>
-      <PageBar title={t("receiptsTitle")} />
+      <PageBar
+        title={t("receiptsTitle")}
+        actions={<PaperChoice paper={desk.paper} choose={(paper) => keep({ paper })} />}
+      >
+        <label className={styles["inline"]}>
+          {t("day")}{" "}
+          <Input
+            type="date"
+            value={day ?? houseToday().format("YYYY-MM-DD")}
+            onChange={({ target }) =>
+              void navigate({
+                to: "/receipts",
+                search: target.value === "" ? {} : { day: target.value },
+                replace: true,
+              })
+            }
+          />
+        </label>
+      </PageBar>
       <FindReceipt />
-      <Empty text={t("receiptEmpty")} />
+      <ReceiptList day={day} />
     </>
   );
 };
 
-export const ReceiptPage = () => {
+const OnReceipt = ({ receipt }: { receipt: Receipt }) => {
   const t = words.useWords();
-  const { receiptId = "" } = useParams({ strict: false });
-  // The paper that this till prints on.
-  const { draft: desk, keep } = useDraft("counter-desk", DESK);
-  const [isBlocked, setIsBlocked] = useState(false);
-  const [isVoiding, setIsVoiding] = useState(false);
-  const { shift } = useOpenShift();
-  const { data, error, refetch } = api.useQuery("get", "/receipts/{id}", {
-    params: { path: { id: receiptId } },
-  });
-  if (error !== null) return <Problem error={error} again={() => void refetch()} />;
-  if (data === undefined) return null;
-  const print = (): void => {
-    setIsBlocked(!printReceipt(receiptId, desk.paper, language()));
-    void forget("/receipts/{id}");
-  };
+  const word = useCodes();
   return (
     <>
-      <PageBar
-        title={`${t("receiptNo")} ${data.receiptNo}`}
-        actions={
-          <>
-            <PaperChoice paper={desk.paper} choose={(paper) => keep({ paper })} />
-            <Button onClick={print}>{t("printAgain")}</Button>
-            {data.voidedAt === null && shift !== null && shift.id === data.shiftId ? (
-              <Button danger onClick={() => setIsVoiding(true)}>
-                {t("voidIt")}
-              </Button>
-            ) : null}
-          </>
-        }
-      />
-      <FindReceipt />
-      {isBlocked ? <p role="status">{t("printBlocked")}</p> : null}
       <Facts
         rows={[
-          [t("issuedAt"), dateTime(data.issuedAt)],
-          [t("payer"), data.payerName],
-          [t("total"), <Money key="total" fen={data.totalFen} />],
-          [t("printed"), data.printCount],
+          [t("issuedAt"), dateTime(receipt.issuedAt)],
+          [t("cashier"), [receipt.cashier, receipt.till].filter((part) => part !== null).join(" · ")],
+          [t("payer"), receipt.payerName === "" ? t("payerBlank") : receipt.payerName],
           [
-            t("voidedReceipt"),
-            data.voidedAt === null ? null : (
-              <Tag key="void" color="red">
-                {dateTime(data.voidedAt)} {data.voidReason}
-              </Tag>
+            t("tender"),
+            receipt.tenders.map(({ tender, channelName, amountFen }) => (
+              <div key={`${tender} ${channelName}`}>
+                {channelName} {word("tender", tender)} <Money fen={amountFen} />
+              </div>
+            )),
+          ],
+          [t("total"), <Money key="total" fen={receipt.totalFen} />],
+          [t("printed"), receipt.printCount],
+          [
+            t("state"),
+            receipt.voidedAt === null ? (
+              <Mark key="stands" tone="good">
+                {t("stands")}
+              </Mark>
+            ) : (
+              <Mark key="void" tone="bad">
+                {t("voidedReceipt")} {dateTime(receipt.voidedAt)} {receipt.voidReason}
+              </Mark>
             ),
           ],
         ]}
@@ -117,21 +98,82 @@ export const ReceiptPage = () => {
         size="small"
         pagination={false}
         rowKey={(line) => `${line.paymentId} ${line.billNo}`}
-        dataSource={data.lines}
+        dataSource={receipt.lines}
         columns={[
-          { title: t("account"), dataIndex: "accountNo" },
+          {
+            title: t("account"),
+            render: (_, line) => (
+              <Link to="/households/$accountNo" params={{ accountNo: line.accountNo }}>
+                {line.accountNo}
+              </Link>
+            ),
+          },
+          { title: t("home"), dataIndex: "address" },
           { title: t("billNo"), render: (_, line) => line.billNo ?? t("prepaid") },
           { title: t("amount"), align: "right", render: (_, line) => <Money fen={line.amountFen} /> },
           { title: t("stillDue"), align: "right", render: (_, line) => <Money fen={line.stillDueFen} /> },
         ]}
       />
+    </>
+  );
+};
+
+/** What can be done with it; nothing where the right is missing. */
+const Deeds = ({ receipt, setIsBlocked }: { receipt: Receipt; setIsBlocked: (is: boolean) => void }) => {
+  const t = words.useWords();
+  const may = useMay();
+  // The paper that this till prints on.
+  const { draft: desk, keep } = useDraft("counter-desk", DESK);
+  const [isVoiding, setIsVoiding] = useState(false);
+  const { shift } = useOpenShift();
+  if (!may("receipt.issue")) return null;
+  const print = (): void => {
+    setIsBlocked(!printReceipt(receipt.receiptId, desk.paper, language()));
+    void forget("/receipts/{id}", "/receipts");
+  };
+  return (
+    <>
+      <PaperChoice paper={desk.paper} choose={(paper) => keep({ paper })} />
+      <Button onClick={print}>{t("printAgain")}</Button>
+      {receipt.voidedAt === null && shift !== null && shift.id === receipt.shiftId ? (
+        <Button danger onClick={() => setIsVoiding(true)}>
+          {t("voidIt")}
+        </Button>
+      ) : null}
       {isVoiding ? (
         <VoidDialog
-          receiptId={receiptId}
+          receiptId={receipt.receiptId}
           close={() => setIsVoiding(false)}
           done={() => setIsVoiding(false)}
         />
       ) : null}
+    </>
+  );
+};
+
+export const ReceiptPage = () => {
+  const t = words.useWords();
+  const may = useMay();
+  const { receiptId = "" } = useParams({ strict: false });
+  const [isBlocked, setIsBlocked] = useState(false);
+  // Another one is looked for: this one is no answer to that, and goes with all that could be done with it.
+  const [isAnotherSought, setIsAnotherSought] = useState(false);
+  const { data, error, refetch } = api.useQuery("get", "/receipts/{id}", {
+    params: { path: { id: receiptId } },
+  });
+  const shown = isAnotherSought ? undefined : data;
+  return (
+    <>
+      <PageBar
+        title={shown === undefined ? t("receiptsTitle") : `${t("receiptNo")} ${shown.receiptNo}`}
+        actions={shown === undefined ? null : <Deeds receipt={shown} setIsBlocked={setIsBlocked} />}
+      >
+        {may("receipt.issue") ? <Link to="/receipts">{t("ofToday")}</Link> : null}
+      </PageBar>
+      <FindReceipt looked={(isThere) => setIsAnotherSought(!isThere)} />
+      {isBlocked ? <p role="status">{t("printBlocked")}</p> : null}
+      {isAnotherSought || error === null ? null : <Problem error={error} again={() => void refetch()} />}
+      {shown === undefined ? null : <OnReceipt receipt={shown} />}
     </>
   );
 };

@@ -16,6 +16,10 @@ export const counterRoutes = [
   createRoute({
     getParentRoute: () => inside,
     path: "/receipts",
+    validateSearch: (search: Record<string, unknown>): { day?: string } => {
+      const day = search["day"];
+      return typeof day === "string" && /^\d{4}-\d{2}-\d{2}$/.test(day) ? { day } : {};
+    },
     component: lazyRouteComponent(() => import("./receipts-page.tsx"), "ReceiptsPage"),
   }),
   createRoute({

@@ -1,7 +1,8 @@
 /** The shift: opened with a float, closed with a count; what was taken by which tender, and the shifts before. */
+import { useNavigate } from "@tanstack/react-router";
 import { Button, Form, Input, Modal, Table } from "antd";
 import type { ColumnsType } from "antd/es/table";
-import { useState } from "react";
+import { type ChangeEvent, useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import { problemOf } from "#web/api/problem.ts";
 import type { Answer, Item } from "#web/api/types.ts";
@@ -15,6 +16,8 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { common } from "#web/words/common.ts";
+import { useCodes } from "#web/words/codes.ts";
+import { ReceiptList } from "./receipt-list.tsx";
 import { useOpenShift } from "./use-shift.ts";
 import { words } from "./words.ts";
 
@@ -28,6 +31,17 @@ const amountRule = (message: string) => ({
     fenOfText(value ?? "") === null ? Promise.reject(new Error(message)) : Promise.resolve(),
 });
 
+/** As it stands on the till: `t1`, and what an input method of full width makes of it, are T1. */
+const tillOf = (typed: string): string => typed.normalize("NFKC").trim().toUpperCase();
+const TILL = /^[A-Z0-9]{1,12}$/;
+const tillRule = (message: string) => ({
+  validator: (_rule: unknown, value: string | undefined) =>
+    TILL.test(tillOf(value ?? "")) ? Promise.resolve() : Promise.reject(new Error(message)),
+});
+/** Left alone while an input method composes. */
+const typedTill = ({ target, nativeEvent }: ChangeEvent<HTMLInputElement>): string =>
+  nativeEvent instanceof InputEvent && nativeEvent.isComposing ? target.value : tillOf(target.value);
+
 const NEW_SHIFT = { till: "", openingCash: "0" };
 
 const OpenShift = () => {
@@ -37,7 +51,7 @@ const OpenShift = () => {
     const answer = await intent.send(({ till, openingCash }, key) =>
       call.POST("/shifts", {
         params: { header: { "Idempotency-Key": key } },
-        body: { till: till.toUpperCase(), openingCashFen: fenOfText(openingCash) ?? 0 },
+        body: { till: tillOf(till), openingCashFen: fenOfText(openingCash) ?? 0 },
       }),
     );
     if (answer !== undefined) await readShiftsAgain();
@@ -50,7 +64,7 @@ const OpenShift = () => {
       onValuesChange={(change: Partial<typeof NEW_SHIFT>) => intent.change(change)}
       onFinish={() => void open()}
     >
-      <Form.Item name="till" label={t("till")} rules={[{ required: true }]}>
+      <Form.Item name="till" label={t("till")} getValueFromEvent={typedTill} rules={[tillRule(t("badTill"))]}>
         <Input autoFocus maxLength={12} placeholder="T01" />
       </Form.Item>
       <Form.Item name="openingCash" label={t("float")} rules={[amountRule(t("badAmount"))]}>
@@ -64,11 +78,9 @@ const OpenShift = () => {
   );
 };
 
-const tenderName = (tender: string, t: ReturnType<typeof words.useWords>): string =>
-  tender === "cash" || tender === "card" || tender === "transfer" || tender === "wallet" ? t(tender) : tender;
-
 const Tenders = ({ shift }: { shift: Shift }) => {
   const t = words.useWords();
+  const word = useCodes();
   return (
     <Table
       aria-label={t("shiftTitle")}
@@ -77,7 +89,7 @@ const Tenders = ({ shift }: { shift: Shift }) => {
       rowKey="tender"
       dataSource={shift.tenders}
       columns={[
-        { title: t("tender"), render: (_, row) => tenderName(row.tender, t) },
+        { title: t("tender"), render: (_, row) => word("tender", row.tender) },
         { title: t("takenCount"), dataIndex: "takenCount", align: "right" },
         { title: t("takenSum"), align: "right", render: (_, row) => <Money fen={row.takenFen} /> },
         { title: t("reversedSum"), align: "right", render: (_, row) => <Money fen={row.reversedFen} /> },
@@ -203,12 +215,27 @@ const OwnShift = ({ shiftId }: { shiftId: string }) => {
         {t("closeShift")}
       </Button>
       {isClosing ? <CloseShift shift={data} intent={intent} close={() => setIsClosing(false)} /> : null}
+      <h2>{t("ofDay", { day: data.businessDay })}</h2>
+      <ReceiptList day={data.businessDay} />
     </section>
+  );
+};
+
+const Difference = ({ shift }: { shift: Row }) => {
+  const t = words.useWords();
+  const cash = (shift.countedCashFen ?? 0) - (shift.expectedCashFen ?? 0);
+  const terminal = (shift.posTotalFen ?? 0) - (shift.expectedPosFen ?? 0);
+  return (
+    <>
+      <Money fen={cash} />
+      {terminal === 0 ? null : <div>{t("surplusOfTerminal", { amount: yuan(terminal) })}</div>}
+    </>
   );
 };
 
 const History = () => {
   const t = words.useWords();
+  const navigate = useNavigate();
   const data = usePages<Row>(["get", "/shifts", { state: "closed" }], (cursor) =>
     call
       .GET("/shifts", {
@@ -219,11 +246,13 @@ const History = () => {
   const columns: ColumnsType<Row> = [
     { title: t("day"), dataIndex: "businessDay" },
     { title: t("till"), dataIndex: "till" },
+    { title: t("cashier"), dataIndex: "cashier" },
     { title: t("closedAt"), render: (_, row) => dateTime(row.closedAt) },
     { title: t("expectedCash"), align: "right", render: (_, row) => <Money fen={row.expectedCashFen} /> },
     { title: t("countedCash"), align: "right", render: (_, row) => <Money fen={row.countedCashFen} /> },
     { title: t("expectedPos"), align: "right", render: (_, row) => <Money fen={row.expectedPosFen} /> },
     { title: t("posCounted"), align: "right", render: (_, row) => <Money fen={row.posTotalFen} /> },
+    { title: t("surplus"), align: "right", render: (_, row) => <Difference shift={row} /> },
     { title: t("slip"), dataIndex: "depositSlipNo" },
     { title: t("difference"), dataIndex: "differenceReason" },
   ];
@@ -234,6 +263,7 @@ const History = () => {
       columns={columns}
       empty={t("noShifts")}
       label={t("history")}
+      open={({ businessDay }) => void navigate({ to: "/receipts", search: { day: businessDay } })}
     />
   );
 };

@@ -1,10 +1,15 @@
 import { api } from "#web/api/client.ts";
+import { useMay } from "#web/shell/session.ts";
 
 /** The open shift of whoever is signed in, as the server knows it; null when there is none. */
 export const useOpenShift = () => {
-  const query = api.useQuery("get", "/shifts", {
-    params: { query: { state: "open", own: "true", limit: 1 } },
-  });
+  const may = useMay();
+  const query = api.useQuery(
+    "get",
+    "/shifts",
+    { params: { query: { state: "open", own: "true", limit: 1 } } },
+    { enabled: may("shift.work") },
+  );
   return {
     shift: query.data?.items[0] ?? null,
     isReading: query.isPending,

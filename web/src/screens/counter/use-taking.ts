@@ -61,7 +61,7 @@ export const useTaking = (shiftId: string | undefined, paper: Paper, ended: (end
     (taken: Taken): void => {
       // The next customer often pays like this one.
       change({ way });
-      void forget("/shifts", "/shifts/{id}");
+      void forget("/shifts", "/shifts/{id}", "/receipts");
       ended({ kind: "taken", taken, isBlocked: !printReceipt(taken.receiptId, paper, language()) });
     },
     [change, ended, paper, way],

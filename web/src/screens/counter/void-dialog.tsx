@@ -19,7 +19,7 @@ export const VoidDialog = ({ receiptId, close, done }: Props) => {
   const [form] = Form.useForm<Typed>();
   const order = api.useMutation("post", "/receipts/{id}/void");
   const finished = async (): Promise<void> => {
-    await forget("/shifts", "/shifts/{id}", "/receipts/{id}");
+    await forget("/shifts", "/shifts/{id}", "/receipts", "/receipts/{id}");
     done();
   };
   const send = ({ reason, login, password, totp }: Typed): void => {

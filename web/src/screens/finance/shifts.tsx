@@ -1,7 +1,8 @@
 /** Every shift at the counters: what should be in the drawer, what was counted, and why they differ. */
-import { Segmented, Tag } from "antd";
+import { Button, Segmented, Tag } from "antd";
 import type { ColumnsType } from "antd/es/table";
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
 import { call } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
@@ -10,6 +11,9 @@ import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
+import { useMay } from "#web/shell/session.ts";
+import { CloseInPlace } from "./close-in-place.tsx";
+import { inPlace } from "./words-in-place.ts";
 import { lists } from "./words-lists.ts";
 
 type Shift = Item<"/shifts">;
@@ -22,6 +26,9 @@ const difference = (shift: Shift): number | null =>
 
 export const Shifts = () => {
   const t = lists.useWords();
+  const say = inPlace.useWords();
+  const may = useMay();
+  const [closing, setClosing] = useState<string | null>(null);
   const navigate = useNavigate();
   const { state = "all" } = useSearch({ from: "/inside/finance/shifts" });
   const data = usePages(["get", "/shifts", state], (cursor) =>
@@ -61,6 +68,24 @@ export const Shifts = () => {
           .filter((part) => part !== null && part !== "")
           .join(" · "),
     },
+    ...(may("shift.close-for-cashier")
+      ? [
+          {
+            title: "",
+            key: "close",
+            render: (_: unknown, shift: Shift) =>
+              shift.state === "open" ? (
+                <Button
+                  size="small"
+                  aria-label={`${say("open")} ${shift.till} ${shift.cashier}`}
+                  onClick={() => setClosing(shift.id)}
+                >
+                  {say("open")}
+                </Button>
+              ) : null,
+          },
+        ]
+      : []),
   ];
   return (
     <>
@@ -89,6 +114,9 @@ export const Shifts = () => {
         label={t("shifts")}
         empty={t("noShifts")}
       />
+      {closing === null ? null : (
+        <CloseInPlace key={closing} shiftId={closing} close={() => setClosing(null)} />
+      )}
     </>
   );
 };

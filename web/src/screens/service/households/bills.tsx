@@ -13,6 +13,9 @@ import type { Bill } from "./types.ts";
 
 const seasonName = (season: number): string => `${season}–${season + 1}`;
 
+/** Nothing is left of it to pay, whatever word the books have for it. */
+const isSettled = (bill: Bill): boolean => bill.state !== "cancelled" && bill.openFen === 0;
+
 const Why = ({ bill }: { bill: Bill }) => {
   const t = householdWords.useWords();
   return (
@@ -43,9 +46,11 @@ const BillLine = ({ bill }: { bill: Bill }) => {
       <div className={styles["line"]}>
         <strong>{seasonName(bill.season)}</strong>
         <span className={styles["what"]}>
-          {word("bill-kind", bill.kind)} {word("bill", bill.state)}
-          {bill.dueOn === null ? "" : ` · ${t("dueOn", { day: bill.dueOn })}`}
+          {word("bill-kind", bill.kind)} {isSettled(bill) ? t("settled") : word("bill", bill.state)}
         </span>
+        {bill.dueOn === null || isSettled(bill) ? null : (
+          <span className={styles["quiet"]}>{t("dueOn", { day: bill.dueOn })}</span>
+        )}
         <Money fen={bill.amountFen} />
         <span className={bill.openFen > 0 ? styles["owes"] : styles["quiet"]}>
           {t("open")} <Money fen={bill.openFen} />

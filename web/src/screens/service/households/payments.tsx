@@ -1,12 +1,11 @@
 /** Payments with what they were counted against, and the receipts that were given. */
+import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import { call } from "#web/api/client.ts";
-import { openDocument } from "#web/api/documents.ts";
 import { dateTime } from "#web/furniture/format.ts";
 import { Money } from "#web/furniture/money.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
-import { useMay } from "#web/shell/session.ts";
 import { common } from "#web/words/common.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { householdWords } from "../words-household.ts";
@@ -23,7 +22,6 @@ export const Payments = ({
   const t = householdWords.useWords();
   const say = common.useWords();
   const word = useCodes();
-  const may = useMay();
   const data = usePages(["get", "/accounts/{accountNo}/payments", accountNo], (cursor) =>
     call
       .GET("/accounts/{accountNo}/payments", {
@@ -44,7 +42,9 @@ export const Payments = ({
             <div className={styles["line"]}>
               <span>{dateTime(payment.paidAt)}</span>
               <span className={styles["what"]}>
-                {payment.channel} {word("tender", payment.tender)} {word("payment", payment.state)}
+                {payment.channelName} {/* A wallet says itself what it is. */}
+                {payment.channelKind === "wallet" ? "" : word("tender", payment.tender)}{" "}
+                {word("payment", payment.state)}
               </span>
               <span className={styles["quiet"]}>
                 {payment.allocations.map(({ seasonId }) => `${seasonId}–${seasonId + 1}`).join(" ")}
@@ -63,19 +63,11 @@ export const Payments = ({
       {receipts.length === 0 ? null : (
         <p className={styles["line"]}>
           <span className={styles["quiet"]}>{t("receipts")}</span>
-          {receipts.slice(0, 4).map((receipt) =>
-            may("receipt.issue") ? (
-              <Button
-                key={receipt.id}
-                size="small"
-                onClick={() => openDocument(`/receipts/${receipt.id}/print`)}
-              >
-                {receipt.receiptNo}
-              </Button>
-            ) : (
-              <span key={receipt.id}>{receipt.receiptNo}</span>
-            ),
-          )}
+          {receipts.slice(0, 4).map(({ id, receiptNo }) => (
+            <Link key={id} to="/receipts/$receiptId" params={{ receiptId: id }}>
+              {receiptNo}
+            </Link>
+          ))}
         </p>
       )}
     </section>
