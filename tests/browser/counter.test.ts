@@ -2,6 +2,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type SimulatedTerminal, startSimulatedTerminal } from "#src/cli/simulated-terminal.ts";
+import { counterAsks } from "./support/counter-asks.ts";
 import { openBrowser, seriousFindings, shot, type Visit, visitAs } from "./support/browser.ts";
 import { type BrowserTown, startBrowserTown } from "./support/town.ts";
 
@@ -32,51 +33,20 @@ afterAll(async () => {
   await terminal.stop();
 });
 
-/** Asked as the page asks, by whoever is signed in. */
-const ask = <Body>(path: string, body?: object): Promise<Body> =>
-  visit.page.evaluate(
-    async ([address, text]) => {
-      const answer = await fetch(`/api/v1${address}`, {
-        headers: { "X-Nuan": "1", "Content-Type": "application/json" },
-        ...(text === "" ? {} : { method: "POST", body: text ?? "" }),
-      });
-      return (await answer.json()) as Body;
-    },
-    [path, body === undefined ? "" : JSON.stringify(body)],
-  );
+const { ask, owedOf, debtors, paymentsOf } = counterAsks(() => visit.page);
 
-/** Homes that owe something, and how much. */
-const debtors = async (count: number): Promise<{ accountNo: string; owedFen: number }[]> => {
-  const { groups } = await ask<{ groups: { kind: string; items: { accountNo: string }[] }[] }>("/search", {
-    q: "王",
-    limit: 20,
-  });
-  const found: { accountNo: string; owedFen: number }[] = [];
-  for (const { accountNo } of groups.find(({ kind }) => kind === "accounts")?.items ?? []) {
-    const { items } = await ask<{ items: { openFen: number }[] }>(`/accounts/${accountNo}/bills`);
-    const owedFen = items.reduce((sum, { openFen }) => sum + openFen, 0);
-    if (owedFen > 50_000 && accountNo !== "101000208") found.push({ accountNo, owedFen });
-    if (found.length === count) return found;
-  }
-  throw new Error(`fewer than ${count} homes owe anything`);
-};
-
-const owedOf = async (accountNo: string): Promise<number> => {
-  const { items } = await ask<{ items: { openFen: number }[] }>(`/accounts/${accountNo}/bills`);
-  return items.reduce((sum, { openFen }) => sum + openFen, 0);
+const proveVoid = async (): Promise<void> => {
+  const dialog = visit.page.getByRole("dialog");
+  await dialog.getByLabel("复核人账号").fill("supervisor");
+  await dialog.getByLabel("复核人密码").fill("nuanyang-demo");
+  await dialog.getByRole("button", { name: "作废收款" }).click();
 };
 const voidIt = async (): Promise<void> => {
   const { page } = visit;
   await page.getByRole("button", { name: /收错户/ }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("复核人账号").fill("supervisor");
-  await dialog.getByLabel("复核人密码").fill("nuanyang-demo");
-  await dialog.getByRole("button", { name: "作废收款" }).click();
+  await proveVoid();
   await page.getByText("已作废，请找对户再收").waitFor();
 };
-
-const paymentsOf = async (accountNo: string): Promise<number> =>
-  (await ask<{ items: unknown[] }>(`/accounts/${accountNo}/payments`)).items.length;
 
 const basketRows = () => visit.page.getByRole("table", { name: "收款户" }).locator("tbody tr[data-row-key]");
 const paper = async (press: () => Promise<void>): Promise<string> => {
@@ -327,6 +297,10 @@ const receiptRows = () => visit.page.getByRole("table", { name: "收据" }).loca
 
 test("today's receipts are found without a number: newest first, printed, voided, opened from there", async () => {
   const { page } = visit;
+  await page.goto("/counter");
+  await add("101000208");
+  await isReady();
+  await paper(() => page.keyboard.press("Control+Enter"));
   await page.goto("/receipts");
   await receiptRows().first().waitFor();
   const numbers = await page.getByRole("link", { name: /^T01-/ }).allTextContents();
@@ -339,14 +313,10 @@ test("today's receipts are found without a number: newest first, printed, voided
     "补打",
   );
   await page.getByRole("button", { name: `作废收款 ${newest}` }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("复核人账号").fill("supervisor");
-  await dialog.getByLabel("复核人密码").fill("nuanyang-demo");
-  await dialog.getByRole("button", { name: "作废收款" }).click();
+  await proveVoid();
   await receiptRows().first().getByText("已作废").waitFor();
   await page.getByRole("link", { name: newest }).click();
   await page.getByRole("heading", { level: 1 }).filter({ hasText: newest }).waitFor();
-  await page.getByText(/收费/).first().waitFor();
   await shot(page, "counter-receipt");
   expect(await seriousFindings(page)).toEqual([]);
   // What is not there takes the old receipt away, with its buttons; what is there shows itself.
@@ -390,7 +360,7 @@ test("counts the drawer; what differs needs its reason; the shift stands first a
 
 test("a cashier does not come back: a supervisor takes the amount from the terminal and closes the shift", async () => {
   const [{ accountNo, owedFen } = { accountNo: "", owedFen: 0 }] = await debtors(1);
-  const { id: shiftId } = await ask<{ id: string }>("/shifts", { till: "T02", openingCashFen: 5_000 });
+  await ask("/shifts", { till: "T02", openingCashFen: 5_000 });
   await visit.page.goto("/counter");
   await add(accountNo);
   await visit.page.keyboard.press("F4");
@@ -415,7 +385,6 @@ test("a cashier does not come back: a supervisor takes the amount from the termi
   await dialog.getByRole("button", { name: "代结班" }).click();
   await page.getByText("没有符合条件的班次").waitFor();
   expect([...terminal.charges.values()].at(-1)).toMatchObject({ till: "T02", amountFen: owedFen });
-  expect(shiftId).toMatch(/\d/);
   expect(complaints).toEqual([]);
   await town.nuan(["ledger", "check"]);
 });

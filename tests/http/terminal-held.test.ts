@@ -137,6 +137,8 @@ test("the cashier went home: who may close the shift looks in the cashier's plac
   expect(await codeOf(look(asked, "look-in-place", "finance"))).toEqual([403, "forbidden"]);
   expect(await codeOf(look(asked, "look", "approver"))).toEqual([403, "forbidden"]);
   expect(await codeOf(look(asked, "look", "otherCashier"))).toEqual([404, "terminal.unknown"]);
+  const chargeOfShift = async () => (await counter.get("approver", `/shifts/${shift}`)).body["openCharge"];
+  expect(await chargeOfShift()).toMatchObject({ id: asked.body["id"], amountFen: 5_000, state: "shown" });
   const refused = await close({ reason: "收费员病假" }, "close-in-place", "approver");
   expect(refused.body).toMatchObject({
     code: "shift.charge-open",
@@ -144,6 +146,7 @@ test("the cashier went home: who may close the shift looks in the cashier's plac
   });
   const seen = await look(asked, "look-in-place", "approver");
   expect(seen.body).toMatchObject({ state: "approved", receiptNo: expect.any(String) });
+  expect(await chargeOfShift()).toBe(null);
   const receipt = await owner().one(
     `select r.payer_name as payer, staff.id = shift.staff_id as own from receipts r join shifts shift on shift.id = r.shift_id
      join staff_members staff on staff.id = r.issued_by where r.id = :id`,

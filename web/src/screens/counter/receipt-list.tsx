@@ -116,7 +116,8 @@ const useColumns = ({ openShiftId, print, startVoid }: ColumnProps): ColumnsType
   ];
 };
 
-export const ReceiptList = ({ day }: { day?: string | undefined }) => {
+/** `empty`: said where there is none. */
+export const ReceiptList = ({ day, empty }: { day?: string | undefined; empty: string }) => {
   const t = words.useWords();
   const navigate = useNavigate();
   const data = useReceipts(day);
@@ -138,7 +139,7 @@ export const ReceiptList = ({ day }: { day?: string | undefined }) => {
         rowKey={(row) => row.receiptId}
         columns={columns}
         label={t("receiptsTitle")}
-        empty={t(day === undefined ? "noReceiptsToday" : "noReceiptsThen")}
+        empty={empty}
         open={({ receiptId }) => void navigate({ to: "/receipts/$receiptId", params: { receiptId } })}
       />
       {voiding === null ? null : (

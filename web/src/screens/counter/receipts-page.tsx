@@ -54,7 +54,7 @@ export const ReceiptsPage = () => {
         </label>
       </PageBar>
       <FindReceipt />
-      <ReceiptList day={day} />
+      <ReceiptList day={day} empty={t(day === undefined ? "noReceiptsToday" : "noReceiptsThen")} />
     </>
   );
 };

@@ -210,13 +210,13 @@ const OwnShift = ({ shiftId }: { shiftId: string }) => {
           ],
         ]}
       />
-      <Tenders shift={data} />
+      {data.tenders.length === 0 ? null : <Tenders shift={data} />}
       <Button type="primary" onClick={() => setIsClosing(true)}>
         {t("closeShift")}
       </Button>
       {isClosing ? <CloseShift shift={data} intent={intent} close={() => setIsClosing(false)} /> : null}
       <h2>{t("ofDay", { day: data.businessDay })}</h2>
-      <ReceiptList day={data.businessDay} />
+      <ReceiptList day={data.businessDay} empty={t("noReceiptsToday")} />
     </section>
   );
 };

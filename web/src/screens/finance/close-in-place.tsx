@@ -167,10 +167,12 @@ export const CloseInPlace = ({ shiftId, close }: { shiftId: string; close: () =>
         >
           <Input autoFocus maxLength={200} />
         </Form.Item>
-        {field("counted", true)}
-        {field("posTotal", true)}
-        {field("slip", false)}
-        {field("difference", false)}
+        <div className={styles["pairs"]}>
+          {field("counted", true)}
+          {field("posTotal", true)}
+          {field("slip", false)}
+          {field("difference", false)}
+        </div>
         <Surplus error={intent.error} />
         <IntentProblem intent={intent} />
       </Form>

@@ -1,0 +1,43 @@
+/** What the counter's test asks the API for, as the page that is open asks it: by whoever is signed in there. */
+import type { Page } from "playwright-core";
+
+export type CounterAsks = ReturnType<typeof counterAsks>;
+
+export const counterAsks = (page: () => Page) => {
+  const ask = <Body>(path: string, body?: object): Promise<Body> =>
+    page().evaluate(
+      async ([address, text]) => {
+        const answer = await fetch(`/api/v1${address}`, {
+          headers: { "X-Nuan": "1", "Content-Type": "application/json" },
+          ...(text === "" ? {} : { method: "POST", body: text ?? "" }),
+        });
+        return (await answer.json()) as Body;
+      },
+      [path, body === undefined ? "" : JSON.stringify(body)],
+    );
+
+  const owedOf = async (accountNo: string): Promise<number> => {
+    const { items } = await ask<{ items: { openFen: number }[] }>(`/accounts/${accountNo}/bills`);
+    return items.reduce((sum, { openFen }) => sum + openFen, 0);
+  };
+
+  /** Homes that owe something, and how much. */
+  const debtors = async (count: number): Promise<{ accountNo: string; owedFen: number }[]> => {
+    const { groups } = await ask<{ groups: { kind: string; items: { accountNo: string }[] }[] }>("/search", {
+      q: "王",
+      limit: 20,
+    });
+    const found: { accountNo: string; owedFen: number }[] = [];
+    for (const { accountNo } of groups.find(({ kind }) => kind === "accounts")?.items ?? []) {
+      const owedFen = await owedOf(accountNo);
+      if (owedFen > 50_000 && accountNo !== "101000208") found.push({ accountNo, owedFen });
+      if (found.length === count) return found;
+    }
+    throw new Error(`fewer than ${count} homes owe anything`);
+  };
+
+  const paymentsOf = async (accountNo: string): Promise<number> =>
+    (await ask<{ items: unknown[] }>(`/accounts/${accountNo}/payments`)).items.length;
+
+  return { ask, owedOf, debtors, paymentsOf };
+};
