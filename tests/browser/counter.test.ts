@@ -352,7 +352,7 @@ test("counts the drawer; what differs needs its reason; the shift stands first a
   await page.getByRole("button", { name: "开班" }).waitFor();
   const closed = page.getByRole("table", { name: "以前的班次" }).locator("tbody tr[data-row-key]");
   await expect.poll(() => closed.first().textContent()).toMatch(/^2026-09-01T01.*清点有误/);
-  const days = await closed.evaluateAll((rows) => rows.map((row) => row.textContent.slice(0, 10)));
+  const days = (await closed.allTextContents()).map((text) => text.slice(0, 10));
   expect(days).toEqual(days.toSorted().toReversed());
   await shot(page, "counter-shifts-before");
   expect(complaints).toEqual([]);

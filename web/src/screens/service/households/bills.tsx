@@ -52,9 +52,11 @@ const BillLine = ({ bill }: { bill: Bill }) => {
           <span className={styles["quiet"]}>{t("dueOn", { day: bill.dueOn })}</span>
         )}
         <Money fen={bill.amountFen} />
-        <span className={bill.openFen > 0 ? styles["owes"] : styles["quiet"]}>
-          {t("open")} <Money fen={bill.openFen} />
-        </span>
+        {bill.openFen > 0 ? (
+          <span className={styles["owes"]}>
+            {t("open")} {bill.openFen === bill.amountFen ? null : <Money fen={bill.openFen} />}
+          </span>
+        ) : null}
         <Button size="small" aria-expanded={open} onClick={() => setOpen(!open)}>
           {t(open ? "hide" : "why")}
         </Button>
