@@ -4,6 +4,13 @@
  */
 import { useState } from "react";
 
+type Marked = {
+  readonly list: string;
+  readonly id: string | undefined;
+  /** Dealt with last. */
+  readonly done?: string | undefined;
+};
+
 export const useMarked = <Row>(
   rows: readonly Row[],
   idOf: (row: Row) => string,
@@ -11,26 +18,24 @@ export const useMarked = <Row>(
   list: string,
   first?: string,
 ) => {
-  const [marked, setMarked] = useState<{ readonly list: string; readonly id: string | undefined }>({
-    list,
-    id: first,
-  });
-  const [top] = rows;
+  const [marked, setMarked] = useState<Marked>({ list, id: first });
   const isNew = marked.list !== list || marked.id === undefined;
+  // What was dealt with may stand in the rows for a moment longer: it is not shown again.
+  const top = rows.find((row) => marked.list !== list || idOf(row) !== marked.done);
   // While it is drawn: between showing a row and keeping it no other may come in between.
   if (isNew && top !== undefined) setMarked({ list, id: idOf(top) });
   const id = isNew ? (top === undefined ? undefined : idOf(top)) : marked.id;
-  const at = rows.findIndex((row) => idOf(row) === id);
+  const at = id === undefined ? -1 : rows.findIndex((row) => idOf(row) === id);
   return {
     row: rows[at],
-    /** Decided by somebody, here or elsewhere, while others are left. */
-    isGone: at < 0 && rows.length > 0,
+    /** Decided by somebody elsewhere, while others are left. */
+    isGone: id !== undefined && at < 0 && rows.length > 0,
     mark: (chosen: string): void => setMarked({ list, id: chosen }),
     move: (by: number): void => {
       const target = rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? 0 : at + by))];
       if (target !== undefined) setMarked({ list, id: idOf(target) });
     },
-    /** What was shown is dealt with by who saw it: the first of the rest is shown next. */
-    release: (): void => setMarked({ list, id: undefined }),
+    /** What is shown is dealt with by who saw it: the first of the rest is shown next. */
+    release: (): void => setMarked({ list, id: undefined, done: id }),
   };
 };
