@@ -37,6 +37,7 @@ export const common = defineWords("common", {
     sum: "合计",
     rows: "{{count}} 行",
     required: "请填写",
+    noDay: "“{{typed}}”不是日期，请写成 2026-12-01 这样",
     unanswered: "可能已经办成。再按一次会得到答复，不会办两次；在此之前内容不能改。",
     askAgain: "再按一次",
     startOver: "没有办成，解锁修改",
@@ -77,6 +78,7 @@ export const common = defineWords("common", {
     sum: "Sum",
     rows: "{{count}} rows",
     required: "Please fill this in",
+    noDay: "“{{typed}}” is no day; write it like 2026-12-01",
     unanswered:
       "It may have been done. Press again: you get the answer, and nothing is done twice. Until then the content stands as it is.",
     askAgain: "Press again",

@@ -1,7 +1,8 @@
 /** Puts a person on a duty of an area from a day on. */
-import { DatePicker, Form, Modal, Select } from "antd";
+import { Form, Modal, Select } from "antd";
 import type { Dayjs } from "dayjs";
 import { api, forget } from "#web/api/client.ts";
+import { DayField } from "#web/furniture/day-field.tsx";
 import { houseToday } from "#web/furniture/house-day.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { common } from "#web/words/common.ts";
@@ -52,7 +53,7 @@ export const NewDuty = ({ area, close }: { area: Area; close: () => void }) => {
           <Select options={DUTIES.map((duty) => ({ value: duty, label: t(`duty.${duty}`) }))} />
         </Form.Item>
         <Form.Item name="from" label={t("from")} rules={[{ required: true, message: say("required") }]}>
-          <DatePicker allowClear={false} />
+          <DayField allowClear={false} />
         </Form.Item>
         <Problem error={people.error ?? give.error} />
       </Form>

@@ -1,12 +1,13 @@
 /** Gives buildings to another area from a day on: first what moves and what nobody would serve, then the move. */
-import { Alert, App, Button, DatePicker, Drawer, Form, Select, Table, Tag } from "antd";
-import type { Dayjs } from "dayjs";
-import { useState } from "react";
+import { Alert, App, Button, Drawer, Form, Select, Table, Tag } from "antd";
+import dayjs from "dayjs";
 import { api, forget } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
+import { DayField } from "#web/furniture/day-field.tsx";
 import { houseToday } from "#web/furniture/house-day.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { Tall } from "#web/furniture/tall.tsx";
+import { useDraft } from "#web/furniture/use-draft.ts";
 import styles from "./admin.module.css";
 import type { Area } from "./areas.ts";
 import { BuildingChoice, idsOf, type Place } from "./building-choice.tsx";
@@ -87,6 +88,9 @@ const WhatMoves = ({ preview }: { preview: Preview }) => {
   );
 };
 
+/** The day is null while none that exists stands in its field. */
+type Draft = { readonly areaId?: string; readonly places: readonly Place[]; readonly day: string | null };
+
 type Props = {
   readonly areas: readonly Area[];
   readonly target: string | undefined;
@@ -97,21 +101,28 @@ type Props = {
 export const AreaMove = ({ areas, target, first, close }: Props) => {
   const t = words.useWords();
   const { message } = App.useApp();
-  const [areaId, setAreaId] = useState(target);
-  const [places, setPlaces] = useState(first);
-  const [from, setFrom] = useState<Dayjs>(houseToday());
+  // Closed by Escape or × it is all there again; another area or building to begin with is another draft.
+  const { draft, keep, clear } = useDraft<Draft>(
+    `area-move-${target ?? ""}-${first.map(({ id }) => id).join("-")}`,
+    {
+      ...(target === undefined ? {} : { areaId: target }),
+      places: first,
+      day: houseToday().format("YYYY-MM-DD"),
+    },
+  );
+  const { areaId, places, day } = draft;
   const look = api.useMutation("post", "/network/areas/{areaId}/buildings/preview");
   const move = api.useMutation("post", "/network/areas/{areaId}/buildings");
-  const day = from.format("YYYY-MM-DD");
   const preview = look.data;
   /** What was seen is what is done: another place, area or day is looked at anew. */
-  const changed = (): void => {
+  const change = (typed: Partial<Draft>): void => {
+    keep(typed);
     look.reset();
     move.reset();
   };
   const isBlocked = preview?.buildings.some(({ laterFrom }) => laterFrom !== null) ?? true;
   const carryOut = (): void => {
-    if (areaId === undefined || preview === undefined) return;
+    if (areaId === undefined || day === null || preview === undefined) return;
     move.mutate(
       {
         params: { path: { areaId } },
@@ -120,6 +131,7 @@ export const AreaMove = ({ areas, target, first, close }: Props) => {
       {
         onSuccess: ({ assigned }) => {
           void message.success(t("moved", { count: assigned, from: day }));
+          clear();
           void forget("/network/areas").then(close);
         },
       },
@@ -133,41 +145,29 @@ export const AreaMove = ({ areas, target, first, close }: Props) => {
             id="move-to"
             showSearch={{ optionFilterProp: "label" }}
             {...(areaId === undefined ? {} : { value: areaId })}
-            onChange={(chosen: string) => {
-              setAreaId(chosen);
-              changed();
-            }}
+            onChange={(chosen: string) => change({ areaId: chosen })}
             options={areas.map(({ id, name }) => ({ value: id, label: name }))}
           />
         </Form.Item>
         <Form.Item label={t("moveWhat")}>
-          <BuildingChoice
-            places={places}
-            change={(chosen) => {
-              setPlaces(chosen);
-              changed();
-            }}
-          />
+          <BuildingChoice places={places} change={(chosen) => change({ places: chosen })} />
         </Form.Item>
         <Form.Item label={t("from")} htmlFor="move-from">
-          <DatePicker
+          <DayField
             id="move-from"
             allowClear={false}
-            value={from}
-            onChange={(chosen) => {
-              setFrom(chosen ?? from);
-              changed();
-            }}
+            value={day === null ? null : dayjs(day)}
+            onChange={(chosen) => change({ day: chosen?.format("YYYY-MM-DD") ?? null })}
           />
         </Form.Item>
       </Form>
       <p className={styles["row"]}>
         <Button
           type={preview === undefined ? "primary" : "default"}
-          disabled={areaId === undefined || places.length === 0}
+          disabled={areaId === undefined || day === null || places.length === 0}
           loading={look.isPending}
           onClick={() =>
-            areaId === undefined
+            areaId === undefined || day === null
               ? undefined
               : look.mutate({ params: { path: { areaId } }, body: { ...idsOf(places), from: day } })
           }

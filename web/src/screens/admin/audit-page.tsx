@@ -1,12 +1,13 @@
 /** Who did what: searched by person, action, thing and day; and the proof that no row of it was touched. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Alert, Button, DatePicker, Form, Input, Tag } from "antd";
+import { Alert, Button, Form, Input, Tag } from "antd";
 import type { ColumnsType } from "antd/es/table";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
+import { DayField, isRead } from "#web/furniture/day-field.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
@@ -22,7 +23,7 @@ type Entry = Item<"/audit">;
 type Verification = Item<"/audit/verifications">;
 /** Names somebody or something: typed, kept with a saved filter, and never in the address. */
 type Typed = { readonly actor: string; readonly command: string; readonly subject: string };
-type Fields = Partial<Typed> & { readonly days?: [Dayjs, Dayjs] | null };
+type Fields = Partial<Typed> & { readonly from?: Dayjs | null; readonly until?: Dayjs | null };
 const NOTHING: Typed = { actor: "", command: "", subject: "" };
 
 const typedOf = (values: Readonly<Record<string, unknown>>): Typed => {
@@ -103,17 +104,29 @@ const SearchForm = ({ typed, days, search }: FormProps) => {
   const t = words.useWords();
   const say = common.useWords();
   const { from, until } = days;
-  const range: [Dayjs, Dayjs] | null =
-    from === undefined || until === undefined ? null : [dayjs(from), dayjs(until)];
-  const submit = ({ days: chosen, ...fields }: Fields): void =>
+  const dayOf = (day: string | undefined): Dayjs | null => (day === undefined ? null : dayjs(day));
+  const submit = ({ from: first, until: last, ...fields }: Fields): void => {
+    // One day alone is that day.
+    const [start, end] = [first ?? last, last ?? first];
     search(
       typedOf(fields),
-      chosen === undefined || chosen === null
+      start === undefined || start === null || end === undefined || end === null
         ? {}
-        : { from: chosen[0].format("YYYY-MM-DD"), until: chosen[1].format("YYYY-MM-DD") },
+        : { from: start.format("YYYY-MM-DD"), until: end.format("YYYY-MM-DD") },
     );
+  };
+  const readable = [
+    {
+      validator: async (_: unknown, day: Fields["from"]) =>
+        isRead(day) ? undefined : Promise.reject(new Error("")),
+    },
+  ];
   return (
-    <Form<Fields> layout="inline" initialValues={{ ...typed, days: range }} onFinish={submit}>
+    <Form<Fields>
+      layout="inline"
+      initialValues={{ ...typed, from: dayOf(from), until: dayOf(until) }}
+      onFinish={submit}
+    >
       <Form.Item name="actor" label={t("who")}>
         <Input allowClear maxLength={80} autoComplete="off" />
       </Form.Item>
@@ -123,8 +136,11 @@ const SearchForm = ({ typed, days, search }: FormProps) => {
       <Form.Item name="subject" label={t("subject")}>
         <Input allowClear maxLength={120} placeholder="ticket:17" />
       </Form.Item>
-      <Form.Item name="days" label={t("days")}>
-        <DatePicker.RangePicker />
+      <Form.Item name="from" label={t("days")} rules={readable}>
+        <DayField aria-label={t("firstDay")} />
+      </Form.Item>
+      <Form.Item name="until" label="–" colon={false} rules={readable}>
+        <DayField aria-label={t("untilDay")} />
       </Form.Item>
       <Button type="primary" htmlType="submit">
         {say("search")}

@@ -1,11 +1,12 @@
 /** Crews that go out, with their members of today; made, joined, left from a day on. */
-import { Button, Checkbox, DatePicker, Form, Input, Select, Tag } from "antd";
+import { Button, Checkbox, Form, Input, Select, Tag } from "antd";
 import type { ColumnsType } from "antd/es/table";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
+import { DayField } from "#web/furniture/day-field.tsx";
 import { phoneText } from "#web/furniture/format.ts";
 import { houseToday } from "#web/furniture/house-day.ts";
 import { common } from "#web/words/common.ts";
@@ -86,8 +87,8 @@ const NewMember = ({ crew, close }: { crew: Crew; close: () => void }) => {
       <Form.Item name="leads" valuePropName="checked">
         <Checkbox>{t("leads")}</Checkbox>
       </Form.Item>
-      <Form.Item name="from" label={t("from")}>
-        <DatePicker allowClear={false} />
+      <Form.Item name="from" label={t("from")} rules={[{ required: true, message: say("required") }]}>
+        <DayField allowClear={false} />
       </Form.Item>
     </AskFields>
   );
@@ -95,6 +96,7 @@ const NewMember = ({ crew, close }: { crew: Crew; close: () => void }) => {
 
 const Leaving = ({ crew, member, close }: { crew: Crew; member: Member; close: () => void }) => {
   const t = words.useWords();
+  const say = common.useWords();
   const leave = api.useMutation("post", "/crews/{crewId}/members/{memberId}/end");
   return (
     <AskFields<{ until: Dayjs }>
@@ -113,8 +115,8 @@ const Leaving = ({ crew, member, close }: { crew: Crew; member: Member; close: (
       }
       close={close}
     >
-      <Form.Item name="until" label={t("lastDay")}>
-        <DatePicker allowClear={false} />
+      <Form.Item name="until" label={t("lastDay")} rules={[{ required: true, message: say("required") }]}>
+        <DayField allowClear={false} />
       </Form.Item>
     </AskFields>
   );

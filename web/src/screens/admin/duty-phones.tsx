@@ -1,10 +1,11 @@
 /** Whom an emergency calls today, by list and rank. */
-import { Button, DatePicker, Form, Input, InputNumber, Select } from "antd";
+import { Button, Form, Input, InputNumber, Select } from "antd";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
+import { DayField } from "#web/furniture/day-field.tsx";
 import { phoneText } from "#web/furniture/format.ts";
 import { houseToday } from "#web/furniture/house-day.ts";
 import { common } from "#web/words/common.ts";
@@ -54,8 +55,8 @@ const NewPhone = ({ close }: { close: () => void }) => {
       <Form.Item name="number" label={t("number")} rules={needed}>
         <Input maxLength={40} inputMode="tel" />
       </Form.Item>
-      <Form.Item name="from" label={t("from")}>
-        <DatePicker allowClear={false} />
+      <Form.Item name="from" label={t("from")} rules={needed}>
+        <DayField allowClear={false} />
       </Form.Item>
     </AskFields>
   );
@@ -63,6 +64,7 @@ const NewPhone = ({ close }: { close: () => void }) => {
 
 const Clearing = ({ phone, close }: { phone: Phone; close: () => void }) => {
   const t = words.useWords();
+  const say = common.useWords();
   const end = api.useMutation("post", "/duty-phones/end");
   const { areaId, rank } = phone;
   return (
@@ -74,8 +76,8 @@ const Clearing = ({ phone, close }: { phone: Phone; close: () => void }) => {
       send={({ until }) => end.mutate({ body: { areaId, rank, until: dayOf(until) } }, again(close))}
       close={close}
     >
-      <Form.Item name="until" label={t("lastDay")}>
-        <DatePicker allowClear={false} />
+      <Form.Item name="until" label={t("lastDay")} rules={[{ required: true, message: say("required") }]}>
+        <DayField allowClear={false} />
       </Form.Item>
     </AskFields>
   );

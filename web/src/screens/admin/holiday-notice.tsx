@@ -1,8 +1,9 @@
 /** Enters a notice of holidays: pasted and read, or day by day; every day is seen before it holds. */
-import { Alert, App, Button, DatePicker, Drawer, Form, Input, Segmented, Table, Tag } from "antd";
+import { Alert, App, Button, Drawer, Form, Input, Segmented, Table, Tag } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
+import { DayField } from "#web/furniture/day-field.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { Tall } from "#web/furniture/tall.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
@@ -25,12 +26,15 @@ const AddDays = ({ year, add }: { year: number; add: (days: readonly NoticeDay[]
   const t = words.useWords();
   const [name, setName] = useState("");
   const [kind, setKind] = useState<"off" | "work">("off");
-  const [span, setSpan] = useState<[Dayjs, Dayjs] | null>(null);
+  const [first, setFirst] = useState<Dayjs | null>(null);
+  const [last, setLast] = useState<Dayjs | null>(null);
+  const isSpan = first !== null && last !== null && !last.isBefore(first);
   const put = (): void => {
-    if (span === null || name.trim() === "") return;
-    const days = daysThrough(span[0].format("YYYY-MM-DD"), span[1].format("YYYY-MM-DD"));
+    if (!isSpan || name.trim() === "") return;
+    const days = daysThrough(first.format("YYYY-MM-DD"), last.format("YYYY-MM-DD"));
     add(days.map((day) => ({ day, working: kind === "work", name: name.trim() })));
-    setSpan(null);
+    setFirst(null);
+    setLast(null);
   };
   return (
     <div className={styles["row"]}>
@@ -51,12 +55,27 @@ const AddDays = ({ year, add }: { year: number; add: (days: readonly NoticeDay[]
         value={name}
         onChange={(event) => setName(event.target.value)}
       />
-      <DatePicker.RangePicker
-        defaultPickerValue={[dayjs(`${year}-01-01`), dayjs(`${year}-01-01`)]}
-        value={span}
-        onChange={(chosen) => setSpan(chosen === null ? null : (chosen as [Dayjs, Dayjs]))}
+      <DayField
+        aria-label={t("firstDay")}
+        placeholder={t("firstDay")}
+        allowClear={false}
+        defaultPickerValue={dayjs(`${year}-01-01`)}
+        value={first}
+        onChange={(day) => {
+          setFirst(day);
+          // Most are one day, or some days from it on.
+          if (last === null || (day !== null && last.isBefore(day))) setLast(day);
+        }}
       />
-      <Button disabled={span === null || name.trim() === ""} onClick={put}>
+      –
+      <DayField
+        aria-label={t("untilDay")}
+        placeholder={t("untilDay")}
+        allowClear={false}
+        value={last}
+        onChange={setLast}
+      />
+      <Button disabled={!isSpan || name.trim() === ""} onClick={put}>
         {t("addDays")}
       </Button>
     </div>

@@ -1,10 +1,11 @@
 /** How many open cases one person takes before the next is asked: by duty, and for a person of their own. */
-import { Button, DatePicker, Form, InputNumber, Select } from "antd";
+import { Button, Form, InputNumber, Select } from "antd";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
+import { DayField } from "#web/furniture/day-field.tsx";
 import { houseToday } from "#web/furniture/house-day.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { common } from "#web/words/common.ts";
@@ -86,8 +87,8 @@ const OwnLimit = ({ close }: { close: () => void }) => {
       <Form.Item name="openLimit" label={t("openLimit")} rules={needed}>
         <InputNumber min={0} max={MOST} precision={0} />
       </Form.Item>
-      <Form.Item name="from" label={t("from")}>
-        <DatePicker allowClear={false} />
+      <Form.Item name="from" label={t("from")} rules={needed}>
+        <DayField allowClear={false} />
       </Form.Item>
     </AskFields>
   );

@@ -1,11 +1,12 @@
 /** Who is in the crew of which station: they are asked when a case goes to the station. */
-import { Button, DatePicker, Form, Select } from "antd";
+import { Button, Form, Select } from "antd";
 import type { ColumnsType } from "antd/es/table";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
+import { DayField } from "#web/furniture/day-field.tsx";
 import { houseToday } from "#web/furniture/house-day.ts";
 import { useMay } from "#web/shell/session.ts";
 import { common } from "#web/words/common.ts";
@@ -55,8 +56,8 @@ const Joining = ({ close }: { close: () => void }) => {
           options={people.choices}
         />
       </Form.Item>
-      <Form.Item name="from" label={t("from")}>
-        <DatePicker allowClear={false} />
+      <Form.Item name="from" label={t("from")} rules={needed}>
+        <DayField allowClear={false} />
       </Form.Item>
     </AskFields>
   );
@@ -64,6 +65,7 @@ const Joining = ({ close }: { close: () => void }) => {
 
 const Leaving = ({ member, close }: { member: Member; close: () => void }) => {
   const t = words.useWords();
+  const say = common.useWords();
   const leave = api.useMutation("post", "/network/stations/{stationId}/crew/{staffId}/end");
   const { stationId, staffId } = member;
   return (
@@ -77,8 +79,8 @@ const Leaving = ({ member, close }: { member: Member; close: () => void }) => {
       }
       close={close}
     >
-      <Form.Item name="from" label={t("lastDay")}>
-        <DatePicker allowClear={false} />
+      <Form.Item name="from" label={t("lastDay")} rules={[{ required: true, message: say("required") }]}>
+        <DayField allowClear={false} />
       </Form.Item>
     </AskFields>
   );

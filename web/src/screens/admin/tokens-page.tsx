@@ -1,11 +1,12 @@
 /** Tokens of machines: each bound to a role, a channel and accounts; shown once, revoked at once. */
-import { Alert, App, Button, DatePicker, Form, Input, Modal, Select, Tag } from "antd";
+import { Alert, App, Button, Form, Input, Modal, Select, Tag } from "antd";
 import type { ColumnsType } from "antd/es/table";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
+import { DayField, isRead } from "#web/furniture/day-field.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
@@ -65,8 +66,17 @@ const NewToken = ({ close }: { close: () => void }) => {
               />
             </Form.Item>
           ) : null}
-          <Form.Item name="expires" label={t("expires")}>
-            <DatePicker />
+          <Form.Item
+            name="expires"
+            label={t("expires")}
+            rules={[
+              {
+                validator: async (_, day: Typed["expires"]) =>
+                  isRead(day) ? undefined : Promise.reject(new Error("")),
+              },
+            ]}
+          >
+            <DayField />
           </Form.Item>
           <Problem error={channels.error ?? make.error} />
           <Button type="primary" htmlType="submit" loading={make.isPending}>

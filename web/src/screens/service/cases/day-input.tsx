@@ -1,6 +1,6 @@
 /** A day, as "2026-11-23". */
-import { DatePicker } from "antd";
 import dayjs from "dayjs";
+import { DayField } from "#web/furniture/day-field.tsx";
 
 export const DayInput = ({
   label,
@@ -11,9 +11,9 @@ export const DayInput = ({
   value: string;
   change: (value: string) => void;
 }) => (
-  <DatePicker
+  <DayField
     aria-label={label}
     value={value === "" ? null : dayjs(value)}
-    onChange={(chosen) => change(chosen === null ? "" : chosen.format("YYYY-MM-DD"))}
+    onChange={(chosen) => change(chosen?.isValid() === true ? chosen.format("YYYY-MM-DD") : "")}
   />
 );
