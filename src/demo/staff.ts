@@ -1,7 +1,7 @@
 /** The logins of the demo, weak on purpose and made in a demo database only, the service areas with everybody on duty, and the routing. */
 import { type Day, day } from "#src/kernel/day.ts";
 import { must } from "#src/kernel/errors.ts";
-import { createStaff, type StaffRole } from "#src/office/staff/index.ts";
+import { changeStaff, createStaff, type StaffRole } from "#src/office/staff/index.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { draftTable, joinDesk, makeTableLive, STANDARD_TABLE } from "#src/service/routing/index.ts";
 import { assignDuty, createArea } from "#src/town/grid/index.ts";
@@ -11,18 +11,24 @@ export type DemoLogin = { readonly login: string; readonly password: string; rea
 
 export const DEMO_PASSWORD = "nuanyang-demo";
 
-type Person = { readonly login: string; readonly name: string; readonly role: StaffRole };
+type Person = {
+  readonly login: string;
+  readonly name: string;
+  readonly role: StaffRole;
+  /** Invented: the sample of a notice, and a code for whoever approves one, go there. */
+  readonly mobile?: string;
+};
 
 /** Nobody of these exists; the names say what they do. */
 const PEOPLE: readonly Person[] = [
   { login: "agent", name: "客服小暖", role: "agent" },
   { login: "cashier1", name: "收费员甲", role: "cashier" },
   { login: "cashier2", name: "收费员乙", role: "cashier" },
-  { login: "finance", name: "财务张明", role: "finance" },
-  { login: "approver", name: "财务复核李静", role: "finance-approver" },
-  { login: "supervisor", name: "主管王成", role: "supervisor" },
+  { login: "finance", name: "财务张明", role: "finance", mobile: "19900000001" },
+  { login: "approver", name: "财务复核李静", role: "finance-approver", mobile: "19900000002" },
+  { login: "supervisor", name: "主管王成", role: "supervisor", mobile: "19900000003" },
   { login: "auditor", name: "审计赵宁", role: "auditor" },
-  { login: "admin", name: "系统管理员", role: "admin" },
+  { login: "admin", name: "系统管理员", role: "admin", mobile: "19900000004" },
 ];
 /** Three area managers see their own area only. */
 const MANAGERS: readonly Person[] = [
@@ -48,6 +54,9 @@ export type DemoStaff = {
   readonly cashiers: readonly [bigint, bigint];
 };
 
+/** Of a login that was made this moment. */
+const FIRST_VERSION = 1;
+
 const BRANCHES = ["东区供热分公司", "西区供热分公司", "南区供热分公司", "北区供热分公司"];
 const DUTY_FROM: Day = day("2024-06-01");
 
@@ -61,6 +70,8 @@ export const plantPeople = async (context: CommandContext): Promise<DemoStaff> =
       roles: [person.role],
       password: DEMO_PASSWORD,
     });
+    if (person.mobile !== undefined)
+      await changeStaff(context, made.id, FIRST_VERSION, { mobile: person.mobile });
     ids.set(person.login, made.id);
   }
   const of = (login: string): bigint => must(ids.get(login), login);

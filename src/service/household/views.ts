@@ -4,6 +4,7 @@ import { must } from "#src/kernel/errors.ts";
 import type { WalletOrder } from "#src/money/collection/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { fenJson, type Platform } from "#src/platform/route.ts";
+import { maskName } from "#src/town/accounts/index.ts";
 import { findHomes, type HomeRow } from "./home-queries.ts";
 
 /** `张*`: who sees it knows whom it is meant to be, or learns next to nothing. */
@@ -17,7 +18,8 @@ export const homeJson = (row: HomeRow) => ({
   buildingId: String(row.buildingId),
   unit: row.unit,
   door: row.door,
-  owner: hideName(row.ownerName),
+  // Whoever is bound here knows the name: masked as at the desk, so that both speak of the same.
+  owner: maskName(row.ownerName ?? ""),
   owedFen: fenJson(row.owedFen),
 });
 

@@ -1,8 +1,9 @@
 /** One home: what is owed and why, its valve, and the ways to everything else about it. */
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
+import { houseNow } from "#web/api/house-time.ts";
 import type { Answer } from "#web/api/types.ts";
-import { yuan } from "#web/furniture/format.ts";
+import { dayOf, yuan } from "#web/furniture/format.ts";
 import { Bills } from "./bills.tsx";
 import { attempt, Button, Card, Link, Page, Read, Refusal } from "./parts.tsx";
 import styles from "./household.module.css";
@@ -15,15 +16,17 @@ export type HomeFacts = Answer<"get", "/me/homes/{homeId}">;
 const ToPay = ({ home }: { home: HomeFacts }) => {
   const t = words.useWords();
   const amount = yuan(home.offeredFen);
+  const day = home.payUntil;
+  const isLate = day !== null && day < dayOf(new Date(houseNow()).toISOString());
   return (
     <Card title={t("toPay")}>
       <p className={styles["amount"]}>¥ {yuan(home.owedFen)}</p>
       {home.dueFen > 0 ? <p className={styles["owed"]}>{t("due", { amount: yuan(home.dueFen) })}</p> : null}
       {home.offeredFen > 0 ? (
-        <p>
-          {home.payUntil === null
+        <p className={isLate ? styles["owed"] : undefined}>
+          {day === null
             ? t("offeredNoDay", { amount })
-            : t("offered", { amount, day: home.payUntil })}
+            : t(isLate ? "offeredLate" : "offered", { amount, day })}
         </p>
       ) : null}
       {home.prepaidFen > 0 ? <p>{t("prepaid", { amount: yuan(home.prepaidFen) })}</p> : null}
@@ -36,6 +39,7 @@ const Valve = ({ home }: { home: HomeFacts }) => {
   const t = words.useWords();
   const asking = api.useMutation("post", "/me/homes/{homeId}/valve-request");
   const answer = asking.data;
+  const mayAsk = home.points.length === 0 || home.points.some(({ valve }) => valve !== "open");
   return (
     <Card title={t("valve")}>
       <ul className={styles["list"]}>
@@ -50,7 +54,7 @@ const Valve = ({ home }: { home: HomeFacts }) => {
         ))}
       </ul>
       {asking.error === null ? null : <Refusal error={asking.error} />}
-      {answer === undefined ? (
+      {answer === undefined && !mayAsk ? null : answer === undefined ? (
         <Button
           plain
           busy={asking.isPending}

@@ -87,6 +87,8 @@ export const Button = ({ children, onClick, submit, plain, busy, disabled }: But
 type FieldProps = {
   readonly label: string;
   readonly hint?: string;
+  /** What is wrong with what stands there: said instead of the hint. */
+  readonly fault?: string | undefined;
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly mode?: "numeric" | "decimal" | "tel" | "text";
@@ -96,7 +98,18 @@ type FieldProps = {
   readonly optional?: boolean;
 };
 export const Field = (props: FieldProps) => {
-  const { label, hint, value, onChange, mode = "text", complete = "off", long, most, optional } = props;
+  const {
+    label,
+    hint,
+    value,
+    onChange,
+    mode = "text",
+    complete = "off",
+    long,
+    most,
+    optional,
+    fault,
+  } = props;
   const id = useId();
   const shared = {
     id,
@@ -104,6 +117,7 @@ export const Field = (props: FieldProps) => {
     required: optional !== true,
     maxLength: most ?? 40,
     ...(hint === undefined ? {} : { "aria-describedby": `${id}-hint` }),
+    ...(fault === undefined ? {} : { "aria-invalid": true }),
   };
   return (
     <p className={styles["field"]}>
@@ -119,8 +133,8 @@ export const Field = (props: FieldProps) => {
         />
       )}
       {hint === undefined ? null : (
-        <small id={`${id}-hint`} className={styles["quiet"]}>
-          {hint}
+        <small id={`${id}-hint`} className={styles[fault === undefined ? "quiet" : "owed"]}>
+          {fault ?? hint}
         </small>
       )}
     </p>

@@ -40,9 +40,17 @@ const PayForm = ({ target, owedFen, wallets }: FormProps) => {
   const { key, renew } = useRequestKey();
   const beginning = api.useMutation("post", "/me/orders");
   const amountFen = fenOfText(typed);
+  const fault =
+    amountFen === null
+      ? t("amountWrong")
+      : amountFen <= 0
+        ? t("amountZero")
+        : amountFen > owedFen
+          ? t("amountTooMuch", { amount: yuan(owedFen) })
+          : undefined;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (amountFen === null) return;
+    if (amountFen === null || fault !== undefined) return;
     attempt(async () => {
       const { orderNo } = await beginning.mutateAsync({
         params: { header: { "Idempotency-Key": key() } },
@@ -60,12 +68,14 @@ const PayForm = ({ target, owedFen, wallets }: FormProps) => {
       {wechat.error === null ? null : <Refusal error={wechat.error} />}
       <Field
         label={t("amount")}
-        hint={amountFen === null ? t("amountWrong") : t("amountHint", { amount: yuan(owedFen) })}
+        hint={t("amountHint", { amount: yuan(owedFen) })}
+        fault={fault}
         value={typed}
         mode="decimal"
         onChange={(value) => {
           // Another amount is another intent.
           renew();
+          beginning.reset();
           setTyped(value);
         }}
       />

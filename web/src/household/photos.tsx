@@ -3,7 +3,7 @@ import { useId } from "react";
 import { forget } from "#web/api/client.ts";
 import { Button, Refusal } from "./parts.tsx";
 import styles from "./household.module.css";
-import { type Photos, usePhotos } from "./use-photos.ts";
+import { mayTryAgain, type Photos, usePhotos } from "./use-photos.ts";
 import { words } from "./words-cases.ts";
 
 const Pictures = ({ photos, remove }: Pick<Photos, "photos" | "remove">) => {
@@ -22,6 +22,15 @@ const Pictures = ({ photos, remove }: Pick<Photos, "photos" | "remove">) => {
         </li>
       ))}
     </ul>
+  );
+};
+
+const NoPictures = ({ names }: { names: readonly string[] }) => {
+  const t = words.useWords();
+  return names.length === 0 ? null : (
+    <p role="alert" className={styles["owed"]}>
+      {t("photoNone", { names: names.join("、") })}
+    </p>
   );
 };
 
@@ -62,6 +71,7 @@ export const PhotoField = ({ photos }: { photos: Photos }) => {
   return (
     <>
       <Picker label={t("photoLabel")} room={photos.room} pick={(files) => void photos.pick(files)} />
+      <NoPictures names={photos.refused} />
       <Pictures photos={photos.photos} remove={photos.remove} />
     </>
   );
@@ -76,9 +86,13 @@ export const FailedPhotos = ({ photos, again }: { photos: Photos; again: () => v
     <>
       <Refusal error={failed.error} />
       <p>{t("photoKept")}</p>
-      <Button plain onClick={again}>
-        {t("photoAgain")}
-      </Button>
+      {photos.photos.some(({ state, error }) => state === "failed" && mayTryAgain(error)) ? (
+        <Button plain onClick={again}>
+          {t("photoAgain")}
+        </Button>
+      ) : (
+        <p>{t("photoGiveUp")}</p>
+      )}
     </>
   );
 };
@@ -96,6 +110,7 @@ export const AddPhotos = ({ homeId, ticketNo, room }: { homeId: string; ticketNo
     <details>
       <summary>{t("photoAdd")}</summary>
       <Picker label={t("photoAdd")} room={photos.room} pick={(files) => void photos.pick(files).then(send)} />
+      <NoPictures names={photos.refused} />
       <Pictures photos={photos.photos} remove={photos.remove} />
       <FailedPhotos photos={photos} again={() => void send()} />
     </details>

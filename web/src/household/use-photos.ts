@@ -2,6 +2,7 @@
 import { useRef, useState } from "react";
 import { upload } from "#web/api/documents.ts";
 import { problemOf } from "#web/api/problem.ts";
+import { isPicture } from "#web/furniture/is-picture.ts";
 import { smallerPhoto } from "#web/furniture/smaller-photo.ts";
 
 /** The server holds a case to the same. */
@@ -21,7 +22,7 @@ export type Photo = {
 const pause = (ms: number): Promise<void> => new Promise((resolve) => window.setTimeout(resolve, ms));
 
 /** No answer, or a server that failed: the same key sends it once. */
-const mayTryAgain = (error: unknown): boolean => {
+export const mayTryAgain = (error: unknown): boolean => {
   const { status } = problemOf(error).facts;
   return status === 0 || status >= 500;
 };
@@ -40,6 +41,8 @@ const sendPhoto = async (path: string, photo: Photo): Promise<void> => {
 
 export const usePhotos = (room: number) => {
   const [photos, setPhotos] = useState<readonly Photo[]>([]);
+  /** Names of chosen files that are no pictures. */
+  const [refused, setRefused] = useState<readonly string[]>([]);
   // What is sent is what is there now, also when it was picked a moment ago.
   const current = useRef(photos);
   const change = (next: readonly Photo[]): void => {
@@ -50,17 +53,27 @@ export const usePhotos = (room: number) => {
     change(current.current.map((photo) => (photo.key === key ? { ...photo, ...now } : photo)));
   return {
     photos,
+    refused,
     room: room - photos.length,
     pick: async (files: readonly File[]): Promise<void> => {
-      for (const picked of files.slice(0, room - current.current.length)) {
+      const others: string[] = [];
+      for (const picked of files) {
+        if (current.current.length >= room) break;
+        if (!(await isPicture(picked))) {
+          others.push(picked.name);
+          continue;
+        }
         const file = await smallerPhoto(picked);
         const url = URL.createObjectURL(file);
         change([...current.current, { key: crypto.randomUUID(), file, url, state: "ready", error: null }]);
       }
+      setRefused(others);
     },
     remove: (key: string): void => {
       for (const photo of current.current) if (photo.key === key) URL.revokeObjectURL(photo.url);
-      change(current.current.filter((photo) => photo.key !== key));
+      const rest = current.current.filter((photo) => photo.key !== key);
+      // The one that did not get through is given up: those that did are done with.
+      change(rest.every(({ state }) => state === "sent") ? [] : rest);
     },
     /** Answers whether all are there. Those that are not stand with their reason, to be sent again. */
     send: async (homeId: string, ticketNo: string): Promise<boolean> => {

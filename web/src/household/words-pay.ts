@@ -8,6 +8,8 @@ export const words = defineWords("household-pay", {
     wallet: "支付方式",
     begin: "下一步",
     amountWrong: "请填写金额，最多两位小数",
+    amountZero: "金额须大于 0",
+    amountTooMuch: "不能多于应缴 {{amount}} 元",
     nothing: "没有要缴的费用。",
     noWallet: "这里还不能线上缴费。请到营业厅、银行或代收点缴费，带上户号。",
     orderTitle: "缴费单",
@@ -56,6 +58,8 @@ export const words = defineWords("household-pay", {
     wallet: "Pay with",
     begin: "Next",
     amountWrong: "Please fill in an amount, with two decimals at most",
+    amountZero: "The amount is more than 0",
+    amountTooMuch: "Not more than the {{amount}} yuan that are open",
     nothing: "There is nothing to pay.",
     noWallet:
       "Nothing can be paid online here yet. Pay at a counter, by your bank or at an agent; bring the account number.",

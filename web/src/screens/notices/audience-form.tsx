@@ -2,7 +2,7 @@
 import { Checkbox, Form, Input, Select } from "antd";
 import { PlacePicker } from "#web/furniture/place-picker.tsx";
 import { useCodes } from "#web/words/codes.ts";
-import { debtFaults, type NoticeDraft } from "./notice-draft.ts";
+import { debtFaults, type NoticeDraft, strangeAccountNos } from "./notice-draft.ts";
 import styles from "./notices.module.css";
 import { editorWords } from "./words-editor.ts";
 
@@ -22,6 +22,14 @@ const CLASSES = ["residential", "non-residential"] as const;
 
 const Where = ({ draft, keep }: Props) => {
   const t = editorWords.useWords();
+  const strange = strangeAccountNos(draft);
+  const fault =
+    strange.length === 0
+      ? {}
+      : {
+          validateStatus: "error" as const,
+          help: t("homesFault", { numbers: strange.slice(0, 5).join("、"), count: strange.length }),
+        };
   return (
     <>
       <Checkbox checked={draft.everybody} onChange={(event) => keep({ everybody: event.target.checked })}>
@@ -35,7 +43,7 @@ const Where = ({ draft, keep }: Props) => {
       {draft.everybody && draft.places.length === 0 && draft.accountNos.trim() === "" ? null : (
         <>
           <PlacePicker places={draft.places} change={(places) => keep({ places })} />
-          <Form.Item label={t("homes")} htmlFor="notice-homes" extra={t("homesHint")}>
+          <Form.Item label={t("homes")} htmlFor="notice-homes" extra={t("homesHint")} {...fault}>
             <Input.TextArea
               id="notice-homes"
               rows={1}

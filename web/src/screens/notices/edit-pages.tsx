@@ -16,10 +16,10 @@ import {
   type Audience,
   audienceOf,
   contentOf,
-  debtFaults,
   draftOf,
   EMPTY_DRAFT,
   isTooLongToEdit,
+  isUnreadable,
   isWorded,
   type Notice,
   type NoticeDraft,
@@ -60,9 +60,7 @@ const LivePreview = ({ draft, texts }: { draft: NoticeDraft; texts: readonly Tem
       <h2 className={styles["heading"]}>
         {t("live")} <span className={styles["quiet"]}>{isCounting ? t("counting") : ""}</span>
       </h2>
-      {audience === null ? (
-        <Empty text={t(debtFaults(draft).length > 0 ? "unreadable" : "chooseFirst")} />
-      ) : null}
+      {audience === null ? <Empty text={t(isUnreadable(draft) ? "unreadable" : "chooseFirst")} /> : null}
       <Problem error={error} />
       {preview === undefined ? null : <PreviewPanel preview={preview} withText={withText} most={3} />}
     </aside>

@@ -155,9 +155,17 @@ const owesOf = (draft: NoticeDraft): Owes | undefined => {
 
 const isGiven = ([, value]: readonly [string, unknown]): boolean => value !== undefined;
 
+/** What was typed as account numbers and can be none. */
+export const strangeAccountNos = (draft: Pick<NoticeDraft, "accountNos">): readonly string[] =>
+  listed(draft.accountNos).filter((one) => !/^[0-9A-Za-z-]{4,32}$/.test(one));
+
+/** What was typed and cannot be read: said at its field. */
+export const isUnreadable = (draft: NoticeDraft): boolean =>
+  debtFaults(draft).length > 0 || strangeAccountNos(draft).length > 0;
+
 /** Null while no place is named (a notice to everybody is said, never left open), or something of it cannot be read. */
 export const audienceOf = (draft: NoticeDraft): Audience | null => {
-  if (debtFaults(draft).length > 0) return null;
+  if (isUnreadable(draft)) return null;
   const where = {
     // The whole town and a part of it beside contradict each other: the server says so, and nothing is dropped here.
     everybody: draft.everybody ? (true as const) : undefined,
