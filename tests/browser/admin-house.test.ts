@@ -384,7 +384,7 @@ test("the audit is searched by a person and by what they did; the proof that was
     .first()
     .click();
   await table
-    .getByText(/requestId/)
+    .getByText(/request id/)
     .first()
     .waitFor();
   await page.getByText("未被改动").waitFor({ timeout: 90_000 });

@@ -33,6 +33,17 @@ export class ApiProblem extends Error {
 export const noAnswer = (): ApiProblem =>
   new ApiProblem({ status: 0, code: "network.no-answer", title: "no answer from the server" });
 
+/** A page that this person may not see, known without asking the server. */
+export const notYours = (permission: string): ApiProblem =>
+  new ApiProblem({
+    status: 403,
+    code: "forbidden",
+    title: "this page is not open to you",
+    detail: `this page needs the permission ${permission}`,
+    remedy: "have it done by somebody who has it",
+    facts: { permission },
+  });
+
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 /** The problem that an answer without success carries. */

@@ -1,10 +1,10 @@
-/** A day as people type it: 2026-12-01, 2026/12/1, 2026.12.1, 20261201, 2026年12月1日, also full-width. */
+/** A day as people type it: 2026-12-01, 2026/12/1, 2026.12.1, 20261201, with the Chinese signs for year, month and day, also full-width. */
 import dayjs from "dayjs";
 
 const SHAPES = [
-  /^(\d{4})[-/.。](\d{1,2})[-/.。](\d{1,2})$/,
+  /^(\d{4})[-/.\u3002](\d{1,2})[-/.\u3002](\d{1,2})$/,
   /^(\d{4})(\d{2})(\d{2})$/,
-  /^(\d{4})年(\d{1,2})月(\d{1,2})[日号]?$/,
+  /^(\d{4})\u5e74(\d{1,2})\u6708(\d{1,2})[\u65e5\u53f7]?$/,
 ];
 
 /** "2026-12-01"; null for what is no day that exists. */

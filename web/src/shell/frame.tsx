@@ -5,7 +5,8 @@ import { createContext, lazy, type ReactNode, Suspense, use, useState } from "re
 import { call, queryClient } from "#web/api/client.ts";
 import { endLive } from "#web/api/live.ts";
 import { countUnsentHere, leavePhone } from "#web/api/offline/leave-phone.ts";
-import { problemOf } from "#web/api/problem.ts";
+import { notYours, problemOf } from "#web/api/problem.ts";
+import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { forgetDrafts } from "#web/furniture/use-draft.ts";
 import { common } from "#web/words/common.ts";
@@ -236,6 +237,16 @@ const KeySheet = () => {
   );
 };
 
+/** A page of the menu that is not this person's: said once, instead of by each thing on it that could not be read. */
+const Page = ({ children }: { children: ReactNode }) => {
+  const { areas } = use(FramePartsContext);
+  const may = useMay();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const item = areas.flatMap(({ items }) => items).find(({ to }) => to === path);
+  if (item === undefined || item.permissions.some(may)) return children;
+  return <Problem error={notYours(item.permissions[0] ?? "")} />;
+};
+
 export const Frame = ({ children }: { children: ReactNode }) => {
   const t = nav.useWords();
   const say = common.useWords();
@@ -262,7 +273,7 @@ export const Frame = ({ children }: { children: ReactNode }) => {
         <Person />
       </header>
       <main id="content" className={styles["main"]} tabIndex={-1}>
-        {children}
+        <Page>{children}</Page>
       </main>
       <BottomBar areas={areas} />
       {areas

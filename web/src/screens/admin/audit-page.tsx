@@ -8,6 +8,7 @@ import { api, call, forget } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { DayField, isRead } from "#web/furniture/day-field.tsx";
+import { Details } from "#web/furniture/details.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
@@ -85,7 +86,7 @@ const Verifications = () => {
           type="error"
           showIcon
           title={t("touched")}
-          description={<pre className={styles["json"]}>{JSON.stringify(last.report, null, 1)}</pre>}
+          description={<Details of={last.report} most={8} />}
         />
       ) : null}
       <DataTable
@@ -150,9 +151,7 @@ const SearchForm = ({ typed, days, search }: FormProps) => {
 };
 
 const whole = (row: Entry) => (
-  <pre className={styles["json"]}>
-    {JSON.stringify({ ...row.details, requestId: row.requestId }, null, 1)}
-  </pre>
+  <Details of={{ ...row.details, requestId: row.requestId }} most={Number.POSITIVE_INFINITY} />
 );
 
 export const AuditPage = () => {
@@ -177,9 +176,8 @@ export const AuditPage = () => {
     { title: t("subject"), dataIndex: "subject" },
     {
       title: t("details"),
-      ellipsis: true,
       width: 480,
-      render: (_, row) => JSON.stringify(row.details),
+      render: (_, row) => <Details of={row.details} />,
     },
   ];
   return (

@@ -5,6 +5,7 @@ import type { ColumnsType } from "antd/es/table";
 import { api, forget } from "#web/api/client.ts";
 import type { Answer, Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
+import { Details } from "#web/furniture/details.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
@@ -191,7 +192,7 @@ export const QueuesPage = () => {
       ),
     },
     { title: t("at"), render: (_, row) => dateTime(row.finishedAt ?? row.startedAt) },
-    { title: t("outcome"), ellipsis: true, render: (_, row) => JSON.stringify(row.outcome) },
+    { title: t("outcome"), render: (_, row) => <Details of={row.outcome} /> },
   ];
   return (
     <>

@@ -1,0 +1,29 @@
+import { expect, it } from "vitest";
+import { detailLines } from "./detail-lines.ts";
+
+it("names things in plain words and amounts in yuan", () => {
+  expect(
+    detailLines({
+      totalFen: "6320167",
+      count: 1,
+      opened: "valve",
+      last: null,
+      bank: { openFen: -5, days: ["a", "b"] },
+    }),
+  ).toEqual([
+    { name: "total", value: "¥ 63,201.67" },
+    { name: "count", value: "1" },
+    { name: "opened", value: "valve" },
+    { name: "last", value: "–" },
+    { name: "bank · open", value: "¥ -0.05" },
+    { name: "bank · days", value: "a、b" },
+  ]);
+});
+
+it("lists what stands in lists, and takes what is no record", () => {
+  expect(detailLines({ findings: [{ code: "x", gapFen: 100 }, { code: "y" }] })).toEqual([
+    { name: "findings", value: "code x，gap ¥ 1.00、code y" },
+  ]);
+  expect(detailLines("done")).toEqual([{ name: "", value: "done" }]);
+  expect(detailLines(null)).toEqual([]);
+});
