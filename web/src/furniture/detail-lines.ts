@@ -16,7 +16,7 @@ const valueText = (name: string, value: unknown): string => {
         .map((line) => `${line.name} ${line.value}`)
         .join("，") || "–"
     );
-  return String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 };
 
 /** "paidTotalFen" as "paid total". */
