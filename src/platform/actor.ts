@@ -117,6 +117,8 @@ export const PERMISSIONS = {
   "setting.write": ["admin"],
   // Cases, routing and incidents
   "ticket.read": ["agent", "area-manager", "cashier", "finance", "supervisor", "auditor"],
+  // Goes to homes, and may say so of themselves; a desk names who was there
+  "ticket.visit": ["area-manager", "supervisor"],
   "ticket.write": ["agent", "area-manager", "cashier", "finance", "supervisor"],
   "ticket.close": ["agent", "area-manager", "supervisor"],
   // Categories, calendars and deadlines as they hold: also for who may set them

@@ -3,6 +3,7 @@ import { must } from "#src/kernel/errors.ts";
 import { runProofs } from "#src/money/ledger/index.ts";
 import { addEntry, linkTickets, mergeTicket, setOwner, ticketProofs } from "#src/service/tickets/index.ts";
 import { as, openCase } from "#tests/support/tickets.ts";
+import { person } from "#tests/support/people.ts";
 import { ask } from "./edge.ts";
 import { numbersIn, startTicketEdge, type TicketEdge, tokenOf } from "./ticket-edge.ts";
 
@@ -189,8 +190,9 @@ describe("what is entered by hand", () => {
       { ticketNo },
     );
   };
-  const visit = { kind: "visit", text: "排气" };
-  const slip = { kind: "slip", text: "19.2℃", deciCelsius: 192 };
+  const there = { login: "zhao", at: "2026-11-16T10:00:00+08:00" };
+  const visit = { kind: "visit", text: "排气", there };
+  const slip = { kind: "slip", text: "19.2℃", deciCelsius: 192, there };
 
   test("a visit with its slip is one visit, a slip alone stands for one, two visits are two", async () => {
     expect(await solved([visit, slip])).toEqual({ first: true, onSite: "stopped" });
@@ -199,7 +201,7 @@ describe("what is entered by hand", () => {
     // Without its measurement a slip is no visit and proves nothing.
     expect(
       await solved([
-        { kind: "slip", text: "没量" },
+        { kind: "slip", text: "没量", there },
         { kind: "call-back", text: "热了" },
       ]),
     ).toEqual({
@@ -208,6 +210,82 @@ describe("what is entered by hand", () => {
     });
     expect(await solved([{ kind: "call-back", text: "热了" }])).toEqual({ first: null, onSite: "cancelled" });
   });
+});
+
+test("what another person has is begun for a reason, and answered by then; its owner needs none", async () => {
+  const sun = await person(db, "sun", ["area-manager"]);
+  stage.callers.set("sun", sun);
+  const give = async () => {
+    const { ticketId, ticketNo } = await openCase(db, { accountId: north.accountId });
+    const owner = { staffId: sun.id, role: "area-manager", areaId: null, level: "area" } as const;
+    await as(db, db.actor, (context) => setOwner(context, ticketId, owner));
+    const { version, anothers } = (await get("wang", `/tickets/${ticketNo}`)).body;
+    expect(anothers).toBe(true);
+    return { path: `/tickets/${ticketNo}`, version: Number(version) };
+  };
+  const answeredBy = async (path: string) => {
+    const { clocks, owner } = (await get("boss", path)).body;
+    const [first] = (clocks as { kind: string; state: string }[]).filter(
+      ({ kind }) => kind === "first-response",
+    );
+    return [first?.state, owner];
+  };
+  const one = await give();
+  for (const command of ["start", "accept"]) {
+    const refused = await send("wang", "POST", `${one.path}/commands`, { command }, one.version);
+    expect([refused.status, refused.body["code"]]).toEqual([422, "ticket.anothers"]);
+  }
+  expect(await answeredBy(one.path)).toEqual(["running", "sun"]);
+  const { items } = (await get("wang", `${one.path}/visitors`)).body;
+  expect((items as { login: string }[]).map(({ login }) => login)).toEqual(["sun", "boss", "zhao"]);
+  const said = { command: "start", text: "孙经理来电，已在路上" };
+  expect((await send("wang", "POST", `${one.path}/commands`, said, one.version)).status).toBe(200);
+  expect(await answeredBy(one.path)).toEqual(["stopped", "sun"]);
+  expect((await get("boss", one.path)).text).toContain("孙经理来电，已在路上");
+  const two = await give();
+  expect((await get("sun", two.path)).body["anothers"]).toBe(false);
+  const own = await send("sun", "POST", `${two.path}/commands`, { command: "start" }, two.version);
+  expect(own.status).toBe(200);
+});
+
+test("a desk names who was at the home and when; who goes there was there in person", async () => {
+  const { ticketNo } = await openCase(db, {
+    category: "heat.partly",
+    accountId: north.accountId,
+    fields: { rooms: "卧室" },
+  });
+  const path = `/tickets/${ticketNo}`;
+  await send("wang", "POST", `${path}/commands`, { command: "start" }, 1);
+  const at = "2026-11-16T10:00:00+08:00";
+  const enter = async (who: string, there?: object) => {
+    const body = { kind: "visit", text: "排气", ...(there !== undefined && { there }) };
+    const answer = await send(who, "POST", `${path}/entries`, body);
+    return answer.body["code"] ?? answer.status;
+  };
+  const onSite = async () => {
+    const { clocks, timeline } = (await get("boss", path)).body;
+    const kept = clocks as { kind: string; state: string; stoppedAt: string | null }[];
+    const [clock] = kept.filter(({ kind }) => kind === "on-site");
+    const [latest] = timeline as { details: { there?: object } }[];
+    return [clock?.state, clock?.stoppedAt, latest?.details.there];
+  };
+  expect(await enter("wang")).toBe("ticket.presence-needed");
+  expect(await enter("wang", { login: "li", at })).toBe("ticket.presence-unknown");
+  expect(await enter("wang", { login: "wang", at })).toBe("ticket.presence-unknown");
+  for (const wrong of ["2026-11-16T10:00:01+08:00", "2026-11-16T09:59:59+08:00"]) {
+    expect(await enter("wang", { login: "zhao", at: wrong })).toBe("ticket.presence-time");
+  }
+  expect((await onSite()).slice(0, 2)).toEqual(["running", null]);
+  const closing = { closingClass: "solved" };
+  expect((await send("wang", "POST", `${path}/close`, closing, 2)).body["code"]).toBe(
+    "ticket.evidence-needed",
+  );
+  expect(await enter("wang", { login: "zhao", at })).toBe(201);
+  const there = { login: "zhao", name: "zhao", at: "2026-11-16T02:00:00.000Z" };
+  expect(await onSite()).toEqual(["stopped", "2026-11-16T02:00:00.000Z", there]);
+  expect(await enter("zhao")).toBe(201);
+  expect((await onSite())[2]).toEqual(there);
+  expect((await send("wang", "POST", `${path}/close`, closing, 2)).status).toBe(200);
 });
 
 test("a slip proves a closing by a temperature that a home can have; degrees for tenths are refused, with the unit", async () => {
@@ -219,7 +297,7 @@ test("a slip proves a closing by a temperature that a home can have; degrees for
   const path = `/tickets/${ticketNo}`;
   await send("wang", "POST", `${path}/commands`, { command: "start" }, 1);
   const enter = (entry: object) =>
-    send("wang", "POST", `${path}/entries`, { kind: "slip", text: "测温", ...entry });
+    send("zhao", "POST", `${path}/entries`, { kind: "slip", text: "测温", ...entry });
   const meant = await enter({ deciCelsius: 19 });
   expect([meant.status, meant.body["code"]]).toEqual([422, "ticket.temperature-implausible"]);
   expect(JSON.stringify(meant.body)).toContain("19 is 1.9 ℃");

@@ -73,7 +73,7 @@ const resolveCase = async (context: CommandContext, incident: Incident, ticket: 
   const { state } = ticket;
   const details = { incidentId: incident.id };
   if (state === "new" || state === "assigned")
-    await runTicketCommand(context, ticket.id, "accept", { details });
+    await runTicketCommand(context, ticket.id, "accept", { text: incident.evidence, details });
   if (state === "resolved" || state === "closed" || state === "cancelled" || state === "merged") return;
   await runTicketCommand(context, ticket.id, "resolve", { text: incident.evidence, details });
 };

@@ -1,20 +1,22 @@
 /** What people do to a case: commands of the table, notes, corrections. Each names the version that was read. */
 import { z } from "zod";
+import { dayOfInstant } from "#src/kernel/day.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { defineRoute, type Route, type RouteRequest } from "#src/platform/route.ts";
 import { changeSeen, type SeenRequest } from "#src/platform/seen-change.ts";
 import { accessTicket } from "./access-ticket.ts";
 import { COMPARED_FIELDS, compareAndSet } from "./compare-and-set.ts";
 import { correctTicket } from "./correct-ticket.ts";
-import { addEntry } from "./entries.ts";
+import { enterByHand, HAND_KINDS } from "./hand-entries.ts";
+import { visitorsOf } from "./presence.ts";
 import { MISSED_RESULTS, missedReturnVisit, rateTicket } from "./return-visits.ts";
-import { requireRoomTemperature } from "./room-temperature.ts";
 import { runTicketCommand } from "./run-command.ts";
-import { CLOSING_CLASSES, type EvidenceKind, SEVERITIES, type Ticket } from "./schema.ts";
+import { CLOSING_CLASSES, SEVERITIES, type Ticket } from "./schema.ts";
 import { categoryIn, placeIn, resolvePlace, textIn, ticketNoIn } from "./ticket-input.ts";
 
 const tag = "Cases 工单";
 const params = z.strictObject({ ticketNo: ticketNoIn });
+const instantIn = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
 type Asked = Pick<
   RouteRequest<{ ticketNo: string }, unknown, unknown>,
@@ -130,18 +132,6 @@ const correcting = defineRoute({
     }),
 });
 
-/** The slip is the paper of a visit and no second one, as the field writes it. */
-const ENTRIES = { note: "note", visit: "visit", slip: "order", "call-back": "call" } as const;
-const evidenceOf = (
-  kind: keyof typeof ENTRIES,
-  finished: boolean,
-  deciCelsius: number | undefined,
-): EvidenceKind | undefined => {
-  if (kind === "note" || !finished) return undefined;
-  // A slip without its measurement shows nothing.
-  return kind === "slip" && deciCelsius === undefined ? undefined : kind;
-};
-
 const entering = defineRoute({
   method: "post",
   path: "/tickets/{ticketNo}/entries",
@@ -150,38 +140,42 @@ const entering = defineRoute({
   tag,
   params,
   body: z.strictObject({
-    kind: z.enum(["note", "visit", "slip", "call-back"]),
+    kind: z.enum(HAND_KINDS),
     text: textIn(2000),
     /** A visit that is to be continued, a call back that reached nobody: no evidence for a closing. */
     finished: z.boolean().default(true),
     /** Of a slip: tenths of a degree, 168 is 16.8. Without it a slip is no evidence. */
     deciCelsius: z.int().min(-200).max(600).optional(),
     /** When it was written down, for what waited for signal. */
-    madeAt: z.iso.datetime({ offset: true }).optional(),
+    madeAt: instantIn.optional(),
+    /** Of a visit or a slip: who was there, and when. Left out by whoever was there and writes it. */
+    there: z.strictObject({ login: z.string().min(1).max(80), at: instantIn }).optional(),
   }),
   response: z.object({ entryId: z.string() }),
   status: 201,
   idempotency: "optional",
-  handle: async (request) => {
-    const { kind, text, finished, deciCelsius, madeAt } = request.body;
-    if (deciCelsius !== undefined) requireRoomTemperature(deciCelsius);
-    return {
-      body: await onTicket(request, "ticket.enter", async (context, ticket) => ({
-        entryId: String(
-          await addEntry(context, ticket.id, {
-            kind: ENTRIES[kind],
-            text,
-            details: {
-              kind,
-              finished,
-              ...(deciCelsius !== undefined && { deciCelsius }),
-              ...(madeAt !== undefined && { madeAt }),
-            },
-            evidence: evidenceOf(kind, finished, deciCelsius),
-          }),
-        ),
-      })),
-    };
+  handle: async (request) => ({
+    body: await onTicket(request, "ticket.enter", async (context, ticket) => ({
+      entryId: String(await enterByHand(context, ticket, request.body)),
+    })),
+  }),
+});
+
+const visitors = defineRoute({
+  method: "get",
+  path: "/tickets/{ticketNo}/visitors",
+  permission: "ticket.write",
+  summary:
+    "Who may have been at the home: who goes there, the owner of the case first, then those of its area",
+  tag,
+  params,
+  response: z.object({ items: z.array(z.object({ login: z.string(), name: z.string() })) }),
+  handle: async ({ platform, actor, params: { ticketNo } }) => {
+    const { sql } = platform.database;
+    const today = dayOfInstant(platform.clock.now());
+    const ticket = await accessTicket(sql, actor, ticketNo, today);
+    const items = await visitorsOf(sql, ticket, today);
+    return { body: { items: items.map(({ login, name }) => ({ login, name })) } };
   },
 });
 
@@ -271,6 +265,7 @@ export const changeRoutes: readonly Route[] = [
   correcting,
   fieldByField,
   entering,
+  visitors,
   rating,
   missing,
 ];

@@ -26,6 +26,8 @@ export type NewEntry = {
    * to the household that reached it.
    */
   readonly evidence?: EvidenceKind | undefined;
+  /** When somebody was at the home; now where it is left out. */
+  readonly thereAt?: Date | undefined;
 };
 
 /**
@@ -53,7 +55,7 @@ export const addEntry = async (
   });
   if (entered === null) fail("ticket.not-found", "there is no such case", { field: "ticketId" });
   const wasThere = entry.kind === "visit" || (entry.kind === "order" && entry.evidence === "slip");
-  if (wasThere) await stopClock(context, ticketId, "on-site");
+  if (wasThere) await stopClock(context, ticketId, "on-site", undefined, entry.thereAt);
   context.audit({
     subject: `ticket:${ticketId}`,
     details: { entry: entered.id, kind: entry.kind, ...(entry.ref !== undefined && { ref: entry.ref }) },

@@ -1,5 +1,6 @@
 /** What must hold besides the pair of state and command. Each refuses with its own word. */
 import { fail } from "#src/kernel/errors.ts";
+import { type Actor, staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { readSetting } from "#src/platform/settings.ts";
 import { hasGivenClock } from "#src/service/clocks/index.ts";
@@ -20,6 +21,28 @@ export const requireReason = (text: string | undefined, what: string): string =>
         remedy: "say why, as `text`",
       })
     : text;
+
+/** Whether another person has it. Who begins a case that is only on a list has it from then on. */
+export const isAnothers = (actor: Actor, { ownerId }: Pick<Ticket, "ownerId">): boolean => {
+  const self = staffIdOf(actor);
+  return ownerId !== null && self !== null && ownerId !== self;
+};
+
+/**
+ * Beginning a case answers the household: it is done by whoever has it. Another person who does it says why, and it stands on the timeline.
+ * @throws DomainError `ticket.anothers`
+ */
+export const requireOwnHand = (
+  { actor }: CommandContext,
+  ticket: Pick<Ticket, "ownerId">,
+  text: string,
+): void => {
+  if (!isAnothers(actor, ticket) || text.trim() !== "") return;
+  fail("ticket.anothers", "another person has this case", {
+    field: "text",
+    remedy: "leave it to whoever has it, or say why you begin it, as `text`",
+  });
+};
 
 export type Closing = { readonly closingClass: ClosingClass; readonly firstVisit: boolean | null };
 

@@ -11,6 +11,7 @@ import {
   requireClosing,
   requireNoneMerged,
   requireNoOrder,
+  requireOwnHand,
   requireReason,
   requireReopenWindow,
 } from "./guards.ts";
@@ -21,7 +22,7 @@ import type { ClosingClass, EntryKind, Ticket } from "./schema.ts";
 import { type PersonCommand, requireTransition, type TicketState, type TicketTransition } from "./states.ts";
 
 export type TicketCommandInput = {
-  /** Why, or what was done: shown on the timeline. Needed by wait, resolve, return and cancel, and to close as explained. */
+  /** Why, or what was done: shown on the timeline. Needed by wait, resolve, return and cancel, to close as explained, and to begin what another person has. */
   readonly text?: EntryText | undefined;
   /** `wait`: the code of the reason for which the clocks stand. */
   readonly pauseReason?: string | undefined;
@@ -88,6 +89,7 @@ const requireGuard = async (
   transition: TicketTransition,
   input: TicketCommandInput,
 ): Promise<Closing | null> => {
+  if (transition.guard === "own-hand") requireOwnHand(context, ticket, textsOf(input.text).text);
   if (transition.guard === "reason" || transition.guard === "nobody-left") {
     requireReason(textsOf(input.text).text, transition.command);
   }
@@ -172,7 +174,7 @@ export const carryOut = async (
 /**
  * Gives a case a command of the table. Refuses in this order: unknown case, stale version, a pair that is not in the table, its
  * guard. Locks the case. Announces `ticket.state-changed` and what the table says besides. Repeating is refused by the table.
- * @throws DomainError `ticket.not-found`, `version.stale`, `ticket.refused`, `ticket.reason-needed`, `ticket.class-needed`,
+ * @throws DomainError `ticket.not-found`, `version.stale`, `ticket.refused`, `ticket.anothers`, `ticket.reason-needed`, `ticket.class-needed`,
  * `ticket.fields-missing`, `ticket.evidence-needed`, `ticket.reopen-too-late`, `ticket.order-stands`,
  * `ticket.others-merged`, `ticket.work-order-stands`, `pause.reason-unknown`
  */

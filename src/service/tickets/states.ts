@@ -55,6 +55,8 @@ export type PersonCommand = (typeof PERSON_COMMANDS)[number];
 /** What must hold besides the pair; see `guards.ts`. */
 export type TicketGuard =
   | "none"
+  /** Of whoever has it; another person says why. */
+  | "own-hand"
   | "reason"
   /** Nothing of others hangs on it, and a reason in words. */
   | "nobody-left"
@@ -94,8 +96,8 @@ export const TICKET_TRANSITIONS: readonly TicketTransition[] = [
   // Who takes over a case that waits, or one that is to be closed, takes it as it is.
   ...when(["waiting"], "assign", "waiting", "none", "ticket.assigned"),
   ...when(["resolved"], "assign", "resolved", "none", "ticket.assigned"),
-  ...when(["new", "assigned"], "accept", "accepted"),
-  ...when(["new", "assigned", "accepted"], "start", "working"),
+  ...when(["new", "assigned"], "accept", "accepted", "own-hand"),
+  ...when(["new", "assigned", "accepted"], "start", "working", "own-hand"),
   ...when(["assigned", "accepted", "working"], "wait", "waiting", "reason"),
   ...when(["waiting"], "resume", "working"),
   ...when(["accepted", "working", "waiting"], "resolve", "resolved", "reason"),

@@ -20,6 +20,7 @@ import { accessTicket, reachOf } from "./access-ticket.ts";
 import { missingFields } from "./category-fields.ts";
 import { findCategoryFields } from "./category-queries.ts";
 import { guessCategory } from "./guess-category.ts";
+import { isAnothers } from "./guards.ts";
 import { findFacts, type NewTicket, openLast, openTicket } from "./open-ticket.ts";
 import { SEVERITIES, TICKET_CHANNELS, TICKET_SOURCES } from "./schema.ts";
 import { commandsFrom, OPEN_STATES, TICKET_STATES } from "./states.ts";
@@ -221,6 +222,8 @@ const viewOut = ticketOut.extend({
   firstVisitCompleted: z.boolean().nullable(),
   returnCount: z.int(),
   repeatedAt: z.string().nullable(),
+  /** Another person has it: accepting or starting it needs a reason. */
+  anothers: z.boolean(),
   /** What the state takes. */
   commands: z.array(z.string()),
   clocks: z.array(
@@ -252,7 +255,8 @@ const viewing = defineRoute({
     const { sql } = platform.database;
     const now = platform.clock.now();
     const today = dayOfInstant(now);
-    const { id } = await accessTicket(sql, actor, params.ticketNo, today);
+    const ticket = await accessTicket(sql, actor, params.ticketNo, today);
+    const { id } = ticket;
     const reach = { ...reachOf(actor, today), ticketId: id };
     const view = await findTicketView(sql, { ...reach, now });
     const fields = await findCategoryFields(sql, view.categoryCode);
@@ -268,6 +272,7 @@ const viewing = defineRoute({
         firstVisitCompleted: view.firstVisitCompleted,
         returnCount: view.returnCount,
         repeatedAt: view.repeatedAt?.toISOString() ?? null,
+        anothers: isAnothers(actor, ticket),
         commands: commandsFrom(view.state),
         clocks: clocks.map((clock) => ({
           ...clock,

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { day, dayOfInstant } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
-import { dayIn, defineRoute, idOfCursor, pageFrom, pageIn, pageOf, type Route } from "#src/platform/route.ts";
+import { dayIn, defineRoute, idOfCursor, pageFrom, pageOf, type Route } from "#src/platform/route.ts";
 import { listVersionsOf, searchArticles, type VersionRow } from "./knowledge-queries.ts";
 import { decideArticle, draftArticle, foldArticleWord } from "./knowledge.ts";
 import { VOICE_LANGUAGES } from "./words.ts";
@@ -62,17 +62,20 @@ const versionJson = (row: VersionRow) => ({
 });
 
 const search = defineRoute({
-  method: "get",
-  path: "/knowledge",
+  method: "post",
+  path: "/knowledge/search",
   permission: "hotline.read",
-  summary: "Search what may be told today, by keyword, title or text",
+  summary:
+    "Search what may be told today, by keyword, title or text; what was typed is in no address; changes nothing",
   tag: "knowledge",
-  query: pageIn.extend({
+  body: z.strictObject({
     q: z.string().max(100).default(""),
     language: z.enum(VOICE_LANGUAGES).default("zh-CN"),
+    limit: z.int().min(1).max(200).default(50),
+    cursor: z.string().max(200).optional(),
   }),
   response: pageOf(found),
-  handle: async ({ platform, query }) => {
+  handle: async ({ platform, body: query }) => {
     const rows = await searchArticles(platform.database.sql, {
       language: query.language,
       day: dayOfInstant(platform.clock.now()),

@@ -83,6 +83,7 @@ const RIGHTS: Readonly<Record<string, string>> = {
   "ticket.read": "查看工单",
   "ticket.rules": "查看类别、日历和时限",
   "ticket.settings": "设置类别、日历和时限",
+  "ticket.visit": "登记本人上门",
   "ticket.write": "办理工单",
   "token.write": "管理接口令牌",
 };
