@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { until } from "#tests/support/until.ts";
 import { type Api, apiAs } from "./support/api.ts";
 import { openBrowser, seriousFindings, shot, type Visit, visitAs } from "./support/browser.ts";
+import { beginAnothers, enterVisit, seldom } from "./support/case-deeds.ts";
 import { type Case, closedCase, giveBack, loseAnswer, typeNewCase, wallTime } from "./support/cases.ts";
 import { barOf, chineseOfOurs, chooseIn, dialogOf, PHOTO, PROGRAM, sendDialog } from "./support/forms.ts";
 import { type BrowserTown, startBrowserTown } from "./support/town.ts";
@@ -35,11 +36,6 @@ const casesWith = async (summary: string): Promise<number> =>
 const region = (name: string, at: Page = page) => at.getByRole("region", { name });
 const dialog = () => dialogOf(page);
 const done = () => sendDialog(page);
-/** A command of the menu of what is seldom done. */
-const seldom = async (at: Page, name: string): Promise<void> => {
-  await at.getByRole("button", { name: /关联/ }).click();
-  await at.getByRole("menuitem", { name, exact: true }).click();
-};
 
 beforeAll(async () => {
   [town, browser] = await Promise.all([startBrowserTown(), openBrowser()]);
@@ -147,9 +143,7 @@ test("a case: refusals beside the button, soft commands taken back, files by the
   const one = await openCase("散热器不热，已放过气");
   const other = await openCase("同一户散热器不热");
   const state = barOf(page);
-  await page.goto(`/tickets/${one.ticketNo}`);
-  await state.waitFor();
-  await page.keyboard.press("s");
+  await beginAnothers(page, api, one.ticketNo, "负责人来电");
   await state.getByText("处理中").waitFor();
   await page.keyboard.press("w");
   await chooseIn(page, "挂起原因", "等配件");
@@ -161,8 +155,13 @@ test("a case: refusals beside the button, soft commands taken back, files by the
   await page.keyboard.press("z");
   await state.getByText("处理中").waitFor();
 
+  await enterVisit(page, api, "已放气，留观察");
+  expect(await seriousFindings(page)).toEqual([]);
+
   // Nothing shows that it is solved: said where it was tried, and the words stay.
   await page.keyboard.press("c");
+  await dialog().locator("input:focus").waitFor();
+  await page.keyboard.press("Enter");
   await dialog().getByRole("radio", { name: "已解决", exact: true }).check();
   await dialog().getByRole("textbox", { name: "说明" }).fill("已放气，恢复");
   await page.keyboard.press("Control+Enter");
@@ -352,7 +351,9 @@ test("typed faster than the categories come, and the answer lost: reloaded, pres
   expect(await casesWith("比类别先到的话")).toBe(1);
 });
 
-test("kill -9 of the API while a case is saved: the page says so, keeps the words, and one press later there is one case", async () => {
+test("kill -9 of the API while a case is saved: both pages say so, the words stay, and one press later there is one case", async () => {
+  await chief.page.goto("/incidents");
+  await chief.page.getByText("现在没有进行中的事件").waitFor();
   const summary = await typeNewCase(page, OTHER_HOME, "1", "存到一半断了");
   // It dies behind the commit and before the answer, where it hurts most.
   await loseAnswer(page, town.killApi);
@@ -361,21 +362,17 @@ test("kill -9 of the API while a case is saved: the page says so, keeps the word
   await page.unroute("**/api/v1/tickets");
   expect(await summary.inputValue()).toBe("存到一半断了");
   await shot(page, "api-killed");
+  await chief.page.getByText("连接中断").waitFor();
   await town.untilReady();
   await page.keyboard.press("Control+Enter");
   await region("经过").waitFor();
   expect(await casesWith("存到一半断了")).toBe(1);
 
-  // The live feed goes on behind the last event that this page saw: what happened before it was back is not missed.
-  await page.goto("/incidents");
-  await page.getByText("现在没有进行中的事件").waitFor();
-  town.killApi();
-  await page.getByText("连接中断，画面可能不是最新的").waitFor();
-  await town.untilReady();
+  // The live feed goes on behind the last event that a page saw: what happened before it was back is not missed.
   const { building } = await api.get<{ building: { id: string } }>(`/accounts/${HOME}`);
   await api.post("/incidents", { kind: "cold-area", buildingIds: [building.id], title: "断线时发生的事件" });
-  await page.getByRole("row", { name: /断线时发生的事件/ }).waitFor({ timeout: 30_000 });
-  await page.getByText("连接中断，画面可能不是最新的").waitFor({ state: "hidden" });
+  await chief.page.getByRole("row", { name: /断线时发生的事件/ }).waitFor({ timeout: 30_000 });
+  await chief.page.getByText("连接中断").waitFor({ state: "hidden" });
 });
 
 test("the same pages in English say nothing of ours in Chinese", async () => {

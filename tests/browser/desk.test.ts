@@ -94,7 +94,14 @@ afterAll(async () => {
 
 test("two browsers: the simulator rings one telephone, and the screen pops there and nowhere else", async () => {
   const other = await visitAs(browser, town.url, "supervisor");
+  await other.page.goto("/board");
+  await other.page.getByText("现在没有人签入话机").waitFor();
   await other.page.goto("/desk");
+  // Not at a telephone, a case for a visitor is one key away all the same.
+  await desk.getByText("您还没有签入话机").waitFor();
+  await desk.keyboard.press("n");
+  await desk.waitForURL("**/tickets/new");
+  await desk.goBack();
   await atTelephone(desk, "8001");
   await atTelephone(other.page, "8002");
   const callId = await ring(OWN);
@@ -322,6 +329,11 @@ test("a case goes from the desk to its end by keys, with its timeline, clocks an
   await shot(desk, "case");
   expect(await seriousFindings(desk)).toEqual([]);
   await desk.keyboard.press("s");
+  const dialog = desk.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "说明" }).and(desk.locator(":focus")).waitFor();
+  await desk.keyboard.type("负责人请台席先办");
+  await desk.keyboard.press("Control+Enter");
+  await dialog.waitFor({ state: "hidden" });
   await desk.getByText("处理中").first().waitFor();
   await desk.keyboard.press("m");
   await desk.keyboard.type("已电话告知用户");
@@ -329,7 +341,6 @@ test("a case goes from the desk to its end by keys, with its timeline, clocks an
   await desk.getByRole("region", { name: "经过" }).getByText("已电话告知用户").waitFor();
   await desk.getByRole("heading", { level: 1 }).click();
   await desk.keyboard.press("c");
-  const dialog = desk.getByRole("dialog");
   await dialog.getByRole("radio", { name: "无法解决已解释" }).check();
   await dialog.getByRole("textbox", { name: "说明" }).fill("已解释");
   await shot(desk, "case-close");

@@ -41,6 +41,8 @@ const api = (
 const itemsOf = (answer: Answer) => answer.body["items"] as Record<string, unknown>[];
 const codesOf = (answer: Answer) => itemsOf(answer).map((item) => item["code"]);
 
+const find = (json: object = {}) => api("agent", "/knowledge/search", { json });
+
 const article = {
   menuPosition: 20,
   keywords: ["缴费渠道", "Where to pay"],
@@ -52,20 +54,18 @@ const article = {
 
 describe("knowledge", () => {
   test("is found by keyword, title and text, in both languages", async () => {
-    expect(codesOf(await api("agent", "/knowledge"))).toHaveLength(7);
-    expect(codesOf(await api("agent", `/knowledge?q=${encodeURIComponent("试压")}`))).toEqual([
-      "pressure-test",
-    ]);
-    expect(codesOf(await api("agent", `/knowledge?q=${encodeURIComponent("铅封")}`))).toEqual(["suspension"]);
-    const english = await api("agent", "/knowledge?q=leak&language=en");
+    expect(codesOf(await find())).toHaveLength(7);
+    expect(codesOf(await find({ q: "试压" }))).toEqual(["pressure-test"]);
+    expect(codesOf(await find({ q: "铅封" }))).toEqual(["suspension"]);
+    const english = await find({ q: "leak", language: "en" });
     expect(codesOf(english)).toContain("leak");
-    const first = await api("agent", "/knowledge?limit=3");
-    const rest = await api("agent", `/knowledge?limit=10&cursor=${String(first.body["nextCursor"])}`);
+    const first = await find({ limit: 3 });
+    const rest = await find({ limit: 10, cursor: first.body["nextCursor"] });
     expect([...codesOf(first), ...codesOf(rest)]).toHaveLength(7);
   });
 
   test("is told from its first day on, once another person released it; the next version takes its place", async () => {
-    const search = () => api("agent", `/knowledge?q=${encodeURIComponent("缴费渠道")}`);
+    const search = () => find({ q: "缴费渠道" });
     const drafted = await api("writer", "/knowledge/where-to-pay/versions", { json: article });
     expect([drafted.status, drafted.body]).toEqual([201, { code: "where-to-pay", version: 1 }]);
     expect(codesOf(await search())).toEqual([]);

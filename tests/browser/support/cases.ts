@@ -7,15 +7,20 @@ import { chooseIn, dialogOf } from "./forms.ts";
 export type Case = { readonly ticketNo: string };
 type Version = { readonly version: number };
 
+/** Waits until somebody has the case; its version then. */
+export const untilOwned = async (api: Api, ticketNo: string): Promise<number> => {
+  const read = () => api.get<Version & { readonly owner: string | null }>(`/tickets/${ticketNo}`);
+  await until("somebody has the case", async () => (await read()).owner !== null);
+  return (await read()).version;
+};
+
 /** A case that was started and closed as explained. */
 export const closedCase = async (api: Api, given: object, text: string): Promise<string> => {
   const { ticketNo } = await api.post<Case>("/tickets", { channel: "visit", ...given });
-  const read = () => api.get<Version & { readonly owner: string | null }>(`/tickets/${ticketNo}`);
-  await until("somebody has the case", async () => (await read()).owner !== null);
-  const { version } = await read();
+  const version = await untilOwned(api, ticketNo);
   const started = await api.post<Version>(
     `/tickets/${ticketNo}/commands`,
-    { command: "start" },
+    { command: "start", text: "电话里已处理" },
     { ifMatch: version },
   );
   const closing = { closingClass: "explained", text };

@@ -1,5 +1,6 @@
 /** Entry of the console. */
 import "#web/styles/base.css";
+import "#web/furniture/dialog-focus.ts";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { App as Antd, ConfigProvider } from "antd";

@@ -3,6 +3,7 @@ import { Input, Modal } from "antd";
 import { type ReactNode, useState } from "react";
 import { common } from "#web/words/common.ts";
 import { Problem } from "./problem.tsx";
+import { useDialogShortcut } from "./shortcuts.ts";
 
 type Props = {
   readonly title: string;
@@ -34,11 +35,12 @@ export const AskReason = ({ title, verb, danger = false, children, act, close }:
       setBusy(false);
     }
   };
+  useDialogShortcut("$mod+Enter", verb ?? title, () => void send());
   return (
     <Modal
       open
       title={title}
-      okText={verb ?? title}
+      okText={`${verb ?? title} (Ctrl+Enter)`}
       cancelText={t("cancel")}
       okButtonProps={{ danger, disabled: !isSaid, loading: isBusy }}
       onOk={() => void send()}

@@ -175,12 +175,14 @@ export const BoardPage = () => {
         <section className={styles["panel"]} aria-label={t("seats")}>
           <h2>{t("seats")}</h2>
           <p>
-            {t("seatsText", {
-              aim: seats.seatsForAim,
-              now: seats.seatsNow,
-              percent: seats.expectedPercentInTime,
-              seconds: seats.aim.seconds,
-            })}
+            {seats.seatsNow === 0
+              ? t("seatsNobody", { aim: seats.seatsForAim })
+              : t("seatsText", {
+                  aim: seats.seatsForAim,
+                  now: seats.seatsNow,
+                  percent: seats.expectedPercentInTime,
+                  seconds: seats.aim.seconds,
+                })}
           </p>
           {seats.absentFromRoster > 0 ? <p>{t("absent", { count: seats.absentFromRoster })}</p> : null}
         </section>

@@ -10,9 +10,18 @@ import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
 import { SEVERITIES } from "#web/words/severities.ts";
 import { ticketWords } from "../words-ticket.ts";
+import { useCategories } from "./categories.ts";
 import { CategorySelect } from "./category-select.tsx";
 import styles from "./cases.module.css";
-import { type Command, type CommandDraft, emptyCommand, lacks, runCommand } from "./commands.ts";
+import {
+  type Command,
+  type CommandDraft,
+  correctionOf,
+  emptyCommand,
+  lacks,
+  overtakenIn,
+  runCommand,
+} from "./commands.ts";
 import { softOf, takeBack } from "./take-back.ts";
 import { forgetTicket, type Ticket } from "./use-ticket.ts";
 
@@ -130,21 +139,35 @@ const Ruling = ({ draft, keep }: Part) => {
   );
 };
 
-const Correction = ({ draft, keep }: Part) => {
+/** What was not touched is shown as it is now; what somebody else changed meanwhile is said. */
+const Correction = ({ ticket, draft, keep }: Part & { ticket: Ticket }) => {
   const t = ticketWords.useWords();
   const word = useCodes();
+  const { find } = useCategories();
+  const mine = correctionOf(draft);
+  const current = find(ticket.category);
+  const values = {
+    category: current === undefined ? ticket.category : named(current),
+    severity: word("severity", ticket.severity),
+    summary: ticket.summary,
+  };
   return (
     <>
-      <CategorySelect value={draft.category} choose={(category) => keep({ category })} />
+      {overtakenIn(draft, ticket).map((name) => (
+        <p key={name} role="status" className={styles["soon"]}>
+          {t("overtaken", { name: t(name), value: values[name] })}
+        </p>
+      ))}
+      <CategorySelect value={mine.category ?? ticket.category} choose={(category) => keep({ category })} />
       <Select
         aria-label={t("severity")}
-        value={draft.severity}
+        value={mine.severity ?? ticket.severity}
         onChange={(severity) => keep({ severity })}
         options={SEVERITIES.map((code) => ({ value: code, label: word("severity", code) }))}
       />
       <Input.TextArea
         aria-label={t("summary")}
-        value={draft.summary}
+        value={draft.summary === draft.read.summary ? ticket.summary : draft.summary}
         maxLength={2000}
         rows={2}
         onChange={(event) => keep({ summary: event.target.value })}
@@ -152,6 +175,9 @@ const Correction = ({ draft, keep }: Part) => {
     </>
   );
 };
+
+/** Asked about only where another person has the case. */
+const BEGUN: ReadonlySet<Command> = new Set(["accept", "start"]);
 
 export const CommandDialog = ({
   ticket,
@@ -187,12 +213,15 @@ export const CommandDialog = ({
     <Modal
       open
       title={t(command)}
-      okText={t(command)}
+      okText={`${t(command)} (Ctrl+Enter)`}
       okButtonProps={{ disabled: isLacking, loading: send.isPending, danger: command === "cancel" }}
       onOk={submit}
       onCancel={close}
     >
       <div className={styles["form"]}>
+        {BEGUN.has(command) ? (
+          <p className={styles["soon"]}>{t("anothers", { owner: ticket.owner ?? "" })}</p>
+        ) : null}
         {command === "wait" ? <PauseReason {...part} /> : null}
         {command === "return" ? <ReturnReason {...part} /> : null}
         {command === "close" ? <Closing {...part} /> : null}
@@ -200,7 +229,7 @@ export const CommandDialog = ({
         {command === "link" ? <Other {...part} label={t("other")} kinds /> : null}
         {command === "ruling" ? <Ruling {...part} /> : null}
         {command === "correct" ? (
-          <Correction {...part} />
+          <Correction ticket={ticket} {...part} />
         ) : (
           <Input.TextArea
             autoFocus

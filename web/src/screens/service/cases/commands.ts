@@ -22,8 +22,12 @@ export const COMMANDS = [
 ] as const;
 export type Command = (typeof COMMANDS)[number];
 
-/** Done at once, without a question. */
-export const AT_ONCE: ReadonlySet<Command> = new Set(["accept", "start", "resume"]);
+const AT_ONCE: ReadonlySet<Command> = new Set(["accept", "start", "resume"]);
+const BEGINNING: ReadonlySet<Command> = new Set(["accept", "start"]);
+
+/** Whether it asks before it is done: what another person has is begun for a reason. */
+export const isAsked = (command: Command, ticket: Ticket): boolean =>
+  !AT_ONCE.has(command) || (BEGINNING.has(command) && ticket.anothers);
 export const KEYS: Partial<Record<Command, string>> = {
   accept: "a",
   start: "s",
@@ -47,7 +51,12 @@ export type CommandDraft = {
   readonly category: string | null;
   readonly severity: Ticket["severity"] | null;
   readonly summary: string;
+  /** As they were when the correction was begun: what was not touched is not sent. */
+  readonly read: Corrected;
 };
+type Corrected = Pick<Ticket, "category" | "severity" | "summary">;
+const correctedOf = ({ category, severity, summary }: Ticket): Corrected => ({ category, severity, summary });
+
 export const emptyCommand = (ticket: Ticket): CommandDraft => ({
   text: "",
   pauseReason: null,
@@ -61,7 +70,19 @@ export const emptyCommand = (ticket: Ticket): CommandDraft => ({
   category: ticket.category,
   severity: ticket.severity,
   summary: ticket.summary,
+  read: correctedOf(ticket),
 });
+
+const CORRECTED = ["category", "severity", "summary"] as const;
+/** What the person changed in a correction, of whatever age. */
+export const correctionOf = ({ category, severity, summary, read }: CommandDraft): Partial<Corrected> => ({
+  ...(category === null || category === read.category ? {} : { category }),
+  ...(severity === null || severity === read.severity ? {} : { severity }),
+  ...(summary.trim() === read.summary ? {} : { summary: summary.trim() }),
+});
+/** What somebody else changed since the correction was begun, that this person changed too. */
+export const overtakenIn = (draft: CommandDraft, ticket: Ticket): (keyof Corrected)[] =>
+  CORRECTED.filter((name) => correctionOf(draft)[name] !== undefined && draft.read[name] !== ticket[name]);
 
 /** Why it cannot be sent yet: what is still to be filled in. */
 export const lacks = (command: Command, draft: CommandDraft): boolean => {
@@ -79,6 +100,8 @@ export const lacks = (command: Command, draft: CommandDraft): boolean => {
       return draft.other.trim() === "";
     case "ruling":
       return draft.role === null || !text;
+    case "accept":
+    case "start":
     case "resolve":
     case "cancel":
     case "escalate":
@@ -131,15 +154,7 @@ const send = (command: Command, ticket: Ticket, draft: CommandDraft): Promise<un
     case "correct":
       return call.PATCH("/tickets/{ticketNo}", {
         params,
-        body: {
-          ...(draft.category === null || draft.category === ticket.category
-            ? {}
-            : { category: draft.category }),
-          ...(draft.severity === null || draft.severity === ticket.severity
-            ? {}
-            : { severity: draft.severity }),
-          ...(draft.summary.trim() === ticket.summary ? {} : { summary: draft.summary.trim() }),
-        },
+        body: correctionOf(draft),
       });
     default:
       return call.POST("/tickets/{ticketNo}/commands", {

@@ -8,7 +8,7 @@ import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useMay } from "#web/shell/session.ts";
 import { ticketWords } from "../words-ticket.ts";
 import styles from "./cases.module.css";
-import { AT_ONCE, type Command, commandsFor, emptyCommand, KEYS, runCommand } from "./commands.ts";
+import { type Command, commandsFor, emptyCommand, isAsked, KEYS, runCommand } from "./commands.ts";
 import { CommandDialog } from "./command-dialog.tsx";
 import { forgetTicket, type Ticket } from "./use-ticket.ts";
 
@@ -31,11 +31,13 @@ export const TicketCommands = ({ ticket }: { ticket: Ticket }) => {
   });
   const commands = commandsFor(ticket, may);
   const go = (command: Command): void => {
-    if (!AT_ONCE.has(command)) setAsked(command);
+    if (isAsked(command, ticket)) setAsked(command);
     else if (!send.isPending) send.mutate(command);
   };
-  const often = commands.filter((command) => !SELDOM.has(command));
-  const seldom = commands.filter((command) => SELDOM.has(command));
+  const rare = commands.filter((command) => SELDOM.has(command));
+  // A menu of one thing hides it for nothing.
+  const seldom = rare.length > 1 ? rare : [];
+  const often = commands.filter((command) => !seldom.includes(command));
   const print = (): void => openDocument(`/tickets/${ticket.ticketNo}/print`);
   useShortcut("p", t("print"), print);
   return (

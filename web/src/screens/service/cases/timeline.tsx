@@ -2,7 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { Button, Checkbox, Input, Select } from "antd";
 import { type RefObject, useRef } from "react";
-import { call } from "#web/api/client.ts";
+import { api, call } from "#web/api/client.ts";
 import type { TextAreaRef } from "antd/es/input/TextArea";
 import type { Body } from "#web/api/types.ts";
 import { useIntent } from "#web/api/use-intent.ts";
@@ -10,8 +10,10 @@ import { Empty } from "#web/furniture/empty.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
 import { IntentProblem } from "#web/furniture/intent-problem.tsx";
+import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { tenthsOf } from "#web/furniture/temperatures.ts";
+import { instantOfWallTime } from "#web/furniture/wall-time.ts";
 import { useMay } from "#web/shell/session.ts";
 import { type CodeWord, useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
@@ -30,29 +32,81 @@ type Note = {
   readonly text: string;
   readonly finished: boolean;
   readonly celsius: string;
+  /** Of a visit or a slip: who was there, as login, and when, as it is typed. */
+  readonly login: string | null;
+  readonly thereAt: string;
 };
-const EMPTY_NOTE: Note = { kind: "note", text: "", finished: true, celsius: "" };
+const EMPTY_NOTE: Note = {
+  kind: "note",
+  text: "",
+  finished: true,
+  celsius: "",
+  login: null,
+  thereAt: "",
+};
+type AboutNote = { readonly draft: Note; readonly keep: (change: Partial<Note>) => void };
+
+/** Who was at the home, and when: the one who has the case stands first. */
+const WhoWasThere = ({ ticketNo, draft, keep }: AboutNote & { ticketNo: string }) => {
+  const t = ticketWords.useWords();
+  const { data, error } = api.useQuery("get", "/tickets/{ticketNo}/visitors", {
+    params: { path: { ticketNo } },
+  });
+  return (
+    <>
+      <Select<string>
+        aria-label={t("there")}
+        placeholder={t("there")}
+        value={draft.login}
+        onChange={(login) => keep({ login })}
+        showSearch={{ optionFilterProp: "label" }}
+        options={(data?.items ?? []).map(({ login, name }) => ({ value: login, label: name }))}
+        popupMatchSelectWidth={false}
+        className={styles["who"] ?? ""}
+      />
+      <input
+        type="datetime-local"
+        className={styles["hour"]}
+        aria-label={t("thereAt")}
+        value={draft.thereAt}
+        onChange={(event) => keep({ thereAt: event.target.value })}
+      />
+      <Problem error={error} />
+    </>
+  );
+};
+
+/** What the server is asked to enter; undefined while something is still to be filled in. */
+const entryOf = (draft: Note): Body<"post", "/tickets/{ticketNo}/entries"> | undefined => {
+  const { kind, finished, login } = draft;
+  const text = draft.text.trim();
+  if (text === "") return undefined;
+  if (kind === "note" || kind === "call-back") return { kind, text, finished };
+  const at = instantOfWallTime(draft.thereAt);
+  if (login === null || at === undefined) return undefined;
+  const visit = { kind, text, finished, there: { login, at } };
+  if (kind === "visit") return visit;
+  const deciCelsius = tenthsOf(draft.celsius);
+  return deciCelsius === undefined ? undefined : { ...visit, deciCelsius };
+};
 
 const AddNote = ({ ticketNo, input }: { ticketNo: string; input: RefObject<TextAreaRef | null> }) => {
   const t = ticketWords.useWords();
   const intent = useIntent<Note>(`note-${ticketNo}`, EMPTY_NOTE);
   const { content: draft, change: keep } = intent;
   const isSlip = draft.kind === "slip";
-  const deciCelsius = isSlip ? tenthsOf(draft.celsius) : undefined;
-  const isLacking = draft.text.trim() === "" || (isSlip && deciCelsius === undefined);
+  const isLacking = entryOf(draft) === undefined;
   const add = async (): Promise<void> => {
     if (isLacking) return;
-    const answer = await intent.send(({ kind, text, finished }, key) =>
-      call.POST("/tickets/{ticketNo}/entries", {
+    const answer = await intent.send(async (content, key) => {
+      const body = entryOf(content);
+      if (body === undefined) return;
+      await call.POST("/tickets/{ticketNo}/entries", {
         params: { path: { ticketNo }, header: { "Idempotency-Key": key } },
-        body: {
-          kind,
-          text: text.trim(),
-          finished,
-          ...(deciCelsius === undefined ? {} : { deciCelsius }),
-        },
-      }),
-    );
+        body,
+      });
+      return true;
+    });
     if (answer !== undefined) void forgetTicket();
   };
   return (
@@ -82,6 +136,9 @@ const AddNote = ({ ticketNo, input }: { ticketNo: string; input: RefObject<TextA
             {t("finished")}
           </Checkbox>
         )}
+        {isSlip || draft.kind === "visit" ? (
+          <WhoWasThere ticketNo={ticketNo} draft={draft} keep={keep} />
+        ) : null}
         {isSlip ? (
           <Input
             aria-label={t("celsius")}
@@ -129,6 +186,14 @@ const codesIn = (entry: Entry, word: CodeWord): string => {
     .join(" · ");
 };
 
+/** Who was at the home; null where nobody is said to have been. */
+const thereIn = ({ details }: Entry): { readonly name: string; readonly at: string } | null => {
+  const { there } = details;
+  if (typeof there !== "object" || there === null) return null;
+  const { name, at } = there as { readonly name?: unknown; readonly at?: unknown };
+  return typeof name === "string" && typeof at === "string" ? { name, at: dateTime(at) } : null;
+};
+
 const Line = ({ entry, ticketNo }: { entry: Entry; ticketNo: string }) => {
   const t = ticketWords.useWords();
   const word = useCodes();
@@ -136,6 +201,7 @@ const Line = ({ entry, ticketNo }: { entry: Entry; ticketNo: string }) => {
   const said = language() === "en" ? (entry.textEn ?? entry.text) : entry.text;
   // The program writes no words where codes say it.
   const text = said === "" ? codesIn(entry, word) : said;
+  const there = thereIn(entry);
   const [, thing, id] = /^(file|incident|referral):(\d+)$/.exec(entry.ref ?? "") ?? [];
   return (
     <li>
@@ -143,7 +209,7 @@ const Line = ({ entry, ticketNo }: { entry: Entry; ticketNo: string }) => {
       <span>{isKind(kind) ? t(kind) : entry.kind}</span>
       <span className={styles["said"]}>
         {entry.ticketNo === ticketNo ? null : <Mark>{entry.ticketNo}</Mark>}
-        {askedIn(entry, word, t)} {text}{" "}
+        {there === null ? null : <Mark>{t("wasThere", there)}</Mark>} {askedIn(entry, word, t)} {text}{" "}
         {thing !== "file" ? null : (
           <a href={`/api/v1/tickets/${entry.ticketNo}/attachments/${id}`} download>
             {t("save")}

@@ -8,6 +8,7 @@ import { Empty } from "#web/furniture/empty.tsx";
 import { phoneText } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { minutesAndSeconds, useNow } from "#web/furniture/use-now.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { useMay } from "#web/shell/session.ts";
@@ -57,12 +58,16 @@ const CurrentCall = ({ id }: { id: string }) => {
 const NoCall = ({ isSignedIn }: { isSignedIn: boolean }) => {
   const t = deskWords.useWords();
   const c = caseWords.useWords();
+  const may = useMay();
+  const navigate = useNavigate();
+  // Without a call, and whether or not somebody sits at a telephone: a visitor, a slip.
+  useShortcut("n", c("new"), () => void navigate({ to: "/tickets/new" }), may("ticket.write"));
   return (
     <Empty
       text={`${isSignedIn ? "" : t("notSignedIn")} ${t("noCall")}`}
       action={
         <Link to="/tickets/new">
-          <Button>{c("new")}</Button>
+          <Button>{c("new")} (n)</Button>
         </Link>
       }
     />

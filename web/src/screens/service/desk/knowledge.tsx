@@ -34,9 +34,9 @@ export const Knowledge = () => {
   const asked = useDeferredValue(typed.trim());
   useShortcut("k", t("keysKnowledge"), () => input.current?.focus({ cursor: "all" }));
   const { data, error } = api.useQuery(
-    "get",
-    "/knowledge",
-    { params: { query: { q: asked, language: language(), limit: 20 } } },
+    "post",
+    "/knowledge/search",
+    { body: { q: asked, language: language(), limit: 20 } },
     { placeholderData: (before) => before },
   );
   return (
