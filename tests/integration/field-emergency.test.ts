@@ -215,7 +215,10 @@ describe("the chain of calls", () => {
     pass(ANSWER_WITHIN_MS);
     await stepEmergencies(town.platform);
     expect(await states(orderId)).toEqual(["no-answer", "calling", "waiting", "waiting"]);
-    await town.run((context) => runTicketCommand(context, ticketId, "start", { text: "我到现场" }), town.manager);
+    await town.run(
+      (context) => runTicketCommand(context, ticketId, "start", { text: "我到现场" }),
+      town.manager,
+    );
     await town.work();
     expect(await chain(orderId)).toBe("acknowledged");
     expect(await states(orderId)).toEqual(["no-answer", "no-answer", "not-needed", "not-needed"]);
