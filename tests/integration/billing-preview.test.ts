@@ -174,3 +174,14 @@ test("a season without prices and an unknown season are refused", async () => {
   await expect(preview({ season: 2025 })).rejects.toMatchObject({ code: "season.no-price" });
   await expect(preview({ season: 2040 })).rejects.toMatchObject({ code: "season.unknown" });
 });
+
+test("a last day of payment that has passed is said before anything is issued", async () => {
+  const rules = await town.db.database.sql.rows<{ dueOn: string }>(
+    `select distinct due_on::text as "dueOn" from season_rules
+     where season_id = 2026 and due_on is not null order by 1`,
+  );
+  const [dueOn] = rules.map((rule) => rule.dueOn);
+  expect(dueOn).toBeDefined();
+  expect((await preview({ today: day(String(dueOn)) })).pastDueOn).toBe(null);
+  expect((await preview({ today: day("2027-08-01") })).pastDueOn).toBe(rules.at(-1)?.dueOn);
+});

@@ -65,6 +65,15 @@ const lastSeasonTotal = `
 export const seasonTotal = (sql: Sql, season: number): Promise<{ count: bigint; sumFen: Fen }> =>
   sql.one<{ count: bigint; sumFen: Fen }>(lastSeasonTotal, { season });
 
+/** The last day of payment of the season that `today` has passed; null while none has. Bills made today are late from the start. */
+export const pastDueOn = async (sql: Sql, season: number, today: Day): Promise<Day | null> =>
+  (
+    await sql.one<{ dueOn: Day | null }>(
+      `select max(due_on) as "dueOn" from season_rules where season_id = :season and due_on < :today::date`,
+      { season, today },
+    )
+  ).dueOn;
+
 export type PreviewRow = {
   readonly accountId: bigint;
   readonly accountNo: string;

@@ -16,6 +16,7 @@ import {
   type PreviewRange,
   type PreviewRow,
   previewRows,
+  pastDueOn,
   previewTotals,
   seasonTotal,
 } from "./preview-queries.ts";
@@ -57,6 +58,8 @@ export type BillRunPreview = {
   readonly beyondCount: bigint;
   /** Bills of this season that exist, and how many of them would come out differently on the as-of day. */
   readonly issued: { readonly count: bigint; readonly sumFen: Fen; readonly differingCount: bigint };
+  /** A last day of payment that is gone already: bills of those homes are late when they are made. */
+  readonly pastDueOn: Day | null;
   readonly lastSeason: { readonly season: number; readonly count: bigint; readonly sumFen: Fen };
 };
 
@@ -110,6 +113,7 @@ export const previewBillRun = async (sql: Sql, options: PreviewOptions): Promise
       sumFen: sumFen(issued.map((row) => row.sumFen)),
       differingCount: issued.reduce((sum, row) => sum + row.differingCount, 0n),
     },
+    pastDueOn: await pastDueOn(sql, season.id, options.today),
     lastSeason: { season: season.id - 1, ...last },
   };
 };

@@ -147,6 +147,8 @@ export const previewOut = z.object({
   ),
   beyondCount: z.int(),
   issued: z.object({ count: z.int(), sumFen: fenOut, differingCount: z.int() }),
+  /** A last day of payment that has passed: bills issued now are late from the start. */
+  pastDueOn: z.string().nullable(),
   lastSeason: z.object({ season: z.int(), count: z.int(), sumFen: fenOut }),
 });
 
@@ -237,6 +239,7 @@ export const previewJson = (preview: BillRunPreview): z.input<typeof previewOut>
     sumFen: fenJson(preview.issued.sumFen),
     differingCount: fenJson(preview.issued.differingCount),
   },
+  pastDueOn: preview.pastDueOn,
   lastSeason: {
     season: preview.lastSeason.season,
     count: fenJson(preview.lastSeason.count),

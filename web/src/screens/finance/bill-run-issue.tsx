@@ -92,6 +92,9 @@ export const RunIssue = ({
   }
   return (
     <section className={`${styles["panel"]} ${styles["stack"]}`} aria-label={t("issue")}>
+      {preview.pastDueOn === null ? null : (
+        <Alert type="warning" showIcon title={t("pastDue", { day: preview.pastDueOn })} />
+      )}
       {needsTwo ? <Standing waiting={waiting} isThis={isThis} /> : null}
       <div className={styles["row"]}>
         <strong>
@@ -125,6 +128,7 @@ export const RunIssue = ({
         onOk={start}
         okButtonProps={{ disabled: issue.isPending }}
       >
+        {preview.pastDueOn === null ? null : <p>{t("pastDue", { day: preview.pastDueOn })}</p>}
         {t("sure", { count: preview.count, yuan: yuan(preview.sumFen) })}
       </Modal>
     </section>

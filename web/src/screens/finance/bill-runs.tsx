@@ -49,11 +49,18 @@ const History = ({ items }: { items: readonly Run[] }) => {
   );
 };
 
+/** A second person stands among the steps where the company's rule asks for one. */
+const stepsOf = (data: Runs | undefined) =>
+  data?.needsTwo === true
+    ? (["stepPreview", "stepSecond", "stepIssue"] as const)
+    : (["stepPreview", "stepIssue"] as const);
+
 const stepOf = (data: Runs | undefined, isPreviewed: boolean): number => {
+  const last = stepsOf(data).length - 1;
   const [latest] = data?.items ?? [];
-  if (latest !== undefined && latest.state !== "posted") return 2;
+  if (latest !== undefined && latest.state !== "posted") return last;
   if (!isPreviewed) return 0;
-  return data?.needsTwo === true && data.waiting?.state !== "approved" ? 1 : 2;
+  return data?.needsTwo === true && data.waiting?.state !== "approved" ? 1 : last;
 };
 
 /** A run that posts is watched; so is what waits for somebody. Without an answer it is asked again until there is one. */
@@ -80,7 +87,7 @@ const SeasonRuns = ({ season, asOf }: { season: number; asOf: string }) => {
       <Steps
         size="small"
         current={stepOf(list.data, preview.data !== undefined)}
-        items={[{ title: t("stepPreview") }, { title: t("stepSecond") }, { title: t("stepIssue") }]}
+        items={stepsOf(list.data).map((step) => ({ title: t(step) }))}
       />
       <Problem error={list.error ?? preview.error} />
       {unfinished === undefined ? (

@@ -74,6 +74,7 @@ export const runs = defineWords("finance-runs", {
     objected: "复核人没有同意：{{reason}}",
     otherFigures: "现在的数字和请复核时不同，需要重新请人复核。",
     sure: "将为 {{count}} 户次出账，共 {{yuan}} 元。出账后逐张作废才能撤回，确认出账？",
+    pastDue: "缴费截止日 {{day}} 已过：现在出的账一出就是逾期。",
     reissue: "已作废的也重新出账",
     posting: "正在出账 {{done}} / {{total}}。可以关闭页面，不会中断。",
     stalled: "出账停住了，一分钟内会自动从停下的地方接着出；也可以现在就继续。",
@@ -170,6 +171,7 @@ export const runs = defineWords("finance-runs", {
     objected: "The second person did not agree: {{reason}}",
     otherFigures: "The figures are not those that were asked about: ask again.",
     sure: "{{count}} bills of {{yuan}} yuan will be issued. Only cancelling one by one takes them back. Issue them?",
+    pastDue: "The last day of payment, {{day}}, has passed: bills issued now are late from the start.",
     reissue: "Those that were cancelled too",
     posting: "Issuing {{done}} of {{total}}. You may close this page; it goes on.",
     stalled:
