@@ -3,10 +3,11 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { json, type Request, type RequestHandler, type Response } from "express";
 import { fail } from "#src/kernel/errors.ts";
-import { sessionCookieName } from "#src/office/staff/index.ts";
+import { findDisplayNames, sessionCookieName } from "#src/office/staff/index.ts";
 import { authorize, type Actor, requireFreshProof } from "#src/platform/actor.ts";
 import { authenticateHousehold, householdCookieName } from "#src/service/household/index.ts";
 import { hashRequest, type Idempotency } from "#src/platform/command.ts";
+import { namePeople } from "#src/platform/people.ts";
 import type { Platform, Route, RouteReply, RouteRequest } from "#src/platform/route.ts";
 import {
   type Authenticate,
@@ -202,6 +203,14 @@ const credentialText = (credential: Credential | undefined): string | undefined 
       ? credential.token
       : credential.reference;
 
+/** Where logins stand in an answer, the names of the people are written beside them. */
+const answerWith = (route: Route, platform: Platform) => {
+  const name = fitsJson.test(route.produces) ? namePeople(route.response) : null;
+  const findNames = (logins: readonly string[]) => findDisplayNames(platform.database.sql, logins);
+  return async (reply: RouteReply<unknown>): Promise<RouteReply<unknown>> =>
+    name === null ? reply : { ...reply, body: await name(reply.body, findNames) };
+};
+
 /**
  * The handler of one route. Refuses in this order: another site's page, no login, no permission, no fresh proof, too many requests, a
  * body that cannot be read, a field that does not fit, a missing key or version; then the room speaks.
@@ -219,6 +228,7 @@ export const routeHandler = (route: Route, surroundings: HandlerSurroundings): R
   const publicOrigin = new URL(platform.publicUrl).origin;
   const name = routeName(route);
   const takesJson = route.consumes === "json" && changes(route);
+  const answerOf = answerWith(route, platform);
   return async (request, response) => {
     const context = contextOf(response);
     context.route = route.path;
@@ -254,7 +264,8 @@ export const routeHandler = (route: Route, surroundings: HandlerSurroundings): R
       },
       credential: credentialText(credential),
     };
-    const reply = await (route.consumes === "raw" ? route.handle(asked, request) : route.handle(asked));
+    const said = await (route.consumes === "raw" ? route.handle(asked, request) : route.handle(asked));
+    const reply = await answerOf(said);
     if (checkResponses && (reply.status ?? route.status) !== 204)
       checkAnswer(route.response, reply.body, name);
     if (isLiveRoute(route) && credential !== undefined) {

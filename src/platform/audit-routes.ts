@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { addDays, day, daysBetween, instantOfDay } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
+import { withNames } from "#src/platform/people.ts";
 import { today } from "./clock.ts";
 import { requestVerification } from "./audit-verification.ts";
 import { type AuditPlace, listAudit, listVerifications } from "./operations-queries.ts";
@@ -34,16 +35,19 @@ const searchQuery = pageIn.extend({
   until: dayIn.optional(),
 });
 
-const auditOut = z.object({
-  id: z.string(),
-  at: z.string(),
-  actorKind: z.string(),
-  actorName: z.string(),
-  command: z.string(),
-  subject: z.string(),
-  details: z.record(z.string(), z.unknown()),
-  requestId: z.string().nullable(),
-});
+const auditOut = withNames(
+  z.object({
+    id: z.string(),
+    at: z.string(),
+    actorKind: z.string(),
+    actorName: z.string(),
+    command: z.string(),
+    subject: z.string(),
+    details: z.record(z.string(), z.unknown()),
+    requestId: z.string().nullable(),
+  }),
+  "actorName",
+);
 
 /** @throws DomainError `audit.days` */
 const daysOf = (query: z.output<typeof searchQuery>, platform: Platform) => {
@@ -109,16 +113,19 @@ const search = defineRoute({
   },
 });
 
-const verificationOut = z.object({
-  id: z.string(),
-  askedBy: z.string().nullable(),
-  askedAt: z.string(),
-  state: z.enum(["asked", "running", "done", "failed"]),
-  startedAt: z.string().nullable(),
-  finishedAt: z.string().nullable(),
-  /** Rows and blocks per stream, findings: ids and digests. */
-  report: z.unknown(),
-});
+const verificationOut = withNames(
+  z.object({
+    id: z.string(),
+    askedBy: z.string().nullable(),
+    askedAt: z.string(),
+    state: z.enum(["asked", "running", "done", "failed"]),
+    startedAt: z.string().nullable(),
+    finishedAt: z.string().nullable(),
+    /** Rows and blocks per stream, findings: ids and digests. */
+    report: z.unknown(),
+  }),
+  "askedBy",
+);
 
 const verifications = defineRoute({
   method: "get",

@@ -1,5 +1,6 @@
 /** The company and its settings over HTTP. */
 import { z } from "zod";
+import { withNames } from "#src/platform/people.ts";
 import { findCompany, setCompany } from "./company.ts";
 import { defineRoute, type Route } from "./route.ts";
 import { SETTING_SORTS, SETTING_UNITS } from "./setting-fields.ts";
@@ -97,13 +98,16 @@ export const companyRoutes: readonly Route[] = [
     params: z.strictObject({ key: z.string().max(80) }),
     response: z.object({
       items: z.array(
-        z.object({
-          at: z.string(),
-          by: z.string(),
-          reason: z.string(),
-          before: z.unknown(),
-          after: z.unknown(),
-        }),
+        withNames(
+          z.object({
+            at: z.string(),
+            by: z.string(),
+            reason: z.string(),
+            before: z.unknown(),
+            after: z.unknown(),
+          }),
+          "by",
+        ),
       ),
     }),
     handle: async ({ platform, params }) => ({

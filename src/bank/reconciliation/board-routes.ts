@@ -2,26 +2,30 @@
 import { z } from "zod";
 import { addDays, day } from "#src/kernel/day.ts";
 import { today } from "#src/platform/clock.ts";
+import { withNames } from "#src/platform/people.ts";
 import { dayIn, defineRoute, fenJson, fenOut, type Route } from "#src/platform/route.ts";
 import { boardCells } from "./board-queries.ts";
 
-const cellOut = z.object({
-  channel: z.string(),
-  day: z.string(),
-  state: z.enum(["none", "open", "reconciled", "certified"]),
-  files: z.int(),
-  items: z.int(),
-  fileFen: fenOut,
-  /** A file of the day that is not posted to its end. */
-  unfinished: z.boolean(),
-  openBreaks: z.int(),
-  openBreaksFen: fenOut,
-  /** Due and not there. */
-  late: z.boolean(),
-  dueAt: z.string().nullable(),
-  certifiedAt: z.string().nullable(),
-  certifiedBy: z.string().nullable(),
-});
+const cellOut = withNames(
+  z.object({
+    channel: z.string(),
+    day: z.string(),
+    state: z.enum(["none", "open", "reconciled", "certified"]),
+    files: z.int(),
+    items: z.int(),
+    fileFen: fenOut,
+    /** A file of the day that is not posted to its end. */
+    unfinished: z.boolean(),
+    openBreaks: z.int(),
+    openBreaksFen: fenOut,
+    /** Due and not there. */
+    late: z.boolean(),
+    dueAt: z.string().nullable(),
+    certifiedAt: z.string().nullable(),
+    certifiedBy: z.string().nullable(),
+  }),
+  "certifiedBy",
+);
 
 export const boardRoute: Route = defineRoute({
   method: "get",

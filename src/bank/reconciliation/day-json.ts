@@ -1,5 +1,6 @@
 /** A bank day as the API and the command line show it. */
 import { z } from "zod";
+import { withNames } from "#src/platform/people.ts";
 import { fenJson, fenOut } from "#src/platform/route.ts";
 import { type Bridge, DIFFERENCE_PARTS, type Side } from "./bridge.ts";
 import type { BreakRow } from "./break-queries.ts";
@@ -8,25 +9,28 @@ import type { BankDayView } from "./reconcile-day.ts";
 const sideOut = z.object({ items: z.int(), fen: fenOut });
 const sideJson = (side: Side) => ({ items: Number(side.items), fen: fenJson(side.fen) });
 
-export const breakOut = z.object({
-  id: z.string(),
-  channel: z.string(),
-  bankDay: z.string(),
-  class: z.string(),
-  state: z.enum(["open", "resolved"]),
-  bankAmountFen: fenOut.nullable(),
-  ourAmountFen: fenOut.nullable(),
-  row: z.int().nullable(),
-  paymentId: z.string().nullable(),
-  rule: z.string().nullable(),
-  /** What the line is: amounts are never negative, and of a reversal the bank took the money back. */
-  lineKind: z.enum(["payment", "reversal", "refund", "credit", "debit"]).nullable(),
-  owner: z.string().nullable(),
-  resolution: z.string().nullable(),
-  note: z.string(),
-  openedAt: z.string(),
-  resolvedAt: z.string().nullable(),
-});
+export const breakOut = withNames(
+  z.object({
+    id: z.string(),
+    channel: z.string(),
+    bankDay: z.string(),
+    class: z.string(),
+    state: z.enum(["open", "resolved"]),
+    bankAmountFen: fenOut.nullable(),
+    ourAmountFen: fenOut.nullable(),
+    row: z.int().nullable(),
+    paymentId: z.string().nullable(),
+    rule: z.string().nullable(),
+    /** What the line is: amounts are never negative, and of a reversal the bank took the money back. */
+    lineKind: z.enum(["payment", "reversal", "refund", "credit", "debit"]).nullable(),
+    owner: z.string().nullable(),
+    resolution: z.string().nullable(),
+    note: z.string(),
+    openedAt: z.string(),
+    resolvedAt: z.string().nullable(),
+  }),
+  "owner",
+);
 
 export const breakJson = (one: BreakRow): z.input<typeof breakOut> => ({
   id: String(one.id),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { day } from "#src/kernel/day.ts";
 import { listProfiles } from "#src/bank/channels/index.ts";
 import { fail } from "#src/kernel/errors.ts";
+import { withNames } from "#src/platform/people.ts";
 import {
   dayIn,
   defineRoute,
@@ -31,67 +32,74 @@ const refusalOut = z.object({
   remedy: z.string().nullable(),
 });
 
-const draftOut = z.object({
-  id: z.string(),
-  channel: z.string(),
-  fileName: z.string(),
-  state: z.enum(DRAFT_STATES),
-  sizeBytes: z.int(),
-  sha256: z.string(),
-  profile: z.string(),
-  format: z.string().nullable(),
-  encoding: z.string(),
-  /** How the bytes themselves read, whatever the profile says. */
-  looksLike: z.string(),
-  /** Other profiles under which the file reads to its end. */
-  fitting: z.array(z.string()),
-  bankDay: z.string().nullable(),
-  forDay: z.string().nullable(),
-  lines: z.int().nullable(),
-  /** What head or trailer of the file say, and what its lines add up to. */
-  stated: z.object({ count: z.int().nullable(), totalFen: fenOut.nullable() }),
-  computed: countedOut.nullable(),
-  entries: z.array(
-    z.object({
-      row: z.int(),
-      kind: z.string(),
-      serial: z.string().nullable(),
-      accountNo: z.string().nullable(),
-      payer: z.string().nullable(),
-      amountFen: fenOut,
-      day: z.string().nullable(),
-      problem: z.string().nullable(),
-    }),
-  ),
-  problems: z.array(
-    refusalOut.omit({ row: true, remedy: true }).extend({ row: z.int(), remedy: z.string() }),
-  ),
-  problemCount: z.int(),
-  refusal: refusalOut.nullable(),
-  /** What the lines would become: nothing was posted. */
-  tried: z.object({ counts: z.record(z.string(), z.int()), lineCount: z.int(), totalFen: fenOut }).nullable(),
-  needsTwo: z.boolean(),
-  approval: z
-    .object({
-      id: z.string(),
-      state: z.string(),
-      decidedBy: z.string().nullable(),
-      reason: z.string().nullable(),
-    })
-    .nullable(),
-  keptBy: z.string(),
-  keptAt: z.string(),
-  confirmedBy: z.string().nullable(),
-  import: z
-    .object({
-      id: z.string(),
-      state: z.string(),
-      linesDone: z.int(),
-      lineCount: z.int(),
-      reconciled: z.boolean(),
-    })
-    .nullable(),
-});
+const draftOut = withNames(
+  z.object({
+    id: z.string(),
+    channel: z.string(),
+    fileName: z.string(),
+    state: z.enum(DRAFT_STATES),
+    sizeBytes: z.int(),
+    sha256: z.string(),
+    profile: z.string(),
+    format: z.string().nullable(),
+    encoding: z.string(),
+    /** How the bytes themselves read, whatever the profile says. */
+    looksLike: z.string(),
+    /** Other profiles under which the file reads to its end. */
+    fitting: z.array(z.string()),
+    bankDay: z.string().nullable(),
+    forDay: z.string().nullable(),
+    lines: z.int().nullable(),
+    /** What head or trailer of the file say, and what its lines add up to. */
+    stated: z.object({ count: z.int().nullable(), totalFen: fenOut.nullable() }),
+    computed: countedOut.nullable(),
+    entries: z.array(
+      z.object({
+        row: z.int(),
+        kind: z.string(),
+        serial: z.string().nullable(),
+        accountNo: z.string().nullable(),
+        payer: z.string().nullable(),
+        amountFen: fenOut,
+        day: z.string().nullable(),
+        problem: z.string().nullable(),
+      }),
+    ),
+    problems: z.array(
+      refusalOut.omit({ row: true, remedy: true }).extend({ row: z.int(), remedy: z.string() }),
+    ),
+    problemCount: z.int(),
+    refusal: refusalOut.nullable(),
+    /** What the lines would become: nothing was posted. */
+    tried: z
+      .object({ counts: z.record(z.string(), z.int()), lineCount: z.int(), totalFen: fenOut })
+      .nullable(),
+    needsTwo: z.boolean(),
+    approval: withNames(
+      z.object({
+        id: z.string(),
+        state: z.string(),
+        decidedBy: z.string().nullable(),
+        reason: z.string().nullable(),
+      }),
+      "decidedBy",
+    ).nullable(),
+    keptBy: z.string(),
+    keptAt: z.string(),
+    confirmedBy: z.string().nullable(),
+    import: z
+      .object({
+        id: z.string(),
+        state: z.string(),
+        linesDone: z.int(),
+        lineCount: z.int(),
+        reconciled: z.boolean(),
+      })
+      .nullable(),
+  }),
+  "keptBy",
+  "confirmedBy",
+);
 
 const numberOrNull = (amount: string | null): number | null => (amount === null ? null : Number(amount));
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
+import { withNames } from "#src/platform/people.ts";
 import {
   dayIn,
   defineRoute,
@@ -22,24 +23,27 @@ const tag = "Bank 银行对账";
 const params = z.strictObject({ id: rowIdIn });
 const channelIn = z.string().regex(/^[a-z0-9-]{2,30}$/, "a channel's code");
 
-const importOut = z.object({
-  id: z.string(),
-  channel: z.string(),
-  fileName: z.string(),
-  kind: z.enum(["collection", "statement"]),
-  state: z.string(),
-  bankDay: z.string().nullable(),
-  lineCount: z.int(),
-  /** Lines that are posted so far. */
-  linesDone: z.int(),
-  totalFen: fenOut,
-  counts: z.record(z.string(), z.int()),
-  refusal: z.unknown(),
-  profile: z.string(),
-  receivedAt: z.string(),
-  receivedBy: z.string(),
-  finishedAt: z.string().nullable(),
-});
+const importOut = withNames(
+  z.object({
+    id: z.string(),
+    channel: z.string(),
+    fileName: z.string(),
+    kind: z.enum(["collection", "statement"]),
+    state: z.string(),
+    bankDay: z.string().nullable(),
+    lineCount: z.int(),
+    /** Lines that are posted so far. */
+    linesDone: z.int(),
+    totalFen: fenOut,
+    counts: z.record(z.string(), z.int()),
+    refusal: z.unknown(),
+    profile: z.string(),
+    receivedAt: z.string(),
+    receivedBy: z.string(),
+    finishedAt: z.string().nullable(),
+  }),
+  "receivedBy",
+);
 
 const importJson = (file: ImportFile): z.input<typeof importOut> => ({
   id: String(file.id),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { fail } from "#src/kernel/errors.ts";
 import { type Actor, can } from "#src/platform/actor.ts";
+import { withNames } from "#src/platform/people.ts";
 import {
   defineRoute,
   idOfCursor,
@@ -26,21 +27,24 @@ import { maskRecipient } from "./recipient.ts";
 
 const seesAll = (actor: Actor): boolean => actor.scope.kind === "everything";
 
-const quarantinedOut = z.object({
-  id: z.string(),
-  receivedAt: z.string(),
-  /** Masked; '' when it could not be read. */
-  sender: z.string(),
-  subject: z.string(),
-  bytes: z.int(),
-  reason: z.string(),
-  details: z.string(),
-  tries: z.int(),
-  /** Null while it waits for a person. */
-  settledAt: z.string().nullable(),
-  settledBy: z.string().nullable(),
-  settledNote: z.string(),
-});
+const quarantinedOut = withNames(
+  z.object({
+    id: z.string(),
+    receivedAt: z.string(),
+    /** Masked; '' when it could not be read. */
+    sender: z.string(),
+    subject: z.string(),
+    bytes: z.int(),
+    reason: z.string(),
+    details: z.string(),
+    tries: z.int(),
+    /** Null while it waits for a person. */
+    settledAt: z.string().nullable(),
+    settledBy: z.string().nullable(),
+    settledNote: z.string(),
+  }),
+  "settledBy",
+);
 
 const quarantinedJson = (row: QuarantinedRow) => ({
   id: String(row.id),

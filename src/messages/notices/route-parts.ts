@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { must } from "#src/kernel/errors.ts";
 import type { Actor } from "#src/platform/actor.ts";
+import { withNames } from "#src/platform/people.ts";
 import { rowIdIn } from "#src/platform/route.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { findLogins } from "./queries.ts";
@@ -23,49 +24,55 @@ export const channelsIn = z
   .refine((given) => new Set(given).size === given.length, "each channel once");
 export const versionOut = z.object({ id: z.string(), version: z.int() });
 
-export const noticeOut = z.object({
-  id: z.string(),
-  kind: z.string(),
-  title: z.string(),
-  purpose: z.enum(NOTICE_PURPOSES),
-  channels: z.array(z.enum(NOTICE_CHANNELS)),
-  template: z.string(),
-  locale: z.enum(["zh-CN", "en"]),
-  variables: z.record(z.string(), z.union([z.string(), z.number()])),
-  /** As it was asked; lists of more than 200 as their count, and so account numbers for whoever is bound to areas. */
-  audience: z.record(z.string(), z.unknown()),
-  source: z.string().nullable(),
-  followsId: z.string().nullable(),
-  incidentId: z.string().nullable(),
-  state: z.enum(NOTICE_STATES),
-  stateReason: z.string(),
-  emergency: z.boolean(),
-  /** Asked for; `quietWordBy` said so, or it waits for contact hours. */
-  passesQuietHours: z.boolean(),
-  quietWordBy: z.string().nullable(),
-  startsAt: z.string().nullable(),
-  expiresAt: z.string().nullable(),
-  /** Whether this very version was sent to somebody's own phone. */
-  sampled: z.boolean(),
-  /** Logins of people; null: nobody yet, or the system. */
-  createdBy: z.string().nullable(),
-  requestedBy: z.string().nullable(),
-  approvedBy: z.string().nullable(),
-  approvalId: z.string().nullable(),
-  approvedAt: z.string().nullable(),
-  /** Frozen with the approval; 0 before. */
-  households: z.int(),
-  reachable: z.int(),
-  messages: z.int(),
-  /** False with an approval: the worker is about to freeze what followed by itself. */
-  frozen: z.boolean(),
-  startedAt: z.string().nullable(),
-  /** Once it is begun: before this nothing of it goes (its hour, the end of the quiet hours). */
-  goesAt: z.string().nullable(),
-  endedAt: z.string().nullable(),
-  createdAt: z.string(),
-  version: z.int(),
-});
+export const noticeOut = withNames(
+  z.object({
+    id: z.string(),
+    kind: z.string(),
+    title: z.string(),
+    purpose: z.enum(NOTICE_PURPOSES),
+    channels: z.array(z.enum(NOTICE_CHANNELS)),
+    template: z.string(),
+    locale: z.enum(["zh-CN", "en"]),
+    variables: z.record(z.string(), z.union([z.string(), z.number()])),
+    /** As it was asked; lists of more than 200 as their count, and so account numbers for whoever is bound to areas. */
+    audience: z.record(z.string(), z.unknown()),
+    source: z.string().nullable(),
+    followsId: z.string().nullable(),
+    incidentId: z.string().nullable(),
+    state: z.enum(NOTICE_STATES),
+    stateReason: z.string(),
+    emergency: z.boolean(),
+    /** Asked for; `quietWordBy` said so, or it waits for contact hours. */
+    passesQuietHours: z.boolean(),
+    quietWordBy: z.string().nullable(),
+    startsAt: z.string().nullable(),
+    expiresAt: z.string().nullable(),
+    /** Whether this very version was sent to somebody's own phone. */
+    sampled: z.boolean(),
+    /** Logins of people; null: nobody yet, or the system. */
+    createdBy: z.string().nullable(),
+    requestedBy: z.string().nullable(),
+    approvedBy: z.string().nullable(),
+    approvalId: z.string().nullable(),
+    approvedAt: z.string().nullable(),
+    /** Frozen with the approval; 0 before. */
+    households: z.int(),
+    reachable: z.int(),
+    messages: z.int(),
+    /** False with an approval: the worker is about to freeze what followed by itself. */
+    frozen: z.boolean(),
+    startedAt: z.string().nullable(),
+    /** Once it is begun: before this nothing of it goes (its hour, the end of the quiet hours). */
+    goesAt: z.string().nullable(),
+    endedAt: z.string().nullable(),
+    createdAt: z.string(),
+    version: z.int(),
+  }),
+  "createdBy",
+  "requestedBy",
+  "approvedBy",
+  "quietWordBy",
+);
 
 const text = (id: bigint | null): string | null => (id === null ? null : String(id));
 const at = (instant: Date | null): string | null => instant?.toISOString() ?? null;

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Day } from "#src/kernel/day.ts";
 import { today } from "#src/platform/clock.ts";
+import { withNames } from "#src/platform/people.ts";
 import { dayIn, defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
 import { approveEmergencyText, askEmergencyText } from "./approve.ts";
 import { removeFestival, setFestival } from "./festivals.ts";
@@ -24,14 +25,18 @@ const texts = defineRoute({
   summary: "Texts that one person may send at once, and who approved them",
   response: z.object({
     items: z.array(
-      z.object({
-        template: z.string(),
-        channel: z.string(),
-        locale: z.string(),
-        requestedBy: z.string(),
-        approvedBy: z.string(),
-        approvedAt: z.string(),
-      }),
+      withNames(
+        z.object({
+          template: z.string(),
+          channel: z.string(),
+          locale: z.string(),
+          requestedBy: z.string(),
+          approvedBy: z.string(),
+          approvedAt: z.string(),
+        }),
+        "requestedBy",
+        "approvedBy",
+      ),
     ),
   }),
   handle: async ({ platform }) => ({

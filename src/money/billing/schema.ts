@@ -1,5 +1,6 @@
 /** Shapes of the billing API. */
 import { z } from "zod";
+import { withNames } from "#src/platform/people.ts";
 import { dayIn, fenIn, fenJson, fenOut, pageOf, rowIdIn } from "#src/platform/route.ts";
 import type { IssueResult } from "./issue-bill-run.ts";
 import type { BillRunPreview } from "./preview.ts";
@@ -96,7 +97,11 @@ export const runOut = z.object({
 });
 
 export const runListOut = pageOf(
-  runOut.extend({ startedBy: z.string().nullable(), approvedBy: z.string().nullable() }),
+  withNames(
+    runOut.extend({ startedBy: z.string().nullable(), approvedBy: z.string().nullable() }),
+    "startedBy",
+    "approvedBy",
+  ),
 ).extend({
   /** The company's rule: a run is decided by two people. */
   needsTwo: z.boolean(),

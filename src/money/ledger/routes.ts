@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { addDays, day } from "#src/kernel/day.ts";
 import { today } from "#src/platform/clock.ts";
+import { withNames } from "#src/platform/people.ts";
 import { dayIn, defineRoute, fenJson, fenOut, type Route } from "#src/platform/route.ts";
 import { closeDay } from "./close-day.ts";
 import { firstOpenDayWithTransfers, ledgerDays, trialBalance } from "./queries.ts";
@@ -56,13 +57,16 @@ export const ledgerRoutes: readonly Route[] = [
     query: z.strictObject({ days: z.coerce.number().int().min(1).max(400).default(60) }),
     response: z.object({
       items: z.array(
-        z.object({
-          day: z.string(),
-          state: z.enum(["open", "closed"]),
-          debitFen: fenOut,
-          closedAt: z.string().nullable(),
-          closedBy: z.string().nullable(),
-        }),
+        withNames(
+          z.object({
+            day: z.string(),
+            state: z.enum(["open", "closed"]),
+            debitFen: fenOut,
+            closedAt: z.string().nullable(),
+            closedBy: z.string().nullable(),
+          }),
+          "closedBy",
+        ),
       ),
       /** The oldest open day that is over: days are closed in their order. Null when none is left. */
       next: z.string().nullable(),

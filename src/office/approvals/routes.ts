@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { can, staffIdOf } from "#src/platform/actor.ts";
 import { today } from "#src/platform/clock.ts";
+import { withNames } from "#src/platform/people.ts";
 import {
   defineRoute,
   idOfCursor,
@@ -18,21 +19,25 @@ import { decideApproval, withdrawApproval } from "./service.ts";
 
 const STATES = ["requested", "approved", "refused", "withdrawn", "used"] as const;
 
-const approvalOut = z.object({
-  id: z.string(),
-  kind: z.string(),
-  subject: z.string(),
-  /** The household that it is about. */
-  accountNo: z.string().nullable(),
-  /** What exactly is asked for; this is what a decision is about. */
-  request: z.record(z.string(), z.unknown()),
-  state: z.enum(STATES),
-  requestedBy: z.string(),
-  requestedAt: z.string(),
-  decidedBy: z.string().nullable(),
-  decidedAt: z.string().nullable(),
-  reason: z.string().nullable(),
-});
+const approvalOut = withNames(
+  z.object({
+    id: z.string(),
+    kind: z.string(),
+    subject: z.string(),
+    /** The household that it is about. */
+    accountNo: z.string().nullable(),
+    /** What exactly is asked for; this is what a decision is about. */
+    request: z.record(z.string(), z.unknown()),
+    state: z.enum(STATES),
+    requestedBy: z.string(),
+    requestedAt: z.string(),
+    decidedBy: z.string().nullable(),
+    decidedAt: z.string().nullable(),
+    reason: z.string().nullable(),
+  }),
+  "requestedBy",
+  "decidedBy",
+);
 
 const approvalJson = (row: ApprovalListRow) => ({
   id: String(row.id),

@@ -37,6 +37,7 @@ export type { StaffRole } from "#src/platform/actor.ts";
 export { type NewToken, newTokenBody, TOKEN_ROLES } from "./schema.ts";
 export { sessionCookieName } from "./session-cookie.ts";
 export { authenticateSession, logIn, logOut, type SessionView } from "./sessions.ts";
+export { findDisplayNames } from "./queries.ts";
 export { watchCredentials } from "./watch-credentials.ts";
 
 export const staffRoutes: Route[] = [

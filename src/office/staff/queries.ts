@@ -237,3 +237,15 @@ export const listMembers = (
      order by m.login limit :limit::integer`,
     page,
   );
+
+/** How people are called, by login; nobody's login is left out. */
+export const findDisplayNames = async (
+  sql: Sql,
+  logins: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  const rows = await sql.rows<{ login: string; name: string }>(
+    "select login, display_name as name from staff_members where login = any(:logins::text[])",
+    { logins },
+  );
+  return new Map(rows.map(({ login, name }) => [login, name]));
+};

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { dayOfInstant } from "#src/kernel/day.ts";
 import { must } from "#src/kernel/errors.ts";
 import { ROLES, staffIdOf } from "#src/platform/actor.ts";
+import { withNames } from "#src/platform/people.ts";
 import {
   decodeCursor,
   defineRoute,
@@ -21,26 +22,29 @@ import { closeTask } from "./service.ts";
 
 const STATES = ["open", "done", "recalled"] as const;
 
-const taskOut = z.object({
-  id: z.string(),
-  kind: z.string(),
-  source: z.string(),
-  title: z.string(),
-  details: z.record(z.string(), z.unknown()),
-  accountNo: z.string().nullable(),
-  areaId: z.string().nullable(),
-  ownerRole: z.string(),
-  owner: z.string().nullable(),
-  state: z.enum(STATES),
-  dueAt: z.string().nullable(),
-  createdAt: z.string(),
-  closedAt: z.string().nullable(),
-  outcome: z.string().nullable(),
-  /** The facts of which it has to end with one; empty: words are enough. */
-  results: z.array(z.string()),
-  result: z.string().nullable(),
-  version: z.int(),
-});
+const taskOut = withNames(
+  z.object({
+    id: z.string(),
+    kind: z.string(),
+    source: z.string(),
+    title: z.string(),
+    details: z.record(z.string(), z.unknown()),
+    accountNo: z.string().nullable(),
+    areaId: z.string().nullable(),
+    ownerRole: z.string(),
+    owner: z.string().nullable(),
+    state: z.enum(STATES),
+    dueAt: z.string().nullable(),
+    createdAt: z.string(),
+    closedAt: z.string().nullable(),
+    outcome: z.string().nullable(),
+    /** The facts of which it has to end with one; empty: words are enough. */
+    results: z.array(z.string()),
+    result: z.string().nullable(),
+    version: z.int(),
+  }),
+  "owner",
+);
 
 const taskJson = (row: TaskRow) => ({
   id: String(row.id),

@@ -1,6 +1,7 @@
 /** Incidents over HTTP: reading them, and what a person does to one. */
 import { z } from "zod";
 import { today } from "#src/platform/clock.ts";
+import { withNames } from "#src/platform/people.ts";
 import {
   defineRoute,
   idOfCursor,
@@ -87,15 +88,18 @@ const show = defineRoute({
       homesSupplied: z.int(),
     }),
     updates: z.array(
-      z.object({
-        id: z.string(),
-        kind: z.enum(UPDATE_KINDS),
-        text: z.string(),
-        expectedBackAt: z.string().nullable(),
-        buildings: z.int(),
-        at: z.string(),
-        by: z.string(),
-      }),
+      withNames(
+        z.object({
+          id: z.string(),
+          kind: z.enum(UPDATE_KINDS),
+          text: z.string(),
+          expectedBackAt: z.string().nullable(),
+          buildings: z.int(),
+          at: z.string(),
+          by: z.string(),
+        }),
+        "by",
+      ),
     ),
   }),
   handle: async ({ platform, actor, params }) => {

@@ -8,6 +8,7 @@ import {
   maskRecipient,
   originalReply,
 } from "#src/messages/messaging/index.ts";
+import { withNames } from "#src/platform/people.ts";
 import {
   defineRoute,
   idOfCursor,
@@ -29,32 +30,35 @@ import { settleRoutes } from "./settle-routes.ts";
 
 const tag = "Messages 消息";
 
-const receivedOut = z.object({
-  id: z.string(),
-  channel: z.enum(["sms", "email"]),
-  receivedAt: z.string(),
-  /** Masked. */
-  sender: z.string(),
-  subject: z.string(),
-  /** How its text begins. */
-  excerpt: z.string(),
-  /** '' a person wrote it; else why it is taken for a machine's. */
-  automatic: z.string(),
-  /** Null while it waits for the intake. */
-  outcome: z.enum(INTAKE_OUTCOMES).nullable(),
-  foundBy: z.string(),
-  ticketNo: z.string().nullable(),
-  accountNo: z.string().nullable(),
-  /** How many households the sender has; more than one and none is chosen. */
-  households: z.int(),
-  keyword: z.string(),
-  answerId: z.string().nullable(),
-  noAnswer: z.string(),
-  /** Null while no person has done with it. */
-  settledAt: z.string().nullable(),
-  settledBy: z.string().nullable(),
-  settledNote: z.string(),
-});
+const receivedOut = withNames(
+  z.object({
+    id: z.string(),
+    channel: z.enum(["sms", "email"]),
+    receivedAt: z.string(),
+    /** Masked. */
+    sender: z.string(),
+    subject: z.string(),
+    /** How its text begins. */
+    excerpt: z.string(),
+    /** '' a person wrote it; else why it is taken for a machine's. */
+    automatic: z.string(),
+    /** Null while it waits for the intake. */
+    outcome: z.enum(INTAKE_OUTCOMES).nullable(),
+    foundBy: z.string(),
+    ticketNo: z.string().nullable(),
+    accountNo: z.string().nullable(),
+    /** How many households the sender has; more than one and none is chosen. */
+    households: z.int(),
+    keyword: z.string(),
+    answerId: z.string().nullable(),
+    noAnswer: z.string(),
+    /** Null while no person has done with it. */
+    settledAt: z.string().nullable(),
+    settledBy: z.string().nullable(),
+    settledNote: z.string(),
+  }),
+  "settledBy",
+);
 
 const receivedJson = (row: IntakeRow) => ({
   id: String(row.id),

@@ -1,6 +1,7 @@
 /** One test with all that is known of it. */
 import { z } from "zod";
 import type { Day } from "#src/kernel/day.ts";
+import { withNames } from "#src/platform/people.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { findAbsences } from "./absence-queries.ts";
 import { findFirmOfBuilding, findFirmWords } from "./firm-queries.ts";
@@ -42,14 +43,17 @@ export const testViewOut = testOut.extend({
     })
     .nullable(),
   postings: z.array(
-    z.object({
-      unitId: z.string(),
-      windowNo: z.int(),
-      paper: z.enum(PAPERS),
-      fileId: z.string(),
-      postedAt: z.string(),
-      postedBy: z.string(),
-    }),
+    withNames(
+      z.object({
+        unitId: z.string(),
+        windowNo: z.int(),
+        paper: z.enum(PAPERS),
+        fileId: z.string(),
+        postedAt: z.string(),
+        postedBy: z.string(),
+      }),
+      "postedBy",
+    ),
   ),
   readings: z.array(
     z.object({

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Actor } from "#src/platform/actor.ts";
 import { today } from "#src/platform/clock.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import { withNames } from "#src/platform/people.ts";
 import { defineRoute, type Platform, type Route } from "#src/platform/route.ts";
 import { changeSeen, type SeenRequest } from "#src/platform/seen-change.ts";
 import { accessTicket, ticketOfId } from "#src/service/tickets/index.ts";
@@ -15,57 +16,70 @@ const tag = "Routing 派单";
 const ticketParams = z.strictObject({ ticketNo: z.string().min(1).max(20) });
 const versionOut = z.object({ ticketNo: z.string(), version: z.int() });
 
-const linkOut = z.object({
-  position: z.int(),
-  step: z.string(),
-  login: z.string().nullable(),
-  outcome: z.enum(OUTCOMES),
-  openCount: z.int().optional(),
-  openLimit: z.int().optional(),
-});
+const linkOut = withNames(
+  z.object({
+    position: z.int(),
+    step: z.string(),
+    login: z.string().nullable(),
+    outcome: z.enum(OUTCOMES),
+    openCount: z.int().optional(),
+    openLimit: z.int().optional(),
+  }),
+  "login",
+);
 
-const assignmentOut = z.object({
-  id: z.string(),
-  cause: z.enum(CAUSES),
-  rule: z.enum(RULES),
-  decidedAt: z.string(),
-  decidedBy: z.string().nullable(),
-  tableId: z.string().nullable(),
-  precedentId: z.string().nullable(),
-  boundary: z.enum(BOUNDARIES),
-  level: z.enum(LEVELS),
-  role: z.string(),
-  area: z.string().nullable(),
-  login: z.string().nullable(),
-  /** Of a station that is not ours: the firm, its phone, and the sentence for the caller. */
-  explanation: z.record(z.string(), z.unknown()).nullable(),
-  chain: z.array(linkOut),
-  reason: z.string().nullable(),
-});
+const assignmentOut = withNames(
+  z.object({
+    id: z.string(),
+    cause: z.enum(CAUSES),
+    rule: z.enum(RULES),
+    decidedAt: z.string(),
+    decidedBy: z.string().nullable(),
+    tableId: z.string().nullable(),
+    precedentId: z.string().nullable(),
+    boundary: z.enum(BOUNDARIES),
+    level: z.enum(LEVELS),
+    role: z.string(),
+    area: z.string().nullable(),
+    login: z.string().nullable(),
+    /** Of a station that is not ours: the firm, its phone, and the sentence for the caller. */
+    explanation: z.record(z.string(), z.unknown()).nullable(),
+    chain: z.array(linkOut),
+    reason: z.string().nullable(),
+  }),
+  "decidedBy",
+  "login",
+);
 
 const routeOut = z.object({
   bounces: z.int(),
   assignments: z.array(assignmentOut),
   returns: z.array(
-    z.object({
-      number: z.int(),
-      reason: z.string(),
-      words: z.string(),
-      role: z.string(),
-      level: z.enum(LEVELS),
-      login: z.string().nullable(),
-      returnedAt: z.string(),
-    }),
+    withNames(
+      z.object({
+        number: z.int(),
+        reason: z.string(),
+        words: z.string(),
+        role: z.string(),
+        level: z.enum(LEVELS),
+        login: z.string().nullable(),
+        returnedAt: z.string(),
+      }),
+      "login",
+    ),
   ),
   rulings: z.array(
-    z.object({
-      role: z.string(),
-      level: z.enum(LEVELS),
-      words: z.string(),
-      precedentId: z.string().nullable(),
-      ruledAt: z.string(),
-      login: z.string().nullable(),
-    }),
+    withNames(
+      z.object({
+        role: z.string(),
+        level: z.enum(LEVELS),
+        words: z.string(),
+        precedentId: z.string().nullable(),
+        ruledAt: z.string(),
+        login: z.string().nullable(),
+      }),
+      "login",
+    ),
   ),
   firings: z.array(
     z.object({
@@ -75,7 +89,7 @@ const routeOut = z.object({
       wordsEn: z.string(),
       dueAt: z.string(),
       firedAt: z.string(),
-      told: z.array(z.object({ login: z.string(), readAt: z.string().nullable() })),
+      told: z.array(withNames(z.object({ login: z.string(), readAt: z.string().nullable() }), "login")),
     }),
   ),
 });

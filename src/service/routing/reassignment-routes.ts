@@ -1,6 +1,7 @@
 /** Bulk reassignment over HTTP: looked at first, then carried out. */
 import { z } from "zod";
 import { fail } from "#src/kernel/errors.ts";
+import { withNames } from "#src/platform/people.ts";
 import {
   defineRoute,
   idOfCursor,
@@ -22,15 +23,19 @@ const previewOut = z.object({
   to: z.array(z.object({ staffId: z.string().nullable(), name: z.string().nullable(), cases: z.int() })),
   more: z.boolean(),
 });
-const reassignmentOut = z.object({
-  id: z.string(),
-  from: z.string(),
-  to: z.string().nullable(),
-  reason: z.string(),
-  state: z.enum(["previewed", "moving", "moved"]),
-  cases: z.int(),
-  moved: z.int(),
-});
+const reassignmentOut = withNames(
+  z.object({
+    id: z.string(),
+    from: z.string(),
+    to: z.string().nullable(),
+    reason: z.string(),
+    state: z.enum(["previewed", "moving", "moved"]),
+    cases: z.int(),
+    moved: z.int(),
+  }),
+  "from",
+  "to",
+);
 const reassignmentJson = (row: Reassignment) => ({
   id: String(row.id),
   from: row.fromLogin,

@@ -1,38 +1,42 @@
 /** A case as the API tells it. A caller's name and number are masked; `POST /tickets/{ticketNo}/caller` shows them, audited. */
 import { z } from "zod";
 import { maskPhone, type PhoneNumber } from "#src/kernel/phone.ts";
+import { withNames } from "#src/platform/people.ts";
 import { maskName } from "#src/town/accounts/index.ts";
 import { CLOSING_CLASSES, SEVERITIES, TICKET_CHANNELS, TICKET_SOURCES } from "./schema.ts";
 import { TICKET_STATES } from "./states.ts";
 import type { EntryView, TicketView } from "./view-queries.ts";
 
-export const ticketOut = z.object({
-  ticketNo: z.string(),
-  category: z.string(),
-  categoryName: z.string(),
-  categoryNameEn: z.string(),
-  categoryGuessed: z.boolean(),
-  source: z.enum(TICKET_SOURCES),
-  channel: z.enum(TICKET_CHANNELS),
-  severity: z.enum(SEVERITIES),
-  state: z.enum(TICKET_STATES),
-  summary: z.string(),
-  accountNo: z.string().nullable(),
-  buildingId: z.string().nullable(),
-  building: z.string().nullable(),
-  owner: z.string().nullable(),
-  ownerRole: z.string().nullable(),
-  ownerArea: z.string().nullable(),
-  ownerLevel: z.string().nullable(),
-  openedAt: z.string(),
-  dueAt: z.string().nullable(),
-  overdue: z.boolean(),
-  closedAt: z.string().nullable(),
-  closingClass: z.enum(CLOSING_CLASSES).nullable(),
-  reopenCount: z.int(),
-  mergedInto: z.string().nullable(),
-  version: z.int(),
-});
+export const ticketOut = withNames(
+  z.object({
+    ticketNo: z.string(),
+    category: z.string(),
+    categoryName: z.string(),
+    categoryNameEn: z.string(),
+    categoryGuessed: z.boolean(),
+    source: z.enum(TICKET_SOURCES),
+    channel: z.enum(TICKET_CHANNELS),
+    severity: z.enum(SEVERITIES),
+    state: z.enum(TICKET_STATES),
+    summary: z.string(),
+    accountNo: z.string().nullable(),
+    buildingId: z.string().nullable(),
+    building: z.string().nullable(),
+    owner: z.string().nullable(),
+    ownerRole: z.string().nullable(),
+    ownerArea: z.string().nullable(),
+    ownerLevel: z.string().nullable(),
+    openedAt: z.string(),
+    dueAt: z.string().nullable(),
+    overdue: z.boolean(),
+    closedAt: z.string().nullable(),
+    closingClass: z.enum(CLOSING_CLASSES).nullable(),
+    reopenCount: z.int(),
+    mergedInto: z.string().nullable(),
+    version: z.int(),
+  }),
+  "owner",
+);
 
 export const ticketJson = (row: TicketView): z.input<typeof ticketOut> => ({
   ticketNo: row.ticketNo,
@@ -62,19 +66,22 @@ export const ticketJson = (row: TicketView): z.input<typeof ticketOut> => ({
   version: row.version,
 });
 
-export const entryOut = z.object({
-  id: z.string(),
-  ticketNo: z.string(),
-  kind: z.string(),
-  text: z.string(),
-  /** What the program wrote, in English; null where a person wrote. */
-  textEn: z.string().nullable(),
-  details: z.record(z.string(), z.unknown()),
-  ref: z.string().nullable(),
-  evidence: z.string().nullable(),
-  at: z.string(),
-  by: z.string(),
-});
+export const entryOut = withNames(
+  z.object({
+    id: z.string(),
+    ticketNo: z.string(),
+    kind: z.string(),
+    text: z.string(),
+    /** What the program wrote, in English; null where a person wrote. */
+    textEn: z.string().nullable(),
+    details: z.record(z.string(), z.unknown()),
+    ref: z.string().nullable(),
+    evidence: z.string().nullable(),
+    at: z.string(),
+    by: z.string(),
+  }),
+  "by",
+);
 
 export const entryJson = (row: EntryView): z.input<typeof entryOut> => ({
   ...row,
