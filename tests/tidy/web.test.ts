@@ -1,6 +1,7 @@
 /** The rules of the console's sources: rooms, size, words in both languages, and what no page does. */
 import path from "node:path";
 import { expect, test } from "vitest";
+import { routes } from "#src/http/routes.ts";
 import { LIVE_TOPICS } from "../../web/src/api/topics.ts";
 import { read, type SourceFile } from "./sources.ts";
 
@@ -99,4 +100,22 @@ test("screens listen to what the server announces, and to nothing that it never 
   );
   const known: readonly string[] = LIVE_TOPICS;
   expect(literal.filter((topic) => !known.includes(topic))).toEqual([]);
+});
+
+test("a paper that asks again who one is opens by openProved: a tab of its own cannot ask", () => {
+  const proved = routes
+    .filter(({ method, stepUp }) => method === "get" && stepUp)
+    .map(
+      ({ path: address }) =>
+        new RegExp(`^${address.replaceAll(/\{\w+\}/g, "[^/]+").replaceAll(".", "\\.")}$`),
+    );
+  expect(proved.length).toBeGreaterThan(0);
+  const opened = sources.flatMap(({ name, text }) =>
+    [...text.matchAll(/openDocument\(\s*[`"](\/[^`"?]*)/g)].map(([, address = ""]) => ({
+      name,
+      address: address.replaceAll(/\$\{[^}]*\}/g, "1"),
+    })),
+  );
+  expect(opened.length).toBeGreaterThan(5);
+  expect(opened.filter(({ address }) => proved.some((pattern) => pattern.test(address)))).toEqual([]);
 });

@@ -1,5 +1,6 @@
 /** A bank day as the API and the command line show it. */
 import { z } from "zod";
+import { ROLES } from "#src/platform/actor.ts";
 import { withNames } from "#src/platform/people.ts";
 import { fenJson, fenOut } from "#src/platform/route.ts";
 import { type Bridge, DIFFERENCE_PARTS, type Side } from "./bridge.ts";
@@ -23,7 +24,9 @@ export const breakOut = withNames(
     rule: z.string().nullable(),
     /** What the line is: amounts are never negative, and of a reversal the bank took the money back. */
     lineKind: z.enum(["payment", "reversal", "refund", "credit", "debit"]).nullable(),
+    /** The person who sees to it; null: whoever has the role. */
     owner: z.string().nullable(),
+    ownerRole: z.string().nullable(),
     resolution: z.string().nullable(),
     note: z.string(),
     openedAt: z.string(),
@@ -44,7 +47,8 @@ export const breakJson = (one: BreakRow): z.input<typeof breakOut> => ({
   paymentId: one.paymentId === null ? null : String(one.paymentId),
   rule: one.rule,
   lineKind: one.lineKind,
-  owner: one.owner ?? one.ownerRole,
+  owner: one.owner,
+  ownerRole: one.ownerRole,
   resolution: one.resolution,
   note: one.note,
   openedAt: one.openedAt.toISOString(),
@@ -79,8 +83,29 @@ export const dayOut = z.object({
     gapFen: fenOut.nullable(),
   }),
   breaks: z.array(breakOut),
-  certificate: z.object({ sha256: z.string(), issuedAt: z.string() }).nullable(),
+  certificate: z
+    .object({
+      sha256: z.string(),
+      issuedAt: z.string(),
+      /** Whom the signed text names. */
+      people: z.array(withNames(z.object({ login: z.string() }), "login")),
+    })
+    .nullable(),
 });
+
+const whoSigned = z.object({
+  issuedBy: z.string(),
+  files: z.array(z.object({ importedBy: z.string() })),
+  breaks: z.array(z.object({ owner: z.string().nullable() })),
+});
+
+/** The logins in the text of a certificate. A difference that was nobody's names a role there, and a role is no person. */
+export const signedPeople = (body: string): string[] => {
+  const text = whoSigned.parse(JSON.parse(body));
+  const isRole = (name: string): boolean => ROLES.some((role) => role === name);
+  const owners = text.breaks.flatMap(({ owner }) => (owner === null || isRole(owner) ? [] : [owner]));
+  return [...new Set([text.issuedBy, ...text.files.map(({ importedBy }) => importedBy), ...owners])];
+};
 
 const differencesJson = (bridge: Bridge): Record<string, z.input<typeof sideOut>> =>
   Object.fromEntries(DIFFERENCE_PARTS.map((part) => [part, sideJson(bridge.differences[part])]));
@@ -112,5 +137,6 @@ export const dayJson = (view: BankDayView): z.input<typeof dayOut> => ({
   certificate: view.certificate && {
     sha256: view.certificate.sha256.toString("hex"),
     issuedAt: view.certificate.issuedAt.toISOString(),
+    people: signedPeople(view.certificate.body).map((login) => ({ login })),
   },
 });

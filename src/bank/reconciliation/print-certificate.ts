@@ -4,9 +4,12 @@ import { type Day, day as dayFrom, wallTimeOfInstant } from "#src/kernel/day.ts"
 import { fail } from "#src/kernel/errors.ts";
 import { type Fen, parseYuan } from "#src/kernel/money.ts";
 import type { PrintDocument } from "#src/office/documents/index.ts";
+import { findDisplayNames } from "#src/office/staff/index.ts";
+import { ROLES } from "#src/platform/actor.ts";
 import { companyOnPaper } from "#src/platform/company.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { DIFFERENCE_PARTS } from "./bridge.ts";
+import { signedPeople } from "./day-json.ts";
 import { findBankDay, findCertificate } from "./day-queries.ts";
 import { channelOfDay } from "./reconcile-day.ts";
 
@@ -49,6 +52,10 @@ const signed = z.object({
   ),
 });
 
+/** A name for people, with the login that was signed: of two with the same name the paper says which. */
+const withLogin = (login: string, name: string | undefined): string =>
+  name === undefined || name === login ? login : `${name}（${login}）`;
+
 /** @throws DomainError `channel.unknown`, `certificate.not-found` */
 export const certificatePaper = async (
   sql: Sql,
@@ -61,19 +68,25 @@ export const certificatePaper = async (
   const certificate = row === null ? null : await findCertificate(sql, row.id);
   if (certificate === null) return fail("certificate.not-found", "this day has no certificate");
   const text = signed.parse(JSON.parse(certificate.body));
+  const names = await findDisplayNames(sql, signedPeople(certificate.body));
+  const person = (login: string): string => withLogin(login, names.get(login));
   return {
     kind: "bank-certificate",
     paper: "a4",
     company: await companyOnPaper(sql),
     channel: `${channel.name} ${channel.code}`,
     day: dayFrom(text.day),
-    issuedBy: text.issuedBy,
+    issuedBy: person(text.issuedBy),
     issuedAt: wallTimeOfInstant(new Date(text.issuedAt)),
     ours: text.ours,
     parts: DIFFERENCE_PARTS.map((part) => ({ part, side: text.differences[part] })),
     file: text.file,
     gap: text.gap,
-    files: text.files.map(({ yuan: fen, ...file }) => ({ ...file, fen })),
+    files: text.files.map(({ yuan: fen, importedBy, ...file }) => ({
+      ...file,
+      importedBy: person(importedBy),
+      fen,
+    })),
     credits: {
       count: text.statement.credits,
       creditedFen: text.statement.credited,
@@ -86,7 +99,7 @@ export const certificatePaper = async (
       bankFen: one.bank,
       oursFen: one.ours,
       end: one.resolution ?? "open",
-      owner: one.owner ?? "",
+      owner: ROLES.some((role) => role === one.owner) ? (one.owner ?? "") : person(one.owner ?? ""),
     })),
     sha256: certificate.sha256.toString("hex"),
     printedAt: wallTimeOfInstant(now),

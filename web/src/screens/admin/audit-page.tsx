@@ -14,6 +14,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
+import { Who } from "#web/furniture/who.tsx";
 import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";
 import { type AuditFilter, auditFilterOf } from "./filters.ts";
@@ -50,7 +51,7 @@ const Verifications = () => {
   const isOpen = runs.some(({ state }) => state === "asked" || state === "running");
   const columns: ColumnsType<Verification> = [
     { title: t("at"), render: (_, row) => dateTime(row.askedAt) },
-    { title: t("who"), dataIndex: "askedBy" },
+    { title: t("who"), render: (_, row) => <Who login={row.askedBy} name={row.askedByName} /> },
     {
       title: t("state"),
       render: (_, row) => (
@@ -171,7 +172,7 @@ export const AuditPage = () => {
   );
   const columns: ColumnsType<Entry> = [
     { title: t("at"), render: (_, row) => dateTime(row.at) },
-    { title: t("who"), render: (_, row) => row.actorName },
+    { title: t("who"), render: (_, row) => <Who login={row.actorName} name={row.actorDisplayName} /> },
     { title: t("action"), dataIndex: "command" },
     { title: t("subject"), dataIndex: "subject" },
     {

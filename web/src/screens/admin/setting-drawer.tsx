@@ -7,6 +7,7 @@ import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
+import { Who } from "#web/furniture/who.tsx";
 import { useMay } from "#web/shell/session.ts";
 import { common } from "#web/words/common.ts";
 import { language } from "#web/words/words.ts";
@@ -29,7 +30,7 @@ const History = ({ setting }: { setting: Setting }) => {
         {query.data?.items.map((change) => (
           <li key={change.at}>
             <p className={styles["row"]}>
-              <strong>{dateTime(change.at)}</strong> {change.by}
+              <strong>{dateTime(change.at)}</strong> <Who login={change.by} name={change.byName} />
             </p>
             <Facts
               rows={[

@@ -12,6 +12,7 @@ import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
+import { Who } from "#web/furniture/who.tsx";
 import { useMay, useSession } from "#web/shell/session.ts";
 import {
   type Approval,
@@ -90,8 +91,20 @@ const Decision = ({ row, decided }: { row: Approval; decided: () => void }) => {
         rows={[
           [t("subject"), <PlaceLink key="place" row={row} />],
           ...requestFacts(row),
-          [t("requestedBy"), `${row.requestedBy} ${dateTime(row.requestedAt)}`],
-          [t("decidedBy"), row.decidedBy === null ? null : `${row.decidedBy} ${dateTime(row.decidedAt)}`],
+          [
+            t("requestedBy"),
+            <span key="asked">
+              <Who login={row.requestedBy} name={row.requestedByName} /> {dateTime(row.requestedAt)}
+            </span>,
+          ],
+          [
+            t("decidedBy"),
+            row.decidedBy === null ? null : (
+              <span key="decided">
+                <Who login={row.decidedBy} name={row.decidedByName} /> {dateTime(row.decidedAt)}
+              </span>
+            ),
+          ],
         ]}
       />
       {isOwn && row.state === "requested" ? (
@@ -189,7 +202,10 @@ export const Approvals = () => {
       },
     },
     { title: t("toWhom"), dataIndex: "accountNo" },
-    { title: t("requestedBy"), dataIndex: "requestedBy" },
+    {
+      title: t("requestedBy"),
+      render: (_, one) => <Who login={one.requestedBy} name={one.requestedByName} />,
+    },
     { title: t("requestedAt"), render: (_, one) => dateTime(one.requestedAt) },
     { title: t("state"), render: (_, one) => <Tag>{t(`state.${one.state}`)}</Tag> },
   ];

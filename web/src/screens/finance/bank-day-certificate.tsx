@@ -7,14 +7,14 @@ import { Problem } from "#web/furniture/problem.tsx";
 import { useMay } from "#web/shell/session.ts";
 import { common } from "#web/words/common.ts";
 import { language } from "#web/words/words.ts";
-import { CertificateBody } from "./certificate-body.tsx";
+import { CertificateBody, type Issued } from "./certificate-body.tsx";
 import styles from "./finance.module.css";
 import { bank } from "./words-bank.ts";
 
 type Props = {
   readonly channel: string;
   readonly day: string;
-  readonly certificate: { readonly sha256: string; readonly issuedAt: string } | null;
+  readonly certificate: Issued | null;
 };
 
 export const Certificate = ({ channel, day, certificate }: Props) => {
@@ -53,7 +53,7 @@ export const Certificate = ({ channel, day, certificate }: Props) => {
         </>
       ) : (
         <div className={styles["stack"]}>
-          <CertificateBody channel={channel} day={day} sha256={certificate.sha256} />
+          <CertificateBody channel={channel} day={day} certificate={certificate} />
           <div className={styles["row"]}>
             <Button
               onClick={() =>

@@ -7,7 +7,9 @@ import { Facts } from "#web/furniture/facts.tsx";
 import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { whoText } from "#web/furniture/who.tsx";
 import { useMay } from "#web/shell/session.ts";
+import { useCodes } from "#web/words/codes.ts";
 import { Certificate } from "./bank-day-certificate.tsx";
 import { CreditButton } from "./bank-day-credit.tsx";
 import styles from "./finance.module.css";
@@ -137,6 +139,7 @@ const Files = ({ day }: { day: Day }) => {
 const Breaks = ({ day }: { day: Day }) => {
   const t = bank.useWords();
   const say = work.useWords();
+  const word = useCodes();
   return (
     <section className={styles["panel"]} aria-label={t("breaks")}>
       <h2>
@@ -160,7 +163,7 @@ const Breaks = ({ day }: { day: Day }) => {
             <Money fen={one.bankAmountFen ?? one.ourAmountFen} />{" "}
             <span className={one.state === "open" ? styles["bad"] : styles["quiet"]}>
               {one.resolution === null
-                ? say("isOpen", { who: one.owner ?? "–" })
+                ? say("isOpen", { who: whoText(one.owner, one.ownerName) || word("role", one.ownerRole) })
                 : say(`resolution.${one.resolution}` as Parameters<typeof say>[0])}
             </span>
           </li>

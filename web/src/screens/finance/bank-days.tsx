@@ -9,6 +9,7 @@ import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
+import { whoText } from "#web/furniture/who.tsx";
 import styles from "./finance.module.css";
 import { bankDaysSearchOf } from "./routes.ts";
 import { bank } from "./words-bank.ts";
@@ -47,7 +48,9 @@ const CellView = ({ cell }: { cell: Cell }) => {
         <span className={styles["quiet"]}>{t("lateAt", { at: timeOf(cell.dueAt) })}</span>
       ) : null}
       {cell.certifiedBy === null ? null : (
-        <span className={styles["quiet"]}>{t("byWhom", { who: cell.certifiedBy })}</span>
+        <span className={styles["quiet"]}>
+          {t("byWhom", { who: whoText(cell.certifiedBy, cell.certifiedByName) })}
+        </span>
       )}
     </div>
   );

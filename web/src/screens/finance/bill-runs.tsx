@@ -9,6 +9,7 @@ import { dateTime } from "#web/furniture/format.ts";
 import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { Who } from "#web/furniture/who.tsx";
 import { RunIssue } from "./bill-run-issue.tsx";
 import { RunPreview } from "./bill-run-preview.tsx";
 import { RunProgress } from "./bill-run-progress.tsx";
@@ -41,8 +42,11 @@ const History = ({ items }: { items: readonly Run[] }) => {
             align: "right",
             render: (_, run) => <Money fen={run.issuedSumFen} sign={false} />,
           },
-          { title: t("by"), dataIndex: "startedBy" },
-          { title: t("approvedBy"), dataIndex: "approvedBy" },
+          { title: t("by"), render: (_, run) => <Who login={run.startedBy} name={run.startedByName} /> },
+          {
+            title: t("approvedBy"),
+            render: (_, run) => <Who login={run.approvedBy} name={run.approvedByName} />,
+          },
         ]}
       />
     </section>

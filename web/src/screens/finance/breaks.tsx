@@ -9,6 +9,7 @@ import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
+import { whoText } from "#web/furniture/who.tsx";
 import { aboutBreak, type Break } from "./deeds.ts";
 import styles from "./finance.module.css";
 import { householdPath } from "./household-path.ts";
@@ -33,7 +34,7 @@ const stateText = (t: ReturnType<typeof work.useWords>, row: Break): string => {
   if (row.resolution !== null) return t(`resolution.${row.resolution}` as Parameters<typeof t>[0]);
   if (row.waiting?.state === "requested") return t("waiting");
   if (row.waiting?.state === "approved") return t("agreed");
-  return row.owner ?? t("open");
+  return row.owner === null ? t("open") : whoText(row.owner, row.ownerName);
 };
 
 const useColumns = (): ColumnsType<Break> => {

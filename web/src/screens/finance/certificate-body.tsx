@@ -1,8 +1,10 @@
 /** What was signed, to be read: the bridge, the files, the differences and how they ended, just as the certificate says. */
 import { api } from "#web/api/client.ts";
+import type { Answer } from "#web/api/types.ts";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
+import { Who, whoText } from "#web/furniture/who.tsx";
 import styles from "./finance.module.css";
 import { bank } from "./words-bank.ts";
 import { work } from "./words-work.ts";
@@ -37,6 +39,11 @@ type Signed = {
     readonly owner: string | null;
   }[];
 };
+
+export type Issued = NonNullable<Answer<"get", "/bank-days/{channel}/{day}">["certificate"]>;
+/** The text has logins, signed as they are; how their people are called comes beside it. */
+const nameIn = ({ people }: Issued, login: string | null): string | undefined =>
+  people.find((one) => one.login === login)?.loginName ?? undefined;
 
 /** In the order of the bridge. */
 const PARTS = [
@@ -89,7 +96,7 @@ const SignedBridge = ({ signed }: { signed: Signed }) => {
   );
 };
 
-const SignedDifferences = ({ breaks }: Pick<Signed, "breaks">) => {
+const SignedDifferences = ({ breaks, issued }: Pick<Signed, "breaks"> & { readonly issued: Issued }) => {
   const t = bank.useWords();
   const say = work.useWords();
   if (breaks.length === 0) return <p className={styles["quiet"]}>{t("noBreaks")}</p>;
@@ -113,7 +120,9 @@ const SignedDifferences = ({ breaks }: Pick<Signed, "breaks">) => {
                 ? say("open")
                 : say(`resolution.${one.resolution}` as Parameters<typeof say>[0])}
             </td>
-            <td>{one.owner}</td>
+            <td>
+              <Who login={one.owner} name={nameIn(issued, one.owner)} />
+            </td>
             <td>{one.bank === null ? "" : grouped(one.bank)}</td>
             <td>{one.ours === null ? "" : grouped(one.ours)}</td>
           </tr>
@@ -123,17 +132,27 @@ const SignedDifferences = ({ breaks }: Pick<Signed, "breaks">) => {
   );
 };
 
-const SignedText = ({ signed, sha256 }: { signed: Signed; sha256: string }) => {
+const SignedText = ({ signed, issued }: { signed: Signed; issued: Issued }) => {
   const t = bank.useWords();
   const { statement } = signed;
   return (
     <>
       <Facts
         rows={[
-          [t("issued"), `${signed.issuedBy} ${dateTime(signed.issuedAt)}`],
+          [
+            t("issued"),
+            <span key="issued">
+              <Who login={signed.issuedBy} name={nameIn(issued, signed.issuedBy)} />{" "}
+              {dateTime(signed.issuedAt)}
+            </span>,
+          ],
           ...signed.files.map((file): [string, string] => [
             t("signedFile", { id: file.id }),
-            t("signedLines", { count: file.lines, yuan: grouped(file.yuan), who: file.importedBy }),
+            t("signedLines", {
+              count: file.lines,
+              yuan: grouped(file.yuan),
+              who: whoText(file.importedBy, nameIn(issued, file.importedBy)),
+            }),
           ]),
           [
             t("credits"),
@@ -145,11 +164,11 @@ const SignedText = ({ signed, sha256 }: { signed: Signed; sha256: string }) => {
                   gap: grouped(statement.gap),
                 }),
           ],
-          [t("digest"), <code key="digest">{sha256}</code>],
+          [t("digest"), <code key="digest">{issued.sha256}</code>],
         ]}
       />
       <SignedBridge signed={signed} />
-      <SignedDifferences breaks={signed.breaks} />
+      <SignedDifferences breaks={signed.breaks} issued={issued} />
     </>
   );
 };
@@ -157,11 +176,11 @@ const SignedText = ({ signed, sha256 }: { signed: Signed; sha256: string }) => {
 export const CertificateBody = ({
   channel,
   day,
-  sha256,
+  certificate,
 }: {
   channel: string;
   day: string;
-  sha256: string;
+  certificate: Issued;
 }) => {
   const { data, error } = api.useQuery("get", "/bank-days/{channel}/{day}/certificate", {
     params: { path: { channel, day } },
@@ -170,7 +189,7 @@ export const CertificateBody = ({
   return (
     <>
       <Problem error={error} />
-      {data === undefined ? null : <SignedText signed={JSON.parse(data) as Signed} sha256={sha256} />}
+      {data === undefined ? null : <SignedText signed={JSON.parse(data) as Signed} issued={certificate} />}
     </>
   );
 };

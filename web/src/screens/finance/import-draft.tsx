@@ -8,6 +8,7 @@ import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { Who, whoText } from "#web/furniture/who.tsx";
 import { useMay } from "#web/shell/session.ts";
 import { common } from "#web/words/common.ts";
 import { draftMark } from "./draft-mark.ts";
@@ -76,13 +77,20 @@ const Next = ({ draft }: { draft: Draft }) => {
       {mustAsk ? <Alert type="warning" showIcon title={t("needsTwo", { count: inDoubt })} /> : null}
       {approval?.state === "requested" ? <Alert type="info" showIcon title={t("askedWait")} /> : null}
       {approval?.state === "approved" ? (
-        <Alert type="success" showIcon title={t("agreedBy", { who: approval.decidedBy ?? "" })} />
+        <Alert
+          type="success"
+          showIcon
+          title={t("agreedBy", { who: whoText(approval.decidedBy, approval.decidedByName) })}
+        />
       ) : null}
       {approval?.state === "refused" ? (
         <Alert
           type="error"
           showIcon
-          title={t("objectedBy", { who: approval.decidedBy ?? "", reason: approval.reason ?? "" })}
+          title={t("objectedBy", {
+            who: whoText(approval.decidedBy, approval.decidedByName),
+            reason: approval.reason ?? "",
+          })}
         />
       ) : null}
       <div className={styles["row"]}>
@@ -154,7 +162,12 @@ const Found = ({ draft }: { draft: Draft }) => {
         [t("forDay"), draft.forDay],
         [t("size"), t("bytes", { count: draft.sizeBytes })],
         [t("digest"), <code key="digest">{draft.sha256.slice(0, 16)}…</code>],
-        [t("by"), `${draft.keptBy} ${dateTime(draft.keptAt)}`],
+        [
+          t("by"),
+          <span key="by">
+            <Who login={draft.keptBy} name={draft.keptByName} /> {dateTime(draft.keptAt)}
+          </span>,
+        ],
       ]}
     />
   );

@@ -12,6 +12,7 @@ import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
+import { Who } from "#web/furniture/who.tsx";
 import { useMay } from "#web/shell/session.ts";
 import { problemText } from "#web/words/problems.ts";
 import { language } from "#web/words/words.ts";
@@ -96,7 +97,7 @@ export const ImportedFile = () => {
             <Tag>{t(`import.${data.state}` as Parameters<typeof t>[0])}</Tag>
             <span>
               {data.channel} · {t("items", { count: data.lineCount })} <Money fen={data.totalFen} /> ·{" "}
-              {data.receivedBy} {dateTime(data.receivedAt)}
+              <Who login={data.receivedBy} name={data.receivedByName} /> {dateTime(data.receivedAt)}
             </span>
             {data.bankDay === null ? null : (
               <Link

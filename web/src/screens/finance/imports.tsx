@@ -13,6 +13,7 @@ import { neutralName } from "#web/furniture/neutral-name.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
+import { Who } from "#web/furniture/who.tsx";
 import { useMay } from "#web/shell/session.ts";
 import { draftMark } from "./draft-mark.ts";
 import styles from "./finance.module.css";
@@ -149,7 +150,7 @@ const Waiting = () => {
       title: t("state"),
       render: (_, row) => <Tag color={draftMark(row).color}>{t(draftMark(row).word)}</Tag>,
     },
-    { title: t("by"), dataIndex: "keptBy" },
+    { title: t("by"), render: (_, row) => <Who login={row.keptBy} name={row.keptByName} /> },
     { title: t("at"), render: (_, row) => dateTime(row.keptAt) },
   ];
   return (
@@ -199,7 +200,7 @@ const Done = () => {
       title: t("state"),
       render: (_, row) => <Tag>{t(`import.${row.state}` as Parameters<typeof t>[0])}</Tag>,
     },
-    { title: t("by"), dataIndex: "receivedBy" },
+    { title: t("by"), render: (_, row) => <Who login={row.receivedBy} name={row.receivedByName} /> },
     { title: t("at"), render: (_, row) => dateTime(row.receivedAt) },
   ];
   return (

@@ -9,6 +9,7 @@ import { dateTime } from "#web/furniture/format.ts";
 import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { whoText } from "#web/furniture/who.tsx";
 import { useMay } from "#web/shell/session.ts";
 import { common } from "#web/words/common.ts";
 import { language } from "#web/words/words.ts";
@@ -123,7 +124,7 @@ const Days = () => {
             render: (_, day) =>
               day.closedAt === null
                 ? ""
-                : t("closedBy", { who: day.closedBy ?? "", at: dateTime(day.closedAt) }),
+                : t("closedBy", { who: whoText(day.closedBy, day.closedByName), at: dateTime(day.closedAt) }),
           },
         ]}
       />

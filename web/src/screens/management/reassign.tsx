@@ -9,6 +9,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { useEverybody } from "#web/furniture/use-everybody.ts";
+import { whoText } from "#web/furniture/who.tsx";
 import styles from "./management.module.css";
 import { MovedRows, PreviewTable } from "./reassign-rows.tsx";
 import { words } from "./words.ts";
@@ -146,8 +147,8 @@ export const Reassign = () => {
           {preview.data === undefined ? (
             <p>
               {t("standingOrder", {
-                from: standing.data?.from ?? "",
-                to: standing.data?.to ?? t("roleList"),
+                from: whoText(standing.data?.from, standing.data?.fromName),
+                to: whoText(standing.data?.to, standing.data?.toName) || t("roleList"),
                 reason: standing.data?.reason ?? "",
               })}
             </p>

@@ -4,6 +4,7 @@ import { call } from "#web/api/client.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
+import { whoText } from "#web/furniture/who.tsx";
 import { useSession } from "#web/shell/session.ts";
 import { receivedWords, useWhy } from "./words-received.ts";
 
@@ -63,7 +64,7 @@ export const QuarantineList = ({
               ellipsis: true,
               render: (_, row) =>
                 t("settledLine", {
-                  by: row.settledBy ?? "",
+                  by: whoText(row.settledBy, row.settledByName),
                   at: dateTime(row.settledAt).slice(5),
                   note: row.settledNote,
                 }),

@@ -5,6 +5,7 @@ import { api, call } from "#web/api/client.ts";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
+import { whoText } from "#web/furniture/who.tsx";
 import { useMay } from "#web/shell/session.ts";
 import styles from "./messages.module.css";
 import { Original } from "./received-message.tsx";
@@ -76,7 +77,7 @@ export const QuarantinedMail = ({ id }: { id: string }) => {
             isWaiting
               ? null
               : t("settledLine", {
-                  by: data.settledBy ?? "",
+                  by: whoText(data.settledBy, data.settledByName),
                   at: dateTime(data.settledAt),
                   note: data.settledNote,
                 }),

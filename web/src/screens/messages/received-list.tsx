@@ -6,6 +6,7 @@ import type { Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
+import { whoText } from "#web/furniture/who.tsx";
 import { useCodes } from "#web/words/codes.ts";
 import type { ReceivedListName } from "./routes.ts";
 import { receivedWords } from "./words-received.ts";
@@ -48,7 +49,7 @@ const useColumns = (list: Name): ColumnsType<Received> => {
             ellipsis: true,
             render: (_: unknown, row: Received) =>
               t("settledLine", {
-                by: row.settledBy ?? "",
+                by: whoText(row.settledBy, row.settledByName),
                 at: dateTime(row.settledAt).slice(5),
                 note: row.settledNote,
               }),

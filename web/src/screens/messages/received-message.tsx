@@ -8,6 +8,7 @@ import type { Answer } from "#web/api/types.ts";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
+import { whoText } from "#web/furniture/who.tsx";
 import { useCodes } from "#web/words/codes.ts";
 import styles from "./messages.module.css";
 import { CaseOf, PlaceMessage, PutAway } from "./settle-message.tsx";
@@ -44,7 +45,7 @@ const MessageFacts = ({ message }: { message: Message }) => {
           settledAt === null
             ? null
             : t("settledLine", {
-                by: message.settledBy ?? "",
+                by: whoText(message.settledBy, message.settledByName),
                 at: dateTime(settledAt),
                 note: message.settledNote,
               }),

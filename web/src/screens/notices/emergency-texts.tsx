@@ -3,9 +3,11 @@ import { Link } from "@tanstack/react-router";
 import { Button, Table } from "antd";
 import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
+import type { Answer } from "#web/api/types.ts";
 import { dateTime } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { whoText } from "#web/furniture/who.tsx";
 import { useMay } from "#web/shell/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import type { Template } from "./notice-draft.ts";
@@ -72,7 +74,7 @@ const Rows = ({
   sending: { busy, send },
 }: {
   rows: readonly Template[];
-  inForce: ReadonlyMap<string, { readonly approvedBy: string; readonly approvedAt: string }>;
+  inForce: ReadonlyMap<string, Answer<"get", "/notice-emergency-texts">["items"][number]>;
   waiting: ReadonlyMap<string, string>;
   ready: ReadonlyMap<string, string>;
   sending: ReturnType<typeof useSending>;
@@ -84,7 +86,10 @@ const Rows = ({
     const standing = inForce.get(key);
     const [approvalId, askedId] = [ready.get(key), waiting.get(key)];
     if (standing !== undefined)
-      return t("approved", { by: standing.approvedBy, at: dateTime(standing.approvedAt) });
+      return t("approved", {
+        by: whoText(standing.approvedBy, standing.approvedByName),
+        at: dateTime(standing.approvedAt),
+      });
     if (approvalId === undefined && askedId !== undefined) return t("asked", { id: askedId });
     return (
       <>

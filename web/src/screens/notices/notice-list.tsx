@@ -11,6 +11,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
+import { Who } from "#web/furniture/who.tsx";
 import { useMay } from "#web/shell/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { NOTICE_STATES, type NoticeState } from "./filters.ts";
@@ -80,9 +81,16 @@ const useColumns = (): ColumnsType<Notice> => {
       responsive: WIDE,
       width: 100,
       ellipsis: true,
-      render: (_, row) => row.createdBy ?? t("system"),
+      render: (_, row) =>
+        row.createdBy === null ? t("system") : <Who login={row.createdBy} name={row.createdByName} />,
     },
-    { title: t("approver"), responsive: WIDE, width: 100, ellipsis: true, dataIndex: "approvedBy" },
+    {
+      title: t("approver"),
+      responsive: WIDE,
+      width: 100,
+      ellipsis: true,
+      render: (_, row) => <Who login={row.approvedBy} name={row.approvedByName} />,
+    },
     {
       title: t("created"),
       responsive: WIDE,

@@ -6,6 +6,7 @@ import { dateTime, yuan } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { Who, whoText } from "#web/furniture/who.tsx";
 import { useMay } from "#web/shell/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { placeWords } from "#web/words/places.ts";
@@ -81,10 +82,27 @@ const NoticeFacts = ({ notice }: { notice: Notice }) => {
           ...audience,
           [t("startsAt"), dateTime(notice.startsAt)],
           [t("expiresAt"), dateTime(notice.expiresAt)],
-          [t("by"), `${notice.createdBy ?? t("system")} ${dateTime(notice.createdAt)}`],
-          [t("requested"), notice.requestedBy],
-          [t("approver"), notice.approvedBy && `${notice.approvedBy} ${dateTime(notice.approvedAt)}`],
-          [t("quietWord"), notice.quietWordBy],
+          [
+            t("by"),
+            `${notice.createdBy === null ? t("system") : whoText(notice.createdBy, notice.createdByName)} ${dateTime(notice.createdAt)}`,
+          ],
+          [
+            t("requested"),
+            notice.requestedBy && (
+              <Who key="requested" login={notice.requestedBy} name={notice.requestedByName} />
+            ),
+          ],
+          [
+            t("approver"),
+            notice.approvedBy &&
+              `${whoText(notice.approvedBy, notice.approvedByName)} ${dateTime(notice.approvedAt)}`,
+          ],
+          [
+            t("quietWord"),
+            notice.quietWordBy && (
+              <Who key="quiet" login={notice.quietWordBy} name={notice.quietWordByName} />
+            ),
+          ],
           [t("began"), dateTime(notice.startedAt)],
           [t("goesAt"), notice.endedAt === null ? dateTime(notice.goesAt) : ""],
           [t("why"), notice.stateReason],

@@ -2,6 +2,7 @@
 import { api } from "#web/api/client.ts";
 import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
+import { Who, whoText } from "#web/furniture/who.tsx";
 import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
 import { ticketWords } from "../words-ticket.ts";
@@ -32,14 +33,17 @@ export const RouteExplained = ({ ticketNo }: { ticketNo: string }) => {
             <span className={styles["quiet"]}>{dateTime(one.decidedAt)}</span>
             <span>
               {t(`cause.${one.cause}`)} · {t(`rule.${one.rule}`)} · {word("level", one.level)}{" "}
-              {word("role", one.role)} {one.area ?? ""} <strong>{one.login ?? t("chosen.nobody")}</strong>
+              {word("role", one.role)} {one.area ?? ""}{" "}
+              <strong>
+                {one.login === null ? t("chosen.nobody") : <Who login={one.login} name={one.loginName} />}
+              </strong>
               {one.reason === null ? "" : ` (${reasonOf(one.reason)})`}
               <br />
               <span className={styles["chain"]}>
                 {t("looked")}:{" "}
                 {one.chain
-                  .map(({ step, login, outcome }) =>
-                    [stepWord(t, step), login ?? "", t(`chosen.${outcome}`)].join(" ").trim(),
+                  .map(({ step, login, loginName, outcome }) =>
+                    [stepWord(t, step), whoText(login, loginName), t(`chosen.${outcome}`)].join(" ").trim(),
                   )
                   .join(" → ")}
               </span>
@@ -49,12 +53,12 @@ export const RouteExplained = ({ ticketNo }: { ticketNo: string }) => {
       </ol>
       {(data?.returns ?? []).map((one) => (
         <p key={one.number} className={styles["chain"]}>
-          {dateTime(one.returnedAt)} {t("return")} {one.login} {one.words}
+          {dateTime(one.returnedAt)} {t("return")} <Who login={one.login} name={one.loginName} /> {one.words}
         </p>
       ))}
       {(data?.rulings ?? []).map((one) => (
         <p key={one.ruledAt} className={styles["chain"]}>
-          {dateTime(one.ruledAt)} {t("ruling")} {one.login} {one.words}
+          {dateTime(one.ruledAt)} {t("ruling")} <Who login={one.login} name={one.loginName} /> {one.words}
         </p>
       ))}
     </section>

@@ -13,6 +13,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
+import { Who } from "#web/furniture/who.tsx";
 import { useMay } from "#web/shell/session.ts";
 import { type CodeKind, useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
@@ -164,7 +165,8 @@ const useColumns = (): ColumnsType<Ticket> => {
       title: t("owner"),
       width: 120,
       ellipsis: true,
-      render: (_, row) => row.owner ?? word("role", row.ownerRole),
+      render: (_, row) =>
+        row.owner === null ? word("role", row.ownerRole) : <Who login={row.owner} name={row.ownerName} />,
     },
     { title: t("opened"), width: 96, render: (_, row) => dateTime(row.openedAt).slice(5) },
     {

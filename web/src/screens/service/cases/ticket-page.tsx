@@ -11,6 +11,7 @@ import { neutralName } from "#web/furniture/neutral-name.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useNow } from "#web/furniture/use-now.ts";
+import { whoText } from "#web/furniture/who.tsx";
 import { useMay } from "#web/shell/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
@@ -105,7 +106,12 @@ const WhatItIs = ({ ticket }: { ticket: Ticket }) => {
           [t("channel"), `${word("channel", ticket.channel)} · ${word("source", ticket.source)}`],
           [
             t("owner"),
-            [ticket.owner, word("role", ticket.ownerRole), ticket.ownerArea, word("level", ticket.ownerLevel)]
+            [
+              whoText(ticket.owner, ticket.ownerName),
+              word("role", ticket.ownerRole),
+              ticket.ownerArea,
+              word("level", ticket.ownerLevel),
+            ]
               .filter((part) => part !== null && part !== "")
               .join(" · "),
           ],

@@ -14,6 +14,7 @@ import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { tenthsOf } from "#web/furniture/temperatures.ts";
 import { instantOfWallTime } from "#web/furniture/wall-time.ts";
+import { Who } from "#web/furniture/who.tsx";
 import { useMay } from "#web/shell/session.ts";
 import { type CodeWord, useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
@@ -226,7 +227,9 @@ const Line = ({ entry, ticketNo }: { entry: Entry; ticketNo: string }) => {
           </Link>
         ) : null}
       </span>
-      <span className={styles["quiet"]}>{entry.by.startsWith("subscriber:") ? t("system") : entry.by}</span>
+      <span className={styles["quiet"]}>
+        {entry.by.startsWith("subscriber:") ? t("system") : <Who login={entry.by} name={entry.byName} />}
+      </span>
     </li>
   );
 };

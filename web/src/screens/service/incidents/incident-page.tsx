@@ -7,6 +7,7 @@ import { dateTime } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { Who } from "#web/furniture/who.tsx";
 import { useMay } from "#web/shell/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
@@ -32,7 +33,9 @@ const Updates = ({ updates }: { updates: Incident["updates"] }) => {
             <span className={styles["said"]}>
               {one.text} {one.expectedBackAt === null ? "" : `${t("back")} ${dateTime(one.expectedBackAt)}`}
             </span>
-            <span className={styles["quiet"]}>{one.by}</span>
+            <span className={styles["quiet"]}>
+              <Who login={one.by} name={one.byName} />
+            </span>
           </li>
         ))}
       </ol>

@@ -2,7 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { Button, Input, Select } from "antd";
 import { api, call } from "#web/api/client.ts";
-import { download, openDocument } from "#web/api/documents.ts";
+import { download, openProved } from "#web/api/documents.ts";
 import { houseNow } from "#web/api/house-time.ts";
 import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
@@ -182,6 +182,9 @@ export const ReferralReply = ({ referral }: { referral: Referral }) => {
         name: `${referral.outsideNo}.xlsx`,
       }),
   });
+  const form = useMutation({
+    mutationFn: () => openProved(`/referrals/${referral.id}/form?locale=${language()}`),
+  });
   return (
     <section className={`${styles["panel"]} ${styles["form"]}`} aria-label={t("reply")}>
       <h2>{t("reply")}</h2>
@@ -199,17 +202,14 @@ export const ReferralReply = ({ referral }: { referral: Referral }) => {
       )}
       {mayWrite && latest?.approvalState === "approved" ? <ReportBack referral={referral} /> : null}
       <div className={styles["actions"]}>
-        <Button
-          size="small"
-          onClick={() => openDocument(`/referrals/${referral.id}/form?locale=${language()}`)}
-        >
+        <Button size="small" loading={form.isPending} onClick={() => form.mutate()}>
           {t("form")}
         </Button>
         <Button size="small" loading={sheet.isPending} onClick={() => sheet.mutate()}>
           {t("sheet")}
         </Button>
       </div>
-      <Problem error={sheet.error} />
+      <Problem error={form.error ?? sheet.error} />
     </section>
   );
 };
