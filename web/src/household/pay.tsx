@@ -1,10 +1,11 @@
 /** Choosing an amount and a wallet, for an own home or for somebody else's. */
 import { type FormEvent, useState } from "react";
-import { api } from "#web/api/client.ts";
-import { problemOf } from "#web/api/problem.ts";
-import { useRequestKey } from "#web/api/request-key.ts";
+import { api, call } from "#web/api/client.ts";
+import { noAnswer, problemOf } from "#web/api/problem.ts";
 import type { Answer, Body } from "#web/api/types.ts";
+import { useIntent } from "#web/api/use-intent.ts";
 import { fenOfText, yuan } from "#web/furniture/format.ts";
+import { common } from "#web/words/common.ts";
 import { attempt, Button, Card, Field, Page, Read, Refusal } from "./parts.tsx";
 import { go } from "./path.ts";
 import styles from "./household.module.css";
@@ -30,15 +31,19 @@ const OpenOne = ({ error }: { error: unknown }) => {
 
 type FormProps = { readonly target: Target; readonly owedFen: number; readonly wallets: Wallets };
 
+/** What is paid and how; null: as it is proposed. */
+const EMPTY = { typed: null as string | null, wallet: null as string | null, inWechat: false };
+
 const PayForm = ({ target, owedFen, wallets }: FormProps) => {
   const t = words.useWords();
+  const say = common.useWords();
   const wechat = useWechatPaying();
-  const [typed, setTyped] = useState(() => yuan(owedFen).replaceAll(",", ""));
+  // With its key in the tab: a lost answer, also before a reload, is asked for again and never a second payment.
+  const intent = useIntent(`household-pay-${Object.values(target).join(" ")}`, EMPTY);
+  const typed = intent.content.typed ?? yuan(owedFen).replaceAll(",", "");
   const offered = wechat.isReady ? wallets.filter(({ code }) => code === WECHAT) : wallets;
-  const [chosen, setChosen] = useState<string>();
-  const wallet = (offered.find(({ code }) => code === (chosen ?? WECHAT)) ?? offered[0])?.code ?? "";
-  const { key, renew } = useRequestKey();
-  const beginning = api.useMutation("post", "/me/orders");
+  const wallet =
+    (offered.find(({ code }) => code === (intent.content.wallet ?? WECHAT)) ?? offered[0])?.code ?? "";
   const amountFen = fenOfText(typed);
   const fault =
     amountFen === null
@@ -52,12 +57,20 @@ const PayForm = ({ target, owedFen, wallets }: FormProps) => {
     event.preventDefault();
     if (amountFen === null || fault !== undefined) return;
     attempt(async () => {
-      const { orderNo } = await beginning.mutateAsync({
-        params: { header: { "Idempotency-Key": key() } },
-        body: { pay: target, amountFen, wallet, inWechat: wechat.isReady },
-      });
-      renew();
-      go(`/orders/${orderNo}`);
+      // What is owed may be less when it is asked again: the amount is kept as it was sent.
+      intent.change({ typed, wallet, inWechat: wechat.isReady });
+      const made = await intent.send((asked, key) =>
+        call.POST("/me/orders", {
+          params: { header: { "Idempotency-Key": key } },
+          body: {
+            pay: target,
+            amountFen: fenOfText(asked.typed ?? "") ?? 0,
+            wallet: asked.wallet ?? "",
+            inWechat: asked.inWechat,
+          },
+        }),
+      );
+      if (made?.data !== undefined) go(`/orders/${made.data.orderNo}`);
     });
   };
   if (owedFen === 0) return <p>{t("nothing")}</p>;
@@ -78,6 +91,7 @@ const PayForm = ({ target, owedFen, wallets }: FormProps) => {
           beginning.reset();
           setTyped(value);
         }}
+        onChange={(value) => void intent.change({ typed: value })}
       />
       <fieldset className={styles["choices"]}>
         <legend>{t("wallet")}</legend>
@@ -87,24 +101,30 @@ const PayForm = ({ target, owedFen, wallets }: FormProps) => {
               type="radio"
               name="wallet"
               checked={wallet === code}
-              onChange={() => {
-                renew();
-                setChosen(code);
-              }}
+              disabled={intent.isLocked}
+              onChange={() => void intent.change({ wallet: code })}
             />
             {name}
           </label>
         ))}
       </fieldset>
-      {beginning.error === null ? null : (
+      {intent.error === null && intent.state !== "unanswered" ? null : (
         <>
-          <Refusal error={beginning.error} />
-          <OpenOne error={beginning.error} />
+          <Refusal error={intent.error ?? noAnswer()} />
+          <OpenOne error={intent.error} />
         </>
       )}
-      <Button submit busy={beginning.isPending}>
-        {t("begin")}
+      <Button submit busy={intent.isSending}>
+        {intent.state === "unanswered" ? say("askAgain") : t("begin")}
       </Button>
+      {intent.state === "unanswered" ? (
+        <>
+          <p role="status">{say("unanswered")}</p>
+          <Button plain onClick={() => intent.settle(false)}>
+            {say("startOver")}
+          </Button>
+        </>
+      ) : null}
     </form>
   );
 };

@@ -1,9 +1,9 @@
 /** The certificate of a bank day: given once, by somebody else than the importer; read, printed, or opened as it was signed. */
 import { Button, Popconfirm } from "antd";
-import { api, forget } from "#web/api/client.ts";
+import { call, forget } from "#web/api/client.ts";
 import { openDocument } from "#web/api/documents.ts";
-import { useRequestKey } from "#web/api/request-key.ts";
-import { Problem } from "#web/furniture/problem.tsx";
+import { useIntent } from "#web/api/use-intent.ts";
+import { IntentProblem } from "#web/furniture/intent-problem.tsx";
 import { useMay } from "#web/shell/session.ts";
 import { common } from "#web/words/common.ts";
 import { language } from "#web/words/words.ts";
@@ -21,15 +21,14 @@ export const Certificate = ({ channel, day, certificate }: Props) => {
   const t = bank.useWords();
   const say = common.useWords();
   const may = useMay();
-  const key = useRequestKey();
-  const certify = api.useMutation("post", "/bank-days/{channel}/{day}/certificate", {
-    onSuccess: () => {
-      key.renew();
-      void forget("/bank-days/{channel}/{day}", "/bank-board");
-    },
-  });
-  const order = {
-    params: { path: { channel, day }, header: { "Idempotency-Key": key.key() } },
+  const intent = useIntent(`certificate-${channel}-${day}`, {});
+  const certify = async (): Promise<void> => {
+    const issued = await intent.send((_, key) =>
+      call.POST("/bank-days/{channel}/{day}/certificate", {
+        params: { path: { channel, day }, header: { "Idempotency-Key": key } },
+      }),
+    );
+    if (issued !== undefined) await forget("/bank-days/{channel}/{day}", "/bank-board");
   };
   return (
     <section className={styles["panel"]} aria-label={t("certificate")}>
@@ -42,14 +41,14 @@ export const Certificate = ({ channel, day, certificate }: Props) => {
               title={t("certifySure")}
               okText={say("confirm")}
               cancelText={say("cancel")}
-              onConfirm={() => certify.mutate(order)}
+              onConfirm={() => void certify()}
             >
-              <Button type="primary" loading={certify.isPending}>
+              <Button type="primary" loading={intent.isSending}>
                 {t("certify")}
               </Button>
             </Popconfirm>
           ) : null}
-          <Problem error={certify.error} />
+          <IntentProblem intent={intent} />
         </>
       ) : (
         <div className={styles["stack"]}>

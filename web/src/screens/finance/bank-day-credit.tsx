@@ -1,14 +1,15 @@
 /** What the bank put on our account for a day, written down by hand where no statement brings it. */
 import { Button, Form, Input, Modal } from "antd";
 import { useState } from "react";
-import { api, forget } from "#web/api/client.ts";
-import { useRequestKey } from "#web/api/request-key.ts";
+import { call, forget } from "#web/api/client.ts";
+import { useIntent } from "#web/api/use-intent.ts";
 import { fenOfText } from "#web/furniture/format.ts";
-import { Problem } from "#web/furniture/problem.tsx";
+import { IntentProblem } from "#web/furniture/intent-problem.tsx";
 import { common } from "#web/words/common.ts";
 import { bank } from "./words-bank.ts";
 
 type Typed = { reference: string; amount: string; fee?: string; valueDate: string };
+const EMPTY = { reference: "", amount: "", fee: "" };
 
 const amountRule = (isNeeded: boolean, complaint: string) => ({
   validator: (_rule: unknown, value: string | undefined) =>
@@ -21,23 +22,24 @@ const CreditDialog = ({ channel, day, close }: { channel: string; day: string; c
   const t = bank.useWords();
   const say = common.useWords();
   const [form] = Form.useForm<Typed>();
-  const { key } = useRequestKey();
-  const send = api.useMutation("post", "/bank-days/{channel}/{day}/credits", {
-    onSuccess: () => {
-      close();
-      void forget("/bank-days/{channel}/{day}", "/bank-board");
-    },
-  });
-  const save = ({ reference, amount, fee, valueDate }: Typed): void =>
-    send.mutate({
-      params: { path: { channel, day }, header: { "Idempotency-Key": key() } },
-      body: {
-        reference,
-        amountFen: fenOfText(amount) ?? 0,
-        feeFen: fenOfText(fee ?? "") ?? 0,
-        valueDate,
-      },
-    });
+  const intent = useIntent<Typed>(`bank-credit-${channel}-${day}`, { ...EMPTY, valueDate: day });
+  const save = async (typed: Typed): Promise<void> => {
+    intent.change(typed);
+    const saved = await intent.send(({ reference, amount, fee, valueDate }, key) =>
+      call.POST("/bank-days/{channel}/{day}/credits", {
+        params: { path: { channel, day }, header: { "Idempotency-Key": key } },
+        body: {
+          reference,
+          amountFen: fenOfText(amount) ?? 0,
+          feeFen: fenOfText(fee ?? "") ?? 0,
+          valueDate,
+        },
+      }),
+    );
+    if (saved === undefined) return;
+    close();
+    await forget("/bank-days/{channel}/{day}", "/bank-board");
+  };
   return (
     <Modal
       open
@@ -45,10 +47,17 @@ const CreditDialog = ({ channel, day, close }: { channel: string; day: string; c
       onCancel={close}
       okText={say("save")}
       cancelText={say("cancel")}
-      okButtonProps={{ loading: send.isPending }}
+      okButtonProps={{ loading: intent.isSending }}
       onOk={() => form.submit()}
     >
-      <Form form={form} layout="vertical" onFinish={save} initialValues={{ valueDate: day }}>
+      <Form
+        form={form}
+        layout="vertical"
+        disabled={intent.isLocked}
+        onFinish={(typed) => void save(typed)}
+        onValuesChange={(_, typed) => intent.change(typed)}
+        initialValues={intent.content}
+      >
         <Form.Item
           name="reference"
           label={t("reference")}
@@ -70,7 +79,7 @@ const CreditDialog = ({ channel, day, close }: { channel: string; day: string; c
           <Input type="date" />
         </Form.Item>
       </Form>
-      <Problem error={send.error} />
+      <IntentProblem intent={intent} />
     </Modal>
   );
 };

@@ -5,7 +5,7 @@
 import { Alert, Button, Input, type InputRef, Radio } from "antd";
 import { type RefObject, useRef } from "react";
 import { yuan } from "#web/furniture/format.ts";
-import { Problem } from "#web/furniture/problem.tsx";
+import { IntentProblem } from "#web/furniture/intent-problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { Candidates } from "./candidates.tsx";
 import { type About, type Deed, needsAccount, needsTwo } from "./deeds.ts";
@@ -119,7 +119,7 @@ export const DecidePanel = ({ about, next }: { about: About; next: () => void })
           {approved === undefined ? word : `${t("carryOut")} · ${t(`deed.${approved.deed}`)}`}
         </Button>
       )}
-      <Problem error={one.error} />
+      <IntentProblem intent={one.intent} again={isAsked ? one.decide : undefined} />
       {isOpen ? <Keys about={about} /> : null}
     </section>
   );

@@ -1,11 +1,12 @@
 /** The trial balance, and closing the days of the books in their order. */
 import { Button, Input, Popconfirm, Spin, Table, Tag } from "antd";
 import { useState } from "react";
-import { api, forget } from "#web/api/client.ts";
+import { api, call, forget } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
-import { useRequestKey } from "#web/api/request-key.ts";
+import { useIntent } from "#web/api/use-intent.ts";
 import { Empty } from "#web/furniture/empty.tsx";
 import { dateTime } from "#web/furniture/format.ts";
+import { IntentProblem } from "#web/furniture/intent-problem.tsx";
 import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
@@ -68,19 +69,23 @@ const Days = () => {
   const t = lists.useWords();
   const say = common.useWords();
   const may = useMay();
-  const { key, renew } = useRequestKey();
+  const intent = useIntent("ledger-close", { day: "" });
   const { data, error } = api.useQuery("get", "/ledger/days", {});
-  const close = api.useMutation("post", "/ledger/days/{day}/close", {
-    onSuccess: () => {
-      renew();
-      void forget("/ledger/days", "/ledger/trial-balance");
-    },
-  });
   const next = data?.next ?? null;
+  const close = async (day: string): Promise<void> => {
+    intent.change({ day });
+    const closed = await intent.send((asked, key) =>
+      call.POST("/ledger/days/{day}/close", {
+        params: { path: { day: asked.day }, header: { "Idempotency-Key": key } },
+      }),
+    );
+    if (closed !== undefined) await forget("/ledger/days", "/ledger/trial-balance");
+  };
   return (
     <section className={`${styles["panel"]} ${styles["stack"]}`} aria-label={t("days")}>
       <h2>{t("days")}</h2>
-      <Problem error={error ?? close.error} />
+      <Problem error={error} />
+      <IntentProblem intent={intent} again={() => void close(intent.content.day)} />
       {!may("ledger.close-day") || data === undefined ? null : next === null ? (
         <p className={styles["quiet"]}>{t("noNext")}</p>
       ) : (
@@ -89,11 +94,9 @@ const Days = () => {
             title={t("closeSure", { day: next })}
             okText={say("confirm")}
             cancelText={say("cancel")}
-            onConfirm={() =>
-              close.mutate({ params: { path: { day: next }, header: { "Idempotency-Key": key() } } })
-            }
+            onConfirm={() => void close(next)}
           >
-            <Button type="primary" loading={close.isPending}>
+            <Button type="primary" loading={intent.isSending} disabled={intent.isLocked}>
               {t("closeDay", { day: next })}
             </Button>
           </Popconfirm>

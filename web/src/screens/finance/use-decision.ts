@@ -1,9 +1,8 @@
 /** What somebody is deciding about one difference or held money, and the sending of it. */
 import { App, type InputRef } from "antd";
-import { type RefObject, useRef, useState } from "react";
+import { type RefObject, useState } from "react";
 import { forget } from "#web/api/client.ts";
-import { problemOf } from "#web/api/problem.ts";
-import { useRequestKey } from "#web/api/request-key.ts";
+import { useIntent } from "#web/api/use-intent.ts";
 import { type Chosen, useCandidates } from "./candidates.tsx";
 import {
   type About,
@@ -19,42 +18,26 @@ import { work } from "./words-work.ts";
 const useSend = (about: About, next: () => void) => {
   const t = work.useWords();
   const { message } = App.useApp();
-  const { key, renew } = useRequestKey();
-  const [error, setError] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
-  const busy = useRef(false);
-  const before = useRef("");
+  const intent = useIntent<{ order: Order | null }>(`deed-${about.breakId ?? ""}-${about.itemId ?? ""}`, {
+    order: null,
+  });
   const carry = async (order: Order): Promise<void> => {
-    if (busy.current) return;
-    busy.current = true;
-    // A lost answer is asked for again with the same key; another decision is another intent.
-    const asked = JSON.stringify(order);
-    if (asked !== before.current) renew();
-    before.current = asked;
-    setBusy(true);
-    setError(null);
-    try {
-      const state = await send(about, order, key());
-      before.current = "";
-      void message.success(t(state === "asked" ? "asked" : "done"));
-      await forget(
-        "/bank-breaks",
-        "/suspense",
-        "/approvals",
-        "/bank-board",
-        "/bank-days/{channel}/{day}",
-        "/tasks",
-      );
-      if (state === "done") next();
-    } catch (refusal) {
-      if (problemOf(refusal).code !== "network.no-answer") before.current = "";
-      setError(refusal);
-    } finally {
-      busy.current = false;
-      setBusy(false);
-    }
+    // One without an answer is asked for as it was, whatever is chosen by now.
+    intent.change({ order });
+    const state = await intent.send((asked, key) => send(about, asked.order ?? order, key));
+    if (state === undefined) return;
+    void message.success(t(state === "asked" ? "asked" : "done"));
+    await forget(
+      "/bank-breaks",
+      "/suspense",
+      "/approvals",
+      "/bank-board",
+      "/bank-days/{channel}/{day}",
+      "/tasks",
+    );
+    if (state === "done") next();
   };
-  return { carry, error, isBusy };
+  return { carry, intent };
 };
 
 type Boxes = {
@@ -75,7 +58,7 @@ export const useDecision = (about: About, next: () => void, { reasonBox, findBox
   const [typedReason, setReason] = useState<string>();
   const [settlement, setSettlement] = useState<Settlement>(() => settlementOf(about));
   const [complaint, setComplaint] = useState<"needsReason" | "needsAccount">();
-  const { carry, error, isBusy } = useSend(about, next);
+  const { carry, intent } = useSend(about, next);
   const isOpen = about.deeds.length > 0;
   const approved = approvedOrder(about.waiting);
   const isAsked = about.waiting?.state === "requested";
@@ -92,6 +75,8 @@ export const useDecision = (about: About, next: () => void, { reasonBox, findBox
     if (one.why === "") reasonBox.current?.focus();
   };
   const decide = (): void => {
+    const kept = intent.content.order;
+    if (intent.state === "unanswered" && kept !== null) return void carry(kept);
     if (approved !== undefined) return void carry(approved);
     if (deed === undefined || isAsked) return;
     if (wantsAccount && accountNo === undefined) {
@@ -135,8 +120,8 @@ export const useDecision = (about: About, next: () => void, { reasonBox, findBox
     accountNo,
     decide,
     turnTo,
-    error,
-    isBusy,
+    intent,
+    isBusy: intent.isSending,
   };
 };
 

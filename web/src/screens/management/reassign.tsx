@@ -1,10 +1,12 @@
 /** Bulk reassignment: whose cases, who would get them, move, the result of each, and back again while nobody has begun. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Button, Input, Select } from "antd";
+import { Button, ConfigProvider, Input, Select } from "antd";
 import { useState } from "react";
-import { api, forget } from "#web/api/client.ts";
-import { useRequestKey } from "#web/api/request-key.ts";
+import { api, call, forget } from "#web/api/client.ts";
+import type { Answer } from "#web/api/types.ts";
+import { useIntent } from "#web/api/use-intent.ts";
 import { Empty } from "#web/furniture/empty.tsx";
+import { IntentProblem } from "#web/furniture/intent-problem.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
@@ -65,13 +67,9 @@ const useOrder = (draft: Draft) => {
     { params: { path: { id: id ?? "0" } } },
     { enabled: id !== undefined },
   );
-  const { key, renew } = useRequestKey();
-  const preview = api.useMutation("post", "/routing/reassignments", {
-    onSuccess: (made) => {
-      setId(made.id);
-      renew();
-    },
-  });
+  // What was asked, beside what is typed: it stays when the answer has come.
+  const intent = useIntent("reassign-asked", EMPTY);
+  const [preview, setPreview] = useState<Answer<"post", "/routing/reassignments">["preview"]>();
   const move = api.useMutation("post", "/routing/reassignments/{id}/move", {
     onSuccess: () =>
       void forget("/routing/reassignments/{id}", "/routing/reassignments/{id}/rows", "/tickets"),
@@ -82,25 +80,34 @@ const useOrder = (draft: Draft) => {
   const look = () => {
     move.reset();
     undo.reset();
-    preview.mutate({
-      params: { header: { "Idempotency-Key": key() } },
-      body: { from: draft.from, to: draft.to === "" ? null : draft.to, reason: draft.reason.trim() },
-    });
+    intent.change({ ...draft });
+    void intent
+      .send((asked, key) =>
+        call.POST("/routing/reassignments", {
+          params: { header: { "Idempotency-Key": key } },
+          body: { from: asked.from, to: asked.to === "" ? null : asked.to, reason: asked.reason.trim() },
+        }),
+      )
+      .then((made) => {
+        if (made?.data === undefined) return;
+        setPreview(made.data.preview);
+        setId(made.data.id);
+      });
   };
   const forgetOrder = () => {
     setId(undefined);
-    preview.reset();
+    setPreview(undefined);
     move.reset();
     undo.reset();
   };
-  return { id, standing, preview, move, undo, look, forgetOrder };
+  return { id, standing, intent, preview, move, undo, look, forgetOrder };
 };
 
 export const Reassign = () => {
   const t = words.useWords();
   const { draft, keep, clear } = useDraft("reassign", EMPTY);
   const order = useOrder(draft);
-  const { id, standing, preview, move, undo } = order;
+  const { id, standing, intent, preview, move, undo } = order;
   const done = move.data ?? standing.data;
   const isMoved = done?.state === "moved" || done?.state === "moving";
   const change = (part: Partial<Draft>) => {
@@ -117,34 +124,37 @@ export const Reassign = () => {
           order.look();
         }}
       >
-        <StaffChoice label={t("from")} value={draft.from} onChange={(from) => change({ from })} />
-        <StaffChoice
-          label={`${t("to")} · ${t("toHint")}`}
-          value={draft.to}
-          onChange={(to) => change({ to })}
-        />
-        <label>
-          {t("reason")}
-          <Input
-            value={draft.reason}
-            maxLength={500}
-            onChange={({ target }) => change({ reason: target.value })}
+        <ConfigProvider componentDisabled={intent.isLocked}>
+          <StaffChoice label={t("from")} value={draft.from} onChange={(from) => change({ from })} />
+          <StaffChoice
+            label={`${t("to")} · ${t("toHint")}`}
+            value={draft.to}
+            onChange={(to) => change({ to })}
           />
-        </label>
+          <label>
+            {t("reason")}
+            <Input
+              value={draft.reason}
+              maxLength={500}
+              onChange={({ target }) => change({ reason: target.value })}
+            />
+          </label>
+        </ConfigProvider>
         <Button
           htmlType="submit"
-          loading={preview.isPending}
+          loading={intent.isSending}
           disabled={draft.from === "" || draft.reason.trim() === ""}
         >
           {t("preview")}
         </Button>
       </form>
-      <Problem error={preview.error ?? move.error ?? undo.error ?? standing.error} />
-      {id === undefined || (preview.data === undefined && standing.data === undefined) ? (
+      <IntentProblem intent={intent} again={order.look} />
+      <Problem error={move.error ?? undo.error ?? standing.error} />
+      {id === undefined || (preview === undefined && standing.data === undefined) ? (
         <Empty text={t("reassignEmpty")} />
       ) : (
         <>
-          {preview.data === undefined ? (
+          {preview === undefined ? (
             <p>
               {t("standingOrder", {
                 from: whoText(standing.data?.from, standing.data?.fromName),
@@ -153,7 +163,7 @@ export const Reassign = () => {
               })}
             </p>
           ) : (
-            <PreviewTable preview={preview.data.preview} />
+            <PreviewTable preview={preview} />
           )}
           <p>
             {isMoved ? (

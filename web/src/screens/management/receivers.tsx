@@ -1,12 +1,12 @@
 /** Who gets the page of the morning by mail. */
 import { Button, Input, Select } from "antd";
 import type { ColumnsType } from "antd/es/table";
-import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
-import { useRequestKey } from "#web/api/request-key.ts";
 import type { Answer } from "#web/api/types.ts";
+import { useIntent } from "#web/api/use-intent.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
+import { IntentProblem } from "#web/furniture/intent-problem.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useUndo } from "#web/furniture/undo.tsx";
@@ -15,42 +15,50 @@ import { words } from "./words.ts";
 
 type Receiver = Answer<"get", "/sheet-receivers">["items"][number];
 
+const EMPTY = { name: "", mail: "", locale: "zh-CN" as "zh-CN" | "en" };
+
 const AddReceiver = () => {
   const t = words.useWords();
-  const [name, setName] = useState("");
-  const [mail, setMail] = useState("");
-  const [locale, setLocale] = useState<"zh-CN" | "en">("zh-CN");
-  const { key, renew } = useRequestKey();
-  const add = api.useMutation("post", "/sheet-receivers", {
-    onSuccess: () => {
-      renew();
-      setName("");
-      setMail("");
-      void forget("/sheet-receivers");
-    },
-  });
-  const send = () =>
-    add.mutate({ params: { header: { "Idempotency-Key": key() } }, body: { name, mail, locale } });
+  const intent = useIntent("sheet-receiver-new", EMPTY);
+  const { name, mail, locale } = intent.content;
+  const send = async (): Promise<void> => {
+    const added = await intent.send((body, key) =>
+      call.POST("/sheet-receivers", { params: { header: { "Idempotency-Key": key } }, body }),
+    );
+    if (added !== undefined) await forget("/sheet-receivers");
+  };
   return (
     <form
       className={styles["form"]}
       onSubmit={(event) => {
         event.preventDefault();
-        send();
+        void send();
       }}
     >
       <label>
         {t("name")}
-        <Input value={name} maxLength={60} onChange={({ target }) => setName(target.value)} />
+        <Input
+          value={name}
+          maxLength={60}
+          disabled={intent.isLocked}
+          onChange={({ target }) => intent.change({ name: target.value })}
+        />
       </label>
       <label>
         {t("mail")}
-        <Input type="email" value={mail} maxLength={254} onChange={({ target }) => setMail(target.value)} />
+        <Input
+          type="email"
+          value={mail}
+          maxLength={254}
+          disabled={intent.isLocked}
+          onChange={({ target }) => intent.change({ mail: target.value })}
+        />
       </label>
       <Select
         aria-label={t("language")}
         value={locale}
-        onChange={setLocale}
+        disabled={intent.isLocked}
+        onChange={(chosen) => intent.change({ locale: chosen })}
         options={[
           { value: "zh-CN", label: "zh-CN" },
           { value: "en", label: "English" },
@@ -59,12 +67,12 @@ const AddReceiver = () => {
       <Button
         type="primary"
         htmlType="submit"
-        loading={add.isPending}
+        loading={intent.isSending}
         disabled={name.trim() === "" || mail.trim() === ""}
       >
         {t("add")}
       </Button>
-      <Problem error={add.error} />
+      <IntentProblem intent={intent} />
     </form>
   );
 };

@@ -3,11 +3,12 @@ import { Button } from "antd";
 import type { ColumnsType } from "antd/es/table";
 import { type Key, useState } from "react";
 import { call, forget } from "#web/api/client.ts";
-import { useRequestKey } from "#web/api/request-key.ts";
 import type { Item } from "#web/api/types.ts";
+import { useIntent } from "#web/api/use-intent.ts";
 import { AskReason } from "#web/furniture/ask-reason.tsx";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
+import { IntentProblem } from "#web/furniture/intent-problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { useMay } from "#web/shell/session.ts";
 import { useCodes } from "#web/words/codes.ts";
@@ -38,6 +39,25 @@ const useColumns = (): ColumnsType<Message> => {
   ];
 };
 
+const ASKED = { order: "replay" as Order, ids: [] as readonly string[], reason: "" };
+
+/** Does what was asked, and says to how many. */
+const carryOut = async ({ order, ids, reason }: typeof ASKED, key: string): Promise<number> => {
+  const header = { "Idempotency-Key": key };
+  if (order === "replay") {
+    const { data } = await call.POST("/messages/replays", {
+      params: { header },
+      body: { ids: [...ids], reason },
+    });
+    return data?.queued ?? 0;
+  }
+  const { data } = await call.POST("/messages/decisions", {
+    params: { header },
+    body: { ids: [...ids], decision: order, reason },
+  });
+  return data?.decided ?? 0;
+};
+
 /** The buttons over the list: what is done with those that are ticked. */
 const Orders = ({
   list,
@@ -50,22 +70,17 @@ const Orders = ({
 }) => {
   const t = words.useWords();
   const [order, setOrder] = useState<Order>();
-  const { key, renew } = useRequestKey();
-  const send = async (reason: string): Promise<void> => {
-    const header = { "Idempotency-Key": key() };
-    const ids = [...picked];
-    if (order === "replay") {
-      const { data } = await call.POST("/messages/replays", { params: { header }, body: { ids, reason } });
-      done(data?.queued ?? 0);
-    } else if (order !== undefined) {
-      const { data } = await call.POST("/messages/decisions", {
-        params: { header },
-        body: { ids, decision: order, reason },
-      });
-      done(data?.decided ?? 0);
-    }
-    renew();
+  const intent = useIntent(`messages-${list}`, ASKED);
+  const carry = async (): Promise<void> => {
+    const count = await intent.send(carryOut);
+    if (count === undefined) return;
+    done(count);
     await forget("/messages", "/messages/{id}", "/messages/channels");
+  };
+  const ask = async (reason: string): Promise<void> => {
+    if (order !== undefined) intent.change({ order, ids: picked, reason });
+    // What is refused is said beside the buttons: there it can be asked again, also after a reload.
+    await carry();
   };
   const orders: readonly Order[] = list === "unknown" ? DECISIONS : ["replay"];
   const label = (one: Order): string =>
@@ -76,20 +91,19 @@ const Orders = ({
         {picked.length === 0 ? t("pick") : list === "unknown" ? t("decide", { count: picked.length }) : ""}
       </span>
       {orders.map((one) => (
-        <Button key={one} disabled={picked.length === 0} onClick={() => setOrder(one)}>
+        <Button
+          key={one}
+          disabled={picked.length === 0 || intent.isLocked}
+          loading={intent.isSending}
+          onClick={() => setOrder(one)}
+        >
           {label(one)}
         </Button>
       ))}
       {order === undefined ? null : (
-        <AskReason
-          title={label(order)}
-          act={send}
-          close={() => {
-            setOrder(undefined);
-            renew();
-          }}
-        />
+        <AskReason title={label(order)} act={ask} close={() => setOrder(undefined)} />
       )}
+      <IntentProblem intent={intent} again={() => void carry()} />
     </div>
   );
 };

@@ -2,13 +2,14 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Checkbox, Dropdown, Select } from "antd";
 import type { ColumnsType } from "antd/es/table";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
-import { useRequestKey } from "#web/api/request-key.ts";
 import type { Body, Item } from "#web/api/types.ts";
+import { useIntent } from "#web/api/use-intent.ts";
 import { useLive } from "#web/api/use-live.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime, remaining } from "#web/furniture/format.ts";
+import { IntentProblem } from "#web/furniture/intent-problem.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useNow } from "#web/furniture/use-now.ts";
@@ -36,28 +37,22 @@ const Key = ({ keys, label, act }: { keys: string; label: string; act: () => voi
 const Work = ({ row, isPicked }: { row: CallBack; isPicked: boolean }) => {
   const t = callWords.useWords();
   const word = useCodes();
-  const { key, renew } = useRequestKey();
+  const intent = useIntent<{ result: Result | null }>(`call-back-${row.id}`, { result: null });
   const dial = api.useMutation("post", "/hotline/dial");
-  const attempt = api.useMutation("post", "/hotline/call-backs/{id}/attempts");
   const giveUp = api.useMutation("post", "/hotline/call-backs/{id}/give-up");
   const path = { id: row.id };
-  const tried = useRef<Result>(undefined);
-  const count = (result: Result): void => {
-    // Another result is another intent.
-    if (tried.current !== result) renew();
-    tried.current = result;
-    attempt.mutate(
-      {
-        params: { path, header: { "Idempotency-Key": key() } },
-        body: { result, note: "" },
-      },
-      {
-        onSuccess: () => {
-          renew();
-          again();
-        },
-      },
+  const send = async (): Promise<void> => {
+    const counted = await intent.send(({ result }, key) =>
+      call.POST("/hotline/call-backs/{id}/attempts", {
+        params: { path, header: { "Idempotency-Key": key } },
+        body: { result: result ?? "reached", note: "" },
+      }),
     );
+    if (counted !== undefined) again();
+  };
+  const count = (result: Result): void => {
+    // One without an answer stands as it was, and is asked for again by its own button.
+    if (intent.change({ result })) void send();
   };
   const drop = (reason: Reason): void =>
     giveUp.mutate(
@@ -67,7 +62,7 @@ const Work = ({ row, isPicked }: { row: CallBack; isPicked: boolean }) => {
   const ring = (): void => {
     if (!dial.isPending) dial.mutate({ body: { callBackId: row.id } });
   };
-  const isBusy = attempt.isPending || giveUp.isPending;
+  const isBusy = intent.isLocked || giveUp.isPending;
   return (
     <span className={styles["work"]}>
       {isPicked && !isBusy ? (
@@ -105,7 +100,7 @@ const Work = ({ row, isPicked }: { row: CallBack; isPicked: boolean }) => {
           })),
         }}
       >
-        <Button size="small" loading={attempt.isPending} aria-haspopup="menu">
+        <Button size="small" loading={intent.isSending} disabled={intent.isLocked} aria-haspopup="menu">
           {t("result")}
         </Button>
       </Dropdown>
@@ -123,7 +118,8 @@ const Work = ({ row, isPicked }: { row: CallBack; isPicked: boolean }) => {
           {t("giveUp")}
         </Button>
       </Dropdown>
-      <Problem error={dial.error ?? attempt.error ?? giveUp.error} />
+      <Problem error={dial.error ?? giveUp.error} />
+      <IntentProblem intent={intent} again={() => void send()} />
     </span>
   );
 };

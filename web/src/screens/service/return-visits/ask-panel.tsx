@@ -1,15 +1,14 @@
 /** One household that is asked: its case, dialling unseen, and what it says, by keys. */
-import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button, Input, type InputRef } from "antd";
 import { useRef } from "react";
 import { api } from "#web/api/client.ts";
-import { useRequestKey } from "#web/api/request-key.ts";
 import type { Item } from "#web/api/types.ts";
+import { useIntent } from "#web/api/use-intent.ts";
 import { dateTime } from "#web/furniture/format.ts";
+import { IntentProblem } from "#web/furniture/intent-problem.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
-import { useDraft } from "#web/furniture/use-draft.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
 import styles from "../cases/cases.module.css";
@@ -105,35 +104,26 @@ export const AskPanel = ({
 }) => {
   const t = returnVisitWords.useWords();
   const { ticketNo } = visit;
-  const name = `return-visit-${visit.id}`;
-  const { draft, keep, clear } = useDraft<{ outcome: Outcome | null; remark: string }>(name, {
+  const intent = useIntent<{ outcome: Outcome | null; remark: string }>(`return-visit-${visit.id}`, {
     outcome: null,
     remark: "",
   });
-  const { key, renew } = useRequestKey();
+  const { content: draft, change: keep } = intent;
   const remark = useRef<InputRef>(null);
-  const send = useMutation({
-    mutationFn: (outcome: Outcome) => writeOutcome(ticketNo, outcome, draft.remark, key()),
-    onSuccess: (written, outcome) => {
-      clear();
-      renew();
-      done(written, outcome);
-    },
-  });
-  const busy = useRef(false);
-  const save = (): void => {
-    if (draft.outcome === null || busy.current) return;
-    busy.current = true;
-    send.mutate(draft.outcome, { onSettled: () => (busy.current = false) });
+  const save = async (): Promise<void> => {
+    const { outcome } = draft;
+    if (outcome === null) return;
+    const written = await intent.send((said, key) =>
+      writeOutcome(ticketNo, said.outcome ?? outcome, said.remark, key),
+    );
+    if (written !== undefined) done(written, outcome);
   };
   const choose = (outcome: Outcome): void => {
-    // Another answer is another intent.
-    if (outcome !== draft.outcome) renew();
-    keep({ outcome });
+    if (!keep({ outcome })) return;
     // What is not solved is said in words.
     if (outcome === "0") remark.current?.focus();
   };
-  useShortcut("Enter", t("save"), save, draft.outcome !== null);
+  useShortcut("Enter", t("save"), () => void save(), draft.outcome !== null);
   useShortcut("m", t("keysRemark"), () => remark.current?.focus());
   const choices = (all: readonly Outcome[]) =>
     all.map((outcome) => (
@@ -170,13 +160,19 @@ export const AskPanel = ({
         placeholder={`${t("remark")} (m)`}
         maxLength={500}
         value={draft.remark}
+        disabled={intent.isLocked}
         onChange={(event) => keep({ remark: event.target.value })}
         onPressEnter={(event) => {
-          if (!event.nativeEvent.isComposing) save();
+          if (!event.nativeEvent.isComposing) void save();
         }}
       />
-      <Problem error={send.error} />
-      <Button type="primary" disabled={draft.outcome === null} loading={send.isPending} onClick={save}>
+      <IntentProblem intent={intent} />
+      <Button
+        type="primary"
+        disabled={draft.outcome === null}
+        loading={intent.isSending}
+        onClick={() => void save()}
+      >
         {t("save")} <kbd>Enter</kbd>
       </Button>
     </section>
