@@ -207,7 +207,7 @@ test("a case: refusals beside the button, soft commands taken back, files by the
   await chief.page.goto(`/tickets/${one.ticketNo}`);
   await giveBack(chief.page);
   await region("为什么在这里", chief.page).getByText("退回 1 次").waitFor();
-  await chief.page.getByText("agent · 客服坐席").waitFor();
+  await chief.page.getByText("客服小暖 · 客服坐席").waitFor();
   await page.reload();
   await giveBack(page);
   await dialog().waitFor({ state: "hidden" });

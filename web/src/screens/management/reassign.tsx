@@ -77,22 +77,19 @@ const useOrder = (draft: Draft) => {
   const undo = api.useMutation("post", "/routing/reassignments/{id}/undo", {
     onSuccess: () => void forget("/routing/reassignments/{id}/rows", "/tickets"),
   });
-  const look = () => {
+  const look = async (): Promise<void> => {
     move.reset();
     undo.reset();
     intent.change({ ...draft });
-    void intent
-      .send((asked, key) =>
-        call.POST("/routing/reassignments", {
-          params: { header: { "Idempotency-Key": key } },
-          body: { from: asked.from, to: asked.to === "" ? null : asked.to, reason: asked.reason.trim() },
-        }),
-      )
-      .then((made) => {
-        if (made?.data === undefined) return;
-        setPreview(made.data.preview);
-        setId(made.data.id);
-      });
+    const made = await intent.send((asked, key) =>
+      call.POST("/routing/reassignments", {
+        params: { header: { "Idempotency-Key": key } },
+        body: { from: asked.from, to: asked.to === "" ? null : asked.to, reason: asked.reason.trim() },
+      }),
+    );
+    if (made?.data === undefined) return;
+    setPreview(made.data.preview);
+    setId(made.data.id);
   };
   const forgetOrder = () => {
     setId(undefined);
@@ -121,7 +118,7 @@ export const Reassign = () => {
         className={styles["form"]}
         onSubmit={(event) => {
           event.preventDefault();
-          order.look();
+          void order.look();
         }}
       >
         <ConfigProvider componentDisabled={intent.isLocked}>
@@ -148,7 +145,7 @@ export const Reassign = () => {
           {t("preview")}
         </Button>
       </form>
-      <IntentProblem intent={intent} again={order.look} />
+      <IntentProblem intent={intent} again={() => void order.look()} />
       <Problem error={move.error ?? undo.error ?? standing.error} />
       {id === undefined || (preview === undefined && standing.data === undefined) ? (
         <Empty text={t("reassignEmpty")} />
