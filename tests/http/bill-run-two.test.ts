@@ -71,8 +71,20 @@ test("one person is enough until the rule is set; then the second agrees to exac
   const other = await post("/bill-runs", { season: 2026, approvalId, reissueCancelled: true });
   expect(other.body).toMatchObject({ code: "approval.changed" });
   expect((await post("/bill-runs", { season: 2026, approvalId })).body).toMatchObject({ newBills: 6 });
+  await town.db.owner.sql.run(
+    "update staff_members set display_name = '财务张明' where login = 'finance-one'",
+    {},
+  );
   expect((await get("/bill-runs?season=2026")).body).toMatchObject({
-    items: [{ state: "posted", issuedCount: 6, startedBy: "finance-one", approvedBy: "approver-one" }],
+    items: [
+      {
+        state: "posted",
+        issuedCount: 6,
+        startedBy: "finance-one",
+        startedByName: "财务张明",
+        approvedBy: "approver-one",
+      },
+    ],
     waiting: null,
   });
   expect(await offendersOf(town.db)).toEqual([]);

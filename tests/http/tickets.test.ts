@@ -32,6 +32,8 @@ describe("one case", () => {
     });
     expect([opened.status, opened.body["opened"]]).toEqual([201, true]);
     const ticketNo = String(opened.body["ticketNo"]);
+    // What people read is the name, beside the login that stands in the records.
+    await db.owner.sql.run("update staff_members set display_name = '王小暖' where login = 'wang'", {});
     const spoken = encodeURIComponent(`工单 ${ticketNo.slice(0, 3)}-${ticketNo.slice(3)}`);
     const seen = await get("zhao", `/tickets/${spoken}`);
     expect(seen.status).toBe(200);
@@ -42,7 +44,7 @@ describe("one case", () => {
       callerNumber: "138****5678",
       missingFields: [],
       accountNo: "10000001",
-      timeline: [{ kind: "state", by: "wang" }],
+      timeline: [{ kind: "state", by: "wang", byName: "王小暖" }],
     });
     expect(seen.text).not.toMatch(/张三丰|13812345678/);
     const look = { reason: "回电" };
