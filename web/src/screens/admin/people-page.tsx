@@ -10,7 +10,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { type Person, useEverybody } from "#web/furniture/use-everybody.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import styles from "./admin.module.css";
 import { peopleFilterOf } from "./filters.ts";
 import { NewPerson } from "./new-person.tsx";

@@ -5,7 +5,7 @@ import { api, forget } from "#web/api/client.ts";
 import type { Body } from "#web/api/types.ts";
 import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
-import { useMay, useSession } from "#web/shell/session.ts";
+import { useMay, useSession } from "#web/api/session.ts";
 import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";
 import { InitialPassword } from "./new-person.tsx";

@@ -9,7 +9,7 @@ import { Details } from "#web/furniture/details.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import styles from "./admin.module.css";
 import { rowsOf } from "./rows.ts";
 import { jobName } from "./words-rights.ts";

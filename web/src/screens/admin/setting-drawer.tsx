@@ -8,7 +8,7 @@ import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { Who } from "#web/furniture/who.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { common } from "#web/words/common.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./admin.module.css";

@@ -8,7 +8,7 @@ import type { Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { DayField } from "#web/furniture/day-field.tsx";
 import { houseToday } from "#web/furniture/house-day.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";
 import { AskFields } from "./ask-fields.tsx";

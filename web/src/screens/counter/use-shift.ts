@@ -1,5 +1,5 @@
 import { api } from "#web/api/client.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 
 /** The open shift of whoever is signed in, as the server knows it; null when there is none. */
 export const useOpenShift = () => {

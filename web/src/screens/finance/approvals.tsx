@@ -13,7 +13,7 @@ import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { Who } from "#web/furniture/who.tsx";
-import { useMay, useSession } from "#web/shell/session.ts";
+import { useMay, useSession } from "#web/api/session.ts";
 import {
   type Approval,
   approvalAmount,

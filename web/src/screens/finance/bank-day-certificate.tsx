@@ -4,7 +4,7 @@ import { call, forget } from "#web/api/client.ts";
 import { openDocument } from "#web/api/documents.ts";
 import { useIntent } from "#web/api/use-intent.ts";
 import { IntentProblem } from "#web/furniture/intent-problem.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { common } from "#web/words/common.ts";
 import { language } from "#web/words/words.ts";
 import { CertificateBody, type Issued } from "./certificate-body.tsx";

@@ -8,7 +8,7 @@ import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { whoText } from "#web/furniture/who.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { Certificate } from "./bank-day-certificate.tsx";
 import { CreditButton } from "./bank-day-credit.tsx";

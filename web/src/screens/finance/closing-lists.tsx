@@ -11,7 +11,7 @@ import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import styles from "./finance.module.css";
 import { lists } from "./words-lists.ts";
 

@@ -9,7 +9,7 @@ import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { Who, whoText } from "#web/furniture/who.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { common } from "#web/words/common.ts";
 import { draftMark } from "./draft-mark.ts";
 import { FirstEntries, FirstLines, Problems, Refused, Totals, Tried } from "./import-draft-parts.tsx";

@@ -13,7 +13,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { Who } from "#web/furniture/who.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { problemText } from "#web/words/problems.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./finance.module.css";

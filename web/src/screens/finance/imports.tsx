@@ -14,7 +14,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { Who } from "#web/furniture/who.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { draftMark } from "./draft-mark.ts";
 import styles from "./finance.module.css";
 import { bank } from "./words-bank.ts";

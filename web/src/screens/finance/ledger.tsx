@@ -11,7 +11,7 @@ import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { whoText } from "#web/furniture/who.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { common } from "#web/words/common.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./finance.module.css";

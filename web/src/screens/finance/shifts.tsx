@@ -11,7 +11,7 @@ import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { CloseInPlace } from "./close-in-place.tsx";
 import { inPlace } from "./words-in-place.ts";
 import { lists } from "./words-lists.ts";

@@ -4,7 +4,7 @@ import { Alert } from "antd";
 import type { ComponentType, KeyboardEvent } from "react";
 import { DataTable, type PagedRows } from "#web/furniture/data-table.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { DecidePanel } from "./decide-panel.tsx";
 import type { About } from "./deeds.ts";
 import styles from "./finance.module.css";

@@ -9,7 +9,7 @@ import { ExportButton } from "#web/furniture/export-button.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { language } from "#web/words/words.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { sayValue, type Words } from "./figures.ts";
 import { narrowed } from "./narrowing.ts";
 import { words } from "./words.ts";

@@ -8,7 +8,7 @@ import { Empty } from "#web/furniture/empty.tsx";
 import { dateTime, timeOf } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import styles from "./messages.module.css";
 import { words } from "./words.ts";

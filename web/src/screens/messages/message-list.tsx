@@ -10,7 +10,7 @@ import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { IntentProblem } from "#web/furniture/intent-problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import styles from "./messages.module.css";
 import type { Purpose } from "./routes.ts";

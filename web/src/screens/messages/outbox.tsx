@@ -3,7 +3,7 @@ import { call } from "#web/api/client.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
-import { useSession } from "#web/shell/session.ts";
+import { useSession } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import styles from "./messages.module.css";
 import { words } from "./words.ts";

@@ -5,7 +5,7 @@ import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { whoText } from "#web/furniture/who.tsx";
-import { useSession } from "#web/shell/session.ts";
+import { useSession } from "#web/api/session.ts";
 import { receivedWords, useWhy } from "./words-received.ts";
 
 /** Columns that a phone leaves out: they stand in the mail. */

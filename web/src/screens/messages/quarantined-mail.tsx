@@ -6,7 +6,7 @@ import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { whoText } from "#web/furniture/who.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import styles from "./messages.module.css";
 import { Original } from "./received-message.tsx";
 import { CaseOf, PlaceMessage, PutAway, readReceivedAgain } from "./settle-message.tsx";

@@ -5,7 +5,7 @@ import { api } from "#web/api/client.ts";
 import { dateTime } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
-import { useSession } from "#web/shell/session.ts";
+import { useSession } from "#web/api/session.ts";
 import { QuarantineList } from "./quarantine-list.tsx";
 import { QuarantinedMail } from "./quarantined-mail.tsx";
 import { ReceivedList } from "./received-list.tsx";

@@ -6,7 +6,7 @@ import { forget } from "#web/api/client.ts";
 import { AskReason } from "#web/furniture/ask-reason.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import styles from "./messages.module.css";
 import { receivedWords } from "./words-received.ts";
 

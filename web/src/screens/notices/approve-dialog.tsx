@@ -3,7 +3,7 @@ import { Checkbox, Modal, Radio } from "antd";
 import { useState } from "react";
 import { api, call } from "#web/api/client.ts";
 import { Problem } from "#web/furniture/problem.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { common } from "#web/words/common.ts";
 import type { Notice } from "./notice-draft.ts";
 import styles from "./notices.module.css";

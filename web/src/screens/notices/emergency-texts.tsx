@@ -8,7 +8,7 @@ import { dateTime } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { whoText } from "#web/furniture/who.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import type { Template } from "./notice-draft.ts";
 import styles from "./notices.module.css";

@@ -4,7 +4,7 @@ import { Fragment } from "react";
 import { api } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
 import { Problem } from "#web/furniture/problem.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { CHANNELS, OUTCOMES, type RecipientFilter, recipientFilterOf } from "./filters.ts";
 import type { Notice } from "./notice-draft.ts";

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { call } from "#web/api/client.ts";
 import { AskReason } from "#web/furniture/ask-reason.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
-import { useMay, useSession } from "#web/shell/session.ts";
+import { useMay, useSession } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { ApproveDialog } from "./approve-dialog.tsx";
 import type { Channel } from "./filters.ts";

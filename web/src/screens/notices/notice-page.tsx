@@ -7,7 +7,7 @@ import { Mark } from "#web/furniture/mark.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { Who, whoText } from "#web/furniture/who.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { placeWords } from "#web/words/places.ts";
 import { Funnel } from "./funnel.tsx";

@@ -11,7 +11,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { DayTests } from "./day-tests.tsx";
 import styles from "./pressure.module.css";
 import { Rounds } from "./rounds.tsx";

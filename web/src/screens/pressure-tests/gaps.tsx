@@ -5,7 +5,7 @@ import { api, call } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
 import { Empty } from "#web/furniture/empty.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import styles from "./pressure.module.css";
 import { type Paper, readTestAgain } from "./about-test.ts";
 import { recordWords } from "./words-record.ts";

@@ -6,7 +6,7 @@ import { call } from "#web/api/client.ts";
 import { Empty } from "#web/furniture/empty.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import styles from "./pressure.module.css";
 import type { Test } from "./states.ts";

@@ -5,7 +5,7 @@ import { api } from "#web/api/client.ts";
 import { download, openDocument, upload } from "#web/api/documents.ts";
 import { neutralName } from "#web/furniture/neutral-name.ts";
 import { Problem } from "#web/furniture/problem.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./pressure.module.css";
 import type { Test } from "./states.ts";

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { call } from "#web/api/client.ts";
 import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { readTestAgain } from "./about-test.ts";
 import styles from "./pressure.module.css";

@@ -9,7 +9,7 @@ import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { instantOfWallTime, wallTimeOf } from "#web/furniture/wall-time.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import styles from "./pressure.module.css";
 import type { Test } from "./states.ts";
 import { readTestAgain } from "./about-test.ts";

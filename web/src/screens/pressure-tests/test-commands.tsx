@@ -6,7 +6,7 @@ import { call } from "#web/api/client.ts";
 import { AskReason } from "#web/furniture/ask-reason.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { instantOfWallTime, wallTimeOf } from "#web/furniture/wall-time.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { common } from "#web/words/common.ts";
 import styles from "./pressure.module.css";
 import { type Command, COMMANDS, type Test } from "./states.ts";

@@ -8,7 +8,7 @@ import { Mark } from "#web/furniture/mark.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { minutesAndSeconds, useNow } from "#web/furniture/use-now.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { codes, useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
 import { callWords } from "../words-calls.ts";

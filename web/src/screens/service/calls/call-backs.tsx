@@ -14,7 +14,7 @@ import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useNow } from "#web/furniture/use-now.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { callWords } from "../words-calls.ts";
 import { CALL_BACK_STATES, callFilterOf } from "./call-filter.ts";

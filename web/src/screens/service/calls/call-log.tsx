@@ -9,7 +9,7 @@ import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { minutesAndSeconds } from "#web/furniture/use-now.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { callWords } from "../words-calls.ts";
 import { CALL_OUTCOMES, callFilterOf } from "./call-filter.ts";

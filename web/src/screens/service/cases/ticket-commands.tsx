@@ -5,7 +5,7 @@ import { useState } from "react";
 import { openDocument } from "#web/api/documents.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { ticketWords } from "../words-ticket.ts";
 import styles from "./cases.module.css";
 import { type Command, commandsFor, emptyCommand, isAsked, KEYS, runCommand } from "./commands.ts";

@@ -14,7 +14,7 @@ import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { Who } from "#web/furniture/who.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { type CodeKind, useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
 import { listWords } from "../words-list.ts";

@@ -12,7 +12,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useNow } from "#web/furniture/use-now.ts";
 import { whoText } from "#web/furniture/who.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
 import { caseWords } from "../words-case.ts";

@@ -6,7 +6,7 @@ import { api, call } from "#web/api/client.ts";
 import { openDocument } from "#web/api/documents.ts";
 import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { ticketWords } from "../words-ticket.ts";
 import styles from "./cases.module.css";

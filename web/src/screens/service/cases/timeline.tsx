@@ -15,7 +15,7 @@ import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { tenthsOf } from "#web/furniture/temperatures.ts";
 import { instantOfWallTime } from "#web/furniture/wall-time.ts";
 import { Who } from "#web/furniture/who.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { type CodeWord, useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
 import { ticketWords } from "../words-ticket.ts";

@@ -6,7 +6,7 @@ import { api, forget } from "#web/api/client.ts";
 import { phoneText, yuan } from "#web/furniture/format.ts";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { minutesAndSeconds, useNow } from "#web/furniture/use-now.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { deskWords } from "../words-desk.ts";
 import styles from "./desk.module.css";

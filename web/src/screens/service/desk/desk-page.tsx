@@ -11,7 +11,7 @@ import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { minutesAndSeconds, useNow } from "#web/furniture/use-now.ts";
 import { useCodes } from "#web/words/codes.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { StandingIncidents } from "../incidents/standing-incidents.tsx";
 import { caseWords } from "../words-case.ts";
 import { deskWords } from "../words-desk.ts";

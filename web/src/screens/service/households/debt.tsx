@@ -1,6 +1,6 @@
 /** What the household owes, and how far reminding it has come. */
 import { api } from "#web/api/client.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { language } from "#web/words/words.ts";
 import { DebtLine } from "../debt-line.tsx";
 import { householdWords } from "../words-household.ts";

@@ -4,7 +4,7 @@ import { api } from "#web/api/client.ts";
 import { Facts } from "#web/furniture/facts.tsx";
 import { MaskedOfPerson } from "#web/furniture/masked.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { householdWords } from "../words-household.ts";
 import styles from "./households.module.css";

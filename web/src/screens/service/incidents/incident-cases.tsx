@@ -9,7 +9,7 @@ import { AskReason } from "#web/furniture/ask-reason.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { common } from "#web/words/common.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { useCategories } from "../cases/categories.ts";

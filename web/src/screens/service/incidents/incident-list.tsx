@@ -13,7 +13,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { incidentWords } from "../words-incident.ts";
 import { ExpectedHour } from "./expected-hour.tsx";

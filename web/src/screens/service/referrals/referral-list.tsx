@@ -12,7 +12,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useNow } from "#web/furniture/use-now.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
 import { referralWords } from "../words-referral.ts";

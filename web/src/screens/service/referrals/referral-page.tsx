@@ -9,7 +9,7 @@ import { Mark } from "#web/furniture/mark.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useNow } from "#web/furniture/use-now.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import styles from "../cases/cases.module.css";
 import { referralWords } from "../words-referral.ts";

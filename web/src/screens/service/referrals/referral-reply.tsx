@@ -8,7 +8,7 @@ import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { instantOfWallTime } from "#web/furniture/wall-time.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { language } from "#web/words/words.ts";
 import styles from "../cases/cases.module.css";
 import { referralWords } from "../words-referral.ts";

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import { AskReason } from "#web/furniture/ask-reason.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import styles from "../cases/cases.module.css";
 import { referralWords } from "../words-referral.ts";
 import { forgetReferrals } from "./use-referral.ts";

@@ -11,7 +11,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useNow } from "#web/furniture/use-now.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { useCategories } from "../cases/categories.ts";
 import styles from "../cases/cases.module.css";
 import { forgetTicket } from "../cases/use-ticket.ts";

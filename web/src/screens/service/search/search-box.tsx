@@ -5,7 +5,7 @@ import { call } from "#web/api/client.ts";
 import { Finder } from "#web/furniture/finder.tsx";
 import type { Hit } from "#web/furniture/finder-hits.ts";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { finderWords } from "#web/words/finder.ts";
 import styles from "./search.module.css";
 

@@ -1,1 +1,0 @@
-export { type Role, type Session, useMay, useSession } from "#web/api/session.ts";
