@@ -27,6 +27,8 @@ const useSend = (about: About, next: () => void) => {
     const state = await intent.send((asked, key) => send(about, asked.order ?? order, key));
     if (state === undefined) return;
     void message.success(t(state === "asked" ? "asked" : "done"));
+    // At once: a key that is pressed now is about the next one.
+    if (state === "done") next();
     await forget(
       "/bank-breaks",
       "/suspense",
@@ -35,7 +37,6 @@ const useSend = (about: About, next: () => void) => {
       "/bank-days/{channel}/{day}",
       "/tasks",
     );
-    if (state === "done") next();
   };
   return { carry, intent };
 };
