@@ -55,7 +55,8 @@ const PayForm = ({ target, owedFen, wallets }: FormProps) => {
           : undefined;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (amountFen === null || fault !== undefined) return;
+    // What is asked once more stands as it was, whatever is owed by now.
+    if (!intent.isLocked && fault !== undefined) return;
     attempt(async () => {
       // What is owed may be less when it is asked again: the amount is kept as it was sent.
       intent.change({ typed, wallet, inWechat: wechat.isReady });
@@ -82,15 +83,9 @@ const PayForm = ({ target, owedFen, wallets }: FormProps) => {
       <Field
         label={t("amount")}
         hint={t("amountHint", { amount: yuan(owedFen) })}
-        fault={fault}
+        fault={intent.isLocked ? undefined : fault}
         value={typed}
         mode="decimal"
-        onChange={(value) => {
-          // Another amount is another intent.
-          renew();
-          beginning.reset();
-          setTyped(value);
-        }}
         onChange={(value) => void intent.change({ typed: value })}
       />
       <fieldset className={styles["choices"]}>
