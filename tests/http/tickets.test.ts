@@ -32,7 +32,6 @@ describe("one case", () => {
     });
     expect([opened.status, opened.body["opened"]]).toEqual([201, true]);
     const ticketNo = String(opened.body["ticketNo"]);
-    // What people read is the name, beside the login that stands in the records.
     await db.owner.sql.run("update staff_members set display_name = '王小暖' where login = 'wang'", {});
     const spoken = encodeURIComponent(`工单 ${ticketNo.slice(0, 3)}-${ticketNo.slice(3)}`);
     const seen = await get("zhao", `/tickets/${spoken}`);
