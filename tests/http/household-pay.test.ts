@@ -58,9 +58,9 @@ describe("once", () => {
     expect(done.body).toMatchObject({ state: "paid", payUrl: null });
     expect(await owed()).toBe(205_200);
     const listed = await page.me(`/me/homes/${home}/payments`, { cookie });
-    const [payment] = listed.body["items"] as { id: string; receiptNo: string | null }[];
+    const [payment] = listed.body["items"] as { paymentId: string; receiptNo: string | null }[];
     expect(payment).toMatchObject({ amountFen: 205_200, channelName: "微信支付", receiptNo: null });
-    const wish = { cookie, json: { paymentId: payment?.id } };
+    const wish = { cookie, json: { paymentId: payment?.paymentId } };
     const receipts = await Promise.all([1, 2, 3].map(() => page.me(`/me/homes/${home}/receipts`, wish)));
     expect(new Set(receipts.map(({ body }) => body["receiptId"])).size).toBe(1);
     const paper = await page.me(`/me/receipts/${String(receipts[0]?.body["receiptId"])}/print`, { cookie });

@@ -34,8 +34,11 @@ const furnish = async (page: HouseholdTown, home: number, cookie: string) => {
     });
   await page.wallet.pay(String((await begin("paid")).body["orderNo"]));
   const payments = await page.me(`/me/homes/${home}/payments`, { cookie });
-  const [payment] = payments.body["items"] as { id: string }[];
-  const receipt = await page.me(`/me/homes/${home}/receipts`, { cookie, json: { paymentId: payment?.id } });
+  const [payment] = payments.body["items"] as { paymentId: string }[];
+  const receipt = await page.me(`/me/homes/${home}/receipts`, {
+    cookie,
+    json: { paymentId: payment?.paymentId },
+  });
   const order = await begin("waits");
   const reported = await page.me(`/me/homes/${home}/cases`, {
     cookie,

@@ -17,6 +17,7 @@ import {
   type Route,
 } from "#src/platform/route.ts";
 import { BREAK_CLASSES, RESOLUTIONS } from "./resolution-table.ts";
+import { reconcileAgain } from "./reconcile-again.ts";
 import { requestResolution, resolveBreak } from "./resolve-break.ts";
 import { CREDIT_DIFFERENCES, requestSettlement, settleSuspense } from "./settle-suspense.ts";
 import { claimSuspense, requestClaim, requestReturn, returnSuspense } from "./suspense.ts";
@@ -70,6 +71,7 @@ const answerBreak = defineRoute({
           ? asked(await requestResolution(context, { ...body, breakId: id }))
           : done(await resolveBreak(context, { ...body, breakId: id })),
     );
+    if (result.state === "done") await reconcileAgain(platform, actor, requestId, { breakId: id });
     return { body: result };
   },
 });
@@ -100,6 +102,7 @@ const claim = defineRoute({
         return done("claimed");
       },
     );
+    if (result.state === "done") await reconcileAgain(platform, actor, requestId, { itemId: id });
     return { body: result };
   },
 });
@@ -125,6 +128,7 @@ const giveBack = defineRoute({
         return done("returned");
       },
     );
+    if (result.state === "done") await reconcileAgain(platform, actor, requestId, { itemId: id });
     return { body: result };
   },
 });
@@ -158,6 +162,7 @@ const settle = defineRoute({
         return done("settled");
       },
     );
+    if (result.state === "done") await reconcileAgain(platform, actor, requestId, { itemId: id });
     return { body: result };
   },
 });

@@ -66,3 +66,17 @@ export const doubtfulLines = (
      where file_id = :fileId and state in ('suspense', 'break', 'ignored') order by ordinal`,
     { fileId },
   );
+
+/** The open days whose difference was answered: of the break, or of the breaks of the money's line. */
+export const daysOfAnswer = (
+  sql: Sql,
+  answered: { readonly breakId: bigint | null; readonly itemId: bigint | null },
+): Promise<{ channel: string; day: Day }[]> =>
+  sql.rows<{ channel: string; day: Day }>(
+    `select distinct c.code as channel, d.bank_day as day
+     from breaks b join bank_days d on d.id = b.bank_day_id join channels c on c.id = d.channel_id
+     where d.state = 'open' and (b.id = :breakId::bigint
+       or b.bank_line_id = (select i.bank_line_id from suspense_items i where i.id = :itemId::bigint))
+     order by 2, 1`,
+    answered,
+  );

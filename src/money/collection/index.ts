@@ -15,6 +15,7 @@
  * charge (终端收款)        an amount shown at the till's terminal, for a card (刷卡) or a QR code (扫码); approved, it becomes payments
  * held money (到账未入账)   paid outside (wallet, terminal) and not to be posted, or nobody knows: held once, finance has a task
  * kept totals (收费累计)     what was collected per building and closed day, added up once for boards and sheets
+ * claim (认领)             money of nobody that was found to be a household's: it stands among its payments, with a receipt
  * move (转户)             money on the wrong home, taken back and posted where it belongs
  */
 export { accessPayment } from "./access-payment.ts";
@@ -22,6 +23,7 @@ export { applyPrepaid, applyPrepaidInRange } from "./apply-prepaid.ts";
 export { listChannelDetails } from "./channel-queries.ts";
 export { channelJson, channelOut } from "./channel-routes.ts";
 export { CHANNEL_KINDS, type ChannelChange, channelCodeIn, channelIn, setChannel } from "./channels.ts";
+export { issueClaimReceipt } from "./issue-claim-receipt.ts";
 export { type IssuedReceipt, issueReceipt } from "./issue-receipt.ts";
 export { keepCollectedTotals } from "./keep-totals.ts";
 export { movePayment, requestMove } from "./move-payment.ts";
@@ -36,6 +38,7 @@ export {
 } from "./post-payment.ts";
 export type { AppliedShare } from "./prepaid-queries.ts";
 export { collectionProofs } from "./proofs.ts";
+export { listMovements, type Movement, MOVEMENT_KINDS, receiptOfClaim } from "./movement-queries.ts";
 export { type Channel, listChannels, type StoredPayment } from "./queries.ts";
 export {
   channelOfCode,

@@ -16,12 +16,14 @@ import { accessPayment, paymentScope } from "./access-payment.ts";
 import { paymentAnswer } from "./post-payment.ts";
 import { requestPaymentByHand } from "./take-by-hand.ts";
 import { takePayment } from "./take-payment.ts";
-import { listPaymentsOfAccount, type StoredPayment } from "./queries.ts";
+import { listMovements, type Movement } from "./movement-queries.ts";
+import type { StoredPayment } from "./queries.ts";
 import {
   accountParams,
   approvalOut,
   balanceOut,
   idParams,
+  movementOut,
   paymentAnswerOut,
   paymentBody,
   paymentOut,
@@ -36,6 +38,21 @@ const paymentJson = (payment: StoredPayment): z.input<typeof paymentOut> => ({
   channelKind: payment.channelKind,
   state: payment.state,
   shiftId: payment.shiftId === null ? null : String(payment.shiftId),
+});
+
+const movementJson = (row: Movement): z.input<typeof movementOut> => ({
+  ...paymentAnswer({ ...row, channel: row.channel ?? "", paymentId: row.sourceId }),
+  id: `${row.kind}-${row.sourceId}`,
+  kind: row.kind,
+  paymentId: row.kind === "payment" ? String(row.sourceId) : null,
+  claimId: row.kind === "claim" ? String(row.sourceId) : null,
+  channel: row.channel,
+  channelName: row.channelName,
+  channelKind: row.channelKind,
+  state: row.state,
+  shiftId: row.shiftId === null ? null : String(row.shiftId),
+  receiptId: row.receiptId === null ? null : String(row.receiptId),
+  receiptNo: row.receiptNo,
 });
 
 export const paymentRoutes: readonly Route[] = [
@@ -91,20 +108,22 @@ export const paymentRoutes: readonly Route[] = [
     path: "/accounts/{accountNo}/payments",
     permission: "payment.read",
     tag: TAG,
-    summary: "An account's payments, newest first",
+    summary:
+      "What brought money to an account, newest first: payments, claimed money, prepaid of the opening",
     params: accountParams,
     query: pageIn,
-    response: pageOf(paymentOut),
+    response: pageOf(movementOut),
     handle: async ({ platform, actor, params, query }) => {
       const { sql } = platform.database;
       const today = dayOfInstant(platform.clock.now());
       const account = await accessAccount(sql, actor, params.accountNo, today);
-      const rows = await listPaymentsOfAccount(
-        sql,
-        { accountId: account.id, beforeId: idOfCursor(query.cursor), limit: query.limit + 1 },
-        paymentScope(actor, today),
-      );
-      return { body: pageFrom(rows, query.limit, (row) => [String(row.paymentId)], paymentJson) };
+      const rows = await listMovements(sql, {
+        accountId: account.id,
+        beforeId: idOfCursor(query.cursor),
+        limit: query.limit + 1,
+        ...paymentScope(actor, today),
+      });
+      return { body: pageFrom(rows, query.limit, (row) => [String(row.postingId)], movementJson) };
     },
   }),
   defineRoute({

@@ -93,6 +93,27 @@ export const collectionProofs: readonly Proof[] = [
       where h.code = 'prepaid' and h.balance_fen <> coalesce(a.fen, 0) + coalesce(o.fen, 0)`,
   },
   {
+    rule: "what came in for a household is what its bills count as paid and its prepaid",
+    sql: `
+      with brought as (
+        select account_id, sum(fen)::bigint as fen from (
+          select account_id, amount_fen as fen from payments where state <> 'reversed'
+          union all
+          select claimed_account_id, amount_fen from suspense_items where state = 'claimed'
+          union all
+          select account_id, amount_fen from transfers where debit = 'opening_balance' and credit = 'prepaid'
+        ) came group by account_id),
+      stands as (
+        select account_id, sum(fen)::bigint as fen from (
+          select account_id, paid_fen as fen from bills
+          union all
+          select account_id, balance_fen from household_balances where code = 'prepaid'
+        ) counted group by account_id)
+      select 'heat_accounts:' || coalesce(b.account_id, s.account_id) as row, coalesce(b.fen, 0)::text as expected,
+        coalesce(s.fen, 0)::text as found
+      from brought b full join stands s on s.account_id = b.account_id where coalesce(b.fen, 0) <> coalesce(s.fen, 0)`,
+  },
+  {
     rule: "receipt numbers have no gap and end where the series goes on",
     sql: `
       select 'number_series:' || s.code as row, (s.next_number - 1)::text as expected,
@@ -104,11 +125,13 @@ export const collectionProofs: readonly Proof[] = [
   {
     rule: "a receipt's total is the sum of its payments",
     sql: `
-      select 'receipts:' || r.id as row, coalesce(sum(p.amount_fen), 0)::text as expected, r.total_fen::text as found
-      from receipts r
-      left join receipt_payments named on named.receipt_id = r.id
-      left join payments p on p.id = named.payment_id
-      group by r.id having coalesce(sum(p.amount_fen), 0) <> r.total_fen`,
+      with named as (
+        select named.receipt_id, p.amount_fen from receipt_payments named join payments p on p.id = named.payment_id
+        union all
+        select named.receipt_id, i.amount_fen from receipt_claims named join suspense_items i on i.id = named.item_id)
+      select 'receipts:' || r.id as row, coalesce(sum(named.amount_fen), 0)::text as expected, r.total_fen::text as found
+      from receipts r left join named on named.receipt_id = r.id
+      group by r.id having coalesce(sum(named.amount_fen), 0) <> r.total_fen`,
   },
   {
     rule: "a reversed payment stands on no valid receipt, and a void receipt holds no payment",

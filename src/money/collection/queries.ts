@@ -21,7 +21,7 @@ export type Share = {
   readonly billId: number | null;
   readonly seasonId: number | null;
   readonly amountFen: number;
-  readonly rule: AllocationRule;
+  readonly rule: AllocationRule | "opening";
 };
 
 /** What the routines refuse by SQLSTATE, in the words of the room. */
@@ -210,19 +210,6 @@ export const findPaymentsInScope = (
   sql.rows<StoredPayment>(
     `${storedPaymentColumns} where p.id = any(:paymentIds::bigint[]) and ${visible} order by p.id`,
     { paymentIds, ...scope },
-  );
-
-/** Newest first, below `beforeId`. */
-export const listPaymentsOfAccount = (
-  sql: Sql,
-  page: { readonly accountId: bigint; readonly beforeId: bigint | null; readonly limit: number },
-  scope: Bindings,
-): Promise<StoredPayment[]> =>
-  sql.rows<StoredPayment>(
-    `${storedPaymentColumns}
-     where p.account_id = :accountId and (:beforeId::bigint is null or p.id < :beforeId::bigint) and ${visible}
-     order by p.id desc limit :limit::int`,
-    { ...page, ...scope },
   );
 
 export type Channel = {

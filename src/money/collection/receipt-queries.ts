@@ -90,7 +90,12 @@ const VISIBLE = `not exists (
     join payments p on p.id = named.payment_id
     join heat_accounts account on account.id = p.account_id
     where named.receipt_id = r.id
-      and not (${accountScope("account")} and (:ownChannelId::int is null or p.channel_id = :ownChannelId::int)))`;
+      and not (${accountScope("account")} and (:ownChannelId::int is null or p.channel_id = :ownChannelId::int)))
+  and not exists (
+    select 1 from receipt_claims named
+    join suspense_items i on i.id = named.item_id
+    join heat_accounts account on account.id = i.claimed_account_id
+    where named.receipt_id = r.id and not (${accountScope("account")} and :ownChannelId::int is null))`;
 
 const receiptInScope = `
   select r.id, r.number, s.prefix, s.width, r.shift_id as "shiftId", shift.till, r.issued_at as "issuedAt",
@@ -132,7 +137,9 @@ export const findReceiptsOfAccount = (
        r.voided_at as "voidedAt"
      from receipts r join number_series s on s.code = r.series
      where r.voided_at is null and ${VISIBLE} and r.id in (select given.receipt_id from payments paid
-       join receipt_payments given on given.payment_id = paid.id where paid.account_id = :accountId)
+       join receipt_payments given on given.payment_id = paid.id where paid.account_id = :accountId
+       union all select given.receipt_id from suspense_items claimed join receipt_claims given on given.item_id = claimed.id
+       where claimed.claimed_account_id = :accountId)
      order by r.id desc limit :limit::integer`,
     query,
   );
@@ -177,7 +184,8 @@ export const listReceiptsOfDay = (
 ): Promise<ListedReceipt[]> => sql.rows<ListedReceipt>(receiptsOfDay, query);
 
 export type ReceiptLine = {
-  readonly paymentId: bigint;
+  /** Null on the receipt of claimed money. */
+  readonly paymentId: bigint | null;
   readonly accountNo: string;
   readonly ownerName: string | null;
   readonly address: string;
@@ -190,24 +198,25 @@ export type ReceiptLine = {
 
 /** Postings of one household take turns, so "after this payment" is "up to this posting". */
 const receiptLines = `
-  select p.id as "paymentId", account.account_no as "accountNo", owner.name as "ownerName", premises.address,
+  select case when named.kind = 'payment' then named.source_id end as "paymentId", account.account_no as "accountNo", owner.name as "ownerName", premises.address,
     l.bill_id as "billId", b.season_id as "seasonId", l.amount_fen as "amountFen",
     case when b.id is not null then b.amount_fen - (
       select sum(earlier.amount_fen) from allocations earlier
       where earlier.bill_id = b.id and earlier.posting_id <= g.id)::bigint end as "stillDueFen"
-  from receipt_payments named
-  join payments p on p.id = named.payment_id
-  join postings g on g.kind = 'payment' and g.source_id = p.id
+  from (
+    select 'payment'::posting_kind as kind, payment_id as source_id from receipt_payments where receipt_id = :receiptId
+    union all
+    select 'suspense-claimed', item_id from receipt_claims where receipt_id = :receiptId) named
+  join postings g on g.kind = named.kind and g.source_id = named.source_id
   join allocations l on l.posting_id = g.id
-  join heat_accounts account on account.id = p.account_id
+  join heat_accounts account on account.id = l.account_id
   join premises on premises.id = account.premises_id
   left join bills b on b.id = l.bill_id
   left join lateral (
     select person.name from account_roles role join people person on person.id = role.person_id
     where role.account_id = account.id and role.role = 'owner' and role.valid @> g.accounting_date
     order by role.id limit 1) owner on true
-  where named.receipt_id = :receiptId
-  order by p.id, l.rank, l.id`;
+  order by named.source_id, l.rank, l.id`;
 
 export const findReceiptLines = (sql: Sql, receiptId: bigint): Promise<ReceiptLine[]> =>
   sql.rows<ReceiptLine>(receiptLines, { receiptId });
@@ -225,7 +234,14 @@ const receiptTenders = `
   select p.tender, c.code as channel, c.name as "channelName", min(p.serial) as serial, sum(p.amount_fen)::bigint as "amountFen",
     min(p.paid_at) as "paidAt"
   from receipt_payments named join payments p on p.id = named.payment_id join channels c on c.id = p.channel_id
-  where named.receipt_id = :receiptId group by p.tender, c.code, c.name order by p.tender, c.code`;
+  where named.receipt_id = :receiptId group by p.tender, c.code, c.name
+  union all
+  select 'transfer', coalesce(c.code, ''), coalesce(c.name, ''), coalesce(l.serial, ''), i.amount_fen,
+    coalesce(l.paid_at, coalesce(l.bank_day, i.received_on)::timestamp at time zone 'Asia/Shanghai')
+  from receipt_claims named join suspense_items i on i.id = named.item_id
+  left join channels c on c.id = i.channel_id left join bank_lines l on l.id = i.bank_line_id
+  where named.receipt_id = :receiptId
+  order by 1, 2`;
 
 export const findReceiptTenders = (sql: Sql, receiptId: bigint): Promise<ReceiptTender[]> =>
   sql.rows<ReceiptTender>(receiptTenders, { receiptId });

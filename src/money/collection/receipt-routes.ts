@@ -14,6 +14,7 @@ import {
 } from "#src/platform/route.ts";
 import { renderPage, renderPdf, type PrintDocument } from "#src/office/documents/index.ts";
 import { paymentScope } from "./access-payment.ts";
+import { issueClaimReceipt } from "./issue-claim-receipt.ts";
 import { issueReceipt } from "./issue-receipt.ts";
 import {
   formatReceiptNo,
@@ -67,7 +68,7 @@ const receiptJson = ({ receipt, lines, tenders }: ReceiptView): z.input<typeof r
     amountFen: fenJson(amountFen),
   })),
   lines: lines.map((line) => ({
-    paymentId: String(line.paymentId),
+    paymentId: line.paymentId === null ? null : String(line.paymentId),
     accountNo: line.accountNo,
     address: line.address,
     billNo: line.billId === null || line.seasonId === null ? null : formatBillNo(line.seasonId, line.billId),
@@ -92,7 +93,7 @@ export const receiptRoutes: readonly Route[] = [
     path: "/receipts",
     permission: "receipt.issue",
     tag: TAG,
-    summary: "Issue one receipt for payments that have none",
+    summary: "Issue one receipt for payments that have none, or for claimed money",
     body: receiptBody,
     response: receiptIssuedOut,
     status: 201,
@@ -101,10 +102,11 @@ export const receiptRoutes: readonly Route[] = [
       const { result } = await platform.commands.run(
         { name: "receipt.issue", actor, requestId, ...(idempotency && { idempotency }) },
         async (context) => {
-          const issued = await issueReceipt(context, {
-            paymentIds: body.paymentIds,
-            payerName: body.payerName ?? "",
-          });
+          const payerName = body.payerName ?? "";
+          const issued =
+            "claimId" in body
+              ? await issueClaimReceipt(context, { itemId: body.claimId, payerName })
+              : await issueReceipt(context, { paymentIds: body.paymentIds, payerName });
           return {
             receiptId: String(issued.receiptId),
             receiptNo: issued.receiptNo,

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { accountNoIn, dayIn, fenIn, fenOut, pageIn, rowIdIn } from "#src/platform/route.ts";
 import { CHANNEL_KINDS } from "./channels.ts";
+import { MOVEMENT_KINDS } from "./movement-queries.ts";
 
 /** More fits no household; a file that confuses fen and yuan is stopped here. */
 const LARGEST_PAYMENT_FEN = 10_000_000_000n;
@@ -68,6 +69,19 @@ export const paymentOut = paymentAnswerOut.extend({
   channelKind: z.enum(CHANNEL_KINDS),
   state: z.enum(["posted", "doubtful", "reversed"]),
   shiftId: z.string().nullable(),
+});
+
+/** What brought money to a household: a payment, claimed money of nobody (认领), or prepaid of the opening (期初预存). */
+export const movementOut = paymentOut.extend({
+  id: z.string(),
+  kind: z.enum(MOVEMENT_KINDS),
+  paymentId: z.string().nullable(),
+  claimId: z.string().nullable(),
+  channel: z.string().nullable(),
+  channelName: z.string().nullable(),
+  channelKind: z.enum(CHANNEL_KINDS).nullable(),
+  receiptId: z.string().nullable(),
+  receiptNo: z.string().nullable(),
 });
 
 export const balanceOut = z.object({
@@ -216,10 +230,10 @@ export const shiftOut = shiftRowOut.extend({
     .nullable(),
 });
 
-export const receiptBody = z.strictObject({
-  paymentIds: z.array(rowIdIn).min(1).max(500),
-  payerName: payerNameIn.optional(),
-});
+export const receiptBody = z.union([
+  z.strictObject({ paymentIds: z.array(rowIdIn).min(1).max(500), payerName: payerNameIn.optional() }),
+  z.strictObject({ claimId: rowIdIn, payerName: payerNameIn.optional() }),
+]);
 
 export const receiptIssuedOut = z.object({
   receiptId: z.string(),
@@ -253,7 +267,8 @@ export const receiptOut = receiptFacts.extend({
   tenders: z.array(z.object({ tender: z.string(), channelName: z.string(), amountFen: fenOut })),
   lines: z.array(
     z.object({
-      paymentId: z.string(),
+      /** Null on the receipt of claimed money. */
+      paymentId: z.string().nullable(),
       accountNo: z.string(),
       address: z.string(),
       billNo: z.string().nullable(),

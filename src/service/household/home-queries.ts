@@ -43,31 +43,6 @@ const points = `
 export const findPoints = (sql: Sql, query: { accountId: bigint; day: Day }) =>
   sql.rows<{ name: string; supply: SupplyState | null; valve: ValveState | null }>(points, query);
 
-const payments = `
-  select payment.id, payment.amount_fen as "amountFen", payment.paid_at as "paidAt", payment.state,
-    channel.name as "channelName", receipt.id as "receiptId",
-    series.prefix || lpad(receipt.number::text, greatest(series.width, length(receipt.number::text)), '0') as "receiptNo"
-  from payments payment
-  join channels channel on channel.id = payment.channel_id
-  left join receipt_payments named on named.payment_id = payment.id and named.active
-  left join receipts receipt on receipt.id = named.receipt_id
-  left join number_series series on series.code = receipt.series
-  where payment.account_id = :accountId and (:beforeId::bigint is null or payment.id < :beforeId::bigint)
-  order by payment.id desc limit :limit::integer`;
-export type PaymentRow = {
-  readonly id: bigint;
-  readonly amountFen: bigint;
-  readonly paidAt: Date;
-  readonly state: "posted" | "doubtful" | "reversed";
-  readonly channelName: string;
-  readonly receiptId: bigint | null;
-  readonly receiptNo: string | null;
-};
-export const findPayments = (
-  sql: Sql,
-  query: { accountId: bigint; beforeId: bigint | null; limit: number },
-) => sql.rows<PaymentRow>(payments, query);
-
 const receiptOfPayment = `
   select receipt_id as "receiptId" from receipt_payments where payment_id = :paymentId and active`;
 export const findReceiptOf = (sql: Sql, paymentId: bigint) =>

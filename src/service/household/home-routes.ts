@@ -4,7 +4,15 @@ import { dayOfInstant } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { parsePhone } from "#src/kernel/phone.ts";
 import { billJson, findBillsOf, findLines } from "#src/money/billing/index.ts";
-import { accessPayment, issueReceipt, printReceipt, walletChannels } from "#src/money/collection/index.ts";
+import {
+  accessPayment,
+  issueClaimReceipt,
+  issueReceipt,
+  listMovements,
+  printReceipt,
+  receiptOfClaim,
+  walletChannels,
+} from "#src/money/collection/index.ts";
 import { householdBalances } from "#src/money/ledger/index.ts";
 import { billingSeasonOf, findSeasons } from "#src/office/calendars/index.ts";
 import { renderPage } from "#src/office/documents/index.ts";
@@ -25,14 +33,7 @@ import { requestValveOpening } from "#src/service/field/index.ts";
 import { formatTicketNo, OPEN_STATES, openTicket } from "#src/service/tickets/index.ts";
 import { findConsent, PURPOSES, recordConsent } from "#src/town/accounts/index.ts";
 import { lockCounters } from "./attempt-queries.ts";
-import {
-  type CaseRow,
-  countOpenHere,
-  findCases,
-  findPayments,
-  findPoints,
-  findReceiptOf,
-} from "./home-queries.ts";
+import { type CaseRow, countOpenHere, findCases, findPoints, findReceiptOf } from "./home-queries.ts";
 import { accessHome, requireMember } from "./homes.ts";
 import { MOST_PHOTOS } from "./photo-route.ts";
 import {
@@ -52,6 +53,7 @@ import {
   valveOut,
 } from "./schema.ts";
 import { findBehind } from "./session-queries.ts";
+import { scopeBindings } from "#src/platform/scope.ts";
 import { sessionIdOf } from "./sessions.ts";
 import { findHome, homeJson } from "./views.ts";
 
@@ -112,6 +114,17 @@ const receiptOf = async (context: CommandContext, homeId: bigint, paymentId: big
   const standing = await findReceiptOf(sql, paymentId);
   return (
     standing?.receiptId ?? (await issueReceipt(context, { paymentIds: [paymentId], payerName: "" })).receiptId
+  );
+};
+
+const receiptOfClaimed = async (context: CommandContext, homeId: bigint, itemId: bigint): Promise<bigint> => {
+  const { sql, actor } = context;
+  const account = await accessHome(sql, actor, homeId);
+  await lockCounters(sql, [`household-claim-receipt:${itemId}`]);
+  const standing = await receiptOfClaim(sql, itemId, account.id);
+  return (
+    standing?.receiptId ??
+    (await issueClaimReceipt(context, { itemId, accountId: account.id, payerName: "" })).receiptId
   );
 };
 
@@ -202,19 +215,26 @@ export const householdHomeRoutes: readonly Route[] = [
     handle: async ({ platform, actor, params, query }) => {
       const { sql } = platform.database;
       const account = await accessHome(sql, actor, params.homeId);
-      const rows = await findPayments(sql, {
+      const rows = await listMovements(sql, {
         accountId: account.id,
         beforeId: idOfCursor(query.cursor),
         limit: query.limit + 1,
+        ...scopeBindings(actor.scope, dayOfInstant(platform.clock.now())),
+        ownChannelId: null,
       });
       return {
         body: pageFrom(
           rows,
           query.limit,
-          (row) => [String(row.id)],
+          (row) => [String(row.postingId)],
           (row) => ({
-            ...row,
-            id: String(row.id),
+            id: `${row.kind}-${row.sourceId}`,
+            kind: row.kind,
+            paymentId: row.kind === "payment" ? String(row.sourceId) : null,
+            claimId: row.kind === "claim" ? String(row.sourceId) : null,
+            state: row.state,
+            channelName: row.channelName,
+            receiptNo: row.receiptNo,
             amountFen: fenJson(row.amountFen),
             paidAt: row.paidAt.toISOString(),
             receiptId: row.receiptId === null ? null : String(row.receiptId),
@@ -235,7 +255,10 @@ export const householdHomeRoutes: readonly Route[] = [
     handle: async ({ platform, actor, params, body, requestId }) => {
       const { result } = await platform.commands.run(
         { name: "household.receipt", actor, requestId },
-        (context) => receiptOf(context, params.homeId, body.paymentId),
+        (context) =>
+          "claimId" in body
+            ? receiptOfClaimed(context, params.homeId, body.claimId)
+            : receiptOf(context, params.homeId, body.paymentId),
       );
       return { body: { receiptId: String(result) } };
     },

@@ -1,7 +1,7 @@
 /** Shapes of the household's page. Ids name homes and orders; no address of the API holds anything of a person. */
 import { z } from "zod";
 import { lineOut } from "#src/money/billing/index.ts";
-import { handOverIn, WALLET_ORDER_STATES } from "#src/money/collection/index.ts";
+import { handOverIn, MOVEMENT_KINDS, WALLET_ORDER_STATES } from "#src/money/collection/index.ts";
 import { fenIn, fenOut, rowIdIn } from "#src/platform/route.ts";
 import { PURPOSES, SUPPLY_STATES, VALVE_STATES } from "#src/town/accounts/index.ts";
 
@@ -91,12 +91,19 @@ export const paymentRowOut = z.object({
   id: z.string(),
   amountFen: fenOut,
   paidAt: z.string(),
+  /** A payment; claimed money of nobody (认领); prepaid of the opening (期初预存). */
+  kind: z.enum(MOVEMENT_KINDS),
+  paymentId: z.string().nullable(),
+  claimId: z.string().nullable(),
   state: z.enum(["posted", "doubtful", "reversed"]),
-  channelName: z.string(),
+  channelName: z.string().nullable(),
   receiptId: z.string().nullable(),
   receiptNo: z.string().nullable(),
 });
-export const receiptBody = z.strictObject({ paymentId: rowIdIn });
+export const receiptBody = z.union([
+  z.strictObject({ paymentId: rowIdIn }),
+  z.strictObject({ claimId: rowIdIn }),
+]);
 export const receiptIdOut = z.object({ receiptId: z.string() });
 export const receiptParams = z.strictObject({ id: rowIdIn });
 export const printQuery = z.strictObject({ lang: localeIn.default("zh-CN") });

@@ -22,7 +22,9 @@ const Receipt = ({ homeId, payment }: { homeId: string; payment: Payment }) => {
       </Button>
     );
   }
-  if (payment.state !== "posted") return null;
+  const { paymentId, claimId } = payment;
+  const body = paymentId !== null ? { paymentId } : claimId !== null ? { claimId } : undefined;
+  if (payment.state !== "posted" || body === undefined) return null;
   return (
     <>
       {making.error === null ? null : <Refusal error={making.error} />}
@@ -31,7 +33,7 @@ const Receipt = ({ homeId, payment }: { homeId: string; payment: Payment }) => {
         busy={making.isPending}
         onClick={() =>
           attempt(async () => {
-            await making.mutateAsync({ params: { path: { homeId } }, body: { paymentId: payment.id } });
+            await making.mutateAsync({ params: { path: { homeId } }, body });
             await forget("/me/homes/{homeId}/payments");
           })
         }
@@ -73,7 +75,13 @@ export const Payments = ({ homeId }: { homeId: string }) => {
                     <span>
                       {dateTime(payment.paidAt)}
                       <small className={styles["quiet"]}>
-                        {payment.channelName} · {t(`payment.${payment.state}`)}
+                        {[
+                          payment.channelName,
+                          payment.kind === "payment" ? null : t(`kind.${payment.kind}`),
+                          t(`payment.${payment.state}`),
+                        ]
+                          .filter((word) => word !== null)
+                          .join(" · ")}
                       </small>
                     </span>
                     <strong>¥ {yuan(payment.amountFen)}</strong>

@@ -1,6 +1,6 @@
 /** One bank day of a channel: the bridge from our side to the file's, its files, the bank's credit, differences, the certificate. */
 import { Link, useParams } from "@tanstack/react-router";
-import { App, Button, Spin, Tag } from "antd";
+import { Alert, App, Button, Spin, Tag } from "antd";
 import { api, forget } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
 import { Facts } from "#web/furniture/facts.tsx";
@@ -215,6 +215,9 @@ export const BankDay = () => {
       ) : (
         <div className={styles["columns"]}>
           <div className={styles["stack"]}>
+            {data.state === "open" && data.closes && may("bank.import") ? (
+              <Alert type="info" showIcon title={t("pressAgain")} />
+            ) : null}
             <Bridge day={data} />
             <Certificate {...params} certificate={data.certificate} />
           </div>

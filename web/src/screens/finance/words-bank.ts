@@ -51,6 +51,7 @@ export const bank = defineWords("finance-bank", {
     settleGap: "资金差",
     noCredit: "银行还没有为这一天划款",
     reconcile: "重新对账",
+    pressAgain: "两边已经一致，按“重新对账”即记为已对平。",
     certificate: "对账证明",
     certify: "出具证明",
     certifySure: "出具后这一天不能再改。确认两边一致、差错都有人负责？",
@@ -237,6 +238,7 @@ export const bank = defineWords("finance-bank", {
     settleGap: "Gap of settlement",
     noCredit: "The bank has credited nothing for this day yet",
     reconcile: "Reconcile again",
+    pressAgain: "Both sides agree now: press “Reconcile again” and the day is kept as reconciled.",
     certificate: "Certificate",
     certify: "Certify",
     certifySure:

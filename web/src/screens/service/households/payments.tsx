@@ -1,7 +1,8 @@
 /** Payments with what they were counted against, and the receipts that were given. */
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
-import { call } from "#web/api/client.ts";
+import { api, call, forget } from "#web/api/client.ts";
+import type { Item } from "#web/api/types.ts";
 import { dateTime } from "#web/furniture/format.ts";
 import { Money } from "#web/furniture/money.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
@@ -11,6 +12,34 @@ import { useCodes } from "#web/words/codes.ts";
 import { householdWords } from "../words-household.ts";
 import styles from "./households.module.css";
 import type { Overview } from "./types.ts";
+
+/** Money that was claimed comes without a paper: whoever gives receipts gives it here. */
+const GiveReceipt = ({ payment }: { payment: Item<"/accounts/{accountNo}/payments"> }) => {
+  const t = householdWords.useWords();
+  const may = useMay();
+  const giving = api.useMutation("post", "/receipts", {
+    onSuccess: () => void forget("/accounts/{accountNo}/payments", "/accounts/{accountNo}/overview"),
+  });
+  const { claimId } = payment;
+  if (claimId === null || payment.receiptId !== null || !may("receipt.issue")) return null;
+  return (
+    <>
+      <Button
+        size="small"
+        loading={giving.isPending}
+        onClick={() =>
+          giving.mutate({
+            params: { header: { "Idempotency-Key": `claim-receipt-${claimId}` } },
+            body: { claimId },
+          })
+        }
+      >
+        {t("giveReceipt")}
+      </Button>
+      <Problem error={giving.error} />
+    </>
+  );
+};
 
 export const Payments = ({
   accountNo,
@@ -38,19 +67,21 @@ export const Payments = ({
       ) : null}
       <ul className={styles["lines"]}>
         {data.rows.map((payment) => (
-          <li key={payment.paymentId} className={payment.state === "reversed" ? styles["void"] : ""}>
+          <li key={payment.id} className={payment.state === "reversed" ? styles["void"] : ""}>
             <div className={styles["line"]}>
               <span>{dateTime(payment.paidAt)}</span>
               <span className={styles["what"]}>
                 {payment.channelName} {/* A wallet says itself what it is. */}
                 {payment.channelKind === "wallet" ? "" : word("tender", payment.tender)}{" "}
-                {word("payment", payment.state)}
+                {payment.kind === "payment" ? "" : `${t(payment.kind)} `}
+                {word("payment", payment.state)} {payment.receiptNo}
               </span>
               <span className={styles["quiet"]}>
                 {payment.allocations.map(({ seasonId }) => `${seasonId}–${seasonId + 1}`).join(" ")}
                 {payment.prepaidFen > 0 ? ` ${t("prepaid")}` : ""}
               </span>
               <Money fen={payment.amountFen} />
+              <GiveReceipt payment={payment} />
             </div>
           </li>
         ))}
