@@ -164,7 +164,7 @@ describe("areas", () => {
       );
     const ofHome = await askFor(accountId);
     const ofNobody = await askFor(undefined);
-    const listed = async (actor: Actor) =>
+    const listed = async (actor: Actor, onlyOthers = false) =>
       (
         await listApprovals(db.database.sql, {
           beforeId: null,
@@ -173,6 +173,7 @@ describe("areas", () => {
           kinds: ["test.reversal"],
           staffId: staffIdOf(actor),
           onlyMine: false,
+          onlyOthers,
           states: null,
           kind: null,
           scope: scopeBindings(actor.scope, "2026-11-10"),
@@ -181,6 +182,10 @@ describe("areas", () => {
     expect(await listed(here)).toEqual([ofHome]);
     expect(await listed(there)).toEqual([]);
     expect(await listed(anywhere)).toEqual([ofNobody, ofHome]);
+    // The maker finds the own requests among the own, never among what waits for the maker's decision.
+    expect(await listed(maker)).toContain(ofHome);
+    expect(await listed(maker, true)).toEqual([]);
+    expect(await listed(anywhere, true)).toEqual([ofNobody, ofHome]);
     for (const [actor, id] of [
       [there, ofHome],
       [there, ofNobody],

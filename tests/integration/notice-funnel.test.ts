@@ -1,4 +1,5 @@
 /** The funnel of a notice: each home stands in one figure, every figure is its list, and both end at the reader's bounds. */
+import { readSegmentPrice } from "#src/messages/messaging/index.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Actor } from "#src/platform/actor.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
@@ -123,6 +124,16 @@ test("however messages end, the figures add up to the audience, and each is its 
     skippedBy: { "no-person": 1, "number-wrong": 1, "moved-out": 1, "because-skipped": 1 },
     failedBy: { "because-rejected": 1, "because-undelivered": 1, "no-receipt": 1 },
   });
+  // A gateway that never says its price: what it took costs its charged parts at the contract's price, as before it was sent.
+  const unpriced = (set: string) =>
+    db.owner.sql.run(
+      `update messages set cost_milli_fen = ${set} where regarding = 'notice:' || :id and state = 'delivered'`,
+      { id },
+    );
+  await unpriced("null");
+  const price = await readSegmentPrice(db.owner.sql);
+  expect((await funnel()).costMilliFen).toBe(90_000n - 2n * 9000n + 4n * price);
+  await unpriced("9000");
   expect(Object.values(figures.byOutcome).reduce((sum, n) => sum + n, 0)).toBe(figures.audience);
   for (const [outcome, n] of Object.entries(figures.byOutcome))
     expect([outcome, await listed(outcome)]).toEqual([outcome, n]);

@@ -17,7 +17,9 @@ type Reach = {
 const JUDGED = `
   select recipient.account_id, recipient.lead_account_id, recipient.channel,
     coalesce(nullif(message.address, ''), recipient.contact) as contact, message.id as message_id,
-    message.segments, message.cost_milli_fen, message.changed_at,
+    message.segments, message.changed_at, message.cost_milli_fen,
+    case when message.channel = 'sms' and message.cost_milli_fen is null
+      and message.state in ('accepted', 'delivered', 'undelivered', 'expired') then message.segments end as unpriced_segments,
     case when recipient.gap <> '' then 'skipped'
       when message.id is null then case when notice.state in ('stopped', 'cancelled') then 'cancelled' else 'waiting' end
       when left_home.left_out <> '' then 'skipped'
@@ -43,14 +45,18 @@ export type FunnelRow = {
   readonly segments: number;
   readonly costMilliFen: bigint;
 };
+/** Money is what the provider said; of what it has not priced the charged parts at the contract's price, as in the preview. */
 const funnel = `
   select outcome, reason, channel, count(*)::int as households,
     (count(*) filter (where account_id = lead_account_id and message_id is not null))::int as messages,
     coalesce(sum(segments) filter (where account_id = lead_account_id), 0)::int as segments,
-    coalesce(sum(cost_milli_fen) filter (where account_id = lead_account_id), 0)::bigint as "costMilliFen"
+    coalesce(sum(coalesce(cost_milli_fen, unpriced_segments * :segmentMilliFen::bigint))
+      filter (where account_id = lead_account_id), 0)::bigint as "costMilliFen"
   from (${JUDGED}) judged group by outcome, reason, channel order by outcome, reason, channel`;
-export const countFunnel = (sql: Sql, query: Reach & { noticeId: bigint; regarding: string }) =>
-  sql.rows<FunnelRow>(funnel, query);
+export const countFunnel = (
+  sql: Sql,
+  query: Reach & { noticeId: bigint; regarding: string; segmentMilliFen: bigint },
+) => sql.rows<FunnelRow>(funnel, query);
 
 export type RecipientRow = {
   readonly accountId: bigint;

@@ -3,7 +3,7 @@ import { wallTimeOfInstant } from "#src/kernel/day.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
 import type { Sql } from "#src/platform/sql.ts";
-import { maskRecipient } from "#src/messages/messaging/index.ts";
+import { maskRecipient, readSegmentPrice } from "#src/messages/messaging/index.ts";
 import {
   countFunnel,
   countReplies,
@@ -55,7 +55,13 @@ const sumBy = (
 /** The figures as they are now, of the households that the reader may see. */
 export const funnelOf = async (sql: Sql, actor: Actor, day: string, noticeId: bigint): Promise<Funnel> => {
   const reach = scopeBindings(actor.scope, day);
-  const rows = await countFunnel(sql, { ...reach, noticeId, regarding: regardingOf(noticeId) });
+  const segmentMilliFen = await readSegmentPrice(sql);
+  const rows = await countFunnel(sql, {
+    ...reach,
+    noticeId,
+    regarding: regardingOf(noticeId),
+    segmentMilliFen,
+  });
   const replies = await countReplies(sql, { ...reach, noticeId });
   const sumOf = (outcomes: readonly Outcome[]): number =>
     outcomes.reduce((sum, outcome) => sum + byOutcome[outcome], 0);

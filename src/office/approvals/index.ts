@@ -6,7 +6,7 @@
  * - use (使用): the deed consumes the approval, once, and only if it is what was approved
  * - on the spot (当场复核): the checker proves to be there with the own credentials
  */
-export { registerApprovalKinds } from "./kinds.ts";
+export { approvalKinds, registerApprovalKinds } from "./kinds.ts";
 export { approvalRoutes } from "./routes.ts";
 export {
   type ApprovalRequest,

@@ -24,3 +24,6 @@ export const permissionFor = (kind: string): Permission =>
 /** The kinds that somebody with these permissions decides. */
 export const kindsWhere = (allowed: (permission: Permission) => boolean): string[] =>
   [...permissionOfKind].filter(([, permission]) => allowed(permission)).map(([kind]) => kind);
+
+/** All that the loaded rooms ask for. */
+export const approvalKinds = (): string[] => [...permissionOfKind.keys()].toSorted();

@@ -110,6 +110,7 @@ export const listApprovals = (
     kinds: readonly string[];
     staffId: bigint | null;
     onlyMine: boolean;
+    onlyOthers: boolean;
     states: readonly ApprovalState[] | null;
     kind: string | null;
     scope: Bindings;
@@ -125,6 +126,7 @@ export const listApprovals = (
      where (:beforeId::bigint is null or a.id < :beforeId::bigint)
        and (:everything::boolean or a.kind = any(:kinds::text[]) or a.requested_by = :staffId::bigint)
        and (not :onlyMine::boolean or a.requested_by = :staffId::bigint)
+       and (not :onlyOthers::boolean or a.requested_by is distinct from :staffId::bigint)
        and (:states::text[] is null or a.state = any(:states::text[]))
        and (:kind::text is null or a.kind = :kind::text)
        and (:scopeKind::text = 'everything' or a.requested_by = :staffId::bigint or exists (

@@ -57,7 +57,8 @@ const listQuery = pageIn.extend({
   /** `open`: not decided yet. */
   state: z.enum(["open", ...STATES]).default("open"),
   kind: z.string().max(60).optional(),
-  mine: z.enum(["true", "false"]).default("false"),
+  /** `others`: what somebody else asked for, which is all that one may decide. */
+  mine: z.enum(["true", "false", "others"]).default("false"),
 });
 
 const idParams = z.strictObject({ id: rowIdIn });
@@ -80,6 +81,7 @@ export const approvalRoutes: Route[] = [
         kinds: kindsWhere((permission) => can(actor, permission)),
         staffId: staffIdOf(actor),
         onlyMine: query.mine === "true",
+        onlyOthers: query.mine === "others",
         states,
         kind: query.kind ?? null,
         scope: scopeBindings(actor.scope, today(platform.clock)),

@@ -1,16 +1,23 @@
 /** What an approval is about, in words: its kind, its figures, and the page where it is carried out. */
 import type { ReactNode } from "react";
 import type { Item } from "#web/api/types.ts";
-import { yuan } from "#web/furniture/format.ts";
+import { dateTime, yuan } from "#web/furniture/format.ts";
 import { common } from "#web/words/common.ts";
+import { useCodes } from "#web/words/codes.ts";
+import styles from "./finance.module.css";
+import { PANELS } from "./approval-panels.ts";
+import { approvalWords } from "./words-approval.ts";
 import { work } from "./words-work.ts";
 
 export type Approval = Item<"/approvals">;
 
 /** Words for a key that may not be known here; then the key itself says it. */
 const known = (key: string, plain: string): string => {
-  const said = work.say(key as Parameters<typeof work.say>[0]);
-  return said === key ? plain : said;
+  if (Object.hasOwn(work.texts.en, key)) return work.say(key as Parameters<typeof work.say>[0]);
+  if (Object.hasOwn(approvalWords.texts.en, key)) {
+    return approvalWords.say(key as Parameters<typeof approvalWords.say>[0]);
+  }
+  return plain;
 };
 
 export const kindText = (kind: string): string => known(`kind.${kind}`, kind);
@@ -25,11 +32,30 @@ const fenOf = (value: unknown): number | undefined =>
 export const approvalAmount = ({ request }: Approval): number | undefined =>
   fenOf(request["amountFen"] ?? request["totalFen"] ?? request["sumFen"]);
 
+/** Words as a home gets them: the way they go, then the text with its lines. */
+const WordsOf = ({ value }: { value: unknown }) => {
+  const word = useCodes();
+  const texts = Array.isArray(value) ? value.map(String) : [String(value)];
+  return texts.map((text) => {
+    const [, channel, said] = /^([a-z-]+): ([^]*)$/.exec(text) ?? [undefined, undefined, text];
+    return (
+      <p key={text} className={styles["words"]}>
+        {channel === undefined ? null : <strong>{word("medium", channel)} </strong>}
+        {said}
+      </p>
+    );
+  });
+};
+
+const INSTANTS = new Set(["dueAt", "paidAt"]);
+
 const factText = (name: string, value: unknown): ReactNode => {
   const fen = name.endsWith("Fen") ? fenOf(value) : undefined;
   if (fen !== undefined) return `¥${yuan(fen)}`;
   if (name === "difference" && typeof value === "string") return known(`difference.${value}`, value);
   if (name === "sha256" && typeof value === "string") return <code>{value.slice(0, 16)}…</code>;
+  if (name === "words") return <WordsOf value={value} />;
+  if (INSTANTS.has(name) && typeof value === "string") return dateTime(value);
   if (typeof value === "boolean") return common.say(value ? "yes" : "no");
   if (typeof value === "string" || typeof value === "number") return String(value);
   return value === null || value === undefined ? null : <code>{JSON.stringify(value)}</code>;
@@ -38,26 +64,13 @@ const factText = (name: string, value: unknown): ReactNode => {
 /** Ids of rows say nothing to people: the household stands by its number, and the rest is linked. */
 const HIDDEN = new Set(["accountId", "targetAccountId", "draftId", "referralId", "replyId", "textSha256"]);
 
-/** What one looks at first; the rest follows as it came. */
-const FIRST = [
-  "channel",
-  "bankDay",
-  "day",
-  "season",
-  "asOf",
-  "lines",
-  "count",
-  "amountFen",
-  "totalFen",
-  "sumFen",
-  "reason",
-];
-const rank = (name: string): number => (FIRST.indexOf(name) + 1 === 0 ? FIRST.length : FIRST.indexOf(name));
+export const requestFacts = ({ kind, request }: Approval): (readonly [string, ReactNode])[] =>
+  (PANELS[kind] ?? []).map((name) => [known(`fact.${name}`, name), factText(name, request[name])] as const);
 
-export const requestFacts = ({ request }: Approval): (readonly [string, ReactNode])[] =>
+/** What nobody reads but somebody may compare. */
+export const foldedFacts = ({ kind, request }: Approval): (readonly [string, ReactNode])[] =>
   Object.entries(request)
-    .filter(([name]) => !HIDDEN.has(name))
-    .toSorted(([one], [other]) => rank(one) - rank(other))
+    .filter(([name]) => !HIDDEN.has(name) && PANELS[kind]?.includes(name) !== true)
     .map(([name, value]) => [known(`fact.${name}`, name), factText(name, value)] as const);
 
 /** "bank-draft:4" as people say it. */
@@ -69,6 +82,7 @@ export const subjectText = (subject: string): string => {
 /** Where what was asked is looked at and carried out. */
 export const placeOf = ({ subject, request }: Approval) => {
   const [thing, id = ""] = subject.split(":");
+  if (thing === "notice") return { to: "/notices/$noticeId", params: { noticeId: id } } as const;
   if (thing === "referral") return { to: "/referrals/$id", params: { id } } as const;
   if (thing === "bank-draft") return { to: "/finance/imports/$id", params: { id } } as const;
   if (thing === "bank-break") return { to: "/finance/breaks", search: { id, state: "all" } } as const;

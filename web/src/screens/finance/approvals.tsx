@@ -17,19 +17,22 @@ import { useMay, useSession } from "#web/api/session.ts";
 import {
   type Approval,
   approvalAmount,
+  foldedFacts,
   kindText,
   placeOf,
   requestFacts,
   subjectText,
 } from "./approval-facts.tsx";
+import { NoticeAsked } from "./approval-notice.tsx";
 import styles from "./finance.module.css";
 import { useMarked } from "./use-marked.ts";
+import { approvalWords } from "./words-approval.ts";
 import { work } from "./words-work.ts";
 
 const SHOWN = ["open", "mine", "approved"] as const;
 type Show = (typeof SHOWN)[number];
 const QUERIES = {
-  open: { state: "open", mine: "false" },
+  open: { state: "open", mine: "others" },
   mine: { state: "open", mine: "true" },
   approved: { state: "approved", mine: "false" },
 } as const;
@@ -76,6 +79,7 @@ const Decision = ({ row, decided }: { row: Approval; decided: () => void }) => {
   const { say, takeBack, isBusy, error } = useDeciding(row, decided);
   const isOwn = row.requestedBy === login;
   const canDecide = row.state === "requested" && !isOwn && may("approval.decide");
+  const folded = foldedFacts(row);
   const approve = (): void => say("approved", reason.trim());
   const refuse = (): void => {
     if (reason.trim() !== "") return say("refused", reason.trim());
@@ -107,6 +111,13 @@ const Decision = ({ row, decided }: { row: Approval; decided: () => void }) => {
           ],
         ]}
       />
+      {row.kind === "notice" ? <NoticeAsked id={row.subject.replace(/^notice:/, "")} /> : null}
+      {folded.length === 0 ? null : (
+        <details>
+          <summary>{approvalWords.say("folded")}</summary>
+          <Facts rows={folded} />
+        </details>
+      )}
       {isOwn && row.state === "requested" ? (
         <>
           <Alert type="info" showIcon title={t("own")} />
@@ -158,6 +169,7 @@ const Decision = ({ row, decided }: { row: Approval; decided: () => void }) => {
 const RIGHTS: Readonly<Record<string, string>> = {
   "/finance/bill-runs": "bill.run",
   "/referrals/$id": "referral.read",
+  "/notices/$noticeId": "notice.read",
 };
 
 const PlaceLink = ({ row }: { row: Approval }) => {

@@ -1,8 +1,10 @@
 /** Bills, each with the sentences that say why it is this amount. */
 import { Button } from "antd";
 import { useState } from "react";
+import { houseNow } from "#web/api/house-time.ts";
 import { api } from "#web/api/client.ts";
 import { openDocument } from "#web/api/documents.ts";
+import { dayOf } from "#web/furniture/format.ts";
 import { Money } from "#web/furniture/money.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useCodes } from "#web/words/codes.ts";
@@ -37,6 +39,13 @@ const Why = ({ bill }: { bill: Bill }) => {
   );
 };
 
+/** What a bill with something left to pay is to whoever reads it. */
+const standingOf = ({ state, paidFen, dueOn }: Bill): string => {
+  if (state === "cancelled") return state;
+  if (dueOn !== null && dueOn < dayOf(new Date(houseNow()).toISOString())) return "late";
+  return paidFen > 0 ? "part-paid" : state;
+};
+
 const BillLine = ({ bill }: { bill: Bill }) => {
   const t = householdWords.useWords();
   const word = useCodes();
@@ -46,7 +55,7 @@ const BillLine = ({ bill }: { bill: Bill }) => {
       <div className={styles["line"]}>
         <strong>{seasonName(bill.season)}</strong>
         <span className={styles["what"]}>
-          {word("bill-kind", bill.kind)} {isSettled(bill) ? t("settled") : word("bill", bill.state)}
+          {word("bill-kind", bill.kind)} {isSettled(bill) ? t("settled") : word("bill", standingOf(bill))}
         </span>
         {bill.dueOn === null || isSettled(bill) ? null : (
           <span className={styles["quiet"]}>{t("dueOn", { day: bill.dueOn })}</span>
