@@ -4,7 +4,7 @@ import type { Answer } from "#web/api/types.ts";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime, yuan } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
-import { useMay } from "#web/shell/session.ts";
+import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { approvalWords } from "./words-approval.ts";
 

@@ -7,6 +7,7 @@ import { dateTime } from "#web/furniture/format.ts";
 import { Money } from "#web/furniture/money.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
+import { useMay } from "#web/api/session.ts";
 import { common } from "#web/words/common.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { householdWords } from "../words-household.ts";
