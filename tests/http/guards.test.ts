@@ -113,6 +113,7 @@ describe("a fresh proof", () => {
 
   /** Bytes to save that are no table of people: a file of a case or order that one may see. */
   const FILES: Readonly<Record<string, string>> = {
+    "GET /incidents/{id}/evidence-file": "the file that one incident was closed with",
     "GET /pressure-tests/{id}/photos/{fileId}": "a photo of a stairwell's paper",
     "GET /tickets/{ticketNo}/attachments/{fileId}": "a file of one case that the reader sees",
     "GET /work-orders/{id}/photos/{fileId}": "a photo of one order that the reader sees",

@@ -14,8 +14,8 @@ beforeAll(async () => {
 afterAll(() => town.stop());
 
 const of = (object: string): string => planted.north[object] ?? "";
-/** Where a file goes, and where it is read again when it was taken. */
-type Way = { readonly to: string; readonly from?: string };
+/** Where a file goes, and where it is read again when it was taken; `kept` is read when the thing it proves has ended. */
+type Way = { readonly to: string; readonly from?: string; readonly kept?: true };
 /** Where each is checked; a raw route that is added stands here before it is served. */
 const CHECKED: Readonly<Record<string, () => Way>> = {
   "POST /tickets/{ticketNo}/attachments": () => ({
@@ -28,6 +28,10 @@ const CHECKED: Readonly<Record<string, () => Way>> = {
   "POST /valve-rounds/{unitId}/photos": () => ({
     to: "/valve-rounds/0/photos?",
     from: `/work-orders/${of("valve-order")}/photos`,
+  }),
+  "POST /incidents/{id}/evidence-files": () => ({
+    to: `/incidents/${of("/incidents/{id}")}/evidence-files?`,
+    kept: true,
   }),
   "POST /pressure-tests/{id}/stairwells/{unitId}/photo": () => ({
     to: `/pressure-tests/${of("/pressure-tests/{id}")}/stairwells/0/photo?`,
@@ -60,7 +64,7 @@ test("a program, a page and a script under another name are refused, and nothing
   for (const [name, wayOf] of Object.entries(CHECKED)) {
     const route = routes.find((one) => routeName(one) === name);
     if (route === undefined) throw new Error(`there is no ${name}`);
-    const { to, from = to.slice(0, -1) } = wayOf();
+    const { to, from = to.slice(0, -1), kept } = wayOf();
     const may = town.callers.find(
       ({ role, place, kind }) =>
         kind === "person" &&
@@ -72,6 +76,17 @@ test("a program, a page and a script under another name are refused, and nothing
     for (const [fileName, raw] of HOSTILE) {
       const answer = await town.send(may, "post", `${to}fileName=${encodeURIComponent(fileName)}`, { raw });
       if (answer.status >= 400 && answer.status < 500) continue;
+      if (kept) {
+        // What is kept as text is served as text alone, by the one answer that all files have.
+        const id = String(answer.body["ref"]).replace("file:", "");
+        const row = await town.db.database.sql.one<{ mediaType: string; fileName: string }>(
+          `select media_type as "mediaType", file_name as "fileName" from stored_files where id = :id::bigint`,
+          { id },
+        );
+        if (row.mediaType !== "text/plain" || !row.fileName.endsWith(".txt"))
+          taken.push(`${name} ${fileName}: ${row.mediaType} ${row.fileName}`);
+        continue;
+      }
       // Markup is text by its bytes: kept as text, under a name of text, and never shown as a page.
       const file = await town.send(may, "get", `${from}/${String(answer.body["fileId"])}`);
       const isHarmless =

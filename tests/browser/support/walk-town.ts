@@ -83,12 +83,21 @@ const cases = async (town: BrowserTown): Promise<Samples> => {
     buildingIds: [building.id],
     script: "本楼换热站检修，预计今晚恢复。",
   });
+  const referral = await agent.post<Id>("/referrals", {
+    authority: "petition",
+    outsideNo: "XF-0001",
+    demand: "反映室温不达标",
+    accountNo: ACCOUNT_NO,
+    receivedAt: `${DAY}T09:00:00+08:00`,
+    dueAt: "2026-11-26T09:00:00+08:00",
+  });
   await town.nuan(["simulate", "call", "--from", "13800001234", "--agent", "8001"]);
   return {
     "/tickets/$ticketNo": `/tickets/${ticketNo}`,
     "/my/cases/$ticketNo": `/my/cases/${ticketNo}`,
     "/my/visits/$id": `/my/visits/${order.id}`,
     "/incidents/$id": `/incidents/${incident.id}`,
+    "/referrals/$id": `/referrals/${referral.id}`,
     "/households/$accountNo": `/households/${ACCOUNT_NO}`,
     building: building.id,
   };
