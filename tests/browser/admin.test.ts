@@ -164,7 +164,7 @@ test("a setting is typed in as what it is: refused beside the field, kept with w
   const history = drawer.getByRole("region", { name: "变更历史" });
   await history.getByText("检查要求").waitFor();
   expect(await history.textContent()).toMatch(
-    /\d{4}-\d\d-\d\d \d\d:\d\d.*admin.*60 次；.*200 次.*2 次；.*3 次/,
+    /\d{4}-\d\d-\d\d \d\d:\d\d.*系统管理员.*60 次；.*200 次.*2 次；.*3 次/,
   );
   await shot(page, "admin-setting-history");
   await page.keyboard.press("Escape");

@@ -91,7 +91,7 @@ test("texts that follow by themselves are approved by two beforehand, all at onc
   await page.reload();
   await texts.getByRole("button", { name: /启用已获批准的（[1-9]/ }).click();
   await texts
-    .getByText(/approver 批准于/)
+    .getByText(/财务复核李静 批准于/)
     .first()
     .waitFor();
   await texts.getByRole("button", { name: "启用已获批准的（0）" }).waitFor();

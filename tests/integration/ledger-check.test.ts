@@ -134,6 +134,7 @@ describe("what a superuser alters is named by its row", () => {
       proofs: {
         "household balances equal their transfers": ["household_balances:1/prepaid"],
         "prepaid is what payments left over less what bills took of it": ["household_balances:1/prepaid"],
+        "what came in for a household is what its bills count as paid and its prepaid": ["heat_accounts:1"],
       },
     });
   });
