@@ -1,7 +1,7 @@
 /** The homes that one customer pays for, and what for each: pure. */
 import { call } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
-import { fenOfText, yuan } from "#web/furniture/format.ts";
+import { fenOfText, yuan } from "#web/furniture/amounts.ts";
 
 /** So many homes are read at a time: the list of a large firm must not hold up the other tills. */
 const AT_ONCE = 8;
