@@ -24,7 +24,7 @@ const gather = (value: unknown, into: { texts: Set<string>; names: Set<string> }
   }
 };
 
-export type Data = { readonly known: () => string; readonly names: ReadonlySet<string> };
+export type Data = { readonly known: () => Promise<string>; readonly names: ReadonlySet<string> };
 
 /** Remembers the texts of all answers to this page. */
 export const rememberData = async (page: Page): Promise<Data> => {
@@ -35,11 +35,20 @@ export const rememberData = async (page: Page): Promise<Data> => {
     // A page that went away takes its answers along.
     gather(await response.json().catch(() => null), into);
   };
-  page.on("response", (response) => void take(response));
+  // What stands on the page came with an answer that is perhaps not read here yet.
+  const taking = new Set<Promise<void>>();
+  page.on("response", (response) => {
+    const one = take(response).finally(() => taking.delete(one));
+    taking.add(one);
+  });
   // What was read before anybody listened is read again.
   await page.reload();
   await page.locator("#content").waitFor();
-  return { known: () => [...into.texts].join("\n"), names: into.names };
+  const known = async (): Promise<string> => {
+    await Promise.all(taking);
+    return [...into.texts].join("\n");
+  };
+  return { known, names: into.names };
 };
 
 /** Texts as somebody reads them: those of their own elements, without what is a name, a code or a key by its mark. */
@@ -81,7 +90,7 @@ const CODE = /^[a-z]+(-[a-z]+)+$/;
 
 export const strayWords = async (page: Page, data: Data, language: "zh-CN" | "en"): Promise<string[]> => {
   const texts = await page.evaluate<string[]>(LEAVES);
-  const known = data.known();
+  const known = await data.known();
   return texts.filter((text) => {
     if (KEY.test(text) || CODE.test(text)) return !data.names.has(text);
     if (language !== "en" || !hasHan(text)) return false;
