@@ -50,7 +50,7 @@ const confirm = async (): Promise<void> => {
 test("the proof of the audit is asked for, and goes on while the page is left", async () => {
   await goTo("/admin/audit", "审计");
   await page.getByRole("button", { name: "发起校验" }).click();
-  await page.getByRole("table", { name: "校验" }).getByText("admin").first().waitFor();
+  await page.getByRole("table", { name: "校验" }).getByText("系统管理员").first().waitFor();
   expect(await page.getByRole("button", { name: "发起校验" }).isDisabled()).toBe(true);
 });
 
