@@ -247,7 +247,7 @@ test("the API is killed in the middle of a household's payment, twice: paid once
   await page.getByRole("button", { name: "下一步" }).click();
   await page.getByText("服务器没有回应").waitFor();
   await town.untilReady();
-  await page.getByRole("button", { name: "下一步" }).click();
+  await page.getByRole("button", { name: "再按一次" }).click();
   await page.getByRole("link", { name: /付款$/ }).waitFor();
   // While the report of the money is taken.
   killAt("report");
