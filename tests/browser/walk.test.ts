@@ -39,6 +39,8 @@ const whoOf = ({ pattern, by }: Stop, order: readonly Login[]): Login | undefine
   pattern.startsWith("/my") ? "area1" : (order.find((login) => by.includes(login)) ?? by[0]);
 
 type Language = "zh-CN" | "en";
+/** The long form opens the dialogs in English as well; the short one, which CI runs, in Chinese. */
+const isLong = process.env["WALK"] === "long";
 const nameOf = (pattern: string): string => pattern.slice(1).replaceAll("/", "-").replaceAll("$", "");
 
 /** The hour in the bar: that of the house (25 November, 8:05 and some minutes), not of the machine. */
@@ -66,6 +68,7 @@ const walk = async (login: Login, own: readonly Stop[], language: Language): Pro
     await look(nameOf(stop.pattern));
     found.push(...(await foreignHour(walker)).map((what) => `${stop.pattern}: ${what}`));
     const opensPages = stops.some(({ pattern }) => pattern.startsWith(`${stop.pattern}/$`));
+    if (language === "en" && !isLong) continue;
     let dialogs = 0;
     await openDialogs(walker, !opensPages, async () => {
       dialogs += 1;
