@@ -2,7 +2,7 @@ import { Alert, Button } from "antd";
 import { useRef, useState } from "react";
 import { problemOf, type ProblemFacts } from "#web/api/problem.ts";
 import { common } from "#web/words/common.ts";
-import { useProblemText } from "#web/words/problems.ts";
+import { useSayProblem } from "#web/words/problems.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./furniture.module.css";
 
@@ -14,15 +14,16 @@ export const Problem = ({ error, again }: { error: unknown; again?: (() => void)
 
 const Refusal = ({ facts, again }: { facts: ProblemFacts; again: (() => void) | undefined }) => {
   const t = common.useWords();
-  const said = useProblemText(facts.code, language());
   const detail = facts.detail ?? facts.title;
+  const said = useSayProblem()(facts.code, { title: detail, remedy: facts.remedy });
   return (
     <Alert
       type="error"
       showIcon
       role="alert"
       className={styles["problem"] ?? ""}
-      title={said?.title ?? detail}
+      aria-busy={said.by === "nobody yet"}
+      title={said.title}
       action={
         again === undefined ? undefined : (
           <Button size="small" onClick={again}>
@@ -32,13 +33,13 @@ const Refusal = ({ facts, again }: { facts: ProblemFacts; again: (() => void) | 
       }
       description={
         <dl>
-          {(said?.remedy ?? facts.remedy) === undefined ? null : (
+          {said.remedy === undefined ? null : (
             <>
               <dt>{t("whatToDo")}</dt>
-              <dd>{said?.remedy ?? facts.remedy}</dd>
+              <dd>{said.remedy}</dd>
             </>
           )}
-          {said === undefined || language() === "en" ? null : (
+          {said.by !== "page" || language() === "en" ? null : (
             <>
               <dt>{t("original")}</dt>
               <dd lang="en">{detail}</dd>

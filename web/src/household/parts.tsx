@@ -1,9 +1,8 @@
 /** What every page here is made of: large, plain, for thumbs. */
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { problemOf } from "#web/api/problem.ts";
-import { useProblemText } from "#web/words/problems.ts";
+import { useSayProblem } from "#web/words/problems.ts";
 import { common } from "#web/words/common.ts";
-import { language } from "#web/words/words.ts";
 import styles from "./household.module.css";
 import { go } from "./path.ts";
 import { words } from "./words.ts";
@@ -145,12 +144,12 @@ export const Field = (props: FieldProps) => {
 export const Refusal = ({ error }: { error: unknown }) => {
   const say = common.useWords();
   const problem = problemOf(error);
-  const text = useProblemText(problem.code, language());
   const { facts } = problem;
+  const said = useSayProblem()(facts.code, { title: facts.detail ?? facts.title, remedy: facts.remedy });
   return (
-    <div role="alert" className={styles["refusal"]}>
-      <strong>{text?.title ?? facts.detail ?? facts.title}</strong>
-      <p>{text?.remedy ?? facts.remedy}</p>
+    <div role="alert" aria-busy={said.by === "nobody yet"} className={styles["refusal"]}>
+      <strong>{said.title}</strong>
+      <p>{said.remedy}</p>
       {facts.requestId === undefined ? null : (
         <small>
           {say("requestId")} <code>{facts.requestId}</code>

@@ -1,12 +1,13 @@
 /**
  * The refusals of the API in the words of the screen, by code: what happened and what to do. English is what the API says
- * itself. The Chinese table is loaded with the first refusal; what a lost connection needs is here from the beginning.
+ * itself. The Chinese table is loaded with the first refusal, which waits for it; what a lost connection needs is here from the
+ * beginning.
  */
 import { useEffect, useSyncExternalStore } from "react";
 import type { ProblemTexts } from "./problem-text.ts";
-import type { Language } from "./words.ts";
+import { type Language, useLanguage } from "./words.ts";
 
-export type ProblemText = { readonly title: string; readonly remedy?: string };
+export type ProblemText = { readonly title: string; readonly remedy?: string | undefined };
 
 /** Codes of the page itself, and those that must be readable when nothing can be loaded any more. */
 const CHINESE: ProblemTexts = {
@@ -29,39 +30,51 @@ const ENGLISH: ProblemTexts = {
   ],
 };
 
-let table: ProblemTexts | undefined;
+/** The Chinese table: not there yet, there, or not to be had. */
+export type Table = ProblemTexts | "coming" | "failed";
+let table: Table = "coming";
 let loading: Promise<void> | undefined;
 const listeners = new Set<() => void>();
 
+const becomes = (next: Table): void => {
+  table = next;
+  listeners.forEach((listener) => listener());
+};
 const load = async (): Promise<void> => {
+  becomes("coming");
   try {
-    ({ ALL: table } = await import("./problems-all.ts"));
-    listeners.forEach((listener) => listener());
+    becomes((await import("./problems-all.ts")).ALL);
   } catch {
     // Offline: the API's own words stand until the next refusal tries again.
     loading = undefined;
+    becomes("failed");
   }
 };
 /** Brings the table before it is needed; repeating is safe. */
 export const loadProblemTexts = (): Promise<void> => (loading ??= load());
 
-const textOf = (texts: ProblemTexts | undefined, code: string): ProblemText | undefined => {
-  const [title, remedy] = texts?.[code] ?? [];
-  return title === undefined ? undefined : { title, ...(remedy === undefined ? {} : { remedy }) };
-};
+/** What is said of a refusal, and whose words they are: the API's own stand where nobody has better ones. */
+export type Said = ProblemText & { readonly by: "page" | "api" | "nobody yet" };
+const NOT_YET: Said = { by: "nobody yet", title: "正在读取说明…" };
 
-/** The text of a code in a language; undefined where the API's own words have to do. */
-export const problemText = (code: string, language: Language): ProblemText | undefined =>
-  language === "en" ? textOf(ENGLISH, code) : (textOf(CHINESE, code) ?? textOf(table, code));
+/** `own` is what the API says, in English: nobody who reads Chinese sees it before the table has come, or failed to. */
+export const sayProblem = (code: string, own: ProblemText, spoken: Language, chinese: Table): Said => {
+  const inHand = spoken === "en" ? ENGLISH : CHINESE;
+  const [title, remedy] =
+    inHand[code] ?? (spoken !== "en" && typeof chinese !== "string" ? chinese[code] : undefined) ?? [];
+  if (title !== undefined) return { by: "page", title, ...(remedy === undefined ? {} : { remedy }) };
+  return spoken !== "en" && chinese === "coming" ? NOT_YET : { by: "api", ...own };
+};
 
 const subscribe = (listener: () => void): (() => void) => {
   listeners.add(listener);
   return () => void listeners.delete(listener);
 };
 
-/** The same for components: loads the table, and renders anew when it is there. */
-export const useProblemText = (code: string, language: Language): ProblemText | undefined => {
-  useSyncExternalStore(subscribe, () => table);
+/** For components: loads the table, and renders anew when it is there. */
+export const useSayProblem = (): ((code: string, own: ProblemText) => Said) => {
+  const spoken = useLanguage();
+  const chinese = useSyncExternalStore(subscribe, () => table);
   useEffect(() => void loadProblemTexts(), []);
-  return problemText(code, language);
+  return (code, own) => sayProblem(code, own, spoken, chinese);
 };

@@ -5,8 +5,7 @@ import { Empty } from "#web/furniture/empty.tsx";
 import { dateTime, timeOf } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { common } from "#web/words/common.ts";
-import { problemText } from "#web/words/problems.ts";
-import { language } from "#web/words/words.ts";
+import { useSayProblem } from "#web/words/problems.ts";
 import styles from "./area.module.css";
 import { LineState } from "./line-state.tsx";
 import { usePhone } from "./use-day.ts";
@@ -15,12 +14,13 @@ import { work } from "./words-work.ts";
 const Refused = ({ one }: { one: Outgoing }) => {
   const t = work.useWords();
   const say = common.useWords();
+  const sayProblem = useSayProblem();
   const [isSure, setSure] = useState(false);
   if (one.refusal === undefined) return null;
   return (
     <>
       <p className={styles["bad"]}>
-        {t("refused")}: {problemText(one.refusal.code, language())?.title ?? one.refusal.detail}
+        {t("refused")}: {sayProblem(one.refusal.code, { title: one.refusal.detail }).title}
       </p>
       {one.refusal.taskId === null ? null : <p className={styles["quiet"]}>{t("refusedKept")}</p>}
       <div className={styles["actions"]}>
@@ -51,9 +51,10 @@ const Refused = ({ one }: { one: Outgoing }) => {
 const SetAside = ({ one }: { one: Outgoing }) => {
   const t = work.useWords();
   const say = common.useWords();
+  const sayProblem = useSayProblem();
   if (one.trouble === undefined) return null;
   const { status, code, detail, tries, requestId } = one.trouble;
-  const why = problemText(code, language())?.title ?? detail;
+  const why = sayProblem(code, { title: detail }).title;
   const at = timeOf(new Date(one.notBefore).toISOString());
   return (
     <>

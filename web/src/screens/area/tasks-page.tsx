@@ -10,7 +10,7 @@ import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
-import { problemText } from "#web/words/problems.ts";
+import { useSayProblem } from "#web/words/problems.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./area.module.css";
@@ -133,11 +133,13 @@ const Both = ({ task }: { task: Task }) => {
 /** What was written down on a phone and taken by no command, or finished here while the list said something else. */
 const Said = ({ task }: { task: Task }) => {
   const t = work.useWords();
+  const sayProblem = useSayProblem();
   const { said, refusal, reported, recorded } = task.details;
   const words = typeof said === "string" ? said : task.kind === "task-compare" ? reported : undefined;
   if (typeof words !== "string") return null;
   const { outcome } = (recorded ?? {}) as { readonly outcome?: string | null };
-  const why = typeof refusal === "string" ? problemText(refusal, language())?.title : undefined;
+  // The task keeps the code alone: there are no words of the API to fall back to.
+  const why = typeof refusal === "string" ? sayProblem(refusal, { title: refusal }) : undefined;
   return (
     <>
       <p className={styles["said"]}>
@@ -152,7 +154,7 @@ const Said = ({ task }: { task: Task }) => {
           {outcome}
         </p>
       ) : null}
-      {why === undefined ? null : <div className={styles["bad"]}>{why}</div>}
+      {why === undefined || why.by === "api" ? null : <div className={styles["bad"]}>{why.title}</div>}
     </>
   );
 };

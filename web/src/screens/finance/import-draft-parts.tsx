@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Alert, Table, Tag } from "antd";
 import type { Answer } from "#web/api/types.ts";
 import { Money } from "#web/furniture/money.tsx";
-import { problemText, useProblemText } from "#web/words/problems.ts";
+import { useSayProblem } from "#web/words/problems.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./finance.module.css";
 import { Paper } from "./paper.tsx";
@@ -21,7 +21,7 @@ export const Refused = ({ draft }: Part) => {
 
 const WhyRefused = ({ draft, refusal }: Part & { refusal: NonNullable<Draft["refusal"]> }) => {
   const t = bank.useWords();
-  const said = useProblemText(refusal.code, language());
+  const said = useSayProblem()(refusal.code, { title: refusal.message, remedy: refusal.remedy ?? undefined });
   const isOtherEncoding =
     ["utf-8", "gb18030"].includes(draft.looksLike) &&
     draft.looksLike !== draft.encoding &&
@@ -51,11 +51,11 @@ const WhyRefused = ({ draft, refusal }: Part & { refusal: NonNullable<Draft["ref
           ) : null}
           <p>
             {refusal.row === null ? null : <Tag>{t("whereRow", { row: refusal.row })}</Tag>}
-            <strong>{said?.title ?? refusal.message}</strong> <code>{refusal.code}</code>
+            <strong>{said.title}</strong> <code>{refusal.code}</code>
           </p>
           {draft.fitting.length === 0 ? null : <p>{t("fits", { names: draft.fitting.join(", ") })}</p>}
-          <p>{said?.remedy ?? refusal.remedy}</p>
-          {said === undefined || language() === "en" ? null : (
+          <p>{said.remedy}</p>
+          {said.by !== "page" || language() === "en" ? null : (
             <p lang="en" className={styles["quiet"]}>
               {refusal.message}
             </p>
@@ -149,6 +149,7 @@ export const Tried = ({ draft }: Part) => {
 
 export const Problems = ({ draft }: Part) => {
   const t = bank.useWords();
+  const sayProblem = useSayProblem();
   if (draft.problemCount === 0) return null;
   return (
     <section className={styles["panel"]} aria-label={t("problems", { count: draft.problemCount })}>
@@ -157,7 +158,7 @@ export const Problems = ({ draft }: Part) => {
         {draft.problems.map((problem) => (
           <li key={`${problem.row} ${problem.code}`}>
             {t("whereRow", { row: problem.row })} ·{" "}
-            {problemText(problem.code, language())?.title ?? problem.message} <code>{problem.code}</code>
+            {sayProblem(problem.code, { title: problem.message }).title} <code>{problem.code}</code>
           </li>
         ))}
       </ul>

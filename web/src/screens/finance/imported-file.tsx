@@ -14,8 +14,7 @@ import { Problem } from "#web/furniture/problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { Who } from "#web/furniture/who.tsx";
 import { useMay } from "#web/api/session.ts";
-import { problemText } from "#web/words/problems.ts";
-import { language } from "#web/words/words.ts";
+import { useSayProblem } from "#web/words/problems.ts";
 import styles from "./finance.module.css";
 import { bank } from "./words-bank.ts";
 import { work } from "./words-work.ts";
@@ -72,6 +71,7 @@ const Lines = ({ id, state }: { id: string; state: State | undefined }) => {
 export const ImportedFile = () => {
   const t = bank.useWords();
   const may = useMay();
+  const sayProblem = useSayProblem();
   const { id } = useParams({ from: "/inside/finance/imported/$id" });
   const [state, setState] = useState<State | "all">("all");
   const { data, error, refetch, dataUpdatedAt } = api.useQuery(
@@ -114,7 +114,7 @@ export const ImportedFile = () => {
       {data === undefined && error === null ? <Spin /> : null}
       {refusal?.code === undefined ? null : (
         <p className={styles["bad"]} role="alert">
-          {problemText(refusal.code, language())?.title ?? refusal.message} <code>{refusal.code}</code>
+          {sayProblem(refusal.code, { title: refusal.message ?? "" }).title} <code>{refusal.code}</code>
         </p>
       )}
       <Segmented<State | "all">

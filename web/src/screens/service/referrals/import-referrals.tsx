@@ -9,7 +9,7 @@ import type { Answer } from "#web/api/types.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
-import { useProblemText } from "#web/words/problems.ts";
+import { useSayProblem } from "#web/words/problems.ts";
 import { language } from "#web/words/words.ts";
 import styles from "../cases/cases.module.css";
 import { neutralName } from "#web/furniture/neutral-name.ts";
@@ -20,10 +20,10 @@ type Report = Answer<"post", "/referral-imports/text">;
 type Row = Report["rows"][number];
 
 const Why = ({ row }: { row: Row }) => {
-  const said = useProblemText(row.code ?? "", language());
+  const said = useSayProblem()(row.code ?? "", { title: row.reason ?? "" });
   return (
     <>
-      {said?.title ?? row.reason} {said?.remedy}
+      {said.title} {said.remedy}
     </>
   );
 };
