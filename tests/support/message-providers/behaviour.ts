@@ -8,6 +8,8 @@ export type Behaviour =
   | { readonly kind: "accept" }
   /** Takes it at once and answers late. */
   | { readonly kind: "delay"; readonly ms: number }
+  /** Takes it at once and answers when a test lets it. */
+  | { readonly kind: "hold"; readonly until: Promise<void> }
   /** 429, not taken. */
   | { readonly kind: "limit"; readonly retryAfterSeconds: number }
   /** Not taken, and the answer does not say so. */
@@ -98,6 +100,7 @@ export const createRecorder = (): Recorder => {
 const TAKES = new Set<Behaviour["kind"]>([
   "accept",
   "delay",
+  "hold",
   "fail-after-accept",
   "accept-then-reset",
   "accept-then-hang",
@@ -127,6 +130,9 @@ export const carryOut = async (
       return json(response, answer?.status ?? 200, answer?.body);
     case "delay":
       await delay(behaviour.ms);
+      return json(response, answer?.status ?? 200, answer?.body);
+    case "hold":
+      await behaviour.until;
       return json(response, answer?.status ?? 200, answer?.body);
     case "limit":
       return json(response, 429, refusal(429, "too-many"), {

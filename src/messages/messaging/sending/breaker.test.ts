@@ -5,6 +5,7 @@ import {
   type BreakerState,
   closedBecause,
   type Gate,
+  letsGo,
   retryAfterMs,
   tokensAt,
   urgentAllowance,
@@ -25,6 +26,7 @@ const gate = (changes: Partial<Gate> = {}): Gate => ({
   failures: 0,
   openings: 0,
   openUntil: null,
+  claimsFrom: 0,
   version: 1,
   ...changes,
 });
@@ -110,4 +112,22 @@ test("what somebody waits for has a window of its own, within the rate, and trie
   expect(urgentAllowance(gate({ ratePerSecond: 3, milliTokens: 2000n }), 0, now, settings)).toBe(2);
   expect(urgentAllowance(gate({ stoppedReason: "contract" }), 0, now, settings)).toBe(0);
   expect(urgentAllowance(gate({ breaker: "open", openUntil: later(-1) }), 0, now, settings)).toBe(0);
+});
+
+describe("what was claimed", () => {
+  test("goes by the rate that it was claimed by, and not by one that was set later", () => {
+    expect(letsGo(gate({ claimsFrom: 8 }), 8, now)).toBe(true);
+    expect(letsGo(gate({ claimsFrom: 8 }), 7, now)).toBe(false);
+  });
+
+  test.each([
+    ["stopped by a person", { stoppedReason: "contract" }, false],
+    ["the provider asked for a pause", { pausedUntil: later(1) }, false],
+    ["the pause is over", { pausedUntil: now }, true],
+    ["broken", { breaker: "open", openUntil: later(1) }, false],
+    ["the few that try it", { breaker: "half-open", openUntil: later(1) }, true],
+    ["the few that try it, and it was stopped", { breaker: "half-open", stoppedReason: "contract" }, false],
+  ] as const)("%s", (_, changes, goes) => {
+    expect(letsGo(gate(changes), 5, now)).toBe(goes);
+  });
 });

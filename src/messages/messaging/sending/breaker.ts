@@ -13,6 +13,8 @@ export type Gate = {
   readonly failures: number;
   readonly openings: number;
   readonly openUntil: Date | null;
+  /** Fences below are of claims by a rate that does not hold any more. */
+  readonly claimsFrom: number;
   /** Of what people set. */
   readonly version: number;
 };
@@ -62,6 +64,14 @@ export const closedBecause = (gate: Gate, now: Date): "stopped" | "paused" | "br
   if (gate.breaker !== "closed" && gate.openUntil !== null && gate.openUntil > now) return "broken";
   return null;
 };
+
+/**
+ * Whether what was claimed under a fence may be called now. The few that try a broken channel are on their way while it counts as
+ * broken; what was claimed by another rate goes back, and is counted anew.
+ */
+export const letsGo = (gate: Gate, fence: number, now: Date): boolean =>
+  fence >= gate.claimsFrom &&
+  closedBecause(gate.breaker === "half-open" ? { ...gate, breaker: "closed" } : gate, now) === null;
 
 /** A bucket holds what a second lets through, so that a pause is not made up for at once. */
 export const tokensAt = (gate: Gate, now: Date): bigint => {

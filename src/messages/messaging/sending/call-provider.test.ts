@@ -7,7 +7,13 @@ import { callProvider, figuresOf } from "./call-provider.ts";
 
 const accepted: SendAnswer = { kind: "accepted", providerMessageId: "p", segments: 1, costMilliFen: 4500n };
 const now = new Date("2026-11-20T10:00:00+08:00");
-const bounds = () => ({ concurrency: 1, until: monotonicMs() + 10_000, answerWithinMs: 5000, breakAfter: 3 });
+const bounds = () => ({
+  concurrency: 1,
+  until: monotonicMs() + 10_000,
+  answerWithinMs: 5000,
+  breakAfter: 3,
+  mayCall: (): boolean | Promise<boolean> => true,
+});
 const orders = (...answers: readonly (() => Promise<SendAnswer>)[]) =>
   answers.map((send, n) => ({ id: BigInt(n + 1), send }));
 const kinds = (called: Awaited<ReturnType<typeof callProvider>>) => called.map(({ outcome }) => outcome.kind);
@@ -39,6 +45,22 @@ describe("calling a provider", () => {
   test("what is thrown is unknown, and its reason names no number", async () => {
     const called = await callProvider(orders(refuse), bounds());
     expect(called).toEqual([{ id: 1n, outcome: { kind: "unknown", code: "ECONNRESET" } }]);
+  });
+
+  test("when its gate closes, what is on the wire is answered and nobody else is called", async () => {
+    let open = true;
+    const called = await callProvider(
+      orders(
+        async () => accepted,
+        async () => {
+          open = false;
+          return accepted;
+        },
+        async () => accepted,
+      ),
+      { ...bounds(), mayCall: async () => open },
+    );
+    expect(kinds(called)).toEqual(["accepted", "accepted", "uncalled"]);
   });
 
   test("after a 429 nobody is called any more", async () => {

@@ -2,6 +2,7 @@
 import { monotonicMs } from "#src/platform/clock.ts";
 import { codesOf } from "../ports/failures.ts";
 import type { SendAnswer } from "../ports/port.ts";
+import type { MayCall } from "./gate-watch.ts";
 
 export type Order = { readonly id: bigint; send(): Promise<SendAnswer> };
 
@@ -41,7 +42,7 @@ const finalCodeOf = (outcome: CallOutcome): string | null =>
   outcome.kind === "rejected" && outcome.permanent ? outcome.code : null;
 
 /**
- * Begins no call after `until` (monotonic), after the provider said that it is too much, or after `breakAfter` failures in a
+ * Begins no call after `until` (monotonic), after its gate says no, after the provider said that it is too much, or after `breakAfter` failures in a
  * row: what is left was surely not called. The same refusal for good, so often in a row, is a failure of the channel too (a
  * signature or a contract that the provider does not know), and must not end a whole notice.
  */
@@ -52,6 +53,7 @@ export const callProvider = async (
     readonly until: number;
     readonly answerWithinMs: number;
     readonly breakAfter: number;
+    readonly mayCall: MayCall;
   },
 ): Promise<Called[]> => {
   const called: Called[] = [];
@@ -60,10 +62,17 @@ export const callProvider = async (
   let lastFinal: string | null = null;
   let finalsInRow = 0;
   let limited = false;
+  let closed = false;
+  const isOver = (): boolean =>
+    limited ||
+    closed ||
+    Math.max(failuresInRow, finalsInRow) >= bounds.breakAfter ||
+    monotonicMs() > bounds.until;
   const one = async (): Promise<void> => {
     for (let order = orders[next++]; order !== undefined; order = orders[next++]) {
-      const broken = Math.max(failuresInRow, finalsInRow) >= bounds.breakAfter;
-      if (limited || broken || monotonicMs() > bounds.until) {
+      if (!isOver() && !(await bounds.mayCall())) closed = true;
+      // Another may have heard meanwhile that it is too much.
+      if (isOver()) {
         called.push({ id: order.id, outcome: { kind: "uncalled" } });
         continue;
       }

@@ -4,6 +4,7 @@ import { defineRoute, type Route } from "#src/platform/route.ts";
 import { changeSeen } from "#src/platform/seen-change.ts";
 import { CHANNEL_NAMES, resumeChannel, setChannelRate, stopChannel, tryChannel } from "./channels.ts";
 import { readBacklog, readGates } from "./figure-queries.ts";
+import { untilLooked } from "./gate-watch.ts";
 
 const TAG = "Messages 消息";
 const instant = z.string();
@@ -95,6 +96,7 @@ const rateRoute = defineRoute({
     const changed = await changeSeen(request, "message.channel-rate", (context, seen) =>
       setChannelRate(context, key, seen, body.ratePerSecond),
     );
+    await untilLooked();
     return answerOf(key, changed);
   },
 });
@@ -113,6 +115,7 @@ const stopRoute = defineRoute({
       { name: "message.channel-stop", actor, requestId },
       (context) => stopChannel(context, key, body.reason),
     );
+    await untilLooked();
     return answerOf(key, result);
   },
 });

@@ -5,7 +5,7 @@ import type { BreakerState, Gate } from "./breaker.ts";
 
 const COLUMNS = `channel, provider, rate_per_second as "ratePerSecond", milli_tokens as "milliTokens",
   tokens_at as "tokensAt", paused_until as "pausedUntil", stopped_reason as "stoppedReason", breaker, failures, openings,
-  open_until as "openUntil", version`;
+  open_until as "openUntil", claims_from as "claimsFrom", version`;
 
 type GateKey = { readonly channel: MessageChannel; readonly provider: string };
 
@@ -48,8 +48,11 @@ type Counted = { readonly now: Date };
 
 const rate = `
   update message_gates set rate_per_second = :ratePerSecond, milli_tokens = 0, tokens_at = :now, version = version + 1,
+    claims_from = case when :ratePerSecond is distinct from rate_per_second and :ratePerSecond::integer is not null
+      then nextval('message_fences')::integer else claims_from end,
     changed_at = :now
   where channel = :channel and provider = :provider returning version`;
+/** Under the lock of the gate. What was claimed before goes back: the rate holds for it too, unless there is none any more. */
 export const setRate = (sql: Sql, row: GateKey & Counted & { ratePerSecond: number | null }) =>
   sql.one<{ version: number }>(rate, row);
 

@@ -8,10 +8,11 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { monotonicMs } from "#src/platform/clock.ts";
 import { failpoint } from "#src/platform/failpoint.ts";
+import type { Platform } from "#src/platform/route.ts";
 import type { MessageChannel } from "../outbox-queries.ts";
 import { segmentsOf } from "../templates/segments.ts";
 import { answerStep } from "./answer-step.ts";
-import { afterCalls, closedBecause } from "./breaker.ts";
+import { afterCalls, letsGo } from "./breaker.ts";
 import { type Called, type CallOutcome, callProvider, figuresOf } from "./call-provider.ts";
 import { type AnswerStep, recordAnswers } from "./call-queries.ts";
 import { placeVoiceMessages } from "./call-voice.ts";
@@ -19,6 +20,7 @@ import { commitSteps } from "./commit-steps.ts";
 import { VOICE_PROVIDER } from "./dispatch.ts";
 import { announceMoved } from "./failed.ts";
 import { findGate, lockGate, releaseClaimed, writeGate } from "./gate-queries.ts";
+import { watchGate } from "./gate-watch.ts";
 import { beginJob, endJob, type JobLease, renewJob } from "./job-queries.ts";
 import { orderOf } from "./orders.ts";
 import { learnWave, waveOf } from "./pace.ts";
@@ -109,16 +111,24 @@ const counted = ({ fact, rendered }: Prepared, outcome: CallOutcome): CallOutcom
     ? outcome
     : { ...outcome, segments: segmentsOf(rendered.text, rendered.signature).segments };
 
+/** Whether the gate lets a claim go, as it stands now. */
+const isOpen = async ({ database, clock }: Platform, key: WaveKey): Promise<boolean> => {
+  const gate = await findGate(database.sql, key);
+  return gate === null || letsGo(gate, key.fence, clock.now());
+};
+
 /** Calls those that may be called, and learns how many a wave may have. */
 const callAll = async (
   { platform, ports }: SendDependencies,
-  channel: "sms" | "email",
+  key: WaveKey & { readonly channel: "sms" | "email" },
   going: readonly Prepared[],
   began: number,
   settings: SendingSettings,
 ): Promise<Called[]> => {
   // Counted from before the re-read: whoever was held up longer calls nobody by an old word.
   const until = began + settings.callWithinMs;
+  const { channel } = key;
+  const mayCall = watchGate(() => isOpen(platform, key), { ...settings, lookedAt: began, until });
   let begun = 0;
   let lastBegun = began;
   const called = await callProvider(
@@ -137,6 +147,7 @@ const callAll = async (
       ...settings,
       concurrency: Math.max(1, Math.floor(ports[channel].concurrency / settings.jobsAtOnce)),
       until,
+      mayCall,
     },
   );
   const late = monotonicMs() > until && called.some(({ outcome }) => outcome.kind === "uncalled");
@@ -159,7 +170,7 @@ const callWave = async (
   const going = wave.prepared.filter((one) => mine.has(one.fact.id));
   if (going.length === 0) return;
   await failpoint("message-calling");
-  const called = await callAll(dependencies, key.channel, going, began, settings);
+  const called = await callAll(dependencies, key, going, began, settings);
   await failpoint("message-called");
   const byId = new Map(going.map((one) => [one.fact.id, one]));
   const around = { now: platform.clock.now(), receipts: ports[key.channel].receipts, settings };
@@ -182,25 +193,19 @@ const sendWave = async (
   const provider = channel === "voice" ? VOICE_PROVIDER : ports[channel].name;
   const key = { provider, fence: claim.fence };
   const began = monotonicMs();
-  const [judged, gate] = await Promise.all([
+  const [judged, isLetGo] = await Promise.all([
     readAgain(platform, checks, hours, claim),
-    findGate(platform.database.sql, { ...key, channel }),
+    isOpen(platform, { ...key, channel }),
   ]);
   // Another worker has them, or they were cancelled.
   if (judged.length === 0) return "on";
-  if (gate !== null && closedBecause({ ...gate, ...trial(gate.breaker) }, platform.clock.now()) !== null) {
-    return "closed";
-  }
+  if (!isLetGo) return "closed";
   const wave = await prepare(dependencies, judged, provider);
   await failpoint("message-claimed");
   if (channel === "voice") await placeVoiceMessages(dependencies, key, wave, settings);
   else await callWave(dependencies, { ...key, channel }, wave, began, settings);
   return "on";
 };
-
-/** The few messages that try a broken channel are on their way while it counts as broken. */
-const trial = (breaker: "closed" | "open" | "half-open") =>
-  breaker === "half-open" ? ({ breaker: "closed" } as const) : {};
 
 /**
  * What dies between `calling` and its answer is unknown. Where the provider can be asked that is no harm; a mail server cannot, and a

@@ -6,6 +6,8 @@ export type SendingSettings = {
   readonly callLeaseMs: number;
   /** After the re-read a provider is called within this time or not at all: so soon a stop, a payment or a refusal holds. */
   readonly callWithinMs: number;
+  /** Before each call a job looks at its gate, if its last look is older than this: so soon a stop or another rate holds in any process. */
+  readonly lookAgainMs: number;
   /** Waves are cut so that their last call begins within this time after the re-read. */
   readonly beginWithinMs: number;
   /** A job that takes longer gives back what it has left: an emergency waits for a worker no longer than this. */
@@ -44,6 +46,7 @@ export const SENDING_SETTINGS: SendingSettings = {
   claimLeaseMs: 60_000,
   callLeaseMs: 90_000,
   callWithinMs: 4000,
+  lookAgainMs: 500,
   beginWithinMs: 2000,
   jobWithinMs: 10_000,
   answerWithinMs: 30_000,
