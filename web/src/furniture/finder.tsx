@@ -4,6 +4,7 @@ import { finderWords } from "#web/words/finder.ts";
 import { type Hit, type HitKind, useHits } from "./finder-hits.ts";
 import styles from "./finder.module.css";
 import { Problem } from "./problem.tsx";
+import { useSettled } from "./use-settled.ts";
 
 type Props = {
   readonly pick: (hit: Hit) => void;
@@ -19,16 +20,6 @@ type Props = {
 
 const WAIT_MS = 90;
 
-/** The value once it has stood for a moment. */
-const useSettled = (value: string): string => {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = window.setTimeout(() => setSettled(value), WAIT_MS);
-    return () => window.clearTimeout(timer);
-  }, [value]);
-  return value === "" ? "" : settled;
-};
-
 type Choosing = {
   readonly typed: string;
   readonly type: (text: string) => void;
@@ -39,7 +30,8 @@ type Choosing = {
 /** What is found for what is typed, which line is marked, and what Enter does, also when it comes before the answer. */
 const useChoice = ({ typed, type, pick, kinds }: Choosing) => {
   const asked = typed.normalize("NFKC").trim();
-  const settled = useSettled(asked);
+  const stood = useSettled(asked, WAIT_MS);
+  const settled = asked === "" ? "" : stood;
   const found = useHits(settled, kinds);
   const hits = found.groups.flatMap((group) => group.hits);
   const isReady = settled === asked && !found.isReading;

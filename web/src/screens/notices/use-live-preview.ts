@@ -1,25 +1,15 @@
 /** Number, cost and samples of what is being written, asked again when it has stood for a moment. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { call } from "#web/api/client.ts";
 import type { Body } from "#web/api/types.ts";
+import { useSettled } from "#web/furniture/use-settled.ts";
 
 type Question = Body<"post", "/notice-previews">;
 const WAIT_MS = 400;
 
-/** The text of the question once it has stood for a moment. */
-const useSettled = (text: string): string => {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = window.setTimeout(() => setSettled(text), WAIT_MS);
-    return () => window.clearTimeout(timer);
-  }, [text]);
-  return settled;
-};
-
 export const useLivePreview = (question: Question | null) => {
   const asked = question === null ? "" : JSON.stringify(question);
-  const settled = useSettled(asked);
+  const settled = useSettled(asked, WAIT_MS);
   const query = useQuery({
     queryKey: ["post", "/notice-previews", settled],
     queryFn: async ({ signal }) =>

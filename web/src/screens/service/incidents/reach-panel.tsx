@@ -1,9 +1,9 @@
 /** Whom an incident would touch, before it is opened: read anew when what is typed has stood for a moment. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
 import { call } from "#web/api/client.ts";
 import { Problem } from "#web/furniture/problem.tsx";
+import { useSettled } from "#web/furniture/use-settled.ts";
 import { language } from "#web/words/words.ts";
 import styles from "../cases/cases.module.css";
 import { incidentWords } from "../words-incident.ts";
@@ -11,18 +11,9 @@ import type { Reach } from "./incident-form.ts";
 
 const WAIT_MS = 300;
 
-const useSettled = (text: string): string => {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = window.setTimeout(() => setSettled(text), WAIT_MS);
-    return () => window.clearTimeout(timer);
-  }, [text]);
-  return settled;
-};
-
 export const useReach = (wanted: Reach | null) => {
   const asked = wanted === null ? "" : JSON.stringify(wanted);
-  const settled = useSettled(asked);
+  const settled = useSettled(asked, WAIT_MS);
   const query = useQuery({
     queryKey: ["post", "/incident-reach", settled],
     queryFn: async ({ signal }) =>
