@@ -7,6 +7,7 @@ import { api, call, forget } from "#web/api/client.ts";
 import { problemOf } from "#web/api/problem.ts";
 import type { Answer, Item } from "#web/api/types.ts";
 import { type Intent, useIntent } from "#web/api/use-intent.ts";
+import { amountRule } from "#web/furniture/amount-rule.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime, fenOfText, yuan } from "#web/furniture/format.ts";
@@ -25,11 +26,6 @@ type Shift = Answer<"get", "/shifts/{id}">;
 type Row = Item<"/shifts">;
 
 const readShiftsAgain = (): Promise<void> => forget("/shifts", "/shifts/{id}");
-
-const amountRule = (message: string) => ({
-  validator: (_rule: unknown, value: string | undefined) =>
-    fenOfText(value ?? "") === null ? Promise.reject(new Error(message)) : Promise.resolve(),
-});
 
 /** As it stands on the till: `t1`, and what an input method of full width makes of it, are T1. */
 const tillOf = (typed: string): string => typed.normalize("NFKC").trim().toUpperCase();

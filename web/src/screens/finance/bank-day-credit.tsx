@@ -3,6 +3,7 @@ import { Button, Form, Input, Modal } from "antd";
 import { useState } from "react";
 import { call, forget } from "#web/api/client.ts";
 import { useIntent } from "#web/api/use-intent.ts";
+import { amountRule } from "#web/furniture/amount-rule.ts";
 import { fenOfText } from "#web/furniture/format.ts";
 import { IntentProblem } from "#web/furniture/intent-problem.tsx";
 import { common } from "#web/words/common.ts";
@@ -10,13 +11,6 @@ import { bank } from "./words-bank.ts";
 
 type Typed = { reference: string; amount: string; fee?: string; valueDate: string };
 const EMPTY = { reference: "", amount: "", fee: "" };
-
-const amountRule = (isNeeded: boolean, complaint: string) => ({
-  validator: (_rule: unknown, value: string | undefined) =>
-    ((value ?? "") === "" && !isNeeded) || fenOfText(value ?? "") !== null
-      ? Promise.resolve()
-      : Promise.reject(new Error(complaint)),
-});
 
 const CreditDialog = ({ channel, day, close }: { channel: string; day: string; close: () => void }) => {
   const t = bank.useWords();
@@ -65,10 +59,10 @@ const CreditDialog = ({ channel, day, close }: { channel: string; day: string; c
         >
           <Input autoFocus maxLength={100} />
         </Form.Item>
-        <Form.Item name="amount" label={t("amountYuan")} rules={[amountRule(true, t("notAmount"))]}>
+        <Form.Item name="amount" label={t("amountYuan")} rules={[amountRule(t("notAmount"))]}>
           <Input inputMode="decimal" />
         </Form.Item>
-        <Form.Item name="fee" label={t("feeYuan")} rules={[amountRule(false, t("notAmount"))]}>
+        <Form.Item name="fee" label={t("feeYuan")} rules={[amountRule(t("notAmount"), false)]}>
           <Input inputMode="decimal" />
         </Form.Item>
         <Form.Item

@@ -5,6 +5,7 @@ import { api, call, forget } from "#web/api/client.ts";
 import { problemOf } from "#web/api/problem.ts";
 import type { Answer } from "#web/api/types.ts";
 import { useIntent } from "#web/api/use-intent.ts";
+import { amountRule } from "#web/furniture/amount-rule.ts";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime, fenOfText, yuan } from "#web/furniture/format.ts";
 import { IntentProblem } from "#web/furniture/intent-problem.tsx";
@@ -75,11 +76,6 @@ const Surplus = ({ error }: { error: unknown }) => {
     );
   });
 };
-
-const amountRule = (message: string) => ({
-  validator: (_rule: unknown, value: string | undefined) =>
-    fenOfText(value ?? "") === null ? Promise.reject(new Error(message)) : Promise.resolve(),
-});
 
 type Count = { counted: string; posTotal: string; slip: string; difference: string; reason: string };
 const NO_COUNT: Count = { counted: "", posTotal: "0", slip: "", difference: "", reason: "" };
