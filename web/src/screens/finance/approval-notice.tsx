@@ -1,6 +1,7 @@
 /** What a notice will be, for whoever approves it: to whom and when, how many homes and messages, and the money. */
 import { api } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
+import { PLACE_KEYS } from "#web/furniture/place-picker.tsx";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime, yuan } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
@@ -11,16 +12,7 @@ import { approvalWords } from "./words-approval.ts";
 type Notice = Answer<"get", "/notices/{id}">;
 
 /** Named by their names; what only its page can say is said to stand there. */
-const NAMED = new Set([
-  "everybody",
-  "accountNos",
-  "heatSourceIds",
-  "stationIds",
-  "loopIds",
-  "communityIds",
-  "buildingIds",
-  "areaIds",
-]);
+const NAMED: ReadonlySet<string> = new Set(["everybody", "accountNos", ...PLACE_KEYS]);
 
 const useWhom = ({ audience, places }: Notice): string => {
   const t = approvalWords.useWords();

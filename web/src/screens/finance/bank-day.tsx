@@ -12,25 +12,14 @@ import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { Certificate } from "./bank-day-certificate.tsx";
 import { CreditButton } from "./bank-day-credit.tsx";
+import { BRIDGE_PARTS, type BridgePart } from "./bridge-parts.ts";
 import styles from "./finance.module.css";
 import { bank } from "./words-bank.ts";
 import { work } from "./words-work.ts";
 
 type Day = Answer<"get", "/bank-days/{channel}/{day}">;
 
-const PARTS = [
-  "dayCutOut",
-  "waiting",
-  "oursOnly",
-  "amount",
-  "dayCutIn",
-  "bankOnly",
-  "unknownAccount",
-  "duplicate",
-  "state",
-  "repeated",
-] as const;
-const CLASS_OF: Readonly<Partial<Record<(typeof PARTS)[number], string>>> = {
+const CLASS_OF: Readonly<Partial<Record<BridgePart, string>>> = {
   oursOnly: "ours-only",
   amount: "amount",
   bankOnly: "bank-only",
@@ -57,7 +46,7 @@ const BridgeRow = ({
 
 const Bridge = ({ day }: { day: Day }) => {
   const t = bank.useWords();
-  const shown = PARTS.filter((part) => {
+  const shown = BRIDGE_PARTS.filter((part) => {
     const side = day.differences[part];
     return side !== undefined && (side.items !== 0 || side.fen !== 0);
   });

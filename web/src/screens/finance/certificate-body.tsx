@@ -5,6 +5,7 @@ import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { Who, whoText } from "#web/furniture/who.tsx";
+import { BRIDGE_PARTS } from "./bridge-parts.ts";
 import styles from "./finance.module.css";
 import { bank } from "./words-bank.ts";
 import { work } from "./words-work.ts";
@@ -45,20 +46,6 @@ export type Issued = NonNullable<Answer<"get", "/bank-days/{channel}/{day}">["ce
 const nameIn = ({ people }: Issued, login: string | null): string | undefined =>
   people.find((one) => one.login === login)?.loginName ?? undefined;
 
-/** In the order of the bridge. */
-const PARTS = [
-  "dayCutOut",
-  "waiting",
-  "oursOnly",
-  "amount",
-  "dayCutIn",
-  "bankOnly",
-  "unknownAccount",
-  "duplicate",
-  "state",
-  "repeated",
-] as const;
-
 const grouped = (yuan: string): string => yuan.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 
 const Row = ({ name, side, isSum = false }: { name: string; side: Side; isSum?: boolean }) => (
@@ -71,7 +58,7 @@ const Row = ({ name, side, isSum = false }: { name: string; side: Side; isSum?: 
 
 const SignedBridge = ({ signed }: { signed: Signed }) => {
   const t = bank.useWords();
-  const shown = PARTS.flatMap((part) => {
+  const shown = BRIDGE_PARTS.flatMap((part) => {
     const side = signed.differences[part];
     return side === undefined || (side.items === "0" && side.yuan === "0.00") ? [] : [{ part, side }];
   });
