@@ -1,26 +1,20 @@
 /** A cashier's morning: shift, card to receipt, several homes, a firm's list, the terminal, the wrong home, and the count. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type SimulatedTerminal, startSimulatedTerminal } from "#src/cli/simulated-terminal.ts";
+import type { SimulatedTerminal } from "#src/cli/simulated-terminal.ts";
 import { counterAsks } from "./support/counter-asks.ts";
 import { openBrowser, seriousFindings, shot, type Visit, visitAs } from "./support/browser.ts";
 import { type BrowserTown, startBrowserTown } from "./support/town.ts";
+import { startQuietTerminal, TERMINAL_TOKEN } from "#tests/support/quiet-terminal.ts";
 
-const TOKEN = "terminal-token-of-a-test";
 let town: BrowserTown;
 let terminal: SimulatedTerminal;
 let browser: Browser;
 let visit: Visit;
 beforeAll(async () => {
-  terminal = await startSimulatedTerminal({
-    port: 0,
-    token: TOKEN,
-    paysWhenLookedAt: false,
-    declineEvery: 0,
-    say: () => undefined,
-  });
+  terminal = await startQuietTerminal();
   [town, browser] = await Promise.all([
-    startBrowserTown({ TERMINAL_URL: terminal.url, TERMINAL_TOKEN: TOKEN }),
+    startBrowserTown({ TERMINAL_URL: terminal.url, TERMINAL_TOKEN }),
     openBrowser(),
   ]);
   await town.setClock("2026-09-01T09:00:00+08:00");

@@ -1,26 +1,20 @@
 /** Amounts at a till's terminal: the customer pays once and the money has its receipt once, whatever breaks in between. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type SimulatedTerminal, startSimulatedTerminal } from "#src/cli/simulated-terminal.ts";
+import type { SimulatedTerminal } from "#src/cli/simulated-terminal.ts";
 import { must } from "#src/kernel/errors.ts";
 import { plantedAccountNo } from "#tests/support/town.ts";
 import { codeOf, type CounterEdge, startCounter } from "./counter-edge.ts";
+import { startQuietTerminal, TERMINAL_TOKEN } from "#tests/support/quiet-terminal.ts";
 
-const TOKEN = "token-of-the-terminal";
 let terminal: SimulatedTerminal;
 let counter: CounterEdge;
 let shift: string;
 beforeAll(async () => {
-  terminal = await startSimulatedTerminal({
-    port: 0,
-    token: TOKEN,
-    paysWhenLookedAt: false,
-    declineEvery: 0,
-    say: () => undefined,
-  });
+  terminal = await startQuietTerminal();
   counter = await startCounter({
     twilio: undefined,
     pbxUrl: undefined,
-    terminal: { url: terminal.url, token: TOKEN },
+    terminal: { url: terminal.url, token: TERMINAL_TOKEN },
   });
   shift = await counter.openShift("cashier", "T01");
 });

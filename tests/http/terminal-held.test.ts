@@ -1,14 +1,14 @@
 /** Money at a till's terminal that cannot be posted, or of which nobody says what became of it: held for finance, and no shift stays open for it. */
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type SimulatedTerminal, startSimulatedTerminal } from "#src/cli/simulated-terminal.ts";
+import type { SimulatedTerminal } from "#src/cli/simulated-terminal.ts";
 import { must } from "#src/kernel/errors.ts";
 import { lookAtLeftCharges } from "#src/money/collection/index.ts";
 import type { Outside } from "#src/platform/config-outside.ts";
 import { plantedAccountNo } from "#tests/support/town.ts";
 import type { Answer } from "./edge.ts";
 import { type Caller, codeOf, type CounterEdge, startCounter } from "./counter-edge.ts";
+import { startQuietTerminal, TERMINAL_TOKEN } from "#tests/support/quiet-terminal.ts";
 
-const TOKEN = "token-of-the-terminal";
 const MINUTE = 60_000;
 let terminal: SimulatedTerminal;
 let counter: CounterEdge;
@@ -17,14 +17,8 @@ let till = 0;
 let account = 0;
 let shift: string;
 beforeAll(async () => {
-  terminal = await startSimulatedTerminal({
-    port: 0,
-    token: TOKEN,
-    paysWhenLookedAt: false,
-    declineEvery: 0,
-    say: () => undefined,
-  });
-  outside = { twilio: undefined, pbxUrl: undefined, terminal: { url: terminal.url, token: TOKEN } };
+  terminal = await startQuietTerminal();
+  outside = { twilio: undefined, pbxUrl: undefined, terminal: { url: terminal.url, token: TERMINAL_TOKEN } };
   counter = await startCounter(outside);
 });
 afterAll(async () => {
