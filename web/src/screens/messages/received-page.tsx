@@ -5,6 +5,7 @@ import { api } from "#web/api/client.ts";
 import { dateTime } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
+import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { useSession } from "#web/api/session.ts";
 import { QuarantineList } from "./quarantine-list.tsx";
 import { QuarantinedMail } from "./quarantined-mail.tsx";
@@ -47,6 +48,7 @@ export const ReceivedPage = () => {
           onChange={(event) => go(receivedFilterOf({ list: event.target.value as string }))}
           options={lists.map((one) => ({ value: one, label: t(`list.${one}`) }))}
         />
+        <SavedFilters except={["open"]} />
         {bounded ? null : <Mailboxes />}
       </PageBar>
       {isQuarantine ? (

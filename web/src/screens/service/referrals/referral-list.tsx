@@ -9,6 +9,7 @@ import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime, remaining } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
+import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useNow } from "#web/furniture/use-now.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
@@ -135,6 +136,7 @@ export const ReferralList = () => {
         }
       >
         <Filters filter={filter} />
+        <SavedFilters />
       </PageBar>
       <DataTable
         data={data}
