@@ -11,40 +11,43 @@ const person = (login: string): Request =>
 const house = (status = 201) => {
   const asked: string[] = [];
   const waiting: (() => void)[] = [];
-  let clock = 0;
+  const timers: { readonly work: () => void; readonly ms: number }[] = [];
   const send = pressedOnce(
     (request) =>
       new Promise((resolve) => {
         asked.push(request.method);
         waiting.push(() => resolve(Response.json({ password: `once-${asked.length}` }, { status })));
       }),
-    () => clock,
+    (work, ms) => timers.push({ work, ms }),
   );
   const answer = async (): Promise<void> => {
     // The request is read before it is sent.
     await expect.poll(() => waiting.length).toBeGreaterThan(0);
     waiting.shift()?.();
   };
-  return { asked, send, answer, wait: (ms: number) => (clock += ms) };
+  /** What was to be done after that time, in the order in which it was asked for. */
+  const after = (ms: number): void =>
+    timers.splice(0).forEach((timer) => (timer.ms <= ms ? timer.work() : timers.push(timer)));
+  return { asked, send, answer, after };
 };
 
 const said = async (answer: Promise<Response>): Promise<unknown> => (await answer).json();
 
 test("a double press is one change, and both have its answer", async () => {
-  const { asked, send, answer, wait } = house();
+  const { asked, send, answer, after } = house();
   const first = said(send(person("zhang3")));
   await expect.poll(() => asked.length).toBe(1);
   const second = said(send(person("zhang3")));
   await answer();
   expect(await first).toEqual({ password: "once-1" });
   expect(await second).toEqual({ password: "once-1" });
-  wait(300);
+  after(300);
   expect(await said(send(person("zhang3")))).toEqual({ password: "once-1" });
   expect(asked).toEqual(["POST"]);
 });
 
 test("later, with other words, or after another change it is a change of its own", async () => {
-  const { asked, send, answer, wait } = house();
+  const { asked, send, answer, after } = house();
   const press = async (request: Request): Promise<unknown> => {
     const answered = said(send(request));
     await answer();
@@ -53,7 +56,7 @@ test("later, with other words, or after another change it is a change of its own
   expect(await press(person("zhang3"))).toEqual({ password: "once-1" });
   expect(await press(person("li4"))).toEqual({ password: "once-2" });
   expect(await press(person("zhang3"))).toEqual({ password: "once-3" });
-  wait(701);
+  after(700);
   expect(await press(person("zhang3"))).toEqual({ password: "once-4" });
   expect(asked.length).toBe(4);
 });

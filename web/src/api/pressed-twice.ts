@@ -6,7 +6,7 @@
 const SAME_PRESS_MS = 700;
 const UNSAFE = /^(POST|PUT|PATCH|DELETE)$/;
 
-type Sent = { readonly what: string; readonly answer: Promise<Response>; answeredAt: number | undefined };
+type Sent = { readonly what: string; readonly answer: Promise<Response> };
 
 /** Whether the request changes something, and in the same words as the last one; its key is another at each press. */
 const wordsOf = async (request: Request): Promise<string | undefined> => {
@@ -17,24 +17,23 @@ const wordsOf = async (request: Request): Promise<string | undefined> => {
 
 export const pressedOnce = (
   send: (request: Request) => Promise<Response>,
-  now: () => number = () => performance.now(),
+  later: (work: () => void, ms: number) => void = (work, ms) => void window.setTimeout(work, ms),
 ): ((request: Request) => Promise<Response>) => {
   let last: Sent | undefined;
-  const isSamePress = (what: string): boolean =>
-    last?.what === what && (last.answeredAt === undefined || now() - last.answeredAt < SAME_PRESS_MS);
   return async (request) => {
     const what = await wordsOf(request);
     if (what === undefined) return send(request);
-    if (last !== undefined && isSamePress(what)) return (await last.answer).clone();
-    const mine: Sent = { what, answer: send(request), answeredAt: undefined };
+    if (last?.what === what) return (await last.answer).clone();
+    const mine: Sent = { what, answer: send(request) };
     last = mine;
+    // An answer may hold a number in clear or a password: it is not kept for longer than a press can come twice.
     const forget = (): void => {
       if (last === mine) last = undefined;
     };
     try {
       const answer = await mine.answer;
       // What was refused, or needs a second try with another proof, may be asked again at once.
-      if (answer.ok) mine.answeredAt = now();
+      if (answer.ok) later(forget, SAME_PRESS_MS);
       else forget();
       return answer.clone();
     } catch (error) {
