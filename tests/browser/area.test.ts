@@ -54,6 +54,11 @@ const openedButtons = (page: Page) => page.getByRole("button", { name: /\S 已�
 /** The pages are kept, and the worker stands between page and server. */
 const isKept = (page: Page): Promise<boolean> =>
   page.evaluate<boolean>("navigator.serviceWorker.controller !== null");
+/** What waits today is on the phone's disk. */
+const isDayKept = (page: Page): Promise<boolean> =>
+  page.evaluate<boolean>(
+    `new Promise((resolve) => { const open = indexedDB.open("nuan-phone"); open.onsuccess = () => { const day = open.result.transaction("copies").objectStore("copies").getKey("my-day"); day.onsuccess = () => { open.result.close(); resolve(day.result !== undefined); }; }; })`,
+  );
 const PNG = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=",
   "base64",
@@ -247,6 +252,7 @@ test("a bound phone opens after a cold start, with a line and without, and is wi
   await first.page.goto("/my");
   await heading(first.page, "我的片区").waitFor();
   await until("the pages are kept", () => isKept(first.page));
+  await until("the day is kept", () => isDayKept(first.page));
   await first.close();
 
   // The browser was ended, and its session with it; in the cellar there is no line.

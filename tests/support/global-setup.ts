@@ -4,11 +4,14 @@ import type { TestProject } from "vitest/node";
 import { systemClock } from "#src/platform/clock.ts";
 import { isAlive, readPostmaster } from "#src/platform/embedded-postgres/postmaster-file.ts";
 import { startServer } from "./server.ts";
+import { plantTownTemplate } from "./town-template.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
     /** Superuser URL of the one server of this run, database `postgres`. */
     serverUrl: string;
+    /** The data folder of a demo town as its first start left it, for the towns of the browser tests to be copied from. */
+    townTemplate: string;
   }
 }
 
@@ -61,6 +64,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     settings: { fsync: "off", full_page_writes: "off" },
   });
   project.provide("serverUrl", server.url);
+  if (process.env["TEST_BROWSER"] === "1") project.provide("townTemplate", await plantTownTemplate());
   return async () => {
     await server.stop();
     if (dir !== undefined) rmSync(dir, { recursive: true, force: true });

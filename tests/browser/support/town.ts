@@ -1,14 +1,16 @@
 /** A demo town that runs as production does (`npm start`: API, worker, database), for a browser to look at. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
 import { Client } from "pg";
+import { inject } from "vitest";
 import { must } from "#src/kernel/errors.ts";
 import { attachEmbedded } from "#src/platform/embedded-postgres/embedded.ts";
 import { nuan } from "#tests/cli/terminal.ts";
 import { freePort } from "#tests/support/outside-server.ts";
+import { makeTownFolder } from "#tests/support/town-template.ts";
 import { until } from "#tests/support/until.ts";
 
 const project = path.resolve(import.meta.dirname, "..", "..", "..");
@@ -61,8 +63,9 @@ const timeOf = async (url: string, token: string): Promise<number> => {
 
 /** Starts a town of its own; `env` adds settings. Takes some seconds. */
 export const startBrowserTown = async (env: Readonly<Record<string, string>> = {}): Promise<BrowserTown> => {
-  const dataDir = mkdtempSync(path.join(tmpdir(), "nuanyang-browser-"));
-  chmodSync(dataDir, 0o711);
+  const dataDir = makeTownFolder();
+  // With owners and rights: the database's own account reads its part of it.
+  await promisify(execFile)("cp", ["-a", `${inject("townTemplate")}/.`, dataDir]);
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const settings = { DATA_DIR: dataDir, PORT: String(port), ...env };

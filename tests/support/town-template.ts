@@ -1,0 +1,51 @@
+/**
+ * The first start of a demo town makes a cluster, migrates and invents 2,600 homes. The towns of the browser tests all begin there: one
+ * start makes it, and each of them is a copy.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { freePort } from "./outside-server.ts";
+import { until } from "./until.ts";
+
+const project = path.resolve(import.meta.dirname, "..", "..");
+
+/** A folder of a town's own, which the account of its server may pass through. */
+export const makeTownFolder = (): string => {
+  const folder = mkdtempSync(path.join(tmpdir(), "nuanyang-browser-"));
+  chmodSync(folder, 0o711);
+  return folder;
+};
+
+/** Starts a town once, ends it politely, and answers its data folder. */
+export const plantTownTemplate = async (): Promise<string> => {
+  const folder = makeTownFolder();
+  const port = await freePort();
+  const started = spawn(process.execPath, ["src/cli/start.ts"], {
+    cwd: project,
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      HOME: process.env["HOME"] ?? "",
+      DATA_DIR: folder,
+      PORT: String(port),
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  started.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+  started.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+  const ended = once(started, "close");
+  await until("the first town is ready", async () => {
+    if (started.exitCode !== null) throw new Error(`the first town ended: ${said}`);
+    return fetch(`http://localhost:${port}/readyz`).then(
+      (answer) => answer.ok,
+      // Not listening yet.
+      () => false,
+    );
+  });
+  started.kill("SIGTERM");
+  await ended;
+  return folder;
+};
