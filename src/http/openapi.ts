@@ -5,6 +5,7 @@ import { sessionCookieName } from "#src/office/staff/index.ts";
 import { type Permission, PERMISSIONS, WHOLE_COMPANY } from "#src/platform/actor.ts";
 import type { Route } from "#src/platform/route.ts";
 import { changes, routeName } from "./declarations.ts";
+import { FIELD_CODES } from "./field-errors.ts";
 import { EDGE_CODES, statusOf } from "./problems.ts";
 
 const INTRODUCTION = `
@@ -35,9 +36,11 @@ faster, 428 that you sent none.
 `;
 
 const codesAsList = (): string =>
-  Object.entries(EDGE_CODES)
-    .map(([code, meaning]) => `- \`${code}\` (${statusOf(code)}): ${meaning}`)
-    .join("\n");
+  [
+    ...Object.entries(EDGE_CODES).map(([code, meaning]) => `- \`${code}\` (${statusOf(code)}): ${meaning}`),
+    "\n`request.invalid` names each field in `errors`, with a code of its own and its figures in `params`:\n",
+    ...Object.entries(FIELD_CODES).map(([code, meaning]) => `- \`${code}\`: ${meaning}`),
+  ].join("\n");
 
 const problemSchema = {
   type: "object" as const,
@@ -56,8 +59,17 @@ const problemSchema = {
       type: "array" as const,
       items: {
         type: "object" as const,
-        required: ["field", "reason"],
-        properties: { field: { type: "string" as const }, reason: { type: "string" as const } },
+        required: ["field", "reason", "code"],
+        properties: {
+          field: { type: "string" as const, description: "its path: `rows[3].area`" },
+          reason: { type: "string" as const },
+          code: { type: "string" as const, enum: Object.keys(FIELD_CODES) },
+          params: {
+            type: "object" as const,
+            description: "the figures of the code",
+            additionalProperties: true,
+          },
+        },
       },
     },
     requestId: { type: "string" as const },

@@ -2,9 +2,8 @@
 import type { ServerResponse } from "node:http";
 import { DomainError } from "#src/kernel/errors.ts";
 import { internalProblem, type Problem, problemOf, refusalOf } from "#src/platform/problem.ts";
+import type { FieldError } from "./field-errors.ts";
 import { STATUSES } from "./statuses.ts";
-
-export type FieldError = { readonly field: string; readonly reason: string };
 
 /** A request that does not fit its declaration: every offending field at once, by its path. */
 export class InvalidRequest extends DomainError {

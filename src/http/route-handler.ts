@@ -44,7 +44,7 @@ export type Limits = {
 };
 
 const BODY_LIMIT = "100kb";
-const LONGEST_KEY = 255;
+const KEY = /^[\x21-\x7e]{1,255}$/;
 const readJson = json({ limit: BODY_LIMIT, strict: true, type: "application/json" });
 
 const readBody = async (request: Request, response: Response): Promise<unknown> => {
@@ -103,9 +103,14 @@ const keyOf = (route: Route, request: Request): string | undefined => {
       remedy: "send a key of your own (a UUID), and the same one when you try again",
     });
   }
-  if (typeof key !== "string" || key.length > LONGEST_KEY || !/^[\x21-\x7e]+$/.test(key)) {
+  if (typeof key !== "string" || !KEY.test(key)) {
     throw new InvalidRequest([
-      { field: "Idempotency-Key", reason: `1 to ${LONGEST_KEY} visible ASCII characters` },
+      {
+        field: "Idempotency-Key",
+        reason: "1 to 255 visible ASCII characters",
+        code: "wrong-pattern",
+        params: { pattern: String(KEY) },
+      },
     ]);
   }
   return key;
@@ -244,7 +249,7 @@ export const routeHandler = (route: Route, surroundings: HandlerSurroundings): R
     const sent = takesJson ? await readBody(request, response) : undefined;
     refuseHostileBody(sent);
     if (takesJson && route.body === null && sent !== undefined && !isEmptyObject(sent)) {
-      throw new InvalidRequest([{ field: "body", reason: "this address takes no body" }]);
+      throw new InvalidRequest([{ field: "body", reason: "this address takes no body", code: "unknown" }]);
     }
     const asked: RouteRequest<unknown, unknown, unknown> = {
       platform,

@@ -3,38 +3,23 @@ import type { Request } from "express";
 import type { z } from "zod";
 import { assert, fail } from "#src/kernel/errors.ts";
 import { isStorable } from "#src/kernel/json-text.ts";
-import { InvalidRequest, type FieldError } from "./problems.ts";
-
-/** `rows[3].area`. */
-const pathText = (path: readonly PropertyKey[], root: string): string => {
-  let text = "";
-  for (const part of path) {
-    if (typeof part === "number") text += `[${part}]`;
-    else text += text === "" ? String(part) : `.${String(part)}`;
-  }
-  return text === "" ? root : text;
-};
-
-const fieldErrors = (issues: readonly z.core.$ZodIssue[], root: string): FieldError[] =>
-  issues.flatMap((issue) =>
-    issue.code === "unrecognized_keys"
-      ? issue.keys.map((key) => ({ field: pathText([...issue.path, key], root), reason: "unknown field" }))
-      : [{ field: pathText(issue.path, root), reason: issue.message }],
-  );
+import { FIELD_CODES, fieldErrors, pathText } from "./field-errors.ts";
+import { InvalidRequest } from "./problems.ts";
 
 /**
  * The parsed value. `root` names the whole in a refusal that is about no field (`body`).
  * @throws InvalidRequest
  */
 export const parseStrictly = (schema: z.ZodType, value: unknown, root: string): unknown => {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
   throw new InvalidRequest(fieldErrors(parsed.error.issues, root));
 };
 
 const HOSTILE = new Set(["__proto__", "constructor", "prototype"]);
 const DEEPEST = 32;
-const NOT_STORABLE = "text with a NUL or half a character";
+const NOT_STORABLE = { reason: FIELD_CODES["not-storable"], code: "not-storable" } as const;
+const UNKNOWN = { reason: "unknown field", code: "unknown" } as const;
 
 /**
  * Refuses what no honest client sends: names that reach an object's prototype, text that no database holds, and nesting that
@@ -43,17 +28,18 @@ const NOT_STORABLE = "text with a NUL or half a character";
  */
 export const refuseHostileBody = (value: unknown, path: readonly PropertyKey[] = []): void => {
   if (typeof value === "string" && !isStorable(value)) {
-    throw new InvalidRequest([{ field: pathText(path, "body"), reason: NOT_STORABLE }]);
+    throw new InvalidRequest([{ field: pathText(path, "body"), ...NOT_STORABLE }]);
   }
   if (value === null || typeof value !== "object") return;
-  if (path.length > DEEPEST) throw new InvalidRequest([{ field: "body", reason: "nested too deeply" }]);
+  if (path.length > DEEPEST)
+    throw new InvalidRequest([{ field: "body", reason: FIELD_CODES["too-deep"], code: "too-deep" }]);
   if (Array.isArray(value)) {
     for (const [index, inner] of value.entries()) refuseHostileBody(inner, [...path, index]);
     return;
   }
   for (const key of Object.keys(value)) {
     if (HOSTILE.has(key) || !isStorable(key)) {
-      throw new InvalidRequest([{ field: pathText([...path, key], "body"), reason: "unknown field" }]);
+      throw new InvalidRequest([{ field: pathText([...path, key], "body"), ...UNKNOWN }]);
     }
     refuseHostileBody((value as Record<string, unknown>)[key], [...path, key]);
   }
@@ -67,11 +53,13 @@ export const refuseHostileBody = (value: unknown, path: readonly PropertyKey[] =
 export const singleValues = (query: Request["query"]): Record<string, unknown> => {
   for (const [name, value] of Object.entries(query)) {
     if (typeof value !== "string")
-      throw new InvalidRequest([{ field: name, reason: "given more than once" }]);
-    if (!isStorable(value)) throw new InvalidRequest([{ field: name, reason: NOT_STORABLE }]);
+      throw new InvalidRequest([{ field: name, reason: FIELD_CODES["given-twice"], code: "given-twice" }]);
+    if (!isStorable(value)) throw new InvalidRequest([{ field: name, ...NOT_STORABLE }]);
   }
   return query;
 };
+
+const VERSION = /^(?:W\/)?"?(\d{1,9})"?$/;
 
 /**
  * The version that an If-Match header names: `"7"`, `W/"7"` or `7`.
@@ -84,8 +72,17 @@ export const versionOf = (header: string | undefined): number => {
       remedy: "read it again and send its version as If-Match",
     });
   }
-  const version = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header)?.[1];
-  if (version === undefined) throw new InvalidRequest([{ field: "If-Match", reason: "a version number" }]);
+  const version = VERSION.exec(header)?.[1];
+  if (version === undefined) {
+    throw new InvalidRequest([
+      {
+        field: "If-Match",
+        reason: "a version number",
+        code: "wrong-pattern",
+        params: { pattern: String(VERSION) },
+      },
+    ]);
+  }
   return Number(version);
 };
 

@@ -38,9 +38,14 @@ describe("what does not fit is refused by name", () => {
     });
     expect(answer.body["errors"]).toEqual(
       expect.arrayContaining([
-        { field: "balance", reason: "unknown field" },
-        { field: "rows[0].extra", reason: "unknown field" },
-        { field: "rows[1].area", reason: expect.stringContaining("number") as unknown },
+        { field: "balance", reason: "unknown field", code: "unknown" },
+        { field: "rows[0].extra", reason: "unknown field", code: "unknown" },
+        {
+          field: "rows[1].area",
+          reason: expect.stringContaining("number") as unknown,
+          code: "wrong-type",
+          params: { expected: "number" },
+        },
       ]),
     );
     expect(answer.body["field"]).toEqual(expect.any(String));

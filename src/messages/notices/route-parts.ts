@@ -14,14 +14,21 @@ export const idParams = z.strictObject({ id: rowIdIn });
 export const instantIn = z.iso.datetime({ offset: true }).transform((value) => new Date(value));
 export const reasonIn = z.string().trim().min(1).max(200);
 export const templateIn = z.string().regex(/^[a-z0-9][a-z0-9-]{0,79}$/, "the name of a template");
+const MOST_VALUES = 20;
 export const variablesIn = z
   .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,40}$/), z.union([z.string().max(500), z.number().finite()]))
-  .refine((given) => Object.keys(given).length <= 20, "at most 20 values");
+  .refine((given) => Object.keys(given).length <= MOST_VALUES, {
+    error: `at most ${MOST_VALUES} values`,
+    params: { rule: "most-values", most: MOST_VALUES },
+  });
 export const channelsIn = z
   .array(z.enum(NOTICE_CHANNELS))
   .min(1)
   .max(3)
-  .refine((given) => new Set(given).size === given.length, "each channel once");
+  .refine((given) => new Set(given).size === given.length, {
+    error: "each channel once",
+    params: { rule: "each-once" },
+  });
 export const versionOut = z.object({ id: z.string(), version: z.int() });
 
 export const noticeOut = withNames(

@@ -52,7 +52,10 @@ export const channelIn = z.strictObject({
   settlementPattern: z
     .string()
     .max(200)
-    .refine(isPattern, "a regular expression; a group named day names the bank's day")
+    .refine(isPattern, {
+      error: "a regular expression; a group named day names the bank's day",
+      params: { rule: "settlement-pattern" },
+    })
     .nullable()
     .optional(),
   settlementDelayDays: z.int().min(0).max(15).optional(),

@@ -15,7 +15,10 @@ export const instantIn = z.iso
   .transform((text) => new Date(text));
 
 /** Above 0 is refused by the command with its own code, so that every way in says the same. */
-const amountIn = fenIn.refine((amount) => amount <= LARGEST_PAYMENT_FEN, "at most 100 million yuan");
+const amountIn = fenIn.refine((amount) => amount <= LARGEST_PAYMENT_FEN, {
+  error: "at most 100 million yuan",
+  params: { rule: "largest-payment", mostFen: Number(LARGEST_PAYMENT_FEN) },
+});
 
 const serialIn = z.string().regex(/^[\x21-\x7e]{1,64}$/, "1 to 64 visible ASCII characters");
 const channelIn = z.string().regex(/^[a-z0-9-]{2,30}$/, "the code of a channel");
@@ -97,7 +100,10 @@ export const accountParams = z.strictObject({ accountNo: accountNoIn });
 const payerNameIn = z.string().trim().max(100);
 const tillIn = z.string().regex(/^[A-Z0-9]{1,12}$/, "1 to 12 capital letters or digits, such as T01");
 /** An amount that may be 0 and never less: what lies in a drawer. */
-const countIn = fenIn.refine((amount) => amount >= 0n && amount <= LARGEST_PAYMENT_FEN, "0 or more fen");
+const countIn = fenIn.refine((amount) => amount >= 0n && amount <= LARGEST_PAYMENT_FEN, {
+  error: "0 or more fen",
+  params: { rule: "counted-cash", mostFen: Number(LARGEST_PAYMENT_FEN) },
+});
 
 export const counterBody = z.strictObject({
   shiftId: rowIdIn,

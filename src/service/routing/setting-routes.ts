@@ -40,11 +40,14 @@ const stepIn = z
     climbs: z.boolean().default(false),
     heedsCapacity: z.boolean().default(true),
   })
-  .refine((step) => (step.source === "duty") === (step.duty !== null), "a duty names which, and only a duty")
-  .refine(
-    (step) => (step.source === "holders") === (step.holderRole !== null),
-    "holders name their role, and only holders",
-  );
+  .refine((step) => (step.source === "duty") === (step.duty !== null), {
+    error: "a duty names which, and only a duty",
+    params: { rule: "duty-named" },
+  })
+  .refine((step) => (step.source === "holders") === (step.holderRole !== null), {
+    error: "holders name their role, and only holders",
+    params: { rule: "holders-named" },
+  });
 
 const nameIn = z.string().trim().min(1).max(60);
 

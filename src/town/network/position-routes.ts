@@ -51,10 +51,10 @@ const positionIn = z
     latitude: z.number().min(-85.05).max(85.05),
     longitude: z.number().min(-180).max(180),
   })
-  .refine(
-    ({ communityId, buildingId }) => (communityId === undefined) !== (buildingId === undefined),
-    "either a community or a building",
-  );
+  .refine(({ communityId, buildingId }) => (communityId === undefined) !== (buildingId === undefined), {
+    error: "either a community or a building",
+    params: { rule: "community-or-building" },
+  });
 
 const place = defineRoute({
   method: "put",

@@ -1,6 +1,13 @@
 /** What the API says when it refuses (RFC 9457), and what stands for it when no answer came at all. */
 
-export type FieldError = { readonly field: string; readonly reason: string };
+export type FieldError = {
+  /** Its path: `rows[3].area`. */
+  readonly field: string;
+  readonly reason: string;
+  /** What a page makes a sentence of its own from, with the figures. */
+  readonly code?: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+};
 
 export type ProblemFacts = {
   readonly status: number;

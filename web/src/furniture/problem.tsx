@@ -2,7 +2,7 @@ import { Alert, Button } from "antd";
 import { useRef, useState } from "react";
 import { problemOf, type ProblemFacts } from "#web/api/problem.ts";
 import { common } from "#web/words/common.ts";
-import { useSayProblem } from "#web/words/problems.ts";
+import { type SaidFault, useFaults, useSayProblem } from "#web/words/problems.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./furniture.module.css";
 
@@ -15,6 +15,7 @@ export const Problem = ({ error, again }: { error: unknown; again?: (() => void)
 const Refusal = ({ facts, again }: { facts: ProblemFacts; again: (() => void) | undefined }) => {
   const t = common.useWords();
   const detail = facts.detail ?? facts.title;
+  const faults = useFaults(facts.errors);
   const said = useSayProblem()(facts.code, { title: detail, remedy: facts.remedy });
   return (
     <Alert
@@ -39,15 +40,15 @@ const Refusal = ({ facts, again }: { facts: ProblemFacts; again: (() => void) | 
               <dd>{said.remedy}</dd>
             </>
           )}
+          {faults.map((one) => (
+            <FieldLine key={`${one.field} ${one.reason}`} {...one} />
+          ))}
           {said.by !== "page" || language() === "en" ? null : (
             <>
               <dt>{t("original")}</dt>
               <dd lang="en">{detail}</dd>
             </>
           )}
-          {facts.errors?.map((one) => (
-            <FieldLine key={`${one.field} ${one.reason}`} {...one} />
-          ))}
           {facts.requestId === undefined ? null : (
             <>
               <dt>{t("requestId")}</dt>
@@ -62,10 +63,10 @@ const Refusal = ({ facts, again }: { facts: ProblemFacts; again: (() => void) | 
   );
 };
 
-const FieldLine = ({ field, reason }: { field: string; reason: string }) => (
+const FieldLine = ({ field, reason, by }: SaidFault) => (
   <>
     <dt>{field}</dt>
-    <dd lang="en">{reason}</dd>
+    <dd {...(by === "api" ? { lang: "en" } : {})}>{reason}</dd>
   </>
 );
 

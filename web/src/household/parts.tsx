@@ -1,7 +1,7 @@
 /** What every page here is made of: large, plain, for thumbs. */
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { problemOf } from "#web/api/problem.ts";
-import { useSayProblem } from "#web/words/problems.ts";
+import { useFaults, useSayProblem } from "#web/words/problems.ts";
 import { common } from "#web/words/common.ts";
 import styles from "./household.module.css";
 import { go } from "./path.ts";
@@ -145,11 +145,21 @@ export const Refusal = ({ error }: { error: unknown }) => {
   const say = common.useWords();
   const problem = problemOf(error);
   const { facts } = problem;
+  const faults = useFaults(facts.errors);
   const said = useSayProblem()(facts.code, { title: facts.detail ?? facts.title, remedy: facts.remedy });
   return (
     <div role="alert" aria-busy={said.by === "nobody yet"} className={styles["refusal"]}>
       <strong>{said.title}</strong>
       <p>{said.remedy}</p>
+      {faults.length === 0 ? null : (
+        <ul>
+          {faults.map(({ field, reason }) => (
+            <li key={`${field} ${reason}`}>
+              {field}: {reason}
+            </li>
+          ))}
+        </ul>
+      )}
       {facts.requestId === undefined ? null : (
         <small>
           {say("requestId")} <code>{facts.requestId}</code>

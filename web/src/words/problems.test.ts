@@ -1,19 +1,24 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { sayProblem as Say } from "./problems.ts";
-import type { ProblemTexts } from "./problem-text.ts";
+import type { FieldError } from "../api/problem.ts";
+import { fieldFault } from "./field-faults.ts";
+import type * as Problems from "./problems.ts";
 
-let sayProblem: typeof Say;
+let sayProblem: typeof Problems.sayProblem;
+let sayFault: typeof Problems.sayFault;
 beforeAll(async () => {
   // What the module asks of a browser when it is read.
   Object.assign(globalThis, {
     localStorage: { getItem: () => null, setItem: () => undefined },
     document: { documentElement: { lang: "" } },
   });
-  ({ sayProblem } = await import("./problems.ts"));
+  ({ sayProblem, sayFault } = await import("./problems.ts"));
 });
 
 const OWN = { title: "the till is closed", remedy: "open a shift" };
-const CHINESE: ProblemTexts = { "shift.closed": ["这个班次已结", "请先开班"], "short.one": ["就这一句"] };
+const CHINESE: Problems.Table = {
+  ALL: { "shift.closed": ["这个班次已结", "请先开班"], "short.one": ["就这一句"] },
+  fieldFault,
+};
 
 describe("A refusal, to whoever reads Chinese", () => {
   test("while the table is on its way, no word of English", () => {
@@ -45,4 +50,34 @@ describe("A refusal, to whoever reads Chinese", () => {
 test("English is what the API says, at once", () => {
   expect(sayProblem("shift.closed", OWN, "en", "coming")).toEqual({ by: "api", ...OWN });
   expect(sayProblem("network.no-answer", OWN, "en", "coming").title).toBe("The server does not answer");
+});
+
+describe("What is wrong with a field", () => {
+  const error: FieldError = {
+    field: "items[3].accountNo",
+    reason: "4 to 32 digits, letters or hyphens",
+    code: "wrong-pattern",
+    params: { pattern: "/^[0-9A-Za-z-]{4,32}$/" },
+  };
+  const own = { by: "api", field: error.field, reason: error.reason };
+
+  test("waits like the refusal, and is said in Chinese with the row as people count", () => {
+    expect(sayFault(error, "zh-CN", "coming")).toBeUndefined();
+    expect(sayFault(error, "zh-CN", CHINESE)).toEqual({
+      by: "page",
+      field: "清单 · 第 4 行 · 户号",
+      reason: "应为 4 到 32 位数字、字母或连字符，例如 0100000017",
+    });
+  });
+  test("is what the API says to whoever reads English, and where the table cannot be had", () => {
+    expect(sayFault(error, "en", CHINESE)).toEqual(own);
+    expect(sayFault(error, "zh-CN", "failed")).toEqual(own);
+  });
+  test("of a code that is newer than the page keeps the API's reason at the Chinese field", () => {
+    expect(sayFault({ ...error, code: "of-tomorrow" }, "zh-CN", CHINESE)).toEqual({
+      by: "api",
+      field: "清单 · 第 4 行 · 户号",
+      reason: error.reason,
+    });
+  });
 });

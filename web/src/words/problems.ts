@@ -4,6 +4,8 @@
  * beginning.
  */
 import { useEffect, useSyncExternalStore } from "react";
+import type { FieldError } from "#web/api/problem.ts";
+import type * as All from "./problems-all.ts";
 import type { ProblemTexts } from "./problem-text.ts";
 import { type Language, useLanguage } from "./words.ts";
 
@@ -30,8 +32,8 @@ const ENGLISH: ProblemTexts = {
   ],
 };
 
-/** The Chinese table: not there yet, there, or not to be had. */
-export type Table = ProblemTexts | "coming" | "failed";
+/** The Chinese words: not there yet, there, or not to be had. */
+export type Table = typeof All | "coming" | "failed";
 let table: Table = "coming";
 let loading: Promise<void> | undefined;
 const listeners = new Set<() => void>();
@@ -43,7 +45,7 @@ const becomes = (next: Table): void => {
 const load = async (): Promise<void> => {
   becomes("coming");
   try {
-    becomes((await import("./problems-all.ts")).ALL);
+    becomes(await import("./problems-all.ts"));
   } catch {
     // Offline: the API's own words stand until the next refusal tries again.
     loading = undefined;
@@ -61,9 +63,23 @@ const NOT_YET: Said = { by: "nobody yet", title: "正在读取说明…" };
 export const sayProblem = (code: string, own: ProblemText, spoken: Language, chinese: Table): Said => {
   const inHand = spoken === "en" ? ENGLISH : CHINESE;
   const [title, remedy] =
-    inHand[code] ?? (spoken !== "en" && typeof chinese !== "string" ? chinese[code] : undefined) ?? [];
+    inHand[code] ?? (spoken !== "en" && typeof chinese !== "string" ? chinese.ALL[code] : undefined) ?? [];
   if (title !== undefined) return { by: "page", title, ...(remedy === undefined ? {} : { remedy }) };
   return spoken !== "en" && chinese === "coming" ? NOT_YET : { by: "api", ...own };
+};
+
+export type SaidFault = { readonly by: "page" | "api"; readonly field: string; readonly reason: string };
+/** The same for a field; undefined while nobody can say it yet. */
+export const sayFault = (error: FieldError, spoken: Language, chinese: Table): SaidFault | undefined => {
+  const { field, reason } = error;
+  if (spoken === "en" || chinese === "failed") return { by: "api", field, reason };
+  if (chinese === "coming") return undefined;
+  const fault = chinese.fieldFault(error);
+  return {
+    by: fault.reason === undefined ? "api" : "page",
+    field: fault.label,
+    reason: fault.reason ?? reason,
+  };
 };
 
 const subscribe = (listener: () => void): (() => void) => {
@@ -71,10 +87,19 @@ const subscribe = (listener: () => void): (() => void) => {
   return () => void listeners.delete(listener);
 };
 
-/** For components: loads the table, and renders anew when it is there. */
-export const useSayProblem = (): ((code: string, own: ProblemText) => Said) => {
+const useTable = (): readonly [Language, Table] => {
   const spoken = useLanguage();
   const chinese = useSyncExternalStore(subscribe, () => table);
   useEffect(() => void loadProblemTexts(), []);
+  return [spoken, chinese];
+};
+/** For components: loads the table, and renders anew when it is there. */
+export const useSayProblem = (): ((code: string, own: ProblemText) => Said) => {
+  const [spoken, chinese] = useTable();
   return (code, own) => sayProblem(code, own, spoken, chinese);
+};
+/** What is wrong with the fields of a refusal, as far as it can be said by now. */
+export const useFaults = (errors: readonly FieldError[] = []): readonly SaidFault[] => {
+  const [spoken, chinese] = useTable();
+  return errors.flatMap((error) => sayFault(error, spoken, chinese) ?? []);
 };
