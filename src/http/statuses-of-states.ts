@@ -89,6 +89,8 @@ export const OF_STATES = {
   "filter.name-taken": 409,
   "filter.too-many": 409,
   "gateway.no-port": 409,
+  "household.lifts-used-up": 409,
+  "household.nothing-locked": 409,
   "household.too-many-cases": 409,
   "household.too-many-photos": 409,
   "incident.again-open": 409,

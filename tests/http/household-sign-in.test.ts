@@ -1,4 +1,4 @@
-/** Signing in at the household's page: what there is and what there is not looks alike, guesses run out, nothing works twice. */
+/** Signing in at the household's page: what there is and what there is not looks alike, nothing works twice. (Guesses: household-guessing.test.ts.) */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { householdCookie } from "#src/service/household/cookie.ts";
 import type { Answer } from "./edge.ts";
@@ -107,59 +107,6 @@ describe("enumeration", () => {
     expect(new Set(said).size).toBe(1);
     expect(said[0]).toContain("401,household.proof-refused");
     for (const refusal of refusals) expect(refusal.headers.get("set-cookie")).toBeNull();
-  });
-});
-
-describe("brute force", () => {
-  test("a code dies with its fifth wrong try, also for the right one", async () => {
-    const asked = await askFor(plantedAccountNo(4));
-    const code = String(await page.codeSentTo(4));
-    const { challenge } = asked.body;
-    for (let guess = 0; guess < 5; guess += 1) {
-      expect((await prove({ challenge, code: wrongOf(code) })).status).toBe(401);
-    }
-    expect((await prove({ challenge, code })).status).toBe(401);
-  });
-
-  test("twenty guesses at once are no more than five", async () => {
-    const asked = await askFor(plantedAccountNo(4));
-    const code = String(await page.codeSentTo(4));
-    const guesses = Array.from({ length: 20 }, () =>
-      prove({ challenge: asked.body["challenge"], code: wrongOf(code) }),
-    );
-    await Promise.all(guesses);
-    const { tries } = await page.town.db.owner.sql.one<{ tries: number }>(
-      "select tries from household_challenges order by id desc limit 1",
-    );
-    // Ten wrong proofs of one account a day are looked at at all; the code was dead after five of them.
-    expect(tries).toBeLessThanOrEqual(10);
-    expect((await prove({ challenge: asked.body["challenge"], code })).status).toBe(429);
-  });
-
-  test("ten wrong proofs of an account end the day for it, there or not, also for the right card", async () => {
-    for (const accountNo of [plantedAccountNo(5), "999999994"]) {
-      for (let guess = 0; guess < 10; guess += 1) {
-        expect((await prove({ accountNo, paper: `6217-8${guess}` })).status).toBe(401);
-      }
-      const locked = await prove({ accountNo, paper: cardOf(5) });
-      expect([locked.status, locked.body["code"]]).toEqual([429, "household.too-many"]);
-    }
-    page.town.db.clock.advanceMs(25 * 3_600_000);
-    expect((await prove({ accountNo: plantedAccountNo(5), paper: cardOf(5) })).status).toBe(200);
-  });
-
-  test("codes come a minute apart, five an hour, there or not", async () => {
-    for (const accountNo of [plantedAccountNo(6), "999999993"]) {
-      expect((await askFor(accountNo)).status).toBe(200);
-      const soon = await askFor(accountNo);
-      expect([soon.status, soon.body["code"]]).toEqual([429, "household.too-many"]);
-      for (let more = 0; more < 4; more += 1) {
-        page.town.db.clock.advanceMs(61_000);
-        expect((await askFor(accountNo)).status).toBe(200);
-      }
-      page.town.db.clock.advanceMs(61_000);
-      expect((await askFor(accountNo)).status).toBe(429);
-    }
   });
 });
 

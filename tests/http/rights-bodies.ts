@@ -7,6 +7,7 @@ const owner = { role: "tenant", name: "某人", from: "2026-11-10", source: "cou
 export const reason = "a good reason";
 const release = { billNo: "2026-1", reason };
 export const BODIES: Readonly<Record<string, unknown>> = {
+  "POST /accounts/{accountNo}/page-lock/lift": { reason },
   "POST /accounts/{accountNo}/terms": { ...terms, effectiveOn: "2026-11-15" },
   "POST /accounts/{accountNo}/states": {
     machine: "valve",

@@ -83,7 +83,11 @@ export const startHouseholdTown = async (homes = 8): Promise<HouseholdTown> => {
     },
   };
   // The bound of the edge has its own test; the page counts by itself.
-  const edge = await startEdge(platform, routes, { limits: { publicWritesPerMinute: 10_000 } });
+  const edge = await startEdge(platform, routes, {
+    limits: { publicWritesPerMinute: 10_000 },
+    // A test comes from where it says.
+    trustedProxies: ["loopback"],
+  });
   wallet = createWalletSimulator({
     secret: WALLET_SECRET,
     now: () => db.clock.now(),

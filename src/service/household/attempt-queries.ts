@@ -7,54 +7,86 @@ const lockNames = `
 /** Attempts at one account or from one address are counted one after the other, else many at once are more than allowed. */
 export const lockCounters = (sql: Sql, names: readonly string[]) => sql.rows(lockNames, { names });
 
-export type AttemptKind = "code" | "proof" | "look-up";
+/** `code`: one was asked for; `proof`: one was typed; `paper`: a card or receipt was. */
+export type AttemptKind = "code" | "proof" | "paper" | "look-up";
 
 const soFar = `
   select
-    count(*) filter (where account_digest = :accountDigest and at > :hourAgo) as "ofAccountInHour",
-    count(*) filter (where account_digest = :accountDigest) as "ofAccountInDay",
-    count(*) filter (where address_digest = :addressDigest and at > :hourAgo) as "ofAddressInHour",
     count(*) filter (where address_digest = :addressDigest) as "ofAddressInDay",
-    count(*) filter (where session_id = any(mine.ids)) as "ofPersonInDay",
-    max(at) filter (where account_digest = :accountDigest) as "lastOfAccount"
+    count(*) filter (where session_id = any(mine.ids)) as "ofPersonInDay"
   from household_attempts, (
     select coalesce(array_agg(other.id), '{}') as ids from household_sessions session
     join household_sessions other on other.member_id = session.member_id or other.account_id = session.account_id
     where session.id = :sessionId::bigint and other.expires_at > :dayAgo) mine
-  where kind = :kind and failed = any(:failed::boolean[]) and at > :dayAgo
-    and (account_digest = :accountDigest or address_digest = :addressDigest or session_id = any(mine.ids))`;
-export type Counted = {
-  readonly ofAccountInHour: bigint;
-  readonly ofAccountInDay: bigint;
-  readonly ofAddressInHour: bigint;
+  where kind = 'look-up' and at > :dayAgo and (address_digest = :addressDigest or session_id = any(mine.ids))`;
+type LookUps = {
   readonly ofAddressInDay: bigint;
   /** In all sessions of the same telephone or, of who came by paper, the same home: signing in anew begins no new count. */
   readonly ofPersonInDay: bigint;
-  readonly lastOfAccount: Date | null;
 };
-export const countAttempts = (
+export const countLookUps = (
+  sql: Sql,
+  query: { addressDigest: Uint8Array; sessionId: bigint; dayAgo: Date },
+) => sql.one<LookUps>(soFar, query);
+
+const ofHome = `
+  select at, encode(coalesce(browser_digest, address_digest), 'hex') as source, browser_digest is not null as "isKnown"
+  from household_attempts
+  where account_digest = :accountDigest and kind = :kind and failed = any(:failed::boolean[]) and at > :since
+  order by at desc, id desc`;
+/** What was tried at a home: some dozens a day at most, since what has to wait is not counted. */
+export const findAttemptsAtHome = (
+  sql: Sql,
+  query: { accountDigest: Uint8Array; kind: AttemptKind; failed: readonly boolean[]; since: Date },
+) => sql.rows<{ at: Date; source: string; isKnown: boolean }>(ofHome, query);
+
+const fullOfAddress = `
+  select at from household_attempts
+  where address_digest = :addressDigest and kind = any(:kinds::text[]) and failed = any(:failed::boolean[]) and at > :hourAgo
+  order by at desc offset :most::integer - 1 limit 1`;
+/** The try that used up what a network address may do in an hour, over all homes; null: there is room. */
+export const findFullAddress = (
   sql: Sql,
   query: {
-    kind: AttemptKind;
-    /** Which of them count. */
-    failed: readonly boolean[];
-    accountDigest: Uint8Array;
     addressDigest: Uint8Array;
-    sessionId: bigint | null;
+    kinds: readonly AttemptKind[];
+    failed: readonly boolean[];
     hourAgo: Date;
-    dayAgo: Date;
+    most: number;
   },
-) => sql.one<Counted>(soFar, query);
+) => sql.maybeOne<{ at: Date }>(fullOfAddress, query);
+
+const lifted = `
+  select max(lifted_at) as last, count(*)::integer as count from household_lifts
+  where account_id = :accountId::bigint and lifted_at > :dayAgo`;
+/** How often, and when last, the hotline began the counts of a home anew. */
+export const findLifts = (sql: Sql, query: { accountId: bigint | null; dayAgo: Date }) =>
+  sql.one<{ last: Date | null; count: number }>(lifted, query);
+
+const addLift = `insert into household_lifts (account_id, lifted_at) values (:accountId, :now)`;
+export const insertLift = (sql: Sql, row: { accountId: bigint; now: Date }) => sql.run(addLift, row);
+
+const browser = `
+  select 1 as known from household_browsers where browser_digest = :browserDigest and account_id = :accountId`;
+export const findKnownBrowser = (sql: Sql, query: { browserDigest: Uint8Array; accountId: bigint }) =>
+  sql.maybeOne<{ known: number }>(browser, query);
+
+const knowBrowser = `
+  insert into household_browsers (browser_digest, account_id, known_at) values (:browserDigest, :accountId, :now)
+  on conflict (browser_digest, account_id) do update set known_at = excluded.known_at`;
+export const upsertBrowser = (sql: Sql, row: { browserDigest: Uint8Array; accountId: bigint; now: Date }) =>
+  sql.run(knowBrowser, row);
 
 const add = `
-  insert into household_attempts (kind, account_digest, address_digest, session_id, failed, at)
-  values (:kind, :accountDigest, :addressDigest, :sessionId, :failed, :now)`;
+  insert into household_attempts (kind, account_digest, address_digest, browser_digest, session_id, failed, at)
+  values (:kind, :accountDigest, :addressDigest, :browserDigest, :sessionId, :failed, :now)`;
 export const insertAttempt = (
   sql: Sql,
   row: {
     kind: AttemptKind;
     accountDigest: Uint8Array;
     addressDigest: Uint8Array;
+    browserDigest: Uint8Array | null;
     sessionId: bigint | null;
     failed: boolean;
     now: Date;

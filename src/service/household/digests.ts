@@ -9,6 +9,13 @@ const keyed = (secretKey: string, purpose: string, text: string): Buffer =>
 export const digestOfAccount = (secretKey: string, folded: string): Buffer =>
   keyed(secretKey, "account", folded.toUpperCase());
 
+/** Of an account that there is: its numbers, old and new, are one home. */
+export const digestOfHome = (secretKey: string, accountId: bigint): Buffer =>
+  keyed(secretKey, "home", String(accountId));
+
+export const digestOfBrowser = (secretKey: string, browser: string): Buffer =>
+  keyed(secretKey, "browser", browser);
+
 /** A whole IPv6 network of a home counts as one address. */
 export const digestOfAddress = (secretKey: string, address: string): Buffer =>
   keyed(secretKey, "address", isIPv6(address) ? ipKeyGenerator(address) : address);

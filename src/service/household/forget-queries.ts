@@ -39,3 +39,14 @@ const oldMembers = `
   delete from household_members where id in (select id from idle)`;
 /** Together with the bindings that ended. */
 export const removeMembers = (sql: Sql, query: Forget): Promise<number> => sql.run(oldMembers, query);
+
+const oldBrowsers = `
+  delete from household_browsers where (browser_digest, account_id) in (
+    select browser_digest, account_id from household_browsers where known_at < :before
+    order by known_at limit :limit for update skip locked)`;
+export const removeBrowsers = (sql: Sql, query: Forget): Promise<number> => sql.run(oldBrowsers, query);
+
+const oldLifts = `
+  delete from household_lifts where id in (
+    select id from household_lifts where lifted_at < :before order by id limit :limit for update skip locked)`;
+export const removeLifts = (sql: Sql, query: Forget): Promise<number> => sql.run(oldLifts, query);

@@ -42,6 +42,7 @@ export const bindHome = async (
     readonly actor: Actor;
     readonly proof: Proof;
     readonly remoteAddress: string;
+    readonly browser: string | null;
     readonly requestId: string;
   },
 ): Promise<bigint> => {

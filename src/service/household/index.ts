@@ -10,6 +10,7 @@
  */
 import type { Route } from "#src/platform/route.ts";
 import { householdHomeRoutes } from "./home-routes.ts";
+import { householdLockRoutes } from "./lock-routes.ts";
 import { householdNewsRoutes } from "./news-routes.ts";
 import { householdPhotoRoute } from "./photo-route.ts";
 import { householdPayRoutes } from "./pay-routes.ts";
@@ -28,4 +29,5 @@ export const householdPageRoutes: readonly Route[] = [
   ...householdPayRoutes,
   ...householdWechatRoutes,
   ...householdNewsRoutes,
+  ...householdLockRoutes,
 ];

@@ -3,14 +3,16 @@ import { fail } from "#src/kernel/errors.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { fenJson, type Platform } from "#src/platform/route.ts";
 import { accountOfId, foldAccountText, resolveAccountNo } from "#src/town/accounts/index.ts";
-import { insertAttempt } from "./attempt-queries.ts";
-import { countSoFar } from "./attempts.ts";
+import { readSetting } from "#src/platform/settings.ts";
+import { countLookUps, insertAttempt, lockCounters } from "./attempt-queries.ts";
 import { digestOfAccount, digestOfAddress } from "./digests.ts";
 import { inEvenTime } from "./even-time.ts";
 import { insertLookUp } from "./home-queries.ts";
-import { tooMany } from "./prove-home.ts";
+import { householdPolicy } from "./policy.ts";
 import { sessionIdOf } from "./sessions.ts";
+import { tooMany } from "./too-many.ts";
 import { addressTailOf, findHome, hideName } from "./views.ts";
+import { DAY_MS } from "./waits.ts";
 
 export type LookedUp = {
   readonly lookUpId: string;
@@ -43,9 +45,18 @@ export const lookUpHome = (
         const attempt = {
           accountDigest: digestOfAccount(platform.secretKey, folded),
           addressDigest: digestOfAddress(platform.secretKey, wish.remoteAddress),
+          browserDigest: null,
           sessionId,
         };
-        const { counted, policy } = await countSoFar(context, "look-up", attempt);
+        const policy = await readSetting(sql, householdPolicy);
+        await lockCounters(sql, [
+          `household-account:${attempt.accountDigest.toString("hex")}`,
+          `household-address:${attempt.addressDigest.toString("hex")}`,
+        ]);
+        const counted = await countLookUps(sql, {
+          ...attempt,
+          dayAgo: new Date(now.getTime() - DAY_MS),
+        });
         const isMost =
           counted.ofPersonInDay >= policy.lookUpsPerSessionAndDay ||
           counted.ofAddressInDay >= policy.lookUpsPerAddressAndDay;

@@ -2,10 +2,12 @@
 import { dayOfInstant } from "#src/kernel/day.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { defineRoute, type Platform, type Route } from "#src/platform/route.ts";
+import { askCode } from "./ask-code.ts";
+import { browserCookie, browserOf } from "./browsers.ts";
 import { endedHouseholdCookie, householdCookie } from "./cookie.ts";
 import { findHomes } from "./home-queries.ts";
 import { bindHome, unbindHome } from "./homes.ts";
-import { askCode } from "./prove-home.ts";
+
 import { codeBody, codeOut, endedOut, homeIdOut, homeParams, proofBody, sessionOut, tag } from "./schema.ts";
 import { findBehind } from "./session-queries.ts";
 import { authenticateHousehold, sessionIdOf, signIn, signOut } from "./sessions.ts";
@@ -37,9 +39,13 @@ export const householdSessionRoutes: readonly Route[] = [
       "Ask for a code to the telephone that an account has on file; answered alike whether there is such an account or not",
     body: codeBody,
     response: codeOut,
-    handle: async ({ platform, body, remoteAddress, requestId }) => {
-      const sent = await askCode(platform, { ...body, remoteAddress, requestId });
-      return { body: { ...sent, expiresAt: sent.expiresAt.toISOString() } };
+    handle: async ({ platform, body, remoteAddress, headers, requestId }) => {
+      const browser = browserOf(platform.publicUrl, headers["cookie"]);
+      const sent = await askCode(platform, { ...body, remoteAddress, browser, requestId });
+      return {
+        headers: { "Set-Cookie": browserCookie(platform.publicUrl, browser) },
+        body: { ...sent, expiresAt: sent.expiresAt.toISOString() },
+      };
     },
   }),
   defineRoute({
@@ -51,8 +57,9 @@ export const householdSessionRoutes: readonly Route[] = [
       "Sign in by a code, or by the number of the card or of the last receipt; the session comes as a cookie",
     body: proofBody,
     response: sessionOut,
-    handle: async ({ platform, body, remoteAddress, requestId }) => {
-      const reference = await signIn(platform, { proof: body, remoteAddress, requestId });
+    handle: async ({ platform, body, remoteAddress, headers, requestId }) => {
+      const browser = browserOf(platform.publicUrl, headers["cookie"]);
+      const reference = await signIn(platform, { proof: body, remoteAddress, browser, requestId });
       const actor = must(await authenticateHousehold(platform, reference), "the session that was opened");
       return {
         headers: { "Set-Cookie": householdCookie(platform.publicUrl, reference) },
@@ -92,9 +99,11 @@ export const householdSessionRoutes: readonly Route[] = [
     summary: "Put one more home beside the others of this telephone, by a proof of its own",
     body: proofBody,
     response: homeIdOut,
-    handle: async ({ platform, actor, body, remoteAddress, requestId }) => ({
-      body: { homeId: String(await bindHome(platform, { actor, proof: body, remoteAddress, requestId })) },
-    }),
+    handle: async ({ platform, actor, body, remoteAddress, headers, requestId }) => {
+      const browser = browserOf(platform.publicUrl, headers["cookie"]);
+      const homeId = await bindHome(platform, { actor, proof: body, remoteAddress, browser, requestId });
+      return { body: { homeId: String(homeId) } };
+    },
   }),
   defineRoute({
     method: "delete",

@@ -10,7 +10,7 @@ import type { CommandContext } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { digestOfReference } from "./digests.ts";
 import { IDLE_MINUTES, LONGEST_HOURS } from "./policy.ts";
-import { type Proof, proveHome, type ProvenHome, visitor } from "./prove-home.ts";
+import { type Proof, proveHome, type ProvenHome } from "./prove-home.ts";
 import {
   endSession,
   findLiveSession,
@@ -19,6 +19,7 @@ import {
   touchSession,
   upsertBinding,
 } from "./session-queries.ts";
+import { visitor } from "./visitor.ts";
 
 /** The household behind a reference, or null. One digest and one statement. */
 export const authenticateHousehold = async (
@@ -72,7 +73,12 @@ const openSession = async (context: CommandContext, home: ProvenHome): Promise<s
 /** Signs in by a proof; answers the reference, which is nowhere else. @throws DomainError those of `proveHome` */
 export const signIn = (
   platform: Platform,
-  wish: { readonly proof: Proof; readonly remoteAddress: string; readonly requestId: string },
+  wish: {
+    readonly proof: Proof;
+    readonly remoteAddress: string;
+    readonly browser: string | null;
+    readonly requestId: string;
+  },
 ): Promise<string> =>
   proveHome(platform, { ...wish, name: "household.sign-in", actor: visitor }, openSession);
 

@@ -2,6 +2,7 @@
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { problemOf } from "#web/api/problem.ts";
 import { useFaults, useSayProblem } from "#web/words/problems.ts";
+import { dateTime } from "#web/furniture/format.ts";
 import { common } from "#web/words/common.ts";
 import styles from "./household.module.css";
 import { go } from "./path.ts";
@@ -143,14 +144,17 @@ export const Field = (props: FieldProps) => {
 /** A refusal beside what was tried: what happened, what to do, and the number by which we find it. */
 export const Refusal = ({ error }: { error: unknown }) => {
   const say = common.useWords();
+  const t = words.useWords();
   const problem = problemOf(error);
   const { facts } = problem;
   const faults = useFaults(facts.errors);
+  // Whoever tried too often is told the end of it.
+  const until = facts.code === "household.too-many" ? facts.facts?.["until"] : undefined;
   const said = useSayProblem()(facts.code, { title: facts.detail ?? facts.title, remedy: facts.remedy });
   return (
     <div role="alert" aria-busy={said.by === "nobody yet"} className={styles["refusal"]}>
       <strong>{said.title}</strong>
-      <p>{said.remedy}</p>
+      <p>{typeof until === "string" ? t("againFrom", { time: dateTime(until) }) : said.remedy}</p>
       {faults.length === 0 ? null : (
         <ul>
           {faults.map(({ field, reason }) => (

@@ -75,7 +75,11 @@ const ByCode = ({ accountNo, onProof, busy, submit }: Sending) => {
             {submit}
           </Button>
           <Button plain onClick={ask} busy={asking.isPending} disabled={left > 0}>
-            {left > 0 ? t("again", { seconds: left }) : t("againNow")}
+            {left === 0
+              ? t("againNow")
+              : left < 120
+                ? t("again", { seconds: left })
+                : t("againLater", { minutes: Math.ceil(left / 60) })}
           </Button>
         </form>
       )}

@@ -88,6 +88,8 @@ export const OF_STATES: ProblemTexts = {
   "file.other-channel": ["这个文件已在另一个渠道导入", "本渠道没有入账，请查看那次导入"],
   "filter.name-taken": ["这个页面已有同名的常用筛选", "请换一个名称，或先删除另一个"],
   "filter.too-many": ["常用筛选已满 100 个", "请先删除不用的"],
+  "household.lifts-used-up": ["这户今天已解除三次", "请等到锁定结束，或请用户到营业厅办理"],
+  "household.nothing-locked": ["这户没有锁定", "用户现在就可以再试"],
   "household.too-many-cases": ["您今天报修的次数已满", "紧急情况请拨打热线"],
   "household.too-many-photos": ["每张工单最多四张照片", "其余情况上门时再看"],
   "incident.again-open": ["规则已在那里开了新的事件", "请在新的事件上继续"],

@@ -16,6 +16,7 @@ import { householdWords } from "../words-household.ts";
 import { Bills } from "./bills.tsx";
 import { CasesOf, CallsOf, MessagesOf, VisitsOf } from "./history.tsx";
 import styles from "./households.module.css";
+import { PageLock } from "./page-lock.tsx";
 import { People, Supply } from "./people-and-supply.tsx";
 import { Payments } from "./payments.tsx";
 import { Debt } from "./debt.tsx";
@@ -112,6 +113,7 @@ export const HouseholdPage = () => {
         <div className={styles["stack"]}>
           <People account={account.data} />
           <Supply account={account.data} />
+          {may("hotline.read") ? <PageLock accountNo={accountNo} /> : null}
         </div>
         <div className={styles["stack"]}>
           {seen.debt === null ? null : <Debt accountNo={accountNo} debt={seen.debt} />}
