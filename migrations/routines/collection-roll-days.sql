@@ -103,6 +103,11 @@ begin
   left join payments payment on payment.id = p.source_id and p.kind in ('payment', 'payment-reversed')
   group by 1, 2, 3, 4, 5, 6;
 
+  insert into collected_town_takings (day, source, channel_id, season_id, is_heat, payments, lines, fen)
+  select t.day, t.source, t.channel_id, t.season_id, t.is_heat, sum(t.payments), sum(t.lines), sum(t.fen)
+  from collected_takings t where t.day > v_after
+  group by t.day, t.source, t.channel_id, t.season_id, t.is_heat;
+
   for v_season, v_homes in
     select season_id, array_agg(account_id) from collected_movers(v_after, v_until) group by season_id order by season_id
   loop
@@ -131,8 +136,11 @@ begin
       coalesce(before.received_fen, 0) + sum(c.received_fen) over run,
       coalesce(before.milli_m2, 0) + sum(c.milli_m2) over run,
       coalesce(before.paid_milli_m2, 0) + sum(c.paid_milli_m2) over run
+    -- A first time there is nothing before; looked for in a table that was empty when this was planned, it would be what is being
+    -- written, read anew for each of its rows.
     from changes c left join lateral (
-      select t.* from collected_standings t where t.season_id = v_season and t.building_id = c.building_id
+      select t.* from collected_standings t
+      where v_after > '-infinity' and t.season_id = v_season and t.building_id = c.building_id and t.day <= v_after
       order by t.day desc limit 1
     ) before on true
     window run as (partition by c.building_id order by c.day);

@@ -18,21 +18,31 @@ import type { Span } from "./span.ts";
 const IN_REACH = (buildingId: `${string}.${string}`): string =>
   `${buildingScope(buildingId)} and ${inNamedAreas(buildingId)}`;
 
+const KEPT_BY_BUILDING = `
+    select t.day, t.building_id, t.source, t.channel_id, t.season_id, t.is_heat, t.payments, t.lines, t.fen
+    from collected_takings t where t.day between :since::date and (select day from covered)`;
+// Whoever asks of the whole town needs no buildings: of the two one is read, and the other never begun.
+const ASKS_OF_TOWN = ":scopeKind::text = 'everything' and :inAreas::bigint[] is null";
+const KEPT = `${KEPT_BY_BUILDING} and not (${ASKS_OF_TOWN})
+    union all
+    select t.day, null, t.source, t.channel_id, t.season_id, t.is_heat, t.payments, t.lines, t.fen
+    from collected_town_takings t where ${ASKS_OF_TOWN} and t.day between :since::date and (select day from covered)`;
+
 // What was allocated since `:since` to the end of the span. Kept rows know nothing of doubt: what is doubtful now goes off again.
-const TAKINGS = `
+// Where the kept days reach the end of the span, no posting is looked at.
+const takings = (kept: string): string => `
   covered as materialized (
     select least(:toDay::date, coalesce(max(day), '-infinity')) as day from collected_days
   ), doubted as materialized (select unnest(${DOUBTFUL_POSTINGS}) as id
   ), counted as (
     select p.id, p.kind, p.source_id, p.accounting_date, 1 as sign from postings p
-    where p.accounting_date > (select day from covered) and p.accounting_date between :since::date and :toDay::date
+    where (select day from covered) < :toDay::date
+      and p.accounting_date > (select day from covered) and p.accounting_date between :since::date and :toDay::date
       and p.id not in (select id from doubted)
     union all
     select p.id, p.kind, p.source_id, p.accounting_date, -1 from doubted join postings p on p.id = doubted.id
     where p.accounting_date between :since::date and (select day from covered)
-  ), takings as (
-    select t.day, t.building_id, t.source, t.channel_id, t.season_id, t.is_heat, t.payments, t.lines, t.fen
-    from collected_takings t where t.day between :since::date and (select day from covered)
+  ), takings as (${kept}
     union all
     select c.accounting_date, home.building_id, collected_source(c.kind), payment.channel_id, b.season_id,
       coalesce(b.kind = 'heat', false), case when c.kind = 'payment' and not exists (
@@ -46,8 +56,9 @@ const TAKINGS = `
 
 // As on the last kept day, and for the homes that moved since: what they are now less what they were then.
 const byArea = `
-  with ${TAKINGS}, movers as materialized (
-    select m.account_id from collected_movers((select day from covered), :toDay::date) m where m.season_id = :season::smallint
+  with ${takings(KEPT_BY_BUILDING)}, movers as materialized (
+    select m.account_id from collected_movers((select day from covered), :toDay::date) m
+    where (select day from covered) < :toDay::date and m.season_id = :season::smallint
     union
     select b.account_id from doubted join allocations a on a.posting_id = doubted.id join bills b on b.id = a.bill_id
     where b.season_id = :season::smallint and b.kind = 'heat'
@@ -119,7 +130,7 @@ export const collectByArea = (sql: Sql, span: Span) =>
 
 // What prepaid paid, and what was claimed from suspense, came in on another day and by nobody's channel of today.
 const byChannel = `
-  with ${TAKINGS}
+  with ${takings(KEPT)}
   select coalesce(channel.code, case when t.source = 'suspense' then 'suspense' else 'prepaid' end) as code, channel.name,
     coalesce(sum(t.payments) filter (where t.day >= :fromDay::date), 0)::bigint as payments,
     coalesce(sum(t.fen) filter (where t.season_id = :season and t.is_heat and t.day >= :fromDay::date), 0)::bigint
@@ -139,7 +150,7 @@ export const collectByChannel = (sql: Sql, span: Span & { readonly seasonFrom: s
     : sql.rows<ChannelCollection>(byChannel, { ...span, since: span.seasonFrom });
 
 const byDay = `
-  with ${TAKINGS}
+  with ${takings(KEPT)}
   select t.day, sum(t.fen)::bigint as fen from takings t
   where t.season_id = :season::smallint and t.is_heat and ${IN_REACH("t.building_id")}
   group by t.day having sum(t.lines) <> 0 order by t.day`;

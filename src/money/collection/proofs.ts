@@ -191,6 +191,23 @@ export const collectionProofs: readonly Proof[] = [
       where coalesce(a.lines, 0) <> coalesce(k.lines, 0) or coalesce(a.fen, 0) <> coalesce(k.fen, 0)`,
   },
   {
+    rule: "kept totals of the town are those of its buildings",
+    sql: `
+      with of_buildings as (
+        select day, source, channel_id, season_id, is_heat, sum(payments) as payments, sum(lines) as lines, sum(fen)::bigint as fen
+        from collected_takings group by day, source, channel_id, season_id, is_heat
+      ), differing as (
+        (select day, source, channel_id, season_id, is_heat, payments, lines, fen from of_buildings
+         except select day, source, channel_id, season_id, is_heat, payments, lines, fen from collected_town_takings)
+        union all
+        (select day, source, channel_id, season_id, is_heat, payments, lines, fen from collected_town_takings
+         except select day, source, channel_id, season_id, is_heat, payments, lines, fen from of_buildings))
+      select 'collected_town_takings:' || d.day as row,
+        coalesce((select sum(b.lines) || '/' || sum(b.fen) from of_buildings b where b.day = d.day), '0/0') as expected,
+        coalesce((select sum(t.lines) || '/' || sum(t.fen) from collected_town_takings t where t.day = d.day), '0/0') as found
+      from (select distinct day from differing) d`,
+  },
+  {
     rule: "kept standings of a season are its bills as of the last day that was added up",
     sql: `
       with kept as (
