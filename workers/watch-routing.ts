@@ -1,4 +1,5 @@
 /** Twice a second: cases before whose event the line is long. Every minute: cases that nobody has, steps of ladders whose time has come, and cases that lie with somebody who is away. */
+import type { Action } from "#src/platform/actions.ts";
 import { fireLadders, routeWaiting, sweepUnrouted, tellOfAbsent } from "#src/service/routing/index.ts";
 import { systemActor } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
@@ -13,7 +14,7 @@ const MOST_ROUNDS = 50;
 export const watchRouting = async ({ platform, log }: Services): Promise<void> => {
   const actor = systemActor("routing");
   const until0 = async (
-    name: string,
+    name: Action,
     work: (context: CommandContext) => Promise<number>,
   ): Promise<number> => {
     let all = 0;

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { dayOfInstant, type Day } from "#src/kernel/day.ts";
 import { DomainError, fail } from "#src/kernel/errors.ts";
+import type { Action } from "./actions.ts";
 import type { Actor } from "./actor.ts";
 import type { Clock } from "./clock.ts";
 import type { Database } from "./database.ts";
@@ -55,7 +56,7 @@ export type Idempotency = {
 };
 
 export type CommandOptions<Prefetched = undefined> = {
-  readonly name: string;
+  readonly name: Action;
   /**
    * Reads that do not depend on the key: sent in the same flight as the key's claim, so that a hot command waits for
    * the network once less. What it returns is the second argument of the work.

@@ -1,5 +1,6 @@
 /** Changes that a person makes about a version that was seen (`If-Match`): who comes second is shown that somebody was first. */
 import { must } from "#src/kernel/errors.ts";
+import type { Action } from "./actions.ts";
 import type { CommandContext } from "./command.ts";
 import type { RouteRequest } from "./route.ts";
 
@@ -11,7 +12,7 @@ export type SeenRequest = Pick<
 /** One command of a route that is declared `ifMatch: true`, under the version that its request names. */
 export const changeSeen = async <T>(
   { platform, actor, requestId, ifMatch }: SeenRequest,
-  name: string,
+  name: Action,
   work: (context: CommandContext, seen: number) => Promise<T>,
 ): Promise<T> => {
   const seen = must(ifMatch, "If-Match, which the edge requires");

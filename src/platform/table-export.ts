@@ -11,6 +11,7 @@ import { Readable } from "node:stream";
 import { z } from "zod";
 import { wallTimeOfInstant } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
+import type { Action } from "./actions.ts";
 import type { Actor } from "./actor.ts";
 import type { Platform, RouteReply } from "./route.ts";
 import type { Sql } from "./sql.ts";
@@ -34,7 +35,7 @@ export const exportOut = z.instanceof(Readable);
 
 export type TableExport<Row> = {
   /** `arrears.export`: the name of the command in the audit. */
-  readonly command: string;
+  readonly command: Action;
   readonly subject: string;
   /** Of the file, without its ending. */
   readonly name: string;

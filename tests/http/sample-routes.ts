@@ -22,7 +22,7 @@ const setRoute = defineRoute({
   idempotency: "required",
   handle: async ({ platform, actor, body, idempotency, requestId }) => {
     const { result } = await platform.commands.run(
-      { name: "sample.set", actor, requestId, ...(idempotency === undefined ? {} : { idempotency }) },
+      { name: "test.sample", actor, requestId, ...(idempotency === undefined ? {} : { idempotency }) },
       async (context) => {
         if (body.key === "closed")
           fail("state.refused", "this account is closed", { facts: { id: 7n, dueFen: 5n } });

@@ -21,7 +21,7 @@ let town: BillingTown;
 const today = day("2026-09-01");
 
 const change = async (accountNo: string, overrides: Parameters<typeof home>[0]) => {
-  await town.db.commands.run({ name: "terms.change", actor: town.db.actor }, async (context) => {
+  await town.db.commands.run({ name: "account.change-terms", actor: town.db.actor }, async (context) => {
     const account = await accessAccount(context.sql, town.db.actor, accountNo, context.today);
     const { innerArea, grossArea, ...rest } = home(overrides);
     return changeTerms(context, {

@@ -56,7 +56,7 @@ describe("Zhengzhou", () => {
       await findPrices(town.db.database.sql),
       await findSeasonRules(town.db.database.sql, 2026),
     ];
-    await town.db.commands.run({ name: "tariff.install", actor: town.db.actor }, (context) =>
+    await town.db.commands.run({ name: "tariff.install-zhengzhou", actor: town.db.actor }, (context) =>
       installZhengzhouTariff(context, [2025, 2026]),
     );
     expect([

@@ -21,7 +21,7 @@ export const setSupply = (db: TestDatabase, accountNo: string, state: string) =>
 
 /** Zhengzhou's tariff for the seasons; by hand, so that every figure of a test is its own. */
 export const installTariff = (db: TestDatabase, seasons: readonly number[]) =>
-  db.commands.run({ name: "tariff.install", actor: db.actor }, (context) =>
+  db.commands.run({ name: "tariff.install-zhengzhou", actor: db.actor }, (context) =>
     installZhengzhouTariff(context, seasons),
   );
 

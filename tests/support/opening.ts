@@ -63,7 +63,7 @@ export const createOpeningTown = async (): Promise<OpeningTown> => {
   await openTestAccount(db, town, "10000001");
   const { accountId } = await openTestAccount(db, town, "10000002");
   await openTestAccount(db, town, "10000003");
-  await db.commands.run({ name: "alias.add", actor: db.actor }, async (context) => {
+  await db.commands.run({ name: "account.add-alias", actor: db.actor }, async (context) => {
     const account = must(await accountOfId(context.sql, accountId), "the account");
     await addAlias(context, { account, kind: "card", value: "6217-2" });
   });

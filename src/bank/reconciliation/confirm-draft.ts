@@ -196,7 +196,7 @@ export const importAgreed = async (
   asked: Asked,
 ): Promise<BankImportReport> => {
   const { sql } = platform.database;
-  const command = { name: "bank.confirm-draft", actor };
+  const command = { name: "bank.confirm-draft" as const, actor };
   await platform.commands.run(
     asked.requestId === undefined ? command : { ...command, requestId: asked.requestId },
     (context) => takeWord(context, id),

@@ -65,7 +65,7 @@ type Table = {
 };
 
 const asExport = (one: Table) => ({
-  command: "bank.error-file",
+  command: "bank.error-file" as const,
   subject: one.subject,
   name: one.name,
   header: HEADER,

@@ -9,6 +9,7 @@ import type pg from "pg";
 import type { BankProfile } from "#src/bank/channels/index.ts";
 import type { Day } from "#src/kernel/day.ts";
 import { DomainError, fail, must } from "#src/kernel/errors.ts";
+import type { Action } from "#src/platform/actions.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { failpoint } from "#src/platform/failpoint.ts";
@@ -103,7 +104,7 @@ export type ClaimedImport = Import & {
 
 const run = async <T>(
   { platform, actor, request }: Import,
-  name: string,
+  name: Action,
   work: (context: CommandContext) => Promise<T>,
 ): Promise<T> =>
   (

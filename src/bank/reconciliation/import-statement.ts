@@ -285,7 +285,7 @@ export const importStatementFile = async (one: ClaimedImport): Promise<ImportFil
   await failpoint("import-stage-after");
   let tried: Readonly<Record<string, number>> = {};
   const command = {
-    name: "bank.import-statement",
+    name: "bank.import-statement" as const,
     actor: one.actor,
     pool: "bulk" as const,
     ...(request.requestId !== undefined && { requestId: request.requestId }),

@@ -4,6 +4,7 @@
  * back.
  */
 import { fail } from "#src/kernel/errors.ts";
+import type { Action } from "#src/platform/actions.ts";
 import { type Actor, staffIdOf } from "#src/platform/actor.ts";
 import { monotonicMs } from "#src/platform/clock.ts";
 import type { CommandContext } from "#src/platform/command.ts";
@@ -167,7 +168,7 @@ export const postImport = async (
 ): Promise<void> => {
   const { database, commands } = platform;
   const total = file.lineCount ?? 0;
-  const run = async (name: string, work: (context: CommandContext) => Promise<void>): Promise<void> => {
+  const run = async (name: Action, work: (context: CommandContext) => Promise<void>): Promise<void> => {
     await commands.run(
       { name, actor, pool: "bulk", ...(options.requestId !== undefined && { requestId: options.requestId }) },
       work,

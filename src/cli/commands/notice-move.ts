@@ -9,12 +9,19 @@ import { readOptions } from "./read-options.ts";
 
 const MOVES = {
   pause: {
+    name: "notice.pause",
     about: "hold a notice: nothing of it is called from now on",
     to: "paused",
     work: pauseNotice,
   },
-  resume: { about: "go on with a notice that is held", to: "running", work: resumeNotice },
+  resume: {
+    name: "notice.resume",
+    about: "go on with a notice that is held",
+    to: "running",
+    work: resumeNotice,
+  },
   stop: {
+    name: "notice.stop",
     about: "end a notice: what has not been called is not called any more",
     to: "stopped",
     work: stopNotice,
@@ -24,7 +31,7 @@ const MOVES = {
 const optionsIn = z.strictObject({ id: rowIdIn, reason: z.string().trim().min(1).max(200) });
 
 export const register = (program: Command, cli: CliRuntime): void => {
-  for (const [verb, { about, to, work }] of Object.entries(MOVES)) {
+  for (const [verb, { name, about, to, work }] of Object.entries(MOVES)) {
     group(program, "notice")
       .command(verb)
       .description(about)
@@ -35,7 +42,7 @@ export const register = (program: Command, cli: CliRuntime): void => {
         await cli.run(
           async (platform) => {
             await platform.commands.run(
-              { name: `notice.${verb}`, actor: platform.actor, requestId: platform.requestId },
+              { name, actor: platform.actor, requestId: platform.requestId },
               (context) => work(context, id, reason),
             );
             return { id: String(id), state: to };

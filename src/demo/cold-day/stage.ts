@@ -2,6 +2,7 @@
 import { addDays, dayOfInstant } from "#src/kernel/day.ts";
 import { DomainError, fail } from "#src/kernel/errors.ts";
 import { createStaff } from "#src/office/staff/index.ts";
+import type { Action } from "#src/platform/actions.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import type { Commands } from "#src/platform/command.ts";
 import { addRoster, setLine } from "#src/service/hotline/index.ts";
@@ -45,7 +46,7 @@ export const setColdDayStage = async (
   options: { readonly agents: number; readonly morningAfter: Date },
 ): Promise<ColdDayStage> => {
   if (!(await isDemo(sql))) fail("demo.real-database", "a day is simulated in a demo database only");
-  const run = <T>(name: string, work: Parameters<typeof commands.run<T>>[1]) =>
+  const run = <T>(name: Action, work: Parameters<typeof commands.run<T>>[1]) =>
     commands.run<T>({ name, actor }, work);
   const logins = Array.from({ length: options.agents }, (_, n) => ({
     login: `sim.agent.${two(n + 1)}`,

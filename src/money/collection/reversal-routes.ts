@@ -1,6 +1,7 @@
 /** Routes of reversals, moves and prepaid money. */
 import { fail } from "#src/kernel/errors.ts";
 import { formatBillNo } from "#src/kernel/ids.ts";
+import type { Action } from "#src/platform/actions.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { defineRoute, fenJson, type Route, type RouteRequest } from "#src/platform/route.ts";
 import { accessAccount } from "#src/town/accounts/index.ts";
@@ -42,7 +43,7 @@ const TAG = "Collection 收费";
 /** Runs a command under the request's key and id. */
 const run = async <T>(
   { platform, actor, idempotency, requestId }: RouteRequest<unknown, unknown, unknown>,
-  name: string,
+  name: Action,
   work: (context: CommandContext) => Promise<T>,
 ): Promise<T> =>
   (await platform.commands.run({ name, actor, requestId, ...(idempotency && { idempotency }) }, work)).result;

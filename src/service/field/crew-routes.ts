@@ -1,6 +1,7 @@
 /** Crews and duty lists over HTTP. */
 import { z } from "zod";
 import { day as dayOf } from "#src/kernel/day.ts";
+import type { Action } from "#src/platform/actions.ts";
 import { today } from "#src/platform/clock.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { dayIn, defineRoute, type Route, type RouteRequest, rowIdIn } from "#src/platform/route.ts";
@@ -18,7 +19,7 @@ const setting = async <T>(
     requestId,
     idempotency,
   }: Pick<RouteRequest<unknown, unknown, unknown>, "platform" | "actor" | "requestId" | "idempotency">,
-  name: string,
+  name: Action,
   work: (context: CommandContext) => Promise<T>,
 ): Promise<{ body: T }> => {
   const { result } = await platform.commands.run(

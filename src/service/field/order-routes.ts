@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { day as dayOf, instantOfDay, addDays } from "#src/kernel/day.ts";
 import { noteReveal, reasonIn } from "#src/office/reveals/index.ts";
+import type { Action } from "#src/platform/actions.ts";
 import { today } from "#src/platform/clock.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import {
@@ -143,7 +144,7 @@ type Changing = Pick<
 /** One command on one order, its version from If-Match. */
 const onOrder = async (
   { platform, actor, params, requestId, idempotency, ifMatch }: Changing,
-  name: string,
+  name: Action,
   work: (
     context: CommandContext,
     order: { readonly id: bigint; readonly version: number | undefined },

@@ -1,5 +1,6 @@
 /** Papers over HTTP, as a page to print and as PDF; and the photos of an order. */
 import { z } from "zod";
+import type { Action } from "#src/platform/actions.ts";
 import { today } from "#src/platform/clock.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { defineRoute, type Route, type RouteRequest, rowIdIn } from "#src/platform/route.ts";
@@ -22,7 +23,7 @@ type Printing = Pick<RouteRequest<unknown, unknown, unknown>, "platform" | "acto
 
 const print = async (
   { platform, actor, requestId }: Printing,
-  name: string,
+  name: Action,
   work: (context: CommandContext) => Promise<PrintDocument>,
 ): Promise<PrintDocument> => (await platform.commands.run({ name, actor, requestId }, work)).result;
 

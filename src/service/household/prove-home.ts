@@ -3,6 +3,7 @@
  * receipt. Whatever is wrong, the answer is one and the same, and takes as long: what there is and what there is not looks alike.
  */
 import { fail } from "#src/kernel/errors.ts";
+import type { Action } from "#src/platform/actions.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
@@ -95,7 +96,7 @@ const judgePaper = async (
 export const proveHome = <T>(
   platform: Platform,
   attempt: {
-    readonly name: string;
+    readonly name: Action;
     readonly actor: Actor;
     readonly proof: Proof;
     readonly remoteAddress: string;

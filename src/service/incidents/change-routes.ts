@@ -1,5 +1,6 @@
 /** What a person does to a standing incident over HTTP; each needs the version that was seen. */
 import { z } from "zod";
+import type { Action } from "#src/platform/actions.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
 import { changeSeen, type SeenRequest, versionAnswer } from "#src/platform/seen-change.ts";
@@ -18,7 +19,7 @@ const changedOut = z.object({ id: z.string(), version: z.int() });
 
 const runChange = async (
   request: SeenRequest & { readonly params: { readonly id: bigint } },
-  name: string,
+  name: Action,
   work: (context: CommandContext, version: number) => Promise<number>,
 ) => versionAnswer(request.params.id, await changeSeen(request, name, work));
 

@@ -1,5 +1,6 @@
 /** What is recorded about a test, over HTTP: reach and gaps, knocks, papers with their photos, readings, leaks, absences. */
 import { z } from "zod";
+import type { VerbOf } from "#src/platform/actions.ts";
 import type { Permission } from "#src/platform/actor.ts";
 import { today } from "#src/platform/clock.ts";
 import type { CommandContext } from "#src/platform/command.ts";
@@ -34,7 +35,7 @@ const done = z.object({ id: z.string() });
 
 /** Something that is written down about a test. */
 const record = <B extends z.ZodType>(
-  path: string,
+  path: VerbOf<"pressure-test">,
   summary: string,
   body: B,
   write: (context: CommandContext, testId: bigint, body: z.output<B>) => Promise<unknown>,

@@ -1,6 +1,7 @@
 /** Tests over HTTP: the list, one of them with all that is known, and its commands. */
 import { z } from "zod";
 import { day as dayOf, instantOfDay, addDays } from "#src/kernel/day.ts";
+import type { VerbOf } from "#src/platform/actions.ts";
 import { today } from "#src/platform/clock.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import {
@@ -98,7 +99,7 @@ const changedJson = (changed: TestChanged): z.input<typeof changedOut> => ({
 
 /** A command that people give to a test that they have seen. */
 const command = <B extends z.ZodType>(
-  word: string,
+  word: VerbOf<"pressure-test">,
   summary: string,
   body: B,
   give: (context: CommandContext, wanted: Wanted, body: z.output<B>) => Promise<TestChanged>,

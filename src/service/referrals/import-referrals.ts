@@ -170,7 +170,7 @@ const takeAll = async (
     });
   }
   const { actor, authority, requestId } = importing;
-  const options = { name: "referral.import", actor, ...(requestId !== undefined && { requestId }) };
+  const options = { name: "referral.import" as const, actor, ...(requestId !== undefined && { requestId }) };
   const { result: importId } = await platform.commands.run(options, async (context) => {
     const { id } = await insertImport(context.sql, {
       authority,

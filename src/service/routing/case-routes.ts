@@ -1,5 +1,6 @@
 /** What happens to a case between people, over HTTP: why it lies where it lies, and giving back, handing up, ruling. */
 import { z } from "zod";
+import type { Action } from "#src/platform/actions.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { today } from "#src/platform/clock.ts";
 import type { CommandContext } from "#src/platform/command.ts";
@@ -156,7 +157,7 @@ const versionNow = async (platform: Platform, ticketNo: string, ticketId: bigint
 /** What a person decides about a case and the version that was seen. */
 const changeCase = async <T>(
   request: SeenRequest & { readonly params: { readonly ticketNo: string } },
-  name: string,
+  name: Action,
   work: (context: CommandContext, on: { ticketId: bigint; version: number }) => Promise<T>,
 ): Promise<{ readonly result: T; readonly now: z.input<typeof versionOut> }> => {
   const { platform, actor, params } = request;

@@ -1,6 +1,7 @@
 /** What people do to a case: commands of the table, notes, corrections. Each names the version that was read. */
 import { z } from "zod";
 import { dayOfInstant } from "#src/kernel/day.ts";
+import type { Action } from "#src/platform/actions.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { defineRoute, type Route, type RouteRequest } from "#src/platform/route.ts";
 import { changeSeen, type SeenRequest } from "#src/platform/seen-change.ts";
@@ -27,7 +28,7 @@ type Asked = Pick<
 /** One command on the case of the path, within the caller's scope. */
 export const onTicket = async <T>(
   { platform, actor, requestId, idempotency, params: { ticketNo } }: Asked,
-  name: string,
+  name: Action,
   work: (context: CommandContext, ticket: Ticket) => Promise<T>,
 ): Promise<T> => {
   const { result } = await platform.commands.run(
@@ -42,7 +43,7 @@ export const changedOut = z.object({ ticketNo: z.string(), version: z.int() });
 /** The same for what a person decides about the version that was seen; answers the one that it is now. */
 export const changeTicket = async (
   request: SeenRequest & { readonly params: { readonly ticketNo: string } },
-  name: string,
+  name: Action,
   work: (context: CommandContext, ticket: Ticket, seen: number) => Promise<number>,
 ): Promise<{ readonly body: z.input<typeof changedOut> }> => ({
   body: await changeSeen(request, name, async (context, seen) => {

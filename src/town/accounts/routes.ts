@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { formatAreaM2 } from "#src/kernel/area.ts";
 import { day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
+import type { Action } from "#src/platform/actions.ts";
 import type { Permission } from "#src/platform/actor.ts";
 import { today } from "#src/platform/clock.ts";
 import type { CommandContext } from "#src/platform/command.ts";
@@ -71,7 +72,7 @@ const change = <
 >(options: {
   readonly path: string;
   readonly permission: Permission;
-  readonly command: string;
+  readonly command: Action;
   readonly summary: string;
   readonly params: P;
   readonly body: B;

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
+import type { Action } from "#src/platform/actions.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import {
   defineRoute,
@@ -55,7 +56,7 @@ const tag = "Network 管网";
 /** POST /network/<plural>: one thing added under a name that is not there yet. */
 const addition = <Body extends z.ZodType>(
   plural: string,
-  command: string,
+  command: Action,
   body: Body,
   work: (context: CommandContext, input: z.output<Body>) => Promise<bigint>,
 ): Route =>
