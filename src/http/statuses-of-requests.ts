@@ -226,6 +226,7 @@ export const OF_REQUESTS = {
   "suspense.not-found": 404,
   "task.not-found": 404,
   "template.not-found": 404,
+  "template.words-unknown": 404,
   "terminal.unknown": 404,
   "ticket.not-found": 404,
   "ticket.other-not-found": 404,

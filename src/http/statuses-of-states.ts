@@ -215,6 +215,8 @@ export const OF_STATES = {
   "terminal.busy": 409,
   "terminal.settled": 409,
   "terms.before-last-change": 409,
+  "template.draft-open": 409,
+  "template.words-state": 409,
   "ticket.closed": 409,
   "ticket.merge-target": 409,
   "ticket.not-closed": 409,

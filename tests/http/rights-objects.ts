@@ -124,6 +124,7 @@ export const OF_COMPANY: Readonly<Record<string, OfCompany>> = {
   "/ledger/days/{day}": closed(BANKS, "2026-11-09"),
   "/me/buildings/{buildingId}": open("public news of a building, without a login", "0"),
   "/me/communities/{communityId}": open("the names of a community's buildings, without a login", "0"),
+  "/message-template-versions/{id}": closed(SET_UP),
   "/message-templates/{name}": closed(SET_UP, "notice-general"),
   "/message-templates/{name}/{locale}": closed(SET_UP, "zh-CN"),
   "/message-templates/{name}/{locale}/approvals/{provider}": closed(SET_UP, "gateway"),

@@ -1,6 +1,7 @@
 /** A notice through to the provider: counted in the log of a gateway that is simulated over HTTP, not in ours. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CLAIM_CHECKS } from "#workers/claim-checks.ts";
+import { askWords, draftWords } from "#src/messages/messaging/index.ts";
 import {
   approveNotice,
   funnelOf,
@@ -10,8 +11,10 @@ import {
   stopNotice,
   workOnNotice,
 } from "#src/messages/notices/index.ts";
+import { decideApproval } from "#src/office/approvals/index.ts";
 import { type NoticeDesk, openNoticeDesk } from "#tests/support/notice-town.ts";
 import { createSendingTown, type SendingTown } from "#tests/support/sending.ts";
+import { sendingWith } from "#tests/support/sending-with.ts";
 import { as } from "#tests/support/tickets.ts";
 
 let town: SendingTown;
@@ -106,4 +109,54 @@ test("after a stop nothing is called, claimed or not; what was called stays what
   const figures = await funnelOf(town.db.database.sql, desk.maker, "2026-10-28", id);
   expect(figures.byOutcome.queued).toBe(0);
   expect(Object.values(figures.byOutcome).reduce((sum, n) => sum + n, 0)).toBe(HOMES);
+});
+
+/** New words of the template, live a minute later. */
+const rewrite = async (zh: string): Promise<void> => {
+  const key = { channel: "sms", name: "notice-general" } as const;
+  const words = { "zh-CN": zh, en: "To {{homes}}: {{text}} Thank you" };
+  const asked = await as(town.db, desk.maker, async (context) => {
+    const { id, version } = await draftWords(context, key, { words });
+    return askWords(context, id, version, { reason: "更客气", liveDay: null, signature: "暖阳供热" });
+  });
+  town.db.clock.advanceMs(60_000);
+  await as(town.db, desk.checker, (context) =>
+    decideApproval(context, asked.approvalId ?? 0n, "approved", ""),
+  );
+  town.db.clock.advanceMs(60_000);
+};
+const versionsOf = (id: bigint) =>
+  town.rows<{ version: string; n: number }>(
+    `select template_version as version, count(*)::int as n from messages where regarding = 'notice:' || :id group by 1 order by 1`,
+    { id },
+  );
+
+test("new words in the middle of a notice are not its words: each home reads what was approved with it", async () => {
+  const id = await begin();
+  await town.work(await town.claim());
+  expect(await takenOf(id)).toHaveLength(10);
+  await rewrite("{{homes}}的用户您好：{{text}}敬请谅解");
+  // Processes that read the new words.
+  const sending = sendingWith(town, {});
+  await sending.sendDue();
+  const told = await takenOf(id);
+  expect([told.length, told.every(({ text }) => text.endsWith("拨打客服热线。"))]).toEqual([HOMES - 2, true]);
+  expect(await versionsOf(id)).toEqual([{ version: expect.stringMatching(/^1-/), n: HOMES - 2 }]);
+  await work(id);
+
+  const next = await desk.ask({ audience: { everybody: true } });
+  await sending.sendDue();
+  // What was asked for in the old words is not approved in the new ones.
+  await rewrite("{{homes}}的用户您好：{{text}}谢谢配合");
+  await expect(
+    as(town.db, desk.checker, (context) => approveNotice(context, next, null, { again: true })),
+  ).rejects.toMatchObject({ code: "approval.changed" });
+
+  const third = await begin();
+  await sending.sendDue();
+  sending.close();
+  const taken = await takenOf(third);
+  expect(taken).toHaveLength(HOMES - 2);
+  expect(taken.every(({ text }) => text.endsWith("谢谢配合"))).toBe(true);
+  expect(await versionsOf(third)).toEqual([{ version: expect.stringMatching(/^1\.2-/), n: HOMES - 2 }]);
 });

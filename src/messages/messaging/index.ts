@@ -6,6 +6,7 @@
  * - unknown (结果不明)    called, and nobody knows whether the provider has it: asked (核对), then a person decides (人工判定)
  * - receipt (回执)        the provider's report; moves a message forward, never back
  * - gate (通道状态)       what a channel may do now: rate, pause (429), circuit breaker (熔断)
+ * - words of the house (改版) words that the house wrote itself: a version two people approved, live from then or from a day on
  * - template (模板)       the words of a message, with declared variables; provider's approval (模板审核), signature (签名), segments (计费条数)
  * - outbox viewer (发件箱) what would have been sent while no provider is set up
  * - bounce (退信)         a server's word that a mail did not arrive
@@ -86,7 +87,9 @@ export { lintAllTemplates, lintOtherWords } from "./templates/lint-all.ts";
 export { isSpokenTime } from "./templates/declaration.ts";
 export { readSegmentPrice, STANDARD_SEGMENT_MILLI_FEN } from "./templates/segment-price.ts";
 export { hasTemplate } from "./templates/catalog.ts";
+export { readTemplateBook, readTexts, type TemplateBook, type TemplateTexts } from "./templates/book.ts";
 export { loadTemplate, type FilledTemplate, type LoadedTemplate } from "./templates/load-template.ts";
+export { askWords, draftWords } from "./templates/write-words.ts";
 export { messageRenderer, STANDARD_SIGNATURE } from "./templates/render-message.ts";
 export { type Segments, segmentsOf } from "./templates/segments.ts";
 export { choosePorts } from "./ports/choose-ports.ts";

@@ -13,7 +13,7 @@ import {
   requestApproval,
   useApproval,
 } from "#src/office/approvals/index.ts";
-import { loadTemplate, MESSAGE_PURPOSES } from "#src/messages/messaging/index.ts";
+import { MESSAGE_PURPOSES, readTexts, type TemplateTexts } from "#src/messages/messaging/index.ts";
 import {
   type AudienceCounts,
   type AudienceQuery,
@@ -70,13 +70,13 @@ const requireLikeAsked = (notice: Notice, households: number): void => {
   );
 };
 
-const requestOf = (notice: Notice) => ({
+const requestOf = (texts: TemplateTexts, notice: Notice) => ({
   notice: notice.id,
   version: notice.version,
   title: notice.title,
   template: notice.template,
-  digest: contentDigest(notice),
-  words: filledWords(notice),
+  digest: contentDigest(texts, notice),
+  words: filledWords(texts, notice),
   atNightToo: notice.passesQuietHours,
   households: notice.askedHouseholds,
 });
@@ -113,7 +113,7 @@ export const askNoticeApproval = async (
   const approvalId = await requestApproval(context, {
     kind: NOTICE_APPROVAL,
     subject: `notice:${id}`,
-    request: requestOf({ ...notice, askedHouseholds: counts.households }),
+    request: requestOf(await readTexts(sql, now), { ...notice, askedHouseholds: counts.households }),
   });
   await markWaiting(sql, {
     id,
@@ -211,7 +211,7 @@ export const approveNotice = async (
   requireState(notice, "waiting");
   const quietWord = quietWordOf(context, notice, word);
   const approvalId = notice.approvalId ?? refuseUnknown();
-  const request = requestOf(notice);
+  const request = requestOf(await readTexts(context.sql, context.now), notice);
   const people = await useApproval(context, approvalId, NOTICE_APPROVAL, request).catch(
     async (error: unknown) => {
       if ((error as { code?: unknown }).code !== "approval.pending") throw error;
@@ -224,8 +224,12 @@ export const approveNotice = async (
 };
 
 /** @throws DomainError `notice.text-not-approved` */
-const requireApprovedTexts = async (context: CommandContext, notice: Notice): Promise<void> => {
-  for (const text of requireTexts(notice)) {
+const requireApprovedTexts = async (
+  context: CommandContext,
+  texts: TemplateTexts,
+  notice: Notice,
+): Promise<void> => {
+  for (const text of requireTexts(texts, notice)) {
     const key = { template: text.name, channel: text.channel, locale: text.locale, digest: text.digest };
     if ((await findEmergencyTemplate(context.sql, key)) !== null) continue;
     fail("notice.text-not-approved", `the text ${text.channel}/${text.name} was not approved beforehand`, {
@@ -247,10 +251,11 @@ const approveEmergency = async (
       remedy: "have it done by somebody who is logged in",
     });
   const quietWord = quietWordOf(context, notice, word);
-  await requireApprovedTexts(context, notice);
+  const texts = await readTexts(context.sql, context.now);
+  await requireApprovedTexts(context, texts, notice);
   await markBy(context, notice, { requestedBy: notice.createdBy, approvedBy }, quietWord);
   // Hours and places, as `requireTexts` holds them to: what one person said to a town, word by word.
-  context.audit({ subject: `notice:${notice.id}`, details: { words: filledWords(notice) } });
+  context.audit({ subject: `notice:${notice.id}`, details: { words: filledWords(texts, notice) } });
   await freezeOnce(context, notice, word);
 };
 
@@ -303,7 +308,7 @@ export const approveAsFollowing = async (context: CommandContext, id: bigint): P
   const first = notice.followsId === null ? null : await findNoticeRow(context.sql, notice.followsId);
   if (first === null || first.approvedBy === null) return false;
   if (!(await isWithin(context.sql, notice, first))) return false;
-  await requireApprovedTexts(context, notice);
+  await requireApprovedTexts(context, await readTexts(context.sql, context.now), notice);
   const { requestedBy, approvedBy } = first;
   await markBy(context, notice, { requestedBy, approvedBy }, borrowedWord(first, notice, context.now));
   return true;
@@ -311,14 +316,14 @@ export const approveAsFollowing = async (context: CommandContext, id: bigint): P
 
 type TextKey = Pick<Notice, "template" | "locale"> & { readonly channel: Notice["channels"][number] };
 
-const emergencyRequest = (key: TextKey) => {
-  const { digest, words } = loadTemplate(key.template, key.channel, key.locale);
+const emergencyRequest = async ({ sql, now }: CommandContext, key: TextKey) => {
+  const { digest, words } = (await readTexts(sql, now)).load(key.template, key.channel, key.locale);
   return { template: key.template, channel: key.channel, locale: key.locale, digest, words };
 };
 
 /** Asks that a text may be sent by one person from now on. @throws DomainError `template.not-found`, `approval.person-needed` */
 export const askEmergencyText = async (context: CommandContext, key: TextKey): Promise<bigint> => {
-  const request = emergencyRequest(key);
+  const request = await emergencyRequest(context, key);
   return requestApproval(context, {
     kind: EMERGENCY_TEXT_APPROVAL,
     subject: `template:${key.channel}/${key.locale}/${key.template}`,
@@ -336,7 +341,7 @@ export const approveEmergencyText = async (
   approvalId: bigint,
 ): Promise<bigint> => {
   const { sql, now } = context;
-  const request = emergencyRequest(key);
+  const request = await emergencyRequest(context, key);
   const people = await useApproval(context, approvalId, EMERGENCY_TEXT_APPROVAL, request);
   const { template, channel, locale, digest } = request;
   await withdrawEmergencyTemplate(sql, { template, channel, locale, now });

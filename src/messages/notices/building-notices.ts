@@ -1,5 +1,6 @@
 /** What was said to a whole building, for whoever lives there to read again without a login. */
 import type { Sql } from "#src/platform/sql.ts";
+import { readTemplateBook } from "#src/messages/messaging/index.ts";
 import { findNoticesOfBuilding } from "./building-queries.ts";
 import type { NoticePurpose } from "./schema.ts";
 import { requireTexts, valuesOf } from "./text.ts";
@@ -21,13 +22,20 @@ export type BuildingNotice = {
  */
 export const noticesOfBuilding = async (
   sql: Sql,
-  query: { readonly buildingId: bigint; readonly since: Date; readonly place: string },
+  query: {
+    readonly buildingId: bigint;
+    readonly since: Date;
+    readonly now: Date;
+    readonly place: string;
+  },
 ): Promise<BuildingNotice[]> => {
   const { buildingId, since } = query;
   const rows = await findNoticesOfBuilding(sql, { buildingId, since });
+  const book = await readTemplateBook(sql, query.now);
   const values = { homes: query.place, homeCount: 1, amountFen: 0n };
   return rows.flatMap((row) => {
-    const [words] = requireTexts(row);
+    // As they were approved, whatever the template has become since.
+    const [words] = requireTexts(book.at(row.approvedAt ?? row.startedAt), row);
     // A text with an amount is about one household, whatever its purpose says.
     if (words === undefined || Object.hasOwn(words.variables, "amount")) return [];
     const { text } = words.render(valuesOf(row.variables, values));

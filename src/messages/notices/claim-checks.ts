@@ -10,9 +10,9 @@ import { findOtherWays } from "./audience-queries.ts";
 import {
   findAboutToBeSuperseded,
   findApprovedBefore,
-  findHeld,
   findNeverTold,
   findShunned,
+  findStanding,
   findSuperseded,
   findSupplyChanged,
   findToldByNotice,
@@ -48,17 +48,19 @@ const noticesOf = (homes: readonly HomeOfNotice[]): readonly bigint[] => [
   ...new Set(homes.map(({ noticeId }) => noticeId)),
 ];
 
-/** Nothing goes out of a notice that is paused or stopped. */
+/** Nothing goes out of a notice that is paused or stopped; what goes has the words that its approver read. */
 export const noticeStateCheck: ClaimCheck = {
   name: "notice-state",
   purposePrefix: "",
   check: async (sql, homes, now) => {
     const asked = homesOfNotices(homes);
     if (asked.length === 0) return [];
-    const held = new Map((await findHeld(sql, noticesOf(asked))).map(({ id, state }) => [id, state]));
+    const known = new Map((await findStanding(sql, noticesOf(asked))).map((notice) => [notice.id, notice]));
     return asked.flatMap(({ messageId, accountId, noticeId }): ClaimVerdict[] => {
-      const state = held.get(noticeId);
-      if (state === undefined) return [];
+      const notice = known.get(noticeId);
+      if (notice === undefined) return [];
+      const { held, state, approvedAt } = notice;
+      if (!held) return approvedAt === null ? [] : [{ messageId, accountId, wordsAt: approvedAt }];
       return state === "stopped"
         ? [{ messageId, accountId, reason: "notice-stopped" }]
         : [{ messageId, accountId, until: new Date(now.getTime() + LOOK_AGAIN_MS) }];

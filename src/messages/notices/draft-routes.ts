@@ -1,6 +1,7 @@
 /** Notices over HTTP until they run: writing, looking ahead, asking, approving. */
 import { z } from "zod";
 import { must } from "#src/kernel/errors.ts";
+import { readTexts } from "#src/messages/messaging/index.ts";
 import { defineRoute, idOfCursor, pageFrom, pageIn, pageOf, type Route } from "#src/platform/route.ts";
 import { approveNotice, askNoticeApproval } from "./approve.ts";
 import { accessNotice, boundsOf, cancelNotice, changeNotice, createNotice } from "./draft.ts";
@@ -119,7 +120,7 @@ const create = defineRoute({
     const { result } = await platform.commands.run(
       { name: "notice.create", actor, requestId, ...(idempotency && { idempotency }) },
       async (context) => {
-        requireTakenValues(body);
+        requireTakenValues(await readTexts(context.sql, context.now), body);
         return { id: String((await createNotice(context, body)).noticeId) };
       },
     );

@@ -6,6 +6,7 @@ import { DomainError, fail } from "#src/kernel/errors.ts";
 import { type Actor, staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext, hashRequest } from "#src/platform/command.ts";
 import type { Sql } from "#src/platform/sql.ts";
+import { readTexts } from "#src/messages/messaging/index.ts";
 import { decideApproval, withdrawApproval } from "#src/office/approvals/index.ts";
 import { findUnknown, thawAudience } from "./audience-queries.ts";
 import {
@@ -189,9 +190,10 @@ export const createNotice = async (
     locale: wanted.locale ?? ("zh-CN" as const),
     variables: wanted.variables ?? {},
   };
-  requireFitValues(content);
+  const texts = await readTexts(sql, now);
+  requireFitValues(texts, content);
   const [emergency, passesQuietHours] = [wanted.emergency ?? false, wanted.passesQuietHours ?? false];
-  if (emergency) requireEmergency(content);
+  if (emergency) requireEmergency(texts, content);
   requireMayWake({ ...content, emergency, passesQuietHours });
   const [startsAt, expiresAt] = [wanted.startsAt ?? null, wanted.expiresAt ?? null];
   requireTimes(startsAt, expiresAt, now);
@@ -317,9 +319,10 @@ export const changeNotice = async (
   if (change.audience !== undefined)
     await requireKnown(sql, audience, { ...notice, scopeDay: context.today });
   const content = { ...notice, ...change };
-  if (change.variables !== undefined) requireTakenValues(content);
-  requireFitValues(content);
-  if (notice.emergency) requireEmergency(content);
+  const texts = await readTexts(sql, now);
+  if (change.variables !== undefined) requireTakenValues(texts, content);
+  requireFitValues(texts, content);
+  if (notice.emergency) requireEmergency(texts, content);
   requireMayWake(content);
   const startsAt = change.startsAt === undefined ? notice.startsAt : change.startsAt;
   const expiresAt = change.expiresAt === undefined ? notice.expiresAt : change.expiresAt;

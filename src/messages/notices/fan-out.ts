@@ -12,6 +12,7 @@ import {
   firstUnsentRegarding,
   moveRegarding,
   queueMany,
+  readTemplateBook,
 } from "#src/messages/messaging/index.ts";
 import { freezeFollowing } from "./approve.ts";
 import { findNoticeRow, moveNotice } from "./queries.ts";
@@ -58,7 +59,8 @@ const queueChunk = async (
     return "later";
   }
   await failpoint("notice-chunk-before");
-  const select = namesAmount(notice) ? CHUNK_SELECT_AMOUNT : CHUNK_SELECT;
+  const texts = (await readTemplateBook(sql, now)).at(notice.approvedAt ?? now);
+  const select = namesAmount(texts, notice) ? CHUNK_SELECT_AMOUNT : CHUNK_SELECT;
   let messages = 0;
   for (const channel of notice.channels) {
     const made = await queueMany(context, {

@@ -4,7 +4,13 @@ import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { dayOfInstant } from "#src/kernel/day.ts";
 import type { Platform } from "#src/platform/route.ts";
-import { queueMessage, readSegmentPrice, STANDARD_SIGNATURE } from "#src/messages/messaging/index.ts";
+import {
+  queueMessage,
+  readSegmentPrice,
+  readTemplateBook,
+  readTexts,
+  STANDARD_SIGNATURE,
+} from "#src/messages/messaging/index.ts";
 import { audienceQueryOf } from "./approve.ts";
 import { type AudienceCounts, countAudience, type SampleRow, sampleAudience } from "./audience-queries.ts";
 import { beginNoticeChange, type boundsOf, refuseUnknown, requireAudience, requireState } from "./draft.ts";
@@ -49,7 +55,7 @@ type Bounds = ReturnType<typeof boundsOf>;
 export type Previewed = Pick<
   Notice,
   "id" | "purpose" | "channels" | "template" | "locale" | "variables" | "audience" | "scopeKind" | "scopeIds"
->;
+> & { readonly approvedAt?: Date | null };
 
 /** What the notice reaches, and whoever looks may see. */
 const seenBy = (notice: Previewed, reader: Bounds): { readonly bounds: Bounds; readonly isPart: boolean } => {
@@ -75,10 +81,12 @@ export const previewNotice = async (
   return platform.database.bulk(async (sql) => {
     const counts = await countAudience(sql, query);
     const rows = await sampleAudience(sql, query, MEASURED);
+    // What was approved goes in the words of then.
+    const texts = (await readTemplateBook(sql, now)).at(notice.approvedAt ?? now);
     const signature = platform.messages?.signature ?? STANDARD_SIGNATURE;
-    const samples = shownOf(rows).map((row) => renderSample(notice, row, signature));
+    const samples = shownOf(rows).map((row) => renderSample(texts, notice, row, signature));
     const parts = rows.flatMap((row) => {
-      const segments = row.largest ? null : renderSample(notice, row, signature).segments;
+      const segments = row.largest ? null : renderSample(texts, notice, row, signature).segments;
       return segments === null ? [] : [segments];
     });
     const measured = parts.reduce((sum, one) => sum + one, 0);
@@ -126,8 +134,9 @@ export const previewDraft = async (
     };
   }
   const written = { ...draft, ...text, ...writer, audience, id: NOT_STORED };
-  requireTakenValues(written);
-  requireFitValues(written);
+  const texts = await readTexts(platform.database.sql, now);
+  requireTakenValues(texts, written);
+  requireFitValues(texts, written);
   return previewNotice(platform, written, writer);
 };
 /** No notice has it, so that none is left out as itself. */

@@ -202,8 +202,8 @@ export const lockNoticesOfIncident = (sql: Sql, incidentId: bigint) =>
 export type EmergencyTemplateRow = {
   readonly id: bigint;
   readonly template: string;
-  readonly channel: string;
-  readonly locale: string;
+  readonly channel: Notice["channels"][number];
+  readonly locale: Notice["locale"];
   readonly digest: string;
   readonly requester: string;
   readonly approver: string;

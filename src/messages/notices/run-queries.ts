@@ -215,11 +215,12 @@ export const findShunned = (
   },
 ) => sql.rows<{ messageId: bigint; kind: string }>(shunned, asked);
 
-const held = `
-  select id, state from notices where id = any(:ids::bigint[]) and state in ('paused', 'stopped')`;
-/** Those of these notices that nothing may go out of now. */
-export const findHeld = (sql: Sql, ids: readonly bigint[]) =>
-  sql.rows<{ id: bigint; state: "paused" | "stopped" }>(held, { ids });
+const standing = `
+  select id, state in ('paused', 'stopped') as held, state, approved_at as "approvedAt" from notices
+  where id = any(:ids::bigint[])`;
+/** Whether anything may go out of these notices now, and when their words were approved. */
+export const findStanding = (sql: Sql, ids: readonly bigint[]) =>
+  sql.rows<{ id: bigint; held: boolean; state: string; approvedAt: Date | null }>(standing, { ids });
 
 // To callers with a case it is said by the same update; to those without one whenever heat is back. Both are queued when it is said.
 const toldAlready = `

@@ -1,6 +1,7 @@
 /** What is decided beforehand: texts that one person may send, and the calendar of festivals. */
 import { z } from "zod";
 import type { Day } from "#src/kernel/day.ts";
+import { hasTemplate, readTexts } from "#src/messages/messaging/index.ts";
 import { today } from "#src/platform/clock.ts";
 import { withNames } from "#src/platform/people.ts";
 import { dayIn, defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
@@ -33,24 +34,30 @@ const texts = defineRoute({
           requestedBy: z.string(),
           approvedBy: z.string(),
           approvedAt: z.string(),
+          /** Whether these are the words as they stand; else they were changed after it, and need two people again. */
+          current: z.boolean(),
         }),
         "requestedBy",
         "approvedBy",
       ),
     ),
   }),
-  handle: async ({ platform }) => ({
-    body: {
-      items: (await listEmergencyTemplates(platform.database.sql)).map((row) => ({
-        template: row.template,
-        channel: row.channel,
-        locale: row.locale,
-        requestedBy: row.requester,
-        approvedBy: row.approver,
-        approvedAt: row.approvedAt.toISOString(),
-      })),
-    },
-  }),
+  handle: async ({ platform }) => {
+    const { sql } = platform.database;
+    const words = await readTexts(sql, platform.clock.now());
+    const items = (await listEmergencyTemplates(sql)).map((row) => ({
+      template: row.template,
+      channel: row.channel,
+      locale: row.locale,
+      requestedBy: row.requester,
+      approvedBy: row.approver,
+      approvedAt: row.approvedAt.toISOString(),
+      current: hasTemplate({ ...row, name: row.template })
+        ? words.load(row.template, row.channel, row.locale).digest === row.digest
+        : false,
+    }));
+    return { body: { items } };
+  },
 });
 
 const setText = defineRoute({

@@ -5,8 +5,8 @@ import {
   isSpokenTime,
   lintValue,
   type LoadedTemplate,
-  loadTemplate,
   segmentsOf,
+  type TemplateTexts,
 } from "#src/messages/messaging/index.ts";
 import { canonicalJson, hashRequest } from "#src/platform/command.ts";
 import type { SampleRow } from "./audience-queries.ts";
@@ -17,8 +17,8 @@ const AUTOMATIC: ReadonlySet<string> = new Set(["homes", "homeCount", "amount"])
 
 type Worded = Pick<Notice, "purpose" | "channels" | "template" | "locale" | "variables">;
 
-const requireText = (notice: Worded, channel: NoticeChannel): LoadedTemplate => {
-  const text = loadTemplate(notice.template, channel, notice.locale);
+const requireText = (texts: TemplateTexts, notice: Worded, channel: NoticeChannel): LoadedTemplate => {
+  const text = texts.load(notice.template, channel, notice.locale);
   const { declaration } = text;
   if (declaration.purpose !== notice.purpose) {
     fail("notice.other-purpose", `the template ${notice.template} is for ${declaration.purpose}`, {
@@ -45,20 +45,21 @@ const requireText = (notice: Worded, channel: NoticeChannel): LoadedTemplate => 
 };
 
 /**
- * The texts of a notice, in the order of its channels.
+ * The texts of a notice, in the order of its channels. `texts` are the words of an instant: of now while it is written, of its approval
+ * from then on.
  * @throws DomainError `template.not-found`, `template.undeclared`, `notice.other-purpose`, `notice.variable-missing`,
  * `notice.variable-unfit`
  */
-export const requireTexts = (notice: Worded): readonly LoadedTemplate[] =>
-  notice.channels.map((channel) => requireText(notice, channel));
+export const requireTexts = (texts: TemplateTexts, notice: Worded): readonly LoadedTemplate[] =>
+  notice.channels.map((channel) => requireText(texts, notice, channel));
 
 /**
  * The texts of a notice with what a person wrote into them: held to what the text itself is held to, and refused with the word that
  * is in the way.
  * @throws DomainError those of `requireTexts`, `notice.words-refused`
  */
-export const requireFitValues = (notice: Worded): void => {
-  for (const text of requireTexts(notice)) {
+export const requireFitValues = (texts: TemplateTexts, notice: Worded): void => {
+  for (const text of requireTexts(texts, notice)) {
     for (const name of Object.keys(text.variables)) {
       const [finding] = AUTOMATIC.has(name) ? [] : lintValue(text, String(notice.variables[name] ?? ""));
       if (finding === undefined) continue;
@@ -76,10 +77,11 @@ export const requireFitValues = (notice: Worded): void => {
  * missing), and homes and amounts are filled in by each message. Rooms give one set of values to several texts, and are not asked.
  * @throws DomainError those of `requireTexts`, `notice.variable-unknown`
  */
-export const requireTakenValues = (notice: Worded): void => {
-  const texts = requireTexts(notice);
+export const requireTakenValues = (texts: TemplateTexts, notice: Worded): void => {
   const taken = new Set(
-    texts.flatMap((text) => Object.keys(text.variables)).filter((name) => !AUTOMATIC.has(name)),
+    requireTexts(texts, notice)
+      .flatMap((text) => Object.keys(text.variables))
+      .filter((name) => !AUTOMATIC.has(name)),
   );
   const stray = Object.keys(notice.variables).find((name) => !taken.has(name));
   if (stray === undefined) return;
@@ -97,8 +99,8 @@ export const requireTakenValues = (notice: Worded): void => {
 export const INVENTED = { homes: "示例小区1号楼1单元101", homeCount: 1, amountFen: 123_456n } as const;
 
 /** What a home will read, channel by channel, with an invented home. */
-export const filledWords = (notice: Worded): readonly string[] =>
-  requireTexts(notice).map(({ channel, render }) => {
+export const filledWords = (texts: TemplateTexts, notice: Worded): readonly string[] =>
+  requireTexts(texts, notice).map(({ channel, render }) => {
     const { subject, text } = render(valuesOf(notice.variables, INVENTED));
     return `${channel}: ${subject === "" ? text : `${subject}\n\n${text}`}`;
   });
@@ -110,8 +112,8 @@ const EMERGENCY_PURPOSES: readonly string[] = ["incident-update", "service-notic
  * hours and homes to fill in and no words of its own (the lint sees to that).
  * @throws DomainError `notice.no-emergency`
  */
-export const requireEmergency = (notice: Worded): void => {
-  const isMeant = requireTexts(notice).every(({ declaration }) => declaration.emergency);
+export const requireEmergency = (texts: TemplateTexts, notice: Worded): void => {
+  const isMeant = requireTexts(texts, notice).every(({ declaration }) => declaration.emergency);
   if (isMeant && EMERGENCY_PURPOSES.includes(notice.purpose)) return;
   fail("notice.no-emergency", `${notice.template} is no text for an emergency`, {
     field: "template",
@@ -121,11 +123,14 @@ export const requireEmergency = (notice: Worded): void => {
 };
 
 /** Whether its messages say what is open on their homes. */
-export const namesAmount = (notice: Worded): boolean =>
-  requireTexts(notice).some((text) => Object.hasOwn(text.variables, "amount"));
+export const namesAmount = (texts: TemplateTexts, notice: Worded): boolean =>
+  requireTexts(texts, notice).some((text) => Object.hasOwn(text.variables, "amount"));
 
 /** Hex digest of everything that an approval is about: the content, and the words of the templates as they are now. */
-export const contentDigest = (notice: Worded & Pick<Notice, "title" | "audience">): string =>
+export const contentDigest = (
+  texts: TemplateTexts,
+  notice: Worded & Pick<Notice, "title" | "audience">,
+): string =>
   Buffer.from(
     hashRequest(
       canonicalJson({
@@ -136,7 +141,7 @@ export const contentDigest = (notice: Worded & Pick<Notice, "title" | "audience"
         locale: notice.locale,
         variables: notice.variables,
         audience: notice.audience,
-        words: requireTexts(notice).map((text) => text.digest),
+        words: requireTexts(texts, notice).map((text) => text.digest),
       }),
     ),
   ).toString("hex");
@@ -161,10 +166,15 @@ export const valuesOf = (
 });
 
 /** One message as it would be. */
-export const renderSample = (notice: Worded, row: SampleRow, signature: string): Sample => {
-  const { subject, text } = loadTemplate(notice.template, row.channel, notice.locale).render(
-    valuesOf(notice.variables, row),
-  );
+export const renderSample = (
+  texts: TemplateTexts,
+  notice: Worded,
+  row: SampleRow,
+  signature: string,
+): Sample => {
+  const { subject, text } = texts
+    .load(notice.template, row.channel, notice.locale)
+    .render(valuesOf(notice.variables, row));
   return {
     channel: row.channel,
     accountNo: row.accountNo,

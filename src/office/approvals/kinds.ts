@@ -1,6 +1,7 @@
 /** Which permission decides which kind of approval. The rooms say so; this room stands below them and cannot know. */
 import { assert, fail } from "#src/kernel/errors.ts";
 import type { Permission } from "#src/platform/actor.ts";
+import type { CommandContext } from "#src/platform/command.ts";
 
 const permissionOfKind = new Map<string, Permission>();
 
@@ -15,6 +16,32 @@ export const registerApprovalKinds = (kinds: Readonly<Record<string, Permission>
     permissionOfKind.set(kind, permission);
   }
 };
+
+/** What became of a request, as the room that asked is told. */
+export type DecidedApproval = {
+  readonly id: bigint;
+  readonly kind: string;
+  readonly subject: string;
+  readonly state: "approved" | "refused" | "withdrawn";
+  /** Of a refusal; '' else. */
+  readonly reason: string;
+};
+type FollowDecision = (context: CommandContext, approval: DecidedApproval) => Promise<void>;
+
+const followers = new Map<string, FollowDecision>();
+
+/**
+ * For a deed that needs nobody a third time: it is done with the approval, in the same transaction. What the deed refuses (the thing
+ * has changed since it was asked for) refuses the decision too. Called by a room when it is loaded; one for each kind.
+ */
+export const followDecisions = (kind: string, follow: FollowDecision): void => {
+  assert(!followers.has(kind), `decisions on ${kind} are followed by one room`);
+  followers.set(kind, follow);
+};
+
+/** Tells the room that asked; most rooms wait until somebody uses the approval. */
+export const tellDecision = async (context: CommandContext, approval: DecidedApproval): Promise<void> =>
+  followers.get(approval.kind)?.(context, approval);
 
 /** @throws DomainError `approval.kind-unknown` */
 export const permissionFor = (kind: string): Permission =>

@@ -10,7 +10,7 @@ import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
 import { proveIdentity } from "#src/office/staff/index.ts";
-import { permissionFor } from "./kinds.ts";
+import { permissionFor, tellDecision } from "./kinds.ts";
 import {
   type ApprovalRow,
   insertApproval,
@@ -83,7 +83,7 @@ const requireWithinScope = async (
 };
 
 /**
- * Decides as the second person. Locks the approval; deciding again is refused.
+ * Decides as the second person. Locks the approval; deciding again is refused. What follows by itself (`followDecisions`) is done with it.
  * @throws DomainError `approval.not-found` (also for a household outside the decider's areas), `approval.already-decided`, `approval.own-request`, `forbidden`, `approval.reason-needed`
  */
 export const decideApproval = async (
@@ -117,6 +117,14 @@ export const decideApproval = async (
     subject: `approval:${id}`,
     details: { kind: approval.kind, about: approval.subject, decision },
   });
+  const { kind, subject } = approval;
+  await tellDecision(context, {
+    id,
+    kind,
+    subject,
+    state: decision,
+    reason: decision === "refused" ? reason.trim() : "",
+  });
 };
 
 /** Takes the own request back. @throws DomainError `approval.not-found`, `approval.already-decided` */
@@ -130,6 +138,8 @@ export const withdrawApproval = async (context: CommandContext, id: bigint): Pro
   }
   await moveApproval(context.sql, { id, from: "requested", to: "withdrawn" });
   context.audit({ subject: `approval:${id}`, details: { kind: approval.kind, decision: "withdrawn" } });
+  const { kind, subject } = approval;
+  await tellDecision(context, { id, kind, subject, state: "withdrawn", reason: "" });
 };
 
 /**

@@ -72,6 +72,7 @@ export const householdNewsRoutes: readonly Route[] = [
         noticesOfBuilding(sql, {
           buildingId,
           since: daysFrom(-NOTICES_SINCE_DAYS),
+          now,
           place: `${building.community}${building.name}`,
         }),
         companyOnPaper(sql),

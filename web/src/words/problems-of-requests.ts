@@ -198,6 +198,7 @@ export const OF_REQUESTS: ProblemTexts = {
   "suspense.not-found": ["没有这笔挂账", "请重新读取列表"],
   "task.not-found": ["没有这项待办", "请重新读取列表"],
   "template.not-found": ["没有这个模板", "请重新读取列表"],
+  "template.words-unknown": ["没有这个版本", "请重新读取版本列表"],
   "terminal.unknown": ["这不是您发起的收款", "请重新读取班次"],
   "ticket.not-found": ["没有这张工单", "请核对工单号；也可能不在您的片区"],
   "ticket.other-not-found": ["没有另一张工单", "请核对要合并或关联的工单号"],

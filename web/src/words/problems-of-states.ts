@@ -207,6 +207,8 @@ export const OF_STATES: ProblemTexts = {
   "terminal.busy": ["本班次另一笔收款还在终端上", "请等它结束，或取消它"],
   "terminal.settled": ["这笔收款已开收据", "请重新查看这笔收款"],
   "terms.before-last-change": ["日期早于现行计费条件的开始", "请选更晚的日期；过去有误请用调整更正"],
+  "template.draft-open": ["这个模板已经有一份在改的稿子", "请在那份稿子上接着改，或先作废它"],
+  "template.words-state": ["这个版本现在的状态不能这样操作", "请重新读取版本列表"],
   "ticket.closed": ["已结束的工单不能更正", "请加备注，或先重开"],
   "ticket.merge-target": ["要并入的工单已结束", "请并入未结工单，或先重开那张"],
   "ticket.not-closed": ["工单还没有办结", "办结后才能评价"],

@@ -40,6 +40,8 @@ export type ClaimVerdict = {
   | { readonly to: Recipient }
   /** What is open on the home now, or was paid for it: `amount` of the text is the sum over the homes that it names. */
   | { readonly amountFen: bigint }
+  /** When its words were approved: those of then are sent, whatever the template has become since. */
+  | { readonly wordsAt: Date }
 );
 
 /**

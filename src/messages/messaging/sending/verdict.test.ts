@@ -48,7 +48,13 @@ describe("a message at its claim", () => {
       address: "tel:+8613812348000",
       values: { amount: "2052.00" },
       leftOut: [],
+      wordsAt: null,
     }));
+
+  test("goes in the words that were approved with it", () => {
+    const wordsAt = new Date("2026-11-18T09:00:00+08:00");
+    expect(judge({}, [{ messageId: 1n, accountId: 10n, wordsAt }])).toMatchObject({ kind: "go", wordsAt });
+  });
 
   test.each<[string, Partial<ClaimFact>]>([
     ["no-consent", { lastWord: false }],
@@ -164,6 +170,7 @@ describe("a phone with several homes", () => {
         { ordinal: 1, reason: "paid" },
         { ordinal: 3, reason: "no-consent" },
       ],
+      wordsAt: null,
     });
   });
   test("none left: skipped by the first reason", () => {

@@ -22,6 +22,8 @@ export type Verdict =
       readonly address: string;
       readonly values: Readonly<Record<string, string | number>>;
       readonly leftOut: readonly { readonly ordinal: number; readonly reason: string }[];
+      /** Whose words were approved with it; null: those of now. */
+      readonly wordsAt: Date | null;
     }
   | { readonly kind: "skip"; readonly reason: string }
   | { readonly kind: "put-off"; readonly until: Date; readonly reason: string };
@@ -97,6 +99,11 @@ const amountOf = (told: readonly ClaimFact[], verdicts: readonly ClaimVerdict[])
   return amounts.length === 0 ? {} : { amount: formatYuan(sumFen(amounts)) };
 };
 
+const wordsOf = (verdicts: readonly ClaimVerdict[]): Date | null => {
+  for (const verdict of verdicts) if ("wordsAt" in verdict) return verdict.wordsAt;
+  return null;
+};
+
 const valuesOf = (
   first: ClaimFact,
   told: readonly ClaimFact[],
@@ -152,5 +159,6 @@ export const judgeClaim = (
       ? []
       : [{ ordinal: fact.ordinal, reason }];
   });
-  return { kind: "go", address, values: valuesOf(first, told, verdicts), leftOut };
+  const values = valuesOf(first, told, verdicts);
+  return { kind: "go", address, values, leftOut, wordsAt: wordsOf(verdicts) };
 };

@@ -89,7 +89,8 @@ export const prepare = async (
     } else {
       const { template, channel, locale } = fact;
       try {
-        const rendered = await render({ template, channel, locale, values: verdict.values, provider });
+        const { values, wordsAt } = verdict;
+        const rendered = await render({ template, channel, locale, values, provider, wordsAt });
         prepared.push({ fact, address: verdict.address, rendered, attachments: files.get(id) ?? [] });
         const { templateVersion } = rendered;
         steps.push({ ...NOTHING, id, state: "calling", address: verdict.address, templateVersion });

@@ -77,7 +77,9 @@ const declarationOf = (channel: TemplateChannel, name: string): TemplateDeclarat
 export const hasTemplate = (key: TemplateKey): boolean =>
   TEMPLATE_NAME.test(key.name) && existsSync(wordsFile(key));
 
-/** One template in one language. @throws DomainError `template.not-found`, `template.undeclared` */
+export const digestOf = (words: string): string => createHash("sha256").update(words).digest("hex");
+
+/** One template in one language, as the program has it. @throws DomainError `template.not-found`, `template.undeclared` */
 export const readTemplate = (key: TemplateKey): TemplateSource => {
   const file = wordsFile(key);
   if (!TEMPLATE_NAME.test(key.name) || !existsSync(file)) {
@@ -90,7 +92,7 @@ export const readTemplate = (key: TemplateKey): TemplateSource => {
     ...key,
     declaration: declarationOf(key.channel, key.name),
     words,
-    digest: createHash("sha256").update(words).digest("hex"),
+    digest: digestOf(words),
   };
 };
 

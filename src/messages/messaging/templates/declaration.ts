@@ -22,6 +22,8 @@ const variable = z.strictObject({
   optional: z.boolean().default(false),
   /** Free text that may lose its end: a title, never an amount, a number or a day. */
   cut: z.boolean().default(false),
+  /** A code that opens something: previews show its sample, never what somebody was sent. */
+  secret: z.boolean().default(false),
   /** `time`: an hour as people read it, and nothing else. */
   form: z.enum(["text", "time"]).default("text"),
 });

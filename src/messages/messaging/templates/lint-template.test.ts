@@ -120,6 +120,17 @@ describe("the lint finds", () => {
     ["a partial", "error strange-syntax", { words: "热费{{> other}}" }],
     ["a path", "error strange-syntax", { words: "热费{{a.b}}元" }],
     ["a helper", "error strange-syntax,error undeclared-variable", { words: "{{#each list}}热{{/each}}" }],
+    [
+      "a helper beside a name",
+      "error strange-syntax",
+      { words: "热费{{amount as=(lookup this 'constructor')}}元", variables: amount },
+    ],
+    [
+      "a name of its own in a block",
+      "error strange-syntax",
+      { words: "{{#if amount as |x|}}热费{{amount}}元{{/if}}", variables: amount },
+    ],
+    ["a decorator", "error strange-syntax", { words: "{{*inline}}热费{{amount}}元", variables: amount }],
     ["unreadable words", "error unreadable", { words: "热费{{#if a}}" }],
     [
       "a sample that is too long",

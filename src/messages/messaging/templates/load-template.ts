@@ -26,6 +26,11 @@ export type FilledTemplate = {
 
 export type LoadedTemplate = TemplateSource & {
   readonly version: number;
+  /**
+   * Which words these are, as a message names them: `1-0a1b2c3d` of the program, `1.3-0a1b2c3d` the third that the house wrote. With the
+   * words' digest: what a message said can be found even where somebody forgot to raise the version.
+   */
+  readonly label: string;
   readonly variables: Readonly<Record<string, TemplateVariable>>;
   /** @throws DomainError `template.value-missing`, `template.text-too-long` */
   render(values: TemplateValues): FilledTemplate;
@@ -139,12 +144,18 @@ const drawText = (
   };
 };
 
-/** A template from words that are at hand, for the lint; `loadTemplate` is for everybody else. */
-export const compileTemplate = (source: TemplateSource): LoadedTemplate => {
+const labelOf = (version: string, { digest }: TemplateSource): string => `${version}-${digest.slice(0, 8)}`;
+
+/** A template from words that are at hand, for the lint and for versions of the house. @throws DomainError `template.undeclared` */
+export const compileTemplate = (
+  source: TemplateSource,
+  version: string = String(source.declaration.version),
+): LoadedTemplate => {
   const draw = source.channel === "email" ? drawMail(source) : drawText(source);
   return {
     ...source,
     version: source.declaration.version,
+    label: labelOf(version, source),
     variables: source.declaration.variables,
     render: (given) => {
       const variables = valuesOf(source, given);
@@ -156,8 +167,9 @@ export const compileTemplate = (source: TemplateSource): LoadedTemplate => {
 const loaded = new Map<string, LoadedTemplate>();
 
 /**
- * The template of this name, ready to be filled. Values that it does not declare are left out; what carriers refuse in a text
- * message is taken out of values.
+ * The program's own words of this name, ready to be filled; what is said to people is read from the book (book.ts), which has the words
+ * of the house before them. Values that it does not declare are left out; what carriers refuse in a text message is taken out of
+ * values.
  * @throws DomainError `template.not-found`, `template.undeclared`
  */
 export const loadTemplate = (

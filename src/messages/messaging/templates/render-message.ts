@@ -3,12 +3,30 @@ import { monotonicMs } from "#src/platform/clock.ts";
 import type { Platform } from "#src/platform/route.ts";
 import type { RenderMessage } from "../ports/port.ts";
 import { findApprovedIds } from "./approval-queries.ts";
-import { loadTemplate } from "./load-template.ts";
+import { readTemplateBook, type TemplateBook } from "./book.ts";
 
 export const STANDARD_SIGNATURE = "暖阳供热";
 
-/** An approval that is taken back holds this long still; the provider refuses the id meanwhile. */
-const APPROVALS_FRESH_MS = 10_000;
+/**
+ * A version that becomes live, and a provider's word on it, are in every process after so long; what is on its way until then goes in
+ * the words before it.
+ */
+const FRESH_MS = 2000;
+
+/** What `read` answered, for some time; what failed is not kept, and asked for again. */
+const kept = <T>(read: () => Promise<T>): (() => Promise<T>) => {
+  let known: { readonly readAt: number; readonly value: Promise<T> } | null = null;
+  return () => {
+    if (known !== null && monotonicMs() - known.readAt < FRESH_MS) return known.value;
+    const value = read();
+    const mine = { readAt: monotonicMs(), value };
+    known = mine;
+    value.catch(() => {
+      if (known === mine) known = null;
+    });
+    return value;
+  };
+};
 
 /** `NAME LOCALE DIGEST` of the approved words, with the provider's id. */
 type Approved = ReadonlyMap<string, string>;
@@ -16,38 +34,37 @@ type Approved = ReadonlyMap<string, string>;
 const place = (name: string, locale: string, digest: string): string => `${name} ${locale} ${digest}`;
 
 const approvedIds = (platform: Pick<Platform, "database">): ((provider: string) => Promise<Approved>) => {
-  const kept = new Map<string, { readonly readAt: number; readonly ids: Promise<Approved> }>();
+  const byProvider = new Map<string, () => Promise<Approved>>();
   const read = async (provider: string): Promise<Approved> => {
     const rows = await findApprovedIds(platform.database.sql, provider);
     return new Map(rows.map((row) => [place(row.name, row.locale, row.digest), row.id]));
   };
   return (provider) => {
-    const known = kept.get(provider);
-    if (known !== undefined && monotonicMs() - known.readAt < APPROVALS_FRESH_MS) return known.ids;
-    const ids = read(provider);
-    kept.set(provider, { readAt: monotonicMs(), ids });
-    // What failed is not kept: the next message asks again.
-    ids.catch(() => kept.delete(provider));
-    return ids;
+    const ids = byProvider.get(provider) ?? kept(() => read(provider));
+    byProvider.set(provider, ids);
+    return ids();
   };
 };
 
 /**
- * Fills templates for a sender. A provider's id is given only for the very words that it approved.
+ * Fills templates for a sender, with the words of the instant that a message asks for, else those of now. The words are read once for
+ * all messages of some seconds. A provider's id is given only for the very words that it approved.
  * @throws DomainError `template.not-found`, `template.undeclared`, `template.value-missing`, `template.text-too-long`
  */
-export const messageRenderer = (platform: Pick<Platform, "database" | "messages">): RenderMessage => {
+export const messageRenderer = (
+  platform: Pick<Platform, "clock" | "database" | "messages">,
+): RenderMessage => {
   const signature = platform.messages?.signature ?? STANDARD_SIGNATURE;
   const idsOf = approvedIds(platform);
-  return async ({ template: name, channel, locale, values, provider }) => {
-    const template = loadTemplate(name, channel, locale);
+  const book = kept<TemplateBook>(() => readTemplateBook(platform.database.sql, platform.clock.now()));
+  return async ({ template: name, channel, locale, values, provider, wordsAt }) => {
+    const template = (await book()).at(wordsAt ?? platform.clock.now()).load(name, channel, locale);
     const { variables, ...filled } = template.render(values);
     const byTemplate = channel === "sms" && provider === "gateway";
     const ids = byTemplate ? await idsOf(provider) : undefined;
     return {
       ...filled,
-      // With the words' digest: what a message said can be found even where somebody forgot to raise the version.
-      templateVersion: `${template.version}-${template.digest.slice(0, 8)}`,
+      templateVersion: template.label,
       providerTemplateId: ids?.get(place(name, locale, template.digest)) ?? null,
       variables,
       signature,

@@ -1,8 +1,9 @@
 /** Routes of templates: their words, what the lint says of them, and what providers have approved. */
+import { existsSync } from "node:fs";
 import { z } from "zod";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
-import { defineRoute, type Route } from "#src/platform/route.ts";
+import { defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
 import { fail } from "#src/kernel/errors.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import {
@@ -12,12 +13,27 @@ import {
   findApprovals,
   recordApproval,
 } from "./approval-queries.ts";
-import { readTemplate, type TemplateSource } from "./catalog.ts";
+import { canBeFilled, readTemplateBook, sourceOf, type TemplateTexts, wordsIn } from "./book.ts";
+import {
+  allTemplateKeys,
+  declarationFile,
+  hasTemplate,
+  readTemplate,
+  type TemplateKey,
+  type TemplateSource,
+} from "./catalog.ts";
 import { TEMPLATE_CHANNELS, TEMPLATE_LOCALES, TEMPLATE_NAME } from "./declaration.ts";
-import { lintAllTemplates } from "./lint-all.ts";
-import { type LintReport, type LintSettings, lintTemplate } from "./lint-template.ts";
+import { type LintSettings, lintTemplate } from "./lint-template.ts";
 import { STANDARD_SIGNATURE } from "./render-message.ts";
 import { readSegmentPrice } from "./segment-price.ts";
+import { wordsRoutes } from "./words-routes.ts";
+import {
+  type ApprovedWords,
+  findApprovedWords,
+  findOpenWords,
+  findWords,
+  type OpenWords,
+} from "./words-queries.ts";
 
 const TAG = "Messages 消息";
 
@@ -51,8 +67,25 @@ const templateOut = z.object({
   version: z.int(),
   purpose: z.string(),
   about: z.string(),
+  /** What is said now. */
   words: z.string(),
   digest: z.string(),
+  /** As a message names these words. */
+  label: z.string(),
+  /** Of the house's version in force; null: the program's words. */
+  revision: z.int().nullable(),
+  /** What the program says, of which release. */
+  programWords: z.string(),
+  /** A release has changed the program's words since the house's were drafted. */
+  programChanged: z.boolean(),
+  /** False: a release took a variable away that the house's words name, and the program's stand in for them. */
+  fits: z.boolean(),
+  /** Being written or waiting for a second person. */
+  open: z.object({ id: z.string(), state: z.enum(["draft", "waiting"]) }).nullable(),
+  /** Approved, and live from that instant on. */
+  ahead: z.object({ id: z.string(), revision: z.int(), liveFrom: z.string() }).nullable(),
+  /** One person may send it, when two approved its words beforehand. */
+  emergency: z.boolean(),
   variables: z.array(
     z.object({ name: z.string(), sample: z.string(), longest: z.int(), optional: z.boolean() }),
   ),
@@ -65,36 +98,79 @@ const templateOut = z.object({
   approvals: z.array(approvalOut),
 });
 
-const templateJson = (source: TemplateSource, report: LintReport, approvals: readonly Approval[]) => ({
-  channel: source.channel,
-  name: source.name,
-  locale: source.locale,
-  version: source.declaration.version,
-  purpose: source.declaration.purpose,
-  about: source.declaration.about,
-  words: source.words,
-  digest: source.digest,
-  variables: Object.entries(source.declaration.variables).map(([name, { sample, longest, optional }]) => ({
-    name,
-    sample,
-    longest,
-    optional,
-  })),
-  usual: report.usual,
-  most: report.most,
-  costMilliFen: report.costMilliFen === null ? null : Number(report.costMilliFen),
-  findings: [...report.findings],
-  approvals: approvals
-    .filter(
-      ({ name, locale }) => source.channel === "sms" && name === source.name && locale === source.locale,
-    )
-    .map((row) => approvalJson(row, source.digest)),
-});
+type Standing = {
+  readonly texts: TemplateTexts;
+  readonly settings: LintSettings;
+  readonly approvals: readonly Approval[];
+  readonly open: readonly OpenWords[];
+  /** Approved for a day to come. */
+  readonly ahead: readonly ApprovedWords[];
+};
+
+/** What the house says of a template, beside what is said now. */
+const houseJson = (key: TemplateKey, { texts, open, ahead }: Standing) => {
+  const isIt = (row: { readonly channel: string; readonly name: string }): boolean =>
+    row.channel === key.channel && row.name === key.name;
+  const row = texts.inForce(key.name, key.channel);
+  const own = row?.kind === "own" ? wordsIn(row, key.locale) : null;
+  const program = readTemplate(key);
+  const base = key.locale === "zh-CN" ? row?.baseZh : row?.baseEn;
+  const written = open.find(isIt);
+  // The nearest day: rows are the latest first.
+  const next = ahead.findLast(isIt);
+  return {
+    revision: own === null || row === null ? null : row.revision,
+    programWords: program.words,
+    programChanged: own !== null && base !== program.words,
+    fits: own === null || canBeFilled(sourceOf(key, own)),
+    open: written === undefined ? null : { id: String(written.id), state: written.state },
+    ahead:
+      next === undefined
+        ? null
+        : { id: String(next.id), revision: next.revision, liveFrom: next.liveFrom.toISOString() },
+    emergency: program.declaration.emergency,
+  };
+};
+
+const templateJson = (key: TemplateKey, standing: Standing) => {
+  const source = standing.texts.load(key.name, key.channel, key.locale);
+  const report = lintTemplate(source, standing.settings);
+  return {
+    channel: source.channel,
+    name: source.name,
+    locale: source.locale,
+    version: source.declaration.version,
+    purpose: source.declaration.purpose,
+    about: source.declaration.about,
+    words: source.words,
+    digest: source.digest,
+    label: source.label,
+    ...houseJson(key, standing),
+    variables: Object.entries(source.declaration.variables).map(([name, { sample, longest, optional }]) => ({
+      name,
+      sample,
+      longest,
+      optional,
+    })),
+    usual: report.usual,
+    most: report.most,
+    costMilliFen: report.costMilliFen === null ? null : Number(report.costMilliFen),
+    findings: [...report.findings],
+    approvals: standing.approvals
+      .filter(
+        ({ name, locale }) => source.channel === "sms" && name === source.name && locale === source.locale,
+      )
+      .map((row) => approvalJson(row, source.digest)),
+  };
+};
 
 const settingsOf = async (sql: Sql, signature: string | undefined): Promise<LintSettings> => ({
   signature: signature ?? STANDARD_SIGNATURE,
   segmentMilliFen: await readSegmentPrice(sql),
 });
+
+const isWhole = (key: TemplateKey): boolean =>
+  hasTemplate(key) && existsSync(declarationFile(key.channel, key.name));
 
 const listRoute = defineRoute({
   method: "get",
@@ -106,17 +182,36 @@ const listRoute = defineRoute({
     channel: z.enum(TEMPLATE_CHANNELS).optional(),
     locale: z.enum(TEMPLATE_LOCALES).optional(),
   }),
-  response: z.object({ items: z.array(templateOut) }),
+  response: z.object({
+    /** Whether the carrier of text messages takes words that it has not registered: `required` refuses them. */
+    registration: z.enum(["required", "optional", "none"]),
+    items: z.array(templateOut),
+  }),
   handle: async ({ platform, query }) => {
     const { sql } = platform.database;
-    const approvals = await findApprovals(sql);
-    const reports = lintAllTemplates(await settingsOf(sql, platform.messages?.signature)).filter(
-      ({ channel, locale, version }) =>
+    const now = platform.clock.now();
+    const [approvals, settings, book, open, approved] = await Promise.all([
+      findApprovals(sql),
+      settingsOf(sql, platform.messages?.signature),
+      readTemplateBook(sql, now),
+      findOpenWords(sql),
+      findApprovedWords(sql, now),
+    ]);
+    const ahead = approved.filter(({ liveFrom }) => liveFrom > now);
+    const standing: Standing = { texts: book.at(now), settings, approvals, open, ahead };
+    const { smsProvider, gateway } = platform.messages ?? {};
+    const keys = allTemplateKeys().filter(
+      (key) =>
+        key.channel === (query.channel ?? key.channel) &&
+        key.locale === (query.locale ?? key.locale) &&
         // What lacks its declaration or a language is for the lint of whoever writes it.
-        version > 0 && channel === (query.channel ?? channel) && locale === (query.locale ?? locale),
+        isWhole(key),
     );
     return {
-      body: { items: reports.map((report) => templateJson(readTemplate(report), report, approvals)) },
+      body: {
+        registration: smsProvider === "gateway" ? (gateway?.templates ?? "optional") : ("none" as const),
+        items: keys.map((key) => templateJson(key, standing)),
+      },
     };
   },
 });
@@ -130,13 +225,30 @@ const changeIn = z.strictObject({
     .optional(),
   /** In the provider's words; needed for `rejected`. */
   reason: z.string().trim().max(300).optional(),
+  /** Of a version that is not live yet: registered beforehand, none of its messages goes without. Left out: the words of now. */
+  versionId: rowIdIn.optional(),
 });
 
 type Change = z.output<typeof changeIn>;
 
+/** @throws DomainError `template.not-found`, `template.undeclared`, `template.words-unknown` */
+const registeredSource = async (
+  { sql, now }: CommandContext,
+  { name, locale }: Pick<Approval, "name" | "locale">,
+  versionId: bigint | undefined,
+): Promise<TemplateSource> => {
+  const key = { channel: "sms", name, locale } as const;
+  if (versionId === undefined) return (await readTemplateBook(sql, now)).at(now).load(name, "sms", locale);
+  const row = await findWords(sql, versionId);
+  const words = row === null || row.channel !== "sms" || row.name !== name ? null : wordsIn(row, locale);
+  return words === null
+    ? fail("template.words-unknown", "there is no such version of this template", { field: "versionId" })
+    : sourceOf(key, words);
+};
+
 /**
- * Records what a provider says of the words as they stand now. Repeating is safe: the last word counts. Audited.
- * @throws DomainError `template.not-found`, `template.undeclared`, `template.id-needed`, `template.reason-needed`,
+ * Records what a provider says of the words as they stand now, or of a version's. Repeating is safe: the last word counts. Audited.
+ * @throws DomainError `template.not-found`, `template.words-unknown`, `template.undeclared`, `template.id-needed`, `template.reason-needed`,
  * `template.has-errors`
  */
 export const setApproval = async (
@@ -145,7 +257,7 @@ export const setApproval = async (
   change: Change,
   signature: string | undefined,
 ): Promise<Approval> => {
-  const source = readTemplate({ channel: "sms", name: key.name, locale: key.locale });
+  const source = await registeredSource(context, key, change.versionId);
   if (change.state === "approved" && change.providerTemplateId === undefined) {
     fail("template.id-needed", "an approved template has an id of the provider", {
       field: "providerTemplateId",
@@ -207,4 +319,4 @@ const approvalRoute = defineRoute({
   },
 });
 
-export const templateRoutes: readonly Route[] = [listRoute, approvalRoute];
+export const templateRoutes: readonly Route[] = [listRoute, approvalRoute, ...wordsRoutes];

@@ -16,6 +16,11 @@ export type UsedWords = {
   readonly fixed: string;
 };
 
+/** `{{name as=(lookup this "x")}}`: what is said beside a name is a helper's, and none is ours. */
+const hasPairs = (hash: hbs.AST.Hash | undefined): boolean => (hash?.pairs.length ?? 0) > 0;
+const hasNames = (program: hbs.AST.Program | null | undefined): boolean =>
+  (program?.blockParams?.length ?? 0) > 0;
+
 class Reader extends Handlebars.Visitor {
   readonly variables = new Set<string>();
   readonly strange = new Set<string>();
@@ -35,12 +40,14 @@ class Reader extends Handlebars.Visitor {
   override MustacheStatement(statement: hbs.AST.MustacheStatement): void {
     // `escaped` is false for three braces: the HTML of a mail would hold what a value says.
     if (!statement.escaped) this.strange.add("{{{");
-    if (statement.params.length > 0) this.strange.add("helper");
+    if (statement.params.length > 0 || hasPairs(statement.hash)) this.strange.add("helper");
     this.#name(statement.path);
   }
   override BlockStatement(block: hbs.AST.BlockStatement): void {
     if (!KNOWN_HELPERS.has(block.path.original) || block.params.length !== 1)
       this.strange.add(block.path.original);
+    if (hasPairs(block.hash) || hasNames(block.program) || hasNames(block.inverse))
+      this.strange.add("helper");
     for (const param of block.params) this.#name(param);
     super.Program(block.program);
     if (block.inverse !== undefined && block.inverse !== null) super.Program(block.inverse);
@@ -50,6 +57,9 @@ class Reader extends Handlebars.Visitor {
   }
   override PartialBlockStatement(): void {
     this.strange.add("partial");
+  }
+  override Decorator(): void {
+    this.strange.add("decorator");
   }
   override DecoratorBlock(): void {
     this.strange.add("decorator");
