@@ -13,18 +13,27 @@ export const STANDARD_SIGNATURE = "暖阳供热";
  */
 const FRESH_MS = 2000;
 
-/** What `read` answered, for some time; what failed is not kept, and asked for again. */
-const kept = <T>(read: () => Promise<T>): (() => Promise<T>) => {
-  let known: { readonly readAt: number; readonly value: Promise<T> } | null = null;
-  return () => {
-    if (known !== null && monotonicMs() - known.readAt < FRESH_MS) return known.value;
-    const value = read();
-    const mine = { readAt: monotonicMs(), value };
+/**
+ * What `read` answered, for some time; what failed is not kept, and asked for again. `knowing`: it must have been read after that
+ * instant, once: words that were approved a moment ago are those that go.
+ */
+const kept = <T>(
+  clock: Pick<Platform["clock"], "now">,
+  read: () => Promise<T>,
+): ((knowing?: Date | null) => Promise<T>) => {
+  let known: { readonly readAt: number; readonly covers: number; readonly value: Promise<T> } | null = null;
+  return (knowing) => {
+    const asked = knowing?.getTime() ?? 0;
+    if (known !== null && known.covers >= asked && monotonicMs() - known.readAt < FRESH_MS)
+      return known.value;
+    // Another machine's clock may be before ours: its instant is covered by this reading all the same.
+    const covers = Math.max(clock.now().getTime(), asked);
+    const mine = { readAt: monotonicMs(), covers, value: read() };
     known = mine;
-    value.catch(() => {
+    mine.value.catch(() => {
       if (known === mine) known = null;
     });
-    return value;
+    return mine.value;
   };
 };
 
@@ -33,14 +42,16 @@ type Approved = ReadonlyMap<string, string>;
 
 const place = (name: string, locale: string, digest: string): string => `${name} ${locale} ${digest}`;
 
-const approvedIds = (platform: Pick<Platform, "database">): ((provider: string) => Promise<Approved>) => {
+const approvedIds = (
+  platform: Pick<Platform, "clock" | "database">,
+): ((provider: string) => Promise<Approved>) => {
   const byProvider = new Map<string, () => Promise<Approved>>();
   const read = async (provider: string): Promise<Approved> => {
     const rows = await findApprovedIds(platform.database.sql, provider);
     return new Map(rows.map((row) => [place(row.name, row.locale, row.digest), row.id]));
   };
   return (provider) => {
-    const ids = byProvider.get(provider) ?? kept(() => read(provider));
+    const ids = byProvider.get(provider) ?? kept(platform.clock, () => read(provider));
     byProvider.set(provider, ids);
     return ids();
   };
@@ -56,9 +67,11 @@ export const messageRenderer = (
 ): RenderMessage => {
   const signature = platform.messages?.signature ?? STANDARD_SIGNATURE;
   const idsOf = approvedIds(platform);
-  const book = kept<TemplateBook>(() => readTemplateBook(platform.database.sql, platform.clock.now()));
+  const book = kept<TemplateBook>(platform.clock, () =>
+    readTemplateBook(platform.database.sql, platform.clock.now()),
+  );
   return async ({ template: name, channel, locale, values, provider, wordsAt }) => {
-    const template = (await book()).at(wordsAt ?? platform.clock.now()).load(name, channel, locale);
+    const template = (await book(wordsAt)).at(wordsAt ?? platform.clock.now()).load(name, channel, locale);
     const { variables, ...filled } = template.render(values);
     const byTemplate = channel === "sms" && provider === "gateway";
     const ids = byTemplate ? await idsOf(provider) : undefined;
