@@ -23,7 +23,7 @@ import {
   type TemplateSource,
 } from "./catalog.ts";
 import { TEMPLATE_CHANNELS, TEMPLATE_LOCALES, TEMPLATE_NAME } from "./declaration.ts";
-import { type LintSettings, lintTemplate } from "./lint-template.ts";
+import { LINT_RULES, type LintSettings, lintTemplate } from "./lint-template.ts";
 import { STANDARD_SIGNATURE } from "./render-message.ts";
 import { readSegmentPrice } from "./segment-price.ts";
 import { wordsRoutes } from "./words-routes.ts";
@@ -94,7 +94,9 @@ const templateOut = z.object({
   most: segmentsOut,
   /** Thousandths of a fen for one, at most. */
   costMilliFen: z.int().nullable(),
-  findings: z.array(z.object({ rule: z.string(), level: z.enum(["error", "warning"]), text: z.string() })),
+  findings: z.array(
+    z.object({ rule: z.enum(LINT_RULES), level: z.enum(["error", "warning"]), text: z.string() }),
+  ),
   approvals: z.array(approvalOut),
 });
 

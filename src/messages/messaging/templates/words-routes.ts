@@ -20,6 +20,7 @@ import { readTexts, type TemplateTexts } from "./book.ts";
 import { digestOf } from "./catalog.ts";
 import { TEMPLATE_CHANNELS, TEMPLATE_LOCALES, TEMPLATE_NAME } from "./declaration.ts";
 import { languagesOf, tidyWords } from "./judge-words.ts";
+import { LINT_RULES } from "./lint-template.ts";
 import type { FilledTemplate } from "./load-template.ts";
 import { previewWords, type PreviewedText } from "./preview-words.ts";
 import { STANDARD_SIGNATURE } from "./render-message.ts";
@@ -340,7 +341,7 @@ const previewRoute = defineRoute({
         /** With the longest values. */
         most: countedOut,
         findings: z.array(
-          z.object({ rule: z.string(), level: z.enum(["error", "warning"]), text: z.string() }),
+          z.object({ rule: z.enum(LINT_RULES), level: z.enum(["error", "warning"]), text: z.string() }),
         ),
       }),
     ),

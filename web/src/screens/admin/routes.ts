@@ -2,6 +2,7 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { inside } from "#web/shell/routes.tsx";
 import { auditFilterOf, peopleFilterOf } from "./filters.ts";
+import { templateFilterOf } from "./templates.ts";
 
 const under = { getParentRoute: () => inside } as const;
 
@@ -50,6 +51,7 @@ export const adminRoutes = [
   createRoute({
     ...under,
     path: "/admin/templates",
+    validateSearch: templateFilterOf,
     component: lazyRouteComponent(() => import("./templates-page.tsx"), "TemplatesPage"),
   }),
   createRoute({

@@ -1,114 +1,50 @@
-/** What we say to people: each text with what our own lint says of it and what the provider said. */
-import { Button, Drawer, Form, Input, Segmented, Select, Tag } from "antd";
+/** What we say to people: each text with whose words it is, what our own lint says of it and what the provider said. */
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Segmented, Tag } from "antd";
 import type { ColumnsType } from "antd/es/table";
-import { useState } from "react";
-import { api, forget } from "#web/api/client.ts";
-import type { Item } from "#web/api/types.ts";
+import { api } from "#web/api/client.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
-import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime } from "#web/furniture/format.ts";
+import { Mark } from "#web/furniture/mark.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
-import { Problem } from "#web/furniture/problem.tsx";
 import { useCodes } from "#web/words/codes.ts";
-import { common } from "#web/words/common.ts";
-import styles from "./admin.module.css";
 import { rowsOf } from "./rows.ts";
+import { TemplateDrawer } from "./template-drawer.tsx";
+import { CHANNELS, type Template } from "./templates.ts";
 import { words } from "./words.ts";
 
-type Template = Item<"/message-templates">;
-type State = "submitted" | "approved" | "rejected" | "withdrawn";
-const CHANNELS = ["sms", "email", "voice"] as const;
-const STATES: readonly State[] = ["submitted", "approved", "rejected", "withdrawn"];
 const keyOf = (row: Template): string => `${row.channel} ${row.name} ${row.locale}`;
 
-const Approval = ({ template }: { template: Template }) => {
+/** Whose words they are, and what is under way. */
+const Standing = ({ row }: { row: Template }) => {
   const t = words.useWords();
-  const say = common.useWords();
-  const set = api.useMutation("put", "/message-templates/{name}/{locale}/approvals/{provider}");
+  const { revision, open, ahead } = row;
   return (
-    <section className={styles["panel"]}>
-      <h2>{t("approval")}</h2>
-      <Form
-        layout="vertical"
-        initialValues={{ state: template.approvals[0]?.state ?? "submitted" }}
-        onFinish={(typed: { state: State; providerTemplateId?: string; reason?: string }) =>
-          set.mutate(
-            {
-              params: { path: { name: template.name, locale: template.locale, provider: "gateway" } },
-              body: {
-                state: typed.state,
-                ...(typed.providerTemplateId === undefined || typed.providerTemplateId === ""
-                  ? {}
-                  : { providerTemplateId: typed.providerTemplateId }),
-                ...(typed.reason === undefined || typed.reason === "" ? {} : { reason: typed.reason }),
-              },
-            },
-            { onSuccess: () => void forget("/message-templates") },
-          )
-        }
-      >
-        <Form.Item name="state" label={t("providerSaid")}>
-          <Select options={STATES.map((one) => ({ value: one, label: t(`approval.${one}`) }))} />
-        </Form.Item>
-        <Form.Item name="providerTemplateId" label={t("providerId")}>
-          <Input maxLength={80} />
-        </Form.Item>
-        <Form.Item name="reason" label={say("reason")}>
-          <Input maxLength={200} />
-        </Form.Item>
-        <Problem error={set.error} />
-        <Button htmlType="submit" type="primary" loading={set.isPending}>
-          {say("save")}
-        </Button>
-      </Form>
-    </section>
+    <>
+      {revision === null ? t("ofProgram") : t("ofHouse", { revision })}{" "}
+      {open === null ? null : (
+        <Mark tone={open.state === "waiting" ? "warn" : "info"}>
+          {t(open.state === "waiting" ? "isWaiting" : "isDrafted")}
+        </Mark>
+      )}
+      {ahead === null ? null : (
+        <Mark tone="info">{t("isAhead", { revision: ahead.revision, at: dateTime(ahead.liveFrom) })}</Mark>
+      )}
+      {row.fits ? null : <Mark tone="bad">{t("misfit")}</Mark>}
+      {row.programChanged ? <Mark tone="warn">{t("released")}</Mark> : null}
+    </>
   );
 };
 
-const OneTemplate = ({ template, close }: { template: Template; close: () => void }) => {
+const useColumns = (): ColumnsType<Template> => {
   const t = words.useWords();
   const word = useCodes();
-  return (
-    <Drawer open size={520} title={`${template.name} · ${template.locale}`} onClose={close}>
-      <p className={styles["said"]}>{template.words}</p>
-      <Facts
-        rows={[
-          [t("purpose"), word("purpose", template.purpose)],
-          [t("about"), template.about],
-          [t("version"), template.version],
-          [t("variables"), template.variables.map(({ name, sample }) => `${name}: ${sample}`).join("；")],
-        ]}
-      />
-      {template.findings.map((finding) => (
-        <p key={finding.rule + finding.text}>
-          <Tag color={finding.level === "error" ? "error" : "warning"}>{finding.rule}</Tag>
-          {finding.text}
-        </p>
-      ))}
-      {template.approvals.map((one) => (
-        <p key={`${one.provider}${one.version}`}>
-          <Tag color={one.state === "approved" && one.current ? "success" : "default"}>
-            {t(`approval.${one.state}`)}
-          </Tag>
-          {one.provider} {one.providerTemplateId} {dateTime(one.changedAt)} {one.reason}
-        </p>
-      ))}
-      {template.channel === "sms" ? <Approval template={template} /> : null}
-    </Drawer>
-  );
-};
-
-export const TemplatesPage = () => {
-  const t = words.useWords();
-  const word = useCodes();
-  const [channel, setChannel] = useState<(typeof CHANNELS)[number]>("sms");
-  const [picked, setPicked] = useState<string>();
-  const query = api.useQuery("get", "/message-templates", { params: { query: { channel } } });
-  const columns: ColumnsType<Template> = [
+  return [
     { title: t("name"), dataIndex: "name" },
-    { title: t("language"), dataIndex: "locale" },
+    { title: t("language"), render: (_, row) => t(`lang.${row.locale}`) },
     { title: t("purpose"), render: (_, row) => word("purpose", row.purpose) },
-    { title: t("text"), dataIndex: "words", ellipsis: true, width: 520 },
+    { title: t("text"), dataIndex: "words", ellipsis: true, width: 420 },
+    { title: t("wordsOf"), render: (_, row) => <Standing row={row} /> },
     {
       title: t("lint"),
       render: (_, row) =>
@@ -128,14 +64,26 @@ export const TemplatesPage = () => {
       },
     },
   ];
-  const chosen = query.data?.items.find((one) => keyOf(one) === picked);
+};
+
+export const TemplatesPage = () => {
+  const t = words.useWords();
+  const navigate = useNavigate();
+  const search = useSearch({ from: "/inside/admin/templates" });
+  const { channel = "sms", name, locale = "zh-CN" } = search;
+  const query = api.useQuery("get", "/message-templates", { params: { query: { channel } } });
+  const columns = useColumns();
+  const items = query.data?.items ?? [];
+  const languages = items.filter((one) => one.name === name);
+  const chosen = languages.find((one) => one.locale === locale) ?? languages[0];
+  const turn = (next: typeof search): void => void navigate({ to: "/admin/templates", search: next });
   return (
     <>
       <PageBar title={t("templatesTitle")} readAt={query.dataUpdatedAt}>
         <Segmented
           aria-label={t("channel")}
           value={channel}
-          onChange={setChannel}
+          onChange={(next) => turn({ channel: next })}
           options={CHANNELS.map((one) => ({ value: one, label: t(`channel.${one}`) }))}
         />
       </PageBar>
@@ -143,12 +91,20 @@ export const TemplatesPage = () => {
         data={rowsOf(query, query.data?.items)}
         rowKey={keyOf}
         columns={columns}
-        open={(row) => setPicked(keyOf(row))}
-        picked={picked}
+        open={(row) => turn({ channel, name: row.name, locale: row.locale })}
+        picked={chosen === undefined ? undefined : keyOf(chosen)}
         empty={t("nothing")}
         label={t("templatesTitle")}
       />
-      {chosen === undefined ? null : <OneTemplate template={chosen} close={() => setPicked(undefined)} />}
+      {chosen === undefined ? null : (
+        <TemplateDrawer
+          key={chosen.name}
+          template={chosen}
+          languages={languages}
+          registration={query.data?.registration ?? "none"}
+          close={() => turn({ channel })}
+        />
+      )}
     </>
   );
 };

@@ -4,6 +4,7 @@ import { wordsOfCrews } from "./words-crews.ts";
 import { wordsOfHouse } from "./words-house.ts";
 import { wordsOfPeople } from "./words-people.ts";
 import { wordsOfSettings } from "./words-settings.ts";
+import { wordsOfTemplates } from "./words-templates.ts";
 import { wordsOfTrial } from "./words-trial.ts";
 
 export const words = defineWords("admin", {
@@ -13,6 +14,7 @@ export const words = defineWords("admin", {
     ...wordsOfSettings["zh-CN"],
     ...wordsOfCrews["zh-CN"],
     ...wordsOfTrial["zh-CN"],
+    ...wordsOfTemplates["zh-CN"],
   },
   en: {
     ...wordsOfPeople.en,
@@ -20,5 +22,6 @@ export const words = defineWords("admin", {
     ...wordsOfSettings.en,
     ...wordsOfCrews.en,
     ...wordsOfTrial.en,
+    ...wordsOfTemplates.en,
   },
 });

@@ -47,6 +47,11 @@ const WordsOf = ({ value }: { value: unknown }) => {
   });
 };
 
+/** How a template goes; other channels are a bank's. */
+const MEDIA: ReadonlySet<unknown> = new Set(["sms", "email", "voice"]);
+
+const Medium = ({ code }: { code: string }) => useCodes()("medium", code);
+
 const INSTANTS = new Set(["dueAt", "paidAt"]);
 
 const factText = (name: string, value: unknown): ReactNode => {
@@ -54,7 +59,9 @@ const factText = (name: string, value: unknown): ReactNode => {
   if (fen !== undefined) return `¥${yuan(fen)}`;
   if (name === "difference" && typeof value === "string") return known(`difference.${value}`, value);
   if (name === "sha256" && typeof value === "string") return <code>{value.slice(0, 16)}…</code>;
-  if (name === "words") return <WordsOf value={value} />;
+  if (name === "words" || name === "wording") return <WordsOf value={value} />;
+  if (name === "liveDay" && value === null) return approvalWords.say("liveAtOnce");
+  if (name === "channel" && MEDIA.has(value)) return <Medium code={String(value)} />;
   if (INSTANTS.has(name) && typeof value === "string") return dateTime(value);
   if (typeof value === "boolean") return common.say(value ? "yes" : "no");
   if (typeof value === "string" || typeof value === "number") return String(value);
@@ -62,7 +69,15 @@ const factText = (name: string, value: unknown): ReactNode => {
 };
 
 /** Ids of rows say nothing to people: the household stands by its number, and the rest is linked. */
-const HIDDEN = new Set(["accountId", "targetAccountId", "draftId", "referralId", "replyId", "textSha256"]);
+const HIDDEN = new Set([
+  "accountId",
+  "targetAccountId",
+  "draftId",
+  "referralId",
+  "replyId",
+  "textSha256",
+  "versionId",
+]);
 
 export const requestFacts = ({ kind, request }: Approval): (readonly [string, ReactNode])[] =>
   (PANELS[kind] ?? []).map((name) => [known(`fact.${name}`, name), factText(name, request[name])] as const);
@@ -79,11 +94,21 @@ export const subjectText = (subject: string): string => {
   return `${known(`thing.${thing}`, thing)} ${/^\d+$/.test(id) ? `#${id}` : ""}`.trim();
 };
 
+const templatePlace = ({ channel, template }: Approval["request"]) =>
+  ({
+    to: "/admin/templates",
+    search: {
+      name: String(template),
+      ...(channel === "email" || channel === "voice" ? { channel } : { channel: "sms" as const }),
+    },
+  }) as const;
+
 /** Where what was asked is looked at and carried out. */
 export const placeOf = ({ subject, request }: Approval) => {
   const [thing, id = ""] = subject.split(":");
   if (thing === "notice") return { to: "/notices/$noticeId", params: { noticeId: id } } as const;
   if (thing === "referral") return { to: "/referrals/$id", params: { id } } as const;
+  if (thing === "template-words") return templatePlace(request);
   if (thing === "bank-draft") return { to: "/finance/imports/$id", params: { id } } as const;
   if (thing === "bank-break") return { to: "/finance/breaks", search: { id, state: "all" } } as const;
   if (thing === "suspense") return { to: "/finance/suspense" } as const;

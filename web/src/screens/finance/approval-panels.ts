@@ -18,6 +18,7 @@ export const PANELS: Readonly<Record<string, readonly string[]>> = {
   "tariff.season-rule": ["season", "heatClass", "loopType", "billingDays", "dueOn", "document", "approvedBy"],
   notice: ["title", "households", "words", "atNightToo"],
   "notice.emergency-text": ["channel", "locale", "words"],
+  "template.words": ["template", "channel", "toProgram", "wording", "words", "reason", "liveDay"],
   "reminders.ladder": ["fromSeason", "document", "stages"],
   "referral-reply": [],
   "referral-extension": ["dueAt", "reason"],

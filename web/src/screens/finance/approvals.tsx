@@ -50,6 +50,8 @@ const useDeciding = (row: Approval, decided: () => void) => {
       "/bank-drafts",
       "/bank-drafts/{id}",
       "/bill-runs",
+      "/message-templates",
+      "/message-template-versions",
     ).then(decided);
   };
   const decide = api.useMutation("post", "/approvals/{id}/decision", {
@@ -170,6 +172,7 @@ const RIGHTS: Readonly<Record<string, string>> = {
   "/finance/bill-runs": "bill.run",
   "/referrals/$id": "referral.read",
   "/notices/$noticeId": "notice.read",
+  "/admin/templates": "message.settings",
 };
 
 const PlaceLink = ({ row }: { row: Approval }) => {

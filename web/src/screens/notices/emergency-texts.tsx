@@ -130,7 +130,10 @@ export const EmergencyTexts = () => {
   const [waiting, ready] = [useAsked("open"), useAsked("approved")];
   const sending = useSending();
   const inForce = new Map(
-    (approved.data?.items ?? []).map((one) => [`${one.template} ${one.channel} ${one.locale}`, one]),
+    // Words that were changed since need two people again.
+    (approved.data?.items ?? [])
+      .filter(({ current }) => current)
+      .map((one) => [`${one.template} ${one.channel} ${one.locale}`, one]),
   );
   const rows = (templates.data?.items ?? []).filter(({ name }) => CANDIDATES.test(name));
   const isOpen = (row: Template): boolean => !inForce.has(keyOf(row));
