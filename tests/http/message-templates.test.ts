@@ -1,6 +1,6 @@
 /** Templates: their list with length, cost and findings; what a provider approved holds for the very words that it saw. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { messagingRoutes } from "#src/messages/messaging/index.ts";
+import { messageRenderer, messagingRoutes } from "#src/messages/messaging/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { person } from "#tests/support/people.ts";
 import { createSendingTown, type SendingTown } from "#tests/support/sending.ts";
@@ -128,4 +128,29 @@ describe("nuan templates lint", () => {
     expect(run.code).toBe(1);
     expect(run.stderr).toContain("template.signature");
   });
+});
+
+test("a worker reads the words once for all messages of some seconds, and not for each", async () => {
+  let reads = 0;
+  const { database } = town.platform;
+  const counting = {
+    ...database,
+    sql: {
+      ...database.sql,
+      rows: <Row>(text: string, bindings: Record<string, unknown>) => {
+        if (text.includes("message_words")) reads += 1;
+        return database.sql.rows<Row>(text, bindings);
+      },
+    },
+  } as typeof database;
+  const render = messageRenderer({ ...town.platform, database: counting });
+  const message = {
+    template: "appointment-made",
+    channel: "sms",
+    locale: "zh-CN",
+    values: { orderNo: "W1", slot: "2026-11-21" },
+    provider: "gateway",
+  } as const;
+  const rendered = await Promise.all(Array.from({ length: 5000 }, () => render(message)));
+  expect([reads, new Set(rendered.map(({ templateVersion }) => templateVersion)).size]).toEqual([1, 1]);
 });

@@ -87,6 +87,7 @@ const askPlainly = (operation: Operation, caller: RightsCaller | null, valueOf =
 
 const QUERIES: Readonly<Record<string, string>> = {
   "GET /accounts/{accountNo}/bill-preview": "?season=2026",
+  "GET /message-template-versions": "?channel=sms&name=notice-general",
   "GET /messages/costs": "?from=2026-11&to=2026-11",
 };
 

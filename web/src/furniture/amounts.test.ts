@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fenOfText, percent, yuan } from "./amounts.ts";
+import { fenOfText, percent, yuan, yuanOfMilliFen } from "./amounts.ts";
 
 test("yuan to fen and back, as people type it", () => {
   const cases = [
@@ -14,6 +14,11 @@ test("yuan to fen and back, as people type it", () => {
   ] as const;
   for (const [typed, fen] of cases) expect([typed, fenOfText(typed)]).toEqual([typed, fen]);
   expect([yuan(123_450), yuan(-5), yuan(100_000_000)]).toEqual(["1,234.50", "-0.05", "1,000,000.00"]);
+});
+
+test("the price of one message keeps the parts of its fen", () => {
+  const cases = [4500, 9000, 13_500, 100_000, 123_456_789, 5, 0].map(yuanOfMilliFen);
+  expect(cases).toEqual(["0.045", "0.09", "0.135", "1.00", "1,234.56789", "0.00005", "0.00"]);
 });
 
 test("a share says 100 % only when nothing is missing", () => {

@@ -7,6 +7,14 @@ export const yuan = (fen: number): string => {
   return `${fen < 0 ? "-" : ""}${whole.toLocaleString("en-US")}.${rest}`;
 };
 
+/** 4500 thousandths of a fen > "0.045": the price of one message, without the zeros behind its fen. */
+export const yuanOfMilliFen = (milliFen: number): string => {
+  const rest = String(milliFen % 100_000)
+    .padStart(5, "0")
+    .replace(/0{1,3}$/, "");
+  return `${Math.trunc(milliFen / 100_000).toLocaleString("en-US")}.${rest}`;
+};
+
 /** What was typed as yuan, in fen; null when it is no amount ("1,234.5", "88", "０.5" are). Never a float. */
 export const fenOfText = (typed: string): number | null => {
   const plain = typed.normalize("NFKC").replace(/[,\s¥元]/g, "");

@@ -2,7 +2,7 @@
 import { houseNow } from "#web/api/house-time.ts";
 import { language } from "#web/words/words.ts";
 
-export { fenOfText, percent, yuan } from "./amounts.ts";
+export { fenOfText, percent, yuan, yuanOfMilliFen } from "./amounts.ts";
 
 const ZONE = "Asia/Shanghai";
 

@@ -4,7 +4,7 @@ import { Tag } from "antd";
 import { useEffect, useState } from "react";
 import { call } from "#web/api/client.ts";
 import type { Answer, Body } from "#web/api/types.ts";
-import { dateTime } from "#web/furniture/format.ts";
+import { dateTime, yuanOfMilliFen } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import styles from "./admin.module.css";
 import { words } from "./words.ts";
@@ -35,9 +35,6 @@ export const Findings = ({ findings }: { findings: Text["findings"] }) => {
 const asRead = (filled: Text["filled"]): string =>
   filled === null ? "" : filled.subject === "" ? filled.text : `${filled.subject}\n\n${filled.text}`;
 
-/** One message costs parts of a fen. */
-const yuanOf = (milliFen: number): string => (milliFen / 100_000).toFixed(3);
-
 const OneText = ({ text }: { text: Text }) => {
   const t = words.useWords();
   const { counted, most } = text;
@@ -65,9 +62,9 @@ const OneText = ({ text }: { text: Text }) => {
           {t("counted", {
             units: counted.units,
             segments: counted.segments,
-            yuan: yuanOf(counted.costMilliFen),
+            yuan: yuanOfMilliFen(counted.costMilliFen),
             most: most.segments,
-            mostYuan: yuanOf(most.costMilliFen),
+            mostYuan: yuanOfMilliFen(most.costMilliFen),
           })}
         </p>
       )}
