@@ -34,7 +34,7 @@ const TONES = {
 const wordsText = (version: Version, t: ReturnType<typeof words.useWords>): string =>
   LOCALES.flatMap((locale) => {
     const text = version.words[locale];
-    return text === null || text === undefined ? [] : [`${t(`lang.${locale}`)}：${text}`];
+    return text === null || text === undefined ? [] : [`${t(`lang.${locale}`)}: ${text}`];
   }).join("\n");
 
 const labelsText = ({ labels }: Version): string =>
@@ -45,7 +45,7 @@ const registeredText = (version: Version, t: ReturnType<typeof words.useWords>):
     .map(({ locale, state, providerTemplateId }) =>
       `${t(`lang.${locale}`)} ${state === "not-registered" ? t("registered.not-registered") : t(`approval.${state}`)} ${providerTemplateId}`.trim(),
     )
-    .join("；");
+    .join("; ");
 
 const OneVersion = ({
   version,
