@@ -43,7 +43,7 @@ const as = (who: Who, method: string, path: string, json?: unknown, version?: nu
 const VERSIONS = "/message-template-versions";
 const MADE = { channel: "sms", name: "appointment-made" };
 const words = (mark: string) => ({
-  "zh-CN": `供热上门预约：${mark}${"{{slot}}"}，单号 {{orderNo}}，请留人在家`,
+  "zh-CN": `供热上门预约：${mark}{{slot}}，单号 {{orderNo}}，请留人在家`,
   en: `Heating visit ${mark}: {{slot}}, order {{orderNo}}. Please have somebody at home.`,
 });
 
@@ -374,7 +374,7 @@ test("two who begin at once: one has the draft, the other is told whose it is", 
       as(who, "POST", VERSIONS, { ...MADE, words: words(who) }),
     ),
   );
-  expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409]);
-  const told = answers.find(({ status }) => status === 409);
-  expect(told?.body).toMatchObject({ code: "template.draft-open" });
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+  const told = answers.filter(({ status }) => status === 409).map(({ body }) => body["code"]);
+  expect(told).toEqual(["template.draft-open", "template.draft-open"]);
 });

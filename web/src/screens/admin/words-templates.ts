@@ -48,7 +48,7 @@ export const wordsOfTemplates = {
     previewAs: "按哪一户预览（户号）",
     previewAsHint: "不填则用最近一条同类消息",
     previewFrom: "取自 {{accountNo}} 户 {{at}} 的消息",
-    previewSamples: "没有找到真实消息，用的是示例值",
+    previewSamples: "用的是示例值：没有这类真实消息，或您不能读消息",
     willRead: "将收到",
     readNow: "现在收到",
     counted: "{{units}} 字，计费 {{segments}} 条，{{yuan}} 元；最长时 {{most}} 条，{{mostYuan}} 元",
@@ -143,7 +143,7 @@ export const wordsOfTemplates = {
     previewAs: "Look ahead as a household (account number)",
     previewAsHint: "left empty: the latest message of this kind",
     previewFrom: "with the message of {{accountNo}} at {{at}}",
-    previewSamples: "no real message was found; these are samples",
+    previewSamples: "samples: there is no real message of this kind, or you may not read messages",
     willRead: "They will read",
     readNow: "They read now",
     counted:
