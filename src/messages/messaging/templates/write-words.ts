@@ -19,7 +19,7 @@ import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { readTexts, wordsIn } from "./book.ts";
 import { readTemplate } from "./catalog.ts";
-import { type TemplateLocale, TEMPLATE_LOCALES } from "./declaration.ts";
+import { TEMPLATE_LOCALES } from "./declaration.ts";
 import {
   type GivenWords,
   languagesOf,
@@ -124,7 +124,7 @@ export const draftWords = async (
 ): Promise<WordsRow> => {
   const { sql, now } = context;
   const base = programWords(key);
-  const [locale = "zh-CN" as TemplateLocale] = languagesOf(key);
+  const [locale = "zh-CN"] = languagesOf(key);
   const { declaration } = readTemplate({ ...key, locale });
   await lockTemplate(sql, key);
   const [open] = await findOpenWords(sql, key);
