@@ -220,7 +220,7 @@ const draftRoute = defineRoute({
     .refine(
       ({ words, copyOf, program }) =>
         [words, copyOf, program].filter((one) => one !== undefined).length === 1,
-      { error: "one of words, copyOf and program", path: ["words"] },
+      { error: "one of words, copyOf and program", path: ["words"], params: { rule: "one-beginning" } },
     ),
   response: changedOut,
   status: 201,
