@@ -1,12 +1,13 @@
 /**
  * `npm run test:services`: the integration suite on the oldest servers that we promise to run on, Debian's PostgreSQL 15 and
- * redis-server. The server is made in a temporary folder and goes away with the run.
+ * redis-server. The server is made in a temporary folder, in memory where there is room, and goes away with the run.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
+import { folderInMemory, SERVER_DATA } from "./memory-folder.ts";
 import { freePort } from "./outside-server.ts";
 
 const binaries = "/usr/lib/postgresql/15/bin";
@@ -15,7 +16,8 @@ if (!existsSync(`${binaries}/postgres`)) {
   process.exit(1);
 }
 
-const folder = mkdtempSync(path.join(tmpdir(), "nuanyang-pg15-"));
+const inMemory = folderInMemory();
+const folder = inMemory ?? mkdtempSync(path.join(tmpdir(), "nuanyang-pg15-"));
 chmodSync(folder, 0o755);
 // PostgreSQL refuses to run as root; Debian's package brings an account for it.
 const asRoot = process.getuid?.() === 0;
@@ -23,7 +25,7 @@ const idOf = (flag: string): number =>
   Number(spawnSync("id", [flag, "postgres"], { encoding: "utf8" }).stdout.trim());
 const account = asRoot ? { uid: idOf("-u"), gid: idOf("-g") } : {};
 if (asRoot) chownSync(folder, idOf("-u"), idOf("-g"));
-const data = path.join(folder, "data");
+const data = path.join(folder, SERVER_DATA);
 
 const must = (command: string, args: readonly string[]): void => {
   const done = spawnSync(command, args, { ...account, encoding: "utf8", cwd: folder });
@@ -80,7 +82,7 @@ try {
   }
   const run = spawn("vitest", ["run", ...process.argv.slice(2)], {
     stdio: "inherit",
-    env: { ...process.env, TEST_SERVICES: "1", TEST_DATABASE_URL: url },
+    env: { ...process.env, TEST_SERVICES: "1", TEST_DATABASE_URL: url, TMPDIR: inMemory ?? tmpdir() },
   });
   code = await new Promise<number>((resolve) => run.once("close", (status) => resolve(status ?? 1)));
 } finally {
