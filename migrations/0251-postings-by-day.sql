@@ -1,0 +1,6 @@
+-- The postings of a day are found by a tree. A brin index is as good as the table's order: where two seasons were taken over building by
+-- building, every range of pages holds every day, and a question about one day read 1.4 million postings. The tree is eleven megabytes
+-- for 1.7 million rows, and a new posting goes to its right end.
+-- Locks: postings against writes while it is built (two seconds for 1.7 million rows).
+drop index postings_by_day;
+create index postings_by_day on postings (accounting_date);
