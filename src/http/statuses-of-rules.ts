@@ -121,6 +121,7 @@ export const OF_RULES = {
   "payment.shift": 422,
   "payment.tender": 422,
   "person.no-name": 422,
+  "position-list.rows-refused": 422,
   "pressure-test.calendar-too-long": 422,
   "pressure-test.isolation-refused": 422,
   "pressure-test.no-building": 422,

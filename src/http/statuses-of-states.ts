@@ -238,6 +238,7 @@ export const OF_STATES = {
   "file.too-large": 413,
   "filter.too-long": 413,
   "opening.too-large": 413,
+  "position-list.too-large": 413,
   "referral.list-too-long": 413,
   "request.too-large": 413,
   "responsibility.too-large": 413,

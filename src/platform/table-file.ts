@@ -16,6 +16,8 @@ export type TableFile = {
   readonly path: string;
   /** Of a CSV file; an XLSX file knows its own. */
   readonly encoding: TableEncoding;
+  /** Of a CSV file: what divides its cells; a comma when it is not said. */
+  readonly delimiter?: string;
   /** First word of the codes of its refusals: `roll` gives `roll.wrong-encoding`. */
   readonly refusals: string;
 };
@@ -106,7 +108,12 @@ async function* decodedBlocks(file: TableFile): AsyncGenerator<string> {
 async function* csvRows(file: TableFile): AsyncGenerator<FileRow> {
   // `compose` hands an error of either side to the reader and ends both when the reader leaves.
   const records = Readable.from(decodedBlocks(file)).compose(
-    parse({ relax_column_count: true, skip_empty_lines: true, max_record_size: 64 * 1024 }),
+    parse({
+      delimiter: file.delimiter ?? ",",
+      relax_column_count: true,
+      skip_empty_lines: true,
+      max_record_size: 64 * 1024,
+    }),
   );
   let rowNo = 0;
   try {

@@ -32,3 +32,27 @@ const ofBuildings = stand("buildingId", "building_id", "buildings");
 /** Puts each where it is given, over what stood there; answers how many are places that exist. */
 export const putPositions = async (sql: Sql, row: Bindings): Promise<number> =>
   (await sql.rows(ofCommunities, row)).length + (await sql.rows(ofBuildings, row)).length;
+
+/** A community, or (with `buildingId`) a building of one, and where it lies as far as somebody said so. */
+export type ListedPlace = {
+  readonly communityId: bigint;
+  readonly communityCode: string;
+  readonly community: string;
+  readonly buildingId: bigint | null;
+  readonly building: string;
+  readonly latitudeMicroDegrees: number | null;
+  readonly longitudeMicroDegrees: number | null;
+};
+
+const listed = `
+  select community.id as "communityId", community.code as "communityCode", community.name as community,
+    null::bigint as "buildingId", '' as building, place.latitude_micro_degrees as "latitudeMicroDegrees",
+    place.longitude_micro_degrees as "longitudeMicroDegrees"
+  from communities community left join place_positions place on place.community_id = community.id
+  union all
+  select community.id, community.code, community.name, building.id, building.name, place.latitude_micro_degrees,
+    place.longitude_micro_degrees
+  from buildings building join communities community on community.id = building.community_id
+  left join place_positions place on place.building_id = building.id`;
+/** All of the town: some thousands. */
+export const findListedPlaces = (sql: Sql) => sql.rows<ListedPlace>(listed);

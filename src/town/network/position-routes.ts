@@ -1,8 +1,12 @@
 /** The map over HTTP: whose tiles lie under it, and where places lie. */
 import { z } from "zod";
+import { readUpload } from "#src/office/documents/index.ts";
 import { defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
+import { TABLE_ENCODINGS } from "#src/platform/table-file.ts";
+import { POSITION_COLUMNS, POSITION_REFUSALS } from "./position-list.ts";
 import { findPositions, type PositionRow } from "./position-queries.ts";
 import { placePositions } from "./positions.ts";
+import { takePositionList } from "./take-position-list.ts";
 
 const tag = "Network 管网";
 const positionOut = z.object({ id: z.string(), latitude: z.number(), longitude: z.number() });
@@ -73,4 +77,61 @@ const place = defineRoute({
   },
 });
 
-export const positionRoutes: readonly Route[] = [readMap, place];
+const listOut = z.object({
+  saved: z.boolean(),
+  /** As which the bytes were read. */
+  encoding: z.enum(["utf-8", "gb18030", "xlsx"]),
+  columns: z.array(z.object({ heading: z.string(), column: z.enum(POSITION_COLUMNS).nullable() })),
+  rows: z.int(),
+  /** Places that lie elsewhere afterwards, and such that lie there already. */
+  moved: z.int(),
+  same: z.int(),
+  refused: z.int(),
+  /** The first rows as they were read. */
+  head: z.array(
+    z.object({
+      rowNo: z.int(),
+      communityCode: z.string(),
+      community: z.string(),
+      building: z.string(),
+      latitude: z.string(),
+      longitude: z.string(),
+    }),
+  ),
+  refusals: z.array(
+    z.object({
+      rowNo: z.int(),
+      refusal: z.enum(POSITION_REFUSALS),
+      community: z.string(),
+      building: z.string(),
+    }),
+  ),
+});
+
+const placeList = defineRoute({
+  method: "post",
+  path: "/network/position-lists",
+  permission: "network.write",
+  tag,
+  summary:
+    "A list of positions, pasted, CSV or XLSX: the body is the file; with `dry` it is looked at, else saved, all or nothing",
+  consumes: "raw",
+  query: z.strictObject({
+    dry: z.enum(["true", "false"]).default("true"),
+    /** As the file was written; left out: as its bytes say. */
+    encoding: z.enum(TABLE_ENCODINGS).optional(),
+  }),
+  response: listOut,
+  handle: async ({ platform, actor, query, requestId }, stream) => {
+    const report = await takePositionList(platform, actor, {
+      bytes: await readUpload(stream),
+      encoding: query.encoding ?? null,
+      isDry: query.dry === "true",
+      requestId,
+    });
+    const { columns, head, refusals } = report;
+    return { body: { ...report, columns: [...columns], head: [...head], refusals: [...refusals] } };
+  },
+});
+
+export const positionRoutes: readonly Route[] = [readMap, place, placeList];

@@ -3,6 +3,8 @@ export const OF_ALL = {
   "If-Match": "版本",
   "Idempotency-Key": "防重复标记",
   body: "正文",
+  dry: "只看不存",
+  encoding: "编码",
   query: "查询条件",
   about: "关于",
   active: "启用",

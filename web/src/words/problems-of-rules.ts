@@ -116,6 +116,7 @@ export const OF_RULES: ProblemTexts = {
   "payment.shift": ["只有营业厅收款才有班次"],
   "payment.tender": ["窗口只收现金或刷卡"],
   "person.no-name": ["请填写姓名"],
+  "position-list.rows-refused": ["清单里有错行，全部没有保存", "请重新查看，改好错行再保存"],
   "pressure-test.calendar-too-long": ["一次显示的试压过多", "请缩短天数"],
   "pressure-test.isolation-refused": ["关断时间不合理", "应在报漏之后、现在之前"],
   "pressure-test.no-building": ["那个时间没有楼栋", "请核对管网关系，或直接选楼栋"],

@@ -228,6 +228,7 @@ export const OF_STATES: ProblemTexts = {
   "export.too-many-rows": ["行数超过一个文件的上限", "请缩小范围，或改用 CSV"],
   "file.too-large": ["文件过大", "请分成较小的文件"],
   "filter.too-long": ["筛选内容过长", "请减少条件后再保存"],
+  "position-list.too-large": ["清单太大", "最多两万行；Excel 文件过大时请另存为 CSV"],
   "referral.list-too-long": ["一次上传的转办单过多", "请分几次上传"],
   "request.too-large": ["发送的内容过大", "请减少内容后再试"],
   "responsibility.too-large": ["派单表过大", "请核对文件"],

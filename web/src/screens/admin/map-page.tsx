@@ -1,6 +1,6 @@
 /** Where communities and buildings lie (坐标): chosen here, put on the map by a click. Without tiles nobody needs it, and the page says so. */
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Select } from "antd";
+import { Alert, Button, Select } from "antd";
 import { useState } from "react";
 import { api, call } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
@@ -10,6 +10,7 @@ import { PlaceMap, type Spot } from "#web/furniture/place-map.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { mapWords } from "#web/words/map.ts";
 import styles from "./admin.module.css";
+import { PositionList } from "./position-list.tsx";
 
 type Community = Item<"/network/communities">;
 const MOST_PAGES = 20;
@@ -75,11 +76,12 @@ export const MapPage = () => {
     staleTime: 600_000,
   });
   const [chosen, choose] = useState<string>();
+  const [isListing, setListing] = useState(false);
   const community = data?.find(({ id }) => id === chosen);
   const placed = new Set((map.data?.communities ?? []).map(({ id }) => id));
   return (
     <>
-      <PageBar title={t("positions")}>
+      <PageBar title={t("positions")} actions={<Button onClick={() => setListing(true)}>{t("list")}</Button>}>
         <Select<string>
           aria-label={t("community")}
           placeholder={t("community")}
@@ -100,6 +102,7 @@ export const MapPage = () => {
       <section className={styles["panel"]} aria-label={t("positions")}>
         {community === undefined ? <Empty text={t("chooseCommunity")} /> : <Places community={community} />}
       </section>
+      {isListing ? <PositionList close={() => setListing(false)} /> : null}
     </>
   );
 };
