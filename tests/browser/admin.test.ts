@@ -114,6 +114,30 @@ test("makes a login with an area and a duty; the person signs in and sees just t
   await admin.close();
 });
 
+/** Positions as a list: what is wrong is named by its row; corrected, it is saved. */
+const placeByList = async (page: Page): Promise<void> => {
+  const { body } = await askIn(page, "GET", "/network/communities?limit=1");
+  const [community] = body["items"] as { name: string; code: string }[];
+  const row = `\t${community?.name}\t${community?.code}\t`;
+  await goTo(page, "/admin/map", "地图坐标");
+  await page.getByRole("button", { name: "上传坐标清单" }).click();
+  const drawer = page.getByRole("dialog");
+  const look = async (lines: readonly string[]): Promise<void> => {
+    const list = ["楼栋\t小区\t小区编码\t纬度\t经度", ...lines].join("\n");
+    await drawer.getByLabel("粘贴清单").fill(list);
+    await drawer.getByRole("button", { name: "查看粘贴的内容" }).click();
+  };
+  await look([`${row}34.747215\t113.625368`, `九百号楼${row}34.75\t113.63`]);
+  await drawer.getByText("这个小区没有这栋楼").waitFor();
+  expect(await drawer.getByRole("button", { name: /保存 1 处/ }).isDisabled()).toBe(true);
+  await shot(page, "admin-map-list");
+  expect(await seriousFindings(page)).toEqual([]);
+  await look([`${row}34.747215\t113.625368`]);
+  await drawer.getByText("共 1 行：1 处将更新").waitFor();
+  await drawer.getByRole("button", { name: /保存 1 处/ }).click();
+  await drawer.getByText("已保存：1 处更新").waitFor();
+};
+
 test("what looks after the house: every page opens, and nothing serious is wrong with it", async () => {
   const { page, complaints, close } = await visitAs(browser, town.url, "admin");
   for (const [path, heading, name] of [
@@ -137,6 +161,7 @@ test("what looks after the house: every page opens, and nothing serious is wrong
     ]);
     expect([path, await seriousFindings(page)]).toEqual([path, []]);
   }
+  await placeByList(page);
   expect(complaints).toEqual([]);
   await close();
 });

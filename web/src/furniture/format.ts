@@ -19,6 +19,9 @@ const parts = new Intl.DateTimeFormat("sv-SE", {
 /** "2026-11-23 09:05" */
 export const dateTime = (instant: string | null | undefined): string =>
   instant === null || instant === undefined ? "" : parts.format(new Date(instant)).slice(0, 16);
+/** The same of an end: the minute in which it is over for sure. */
+export const endTime = (instant: string): string =>
+  dateTime(new Date(Math.ceil(Date.parse(instant) / 60_000) * 60_000).toISOString());
 /** "2026-11-23" */
 export const dayOf = (instant: string): string => parts.format(new Date(instant)).slice(0, 10);
 /** "09:05" */

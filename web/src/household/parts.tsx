@@ -2,7 +2,7 @@
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { problemOf } from "#web/api/problem.ts";
 import { useFaults, useSayProblem } from "#web/words/problems.ts";
-import { dateTime } from "#web/furniture/format.ts";
+import { endTime } from "#web/furniture/format.ts";
 import { common } from "#web/words/common.ts";
 import styles from "./household.module.css";
 import { go } from "./path.ts";
@@ -154,7 +154,7 @@ export const Refusal = ({ error }: { error: unknown }) => {
   return (
     <div role="alert" aria-busy={said.by === "nobody yet"} className={styles["refusal"]}>
       <strong>{said.title}</strong>
-      <p>{typeof until === "string" ? t("againFrom", { time: dateTime(until) }) : said.remedy}</p>
+      <p>{typeof until === "string" ? t("againFrom", { time: endTime(until) }) : said.remedy}</p>
       {faults.length === 0 ? null : (
         <ul>
           {faults.map(({ field, reason }) => (

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import { useMay } from "#web/api/session.ts";
 import { AskReason } from "#web/furniture/ask-reason.tsx";
-import { dateTime } from "#web/furniture/format.ts";
+import { endTime } from "#web/furniture/format.ts";
 import { householdWords } from "../words-household.ts";
 import styles from "./households.module.css";
 
@@ -26,9 +26,9 @@ export const PageLock = ({ accountNo }: { accountNo: string }) => {
   return (
     <section className={styles["panel"]} aria-label={t("pageLock")}>
       <h2>{t("pageLock")}</h2>
-      {codesUntil === null ? null : <p>{t("codesLocked", { at: dateTime(codesUntil).slice(5) })}</p>}
-      {papersUntil === null ? null : <p>{t("papersLocked", { at: dateTime(papersUntil).slice(5) })}</p>}
-      {sourceUntil === null ? null : <p>{t("sourceLocked", { at: dateTime(sourceUntil).slice(5) })}</p>}
+      {codesUntil === null ? null : <p>{t("codesLocked", { at: endTime(codesUntil).slice(5) })}</p>}
+      {papersUntil === null ? null : <p>{t("papersLocked", { at: endTime(papersUntil).slice(5) })}</p>}
+      {sourceUntil === null ? null : <p>{t("sourceLocked", { at: endTime(sourceUntil).slice(5) })}</p>}
       <p className={styles["quiet"]}>{t("lockCounts", { codes, wrongCodes, wrongPapers })}</p>
       {may("hotline.work") ? (
         <Button size="small" disabled={liftsLeft === 0} onClick={() => setAsking(true)}>
