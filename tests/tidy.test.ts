@@ -18,6 +18,7 @@ const ROOMS = [
   "office/tasks",
   "office/documents",
   "office/reveals",
+  "office/exports",
   "town/network",
   "town/supply",
   "town/grid",

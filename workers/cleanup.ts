@@ -12,6 +12,7 @@ import {
   forgetNoticeContacts,
   NOTICE_RETENTION_DAYS,
 } from "#src/messages/notices/index.ts";
+import { EXPORT_RETENTION_DAYS, forgetExports } from "#src/office/exports/index.ts";
 import { forgetEndedSessions } from "#src/office/staff/index.ts";
 import { forgetPlatformRows, RETENTION_DAYS } from "#src/platform/retention.ts";
 import { forgetTelephony, TELEPHONY_RETENTION_DAYS } from "#src/platform/telephony/index.ts";
@@ -35,6 +36,7 @@ export const cleanUp = async ({
       endedSessions: await forgetEndedSessions(database, now),
       abandonedLines: await forgetAbandonedLines(database),
       refusedBankFiles: await forgetRefusedFiles(database, now),
+      ...(await forgetExports(database, now)),
       ...(await forgetMessageBytes(database, now)),
       ...(await forgetNoticeContacts(database, now)),
       ...(await forgetTelephony(database, now)),
@@ -46,6 +48,7 @@ export const cleanUp = async ({
     retentionDays: {
       ...RETENTION_DAYS,
       ...BANK_RETENTION_DAYS,
+      ...EXPORT_RETENTION_DAYS,
       ...MESSAGE_RETENTION_DAYS,
       ...NOTICE_RETENTION_DAYS,
       ...TELEPHONY_RETENTION_DAYS,

@@ -15,6 +15,7 @@ import { startMailbox } from "./mailbox.ts";
 import { startDialler } from "./dialler.ts";
 import { startCallWork } from "./call-work.ts";
 import { startReceiptPull } from "./pull-receipts.ts";
+import { startExports } from "./exports.ts";
 import { closeSending, messagesWorker, startSending } from "./messages.ts";
 import { checkWorkers } from "./queue-worker.ts";
 import { noticesWorker, startNotices } from "./notices.ts";
@@ -47,6 +48,7 @@ const startParts = (services: Services, config: Config) => {
     startScheduler(services),
     startRouting(services),
     startNotices(services),
+    ...startExports(services),
     ...startMailbox(services, config.mailbox),
     ...startReceiptPull(services),
     startDialler(services),

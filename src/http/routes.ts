@@ -10,6 +10,7 @@ import { reminderRoutes } from "#src/money/reminders/index.ts";
 import { tariffRoutes } from "#src/money/tariffs/index.ts";
 import { calendarRoutes } from "#src/office/calendars/index.ts";
 import { approvalRoutes } from "#src/office/approvals/index.ts";
+import { exportRoutes } from "#src/office/exports/index.ts";
 import { revealRoutes } from "#src/office/reveals/index.ts";
 import { staffRoutes } from "#src/office/staff/index.ts";
 import { taskRoutes } from "#src/office/tasks/index.ts";
@@ -45,6 +46,7 @@ export const routes: readonly Route[] = [
   ...approvalRoutes,
   ...taskRoutes,
   ...revealRoutes,
+  ...exportRoutes,
   ...calendarRoutes,
   ...ledgerRoutes,
   ...tariffRoutes,

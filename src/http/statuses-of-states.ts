@@ -80,6 +80,10 @@ export const OF_STATES = {
   "device.no-season": 409,
   "draft.over": 409,
   "duty-phone.called": 409,
+  "export.expired": 409,
+  "export.not-ready": 409,
+  "export.own-kept": 409,
+  "export.own-unfinished": 409,
   "file.already-imported": 409,
   "file.changed": 409,
   "file.held": 409,
@@ -234,6 +238,7 @@ export const OF_STATES = {
   // 412. Somebody changed it since it was read.
   "version.stale": 412,
   // 413. More than is taken at once.
+  "export.too-large": 413,
   "export.too-many-rows": 413,
   "file.too-large": 413,
   "filter.too-long": 413,

@@ -176,6 +176,8 @@ export const PERMISSIONS = {
   "report.read": ["finance", "finance-approver", "supervisor", "auditor"],
   "report.export": ["finance", "finance-approver", "supervisor", "auditor"],
   "report.settings": ["supervisor", "admin"],
+  // What one has asked for as a table: whoever may export anything
+  "export.own": ["agent", "area-manager", "finance", "finance-approver", "supervisor", "auditor"],
   "live.read": ["agent", "area-manager", "cashier", "finance", "finance-approver", "supervisor", "auditor"],
   "own.session": [
     "agent",

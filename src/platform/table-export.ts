@@ -1,7 +1,8 @@
 /**
  * Tables that people take along (导出). One way for all of them: who says what for, the first row of the file carries who, when and
  * what for (水印), cells that a spreadsheet would run are disarmed, rows are bounded, and the audit knows of it before the first
- * byte goes.
+ * byte goes. Lists of the town are written by a worker (office/exports); what is short and of one thing (the lines of one bank file)
+ * is answered at once (`exportTable`).
  */
 import { createReadStream } from "node:fs";
 import { mkdtemp, rm, stat } from "node:fs/promises";
@@ -33,18 +34,24 @@ export const exportIn = {
 };
 export const exportOut = z.instanceof(Readable);
 
-export type TableExport<Row> = {
+/** What stands in a table: its columns, and how its rows are read. */
+export type TableRows<Row> = {
+  readonly header: readonly string[];
+  cells(row: Row): readonly string[];
+  /** All rows in pages, read in one transaction of the connections for long work. */
+  pages(sql: Sql): AsyncIterable<readonly Row[]>;
+  readonly mostRows?: number;
+  /** How many rows it will have, where that is known before they are read. */
+  total?(sql: Sql): Promise<number>;
+};
+
+export type TableExport<Row> = TableRows<Row> & {
   /** `arrears.export`: the name of the command in the audit. */
   readonly command: Action;
   readonly subject: string;
   /** Of the file, without its ending. */
   readonly name: string;
   readonly details?: Readonly<Record<string, unknown>>;
-  readonly header: readonly string[];
-  cells(row: Row): readonly string[];
-  /** All rows in pages, read in one transaction of the connections for long work. */
-  pages(sql: Sql): AsyncIterable<readonly Row[]>;
-  readonly mostRows?: number;
 };
 
 type Asked = {
@@ -54,24 +61,36 @@ type Asked = {
   readonly body: { readonly purpose: string; readonly format: ExportFormat };
 };
 
-const watermark = ({ platform, actor, requestId, body }: Asked): string =>
+/** What the first row says: what for, who, when and by which request (用途、导出人、时间、编号). */
+export type Watermark = {
+  readonly purpose: string;
+  readonly by: string;
+  readonly at: Date;
+  readonly requestId: string;
+};
+
+const watermark = (mark: Watermark): string =>
   [
-    `用途 purpose: ${body.purpose}`,
-    `导出人 by: ${actor.name}`,
-    `时间 at: ${wallTimeOfInstant(platform.clock.now())}`,
-    `编号 id: ${requestId}`,
+    `用途 purpose: ${mark.purpose}`,
+    `导出人 by: ${mark.by}`,
+    `时间 at: ${wallTimeOfInstant(mark.at)}`,
+    `编号 id: ${mark.requestId}`,
     "内部资料，请勿外传 internal",
   ].join(" · ");
 
-async function* rowsOf<Row>(
-  table: TableExport<Row>,
-  asked: Asked,
+/**
+ * The rows of the file: watermark, header, then what the table has; `counted` says how many of these have been read.
+ * @throws DomainError `export.too-many-rows`
+ */
+export async function* exportRows<Row>(
+  table: TableRows<Row>,
+  format: ExportFormat,
+  mark: Watermark,
   sql: Sql,
   counted: { rows: number },
 ): AsyncGenerator<readonly string[]> {
-  const { format } = asked.body;
   const most = Math.min(table.mostRows ?? MOST_ROWS[format], MOST_ROWS[format]);
-  yield [watermark(asked)];
+  yield [watermark(mark)];
   yield table.header;
   for await (const page of table.pages(sql)) {
     counted.rows += page.length;
@@ -85,6 +104,17 @@ async function* rowsOf<Row>(
     for (const row of page) yield table.cells(row);
   }
 }
+
+/** Of a file that is saved under this name and never run. */
+export const tableHeaders = (name: string, format: ExportFormat, size: number): Record<string, string> => ({
+  "Content-Length": String(size),
+  "Content-Type": MEDIA[format],
+  "Content-Disposition": `attachment; filename="${name}"; filename*=UTF-8''${encodeURIComponent(name)}`,
+});
+
+/** What the rows of a table are read under: every page is of one moment. */
+export const readOneTable = (sql: Sql): Promise<unknown> =>
+  sql.run("set transaction isolation level repeatable read, read only");
 
 /**
  * Writes the table to a file of its own, which is gone once it was read, and says so in the audit before anything is sent. Every
@@ -101,8 +131,9 @@ export const exportTable = async <Row>(
   try {
     const file = path.join(folder, `table.${body.format}`);
     await platform.database.bulk(async (sql) => {
-      await sql.run("set transaction isolation level repeatable read, read only");
-      await writeTable(file, "utf-8", rowsOf(table, asked, sql, counted));
+      await readOneTable(sql);
+      const mark = { purpose: body.purpose, by: actor.name, at: platform.clock.now(), requestId };
+      await writeTable(file, "utf-8", exportRows(table, body.format, mark, sql, counted));
     });
     const { size } = await stat(file);
     await platform.commands.run({ name: table.command, actor, requestId }, async (context) => {
@@ -114,11 +145,7 @@ export const exportTable = async <Row>(
     const name = `${table.name}.${body.format}`;
     return {
       body: createReadStream(file).once("close", () => void drop()),
-      headers: {
-        "Content-Length": String(size),
-        "Content-Type": MEDIA[body.format],
-        "Content-Disposition": `attachment; filename="${name}"; filename*=UTF-8''${encodeURIComponent(name)}`,
-      },
+      headers: tableHeaders(name, body.format, size),
     };
   } catch (error) {
     await drop();

@@ -35,6 +35,20 @@ async function* csvBytes(
   }
 }
 
+async function* sheetBytes(rows: AsyncIterable<readonly string[]>): AsyncGenerator<Buffer> {
+  const sheet: { value: string; type: StringConstructor }[][] = [];
+  for await (const row of rows) sheet.push(row.map((cell) => ({ value: guarded(cell), type: String })));
+  const { default: writeXlsxFile } = await import("write-excel-file/node");
+  yield await writeXlsxFile(sheet).toBuffer();
+}
+
+/** The bytes of a table: CSV row by row as they come; a spreadsheet, which is built in memory, in one piece behind the last. */
+export const tableBytes = (
+  format: "csv" | "xlsx",
+  encoding: TableEncoding,
+  rows: AsyncIterable<readonly string[]>,
+): AsyncGenerator<Buffer> => (format === "xlsx" ? sheetBytes(rows) : csvBytes(rows, encoding));
+
 /** Writes rows, the header first, as the name says: `.xlsx`, else CSV. Answers how many stand under the header. */
 export const writeTable = async (
   path: string,
@@ -48,16 +62,8 @@ export const writeTable = async (
       yield row;
     }
   }
-  if (isXlsx(path)) {
-    const sheet: { value: string; type: StringConstructor }[][] = [];
-    for await (const row of counted()) {
-      sheet.push(row.map((cell) => ({ value: guarded(cell), type: String })));
-    }
-    const { default: writeXlsxFile } = await import("write-excel-file/node");
-    await writeXlsxFile(sheet).toFile(path);
-  } else {
-    await pipeline(Readable.from(csvBytes(counted(), encoding)), createWriteStream(path));
-  }
+  const bytes = tableBytes(isXlsx(path) ? "xlsx" : "csv", encoding, counted());
+  await pipeline(Readable.from(bytes), createWriteStream(path));
   return Math.max(written - 1, 0);
 };
 

@@ -27,6 +27,7 @@ export {
   type Report,
   reportOut,
 } from "./figures.ts";
+export { listExport } from "./list-export.ts";
 export { keepOneMoment } from "./moment-queries.ts";
 export { inOneMoment, REPORT_TAG, wordOut, wordsOf } from "./report-routes.ts";
 export { LISTS, readList, requireList } from "./read-list.ts";

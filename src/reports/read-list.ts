@@ -22,11 +22,17 @@ export type ListRow = {
   readonly cells: Readonly<Record<string, string | number | null>>;
 };
 
+/** @throws DomainError `report.list-unknown` */
+export const listOf = (name: string): ListDefinition => {
+  const list = LISTS[name];
+  return list === undefined || !Object.hasOwn(LISTS, name)
+    ? fail("report.list-unknown", `there is no list "${name}"`, { field: "name" })
+    : list;
+};
+
 /** @throws DomainError `report.list-unknown`, `report.part-unknown`, `report.whole-company` */
 export const requireList = (actor: Actor, name: string, part: string | undefined) => {
-  const list = LISTS[name];
-  if (list === undefined || !Object.hasOwn(LISTS, name))
-    fail("report.list-unknown", `there is no list "${name}"`, { field: "name" });
+  const list = listOf(name);
   if (list.wholeCompany === true && actor.scope.kind !== "everything")
     fail("report.whole-company", "this list is of the whole company, and your login is bound to areas", {
       remedy: "ask somebody who sees the whole company",

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { addDays, type Day, daysBetween } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
+import { askExport, exportOut } from "#src/office/exports/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { today } from "#src/platform/clock.ts";
 import {
@@ -15,18 +16,18 @@ import {
   rowIdIn,
 } from "#src/platform/route.ts";
 import type { Sql } from "#src/platform/sql.ts";
-import { exportIn, exportOut, exportTable } from "#src/platform/table-export.ts";
+import { exportIn } from "#src/platform/table-export.ts";
 import { closureLedger, COLLECTION_BY, collectionBoard, serviceBoard } from "./boards.ts";
 import { type Report, reportOut } from "./figures.ts";
 import { type ListDefinition, COLUMN_KINDS } from "./lists/model.ts";
-import { exportedCell, type ListRow, readList, requireList } from "./read-list.ts";
+import { listExport } from "./list-export.ts";
+import { readList, requireList } from "./read-list.ts";
 import { readOneMoment } from "./moment-queries.ts";
 import { type Narrowing, type Span, spanOf } from "./span.ts";
 import { reportWord, VALUE_WORDS } from "./words.ts";
 
 export const REPORT_TAG = "Reports 报表";
 const MOST_DAYS = 400;
-const PAGE = 2000;
 
 export const wordOut = z.object({ "zh-CN": z.string(), en: z.string() });
 
@@ -212,55 +213,33 @@ const rows = defineRoute({
   },
 });
 
-async function* listPages(
-  sql: Sql,
-  list: ListDefinition,
-  query: Span & { readonly part: string },
-): AsyncGenerator<readonly ListRow[]> {
-  let beforeId: bigint | null = null;
-  for (;;) {
-    const page: readonly ListRow[] = await readList(sql, list, { ...query, beforeId, limit: PAGE });
-    yield page;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
-    beforeId = BigInt(last.id);
-  }
-}
-
 const exported = defineRoute({
   method: "post",
   path: "/report-lists/{name}/export",
   permission: "report.export",
   stepUp: true,
   tag: REPORT_TAG,
-  summary: "The same list as a table (CSV or XLSX); who took it, and what for, is written down",
+  summary: "Ask for the same list as a table (CSV or XLSX), found under /exports; audited",
   params: listParams,
   body: z.strictObject({ ...listIn, ...exportIn }),
   response: exportOut,
-  produces: "application/octet-stream",
-  handle: async ({ platform, actor, requestId, params, body: { purpose, format, part, ...asked } }) => {
-    const { list, part: chosen } = requireList(actor, params.name, part);
-    const span = await spanAsked(platform, actor, platform.database.sql, asked);
-    const columns = Object.entries(list.columns);
-    return exportTable(
-      { platform, actor, requestId, body: { purpose, format } },
-      {
-        command: "report.export",
-        subject: `report-list:${params.name}`,
-        name: `${params.name}-${span.toDay}`,
-        details: { from: span.fromDay, to: span.toDay, part: chosen },
-        header: columns.map(([code]) => {
-          const word = reportWord(code);
-          return `${word["zh-CN"]} ${word.en}`;
-        }),
-        cells: (row: ListRow) =>
-          columns.map(([code, kind]) => {
-            const cell = exportedCell(kind, row.cells[code] ?? null);
-            return kind === "code" ? (VALUE_WORDS[cell]?.["zh-CN"] ?? cell) : cell;
-          }),
-        pages: (sql) => listPages(sql, list, { ...span, part: chosen }),
-      },
-    );
+  status: 202,
+  idempotency: "optional",
+  handle: async (asked) => {
+    const { platform, actor } = asked;
+    const { name } = asked.params;
+    const { purpose, format, part, ...days } = asked.body;
+    const { part: chosen } = requireList(actor, name, part);
+    const span = await spanAsked(platform, actor, platform.database.sql, days);
+    const word = reportWord(`list.${name}`);
+    const when = span.fromDay === span.toDay ? span.toDay : `${span.fromDay}–${span.toDay}`;
+    return askExport({ ...asked, body: { purpose, format } }, listExport, {
+      subject: `report-list:${name}`,
+      title: { "zh-CN": `${word["zh-CN"]} ${when}`, en: `${word.en} ${when}` },
+      name: `${name}-${span.toDay}`,
+      details: { from: span.fromDay, to: span.toDay, part: chosen },
+      wanted: { ...span, list: name, part: chosen },
+    });
   },
 });
 

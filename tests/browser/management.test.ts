@@ -247,7 +247,29 @@ test("an export asks who sits there, says what for and by whom in its first row,
   const admin = await as("admin");
   const { items } = await admin("GET", "/audit?actor=supervisor&command=report.*");
   expect((items as { details: { purpose?: string } }[])[0]?.details.purpose).toBe("局里检查办结率");
+
+  // Asked for, and the tab closed: the house goes on, and another tab of the same person finds it and fetches it.
+  await page.keyboard.press("e");
+  await page.getByLabel("用途").fill("带去开会用");
+  const taken = page.waitForResponse((answer) => answer.url().endsWith("/export") && answer.status() === 202);
+  await page.getByRole("dialog").getByRole("button", { name: "导出" }).click();
+  await taken;
   expect(complaints).toEqual([]);
+  const next = await page.context().newPage();
+  await page.close();
+  await next.goto("/");
+  await next.getByRole("banner").getByRole("button").last().click();
+  await next.getByText("我的导出").click();
+  const row = next.getByRole("row", { name: /带去开会用/ });
+  await row.getByText("可下载").waitFor();
+  expect(await seriousFindings(next)).toEqual([]);
+  await shot(next, "exports-mine");
+  const file = next.waitForEvent("download");
+  await row.getByRole("button", { name: "下载" }).click();
+  expect((await file).suggestedFilename()).toMatch(/\.xlsx$/);
+  await row.getByText(/已下载 \d 次/).waitFor();
+  await row.getByRole("button", { name: "删除" }).click();
+  await row.getByText("已删除").waitFor();
   await close();
 });
 

@@ -1,5 +1,7 @@
 /** Looking at a bank's file over HTTP before it is imported: found, tried, agreed to by two, posted once; and the lists beside it. */
 import { readFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import iconv from "iconv-lite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bankRoutes, resumeDrafts } from "#src/bank/reconciliation/index.ts";
@@ -14,6 +16,7 @@ import {
   writeBankFile,
 } from "#tests/support/bank-town.ts";
 import { plantedAccountNo } from "#tests/support/town.ts";
+import { until } from "#tests/support/until.ts";
 import { type Answer, ask, type Edge, startEdge } from "./edge.ts";
 
 const FINANCE = "token-of-finance";
@@ -159,9 +162,14 @@ test("a file in another encoding and a cut one are kept with why, and give their
   });
   expect(file.text).toContain("file.truncated");
   expect(file.text).toContain("D5");
+  // Sent from a file of its own, of which nothing is left.
+  await until("the file is gone", async () => (await leftLists()).length === 0);
   const again = await post(`/bank-drafts/${String(cut.body["id"])}/confirmation`);
   expect(again.body).toMatchObject({ code: "draft.over" });
 });
+
+const leftLists = async (): Promise<string[]> =>
+  (await readdir(tmpdir())).filter((name) => name.startsWith("nuanyang-list-"));
 
 test("the board says what has come, what is late and what is certified", async () => {
   const board = await get("/bank-board?until=2026-11-10&days=2");

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { routes } from "#src/http/routes.ts";
 import { type Actor, STAFF_ROLES } from "#src/platform/actor.ts";
+import { EXPORTS } from "#workers/exports.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { production } from "../tidy/sources.ts";
 import { ask, type Edge, platformOf, startEdge } from "./edge.ts";
@@ -93,7 +94,7 @@ describe("a fresh proof", () => {
    * declares it (`stepUp`), or names it here with the reason.
    */
   const LEAVING =
-    /\/(export|error-file|reveal|caller|contact|original|form|form\.xlsx)$|^POST \/(payments|receipts|accounts|suspense|bank-breaks)\b.*\/?(reversal|reversal-requests|move|move-requests|void|release|release-requests|return|claim|settlement|resolution)$|^POST \/(reversal-messages|approvals\/\{id\}\/decision)$/;
+    /\/(export|error-file|reveal|caller|contact|original|form|form\.xlsx)$|^GET \/exports\/\{id\}\/file$|^POST \/(payments|receipts|accounts|suspense|bank-breaks)\b.*\/?(reversal|reversal-requests|move|move-requests|void|release|release-requests|return|claim|settlement|resolution)$|^POST \/(reversal-messages|approvals\/\{id\}\/decision)$/;
   const WITHOUT: Readonly<Record<string, string>> = {
     "POST /receipts/{id}/void": "the same, of a whole receipt",
     "POST /payments/{id}/void":
@@ -167,5 +168,11 @@ describe("a table", () => {
     const purposeless = exports.filter(({ body }) => body?.required?.includes("purpose") !== true);
     expect(purposeless.map(({ name }) => name)).toEqual([]);
     expect(exports.length).toBeGreaterThan(4);
+    // Each is written by the worker: none is answered with the file itself.
+    expect(exports.length).toBe(EXPORTS.length);
+    const declared = production.flatMap(({ text }) =>
+      [...text.matchAll(/defineExport\(\{\s*kind: "([a-z-]+)"/g)].map(([, kind = ""]) => kind),
+    );
+    expect(declared.toSorted()).toEqual(EXPORTS.map(({ kind }) => kind).toSorted());
   });
 });

@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Actor } from "#src/platform/actor.ts";
 import { noticeRoutes, workOnNotice } from "#src/messages/notices/index.ts";
+import { exportRoutes } from "#src/office/exports/index.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
+import { fetchWritten } from "#tests/support/exports.ts";
 import { plantHeatTown } from "#tests/support/heat-town.ts";
 import { plantResidents } from "#tests/support/notice-town.ts";
 import { person } from "#tests/support/people.ts";
@@ -25,7 +27,7 @@ beforeAll(async () => {
   );
   actors.set("token-of-the-east", { ...east, scope: { kind: "areas", areaIds: [1n] } });
   actors.set("token-of-the-west", { ...west, scope: { kind: "areas", areaIds: [2n] } });
-  edge = await startEdge(platformOf(db), noticeRoutes, {
+  edge = await startEdge(platformOf(db), [...noticeRoutes, ...exportRoutes], {
     authenticate: async (credential) =>
       credential.kind === "token" ? (actors.get(credential.token) ?? null) : null,
   });
@@ -121,7 +123,8 @@ test("from the first word to the last figure", async () => {
   );
   expect([(rest.body["items"] as unknown[]).length, rest.body["nextCursor"]]).toEqual([8, null]);
   expect((await as("an-agent", `${at}/recipients?outcome=sent`)).body["items"]).toEqual([]);
-  const table = await as("an-agent", `${at}/recipients/export`, { outcome: "queued", purpose: "核对名单" });
+  const wanted = await as("an-agent", `${at}/recipients/export`, { outcome: "queued", purpose: "核对名单" });
+  const table = await fetchWritten(platformOf(db), wanted, (file) => as("an-agent", file));
   expect([table.status, table.headers.get("content-type")]).toEqual([200, "text/csv; charset=utf-8"]);
   expect(table.text.trim().split("\r\n")).toHaveLength(20);
   expect(table.text).not.toMatch(/1\d{10}/);

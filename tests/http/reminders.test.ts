@@ -1,12 +1,10 @@
 /** The ladder, its lists and its letters over HTTP. */
-import { readdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { logIn } from "#src/office/staff/index.ts";
 import type { StaffRole } from "#src/platform/actor.ts";
 import { platformOf } from "#tests/support/people.ts";
 import { NORTH_NO, type RightsTown, SOUTH_NO, startRightsTown } from "./rights-town.ts";
-import { until } from "#tests/support/until.ts";
+import { fetchWritten } from "#tests/support/exports.ts";
 
 let town: RightsTown;
 beforeAll(async () => {
@@ -115,9 +113,12 @@ describe("the lists", () => {
   });
 
   test("are taken along as a table, and who took them is written down", async () => {
-    const table = await send("area-manager.south", "post", "/arrears/export", {
+    const asked = await send("area-manager.south", "post", "/arrears/export", {
       json: { purpose: "片区催缴" },
     });
+    const table = await fetchWritten(platformOf(town.db), asked, (file) =>
+      send("area-manager.south", "get", file),
+    );
     expect(table.status).toBe(200);
     const [mark = ""] = table.text.split("\r\n");
     expect(mark).toContain("片区催缴");
@@ -127,8 +128,6 @@ describe("the lists", () => {
     expect(table.text).toContain(SOUTH_NO);
     expect(table.text).not.toContain(NORTH_NO);
     expect(table.text).toContain("2052.00");
-    // Sent from a file of its own, of which nothing is left.
-    await until("the file is gone", async () => (await leftLists()).length === 0);
     const audited = await town.db.owner.sql.rows<{ name: string; purpose: string }>(
       "select actor_name as name, details ->> 'purpose' as purpose from audit_events where command = 'arrears.export'",
     );
@@ -166,17 +165,15 @@ describe("the lists", () => {
     expect((paid.body.items as typeof mine).find((row) => row.accountNo === NORTH_NO)).toMatchObject({
       now: "paid",
     });
-    const table = await send("supervisor", "post", `/closing-lists/${id}/export`, {
+    const asked = await send("supervisor", "post", `/closing-lists/${id}/export`, {
       json: { format: "csv", purpose: "关阀名单" },
     });
+    const table = await fetchWritten(platformOf(town.db), asked, (file) => send("supervisor", "get", file));
     expect(table.text).toContain("已缴，不关");
     const unknown = await send("supervisor", "get", "/closing-lists/99999/rows");
     expect(unknown).toMatchObject({ status: 404, body: { code: "closing-list.not-found" } });
   });
 });
-
-const leftLists = async (): Promise<string[]> =>
-  (await readdir(tmpdir())).filter((name) => name.startsWith("nuanyang-list-"));
 
 describe("letters of demand", () => {
   const make = (who: Who) => send(who, "post", `/accounts/${SOUTH_NO}/demand-letters`, { json: {} });

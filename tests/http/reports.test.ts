@@ -5,6 +5,7 @@ import { freezeSheets, sayFigure } from "#src/sheets/index.ts";
 import { type Actor, systemActor } from "#src/platform/actor.ts";
 import { day } from "#src/kernel/day.ts";
 import { ask, type Edge, startEdge } from "#tests/http/edge.ts";
+import { fetchWritten } from "#tests/support/exports.ts";
 import { BILL, type FieldTown, OTHER_AREA } from "#tests/support/field.ts";
 import { createMorningTown, DAY } from "#tests/support/morning-town.ts";
 import { person } from "#tests/support/people.ts";
@@ -83,7 +84,11 @@ test("an export asks what for and who sits there, carries both, disarms formulas
   expect((await post("stale", path, { ...wanted, purpose: "周例会材料" })).body["code"]).toBe(
     "session.step-up-needed",
   );
-  const table = await post("chief", path, { ...wanted, purpose: "周例会材料" });
+  const take = async (more: object) => {
+    const asked = await post("chief", path, { ...wanted, purpose: "周例会材料", ...more });
+    return fetchWritten(town.platform, asked, (file) => get("chief", file));
+  };
+  const table = await take({});
   const [mark = "", head = "", ...rows] = table.text.trim().split("\r\n");
   expect(mark).toContain("用途 purpose: 周例会材料");
   expect(mark).toContain("by: chief-one");
@@ -91,15 +96,18 @@ test("an export asks what for and who sits there, carries both, disarms formulas
   expect(rows).toHaveLength(4);
   expect(table.text).toContain("'=HYPERLINK(1)");
   expect(rows[0]).toContain("2052.00");
-  const sheet = await post("chief", path, { ...wanted, purpose: "周例会材料", format: "xlsx" });
+  const sheet = await take({ format: "xlsx" });
   expect(sheet.text.startsWith("PK")).toBe(true);
   const audited = await town.rows(
-    "select details ->> 'purpose' as purpose, (details ->> 'rows')::int as rows from audit_events where command = 'report.export'",
+    `select command, details ->> 'purpose' as purpose, (details ->> 'rows')::int as rows from audit_events
+     where command in ('report.export', 'export.write', 'export.fetch') order by id`,
   );
-  expect(audited).toEqual([
-    { purpose: "周例会材料", rows: 4 },
-    { purpose: "周例会材料", rows: 4 },
-  ]);
+  const once = [
+    { command: "report.export", purpose: "周例会材料", rows: null },
+    { command: "export.write", purpose: null, rows: 4 },
+    { command: "export.fetch", purpose: "周例会材料", rows: 4 },
+  ];
+  expect(audited).toEqual([...once, ...once]);
 });
 
 test("boards say when they were counted; a ledger never says 100 while one is open", async () => {

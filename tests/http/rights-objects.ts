@@ -36,6 +36,7 @@ export const BOUND: Readonly<Record<string, Bound>> = {
   "/bills/{id}": of("bill.not-found"),
   "/building-incidents/{buildingId}": of("building.not-found"),
   "/demand-letters/{id}": of("demand-letter.not-found"),
+  "/exports/{id}": ofPerson("agent.north", "export.not-found"),
   "/hotline/call-backs/{id}": of("call-back.not-found"),
   "/hotline/calls/{id}": of("call.not-found"),
   "/incidents/{id}": of("incident.not-found"),

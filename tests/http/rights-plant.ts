@@ -10,6 +10,7 @@ import { planRound, recordPosting } from "#src/service/pressure-tests/index.ts";
 import { receiveReferral } from "#src/service/referrals/index.ts";
 import { attachFile, openTicket } from "#src/service/tickets/index.ts";
 import type { TestDatabase } from "#tests/support/database.ts";
+import { writeExports } from "#tests/support/exports.ts";
 import { PHOTO } from "#tests/support/test-town.ts";
 import type { Answer } from "./edge.ts";
 import { NORTH_NO, NORTH_OWNER, NORTH_PHONE, type RightsTown, SOUTH_NO } from "./rights-town.ts";
@@ -258,6 +259,8 @@ const plantPeople = async ({ db, send, caller }: Town): Promise<Ids> => {
   const filter = await send(agent, "post", "/saved-filters", {
     json: { page: "tickets", name: NORTH_OWNER, filter: { state: "open" } },
   });
+  const calls = await send(agent, "post", "/hotline/calls/export", { json: { purpose: NORTH_OWNER } });
+  await writeExports(db);
   const notice = await send(caller("area-manager", "north"), "post", "/notices", {
     json: {
       title: NORTH_OWNER,
@@ -273,6 +276,7 @@ const plantPeople = async ({ db, send, caller }: Town): Promise<Ids> => {
   );
   return {
     "/saved-filters/{id}": idOf(filter, "id"),
+    "/exports/{id}": idOf(calls, "id"),
     "/notices/{id}": idOf(notice, "id"),
     "/session/devices/{id}": await row(
       db,

@@ -5,17 +5,25 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { dayOfInstant } from "#src/kernel/day.ts";
+import { arrearsExport } from "#src/money/reminders/index.ts";
+import { askExport } from "#src/office/exports/index.ts";
+import type { Actor } from "#src/platform/actor.ts";
+import { shiftedClock } from "#src/platform/clock.ts";
+import { createCommands } from "#src/platform/command.ts";
 import { loadConfig } from "#src/platform/config.ts";
 import { connect, type Database } from "#src/platform/database.ts";
 import { locateDatabase } from "#src/platform/embedded-postgres/index.ts";
 import { migrateDatabase } from "#src/platform/migrate.ts";
 import { migrateQueues } from "#src/platform/queue-schema.ts";
+import { scopeBindings } from "#src/platform/scope.ts";
 import { until } from "#tests/support/until.ts";
 import { startServer, type TestServer } from "#tests/support/server.ts";
 import { plantBills, plantSeasons, plantTown } from "#tests/support/town.ts";
 
 const project = path.resolve(import.meta.dirname, "..", "..");
 const HOMES = 400;
+const clock = shiftedClock(() => 0);
 
 let server: TestServer;
 let owner: Database;
@@ -35,9 +43,7 @@ beforeAll(async () => {
   await migrateQueues(located.ownerUrl);
   owner = connect(located.ownerUrl, { poolSize: 2 });
   // The process runs on today's date: the season whose bills opened last, on 1 September.
-  const { season } = await owner.sql.one<{ season: number }>(
-    "select extract(year from now() at time zone 'Asia/Shanghai' - interval '8 months')::int as season",
-  );
+  const season = await newestSeason();
   await plantSeasons(owner, season - 1, season);
   await plantTown(owner, HOMES);
   await plantBills(owner, season, "offered");
@@ -49,16 +55,23 @@ afterAll(async () => {
   rmSync(env["DATA_DIR"] ?? "", { recursive: true, force: true });
 });
 
+const newestSeason = async (): Promise<number> =>
+  (
+    await owner.sql.one<{ season: number }>(
+      "select extract(year from now() at time zone 'Asia/Shanghai' - interval '8 months')::int as season",
+    )
+  ).season;
+
 type Started = {
   readonly child: ChildProcess;
   readonly log: () => string;
   readonly ended: Promise<number | null>;
 };
 
-const startWorker = (): Started => {
+const startWorker = (more: Readonly<Record<string, string>> = {}): Started => {
   const child = spawn(process.execPath, ["workers/main.ts"], {
     cwd: project,
-    env,
+    env: { ...env, ...more },
     stdio: ["ignore", "ignore", "pipe"],
   });
   let log = "";
@@ -123,6 +136,66 @@ test("rolled over in the middle: everything is handled once, and each process en
   );
   second.child.kill("SIGTERM");
   expect(await second.ended).toBe(0);
+});
+
+/** As somebody asked for it whose browser, and whose API, are gone. */
+const askForArrears = async (): Promise<void> => {
+  const now = clock.now();
+  const actor: Actor = {
+    kind: "staff",
+    id: 1n,
+    name: "chief",
+    roles: ["supervisor"],
+    scope: { kind: "everything" },
+  };
+  const platform = {
+    database: owner,
+    commands: createCommands(owner, clock),
+    clock,
+    secretKey: "",
+    publicUrl: "",
+  };
+  await askExport(
+    {
+      platform,
+      actor,
+      requestId: "r-1",
+      body: { purpose: "a list of all", format: "csv" },
+      idempotency: undefined,
+    },
+    arrearsExport,
+    {
+      subject: "arrears",
+      title: { "zh-CN": "欠费清单", en: "Arrears" },
+      name: "arrears",
+      wanted: {
+        ...scopeBindings(actor.scope, dayOfInstant(now)),
+        season: await newestSeason(),
+        day: dayOfInstant(now),
+        onlyDue: false,
+      },
+    },
+  );
+};
+
+test("killed amid an export: no half of it is offered, and the next process writes it whole, once", async () => {
+  await owner.sql.run("update bills set paid_fen = 0");
+  await askForArrears();
+  const dying = startWorker({ NUAN_FAILPOINT: "export-piece-after" });
+  await dying.ended;
+  expect(dying.child.signalCode).toBe("SIGKILL");
+  expect(await count("export_pieces")).toBe(1);
+  expect(await count("exports where state = 'writing' and attempt = 1")).toBe(1);
+  // Its lease is over.
+  await owner.sql.run("update exports set lease_until = now()");
+  const next = startWorker();
+  await until("it is written", async () => (await count("exports where state = 'ready'")) === 1);
+  expect(await count(`exports where attempt = 2 and rows_done = ${HOMES}`)).toBe(1);
+  expect(await count("export_pieces where attempt = 2")).toBe(1);
+  expect(await count("export_pieces")).toBe(1);
+  expect(await count("audit_events where command = 'export.write'")).toBe(1);
+  next.child.kill("SIGTERM");
+  expect(await next.ended).toBe(0);
 });
 
 test("on a database without the tables of its queues it ends with one line, and without a signal", async () => {

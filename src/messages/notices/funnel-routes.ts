@@ -1,12 +1,13 @@
 /** What became of a notice, over HTTP: the figures, the list behind each, what people answered. */
 import { z } from "zod";
+import { askExport, exportOut } from "#src/office/exports/index.ts";
 import { today } from "#src/platform/clock.ts";
 import { defineRoute, idOfCursor, pageFrom, pageIn, pageOf, type Route } from "#src/platform/route.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
-import { exportIn, exportOut, exportTable } from "#src/platform/table-export.ts";
+import { exportIn } from "#src/platform/table-export.ts";
 import { maskRecipient } from "#src/messages/messaging/index.ts";
 import { accessNotice } from "./draft.ts";
-import { FAILED, funnelOf, recipientTable, SENT } from "./funnel.ts";
+import { FAILED, funnelOf, recipientExport, SENT } from "./funnel.ts";
 import { listRecipients, listReplies } from "./funnel-queries.ts";
 import { idParams, tag } from "./route-parts.ts";
 import {
@@ -130,24 +131,24 @@ const exported = defineRoute({
   permission: "notice.read",
   stepUp: true,
   tag,
-  summary: "The same list as a table (CSV or XLSX); who took it, and what for, is audited",
+  summary: "Ask for the same list as a table (CSV or XLSX), found under /exports; audited",
   params: idParams,
   body: z.strictObject({ ...filterIn, ...exportIn }),
   response: exportOut,
-  produces: "application/octet-stream",
-  handle: async ({ platform, actor, params, body: { format, purpose, ...wanted }, requestId }) => {
-    const { id } = await accessNotice(platform.database.sql, actor, params.id);
+  status: 202,
+  idempotency: "optional",
+  handle: async (asked) => {
+    const { platform, actor } = asked;
+    const { format, purpose, ...wanted } = asked.body;
+    const { id, title } = await accessNotice(platform.database.sql, actor, asked.params.id);
     const reach = scopeBindings(actor.scope, today(platform.clock));
-    return exportTable(
-      { platform, actor, requestId, body: { format, purpose } },
-      {
-        command: "notice.export",
-        subject: regardingOf(id),
-        name: `notice-${id}`,
-        details: wanted,
-        ...recipientTable({ ...reach, ...filterOf(id, wanted) }),
-      },
-    );
+    return askExport({ ...asked, body: { format, purpose } }, recipientExport, {
+      subject: regardingOf(id),
+      title: { "zh-CN": `通知名单：${title}`, en: `Recipients: ${title}` },
+      name: `notice-${id}`,
+      details: wanted,
+      wanted: { ...reach, ...filterOf(id, wanted) },
+    });
   },
 });
 

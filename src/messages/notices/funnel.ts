@@ -1,5 +1,7 @@
 /** The funnel (漏斗) of a notice: whom it was for, what became of each, and the list behind every figure. */
+import { z } from "zod";
 import { wallTimeOfInstant } from "#src/kernel/day.ts";
+import { defineExport, storedId, storedReach } from "#src/office/exports/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
 import type { Sql } from "#src/platform/sql.ts";
@@ -13,7 +15,7 @@ import {
   type RecipientRow,
 } from "./funnel-queries.ts";
 import { reasonWords } from "./reasons.ts";
-import { type NoticeChannel, type Outcome, OUTCOMES, regardingOf } from "./schema.ts";
+import { NOTICE_CHANNELS, type NoticeChannel, type Outcome, OUTCOMES, regardingOf } from "./schema.ts";
 
 /** What a provider took, whatever became of it then. Of what is `unknown` nobody can say that. */
 export const SENT: readonly Outcome[] = ["accepted", "delivered", "undelivered", "expired"];
@@ -127,8 +129,21 @@ async function* recipientPages(
 }
 
 /** The list behind a figure, contacts masked. */
-export const recipientTable = (filter: ReturnType<typeof scopeBindings> & RecipientFilter) => ({
-  header: HEADER,
-  cells: cellsOf,
-  pages: (sql: Sql) => recipientPages(sql, filter),
+export const recipientExport = defineExport({
+  kind: "notice-recipients",
+  command: "notice.export",
+  permission: "notice.read",
+  wanted: z.object({
+    ...storedReach,
+    noticeId: storedId,
+    regarding: z.string(),
+    outcomes: z.array(z.enum(OUTCOMES)).readonly().nullable(),
+    reason: z.string().nullable(),
+    channel: z.enum(NOTICE_CHANNELS).nullable(),
+  }),
+  table: (filter: ReturnType<typeof scopeBindings> & RecipientFilter) => ({
+    header: HEADER,
+    cells: cellsOf,
+    pages: (sql) => recipientPages(sql, filter),
+  }),
 });

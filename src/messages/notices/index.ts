@@ -31,7 +31,7 @@ export {
 export { type BuildingNotice, noticesOfBuilding } from "./building-notices.ts";
 export { cancelNotice, changeNotice, createNotice, findNotice, type NewNotice } from "./draft.ts";
 export { FAN_OUT_SETTINGS, type FanOutSettings, workOnNotice } from "./fan-out.ts";
-export { type Funnel, funnelOf } from "./funnel.ts";
+export { type Funnel, funnelOf, recipientExport } from "./funnel.ts";
 export { listRecipients as listNoticeRecipients } from "./funnel-queries.ts";
 export { previewNotice, sendSample } from "./preview.ts";
 export { draftGreetings, removeFestival, setFestival } from "./festivals.ts";

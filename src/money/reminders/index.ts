@@ -37,6 +37,7 @@ export {
   recordDelivery,
 } from "./demand-letter.ts";
 export { type Ladder, nextStageAfter, type Stage, stageOn, stageStartsOn } from "./ladder.ts";
+export { arrearsExport, closingExport } from "./list-export.ts";
 export { findLadder } from "./ladder-queries.ts";
 export { reminderProofs } from "./proofs.ts";
 export { paymentsNow, type ReminderRun, reminderRun } from "./reminder-run.ts";

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { addDays, type Day, day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { billingSeasonOf, findSeasons } from "#src/office/calendars/index.ts";
+import { askExport, exportOut } from "#src/office/exports/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { today } from "#src/platform/clock.ts";
 import {
@@ -21,14 +22,12 @@ import {
   rowIdIn,
 } from "#src/platform/route.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
-import type { Sql } from "#src/platform/sql.ts";
-import { exportIn, exportOut, exportTable } from "#src/platform/table-export.ts";
+import { exportIn } from "#src/platform/table-export.ts";
 import { HOLD_KINDS } from "#src/town/accounts/index.ts";
 import { requireCertified } from "./certified-days.ts";
 import { makeClosingList, type ToldOfClosing, verdictOf } from "./closing-list.ts";
-import { arrearsTable, closingTable } from "./list-export.ts";
+import { arrearsExport, type ArrearsWanted, closingExport } from "./list-export.ts";
 import {
-  type ArrearsQuery,
   type ArrearsRow,
   type ClosingList,
   type ClosingRow,
@@ -40,7 +39,6 @@ import {
 } from "./list-queries.ts";
 
 const tag = "Reminders 缴费通知";
-const PAGE = 2000;
 const arrearsIn = {
   /** The day whose money must be certified; yesterday when left out. */
   asOf: dayIn.optional(),
@@ -75,13 +73,11 @@ const arrearsJson = (row: ArrearsRow) => ({
 
 const dayBefore = (platform: Platform): Day => addDays(today(platform.clock), -1);
 
-type Wanted = Omit<ArrearsQuery, "afterAccount" | "limit">;
-
 const arrearsQuery = async (
   platform: Platform,
   actor: Actor,
   wanted: { readonly asOf?: string | undefined; readonly of: "debts" | "open" },
-): Promise<{ readonly asOf: Day; readonly wanted: Wanted }> => {
+): Promise<{ readonly asOf: Day; readonly wanted: ArrearsWanted }> => {
   const { sql } = platform.database;
   const now = today(platform.clock);
   const asOf = wanted.asOf === undefined ? dayBefore(platform) : day(wanted.asOf);
@@ -97,17 +93,6 @@ const arrearsQuery = async (
     },
   };
 };
-
-async function* arrearsPages(sql: Sql, wanted: Wanted): AsyncGenerator<readonly ArrearsRow[]> {
-  let afterAccount = 0n;
-  for (;;) {
-    const page = await findArrears(sql, { ...wanted, afterAccount, limit: PAGE });
-    yield page;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
-    afterAccount = last.accountId;
-  }
-}
 
 const arrearsRoutes: readonly Route[] = [
   defineRoute({
@@ -147,23 +132,21 @@ const arrearsRoutes: readonly Route[] = [
     permission: "reminder.read",
     stepUp: true,
     tag,
-    summary: "The same as a table (CSV or XLSX); who took it, and what for, is written down",
+    summary:
+      "Ask for the same as a table (CSV or XLSX): written in the background, found under /exports; audited",
     body: z.strictObject({ ...arrearsIn, ...exportIn }),
     response: exportOut,
-    produces: "application/octet-stream",
-    handle: async ({ platform, actor, requestId, body }) => {
-      const { asOf, wanted } = await arrearsQuery(platform, actor, body);
-      return exportTable(
-        { platform, actor, requestId, body },
-        {
-          command: "arrears.export",
-          subject: "arrears",
-          name: `arrears-${asOf}`,
-          details: { asOf, of: body.of },
-          ...arrearsTable,
-          pages: (sql) => arrearsPages(sql, wanted),
-        },
-      );
+    status: 202,
+    idempotency: "optional",
+    handle: async (asked) => {
+      const { asOf, wanted } = await arrearsQuery(asked.platform, asked.actor, asked.body);
+      return askExport(asked, arrearsExport, {
+        subject: "arrears",
+        title: { "zh-CN": `欠费清单 ${asOf}`, en: `Arrears ${asOf}` },
+        name: `arrears-${asOf}`,
+        details: { asOf, of: asked.body.of },
+        wanted,
+      });
     },
   }),
 ];
@@ -225,28 +208,6 @@ const afterOf = (cursor: string | undefined): { afterAccount: bigint; afterPoint
   if (!parsed.success) return refuseCursor();
   return { afterAccount: parsed.data[0], afterPoint: parsed.data[1] };
 };
-
-async function* closingPages(
-  sql: Sql,
-  actor: Actor,
-  listId: bigint,
-  now: Day,
-): AsyncGenerator<readonly ClosingRow[]> {
-  let after = { afterAccount: 0n, afterPoint: 0n };
-  for (;;) {
-    const page = await findClosingRows(sql, {
-      ...scopeBindings(actor.scope, now),
-      ...after,
-      listId,
-      day: now,
-      limit: PAGE,
-    });
-    yield page;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
-    after = { afterAccount: last.accountId, afterPoint: last.chargePointId };
-  }
-}
 
 const makeRoute = (toldOfClosing: ToldOfClosing): Route =>
   defineRoute({
@@ -318,23 +279,22 @@ const closingRoutes: readonly Route[] = [
     permission: "reminder.read",
     stepUp: true,
     tag,
-    summary: "A list as a table to take along (CSV or XLSX); who took it, and what for, is written down",
+    summary: "Ask for a list as a table to take along (CSV or XLSX), found under /exports; audited",
     params: listParams,
     body: z.strictObject(exportIn),
     response: exportOut,
-    produces: "application/octet-stream",
-    handle: async ({ platform, actor, params, body, requestId }) => {
-      const list = await requireList(platform, params.id);
-      return exportTable(
-        { platform, actor, requestId, body },
-        {
-          command: "closing-list.export",
-          subject: `closing-list:${list.id}`,
-          name: `closing-list-${list.asOf}`,
-          ...closingTable,
-          pages: (sql) => closingPages(sql, actor, list.id, today(platform.clock)),
-        },
-      );
+    status: 202,
+    idempotency: "optional",
+    handle: async (asked) => {
+      const { platform, actor } = asked;
+      const list = await requireList(platform, asked.params.id);
+      const now = today(platform.clock);
+      return askExport(asked, closingExport, {
+        subject: `closing-list:${list.id}`,
+        title: { "zh-CN": `关阀名单 ${list.asOf}`, en: `Closing list ${list.asOf}` },
+        name: `closing-list-${list.asOf}`,
+        wanted: { ...scopeBindings(actor.scope, now), listId: list.id, day: now, rowCount: list.rowCount },
+      });
     },
   }),
 ];

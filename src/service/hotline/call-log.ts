@@ -1,10 +1,13 @@
 /** The call log (通话记录) as a table. Numbers are masked. */
+import { z } from "zod";
 import { wallTimeOfInstant } from "#src/kernel/day.ts";
+import { defineExport, storedId, storedInstant, storedReach } from "#src/office/exports/index.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { formatTicketNo } from "#src/service/tickets/index.ts";
 import { maskedNumber } from "./board.ts";
 import type { Reach } from "./call-back-queries.ts";
-import { type CallRow, type LogFilter, searchCalls } from "./call-queries.ts";
+import { CALL_OUTCOMES } from "./call-fold.ts";
+import { type CallRow, type LogFilter, searchCalls, WRAP_UP_CODES } from "./call-queries.ts";
 
 /** Calls are looked for by many columns: more than this keeps a connection for minutes. */
 const MOST_CALLS = 20_000;
@@ -61,9 +64,29 @@ async function* callPages(sql: Sql, filter: Reach & LogFilter): AsyncGenerator<r
 }
 
 /** The calls that fit, the youngest first, at most 20,000. */
-export const callTable = (filter: Reach & LogFilter) => ({
-  header: HEADER,
-  cells: cellsOf,
-  pages: (sql: Sql) => callPages(sql, filter),
-  mostRows: MOST_CALLS,
+export const callExport = defineExport({
+  kind: "calls",
+  command: "call.export",
+  permission: "hotline.read",
+  wanted: z.object({
+    ...storedReach,
+    staffId: storedId.nullable(),
+    from: storedInstant,
+    until: storedInstant,
+    direction: z.enum(["inbound", "outbound"]).nullable(),
+    number: z.string().nullable(),
+    accountId: storedId.nullable(),
+    agentId: storedId.nullable(),
+    line: z.string().nullable(),
+    outcome: z.enum(CALL_OUTCOMES).nullable(),
+    wrapUp: z.enum(WRAP_UP_CODES).nullable(),
+    ticketId: storedId.nullable(),
+    incidentId: storedId.nullable(),
+  }),
+  table: (filter: Reach & LogFilter) => ({
+    header: HEADER,
+    cells: cellsOf,
+    pages: (sql) => callPages(sql, filter),
+    mostRows: MOST_CALLS,
+  }),
 });

@@ -34,6 +34,7 @@ export {
   recordAttempt,
   takeNextCallBack,
 } from "./call-backs.ts";
+export { callExport } from "./call-log.ts";
 export { VISIBLE_CALL } from "./call-queries.ts";
 export { servicePolicy } from "./settings.ts";
 export type { CtiEvent } from "./cti-schema.ts";

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { addDays, dayOfInstant } from "#src/kernel/day.ts";
 import { parsePhone } from "#src/kernel/phone.ts";
+import { askExport, exportOut } from "#src/office/exports/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import {
   accountNoIn,
@@ -14,12 +15,12 @@ import {
   type Route,
   rowIdIn,
 } from "#src/platform/route.ts";
-import { exportIn, exportOut, exportTable } from "#src/platform/table-export.ts";
+import { exportIn } from "#src/platform/table-export.ts";
 import { accessTicket, reachOf } from "#src/service/tickets/index.ts";
 import { accessAccount } from "#src/town/accounts/index.ts";
 import { dayBounds } from "./board.ts";
 import { CALL_OUTCOMES } from "./call-fold.ts";
-import { callTable } from "./call-log.ts";
+import { callExport } from "./call-log.ts";
 import { type LogFilter, searchCalls, WRAP_UP_CODES } from "./call-queries.ts";
 import { callJson, callOut } from "./call-schema.ts";
 
@@ -114,19 +115,25 @@ export const logRoutes: readonly Route[] = [
     permission: "hotline.read",
     stepUp: true,
     tag,
-    summary: "The call log as a table (CSV or XLSX), numbers masked; at most 20,000 calls",
+    summary:
+      "Ask for the call log as a table (CSV or XLSX), numbers masked; at most 20,000 calls; found under /exports",
     body: z.strictObject({ ...filterIn, ...exportIn }),
     response: exportOut,
-    produces: "application/octet-stream",
-    handle: async ({ platform, actor, requestId, body: { format, purpose, ...wanted } }) => {
+    status: 202,
+    idempotency: "optional",
+    handle: async (asked) => {
+      const { platform, actor } = asked;
+      const { format, purpose, ...wanted } = asked.body;
       const filter = {
         ...reachOf(actor, dayOfInstant(platform.clock.now())),
         ...(await filterOf(platform, actor, wanted)),
       };
-      return exportTable(
-        { platform, actor, requestId, body: { format, purpose } },
-        { command: "call.export", subject: "calls", name: "calls", ...callTable(filter) },
-      );
+      return askExport({ ...asked, body: { format, purpose } }, callExport, {
+        subject: "calls",
+        title: { "zh-CN": "通话记录", en: "Call log" },
+        name: "calls",
+        wanted: filter,
+      });
     },
   }),
 ];

@@ -220,11 +220,14 @@ export const OF_RULES: ProblemTexts = {
   // 500
   "audit.broken": ["审计记录被改动过", "请保持数据库原样并立即告知主管，与最近的备份比对"],
   internal: ["系统内部错误", "请记下请求编号并告诉管理员"],
+  "export.given-up": ["这份导出没能生成", "请缩小范围后重新申请；再次失败请告诉管理员"],
   // 503
   "call.no-answer": ["服务没有启动", "请联系管理员"],
   "database.busy": ["系统繁忙", "请稍候再试"],
   "database.not-committed": ["操作没有完成，也没有留下任何结果", "请再试一次"],
   "database.unavailable": ["数据库暂时没有回应", "请稍候再试；同一操作不会重复生效"],
+  "export.all-unfinished": ["等待生成的导出过多", "请过几分钟再试"],
+  "export.no-room": ["导出文件占满了预留的空间", "请删除已下载的文件，或等旧文件到期后再试"],
   "receipts.too-many": ["等待写入的回执过多", "请稍候再试"],
   "terminal.not-set-up": ["没有连接刷卡终端", "请在终端上手工刷卡，或请管理员配置终端"],
   "wallet.not-set-up": ["还没有开通网上支付", "请到营业厅或用其他方式缴费"],

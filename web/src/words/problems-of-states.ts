@@ -80,6 +80,10 @@ export const OF_STATES: ProblemTexts = {
   "device.no-season": ["现在没有采暖季，不能绑定手机", "请在采暖季日期登记后再绑定"],
   "draft.over": ["这个文件已经处理完了", "请重新选择文件"],
   "duty-phone.called": ["以后接班的人已经接到过电话", "请从更晚的日期开始"],
+  "export.expired": ["文件已过保留期，已经删除", "请重新申请导出"],
+  "export.not-ready": ["这份导出现在没有可下载的文件", "请等它完成，或重新申请"],
+  "export.own-kept": ["您保留的导出文件已达上限", "请在“我的导出”中删除已下载的文件"],
+  "export.own-unfinished": ["您排队或生成中的导出已达上限", "请等一份完成，或取消一份"],
   "file.already-imported": ["这个文件以前导入过", "本次没有重复入账"],
   "file.changed": ["读取时文件还在变化", "请等文件传完再导入"],
   "file.held": ["文件里有要人处理的笔数，还没有入账", "请另一人复核后再入账"],
@@ -225,6 +229,7 @@ export const OF_STATES: ProblemTexts = {
   // 412
   "version.stale": ["别人刚刚修改过", "请重新读取后再改，您填写的内容会保留"],
   // 413
+  "export.too-large": ["文件超过大小上限", "请缩小范围"],
   "export.too-many-rows": ["行数超过一个文件的上限", "请缩小范围，或改用 CSV"],
   "file.too-large": ["文件过大", "请分成较小的文件"],
   "filter.too-long": ["筛选内容过长", "请减少条件后再保存"],
