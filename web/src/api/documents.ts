@@ -69,7 +69,7 @@ const arriving = async (response: Response, progress: (bytes: number) => void): 
   });
 };
 
-/** Sends `body` to an export route and hands the file to the browser. @throws ApiProblem */
+/** Sends `body`, where there is one, to a route that answers a file and hands it to the browser. @throws ApiProblem */
 export const download = async (path: string, options: DownloadOptions): Promise<void> => {
   const response = await send(path, {
     method: options.body === undefined ? "GET" : "POST",
@@ -83,6 +83,16 @@ export const download = async (path: string, options: DownloadOptions): Promise<
   link.download = nameIn(response) ?? options.name;
   link.click();
   URL.revokeObjectURL(address);
+};
+
+/** Orders what a worker makes (an export): the same key is the same order, also after an answer that was lost. @throws ApiProblem */
+export const order = async <Answer>(path: string, body: unknown, key: string): Promise<Answer> => {
+  const response = await send(path, {
+    method: "POST",
+    headers: { "X-Nuan": "1", "Content-Type": "application/json", "Idempotency-Key": key },
+    body: JSON.stringify(body),
+  });
+  return (await response.json()) as Answer;
 };
 
 /** Sends a file's bytes to a route that takes them raw (an upload). @throws ApiProblem */

@@ -5,6 +5,7 @@ import { inside, root, start } from "#web/shell/routes.tsx";
 import { adminRoutes } from "#web/screens/admin/routes.ts";
 import { counterRoutes } from "#web/screens/counter/routes.ts";
 import { areaRoutes } from "#web/screens/area/routes.ts";
+import { exportRoutes } from "#web/screens/exports/routes.ts";
 import { managementRoutes } from "#web/screens/management/routes.ts";
 import { messageRoutes } from "#web/screens/messages/routes.ts";
 import { noticeRoutes } from "#web/screens/notices/routes.ts";
@@ -23,6 +24,7 @@ const tree = root.addChildren([
     ...messageRoutes,
     ...managementRoutes,
     ...adminRoutes,
+    ...exportRoutes,
   ]),
 ]);
 

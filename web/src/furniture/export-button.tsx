@@ -1,8 +1,16 @@
-/** Takes a list along as a table: asks what for, which stands in the first row of the file and in the audit. */
-import { Alert, Button, Form, Input, Modal, Radio } from "antd";
-import { useEffect, useRef, useState } from "react";
-import { download } from "#web/api/documents.ts";
+/**
+ * Takes a list along as a table: asks what for, which stands in the first row of the file and in the audit. The house writes it in the
+ * background; while the dialog stands, the file comes by itself as soon as it is ready, and whoever closes the dialog or the tab finds
+ * it under "my exports".
+ */
+import { Button, Modal } from "antd";
+import { useRef, useState } from "react";
+import { forget } from "#web/api/client.ts";
+import { order } from "#web/api/documents.ts";
+import type { Answer } from "#web/api/types.ts";
 import { exporting } from "#web/words/exporting.ts";
+import { ExportForm, useExportWish } from "./export-form.tsx";
+import { ExportWaiting } from "./export-waiting.tsx";
 import { Problem } from "./problem.tsx";
 import { useShortcut } from "./shortcuts.ts";
 
@@ -11,8 +19,6 @@ type Props = {
   readonly path: string;
   /** The filter of the list, as the route takes it. */
   readonly filter?: object;
-  /** Of the file, should the server name none. */
-  readonly name: string;
 };
 
 export const ExportButton = (props: Props) => {
@@ -27,88 +33,49 @@ export const ExportButton = (props: Props) => {
   );
 };
 
-/** The browser asks before it leaves a file that is still coming. */
-const useStay = (isBusy: boolean): void => {
-  useEffect(() => {
-    if (!isBusy) return;
-    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
-    window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
-  }, [isBusy]);
+/** The same wish sent again, after an answer that was lost, is the same export. */
+const useKey = (): ((content: string) => string) => {
+  const kept = useRef({ content: "", key: "" });
+  return (content) => {
+    if (kept.current.content !== content) kept.current = { content, key: crypto.randomUUID() };
+    return kept.current.key;
+  };
 };
 
-const KB = 1024;
-const sizeOf = (bytes: number): string =>
-  bytes < KB * KB ? `${Math.ceil(bytes / KB)} kB` : `${Math.floor((bytes * 10) / (KB * KB)) / 10} MB`;
-
-const ExportDialog = ({ path, filter, name, close }: Props & { close: () => void }) => {
+const ExportDialog = ({ path, filter, close }: Props & { close: () => void }) => {
   const t = exporting.useWords();
-  const [purpose, setPurpose] = useState("");
-  const [format, setFormat] = useState<"csv" | "xlsx">("xlsx");
+  const { wish, setWish, said, isSaid } = useExportWish();
+  const [asked, setAsked] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
-  const [bytes, setBytes] = useState(0);
-  const stop = useRef(new AbortController());
-  useStay(isBusy);
-  const isSaid = purpose.trim().length >= 4;
-  const take = async (): Promise<void> => {
+  const keyOf = useKey();
+  const ask = async (): Promise<void> => {
     if (!isSaid || isBusy) return;
     setBusy(true);
-    setBytes(0);
     setError(null);
-    const { signal } = (stop.current = new AbortController());
+    const body = { ...filter, ...said };
     try {
-      await download(path, {
-        body: { ...filter, purpose: purpose.trim(), format },
-        name: `${name}.${format}`,
-        progress: setBytes,
-        signal,
-      });
-      close();
+      const { id } = await order<Answer<"get", "/exports/{id}">>(path, body, keyOf(JSON.stringify(body)));
+      void forget("/exports");
+      setAsked(id);
     } catch (refusal) {
-      if (!signal.aborted) setError(refusal);
+      setError(refusal);
     } finally {
       setBusy(false);
     }
   };
+  if (asked !== null) return <ExportWaiting id={asked} close={close} />;
   return (
     <Modal
       open
       title={t("title")}
-      onCancel={() => {
-        stop.current.abort();
-        close();
-      }}
-      onOk={() => void take()}
+      onCancel={close}
+      onOk={() => void ask()}
       okText={t("take")}
       okButtonProps={{ disabled: !isSaid, loading: isBusy }}
       cancelText={t("cancel")}
     >
-      <Form layout="vertical" onFinish={() => void take()}>
-        <Form.Item label={t("purpose")} htmlFor="export-purpose" extra={t("purposeHint")}>
-          <Input
-            id="export-purpose"
-            autoFocus
-            maxLength={200}
-            value={purpose}
-            onChange={(event) => setPurpose(event.target.value)}
-          />
-        </Form.Item>
-        <Form.Item label={t("format")}>
-          <Radio.Group
-            value={format}
-            onChange={(event) => setFormat(event.target.value as "csv" | "xlsx")}
-            options={[
-              { value: "xlsx", label: "XLSX" },
-              { value: "csv", label: "CSV" },
-            ]}
-          />
-        </Form.Item>
-      </Form>
-      <Alert type="info" title={t("watermark")} />
-      {isBusy ? (
-        <p role="status">{t(bytes === 0 ? "gathering" : "coming", { size: sizeOf(bytes) })}</p>
-      ) : null}
+      <ExportForm wish={wish} change={setWish} send={() => void ask()} />
       <Problem error={error} />
     </Modal>
   );

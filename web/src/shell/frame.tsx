@@ -148,6 +148,8 @@ const BottomBar = ({ areas }: { areas: readonly ShownArea[] }) => {
 const Person = () => {
   const t = shell.useWords();
   const { displayName } = useSession();
+  const may = useMay();
+  const navigate = useNavigate();
   const [password, setPassword] = useState(false);
   const [unsent, setUnsent] = useState(0);
   const [failed, setFailed] = useState<unknown>(null);
@@ -181,6 +183,15 @@ const Person = () => {
         trigger={["click"]}
         menu={{
           items: [
+            ...(may("export.own")
+              ? [
+                  {
+                    key: "exports",
+                    label: t("myExports"),
+                    onClick: () => void navigate({ to: "/exports" }),
+                  },
+                ]
+              : []),
             {
               key: "language",
               label: t("language"),

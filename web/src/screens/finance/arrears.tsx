@@ -56,7 +56,7 @@ export const Arrears = () => {
       <PageBar
         title={t("arrears")}
         readAt={data.readAt}
-        actions={<ExportButton path="/arrears/export" filter={filter} name="arrears" />}
+        actions={<ExportButton path="/arrears/export" filter={filter} />}
       >
         <label className={styles["inline"]}>
           {t("asOf")}{" "}

@@ -43,7 +43,7 @@ export const ClosingList = () => {
       <PageBar
         title={t("closing")}
         readAt={data.readAt}
-        actions={<ExportButton path={`/closing-lists/${id}/export`} name="closing-list" />}
+        actions={<ExportButton path={`/closing-lists/${id}/export`} />}
       >
         <Link to="/finance/closing-lists">{t("closing")}</Link>
       </PageBar>

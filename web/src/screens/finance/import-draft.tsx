@@ -3,7 +3,7 @@ import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { Alert, Button, Popconfirm, Progress, Spin, Steps, Tag } from "antd";
 import { api, forget } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
-import { ExportButton } from "#web/furniture/export-button.tsx";
+import { TableButton } from "#web/furniture/table-button.tsx";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
@@ -194,7 +194,7 @@ export const ImportDraft = () => {
         readAt={dataUpdatedAt}
         actions={
           data !== undefined && data.state === "refused" && may("bank.import") ? (
-            <ExportButton path={`/bank-drafts/${id}/error-file`} name={`bank-errors-${id}`} />
+            <TableButton path={`/bank-drafts/${id}/error-file`} name={`bank-errors-${id}`} />
           ) : null
         }
       >

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { api, call } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
-import { ExportButton } from "#web/furniture/export-button.tsx";
+import { TableButton } from "#web/furniture/table-button.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
@@ -88,7 +88,7 @@ export const ImportedFile = () => {
         readAt={dataUpdatedAt}
         actions={
           may("bank.import") ? (
-            <ExportButton path={`/bank-imports/${id}/error-file`} name={`bank-errors-${id}`} />
+            <TableButton path={`/bank-imports/${id}/error-file`} name={`bank-errors-${id}`} />
           ) : null
         }
       >

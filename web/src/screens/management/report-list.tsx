@@ -67,7 +67,7 @@ export const ReportList = () => {
           <>
             <Button onClick={() => router.history.back()}>{t("backTo")}</Button>
             {may("report.export") ? (
-              <ExportButton path={`/report-lists/${name}/export`} filter={search} name={name} />
+              <ExportButton path={`/report-lists/${name}/export`} filter={search} />
             ) : null}
           </>
         }

@@ -81,11 +81,7 @@ export const Recipients = ({
         <h2 className={styles["heading"]}>
           {t("list")}: {name}
         </h2>
-        <ExportButton
-          path={`/notices/${noticeId}/recipients/export`}
-          filter={asked}
-          name={`notice-${noticeId}`}
-        />
+        <ExportButton path={`/notices/${noticeId}/recipients/export`} filter={asked} />
         <Button
           type="text"
           onClick={() => void navigate({ to: "/notices/$noticeId", params: { noticeId }, search: {} })}
