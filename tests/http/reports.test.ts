@@ -5,7 +5,7 @@ import { freezeSheets, sayFigure } from "#src/sheets/index.ts";
 import { type Actor, systemActor } from "#src/platform/actor.ts";
 import { day } from "#src/kernel/day.ts";
 import { ask, type Edge, startEdge } from "#tests/http/edge.ts";
-import { fetchWritten } from "#tests/support/exports.ts";
+import { fetchWritten, writeExports } from "#tests/support/exports.ts";
 import { BILL, type FieldTown, OTHER_AREA } from "#tests/support/field.ts";
 import { createMorningTown, DAY } from "#tests/support/morning-town.ts";
 import { person } from "#tests/support/people.ts";
@@ -108,6 +108,49 @@ test("an export asks what for and who sits there, carries both, disarms formulas
     { command: "export.fetch", purpose: "周例会材料", rows: 4 },
   ];
   expect(audited).toEqual([...once, ...once]);
+});
+
+test("one's exports are a list of one's own, with how far each is; a bound login does not get what a free one asked for", async () => {
+  const wanted = { from: DAY, to: DAY, part: "paid", purpose: "局里检查" };
+  const key = { "idempotency-key": "the-same-press" };
+  const press = () =>
+    ask(edge, "/api/v1/report-lists/bills/export", {
+      token: "token-of-the-chief",
+      json: wanted,
+      headers: key,
+    });
+  const [first, again] = [await press(), await press()];
+  const id = String(first.body["id"]);
+  expect([first.status, again.body["id"]]).toEqual([202, id]);
+  expect(first.body).toMatchObject({
+    state: "waiting",
+    kind: "report-list",
+    fileName: `bills-${DAY}.csv`,
+    purpose: "局里检查",
+    rows: 0,
+    asOf: null,
+    mayFetch: true,
+  });
+  expect((await get("chief", `/exports/${id}/file`)).body["code"]).toBe("export.not-ready");
+  await writeExports(town.platform);
+  const listed = await get("chief", "/exports?limit=1");
+  expect(listed.body["items"]).toMatchObject([
+    { id, state: "ready", rows: 4, bytes: expect.any(Number), until: expect.any(String), fetched: 0 },
+  ]);
+  expect(listed.body["nextCursor"]).not.toBeNull();
+  expect((await get("stale", `/exports/${id}/file`)).body["code"]).toBe("session.step-up-needed");
+  // The same person, whose scope was narrowed since.
+  expect((await get("bound", `/exports/${id}`)).body).toMatchObject({ state: "ready", mayFetch: false });
+  const refused = await get("bound", `/exports/${id}/file`);
+  expect([refused.status, refused.body["code"]]).toEqual([403, "export.rights-changed"]);
+  const other = await get("agent", `/exports/${id}/file`);
+  expect([other.status, other.body["code"]]).toEqual([404, "export.not-found"]);
+  expect((await get("chief", `/exports/${id}/file`)).status).toBe(200);
+  expect((await post("chief", `/exports/${id}/cancel`, {})).body).toMatchObject({
+    state: "cancelled",
+    fetched: 1,
+  });
+  expect((await get("chief", `/exports/${id}/file`)).body["code"]).toBe("export.not-ready");
 });
 
 test("boards say when they were counted; a ledger never says 100 while one is open", async () => {

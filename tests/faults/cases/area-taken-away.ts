@@ -1,12 +1,12 @@
 /**
  * An area is taken from a login while it works: list, search box, export of calls and the live feed are empty on its very next
- * request, and its case does not exist for it. The change is made by another process than the one that answers.
+ * request, its case does not exist for it, and the file of an export that it had asked for before is refused. The change is made by another process than the one that answers.
  */
 import { changeStaff, createStaff } from "#src/office/staff/index.ts";
 import { setOwner } from "#src/service/tickets/index.ts";
 import { refreshSearchTerms } from "#src/town/accounts/index.ts";
 import { createArea } from "#src/town/grid/index.ts";
-import { manRouting, onClone, openCases, PASSWORD } from "../support/cases.ts";
+import { manRouting, onClone, openCases, PASSWORD, writeExportsOn } from "../support/cases.ts";
 import { createTally, type FaultCase, type Tally } from "../support/fault-case.ts";
 import { ask, askOne } from "../support/outside.ts";
 import { type Api, startApi } from "../support/processes.ts";
@@ -42,8 +42,16 @@ type Work = {
   readonly after: string;
 };
 
-/** What the login sees of one case and its household, door by door. */
-const see = async (look: Look, work: Work): Promise<Record<string, boolean>> => {
+/** Asks for the call log as a table, and has it written. */
+const exportCalls = async (look: Look, clone: Clone): Promise<string> => {
+  const asked = await look("/hotline/calls/export", { purpose: "area taken away" });
+  if (asked.status !== 202) throw new Error(`no export: ${asked.status} ${asked.text}`);
+  await writeExportsOn(clone);
+  return (JSON.parse(asked.text) as { id: string }).id;
+};
+
+/** What the login sees of one case and its household, door by door; `kept` is an export of before. */
+const see = async (look: Look, clone: Clone, work: Work, kept: string): Promise<Record<string, boolean>> => {
   const { ticketId, ticketNo, accountNo, after } = work;
   const has = async (sign: string, path: string, body?: unknown): Promise<boolean> =>
     (await look(path, body)).text.includes(sign);
@@ -52,7 +60,8 @@ const see = async (look: Look, work: Work): Promise<Record<string, boolean>> => 
     number: await has(`"${ticketNo}"`, `/tickets?number=${ticketNo}`),
     "search of the case": await has(`"${ticketNo}"`, "/search", { q: ticketNo }),
     "search of the household": await has(`"${accountNo}"`, "/search", { q: accountNo }),
-    "export of calls": await has(accountNo, "/hotline/calls/export", { purpose: "area taken away" }),
+    "export of calls": await has(accountNo, `/exports/${await exportCalls(look, clone)}/file`),
+    "file of an export of before": await has(accountNo, `/exports/${kept}/file`),
     print: (await look(`/tickets/${ticketNo}/print`)).status === 200,
     case: (await look(`/tickets/${ticketNo}`)).status === 200,
     route: (await look(`/tickets/${ticketNo}/route`)).status === 200,
@@ -112,13 +121,14 @@ const takeAway = async (tally: Tally, clone: Clone, api: Api): Promise<void> => 
   await openCases(clone, CASES);
   const work = await workOnCase(clone, areaId);
   const look = await logIn(api);
-  const before = await see(look, work);
+  const kept = await exportCalls(look, clone);
+  const before = await see(look, clone, work, kept);
   const blind = Object.entries(before).filter(([, seen]) => !seen);
   if (blind.length > 0) tally.problem(`with the area not seen: ${blind.map(([door]) => door).join(", ")}`);
   await onClone(clone, (run) =>
     run(async (context) => changeStaff(context, staffId, 1, { areaIds: [otherArea] })),
   );
-  const afterwards = await see(look, work);
+  const afterwards = await see(look, clone, work, kept);
   for (const [door, seen] of Object.entries(afterwards)) {
     tally.ran(true);
     if (seen) tally.problem(`without the area still seen: ${door}`);

@@ -8,6 +8,7 @@ import { connect } from "#src/platform/database.ts";
 import { draftTable, joinDesk, makeTableLive, STANDARD_TABLE } from "#src/service/routing/index.ts";
 import { openTicket } from "#src/service/tickets/index.ts";
 import { assignBuildings, assignDuty, createArea } from "#src/town/grid/index.ts";
+import { writeExports } from "#tests/support/exports.ts";
 import { ask, askOne, type Count } from "./outside.ts";
 import type { Running } from "./processes.ts";
 import type { Clone } from "./stage.ts";
@@ -28,6 +29,16 @@ export const onClone = async <T>(
     return await work(
       async (command) => (await commands.run({ name: "faults", actor: cliActor("faults") }, command)).result,
     );
+  } finally {
+    await database.close();
+  }
+};
+
+/** Writes the exports that were asked for, as a worker would. */
+export const writeExportsOn = async (clone: Clone): Promise<void> => {
+  const database = connect(clone.url, { poolSize: 2, bulkPoolSize: 1, applicationName: "faults" });
+  try {
+    await writeExports({ database, commands: createCommands(database, systemClock), clock: systemClock });
   } finally {
     await database.close();
   }
