@@ -7,13 +7,13 @@ import type { StaffRole } from "#src/office/staff/index.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { signWebhook, webhookSignature } from "#src/platform/webhook-signature.ts";
 import { setOtherCompany } from "#src/service/tickets/index.ts";
-import { accessAccount, placeHold, setPerson } from "#src/town/accounts/index.ts";
+import { accessAccount, placeHold } from "#src/town/accounts/index.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { openEventStream } from "#tests/support/event-stream.ts";
 import { fetchWritten } from "#tests/support/exports.ts";
 import { abandonedCall, answeredCall, eventsOf, type Told } from "#tests/support/hotline.ts";
 import { person, platformOf } from "#tests/support/people.ts";
-import { buildSmallTown, openTestAccount, type SmallTown } from "#tests/support/small-town.ts";
+import { addTestOwner, buildSmallTown, openTestAccount, type SmallTown } from "#tests/support/small-town.ts";
 import { type Answer, ask, type Edge, startEdge } from "./edge.ts";
 
 const SECRET = "the-exchange-and-we-share-this-key-of-ours";
@@ -69,27 +69,13 @@ const ring = async (told: readonly Told[], upTo = told.length): Promise<string> 
   return String(id);
 };
 
-const addOwner = async (accountNo: string, numbers: readonly string[]): Promise<void> => {
-  await db.commands.run({ name: "test.owner", actor: db.actor }, async (context) =>
-    setPerson(context, {
-      account: await accessAccount(context.sql, db.actor, accountNo, context.today),
-      role: "owner",
-      kind: "person",
-      name: "慕容北辰",
-      phones: numbers.map((number) => ({ number })),
-      from: day("2026-10-01"),
-      source: "counter",
-    }),
-  );
-};
-
 beforeAll(async () => {
   db = await createTestDatabase("2026-11-15T10:00:00+08:00");
   platform = { ...platformOf(db), webhookSecrets: { cti: SECRET } };
   town = await buildSmallTown(db);
   for (const accountNo of ["100000001", "100000002", "100000003"]) await openTestAccount(db, town, accountNo);
-  await addOwner("100000001", [OWNER_NUMBER, SHARED_NUMBER]);
-  await addOwner("100000002", [SHARED_NUMBER]);
+  await addTestOwner(db, "100000001", [OWNER_NUMBER, SHARED_NUMBER]);
+  await addTestOwner(db, "100000002", [SHARED_NUMBER]);
   await db.commands.run({ name: "test.hold", actor: db.actor }, async (context) =>
     placeHold(context, {
       account: await accessAccount(context.sql, db.actor, "100000001", context.today),

@@ -1,7 +1,13 @@
 /** A very small town for tests: one building on one loop, in one service area. */
 import { parseAreaM2 } from "#src/kernel/area.ts";
 import { day, type Day } from "#src/kernel/day.ts";
-import { openAccount, type AccountInput, type ChargePointInput } from "#src/town/accounts/index.ts";
+import {
+  accessAccount,
+  type AccountInput,
+  type ChargePointInput,
+  openAccount,
+  setPerson,
+} from "#src/town/accounts/index.ts";
 import type { TestDatabase } from "./database.ts";
 
 export type SmallTown = {
@@ -81,4 +87,23 @@ export const openTestAccount = async (
     }),
   );
   return result;
+};
+
+/** The owner of a home, called 慕容北辰, who can be reached by these numbers. */
+export const addTestOwner = async (
+  db: TestDatabase,
+  accountNo: string,
+  numbers: readonly string[],
+): Promise<void> => {
+  await db.commands.run({ name: "test.owner", actor: db.actor }, async (context) =>
+    setPerson(context, {
+      account: await accessAccount(context.sql, db.actor, accountNo, context.today),
+      role: "owner",
+      kind: "person",
+      name: "慕容北辰",
+      phones: numbers.map((number) => ({ number })),
+      from: day("2026-10-01"),
+      source: "counter",
+    }),
+  );
 };

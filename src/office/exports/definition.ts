@@ -1,6 +1,7 @@
 /** What a room declares of a table that can be exported: the right, what is stored of the question, and how its rows are read. */
 import { z } from "zod";
 import { day } from "#src/kernel/day.ts";
+import type { Action } from "#src/platform/actions.ts";
 import type { Permission } from "#src/platform/actor.ts";
 import type { TableRows } from "#src/platform/table-export.ts";
 
@@ -9,7 +10,7 @@ export type ExportDefinition = {
   /** Stands in the row: `arrears`. */
   readonly kind: string;
   /** Of asking for it, in the audit: `arrears.export`. */
-  readonly command: string;
+  readonly command: Action;
   /** That of its route; looked at again whenever the file is fetched. */
   readonly permission: Permission;
   /** @throws ZodError for what another version stored */
@@ -24,7 +25,7 @@ export type DefinedExport<Wanted> = ExportDefinition & {
 
 type Declared<Wanted, Row> = {
   readonly kind: string;
-  readonly command: string;
+  readonly command: Action;
   readonly permission: Permission;
   /** Reads back what was stored as JSON. */
   readonly wanted: z.ZodType<Wanted>;
