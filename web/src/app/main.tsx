@@ -3,12 +3,13 @@ import "#web/styles/base.css";
 import "#web/furniture/dialog-focus.ts";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { App as Antd, ConfigProvider } from "antd";
-import zhCN from "antd/locale/zh_CN";
-import en from "antd/locale/en_US";
-import { StrictMode } from "react";
+import { ConfigProvider, theme as library } from "antd";
+import en from "antd/es/locale/en_US";
+import zhCN from "antd/es/locale/zh_CN";
+import { type ReactNode, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { queryClient } from "#web/api/client.ts";
+import { AboveHost } from "#web/furniture/above-host.tsx";
 import { useIsPhone } from "#web/furniture/use-is-phone.ts";
 import { FramePartsContext } from "#web/shell/frame.tsx";
 import { useLanguage } from "#web/words/words.ts";
@@ -51,6 +52,12 @@ const theme = {
 
 const phoneTheme = { ...theme, token: { ...theme.token, fontSize: 15, controlHeight: 44 } };
 
+/** Plain text in the size and colour of the library's. */
+const Sheet = ({ children }: { children: ReactNode }) => {
+  const { colorText: color, fontSize, lineHeight, fontFamily } = library.useToken().token;
+  return <div style={{ color, fontSize, lineHeight, fontFamily }}>{children}</div>;
+};
+
 const Root = () => {
   const spoken = useLanguage();
   const isPhone = useIsPhone();
@@ -62,13 +69,14 @@ const Root = () => {
       csp={{ nonce }}
       button={{ autoInsertSpace: false }}
     >
-      <Antd>
-        <QueryClientProvider client={queryClient}>
-          <FramePartsContext value={frameParts}>
+      <QueryClientProvider client={queryClient}>
+        <FramePartsContext value={frameParts}>
+          <Sheet>
             <RouterProvider router={router} />
-          </FramePartsContext>
-        </QueryClientProvider>
-      </Antd>
+          </Sheet>
+        </FramePartsContext>
+        <AboveHost />
+      </QueryClientProvider>
     </ConfigProvider>
   );
 };

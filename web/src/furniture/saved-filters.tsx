@@ -12,7 +12,7 @@ import { savedFilters } from "#web/words/saved-filters.ts";
 import { type FilterDeeds, FilterList } from "./filter-list.tsx";
 import { asOne, type Flat, flatOf, type Kept, pageOf, splitOff } from "./flat-filter.ts";
 import { useShortcut } from "./shortcuts.ts";
-import { useUndo } from "./undo.tsx";
+import { tellUndo } from "./undo.tsx";
 
 type Props = {
   /** What stands in the address and is no filter: the row that is open, the month that is looked at. */
@@ -71,7 +71,6 @@ const useBeginning = (
 
 const useDeeds = (page: string, filter: Flat, choose: (kept: Kept | undefined) => void): FilterDeeds => {
   const t = savedFilters.useWords();
-  const tellUndo = useUndo();
   const change = async (id: string, body: Body<"patch", "/saved-filters/{id}">): Promise<void> => {
     await call.PATCH("/saved-filters/{id}", { params: { path: { id } }, body });
     await forget("/saved-filters");

@@ -2,9 +2,10 @@
  * What can be done softly can be taken back: a line with a button for ten seconds. Never for money, which is reversed with a
  * reason.
  */
-import { App, Button } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { common } from "#web/words/common.ts";
+import { closeLine, openLine } from "./above.ts";
 import styles from "./furniture.module.css";
 import { Problem } from "./problem.tsx";
 import { useShortcut } from "./shortcuts.ts";
@@ -49,17 +50,14 @@ const UndoLine = ({
 };
 
 /** `tell("已删除", () => call.POST(...))` after it was done. One line at a time: the last thing is what is taken back. */
-export const useUndo = (): ((text: string, undo: () => Promise<unknown>) => void) => {
-  const { message } = App.useApp();
-  return (text, undo) => {
-    const key = "undo";
-    told += 1;
-    void message.open({
-      key,
-      type: "success",
-      duration: SHOWN_S,
-      pauseOnHover: true,
-      content: <UndoLine key={told} text={text} undo={undo} close={() => message.destroy(key)} />,
-    });
-  };
+export const tellUndo = (text: string, undo: () => Promise<unknown>): void => {
+  const key = "undo";
+  told += 1;
+  openLine({
+    key,
+    type: "success",
+    duration: SHOWN_S,
+    pauseOnHover: true,
+    content: <UndoLine key={told} text={text} undo={undo} close={() => closeLine(key)} />,
+  });
 };

@@ -1,11 +1,12 @@
 /** The frame around every page: menu by rights, the search box, who is signed in; on a phone a bar at the bottom. */
 import { Link, useNavigate, useRouterState } from "@tanstack/react-router";
-import { Dropdown } from "antd";
-import { createContext, lazy, type ReactNode, Suspense, use, useState } from "react";
+import { createContext, type ReactNode, use, useEffect, useState } from "react";
 import { call, queryClient } from "#web/api/client.ts";
 import { endLive } from "#web/api/live.ts";
 import { countUnsentHere, leavePhone } from "#web/api/offline/leave-phone.ts";
 import { notYours, problemOf } from "#web/api/problem.ts";
+import { DropMenu } from "#web/furniture/drop-menu.tsx";
+import { beginFetchingAhead, laterDialog } from "#web/furniture/later.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { forgetDrafts } from "#web/furniture/use-draft.ts";
@@ -18,16 +19,12 @@ import { LineNotice } from "./line-notice.tsx";
 import styles from "./shell.module.css";
 import { shell } from "./words.ts";
 
-const AllPages = lazy(() => import("./frame-dialogs.tsx").then((module) => ({ default: module.AllPages })));
-const Keys = lazy(() => import("./frame-dialogs.tsx").then((module) => ({ default: module.Keys })));
-const OwnPassword = lazy(() =>
-  import("./frame-dialogs.tsx").then((module) => ({ default: module.OwnPassword })),
-);
-
-const LeaveUnsent = lazy(() =>
-  import("./frame-dialogs.tsx").then((module) => ({ default: module.LeaveUnsent })),
-);
-const NotLeft = lazy(() => import("./frame-dialogs.tsx").then((module) => ({ default: module.NotLeft })));
+const loadDialogs = () => import("./frame-dialogs.tsx");
+const AllPages = laterDialog(async () => (await loadDialogs()).AllPages);
+const Keys = laterDialog(async () => (await loadDialogs()).Keys);
+const OwnPassword = laterDialog(async () => (await loadDialogs()).OwnPassword);
+const LeaveUnsent = laterDialog(async () => (await loadDialogs()).LeaveUnsent);
+const NotLeft = laterDialog(async () => (await loadDialogs()).NotLeft);
 
 export type FrameParts = {
   readonly areas: readonly Area[];
@@ -95,15 +92,13 @@ const TopMenu = ({ areas }: { areas: readonly ShownArea[] }) => {
         if (items.length === 1 && first !== undefined) return <ItemLink key={name} item={first} />;
         const isHere = items.some((item) => path === item.to || path.startsWith(`${item.to}/`));
         return (
-          <Dropdown
+          <DropMenu
             key={name}
-            trigger={["click"]}
-            menu={{ items: items.map((item) => ({ key: item.to, label: <ItemLink item={item} /> })) }}
+            className={isHere ? "active" : ""}
+            items={items.map(({ to, label }) => ({ key: to, to, label: t(label) }))}
           >
-            <button type="button" className={isHere ? "active" : ""} aria-haspopup="menu">
-              {t(name)}
-            </button>
-          </Dropdown>
+            {t(name)}
+          </DropMenu>
         );
       })}
     </nav>
@@ -131,15 +126,13 @@ const BottomBar = ({ areas }: { areas: readonly ShownArea[] }) => {
         {t("menu")}
       </button>
       {open ? (
-        <Suspense>
-          <AllPages close={() => setOpen(false)}>
-            {items.map((item) => (
-              <p key={item.to}>
-                <ItemLink item={item} onClick={() => setOpen(false)} />
-              </p>
-            ))}
-          </AllPages>
-        </Suspense>
+        <AllPages close={() => setOpen(false)}>
+          {items.map((item) => (
+            <p key={item.to}>
+              <ItemLink item={item} onClick={() => setOpen(false)} />
+            </p>
+          ))}
+        </AllPages>
       ) : null}
     </nav>
   );
@@ -149,7 +142,6 @@ const Person = () => {
   const t = shell.useWords();
   const { displayName } = useSession();
   const may = useMay();
-  const navigate = useNavigate();
   const [password, setPassword] = useState(false);
   const [unsent, setUnsent] = useState(0);
   const [failed, setFailed] = useState<unknown>(null);
@@ -179,47 +171,25 @@ const Person = () => {
   };
   return (
     <>
-      <Dropdown
-        trigger={["click"]}
-        menu={{
-          items: [
-            ...(may("export.own")
-              ? [
-                  {
-                    key: "exports",
-                    label: t("myExports"),
-                    onClick: () => void navigate({ to: "/exports" }),
-                  },
-                ]
-              : []),
-            {
-              key: "language",
-              label: t("language"),
-              onClick: () => chooseLanguage(language() === "en" ? "zh-CN" : "en"),
-            },
-            { key: "password", label: t("ownPassword"), onClick: () => setPassword(true) },
-            { key: "out", label: t("signOut"), onClick: () => void leave() },
-          ],
-        }}
+      <DropMenu
+        className={styles["plain"]}
+        items={[
+          ...(may("export.own") ? [{ key: "exports", label: t("myExports"), to: "/exports" }] : []),
+          {
+            key: "language",
+            label: t("language"),
+            act: () => chooseLanguage(language() === "en" ? "zh-CN" : "en"),
+          },
+          { key: "password", label: t("ownPassword"), act: () => setPassword(true) },
+          { key: "out", label: t("signOut"), act: () => void leave() },
+        ]}
       >
-        <button type="button" className={styles["plain"]} aria-haspopup="menu">
-          {displayName}
-        </button>
-      </Dropdown>
-      {password ? (
-        <Suspense>
-          <OwnPassword close={() => setPassword(false)} />
-        </Suspense>
-      ) : null}
-      {failed === null ? null : (
-        <Suspense>
-          <NotLeft error={failed} close={() => setFailed(null)} />
-        </Suspense>
-      )}
+        {displayName}
+      </DropMenu>
+      {password ? <OwnPassword close={() => setPassword(false)} /> : null}
+      {failed === null ? null : <NotLeft error={failed} close={() => setFailed(null)} />}
       {unsent > 0 ? (
-        <Suspense>
-          <LeaveUnsent count={unsent} close={() => setUnsent(0)} signOut={() => void signOut()} />
-        </Suspense>
+        <LeaveUnsent count={unsent} close={() => setUnsent(0)} signOut={() => void signOut()} />
       ) : null}
     </>
   );
@@ -239,11 +209,7 @@ const KeySheet = () => {
       >
         ?
       </button>
-      {open ? (
-        <Suspense>
-          <Keys close={() => setOpen(false)} />
-        </Suspense>
-      ) : null}
+      {open ? <Keys close={() => setOpen(false)} /> : null}
     </>
   );
 };
@@ -263,6 +229,12 @@ export const Frame = ({ children }: { children: ReactNode }) => {
   const say = common.useWords();
   const { search, status } = use(FramePartsContext);
   const areas = useShownAreas();
+  const isThere = useRouterState({
+    select: ({ status, location }) => status === "idle" && location.pathname !== "/",
+  });
+  useEffect(() => {
+    if (isThere) beginFetchingAhead();
+  }, [isThere]);
   return (
     <div className={styles["frame"]}>
       <a className={styles["skip"]} href="#content">

@@ -1,8 +1,9 @@
 /** Gives buildings to another area from a day on: first what moves and what nobody would serve, then the move. */
-import { Alert, App, Button, Drawer, Form, Select, Table, Tag } from "antd";
+import { Alert, Button, Drawer, Form, Select, Table, Tag } from "antd";
 import dayjs from "dayjs";
 import { api, forget } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
+import { tellDone } from "#web/furniture/above.ts";
 import { DayField } from "#web/furniture/day-field.tsx";
 import { houseToday } from "#web/furniture/house-day.ts";
 import { Problem } from "#web/furniture/problem.tsx";
@@ -100,7 +101,6 @@ type Props = {
 
 export const AreaMove = ({ areas, target, first, close }: Props) => {
   const t = words.useWords();
-  const { message } = App.useApp();
   // Closed by Escape or × it is all there again; another area or building to begin with is another draft.
   const { draft, keep, clear } = useDraft<Draft>(
     `area-move-${target ?? ""}-${first.map(({ id }) => id).join("-")}`,
@@ -130,7 +130,7 @@ export const AreaMove = ({ areas, target, first, close }: Props) => {
       },
       {
         onSuccess: ({ assigned }) => {
-          void message.success(t("moved", { count: assigned, from: day }));
+          tellDone(t("moved", { count: assigned, from: day }));
           clear();
           void forget("/network/areas").then(close);
         },

@@ -1,9 +1,10 @@
 /** Working time: named calendars in versions that two people make, and the days that a notice of the state changes. */
-import { App, Button, Form, Input, Modal, Select, Tag } from "antd";
+import { Button, Form, Input, Modal, Select, Tag } from "antd";
 import type { ColumnsType } from "antd/es/table";
 import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import type { Body, Item } from "#web/api/types.ts";
+import { tellDone } from "#web/furniture/above.ts";
 import { AskReason } from "#web/furniture/ask-reason.tsx";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
@@ -126,10 +127,9 @@ const NextVersion = ({ calendar, close }: { calendar: Calendar; close: () => voi
 
 const Recount = ({ close }: { close: () => void }) => {
   const t = words.useWords();
-  const { message } = App.useApp();
   const act = async (reason: string): Promise<void> => {
     const { data } = await call.POST("/clock-recalculations", { body: { reason } });
-    if (data !== undefined) void message.success(t("recounted", data));
+    if (data !== undefined) tellDone(t("recounted", data));
   };
   return (
     <AskReason title={t("recount")} act={act} close={close}>

@@ -1,8 +1,9 @@
 /** Enters a notice of holidays: pasted and read, or day by day; every day is seen before it holds. */
-import { Alert, App, Button, Drawer, Form, Input, Segmented, Table, Tag } from "antd";
+import { Alert, Button, Drawer, Form, Input, Segmented, Table, Tag } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
+import { tellDone } from "#web/furniture/above.ts";
 import { DayField } from "#web/furniture/day-field.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { Tall } from "#web/furniture/tall.tsx";
@@ -139,7 +140,6 @@ const Days = ({ days, drop }: { days: readonly NoticeDay[]; drop: (day: string) 
 
 export const HolidayNotice = ({ year, close }: { year: number; close: () => void }) => {
   const t = words.useWords();
-  const { message } = App.useApp();
   const { draft, keep, clear } = useDraft("holiday-notice", {
     document: "",
     pasted: "",
@@ -159,7 +159,7 @@ export const HolidayNotice = ({ year, close }: { year: number; close: () => void
       {
         onSuccess: ({ days }) => {
           clear();
-          void message.success(t("noticeSaved", { days }));
+          tellDone(t("noticeSaved", { days }));
           void forget("/holidays", "/calendars").then(close);
         },
       },

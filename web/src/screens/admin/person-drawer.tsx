@@ -1,8 +1,9 @@
 /** One login: its rights, how it is reached, its phones, and what ends it. */
-import { App, Button, Drawer, Form, Input } from "antd";
+import { Button, Drawer, Form, Input } from "antd";
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
 import type { Body } from "#web/api/types.ts";
+import { askBefore } from "#web/furniture/above.ts";
 import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useMay, useSession } from "#web/api/session.ts";
@@ -66,7 +67,6 @@ const Devices = ({ member }: { member: Member }) => {
 
 const Ending = ({ member, made }: { member: Member; made: (password: string) => void }) => {
   const t = words.useWords();
-  const { modal } = App.useApp();
   const change = api.useMutation("patch", "/staff/{id}");
   const end = api.useMutation("delete", "/staff/{id}/sessions");
   const send = (body: Change): void =>
@@ -80,7 +80,7 @@ const Ending = ({ member, made }: { member: Member; made: (password: string) => 
       },
     );
   const ask = (title: string, body: Change): void =>
-    void modal.confirm({ title, content: t("endsSessions"), onOk: () => send(body) });
+    askBefore({ title, content: t("endsSessions"), onOk: () => send(body) });
   const isOut = member.disabledAt !== null;
   return (
     <section className={styles["panel"]}>

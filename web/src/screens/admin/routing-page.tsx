@@ -1,9 +1,10 @@
 /** Who gets which case: tables in versions, each checked for holes before it goes live. */
-import { Alert, App, Button, Input, Select, Tag } from "antd";
+import { Alert, Button, Input, Select, Tag } from "antd";
 import type { ColumnsType } from "antd/es/table";
 import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import type { Answer, Item } from "#web/api/types.ts";
+import { askBefore } from "#web/furniture/above.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
@@ -84,7 +85,6 @@ const Coverage = ({ tableId }: { tableId: string }) => {
 /** The rows of a version; a changed row makes a draft of its own, because what was live is never changed. */
 const OneTable = ({ tableId, made }: { tableId: string; made: (id: string) => void }) => {
   const t = words.useWords();
-  const { modal } = App.useApp();
   const query = api.useQuery("get", "/routing/tables/{tableId}", { params: { path: { tableId } } });
   const write = api.useMutation("post", "/routing/tables");
   const live = api.useMutation("post", "/routing/tables/{tableId}/live");
@@ -122,7 +122,7 @@ const OneTable = ({ tableId, made }: { tableId: string; made: (id: string) => vo
     );
   const goLive = (): void => {
     if (table === undefined) return;
-    void modal.confirm({
+    askBefore({
       title: t("makeLive"),
       content: t("makeLiveHint", { name: table.name }),
       onOk: () =>

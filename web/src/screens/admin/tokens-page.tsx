@@ -1,10 +1,11 @@
 /** Tokens of machines: each bound to a role, a channel and accounts; shown once, revoked at once. */
-import { Alert, App, Button, Form, Input, Modal, Select, Tag } from "antd";
+import { Alert, Button, Form, Input, Modal, Select, Tag } from "antd";
 import type { ColumnsType } from "antd/es/table";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
+import { askBefore } from "#web/furniture/above.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { DayField, isRead } from "#web/furniture/day-field.tsx";
 import { dateTime } from "#web/furniture/format.ts";
@@ -101,7 +102,6 @@ const NewToken = ({ close }: { close: () => void }) => {
 export const TokensPage = () => {
   const t = words.useWords();
   const role = roleWords.useWords();
-  const { modal } = App.useApp();
   const [isMaking, setMaking] = useState(false);
   const data = usePages(["get", "/tokens"], (cursor) =>
     call
@@ -127,7 +127,7 @@ export const TokensPage = () => {
             size="small"
             danger
             onClick={() =>
-              void modal.confirm({
+              askBefore({
                 title: t("revoke"),
                 content: row.name,
                 onOk: () =>

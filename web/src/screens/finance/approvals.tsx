@@ -1,9 +1,10 @@
 /** Everything that waits for a second person. Nobody decides about the own request: that is taken back or waited for. */
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Alert, App, Button, Input, type InputRef, Segmented, Tag } from "antd";
+import { Alert, Button, Input, type InputRef, Segmented, Tag } from "antd";
 import type { ColumnsType } from "antd/es/table";
 import { type KeyboardEvent, useRef, useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
+import { tellDone } from "#web/furniture/above.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime, yuan } from "#web/furniture/format.ts";
@@ -39,9 +40,8 @@ const QUERIES = {
 
 const useDeciding = (row: Approval, decided: () => void) => {
   const t = work.useWords();
-  const { message } = App.useApp();
   const told = (said: "approved" | "refused" | "withdrawn"): void => {
-    void message.success(t(said));
+    tellDone(t(said));
     // The next one is shown when the list is without this one.
     void forget(
       "/approvals",

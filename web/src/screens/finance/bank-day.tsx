@@ -1,8 +1,9 @@
 /** One bank day of a channel: the bridge from our side to the file's, its files, the bank's credit, differences, the certificate. */
 import { Link, useParams } from "@tanstack/react-router";
-import { Alert, App, Button, Spin, Tag } from "antd";
+import { Alert, Button, Spin, Tag } from "antd";
 import { api, forget } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
+import { tellDone } from "#web/furniture/above.ts";
 import { Facts } from "#web/furniture/facts.tsx";
 import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
@@ -165,13 +166,12 @@ const Breaks = ({ day }: { day: Day }) => {
 export const BankDay = () => {
   const t = bank.useWords();
   const may = useMay();
-  const { message } = App.useApp();
   const params = useParams({ from: "/inside/finance/bank-days/$channel/$day" });
   const path = { params: { path: params } };
   const { data, error, refetch, dataUpdatedAt } = api.useQuery("get", "/bank-days/{channel}/{day}", path);
   const reconcile = api.useMutation("post", "/bank-days/{channel}/{day}/reconciliation", {
     onSuccess: () => {
-      void message.success(t("reconcile"));
+      tellDone(t("reconcile"));
       void forget("/bank-days/{channel}/{day}", "/bank-board", "/bank-breaks");
     },
   });

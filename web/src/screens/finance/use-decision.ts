@@ -1,8 +1,9 @@
 /** What somebody is deciding about one difference or held money, and the sending of it. */
-import { App, type InputRef } from "antd";
+import { type InputRef } from "antd";
 import { type RefObject, useState } from "react";
 import { forget } from "#web/api/client.ts";
 import { useIntent } from "#web/api/use-intent.ts";
+import { tellDone } from "#web/furniture/above.ts";
 import { type Chosen, useCandidates } from "./candidates.tsx";
 import {
   type About,
@@ -17,7 +18,6 @@ import { work } from "./words-work.ts";
 
 const useSend = (about: About, next: () => void) => {
   const t = work.useWords();
-  const { message } = App.useApp();
   const intent = useIntent<{ order: Order | null }>(`deed-${about.breakId ?? ""}-${about.itemId ?? ""}`, {
     order: null,
   });
@@ -26,7 +26,7 @@ const useSend = (about: About, next: () => void) => {
     intent.change({ order });
     const state = await intent.send((asked, key) => send(about, asked.order ?? order, key));
     if (state === undefined) return;
-    void message.success(t(state === "asked" ? "asked" : "done"));
+    tellDone(t(state === "asked" ? "asked" : "done"));
     // At once: a key that is pressed now is about the next one.
     if (state === "done") next();
     await forget(

@@ -9,7 +9,7 @@ import { dateTime } from "#web/furniture/format.ts";
 import { IntentProblem } from "#web/furniture/intent-problem.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
-import { useUndo } from "#web/furniture/undo.tsx";
+import { tellUndo } from "#web/furniture/undo.tsx";
 import styles from "./management.module.css";
 import { words } from "./words.ts";
 
@@ -83,7 +83,6 @@ export const Receivers = () => {
   const end = api.useMutation("post", "/sheet-receivers/{id}/end", {
     onSuccess: () => void forget("/sheet-receivers"),
   });
-  const tellUndo = useUndo();
   const stop = ({ id, name, mail, locale }: Receiver): void =>
     end.mutate(
       { params: { path: { id } } },

@@ -6,7 +6,7 @@ import type { Answer } from "#web/api/types.ts";
 import { Empty } from "#web/furniture/empty.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
-import { useUndo } from "#web/furniture/undo.tsx";
+import { tellUndo } from "#web/furniture/undo.tsx";
 import { EmergencyTexts } from "./emergency-texts.tsx";
 import { fitting } from "./notice-draft.ts";
 import styles from "./notices.module.css";
@@ -78,7 +78,6 @@ const Festivals = () => {
   const { data, error, refetch } = api.useQuery("get", "/notice-festivals");
   const [drafted, setDrafted] = useState<string | null>(null);
   const [refused, setRefused] = useState<unknown>(null);
-  const tellUndo = useUndo();
   const remove = async ({ id, day, name, template }: Festival): Promise<void> => {
     setRefused(null);
     try {

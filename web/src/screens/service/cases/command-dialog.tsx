@@ -4,7 +4,7 @@ import { api } from "#web/api/client.ts";
 import { useMutation } from "@tanstack/react-query";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useDialogShortcut } from "#web/furniture/shortcuts.ts";
-import { useUndo } from "#web/furniture/undo.tsx";
+import { tellUndo } from "#web/furniture/undo.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
@@ -191,7 +191,6 @@ export const CommandDialog = ({
   const t = ticketWords.useWords();
   const { draft, keep, clear } = useDraft(`ticket-${ticket.ticketNo}-${command}`, emptyCommand(ticket));
   const send = useMutation({ mutationFn: () => runCommand(command, ticket, draft) });
-  const tellUndo = useUndo();
   const isLacking = lacks(command, draft);
   const submit = (): void => {
     if (isLacking || send.isPending) return;

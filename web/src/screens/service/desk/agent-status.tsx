@@ -1,9 +1,11 @@
 /** In the frame of whoever works at the hotline: the own telephone, ready or on a break, and a call that has not been looked at. */
 import { useNavigate, useRouterState } from "@tanstack/react-router";
-import { Button, Dropdown } from "antd";
-import { lazy, Suspense, useState } from "react";
+import { Button } from "antd";
+import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
 import { phoneText, yuan } from "#web/furniture/format.ts";
+import { DropMenu } from "#web/furniture/drop-menu.tsx";
+import { laterDialog } from "#web/furniture/later.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { minutesAndSeconds, useNow } from "#web/furniture/use-now.ts";
 import { useMay } from "#web/api/session.ts";
@@ -13,10 +15,9 @@ import styles from "./desk.module.css";
 import { type AgentSession, type Call, useDesk } from "./use-desk.ts";
 
 // Opened once a day.
-const SignInAtTelephone = lazy(() =>
-  import("./agent-dialogs.tsx").then((module) => ({ default: module.SignInAtTelephone })),
-);
-const Refused = lazy(() => import("./agent-dialogs.tsx").then((module) => ({ default: module.Refused })));
+const loadDialogs = () => import("./agent-dialogs.tsx");
+const SignInAtTelephone = laterDialog(async () => (await loadDialogs()).SignInAtTelephone);
+const Refused = laterDialog(async () => (await loadDialogs()).Refused);
 
 const BREAKS = ["rest", "meal", "call-backs", "training", "meeting", "other"] as const;
 type State = { readonly state: "available" | "break"; readonly reason?: (typeof BREAKS)[number] };
@@ -38,35 +39,24 @@ const Telephone = ({ session }: { session: AgentSession }) => {
   const error = change.error ?? end.error;
   return (
     <>
-      <Dropdown
-        trigger={["click"]}
-        menu={{
-          items: [
-            { key: "ready", label: `${t("ready")} (F8)`, onClick: () => set({ state: "available" }) },
-            {
-              type: "group",
-              label: t("pause"),
-              children: BREAKS.map((reason) => ({
-                key: reason,
-                label: word("break", reason),
-                onClick: () => set({ state: "break", reason }),
-              })),
-            },
-            { type: "divider" },
-            { key: "out", label: t("signOut"), onClick: () => end.mutate({}, again) },
-          ],
-        }}
+      <DropMenu
+        className={`${styles["telephone"]} ${styles[state]}`}
+        items={[
+          { key: "ready", label: `${t("ready")} (F8)`, act: () => set({ state: "available" }) },
+          { key: "pause", heading: t("pause") },
+          ...BREAKS.map((reason) => ({
+            key: reason,
+            label: word("break", reason),
+            act: () => set({ state: "break", reason }),
+          })),
+          { key: "line", line: true },
+          { key: "out", label: t("signOut"), act: () => end.mutate({}, again) },
+        ]}
       >
-        <button type="button" className={`${styles["telephone"]} ${styles[state]}`} aria-haspopup="menu">
-          {session.extension} {word("agent", state)}
-          {state === "break" ? ` ${word("break", session.reason)}` : ""} {minutesAndSeconds(seconds)}
-        </button>
-      </Dropdown>
-      {error === null ? null : (
-        <Suspense>
-          <Refused error={error} close={() => (change.reset(), end.reset())} />
-        </Suspense>
-      )}
+        {session.extension} {word("agent", state)}
+        {state === "break" ? ` ${word("break", session.reason)}` : ""} {minutesAndSeconds(seconds)}
+      </DropMenu>
+      {error === null ? null : <Refused error={error} close={() => (change.reset(), end.reset())} />}
     </>
   );
 };
@@ -114,11 +104,7 @@ const AtWork = () => {
       ) : (
         <Telephone session={session} />
       )}
-      {signsIn ? (
-        <Suspense>
-          <SignInAtTelephone close={() => setSignsIn(false)} />
-        </Suspense>
-      ) : null}
+      {signsIn ? <SignInAtTelephone close={() => setSignsIn(false)} /> : null}
     </>
   );
 };

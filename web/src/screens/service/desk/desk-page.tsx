@@ -1,11 +1,12 @@
 /** The agent's desk: a tab for each call that is not written down yet, and everything that the talk needs beside it. */
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Button } from "antd";
-import { lazy, Suspense, useEffect } from "react";
+import { useEffect } from "react";
 import { api } from "#web/api/client.ts";
 import { useLive } from "#web/api/use-live.ts";
 import { Empty } from "#web/furniture/empty.tsx";
 import { phoneText } from "#web/furniture/format.ts";
+import { later } from "#web/furniture/later.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
@@ -18,8 +19,8 @@ import { deskWords } from "../words-desk.ts";
 import styles from "./desk.module.css";
 import { type Call, useDesk } from "./use-desk.ts";
 
-const loadCallDesk = () => import("./call-desk.tsx");
-const CallDesk = lazy(() => loadCallDesk().then((module) => ({ default: module.CallDesk })));
+// The forms are not part of the first page, and are there before the first call.
+const CallDesk = later(async () => (await import("./call-desk.tsx")).CallDesk);
 
 /** Somebody writes: what they see is not taken away. */
 const isWriting = (): boolean => {
@@ -48,11 +49,7 @@ const Tab = ({ call, isCurrent }: { call: Call; isCurrent: boolean }) => {
 const CurrentCall = ({ id }: { id: string }) => {
   const { data, error, refetch } = api.useQuery("get", "/hotline/calls/{id}", { params: { path: { id } } });
   if (data === undefined) return <Problem error={error} again={() => void refetch()} />;
-  return (
-    <Suspense>
-      <CallDesk key={id} call={data} />
-    </Suspense>
-  );
+  return <CallDesk key={id} call={data} />;
 };
 
 const NoCall = ({ isSignedIn }: { isSignedIn: boolean }) => {
@@ -95,8 +92,6 @@ export const DeskPage = () => {
     // Only when a call comes or the page is opened.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [live, shown === undefined]);
-  // The forms are not part of the first page, and are there before the first call.
-  useEffect(() => void loadCallDesk(), []);
   return (
     <>
       <PageBar title={t("title")}>

@@ -1,0 +1,108 @@
+/**
+ * Parts that are opened now and then: a dialog, the board of a call. They are no part of the first page; they are fetched once it is at
+ * rest, so that the first press finds them there, or when they are first shown.
+ */
+import { type ComponentType, lazy, type ReactNode, Suspense, useLayoutEffect } from "react";
+import { queryClient } from "#web/api/client.ts";
+
+type Load = () => Promise<unknown>;
+const waiting: Load[] = [];
+let isBegun = false;
+let isFetching = false;
+
+/** How long nothing may be read before a page is at rest. */
+const REST_MS = 400;
+
+const isAtRest = (): Promise<void> =>
+  new Promise((resolve) => {
+    let quiet = 0;
+    const look = (): void => {
+      quiet = queryClient.isFetching() === 0 && document.readyState === "complete" ? quiet + 1 : 0;
+      if (quiet > 1) resolve();
+      else window.setTimeout(look, REST_MS / 2);
+    };
+    look();
+  });
+
+/** Whoever pays for what is loaded fetches what he opens. */
+const isSparing = (): boolean => {
+  const line: unknown = Reflect.get(navigator, "connection");
+  return line instanceof EventTarget && Reflect.get(line, "saveData") === true;
+};
+
+/** One after the other, behind everything that the page itself reads. */
+const fetchWaiting = async (): Promise<void> => {
+  if (!isBegun || isFetching || isSparing()) return;
+  isFetching = true;
+  while (waiting.length > 0) {
+    await isAtRest();
+    performance.mark("fetched-ahead");
+    // Not come over the line: it is fetched when it is shown, and says so there.
+    await waiting
+      .shift()?.()
+      .catch(() => undefined);
+  }
+  isFetching = false;
+};
+
+/** Somebody is signed in, and sees a page. */
+export const beginFetchingAhead = (): void => {
+  isBegun = true;
+  void fetchWaiting();
+};
+
+/** Keys that are pressed before a dialog is there belong to its first field. */
+const Holding = () => {
+  useLayoutEffect(() => {
+    let held = "";
+    const hold = (event: KeyboardEvent): void => {
+      if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || event.key === "Escape")
+        return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (event.key === "Backspace") held = held.slice(0, -1);
+      else if (event.key.length === 1) held += event.key;
+    };
+    window.addEventListener("keydown", hold, true);
+    return () => {
+      window.removeEventListener("keydown", hold, true);
+      if (held !== "") giveToFirstField(held);
+    };
+  }, []);
+  return null;
+};
+
+const isField = (one: EventTarget | null): boolean =>
+  one instanceof HTMLTextAreaElement ||
+  (one instanceof HTMLInputElement && one.closest("[role=dialog]") !== null);
+
+/** The dialog puts the keys into its first field as it opens; what was typed follows them. */
+const giveToFirstField = (typed: string): void => {
+  const give = (): boolean =>
+    isField(document.activeElement) && document.execCommand("insertText", false, typed);
+  let tries = 0;
+  const next = (): void => {
+    tries += 1;
+    if (!give() && tries < 30) requestAnimationFrame(next);
+  };
+  requestAnimationFrame(next);
+};
+
+const laterWith =
+  (fallback: ReactNode) =>
+  <Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> => {
+    const Loaded: ComponentType<Props> = lazy(async () => ({ default: await load() }));
+    waiting.push(load);
+    void fetchWaiting();
+    return (properties) => (
+      <Suspense fallback={fallback}>
+        <Loaded {...properties} />
+      </Suspense>
+    );
+  };
+
+/** `later(async () => (await import("./call-desk.tsx")).CallDesk)`: a part of a page. */
+export const later = laterWith(null);
+
+/** A dialog: what is typed while it comes goes into its first field. */
+export const laterDialog = laterWith(<Holding />);
