@@ -119,7 +119,7 @@ test("the lists of finance stand, empty ones with what to do next", async () => 
   ] as const) {
     await page.goto(address);
     await page.getByRole("heading", { level: 1, name: heading }).waitFor();
-    await page.locator(".ant-spin-spinning").waitFor({ state: "detached" });
+    await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
     expect(await seriousFindings(page)).toEqual([]);
     await shot(page, name);
   }

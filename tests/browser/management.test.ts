@@ -218,8 +218,8 @@ test("1,786 of 1,787 is 99.94%, never 100%, and the one that is open is in the l
   await shot(page, "management-9994");
   await rate.click();
   await page.getByRole("heading", { level: 1, name: /2026-10/ }).waitFor();
-  await page.locator("#content tbody tr.ant-table-row").first().waitFor();
-  expect(await page.locator("#content tbody tr.ant-table-row").count()).toBe(1);
+  await page.locator("#content tbody tr[data-row-key]").first().waitFor();
+  expect(await page.locator("#content tbody tr[data-row-key]").count()).toBe(1);
   expect(complaints).toEqual([]);
   await close();
 });
@@ -231,7 +231,7 @@ test("an export asks who sits there, says what for and by whom in its first row,
     .getByRole("link", { name: /99\.94%/ })
     .first()
     .click();
-  await page.locator("#content tbody tr.ant-table-row").first().waitFor();
+  await page.locator("#content tbody tr[data-row-key]").first().waitFor();
   await town.setClock("2026-11-25T08:25:00+08:00");
   await page.keyboard.press("e");
   await page.getByLabel("用途").fill("局里检查办结率");

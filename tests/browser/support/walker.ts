@@ -162,7 +162,7 @@ export const walkAs = async (
 
 /** Two frames on: the router is idle, nothing spins, and the page has its name. */
 const STILL = `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(
-  self.__TSR_ROUTER__.state.status === "idle" && document.querySelector(".ant-spin-spinning, .ant-btn-loading") === null
+  self.__TSR_ROUTER__.state.status === "idle" && document.querySelector('.ant-spin-spinning, .ant-btn-loading, [aria-busy=true]') === null
 ))))`;
 
 /** What can be pressed on the page, each once by its name: of a table the first row only. */

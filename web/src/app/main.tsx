@@ -47,7 +47,6 @@ const theme = {
     wireframe: false,
     motion: false,
   },
-  components: { Table: { cellPaddingBlockSM: 3, cellPaddingInlineSM: 8 }, Card: { bodyPaddingSM: 8 } },
 };
 
 const phoneTheme = { ...theme, token: { ...theme.token, fontSize: 15, controlHeight: 44 } };

@@ -1,10 +1,11 @@
 /** The dense table of every list: pages by cursor, rows opened by Enter or a click, arrows between rows. */
-import { Button, Table, type TableProps } from "antd";
+import { Button } from "antd";
 import type { KeyboardEvent, MouseEvent } from "react";
 import { common } from "#web/words/common.ts";
 import { Empty } from "./empty.tsx";
 import styles from "./furniture.module.css";
 import { Problem } from "./problem.tsx";
+import { Table, type TableProps } from "./table.tsx";
 import { useIsPhone } from "./use-is-phone.ts";
 
 export type PagedRows<Row> = {
@@ -16,7 +17,10 @@ export type PagedRows<Row> = {
   readonly again: () => void;
 };
 
-type Props<Row> = Omit<TableProps<Row>, "dataSource" | "loading" | "pagination" | "rowKey"> & {
+type Props<Row> = Omit<
+  TableProps<Row>,
+  "dataSource" | "loading" | "rowKey" | "empty" | "aria-label" | "className"
+> & {
   readonly data: PagedRows<Row>;
   readonly rowKey: (row: Row) => string;
   /** What a click or Enter on a row does. */
@@ -65,13 +69,11 @@ export const DataTable = <Row extends object>({
         {...rest}
         aria-label={label}
         className={styles["table"] ?? ""}
-        size="small"
         rowKey={rowKey}
         dataSource={data.rows}
         loading={data.isReading && data.rows.length === 0}
-        pagination={false}
         {...(isPhone ? { scroll: { x: rest.tableLayout === "fixed" ? FIXED_PX : "max-content" } } : {})}
-        locale={{ emptyText: data.isReading ? t("loading") : <Empty text={empty} /> }}
+        empty={data.isReading ? t("loading") : <Empty text={empty} />}
         rowClassName={(row) => (rowKey(row) === picked ? "picked" : "")}
         {...(open === undefined
           ? {}

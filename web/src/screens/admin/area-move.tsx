@@ -1,5 +1,5 @@
 /** Gives buildings to another area from a day on: first what moves and what nobody would serve, then the move. */
-import { Alert, Button, Drawer, Form, Select, Table, Tag } from "antd";
+import { Alert, Button, Drawer, Form, Select, Tag } from "antd";
 import dayjs from "dayjs";
 import { api, forget } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
@@ -9,6 +9,7 @@ import { houseToday } from "#web/furniture/house-day.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { Tall } from "#web/furniture/tall.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
+import { Table } from "#web/furniture/table.tsx";
 import styles from "./admin.module.css";
 import type { Area } from "./areas.ts";
 import { BuildingChoice, idsOf, type Place } from "./building-choice.tsx";
@@ -62,9 +63,7 @@ const WhatMoves = ({ preview }: { preview: Preview }) => {
         <Table<Moved>
           aria-label={t("movesTitle")}
           className={styles["spaced"] ?? ""}
-          size="small"
           rowKey="id"
-          pagination={false}
           dataSource={buildings}
           columns={[
             { title: t("building"), dataIndex: "name" },

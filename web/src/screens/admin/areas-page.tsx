@@ -1,10 +1,10 @@
 /** Service areas with who is on duty, what nobody serves, and the moves between them. */
 import { Button, Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { useState } from "react";
 import { api } from "#web/api/client.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import styles from "./admin.module.css";
 import { NewDuty } from "./area-duty.tsx";
 import { AreaMove } from "./area-move.tsx";

@@ -1,7 +1,6 @@
 /** Who did what: searched by person, action, thing and day; and the proof that no row of it was touched. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Alert, Button, Form, Input, Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
@@ -15,6 +14,7 @@ import { Problem } from "#web/furniture/problem.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { Who } from "#web/furniture/who.tsx";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";
 import { type AuditFilter, auditFilterOf } from "./filters.ts";

@@ -1,6 +1,5 @@
 /** Working time: named calendars in versions that two people make, and the days that a notice of the state changes. */
 import { Button, Form, Input, Modal, Select, Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import type { Body, Item } from "#web/api/types.ts";
@@ -10,6 +9,7 @@ import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";
 import { Holidays } from "./holidays.tsx";

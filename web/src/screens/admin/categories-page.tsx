@@ -1,12 +1,12 @@
 /** What a case can be about: how urgent it is at first, how many are asked afterwards, and whether it is offered. */
 import { InputNumber, Select, Switch } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
 import type { Body, Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { codes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
 import { SEVERITIES } from "#web/words/severities.ts";

@@ -1,6 +1,5 @@
 /** Crews that go out, with their members of today; made, joined, left from a day on. */
 import { Button, Checkbox, Form, Input, Select, Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
@@ -9,6 +8,7 @@ import { DataTable } from "#web/furniture/data-table.tsx";
 import { DayField } from "#web/furniture/day-field.tsx";
 import { phoneText } from "#web/furniture/format.ts";
 import { houseToday } from "#web/furniture/house-day.ts";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";
 import { AskFields } from "./ask-fields.tsx";

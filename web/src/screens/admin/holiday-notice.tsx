@@ -1,5 +1,5 @@
 /** Enters a notice of holidays: pasted and read, or day by day; every day is seen before it holds. */
-import { Alert, Button, Drawer, Form, Input, Segmented, Table, Tag } from "antd";
+import { Alert, Button, Drawer, Form, Input, Segmented, Tag } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
@@ -8,6 +8,7 @@ import { DayField } from "#web/furniture/day-field.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { Tall } from "#web/furniture/tall.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
+import { Table } from "#web/furniture/table.tsx";
 import styles from "./admin.module.css";
 import { daysThrough, type NoticeDay, readNotice, titleOf, weekdayOf } from "./read-holiday-notice.ts";
 import { words } from "./words.ts";
@@ -100,11 +101,9 @@ const Days = ({ days, drop }: { days: readonly NoticeDay[]; drop: (day: string) 
       <Tall label={t("noticeDays")}>
         <Table<NoticeDay>
           aria-label={t("noticeDays")}
-          size="small"
           rowKey="day"
-          pagination={false}
           dataSource={days}
-          locale={{ emptyText: t("noNoticeDay") }}
+          empty={t("noNoticeDay")}
           columns={[
             { title: t("date"), dataIndex: "day", width: 110 },
             {

@@ -1,7 +1,6 @@
 /** Logins of people: who works here, as what, where; made, changed, locked out. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Input, Select, Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { useState } from "react";
 import { api } from "#web/api/client.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
@@ -10,6 +9,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { type Person, useEverybody } from "#web/furniture/use-everybody.ts";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import styles from "./admin.module.css";
 import { peopleFilterOf } from "./filters.ts";

@@ -1,7 +1,6 @@
 /** The house at work: what waits, what is stuck, what was given up, what ran last. */
 import { Link } from "@tanstack/react-router";
 import { Alert, Button, Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { api, forget } from "#web/api/client.ts";
 import type { Answer, Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
@@ -9,6 +8,7 @@ import { Details } from "#web/furniture/details.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import styles from "./admin.module.css";
 import { rowsOf } from "./rows.ts";

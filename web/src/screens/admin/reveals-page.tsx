@@ -1,6 +1,5 @@
 /** Who was shown what in clear, and why. */
 import { Input, Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { useState } from "react";
 import { call } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
@@ -8,6 +7,7 @@ import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { masked } from "#web/words/masked.ts";
 import { words } from "./words.ts";
 

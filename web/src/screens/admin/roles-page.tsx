@@ -1,9 +1,9 @@
 /** What each role may do: one table, decided in the program and the same for everybody. */
 import { Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { api } from "#web/api/client.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import styles from "./admin.module.css";
 import { rowsOf } from "./rows.ts";
 import { roleWords } from "./words-roles.ts";

@@ -1,6 +1,5 @@
 /** Who gets which case: tables in versions, each checked for holes before it goes live. */
 import { Alert, Button, Input, Select, Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import type { Answer, Item } from "#web/api/types.ts";
@@ -11,6 +10,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { Tall } from "#web/furniture/tall.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { language } from "#web/words/words.ts";
 import styles from "./admin.module.css";
 import { RoutingTrial } from "./routing-trial.tsx";

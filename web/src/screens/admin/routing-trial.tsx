@@ -1,9 +1,10 @@
 /** Who would get a case: by the table that is looked at, at a building, now; with everybody who was asked before. */
-import { Alert, Button, Form, Select, Table } from "antd";
+import { Alert, Button, Form, Select } from "antd";
 import { useState } from "react";
 import { api } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
 import { Problem } from "#web/furniture/problem.tsx";
+import { Table } from "#web/furniture/table.tsx";
 import { language } from "#web/words/words.ts";
 import styles from "./admin.module.css";
 import { BuildingChoice, type Place } from "./building-choice.tsx";
@@ -44,9 +45,7 @@ const Outcome = ({ trial }: { trial: Trial }) => {
       />
       <Table<Link>
         aria-label={t("trial.chain")}
-        size="small"
         rowKey={(row) => `${row.position} ${row.step} ${row.person?.login ?? ""}`}
-        pagination={false}
         dataSource={trial.chain}
         columns={[
           { title: t("trial.step"), width: 140, render: (_, row) => stepWord(row.step) },

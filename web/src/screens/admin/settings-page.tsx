@@ -1,11 +1,11 @@
 /** What the company decides for itself: each setting with what holds now, since when, and its standard. */
 import { Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { useState } from "react";
 import { api } from "#web/api/client.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { language } from "#web/words/words.ts";
 import { rowsOf } from "./rows.ts";
 import { SettingDrawer } from "./setting-drawer.tsx";

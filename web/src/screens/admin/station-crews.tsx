@@ -1,6 +1,5 @@
 /** Who is in the crew of which station: they are asked when a case goes to the station. */
 import { Button, Form, Select } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
@@ -8,6 +7,7 @@ import type { Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { DayField } from "#web/furniture/day-field.tsx";
 import { houseToday } from "#web/furniture/house-day.ts";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";

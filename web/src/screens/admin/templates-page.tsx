@@ -1,7 +1,7 @@
 /** What we say to people: each text with whose words it is, what our own lint says of it and what the provider said. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Segmented, Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { api } from "#web/api/client.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";

@@ -1,6 +1,5 @@
 /** Tokens of machines: each bound to a role, a channel and accounts; shown once, revoked at once. */
 import { Alert, Button, Form, Input, Modal, Select, Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
@@ -12,6 +11,7 @@ import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";
 import { roleWords } from "./words-roles.ts";

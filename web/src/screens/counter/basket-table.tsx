@@ -1,8 +1,9 @@
 /** The homes of the customer, what each owes and why, and what is paid now. */
-import { Button, Input, Table } from "antd";
+import { Button, Input } from "antd";
 import { Money } from "#web/furniture/money.tsx";
 import { openDocument } from "#web/api/documents.ts";
 import { yuan } from "#web/furniture/format.ts";
+import { Table } from "#web/furniture/table.tsx";
 import { amountOf, type Line } from "./basket.ts";
 import styles from "./counter.module.css";
 import { words } from "./words.ts";
@@ -36,8 +37,6 @@ const Bills = ({ line }: { line: Line }) => {
   const t = words.useWords();
   return (
     <Table
-      size="small"
-      pagination={false}
       rowKey="billNo"
       dataSource={line.bills}
       columns={[
@@ -65,11 +64,10 @@ export const BasketTable = ({ lines, change, remove, isBusy }: Props) => {
   return (
     <Table<Line>
       aria-label={t("homes")}
-      size="small"
       rowKey="accountNo"
-      pagination={lines.length > 50 ? { pageSize: 50 } : false}
+      atOnce={50}
       dataSource={lines}
-      locale={{ emptyText: t("emptyBasket") }}
+      empty={t("emptyBasket")}
       expandable={{
         expandedRowRender: billsOf,
         rowExpandable: (line) => line.bills.length > 0,

@@ -1,7 +1,6 @@
 /** The receipts of a day without their numbers: newest first, opened, printed or voided from the row. */
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { useState } from "react";
 import { call } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
@@ -11,6 +10,7 @@ import { Mark } from "#web/furniture/mark.tsx";
 import { Money } from "#web/furniture/money.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./counter.module.css";

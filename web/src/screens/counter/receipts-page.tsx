@@ -1,6 +1,6 @@
 /** The receipts of a day, and one of them: what stands on it, another print, or void while its shift is open. */
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Button, Input, Table } from "antd";
+import { Button, Input } from "antd";
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
@@ -12,6 +12,7 @@ import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
+import { Table } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
@@ -95,8 +96,6 @@ const OnReceipt = ({ receipt }: { receipt: Receipt }) => {
       />
       <Table
         aria-label={t("receiptNo")}
-        size="small"
-        pagination={false}
         rowKey={(line) => `${line.paymentId} ${line.billNo}`}
         dataSource={receipt.lines}
         columns={[

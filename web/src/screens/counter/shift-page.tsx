@@ -1,7 +1,6 @@
 /** The shift: opened with a float, closed with a count; what was taken by which tender, and the shifts before. */
 import { useNavigate } from "@tanstack/react-router";
-import { Button, Form, Input, Modal, Table } from "antd";
-import type { ColumnsType } from "antd/es/table";
+import { Button, Form, Input, Modal } from "antd";
 import { type ChangeEvent, useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import { problemOf } from "#web/api/problem.ts";
@@ -16,6 +15,7 @@ import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
+import { Table, type ColumnsType } from "#web/furniture/table.tsx";
 import { common } from "#web/words/common.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { ReceiptList } from "./receipt-list.tsx";
@@ -80,8 +80,6 @@ const Tenders = ({ shift }: { shift: Shift }) => {
   return (
     <Table
       aria-label={t("shiftTitle")}
-      size="small"
-      pagination={false}
       rowKey="tender"
       dataSource={shift.tenders}
       columns={[

@@ -1,7 +1,6 @@
 /** Everything that waits for a second person. Nobody decides about the own request: that is taken back or waited for. */
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Alert, Button, Input, type InputRef, Segmented, Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { type KeyboardEvent, useRef, useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import { tellDone } from "#web/furniture/above.ts";
@@ -14,6 +13,7 @@ import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { Who } from "#web/furniture/who.tsx";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useMay, useSession } from "#web/api/session.ts";
 import {
   type Approval,

@@ -1,7 +1,6 @@
 /** Who has what to pay, when all money of the day is certified. */
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Input, Select } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { useState } from "react";
 import { call } from "#web/api/client.ts";
 import { problemOf } from "#web/api/problem.ts";
@@ -13,6 +12,7 @@ import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import styles from "./finance.module.css";
 import { householdPath } from "./household-path.ts";
 import { type ArrearsSearch, arrearsSearchOf } from "./routes.ts";

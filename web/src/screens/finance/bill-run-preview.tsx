@@ -1,5 +1,5 @@
 /** What a run would issue: by class, against last season group by group, and who cannot be billed and why. Each group opens its list. */
-import { Button, Drawer, Table } from "antd";
+import { Button, Drawer } from "antd";
 import { useState } from "react";
 import { call } from "#web/api/client.ts";
 import type { Answer, Item } from "#web/api/types.ts";
@@ -7,6 +7,7 @@ import { DataTable } from "#web/furniture/data-table.tsx";
 import { percent, yuan } from "#web/furniture/format.ts";
 import { Money } from "#web/furniture/money.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
+import { Table } from "#web/furniture/table.tsx";
 import styles from "./finance.module.css";
 import { runs } from "./words-runs.ts";
 
@@ -103,8 +104,6 @@ export const RunPreview = ({ preview }: { preview: Preview }) => {
         <section className={styles["panel"]} aria-label={t("groups")}>
           <h2>{t("groups")}</h2>
           <Table
-            size="small"
-            pagination={false}
             rowKey="group"
             aria-label={t("groups")}
             dataSource={preview.groups.filter((one) => one.count > 0)}
@@ -136,8 +135,6 @@ export const RunPreview = ({ preview }: { preview: Preview }) => {
           <section className={styles["panel"]} aria-label={t("cannot")}>
             <h2>{t("cannot")}</h2>
             <Table
-              size="small"
-              pagination={false}
               rowKey="reason"
               aria-label={t("cannot")}
               dataSource={preview.refused}
@@ -150,8 +147,6 @@ export const RunPreview = ({ preview }: { preview: Preview }) => {
           <section className={styles["panel"]} aria-label={t("byClass")}>
             <h2>{t("byClass")}</h2>
             <Table
-              size="small"
-              pagination={false}
               rowKey={(row) => `${row.heatClass} ${row.loopType}`}
               aria-label={t("byClass")}
               dataSource={preview.byClass}

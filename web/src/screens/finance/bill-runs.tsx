@@ -1,6 +1,6 @@
 /** The bill run: preview, compare, have it approved where the rule asks, issue, watch. Closing the page interrupts nothing. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Button, Input, Select, Steps, Table, Tag } from "antd";
+import { Button, Input, Select, Steps, Tag } from "antd";
 import { useState } from "react";
 import { api } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
@@ -10,6 +10,7 @@ import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { Who } from "#web/furniture/who.tsx";
+import { Table } from "#web/furniture/table.tsx";
 import { RunIssue } from "./bill-run-issue.tsx";
 import { RunPreview } from "./bill-run-preview.tsx";
 import { RunProgress } from "./bill-run-progress.tsx";
@@ -25,12 +26,10 @@ const History = ({ items }: { items: readonly Run[] }) => {
     <section aria-label={t("history")}>
       <h2>{t("history")}</h2>
       <Table
-        size="small"
         rowKey="id"
-        pagination={false}
         dataSource={items}
         aria-label={t("history")}
-        locale={{ emptyText: <Empty text={t("noRuns")} /> }}
+        empty={<Empty text={t("noRuns")} />}
         columns={[
           { title: t("startedAt"), render: (_, run) => dateTime(run.startedAt) },
           { title: t("finishedAt"), render: (_, run) => dateTime(run.finishedAt) },

@@ -1,7 +1,6 @@
 /** The work list of differences: the bank's line on the left, ours on the right, worked by keys. */
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Select, Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { api, call } from "#web/api/client.ts";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime, yuan } from "#web/furniture/format.ts";
@@ -10,6 +9,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { whoText } from "#web/furniture/who.tsx";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { aboutBreak, type Break } from "./deeds.ts";
 import styles from "./finance.module.css";
 import { householdPath } from "./household-path.ts";

@@ -1,7 +1,6 @@
 /** One closing list: each home with what to do at its door now. */
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { call } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
@@ -9,6 +8,7 @@ import { ExportButton } from "#web/furniture/export-button.tsx";
 import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { householdPath } from "./household-path.ts";
 import { lists } from "./words-lists.ts";
 

@@ -1,7 +1,6 @@
 /** The lists of valves to close, a day each; made when the day's money is certified. */
 import { useNavigate } from "@tanstack/react-router";
 import { Alert, Button, Input } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
@@ -11,6 +10,7 @@ import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import styles from "./finance.module.css";
 import { lists } from "./words-lists.ts";

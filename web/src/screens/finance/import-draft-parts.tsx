@@ -1,8 +1,9 @@
 /** What was found in a file, part by part. */
 import { Link } from "@tanstack/react-router";
-import { Alert, Table, Tag } from "antd";
+import { Alert, Tag } from "antd";
 import type { Answer } from "#web/api/types.ts";
 import { Money } from "#web/furniture/money.tsx";
+import { Table } from "#web/furniture/table.tsx";
 import { useSayProblem } from "#web/words/problems.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./finance.module.css";
@@ -173,8 +174,6 @@ export const FirstEntries = ({ draft }: Part) => {
     <section aria-label={t("firstEntries", { count: draft.entries.length })}>
       <h2>{t("firstEntries", { count: draft.entries.length })}</h2>
       <Table
-        size="small"
-        pagination={false}
         rowKey="row"
         dataSource={draft.entries}
         aria-label={t("firstEntries", { count: draft.entries.length })}

@@ -1,7 +1,6 @@
 /** An imported file, line by line: what became of each. */
 import { Link, useParams } from "@tanstack/react-router";
 import { Segmented, Spin, Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { useState } from "react";
 import { api, call } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
@@ -13,6 +12,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { Who } from "#web/furniture/who.tsx";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import { useSayProblem } from "#web/words/problems.ts";
 import styles from "./finance.module.css";

@@ -1,7 +1,6 @@
 /** Bank files: choose one and have it looked at; the files that wait for a word; the files that were imported. */
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Button, Input, Select, Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import { upload } from "#web/api/documents.ts";
@@ -14,6 +13,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { Who } from "#web/furniture/who.tsx";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import { draftMark } from "./draft-mark.ts";
 import styles from "./finance.module.css";

@@ -1,5 +1,5 @@
 /** The trial balance, and closing the days of the books in their order. */
-import { Button, Input, Popconfirm, Spin, Table, Tag } from "antd";
+import { Button, Input, Popconfirm, Spin, Tag } from "antd";
 import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
@@ -11,6 +11,7 @@ import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { whoText } from "#web/furniture/who.tsx";
+import { Table } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import { common } from "#web/words/common.ts";
 import { language } from "#web/words/words.ts";
@@ -103,12 +104,10 @@ const Days = () => {
         </div>
       )}
       <Table
-        size="small"
         rowKey="day"
-        pagination={false}
         aria-label={t("days")}
         dataSource={data?.items ?? []}
-        locale={{ emptyText: <Empty text={t("noDays")} /> }}
+        empty={<Empty text={t("noDays")} />}
         columns={[
           { title: t("bookDay"), dataIndex: "day" },
           {

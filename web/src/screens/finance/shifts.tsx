@@ -1,6 +1,5 @@
 /** Every shift at the counters: what should be in the drawer, what was counted, and why they differ. */
 import { Button, Segmented, Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { call } from "#web/api/client.ts";
@@ -11,6 +10,7 @@ import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import { CloseInPlace } from "./close-in-place.tsx";
 import { inPlace } from "./words-in-place.ts";

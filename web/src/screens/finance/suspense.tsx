@@ -1,12 +1,12 @@
 /** Money of nobody: claimed for a household, returned, or settled as a channel's day; each by two people. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Segmented, Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { call } from "#web/api/client.ts";
 import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { aboutHeld, type Held } from "./deeds.ts";
 import { work } from "./words-work.ts";
 import { WorkList } from "./work-list.tsx";

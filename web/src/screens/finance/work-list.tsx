@@ -1,9 +1,9 @@
 /** A list that is worked by keys: arrows move the mark, the panel beside it decides about what is marked. */
-import type { ColumnsType } from "antd/es/table";
 import { Alert } from "antd";
 import type { ComponentType, KeyboardEvent } from "react";
 import { DataTable, type PagedRows } from "#web/furniture/data-table.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import { DecidePanel } from "./decide-panel.tsx";
 import type { About } from "./deeds.ts";

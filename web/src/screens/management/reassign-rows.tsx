@@ -1,11 +1,11 @@
 /** Who would get how many, and afterwards what became of each case. */
 import { Link } from "@tanstack/react-router";
-import { Table, Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
+import { Tag } from "antd";
 import { call } from "#web/api/client.ts";
 import type { Answer, Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
+import { Table, type ColumnsType } from "#web/furniture/table.tsx";
 import { language } from "#web/words/words.ts";
 import styles from "./management.module.css";
 import { words } from "./words.ts";
@@ -28,8 +28,6 @@ export const PreviewTable = ({ preview }: { preview: Preview }) => {
       {preview.more ? <p>{t("previewMore", { count: preview.cases })}</p> : null}
       <Table<Share>
         aria-label={t("preview")}
-        size="small"
-        pagination={false}
         rowKey={(row) => row.staffId ?? "role"}
         dataSource={preview.to}
         columns={[

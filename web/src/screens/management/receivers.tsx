@@ -1,6 +1,5 @@
 /** Who gets the page of the morning by mail. */
 import { Button, Input, Select } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { api, call, forget } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
 import { useIntent } from "#web/api/use-intent.ts";
@@ -10,6 +9,7 @@ import { IntentProblem } from "#web/furniture/intent-problem.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { tellUndo } from "#web/furniture/undo.tsx";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import styles from "./management.module.css";
 import { words } from "./words.ts";
 

@@ -1,13 +1,13 @@
 /** The list behind a number, with its export. */
 import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
 import { Button } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { call } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { ExportButton } from "#web/furniture/export-button.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { language } from "#web/words/words.ts";
 import { useMay } from "#web/api/session.ts";
 import { sayValue, type Words } from "./figures.ts";

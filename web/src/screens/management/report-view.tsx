@@ -1,8 +1,8 @@
 /** A report on the screen: its figures, then its grids; a chart stands beside the table of the same numbers. */
-import { Alert, Table } from "antd";
-import type { ColumnsType } from "antd/es/table";
+import { Alert } from "antd";
 import { lazy, Suspense } from "react";
 import { Empty } from "#web/furniture/empty.tsx";
+import { Table, type ColumnsType } from "#web/furniture/table.tsx";
 import { language } from "#web/words/words.ts";
 import { type Figure, type Grid, isNumber, type Report, type Words, wordIn } from "./figures.ts";
 import styles from "./management.module.css";
@@ -74,12 +74,10 @@ export const GridTable = ({ grid, said }: { grid: Grid; said: Said }) => {
   return (
     <Table<Row>
       aria-label={title}
-      size="small"
       rowKey={(row) => `${row.label} ${JSON.stringify(row.params)}`}
       columns={columns}
       dataSource={grid.rows}
-      pagination={false}
-      locale={{ emptyText: <Empty text={t("noRows")} /> }}
+      empty={<Empty text={t("noRows")} />}
     />
   );
 };

@@ -1,7 +1,6 @@
 /** The mornings: a day a row, the five sheets beside each other, red ones marked. */
 import { Link } from "@tanstack/react-router";
 import { Button, Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { call } from "#web/api/client.ts";
 import { openDocument } from "#web/api/documents.ts";
 import type { Item } from "#web/api/types.ts";
@@ -9,6 +8,7 @@ import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { language } from "#web/words/words.ts";
 import { SHEETS, sheetWords } from "./words-sheets.ts";
 import { words } from "./words.ts";

@@ -1,6 +1,6 @@
 /** One sheet of a morning: as it was frozen, with what was corrected since beside it. */
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { Button, Input, Table, Tag } from "antd";
+import { Button, Input, Tag } from "antd";
 import { useState } from "react";
 import { api } from "#web/api/client.ts";
 import { openDocument } from "#web/api/documents.ts";
@@ -9,6 +9,7 @@ import { Empty } from "#web/furniture/empty.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { Table } from "#web/furniture/table.tsx";
 import { language } from "#web/words/words.ts";
 import { sayValue, type Words, wordIn } from "./figures.ts";
 import styles from "./management.module.css";
@@ -42,12 +43,10 @@ const Adjustments = ({
       <Problem error={error} />
       <Table<Adjustment>
         aria-label={t("adjustments")}
-        size="small"
         loading={isFetching}
-        pagination={false}
         rowKey={(row) => `${row.grid} ${row.row} ${row.code}`}
         dataSource={data?.items ?? []}
-        locale={{ emptyText: <Empty text={t("noAdjustments")} /> }}
+        empty={<Empty text={t("noAdjustments")} />}
         columns={[
           {
             title: t("item"),

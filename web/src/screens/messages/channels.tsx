@@ -1,5 +1,5 @@
 /** What each channel may do now: how much waits, its breaker and rate; stopped, resumed and tried by a person. */
-import { Button, Input, Table } from "antd";
+import { Button, Input } from "antd";
 import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
@@ -8,6 +8,7 @@ import { Empty } from "#web/furniture/empty.tsx";
 import { dateTime, timeOf } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { Table } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import styles from "./messages.module.css";
@@ -149,11 +150,9 @@ const ChannelPanel = ({ channel }: { channel: Channel }) => {
       </h2>
       <Table<Gate>
         aria-label={name}
-        size="small"
-        pagination={false}
         rowKey="provider"
         dataSource={channel.providers}
-        locale={{ emptyText: <Empty text={t("noGates")} /> }}
+        empty={<Empty text={t("noGates")} />}
         columns={[
           { title: t("provider"), dataIndex: "provider" },
           { title: t("breaker"), render: (_, gate) => <StateOf gate={gate} /> },

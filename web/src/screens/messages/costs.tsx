@@ -1,11 +1,12 @@
 /** What messages cost, by month, purpose, channel and provider; what nobody priced is estimated apart. */
-import { Input, Table } from "antd";
+import { Input } from "antd";
 import { useState } from "react";
 import { api } from "#web/api/client.ts";
 import { houseNow } from "#web/api/house-time.ts";
 import { Empty } from "#web/furniture/empty.tsx";
 import { dayOf, yuan } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
+import { Table } from "#web/furniture/table.tsx";
 import { useCodes } from "#web/words/codes.ts";
 import styles from "./messages.module.css";
 import { words } from "./words.ts";
@@ -43,11 +44,9 @@ export const Costs = () => {
       <Problem error={error} again={() => void refetch()} />
       <Table
         aria-label={t("list.costs")}
-        size="small"
-        pagination={false}
         rowKey={(row) => `${row.month} ${row.purpose} ${row.channel} ${row.provider}`}
         dataSource={items}
-        locale={{ emptyText: <Empty text={t("noCosts")} /> }}
+        empty={<Empty text={t("noCosts")} />}
         columns={[
           { title: t("month"), dataIndex: "month" },
           { title: t("purpose"), render: (_, row) => word("purpose", row.purpose) },

@@ -1,7 +1,6 @@
 /** Messages, the youngest first; of unknown ones a person says what became of them, dead letters are sent again. */
-import { Button } from "antd";
-import type { ColumnsType } from "antd/es/table";
-import { type Key, useState } from "react";
+import { Button, Checkbox } from "antd";
+import { useState } from "react";
 import { call, forget } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
 import { useIntent } from "#web/api/use-intent.ts";
@@ -10,6 +9,7 @@ import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { IntentProblem } from "#web/furniture/intent-problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
+import type { Column, ColumnsType } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import styles from "./messages.module.css";
@@ -38,6 +38,34 @@ const useColumns = (): ColumnsType<Message> => {
     { title: t("changed"), width: 96, render: (_, row) => dateTime(row.changedAt).slice(5) },
   ];
 };
+
+/** One box for each message, and one above for all that are read. */
+const tickColumn = (
+  all: string,
+  rows: readonly Message[],
+  picked: readonly string[],
+  pick: (ids: readonly string[]) => void,
+): Column<Message> => ({
+  key: "tick",
+  width: 36,
+  align: "center",
+  title: (
+    <Checkbox
+      aria-label={all}
+      checked={rows.length > 0 && picked.length === rows.length}
+      indeterminate={picked.length > 0 && picked.length < rows.length}
+      disabled={rows.length === 0}
+      onChange={({ target }) => pick(target.checked ? rows.map(({ id }) => id) : [])}
+    />
+  ),
+  render: (_, { id }) => (
+    <Checkbox
+      aria-label={id}
+      checked={picked.includes(id)}
+      onChange={({ target }) => pick(target.checked ? [...picked, id] : picked.filter((one) => one !== id))}
+    />
+  ),
+});
 
 const ASKED = { order: "replay" as Order, ids: [] as readonly string[], reason: "" };
 
@@ -126,6 +154,7 @@ export const MessageList = ({ list, purpose, open }: Props) => {
     };
     return (await call.GET("/messages", { params: { query } })).data;
   });
+  const columns = useColumns();
   const canOrder = list !== "all" && may("message.write");
   return (
     <>
@@ -143,21 +172,11 @@ export const MessageList = ({ list, purpose, open }: Props) => {
       <DataTable
         data={data}
         rowKey={(row) => row.id}
-        columns={useColumns()}
+        columns={canOrder ? [tickColumn(t("list.all"), data.rows, picked, setPicked), ...columns] : columns}
         tableLayout="fixed"
         open={(row) => open(row.id)}
         empty={t(EMPTY[list])}
         label={`${t("title")} ${t(`list.${list}`)}`}
-        {...(canOrder
-          ? {
-              rowSelection: {
-                selectedRowKeys: [...picked],
-                onChange: (keys: readonly Key[]) => setPicked(keys.map(String)),
-                getCheckboxProps: (row: Message) => ({ "aria-label": row.id }),
-                getTitleCheckboxProps: () => ({ "aria-label": t("list.all") }),
-              },
-            }
-          : {})}
       />
     </>
   );

@@ -1,11 +1,12 @@
 /** One message as a proof: when it was queued, called and answered, whom it named, what was reported. */
 import { Link } from "@tanstack/react-router";
-import { Table } from "antd";
+
 import { api } from "#web/api/client.ts";
 import { Empty } from "#web/furniture/empty.tsx";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
+import { Table } from "#web/furniture/table.tsx";
 import { useCodes } from "#web/words/codes.ts";
 import styles from "./messages.module.css";
 import { words } from "./words.ts";
@@ -75,8 +76,6 @@ export const MessageProof = ({ id }: { id: string }) => {
       ) : (
         <Table
           aria-label={t("receipts")}
-          size="small"
-          pagination={false}
           rowKey={(row) => `${row.receivedAt} ${row.state} ${row.code}`}
           dataSource={data.receipts}
           columns={[

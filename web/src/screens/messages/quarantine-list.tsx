@@ -1,5 +1,4 @@
 /** Mails that could not be read, with the reason; those that wait, or those that somebody has done with. */
-import type { Breakpoint } from "antd";
 import { call } from "#web/api/client.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
@@ -8,8 +7,6 @@ import { whoText } from "#web/furniture/who.tsx";
 import { useSession } from "#web/api/session.ts";
 import { receivedWords, useWhy } from "./words-received.ts";
 
-/** Columns that a phone leaves out: they stand in the mail. */
-const WIDE: Breakpoint[] = ["md"];
 const READ_AGAIN_MS = 15_000;
 const kilobytes = (bytes: number): number => Math.max(1, Math.round(bytes / 1024));
 
@@ -45,14 +42,14 @@ export const QuarantineList = ({
       empty={t(bounded ? "onlyCompany" : `empty.${list}`)}
       label={`${t("title")} ${t(`list.${list}`)}`}
       columns={[
-        { title: t("no"), responsive: WIDE, dataIndex: "id", width: 72 },
+        { title: t("no"), isWide: true, dataIndex: "id", width: 72 },
         { title: t("at"), width: 100, render: (_, row) => dateTime(row.receivedAt).slice(5) },
         { title: t("reason"), width: 220, ellipsis: true, render: (_, row) => why(row.reason) },
-        { title: t("sender"), responsive: WIDE, width: 160, ellipsis: true, dataIndex: "sender" },
+        { title: t("sender"), isWide: true, width: 160, ellipsis: true, dataIndex: "sender" },
         { title: t("what"), ellipsis: true, dataIndex: "subject" },
         {
           title: t("bytes"),
-          responsive: WIDE,
+          isWide: true,
           width: 90,
           align: "right",
           render: (_, row) => t("kilobytes", { count: kilobytes(row.bytes) }),

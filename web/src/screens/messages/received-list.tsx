@@ -1,12 +1,11 @@
 /** Messages that were read, the youngest first; senders masked. */
-import type { Breakpoint } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { call } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { whoText } from "#web/furniture/who.tsx";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useCodes } from "#web/words/codes.ts";
 import type { ReceivedListName } from "./routes.ts";
 import { receivedWords } from "./words-received.ts";
@@ -15,17 +14,15 @@ type Received = Item<"/received-messages">;
 type Name = Exclude<ReceivedListName, "quarantine" | "put-away">;
 
 const ASKED = { waiting: { list: "unplaced" }, all: {}, settled: { list: "settled" } } as const;
-/** Columns that a phone leaves out: they stand in the message. */
-const WIDE: Breakpoint[] = ["md"];
 const READ_AGAIN_MS = 15_000;
 
 const useColumns = (list: Name): ColumnsType<Received> => {
   const t = receivedWords.useWords();
   const word = useCodes();
   return [
-    { title: t("no"), responsive: WIDE, dataIndex: "id", width: 72 },
+    { title: t("no"), isWide: true, dataIndex: "id", width: 72 },
     { title: t("at"), width: 100, render: (_, row) => dateTime(row.receivedAt).slice(5) },
-    { title: t("channel"), responsive: WIDE, width: 64, render: (_, row) => word("medium", row.channel) },
+    { title: t("channel"), isWide: true, width: 64, render: (_, row) => word("medium", row.channel) },
     { title: t("sender"), width: 140, ellipsis: true, dataIndex: "sender" },
     {
       title: t("what"),
@@ -34,17 +31,17 @@ const useColumns = (list: Name): ColumnsType<Received> => {
     },
     {
       title: t("outcome"),
-      responsive: WIDE,
+      isWide: true,
       width: 110,
       render: (_, row) => (row.outcome === null ? t("deciding") : t(`outcome.${row.outcome}`)),
     },
     { title: t("ticket"), width: 100, dataIndex: "ticketNo" },
-    { title: t("account"), responsive: WIDE, width: 110, dataIndex: "accountNo" },
+    { title: t("account"), isWide: true, width: 110, dataIndex: "accountNo" },
     ...(list === "settled"
       ? [
           {
             title: t("settled"),
-            responsive: WIDE,
+            isWide: true,
             width: 260,
             ellipsis: true,
             render: (_: unknown, row: Received) =>

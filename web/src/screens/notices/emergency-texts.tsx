@@ -1,6 +1,6 @@
 /** Texts that one person may send at once: asked for by one, approved by a second in the approvals, put in force by the first. */
 import { Link } from "@tanstack/react-router";
-import { Button, Table } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
@@ -8,6 +8,7 @@ import { dateTime } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { whoText } from "#web/furniture/who.tsx";
+import { Table } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import type { Template } from "./notice-draft.ts";
@@ -108,8 +109,6 @@ const Rows = ({
   return (
     <Table
       aria-label={t("texts")}
-      size="small"
-      pagination={false}
       rowKey={keyOf}
       dataSource={[...rows]}
       columns={[

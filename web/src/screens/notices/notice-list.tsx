@@ -1,7 +1,6 @@
 /** Notices, the youngest first. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { type Breakpoint, Button, Select } from "antd";
-import type { ColumnsType } from "antd/es/table";
+import { Button, Select } from "antd";
 import { call } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
@@ -12,6 +11,7 @@ import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { Who } from "#web/furniture/who.tsx";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { NOTICE_STATES, type NoticeState } from "./filters.ts";
@@ -32,8 +32,6 @@ export const STATE_TONES: Readonly<Record<NoticeState, Tone>> = {
 };
 
 const READ_AGAIN_MS = 15_000;
-/** Columns that a phone leaves out: they stand on the page of the notice. */
-const WIDE: Breakpoint[] = ["md"];
 
 const useColumns = (): ColumnsType<Notice> => {
   const t = words.useWords();
@@ -57,28 +55,28 @@ const useColumns = (): ColumnsType<Notice> => {
     },
     {
       title: t("purpose"),
-      responsive: WIDE,
+      isWide: true,
       width: 140,
       ellipsis: true,
       render: (_, row) => word("purpose", row.purpose),
     },
     {
       title: t("channels"),
-      responsive: WIDE,
+      isWide: true,
       width: 128,
       render: (_, row) => row.channels.map((channel) => word("medium", channel)).join(" > "),
     },
     { title: t("homes"), width: 80, align: "right", render: (_, row) => row.households || "" },
     {
       title: t("messages"),
-      responsive: WIDE,
+      isWide: true,
       width: 80,
       align: "right",
       render: (_, row) => row.messages || "",
     },
     {
       title: t("by"),
-      responsive: WIDE,
+      isWide: true,
       width: 100,
       ellipsis: true,
       render: (_, row) =>
@@ -86,14 +84,14 @@ const useColumns = (): ColumnsType<Notice> => {
     },
     {
       title: t("approver"),
-      responsive: WIDE,
+      isWide: true,
       width: 100,
       ellipsis: true,
       render: (_, row) => <Who login={row.approvedBy} name={row.approvedByName} />,
     },
     {
       title: t("created"),
-      responsive: WIDE,
+      isWide: true,
       width: 96,
       render: (_, row) => dateTime(row.createdAt).slice(5),
     },

@@ -1,13 +1,13 @@
 /** The homes behind a number of the funnel, contacts masked; the same as a table to take along. */
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { call } from "#web/api/client.ts";
 import type { Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { ExportButton } from "#web/furniture/export-button.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useCodes } from "#web/words/codes.ts";
 import type { RecipientFilter } from "./filters.ts";
 import styles from "./notices.module.css";

@@ -1,5 +1,5 @@
 /** What is decided beforehand: which greeting goes on which festival, and which texts one person may send at once. */
-import { Alert, Button, Form, Input, Select, Table } from "antd";
+import { Alert, Button, Form, Input, Select } from "antd";
 import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
@@ -7,6 +7,7 @@ import { Empty } from "#web/furniture/empty.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { tellUndo } from "#web/furniture/undo.tsx";
+import { Table } from "#web/furniture/table.tsx";
 import { EmergencyTexts } from "./emergency-texts.tsx";
 import { fitting } from "./notice-draft.ts";
 import styles from "./notices.module.css";
@@ -101,11 +102,9 @@ const Festivals = () => {
       <Problem error={error ?? refused} again={() => void refetch()} />
       <Table
         aria-label={t("festivals")}
-        size="small"
-        pagination={false}
         rowKey="id"
         dataSource={data?.items ?? []}
-        locale={{ emptyText: <Empty text={t("noFestivals")} /> }}
+        empty={<Empty text={t("noFestivals")} />}
         columns={[
           { title: t("day"), dataIndex: "day" },
           { title: t("name"), dataIndex: "name" },

@@ -1,10 +1,11 @@
 /** The doors to knock on, as one walks; what became of each is written down beside it. */
-import { Button, Input, Popover, Table } from "antd";
+import { Button, Input, Popover } from "antd";
 import { useState } from "react";
 import { api, call } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
 import { Empty } from "#web/furniture/empty.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { Table } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import styles from "./pressure.module.css";
 import { type Paper, readTestAgain } from "./about-test.ts";
@@ -78,11 +79,10 @@ export const Gaps = ({ testId, paper }: { testId: string; paper: Paper }) => {
       <Table<Gap>
         aria-label={t("gaps")}
         className={styles["stacked"] ?? ""}
-        size="small"
         rowKey="premisesId"
         dataSource={data?.items ?? []}
-        pagination={{ pageSize: 20, hideOnSinglePage: true, size: "small" }}
-        locale={{ emptyText: <Empty text={t("noGaps")} /> }}
+        atOnce={20}
+        empty={<Empty text={t("noGaps")} />}
         columns={[
           { title: t("stairwell"), dataIndex: "stairwell" },
           { title: t("door"), dataIndex: "label" },

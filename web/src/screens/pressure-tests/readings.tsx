@@ -1,5 +1,5 @@
 /** Pressure as read from the gauge, with a witness. */
-import { Button, Form, Input, Select, Table } from "antd";
+import { Button, Form, Input, Select } from "antd";
 import { useState } from "react";
 import { call } from "#web/api/client.ts";
 import { houseNow } from "#web/api/house-time.ts";
@@ -9,6 +9,7 @@ import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { instantOfWallTime, wallTimeOf } from "#web/furniture/wall-time.ts";
+import { Table } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import styles from "./pressure.module.css";
 import type { Test } from "./states.ts";
@@ -123,8 +124,6 @@ export const Readings = ({ test }: { test: Test }) => {
       ) : (
         <Table
           aria-label={t("readings")}
-          size="small"
-          pagination={false}
           rowKey="ordinal"
           dataSource={test.readings}
           columns={[

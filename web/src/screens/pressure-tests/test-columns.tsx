@@ -1,8 +1,8 @@
 /** How a list shows tests. */
-import type { ColumnsType } from "antd/es/table";
 import type { Item } from "#web/api/types.ts";
 import { dateTime } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { STATE_TONES, windowOf } from "./states.ts";
 import { words } from "./words.ts";
 
@@ -11,7 +11,7 @@ export const useTestColumns = (): ColumnsType<Item<"/pressure-tests">> => {
   return [
     { title: t("no"), dataIndex: "testNo" },
     { title: t("building"), render: (_, row) => `${row.community}${row.building}` },
-    { title: t("kind"), responsive: ["md"], render: (_, row) => t(`kind.${row.kind}`) },
+    { title: t("kind"), isWide: true, render: (_, row) => t(`kind.${row.kind}`) },
     { title: t("window"), render: (_, row) => windowOf(row, dateTime) },
     {
       title: t("state"),

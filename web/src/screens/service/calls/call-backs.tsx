@@ -1,7 +1,6 @@
 /** The missed-call list: what is due first, taken one by one, dialled unseen, each attempt counted. */
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Checkbox, Dropdown, Select } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { useEffect, useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import type { Body, Item } from "#web/api/types.ts";
@@ -14,6 +13,7 @@ import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useNow } from "#web/furniture/use-now.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { callWords } from "../words-calls.ts";

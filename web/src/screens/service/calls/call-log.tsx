@@ -1,7 +1,6 @@
 /** Today's calls; asked for by a body, because a number has no place in an address. */
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Select } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { call, forget } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
 import { useLive } from "#web/api/use-live.ts";
@@ -9,6 +8,7 @@ import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { minutesAndSeconds } from "#web/furniture/use-now.ts";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { callWords } from "../words-calls.ts";

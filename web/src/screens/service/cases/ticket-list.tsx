@@ -1,7 +1,6 @@
 /** Cases, the youngest first: twenty of them without scrolling on a screen of 1366 by 768. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Checkbox, Select, Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { call, forget } from "#web/api/client.ts";
 import { houseNow } from "#web/api/house-time.ts";
 import type { Item } from "#web/api/types.ts";
@@ -14,6 +13,7 @@ import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { Who } from "#web/furniture/who.tsx";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import { type CodeKind, useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";

@@ -1,7 +1,6 @@
 /** Incidents, those that stand first; a row opens one. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Radio } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { call, forget } from "#web/api/client.ts";
 import { INCIDENT_TOPICS } from "#web/api/topics.ts";
 import type { Item } from "#web/api/types.ts";
@@ -13,6 +12,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { incidentWords } from "../words-incident.ts";

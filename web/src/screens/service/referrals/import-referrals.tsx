@@ -1,7 +1,7 @@
 /** Orders as a list: pasted, or the authority's Excel. Each row is taken, known, or refused with its reason. */
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Button, Input, Select, Table } from "antd";
+import { Button, Input, Select } from "antd";
 import { useRef } from "react";
 import { call } from "#web/api/client.ts";
 import { upload } from "#web/api/documents.ts";
@@ -13,6 +13,7 @@ import { useSayProblem } from "#web/words/problems.ts";
 import { language } from "#web/words/words.ts";
 import styles from "../cases/cases.module.css";
 import { neutralName } from "#web/furniture/neutral-name.ts";
+import { Table } from "#web/furniture/table.tsx";
 import { referralWords } from "../words-referral.ts";
 import { forgetReferrals, useAuthorities } from "./use-referral.ts";
 
@@ -38,8 +39,6 @@ const Rows = ({ report }: { report: Report }) => {
         </strong>
       </p>
       <Table<Row>
-        size="small"
-        pagination={false}
         rowKey="rowNo"
         dataSource={report.rows}
         columns={[

@@ -1,7 +1,6 @@
 /** Orders from outside (12345 and others), what is due first in hand; a row opens the order. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Checkbox, Select } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { call } from "#web/api/client.ts";
 import { houseNow } from "#web/api/house-time.ts";
 import type { Item } from "#web/api/types.ts";
@@ -13,6 +12,7 @@ import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useNow } from "#web/furniture/use-now.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";

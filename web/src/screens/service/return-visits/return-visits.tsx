@@ -1,7 +1,6 @@
 /** Closings to ask about, due first: worked from the top by keys, each with its answer or why there is none. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Radio } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { useState } from "react";
 import { call, forget } from "#web/api/client.ts";
 import { useLive } from "#web/api/use-live.ts";
@@ -11,6 +10,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useNow } from "#web/furniture/use-now.ts";
 import { usePages } from "#web/furniture/use-pages.ts";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import { useCategories } from "../cases/categories.ts";
 import styles from "../cases/cases.module.css";
