@@ -1,12 +1,13 @@
 /** Entry of the console. */
 import "#web/styles/base.css";
+import "#web/styles/console.css";
 import "#web/furniture/dialog-focus.ts";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { ConfigProvider, theme as library } from "antd";
+import { ConfigProvider } from "antd";
 import en from "antd/es/locale/en_US";
 import zhCN from "antd/es/locale/zh_CN";
-import { type ReactNode, StrictMode } from "react";
+import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { queryClient } from "#web/api/client.ts";
 import { AboveHost } from "#web/furniture/above-host.tsx";
@@ -51,12 +52,6 @@ const theme = {
 
 const phoneTheme = { ...theme, token: { ...theme.token, fontSize: 15, controlHeight: 44 } };
 
-/** Plain text in the size and colour of the library's. */
-const Sheet = ({ children }: { children: ReactNode }) => {
-  const { colorText: color, fontSize, lineHeight, fontFamily } = library.useToken().token;
-  return <div style={{ color, fontSize, lineHeight, fontFamily }}>{children}</div>;
-};
-
 const Root = () => {
   const spoken = useLanguage();
   const isPhone = useIsPhone();
@@ -70,9 +65,7 @@ const Root = () => {
     >
       <QueryClientProvider client={queryClient}>
         <FramePartsContext value={frameParts}>
-          <Sheet>
-            <RouterProvider router={router} />
-          </Sheet>
+          <RouterProvider router={router} />
         </FramePartsContext>
         <AboveHost />
       </QueryClientProvider>

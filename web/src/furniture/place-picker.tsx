@@ -5,18 +5,8 @@ import { api, call } from "#web/api/client.ts";
 import { placeWords } from "#web/words/places.ts";
 import { useHits } from "./finder-hits.ts";
 import styles from "./furniture.module.css";
+import { PLACE_KEYS, type Place, type PlaceKey } from "./place-keys.ts";
 import { Problem } from "./problem.tsx";
-
-export const PLACE_KEYS = [
-  "heatSourceIds",
-  "stationIds",
-  "loopIds",
-  "communityIds",
-  "buildingIds",
-  "areaIds",
-] as const;
-export type PlaceKey = (typeof PLACE_KEYS)[number];
-export type Place = { readonly key: PlaceKey; readonly id: string; readonly name: string };
 
 type Props = {
   readonly places: readonly Place[];
@@ -186,11 +176,3 @@ export const PlacePicker = ({ places, change, keys = PLACE_KEYS }: Props) => {
     </div>
   );
 };
-
-/** Chosen places as the API takes them: `{ stationIds: ["1"], buildingIds: ["7", "8"] }`. */
-export const idsByKey = (places: readonly Place[]): { readonly [Key in PlaceKey]?: string[] } =>
-  Object.fromEntries(
-    PLACE_KEYS.map((key) => [key, places.filter((place) => place.key === key).map(({ id }) => id)]).filter(
-      ([, ids]) => ids !== undefined && ids.length > 0,
-    ),
-  );

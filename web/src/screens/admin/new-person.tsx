@@ -5,7 +5,8 @@ import { api, forget } from "#web/api/client.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";
-import { AreasField, RolesField, type StaffRole } from "./person-fields.tsx";
+import { AreasField, RolesField } from "./person-fields.tsx";
+import type { StaffRole } from "./staff-roles.ts";
 import { words } from "./words.ts";
 
 type Typed = { login: string; displayName: string; roles: StaffRole[]; areaIds?: string[] };

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { api } from "#web/api/client.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { dateTime } from "#web/furniture/format.ts";
+import { laterDialog } from "#web/furniture/later.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
@@ -13,12 +14,13 @@ import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import styles from "./admin.module.css";
 import { peopleFilterOf } from "./filters.ts";
-import { NewPerson } from "./new-person.tsx";
-import { STAFF_ROLES } from "./person-fields.tsx";
-import { PersonDrawer } from "./person-drawer.tsx";
 import { rowsOf } from "./rows.ts";
+import { STAFF_ROLES } from "./staff-roles.ts";
 import { roleWords } from "./words-roles.ts";
 import { words } from "./words.ts";
+
+const NewPerson = laterDialog(async () => (await import("./new-person.tsx")).NewPerson);
+const PersonDrawer = laterDialog(async () => (await import("./person-drawer.tsx")).PersonDrawer);
 
 export type Member = Person;
 type Filter = { readonly text: string; readonly role: string | undefined };

@@ -11,7 +11,8 @@ import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";
 import { InitialPassword } from "./new-person.tsx";
 import type { Member } from "./people-page.tsx";
-import { AreasField, RolesField, type StaffRole } from "./person-fields.tsx";
+import { AreasField, RolesField } from "./person-fields.tsx";
+import type { StaffRole } from "./staff-roles.ts";
 import { words } from "./words.ts";
 
 type Change = Body<"patch", "/staff/{id}">;

@@ -1,21 +1,9 @@
 /** What a login has: roles and areas, to be chosen. */
 import { Checkbox, Select } from "antd";
 import { api } from "#web/api/client.ts";
-import type { Body } from "#web/api/types.ts";
+import { STAFF_ROLES, type StaffRole } from "./staff-roles.ts";
 import { roleWords } from "./words-roles.ts";
 import { words } from "./words.ts";
-
-export type StaffRole = Body<"post", "/staff">["roles"][number];
-export const STAFF_ROLES: readonly StaffRole[] = [
-  "agent",
-  "area-manager",
-  "cashier",
-  "finance",
-  "finance-approver",
-  "supervisor",
-  "auditor",
-  "admin",
-];
 
 type Field<Value> = {
   readonly value?: Value;

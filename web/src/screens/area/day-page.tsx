@@ -3,16 +3,18 @@ import { Link } from "@tanstack/react-router";
 import { Spin } from "antd";
 import { useState } from "react";
 import { Empty } from "#web/furniture/empty.tsx";
+import { later } from "#web/furniture/later.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useNow } from "#web/furniture/use-now.ts";
 import styles from "./area.module.css";
-import { MapOfDay } from "./day-map.tsx";
 import { CaseCard, PostingCard, RouteOfDay, VisitCard } from "./day-parts.tsx";
 import { LineState } from "./line-state.tsx";
 import { planRoute } from "./plan-route.ts";
 import { type Day, useDay, usePhone } from "./use-day.ts";
 import { day } from "./words-day.ts";
+
+const MapOfDay = later(async () => (await import("./day-map.tsx")).MapOfDay);
 
 const VIEWS = ["route", "map", "cases", "cold", "visits", "postings"] as const;
 type View = (typeof VIEWS)[number];

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { call } from "#web/api/client.ts";
 import type { Intent } from "#web/api/use-intent.ts";
 import { Empty } from "#web/furniture/empty.tsx";
+import { laterDialog } from "#web/furniture/later.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
@@ -13,14 +14,16 @@ import { BasketTable } from "./basket-table.tsx";
 import { type Line, readLine, readLinesAgain } from "./basket.ts";
 import styles from "./counter.module.css";
 import { FindHome } from "./find-home.tsx";
-import { FirmList } from "./firm-list.tsx";
 import { PayPanel } from "./pay-panel.tsx";
 import { type Basket, DESK, takeable } from "./paying.ts";
 import { TakenReceipt } from "./taken-receipt.tsx";
-import { type Charge, TerminalDialog } from "./terminal-dialog.tsx";
+import type { Charge } from "./terminal-dialog.tsx";
 import { useOpenShift } from "./use-shift.ts";
 import { type Ending, useTaking } from "./use-taking.ts";
 import { words } from "./words.ts";
+
+const FirmList = laterDialog(async () => (await import("./firm-list.tsx")).FirmList);
+const TerminalDialog = laterDialog(async () => (await import("./terminal-dialog.tsx")).TerminalDialog);
 
 /** An amount that was at the terminal when this page was closed is looked at again. */
 const useLeftAtTerminal = (isOpen: boolean, found: (charge: Charge) => void): void => {

@@ -2,12 +2,14 @@
 import { Alert, Button, Select } from "antd";
 import { useState } from "react";
 import { yuan } from "#web/furniture/format.ts";
+import { laterDialog } from "#web/furniture/later.tsx";
 import { common } from "#web/words/common.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./counter.module.css";
 import { type Paper, PAPERS, printReceipt } from "./print-receipt.ts";
-import { VoidDialog } from "./void-dialog.tsx";
 import { words } from "./words.ts";
+
+const VoidDialog = laterDialog(async () => (await import("./void-dialog.tsx")).VoidDialog);
 
 export type Taken = {
   readonly receiptId: string;

@@ -1,7 +1,7 @@
 /** What a notice will be, for whoever approves it: to whom and when, how many homes and messages, and the money. */
 import { api } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
-import { PLACE_KEYS } from "#web/furniture/place-picker.tsx";
+import { PLACE_KEYS } from "#web/furniture/place-keys.ts";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime, yuan } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";

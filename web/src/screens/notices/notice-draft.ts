@@ -1,7 +1,7 @@
 /** What somebody writes of a notice, as it is typed; and what the API takes of it. */
 import type { Answer, Body } from "#web/api/types.ts";
 import { fenOfText, yuan } from "#web/furniture/format.ts";
-import { idsByKey, type Place, PLACE_KEYS } from "#web/furniture/place-picker.tsx";
+import { idsByKey, type Place, PLACE_KEYS } from "#web/furniture/place-keys.ts";
 import { instantOfWallTime, wallTimeOf } from "#web/furniture/wall-time.ts";
 import type { Channel } from "./filters.ts";
 

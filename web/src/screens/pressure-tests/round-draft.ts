@@ -1,7 +1,7 @@
 /** What somebody types of a round, and what the API takes of it. */
 import { call } from "#web/api/client.ts";
 import type { Body } from "#web/api/types.ts";
-import type { Place } from "#web/furniture/place-picker.tsx";
+import type { Place } from "#web/furniture/place-keys.ts";
 import { instantOfWallTime } from "#web/furniture/wall-time.ts";
 
 export type Round = Body<"post", "/pressure-rounds">;

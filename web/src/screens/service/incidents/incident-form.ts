@@ -1,7 +1,7 @@
 /** What is being typed for a new incident, and what is sent of it. */
 import type { Body } from "#web/api/types.ts";
 import { instantOfWallTime } from "#web/furniture/wall-time.ts";
-import { idsByKey, type Place } from "#web/furniture/place-picker.tsx";
+import { idsByKey, type Place } from "#web/furniture/place-keys.ts";
 
 export type IncidentDraft = {
   readonly kind: string | null;
