@@ -171,6 +171,8 @@ export const PERMISSIONS = {
   "notice.preview": ["area-manager", "finance", "finance-approver", "supervisor"],
   "notice.write": ["area-manager", "finance", "supervisor"],
   "notice.approve": ["finance-approver", "supervisor"],
+  // Festivals and emergency texts as they hold: also for who may set them
+  "notice.set-up": ["agent", "area-manager", "finance", "finance-approver", "supervisor", "auditor", "admin"],
   "notice.settings": ["supervisor", "admin"],
   // Sheets of the morning, boards, and the lists behind their numbers
   "report.read": ["finance", "finance-approver", "supervisor", "auditor"],

@@ -21,7 +21,7 @@ const textIn = {
 const texts = defineRoute({
   method: "get",
   path: "/notice-emergency-texts",
-  permission: "notice.read",
+  permission: "notice.set-up",
   tag,
   summary: "Texts that one person may send at once, and who approved them",
   response: z.object({
@@ -87,7 +87,7 @@ const setText = defineRoute({
 const festivals = defineRoute({
   method: "get",
   path: "/notice-festivals",
-  permission: "notice.read",
+  permission: "notice.set-up",
   tag,
   summary: "Festivals to come, and which greeting goes on which day",
   response: z.object({

@@ -13,7 +13,7 @@ import { forgetDrafts } from "#web/furniture/use-draft.ts";
 import { common } from "#web/words/common.ts";
 import { nav } from "#web/words/nav.ts";
 import { chooseLanguage, language } from "#web/words/words.ts";
-import type { Area, NavItem } from "./area.ts";
+import { type Area, lackedFor, type NavItem } from "./area.ts";
 import { tellSignedOut, useMay, useSession } from "#web/api/session.ts";
 import { LineNotice } from "./line-notice.tsx";
 import styles from "./shell.module.css";
@@ -214,14 +214,14 @@ const KeySheet = () => {
   );
 };
 
-/** A page of the menu that is not this person's: said once, instead of by each thing on it that could not be read. */
+/** A page of the menu that this person may not read: said once, instead of by each thing on it that could not be read. */
 const Page = ({ children }: { children: ReactNode }) => {
   const { areas } = use(FramePartsContext);
   const may = useMay();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const item = areas.flatMap(({ items }) => items).find(({ to }) => to === path);
-  if (item === undefined || item.permissions.some(may)) return children;
-  return <Problem error={notYours(item.permissions[0] ?? "")} />;
+  const lacked = item === undefined ? undefined : lackedFor(item, may);
+  return lacked === undefined ? children : <Problem error={notYours(lacked)} />;
 };
 
 export const Frame = ({ children }: { children: ReactNode }) => {

@@ -15,7 +15,7 @@ export const myArea: Area = {
     { to: "/my/stairwells", label: "stairwells", permissions: ["pressure-test.write"], onPhone: true },
     { to: "/my/chat", label: "chatCase", permissions: ["pressure-test.write"], onPhone: true },
     { to: "/my/tasks", label: "myTasks", permissions: ["pressure-test.write"], onPhone: true },
-    { to: "/my/owing", label: "owing", permissions: ["pressure-test.write"] },
+    { to: "/my/owing", label: "owing", permissions: ["pressure-test.write"], reads: ["reminder.read"] },
     { to: "/my/outbox", label: "outbox", permissions: ["pressure-test.write"] },
     { to: "/my/phone", label: "myPhone", permissions: ["pressure-test.write"] },
   ],

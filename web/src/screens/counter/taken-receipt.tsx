@@ -1,5 +1,5 @@
 /** What was just taken: the receipt, its paper, the change, and the way back when it was the wrong home. */
-import { Alert, Button, Select } from "antd";
+import { Alert, Button } from "antd";
 import { useState } from "react";
 import { yuan } from "#web/furniture/format.ts";
 import { laterDialog } from "#web/furniture/later.tsx";
@@ -29,13 +29,22 @@ type ChoiceProps = {
 export const PaperChoice = ({ paper, choose, isDisabled = false }: ChoiceProps) => {
   const t = words.useWords();
   return (
-    <Select<Paper>
+    <select
+      className={styles["choice"]}
       aria-label={t("paper")}
       value={paper}
-      onChange={choose}
       disabled={isDisabled}
-      options={PAPERS.map((one) => ({ value: one, label: t(one) }))}
-    />
+      onChange={({ target }) => {
+        const chosen = PAPERS.find((one) => one === target.value);
+        if (chosen !== undefined) choose(chosen);
+      }}
+    >
+      {PAPERS.map((one) => (
+        <option key={one} value={one}>
+          {t(one)}
+        </option>
+      ))}
+    </select>
   );
 };
 

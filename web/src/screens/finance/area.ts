@@ -11,7 +11,12 @@ export const financeArea: Area = {
     { to: "/finance/bill-runs", label: "billRuns", permissions: ["bill.run"], keys: "g z" },
     { to: "/finance/arrears", label: "arrears", permissions: ["reminder.read"], keys: "g o" },
     { to: "/finance/closing-lists", label: "closingLists", permissions: ["reminder.read"] },
-    { to: "/finance/shifts", label: "allShifts", permissions: ["ledger.read", "shift.close-for-cashier"] },
+    {
+      to: "/finance/shifts",
+      label: "allShifts",
+      permissions: ["ledger.read", "shift.close-for-cashier"],
+      reads: ["shift.read"],
+    },
     { to: "/finance/ledger", label: "ledger", permissions: ["ledger.read"], keys: "g l" },
   ],
   begins: { finance: "/finance/bank-days", "finance-approver": "/finance/approvals" },

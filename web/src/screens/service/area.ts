@@ -16,7 +16,13 @@ export const hotlineArea: Area = {
   name: "hotline",
   items: [
     { to: "/calls", label: "calls", permissions: ["hotline.read"], keys: "g c" },
-    { to: "/return-visits", label: "returnVisits", permissions: ["hotline.work"], keys: "g q" },
+    {
+      to: "/return-visits",
+      label: "returnVisits",
+      permissions: ["hotline.work"],
+      reads: ["ticket.read"],
+      keys: "g q",
+    },
     { to: "/board", label: "lineBoard", permissions: ["hotline.read"], keys: "g b" },
     { to: "/incidents", label: "incidents", permissions: ["incident.read"], keys: "g i", onPhone: true },
     { to: "/referrals", label: "referrals", permissions: ["referral.read"], keys: "g e" },
