@@ -71,6 +71,29 @@ test("everybody's first page is at most 300 kB of script", async () => {
   expect(over).toEqual([]);
 });
 
+test("keys that are pressed before a dialog has come stand in its first field", async () => {
+  const { page, complaints, close } = await visit(browser, town.url);
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/assets/new-person-*.js", async (route) => {
+    await released;
+    await route.continue();
+  });
+  await signIn(page, "admin");
+  await page.getByRole("table").getByText("cashier1").waitFor();
+  await page.keyboard.press("n");
+  await page.keyboard.type("wan.lo");
+  release();
+  const first = page.getByRole("dialog").getByRole("textbox").first();
+  await first.and(page.locator(":focus")).waitFor();
+  await page.keyboard.type("ng");
+  expect(await first.inputValue()).toBe("wan.long");
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 test("the household's page is at most 100 kB of script", async () => {
   const { page, close } = await visit(browser, town.url);
   await page.goto("/me");

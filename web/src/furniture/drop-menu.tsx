@@ -42,7 +42,7 @@ const moveIn = (event: KeyboardEvent<HTMLElement>): void => {
 };
 
 const Entry = ({ item, close }: { item: DropItem; close: () => void }) => {
-  if ("line" in item) return <div role="separator" className={styles["line"]} />;
+  if ("line" in item) return <hr className={styles["line"]} />;
   if ("heading" in item) {
     return (
       <div role="presentation" className={styles["heading"]}>
@@ -133,13 +133,13 @@ const Opened = ({
 };
 
 export const DropMenu = ({ className, children, items }: Props) => {
-  const button = useRef<HTMLButtonElement>(null);
+  const [button, setButton] = useState<HTMLButtonElement | null>(null);
   const [open, setOpen] = useState(false);
   const [close] = useState(() => () => setOpen(false));
   return (
     <>
       <button
-        ref={button}
+        ref={setButton}
         type="button"
         className={className}
         aria-haspopup="menu"
@@ -153,9 +153,7 @@ export const DropMenu = ({ className, children, items }: Props) => {
       >
         {children}
       </button>
-      {open && button.current !== null ? (
-        <Opened button={button.current} items={items} close={close} />
-      ) : null}
+      {open && button !== null ? <Opened button={button} items={items} close={close} /> : null}
     </>
   );
 };

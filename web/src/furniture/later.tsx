@@ -2,7 +2,7 @@
  * Parts that are opened now and then: a dialog, the board of a call. They are no part of the first page; they are fetched once it is at
  * rest, so that the first press finds them there, or when they are first shown.
  */
-import { type ComponentType, lazy, type ReactNode, Suspense, useLayoutEffect } from "react";
+import { type ComponentType, lazy, type ReactNode, Suspense, useLayoutEffect, useState } from "react";
 import { queryClient } from "#web/api/client.ts";
 
 type Load = () => Promise<unknown>;
@@ -51,54 +51,63 @@ export const beginFetchingAhead = (): void => {
   void fetchWaiting();
 };
 
-/** Keys that are pressed before a dialog is there belong to its first field. */
-const Holding = () => {
-  useLayoutEffect(() => {
-    let held = "";
-    const hold = (event: KeyboardEvent): void => {
-      if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || event.key === "Escape")
-        return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      if (event.key === "Backspace") held = held.slice(0, -1);
-      else if (event.key.length === 1) held += event.key;
-    };
-    window.addEventListener("keydown", hold, true);
-    return () => {
-      window.removeEventListener("keydown", hold, true);
-      if (held !== "") giveToFirstField(held);
-    };
-  }, []);
-  return null;
+const isFieldOfDialog = (one: Element | null): boolean =>
+  (one instanceof HTMLTextAreaElement || one instanceof HTMLInputElement) &&
+  one.closest("[role=dialog]") !== null;
+
+/** How many frames a dialog that has come may take until the keys are in its first field; it may have none. */
+const PATIENCE = 30;
+
+/** Keys that are pressed before a dialog is there belong to its first field, in their order. */
+const holdKeys = () => {
+  let held = "";
+  const hold = (event: KeyboardEvent): void => {
+    if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || event.key === "Escape") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (event.key === "Backspace") held = held.slice(0, -1);
+    else if (event.key.length === 1) held += event.key;
+  };
+  window.addEventListener("keydown", hold, true);
+  /** The dialog stands: it puts the keys into its first field by itself, and what was typed follows them. */
+  const give = (tries: number): void => {
+    const isThere = isFieldOfDialog(document.activeElement);
+    if (held !== "" && !isThere && tries < PATIENCE) {
+      requestAnimationFrame(() => give(tries + 1));
+      return;
+    }
+    window.removeEventListener("keydown", hold, true);
+    // As if it were typed: the field hears of it, and it can be taken back.
+    if (held !== "" && isThere) document.execCommand("insertText", false, held);
+  };
+  return () => give(0);
 };
 
-const isField = (one: EventTarget | null): boolean =>
-  one instanceof HTMLTextAreaElement ||
-  (one instanceof HTMLInputElement && one.closest("[role=dialog]") !== null);
-
-/** The dialog puts the keys into its first field as it opens; what was typed follows them. */
-const giveToFirstField = (typed: string): void => {
-  const give = (): boolean =>
-    isField(document.activeElement) && document.execCommand("insertText", false, typed);
-  let tries = 0;
-  const next = (): void => {
-    tries += 1;
-    if (!give() && tries < 30) requestAnimationFrame(next);
-  };
-  requestAnimationFrame(next);
+const Holding = () => {
+  useLayoutEffect(holdKeys, []);
+  return null;
 };
 
 const laterWith =
   (fallback: ReactNode) =>
   <Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> => {
-    const Loaded: ComponentType<Props> = lazy(async () => ({ default: await load() }));
-    waiting.push(load);
+    let known: ComponentType<Props> | undefined;
+    const fetchIt = async (): Promise<ComponentType<Props>> => {
+      known = await load();
+      return known;
+    };
+    const Loaded: ComponentType<Props> = lazy(async () => ({ default: await fetchIt() }));
+    waiting.push(fetchIt);
     void fetchWaiting();
-    return (properties) => (
-      <Suspense fallback={fallback}>
-        <Loaded {...properties} />
-      </Suspense>
-    );
+    return (properties) => {
+      // What is there already is shown at once; what was shown while it came stays as it is.
+      const [{ Shown }] = useState(() => ({ Shown: known ?? Loaded }));
+      return (
+        <Suspense fallback={fallback}>
+          <Shown {...properties} />
+        </Suspense>
+      );
+    };
   };
 
 /** `later(async () => (await import("./call-desk.tsx")).CallDesk)`: a part of a page. */

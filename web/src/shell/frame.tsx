@@ -230,7 +230,7 @@ export const Frame = ({ children }: { children: ReactNode }) => {
   const { search, status } = use(FramePartsContext);
   const areas = useShownAreas();
   const isThere = useRouterState({
-    select: ({ status, location }) => status === "idle" && location.pathname !== "/",
+    select: (state) => state.status === "idle" && state.location.pathname !== "/",
   });
   useEffect(() => {
     if (isThere) beginFetchingAhead();
