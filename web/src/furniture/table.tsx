@@ -178,7 +178,7 @@ export const Table = <Row,>({
         </colgroup>
         <thead>
           <tr>
-            {first === 0 ? null : <td className={styles["toggle"]} />}
+            {first === 0 ? null : <th scope="col" className={styles["toggle"]} aria-label={t("openRow")} />}
             {shown.map((column, at) => (
               <th key={column.key ?? column.dataIndex ?? at} scope="col" className={classesOf(column)}>
                 {column.title}
