@@ -1,8 +1,9 @@
 /** A version that is being written: its words in each language, what they will look like, and the way to a second person. */
-import { Alert, App, Button, Form, Input } from "antd";
+import { Alert, Button, Form, Input } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
 import { call } from "#web/api/client.ts";
+import { tellDone } from "#web/furniture/above.ts";
 import { AskReason } from "#web/furniture/ask-reason.tsx";
 import { DayField, isRead } from "#web/furniture/day-field.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
@@ -69,7 +70,6 @@ const Texts = ({
 /** Saves what was typed, then asks. What is refused is shown; what was saved before it stays saved. */
 const useSteps = (version: Version, { typed, asked, texts, isChanged }: Writing) => {
   const t = words.useWords();
-  const { message } = App.useApp();
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const at = (number: number) => ({
@@ -98,7 +98,7 @@ const useSteps = (version: Version, { typed, asked, texts, isChanged }: Writing)
     try {
       await work();
       typed.clear();
-      void message.success(said);
+      tellDone(said);
     } catch (refused) {
       setError(refused);
     } finally {

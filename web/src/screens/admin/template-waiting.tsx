@@ -1,8 +1,9 @@
 /** A version that waits for a second person: decided here as in the list of approvals, or taken back by whoever asked. */
-import { Alert, App, Button, Input } from "antd";
+import { Alert, Button, Input } from "antd";
 import { useState } from "react";
 import { api } from "#web/api/client.ts";
 import { useMay, useSession } from "#web/api/session.ts";
+import { tellDone } from "#web/furniture/above.ts";
 import { Facts } from "#web/furniture/facts.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { Who } from "#web/furniture/who.tsx";
@@ -14,7 +15,6 @@ import { words } from "./words.ts";
 
 const useDeciding = (version: Version) => {
   const t = words.useWords();
-  const { message } = App.useApp();
   const decide = api.useMutation("post", "/approvals/{id}/decision");
   const withdraw = api.useMutation("delete", "/approvals/{id}");
   const path = { params: { path: { id: version.approvalId ?? "" } } };
@@ -24,7 +24,7 @@ const useDeciding = (version: Version) => {
         { ...path, body: { decision, reason } },
         {
           onSuccess: () => {
-            if (decision === "approved") void message.success(t("isLive"));
+            if (decision === "approved") tellDone(t("isLive"));
             void forgetTemplates();
           },
         },
