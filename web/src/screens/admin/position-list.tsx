@@ -1,11 +1,12 @@
 /** Positions as a list: pasted out of a spreadsheet, or a file. Looked at first (encoding, columns, first rows, what is wrong), then saved. */
 import { useMutation } from "@tanstack/react-query";
-import { Alert, Button, Drawer, Input, Segmented, Table } from "antd";
+import { Alert, Button, Drawer, Input, Segmented } from "antd";
 import { useRef, useState } from "react";
 import { forget } from "#web/api/client.ts";
 import { upload } from "#web/api/documents.ts";
 import type { Answer } from "#web/api/types.ts";
 import { Problem } from "#web/furniture/problem.tsx";
+import { Table } from "#web/furniture/table.tsx";
 import { Tall } from "#web/furniture/tall.tsx";
 import { mapWords } from "#web/words/map.ts";
 import styles from "./admin.module.css";
@@ -31,8 +32,6 @@ const Head = ({ report }: { report: Report }) => {
       </p>
       <Table<Report["head"][number]>
         aria-label={t("firstRows")}
-        size="small"
-        pagination={false}
         rowKey="rowNo"
         dataSource={report.head}
         columns={[
@@ -57,8 +56,6 @@ const Refusals = ({ report }: { report: Report }) => {
       <Tall label={t("refusedRows")}>
         <Table<Report["refusals"][number]>
           aria-label={t("refusedRows")}
-          size="small"
-          pagination={false}
           rowKey="rowNo"
           dataSource={report.refusals}
           columns={[

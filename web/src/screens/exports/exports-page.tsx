@@ -1,6 +1,5 @@
 /** My exports: what I asked for as a table, how far each is, and the files while they are kept. */
 import { Button, Progress, Space, Tag } from "antd";
-import type { ColumnsType } from "antd/es/table";
 import { useState } from "react";
 import { call } from "#web/api/client.ts";
 import { download } from "#web/api/documents.ts";
@@ -11,6 +10,7 @@ import { sizeOf } from "#web/furniture/file-size.ts";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import type { ColumnsType } from "#web/furniture/table.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { useStay } from "#web/furniture/use-stay.ts";
 import { language } from "#web/words/words.ts";
