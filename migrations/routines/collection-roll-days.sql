@@ -65,6 +65,17 @@ create or replace function collected_source(p_kind posting_kind) returns text la
     when 'prepaid-applied' then 'prepaid' when 'suspense-claimed' then 'suspense' else 'other' end
 $$;
 
+-- The town's totals of the days that it lacks, from those of its buildings. Also of days that a program of before added up by building
+-- only, while the new one was put in its place.
+create or replace function add_up_collected_town() returns void language sql
+set plan_cache_mode = force_custom_plan
+as $$
+  insert into collected_town_takings (day, source, channel_id, season_id, is_heat, payments, lines, fen)
+  select t.day, t.source, t.channel_id, t.season_id, t.is_heat, sum(t.payments), sum(t.lines), sum(t.fen)
+  from collected_takings t where t.day > coalesce((select max(day) from collected_town_takings), '-infinity')
+  group by t.day, t.source, t.channel_id, t.season_id, t.is_heat;
+$$;
+
 -- Adds up the closed days that are not added up yet, and answers how many there were. Repeating is safe; two at a time take
 -- turns. A first run reads the whole town once, a later one the homes that moved.
 create or replace function add_up_collected_days(p_now timestamptz) returns integer language plpgsql
@@ -83,6 +94,7 @@ begin
     select day, p_now from accounting_days where state = 'closed' and day > v_after order by day;
   get diagnostics v_days = row_count;
   if v_days = 0 then
+    perform add_up_collected_town();
     return 0;
   end if;
   select max(day) into v_until from collected_days;
@@ -103,10 +115,7 @@ begin
   left join payments payment on payment.id = p.source_id and p.kind in ('payment', 'payment-reversed')
   group by 1, 2, 3, 4, 5, 6;
 
-  insert into collected_town_takings (day, source, channel_id, season_id, is_heat, payments, lines, fen)
-  select t.day, t.source, t.channel_id, t.season_id, t.is_heat, sum(t.payments), sum(t.lines), sum(t.fen)
-  from collected_takings t where t.day > v_after
-  group by t.day, t.source, t.channel_id, t.season_id, t.is_heat;
+  perform add_up_collected_town();
 
   for v_season, v_homes in
     select season_id, array_agg(account_id) from collected_movers(v_after, v_until) group by season_id order by season_id

@@ -160,6 +160,22 @@ test("a first night does not look for what stood before in what it is writing", 
   expect(scans).toEqual({ scans: 0n });
 });
 
+test("a day that a program of before added up by building only is made up for", async () => {
+  const [kept] = await db.owner.sql.rows<{ fen: bigint }>(
+    "select sum(fen)::bigint as fen from collected_town_takings",
+  );
+  expect(kept?.fen).toBe(40n);
+  await db.owner.transaction(async (sql) => {
+    await sql.run("set local session_replication_role = replica");
+    await sql.run("delete from collected_town_takings");
+  });
+  await keepCollectedTotals({ database: db.database, clock: db.clock });
+  const again = await db.owner.sql.one<{ fen: bigint }>(
+    "select sum(fen)::bigint as fen from collected_town_takings",
+  );
+  expect(again).toEqual({ fen: 40n });
+});
+
 test("kept figures and a plain recount never differ", async () => {
   await fc.assert(
     fc.asyncProperty(

@@ -5,11 +5,13 @@ import type { Sql } from "#src/platform/sql.ts";
 export const addUpDays = async (sql: Sql, now: Date): Promise<number> =>
   (await sql.one<{ days: number }>("select add_up_collected_days(:now::timestamptz) as days", { now })).days;
 
-/** A closed day waits to be added up. */
+/** A closed day waits to be added up, or is added up by building only. */
 export const isDayWaiting = async (sql: Sql): Promise<boolean> =>
   (
     await sql.one<{ waits: boolean }>(
       `select exists (select 1 from accounting_days where state = 'closed'
-         and day > coalesce((select max(day) from collected_days), '-infinity')) as waits`,
+         and day > coalesce((select max(day) from collected_days), '-infinity'))
+       or exists (select 1 from collected_takings
+         where day > coalesce((select max(day) from collected_town_takings), '-infinity')) as waits`,
     )
   ).waits;
