@@ -7,6 +7,7 @@ import {
   askProviders,
   choosePorts,
   dispatchOnce,
+  keepProgramWords,
   messageRenderer,
   SEND_JOB,
   sendBatch,
@@ -34,6 +35,7 @@ const BUSY_MS = 25;
 const BUSY_FOR_MS = 2000;
 const SWEEP_EVERY_MS = 5000;
 const ASK_EVERY_MS = 10_000;
+const KEEP_WORDS_EVERY_MS = 3_600_000;
 
 type Sending = SendDependencies & { readonly ports: ReturnType<typeof choosePorts> };
 
@@ -81,6 +83,10 @@ export const startSending = (services: Services): Loop[] => {
   const queue = queues.queue("messages");
   const pace = claimPace();
   return [
+    startLoop("messages-words", log, async () => {
+      await keepProgramWords(platform);
+      return KEEP_WORDS_EVERY_MS;
+    }),
     startLoop("messages-claim", log, async () =>
       pace(await dispatchOnce({ platform, queue, providers, log })),
     ),

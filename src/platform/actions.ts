@@ -307,6 +307,7 @@ export const ACTIONS = [
   "template.cancel-words",
   "template.change-words",
   "template.draft-words",
+  "template.keep-words",
   "terminal.ask",
   "terminal.cancel",
   "terminal.hear",

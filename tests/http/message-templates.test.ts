@@ -1,6 +1,7 @@
 /** Templates: their list with length, cost and findings; what a provider approved holds for the very words that it saw. */
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { messageRenderer, messagingRoutes } from "#src/messages/messaging/index.ts";
+import { keepProgramWords, messageRenderer, messagingRoutes } from "#src/messages/messaging/index.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { person } from "#tests/support/people.ts";
 import { createSendingTown, type SendingTown } from "#tests/support/sending.ts";
@@ -127,6 +128,26 @@ describe("nuan templates lint", () => {
     const run = await nuan(["templates", "lint", "--signature", "【暖阳】"]);
     expect(run.code).toBe(1);
     expect(run.stderr).toContain("template.signature");
+  });
+});
+
+test("the words of a release are kept once, so that what a message said can be read when a later one has others", async () => {
+  const kept = await keepProgramWords(town.platform);
+  expect([kept > 100, await keepProgramWords(town.platform)]).toEqual([true, 0]);
+  await town.rows(
+    `insert into program_words (channel, name, locale, digest, version, words, first_seen_at)
+     select channel, name, locale, encode(sha256(convert_to('旧文字', 'UTF8')), 'hex'), version, '旧文字', now() from program_words
+     where channel = 'sms' and name = 'appointment-made' and locale = 'zh-CN' returning name`,
+  );
+  const label = `1-${createHash("sha256").update("旧文字").digest("hex").slice(0, 8)}`;
+  const { body } = await ask(
+    edge,
+    `/api/v1/message-template-words?channel=sms&name=appointment-made&locale=zh-CN&label=${label}`,
+    { token: "token-of-an-agent" },
+  );
+  expect(body).toEqual({ words: "旧文字" });
+  await expect(town.rows("delete from program_words returning name")).rejects.toMatchObject({
+    code: "NY001",
   });
 });
 

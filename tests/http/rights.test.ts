@@ -6,6 +6,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openApiDocument } from "#src/http/openapi.ts";
 import { routes } from "#src/http/routes.ts";
+import { loadTemplate } from "#src/messages/messaging/index.ts";
 import { type ActorRole, PERMISSIONS } from "#src/platform/actor.ts";
 import { LISTS } from "#src/reports/index.ts";
 import { FIGURES } from "#src/service/tickets/index.ts";
@@ -88,6 +89,7 @@ const askPlainly = (operation: Operation, caller: RightsCaller | null, valueOf =
 const QUERIES: Readonly<Record<string, string>> = {
   "GET /accounts/{accountNo}/bill-preview": "?season=2026",
   "GET /message-template-versions": "?channel=sms&name=notice-general",
+  "GET /message-template-words": `?channel=sms&name=household-code&locale=en&label=${loadTemplate("household-code", "sms", "en").label}`,
   "GET /messages/costs": "?from=2026-11&to=2026-11",
 };
 

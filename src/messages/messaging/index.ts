@@ -89,6 +89,7 @@ export { readSegmentPrice, STANDARD_SEGMENT_MILLI_FEN } from "./templates/segmen
 export { hasTemplate } from "./templates/catalog.ts";
 export { readTemplateBook, readTexts, type TemplateBook, type TemplateTexts } from "./templates/book.ts";
 export { loadTemplate, type FilledTemplate, type LoadedTemplate } from "./templates/load-template.ts";
+export { keepProgramWords } from "./templates/said-words.ts";
 export { askWords, draftWords } from "./templates/write-words.ts";
 export { messageRenderer, STANDARD_SIGNATURE } from "./templates/render-message.ts";
 export { type Segments, segmentsOf } from "./templates/segments.ts";

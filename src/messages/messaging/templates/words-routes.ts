@@ -24,6 +24,7 @@ import { LINT_RULES } from "./lint-template.ts";
 import type { FilledTemplate } from "./load-template.ts";
 import { previewWords, type PreviewedText } from "./preview-words.ts";
 import { STANDARD_SIGNATURE } from "./render-message.ts";
+import { wordsSaid } from "./said-words.ts";
 import { findHistory, type HistoryRow, type WordsRow } from "./words-queries.ts";
 import { askWords, cancelWords, changeWords, draftWords, wordsOfRow } from "./write-words.ts";
 
@@ -364,7 +365,26 @@ const previewRoute = defineRoute({
   },
 });
 
+const saidRoute = defineRoute({
+  method: "get",
+  path: "/message-template-words",
+  permission: "message.set-up",
+  tag: TAG,
+  summary:
+    "The words of a version, as a message names it (`templateVersion`), of the house or of any release that sent",
+  query: z.strictObject({
+    ...nameIn,
+    locale: z.enum(TEMPLATE_LOCALES),
+    label: z.string().max(30),
+  }),
+  response: z.object({ words: z.string() }),
+  handle: async ({ platform, query }) => ({
+    body: { words: await wordsSaid(platform.database.sql, query) },
+  }),
+});
+
 export const wordsRoutes: readonly Route[] = [
+  saidRoute,
   // Before what has an id at its place.
   previewRoute,
   historyRoute,

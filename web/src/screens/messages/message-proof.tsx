@@ -2,6 +2,8 @@
 import { Link } from "@tanstack/react-router";
 
 import { api } from "#web/api/client.ts";
+import { useMay } from "#web/api/session.ts";
+import type { Answer } from "#web/api/types.ts";
 import { Empty } from "#web/furniture/empty.tsx";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime } from "#web/furniture/format.ts";
@@ -11,11 +13,28 @@ import { useCodes } from "#web/words/codes.ts";
 import styles from "./messages.module.css";
 import { words } from "./words.ts";
 
+/** The words that it was made of, whatever the template says by now; a message that was never called has none. */
+const SaidWords = ({ message }: { message: Answer<"get", "/messages/{id}"> }) => {
+  const { channel, template: name, locale, templateVersion: label } = message;
+  const { data, error } = api.useQuery(
+    "get",
+    "/message-template-words",
+    { params: { query: { channel, name, locale: locale === "en" ? "en" : "zh-CN", label } } },
+    { staleTime: Number.POSITIVE_INFINITY },
+  );
+  return data === undefined ? (
+    <Problem error={error} />
+  ) : (
+    <span className={styles["said"]}>{data.words}</span>
+  );
+};
+
 const NOTICE = /^notice:(\d+)$/;
 
 export const MessageProof = ({ id }: { id: string }) => {
   const t = words.useWords();
   const word = useCodes();
+  const may = useMay();
   const { data, error, refetch } = api.useQuery("get", "/messages/{id}", { params: { path: { id } } });
   if (data === undefined) return <Problem error={error} again={() => void refetch()} />;
   const noticeId = NOTICE.exec(data.regarding)?.[1];
@@ -47,6 +66,12 @@ export const MessageProof = ({ id }: { id: string }) => {
             ),
           ],
           [t("template"), `${data.template} v${data.templateVersion} (${data.locale})`],
+          [
+            t("saidWords"),
+            data.templateVersion === "" || !may("message.set-up") ? null : (
+              <SaidWords key="said" message={data} />
+            ),
+          ],
           [t("segments"), data.segments],
           [t("attempts"), data.attempts],
           [t("queued"), dateTime(data.queuedAt)],
