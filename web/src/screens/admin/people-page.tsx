@@ -17,7 +17,7 @@ import { peopleFilterOf } from "./filters.ts";
 import { rowsOf } from "./rows.ts";
 import { STAFF_ROLES } from "./staff-roles.ts";
 import { roleWords } from "./words-roles.ts";
-import { words } from "./words.ts";
+import { words } from "./words-logins.ts";
 
 const NewPerson = laterDialog(async () => (await import("./new-person.tsx")).NewPerson);
 const PersonDrawer = laterDialog(async () => (await import("./person-drawer.tsx")).PersonDrawer);
