@@ -22,8 +22,8 @@ beforeAll(async () => {
       from: day("2026-01-01"),
     }),
   );
-  await town.shutValves([1, 2, 3, 4, 5, 6, 7, 51]);
-  for (const home of [1, 2, 3, 4, 5, 6, 51]) await town.pay(home);
+  await town.shutValves([1, 2, 3, 4, 5, 6, 7, 8, 51]);
+  for (const home of [1, 2, 3, 4, 5, 6, 8, 51]) await town.pay(home);
   await town.work();
   actor = town.manager;
   edge = await startEdge(town.platform, routes, { authenticate: async () => actor });
@@ -116,6 +116,18 @@ describe("taps that waited for signal", () => {
         area: AREA,
       },
     ]);
+  });
+
+  test("by a phone whose clock is a day behind are visits none the less, at the order's own beginning", async () => {
+    const { id, version } = await order(8);
+    const [done] = await tap([{ id, version, outcome: "opened", madeAt: minutesAgo(24 * 60) }], "tap-behind");
+    expect(done).toMatchObject({ result: "done", state: "done", taskId: null });
+    const [row] = await town.rows<{ same: boolean }>(
+      `select visit.arrived_at = o.opened_at as same from work_order_visits visit
+       join work_orders o on o.id = visit.work_order_id where o.id = :id`,
+      { id },
+    );
+    expect(row).toEqual({ same: true });
   });
 
   test("raise no task when both found the valve open", async () => {
@@ -217,6 +229,35 @@ describe("one photo of a shaft", () => {
     expect((await send("POST", `/valve-rounds/${other}/photos`, { raw: PNG })).body["code"]).toBe(
       "valve-round.not-found",
     );
+  });
+
+  test("that waited over a night hangs on the valves that were done on its own day", async () => {
+    const { unit } = await order(5);
+    const yesterday = minutesAgo(24 * 60);
+    const waiting = await town.rows<{ id: bigint; state: string }>(
+      "select id, state from work_orders where kind = 'valve' and unit_id = :unit and state not in ('done', 'cancelled')",
+      { unit },
+    );
+    await town.rows(
+      `update work_orders set state = 'done', result = 'opened', finished_at = :yesterday
+       where kind = 'valve' and unit_id = :unit returning id`,
+      { yesterday, unit },
+    );
+    const path = `/valve-rounds/${unit}/photos?fileName=shaft.png`;
+    expect((await send("POST", path, { raw: PNG, key: "shaft-late-1" })).body["code"]).toBe(
+      "valve-round.not-found",
+    );
+    const late = await send("POST", `${path}&madeAt=${yesterday.toISOString()}`, {
+      raw: PNG,
+      key: "shaft-late-2",
+    });
+    expect(late.status).toBe(201);
+    expect(late.body["orders"]).toBeGreaterThanOrEqual(waiting.length);
+    for (const { id, state } of waiting)
+      await town.rows(
+        "update work_orders set state = :state, result = null, finished_at = null where id = :id returning id",
+        { id, state },
+      );
   });
 });
 

@@ -1,7 +1,7 @@
 /** What comes from a phone at the door: visits that may have waited for signal, and the photo of a shaft. */
 import { z } from "zod";
 import { fail, must } from "#src/kernel/errors.ts";
-import { instantOfDay } from "#src/kernel/day.ts";
+import { dayOfInstant, instantOfDay } from "#src/kernel/day.ts";
 import { readUpload } from "#src/office/documents/index.ts";
 import { today } from "#src/platform/clock.ts";
 import { defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
@@ -48,17 +48,27 @@ const visits = defineRoute({
   }),
 });
 
+const LONGEST_WAY_MS = 7 * 86_400_000;
+/** The beginning of the day of which a photo is; a phone's clock may be wrong. */
+const shaftDay = (madeAt: Date | undefined, now: Date): Date => {
+  const at = Math.max(now.getTime() - LONGEST_WAY_MS, Math.min(now.getTime(), madeAt?.getTime() ?? Infinity));
+  return instantOfDay(dayOfInstant(new Date(at)));
+};
+
 const shaft = defineRoute({
   method: "post",
   path: "/valve-rounds/{unitId}/photos",
   permission: "field.write",
-  summary: "One photo of a shaft, for all its valves: those that wait and those that were done today",
+  summary:
+    "One photo of a shaft, for all its valves: those that wait and those that were done since its day began",
   tag: TAG,
   params: z.strictObject({ unitId: rowIdIn }),
   query: z.strictObject({
     fileName: filledIn(200).default("photo"),
     /** Left out: of the whole stairwell. */
     floor: textIn(20).optional(),
+    /** When it was taken, for one that may have waited for signal over a night: a week at most. */
+    madeAt: instantIn.optional(),
   }),
   consumes: "raw",
   response: z.object({ fileId: z.string(), orders: z.int() }),
@@ -66,10 +76,11 @@ const shaft = defineRoute({
   idempotency: "optional",
   handle: async ({ platform, actor, params, query, headers, requestId, idempotency }, stream) => {
     const day = today(platform.clock);
+    const now = platform.clock.now();
     const wanted = {
       unitId: params.unitId,
       floor: query.floor ?? null,
-      since: instantOfDay(day),
+      since: shaftDay(query.madeAt, now),
       ...scopeBindings(actor.scope, day),
     };
     // Asked before the bytes are read, and again with the transaction that stores them.

@@ -27,7 +27,7 @@ export type VisitReport = {
   readonly version: number;
   readonly outcome: VisitOutcomeReported;
   readonly note?: string | undefined;
-  /** When it was written down; by a phone's clock, so that it may lie a little ahead of ours. */
+  /** When it was written down; by a phone's clock, so that it may lie ahead of ours, or before the order. */
   readonly madeAt: Date;
   /** Who saw it done, where somebody was in the home. */
   readonly witness?: string | undefined;
@@ -46,7 +46,11 @@ export type ReportedVisit = {
 
 const carryOut = async (context: CommandContext, report: VisitReport): Promise<OrderChanged> => {
   const { id, version, outcome, note, witness } = report;
-  const arrivedAt = report.madeAt < context.now ? report.madeAt : context.now;
+  const { openedAt } = await beginOrderChange(context, id, version);
+  // Nobody was there before the order or after now: a phone's clock may be wrong by a day, and the visit is none the less one.
+  const arrivedAt = new Date(
+    Math.max(openedAt.getTime(), Math.min(report.madeAt.getTime(), context.now.getTime())),
+  );
   if (outcome === "not-home") return leaveOrder(context, { id, version, command: "miss", note, arrivedAt });
   if (outcome === "follow-up") {
     const order = await beginOrderChange(context, id, version);
