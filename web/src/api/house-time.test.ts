@@ -36,6 +36,18 @@ test("what an answer takes on its way moves no clock; another time does, and wha
   expect(text(house.timeOf(readAt))).toBe("2026-11-25T10:00:10.000Z");
 });
 
+test("a machine's clock that is set back takes nothing back; what the house says next does", () => {
+  const { house, pass } = clockAt();
+  house.set("2026-11-25T10:00:00.000Z");
+  pass(60_000);
+  expect(text(house.now())).toBe("2026-11-25T10:01:00.000Z");
+  pass(-86_400_000);
+  expect(text(house.now())).toBe("2026-11-25T10:01:00.000Z");
+  house.set("2026-11-25T10:02:00.000Z");
+  pass(1000);
+  expect(text(house.now())).toBe("2026-11-25T10:02:01.000Z");
+});
+
 test("what is no time changes nothing", () => {
   const { house } = clockAt();
   house.set("2026-11-25T10:00:00.000Z");

@@ -7,6 +7,7 @@ const SAME_MS = 2000;
 export const createHouseClock = (machineNow: () => number) => {
   /** The newest last; two clocks that run alike make one entry. */
   const known: Offset[] = [];
+  let latest = -Infinity;
   const timeOf = (machineMs: number): number | undefined => {
     const then = known.findLast(({ sinceMs }) => sinceMs <= machineMs) ?? known[0];
     return then === undefined ? undefined : machineMs + then.offsetMs;
@@ -20,12 +21,15 @@ export const createHouseClock = (machineNow: () => number) => {
       if (Number.isNaN(offsetMs)) return;
       if (last !== undefined && Math.abs(last.offsetMs - offsetMs) < SAME_MS) return;
       known.push({ sinceMs, offsetMs });
+      latest = -Infinity;
     },
     timeOf,
+    /** Never earlier than it was: somebody may set the machine's clock back while nobody says the time. */
     now: (): number => {
       const now = timeOf(machineNow());
       if (now === undefined) throw new Error("the time of the house was asked before the house said it");
-      return now;
+      latest = Math.max(latest, now);
+      return latest;
     },
   };
 };

@@ -35,7 +35,9 @@ const readSession = async (): Promise<Session> => {
     return data;
   } catch (error) {
     if (copy === undefined || problemOf(error).facts.status !== 0) throw error;
-    const now = new Date(Date.parse(copy.value.now) + Date.now() - copy.at).toISOString();
+    // A clock that was set back since then says nothing of how long it is; it is later, whatever it says.
+    const since = Math.max(0, Date.now() - copy.at);
+    const now = new Date(Date.parse(copy.value.now) + since).toISOString();
     setHouseTime(now);
     return { ...copy.value, now };
   }
