@@ -18,10 +18,15 @@ const readOwner = async (): Promise<Owner | undefined> =>
 /** Forgets every copy; what was not sent yet stays. */
 export const wipeCopies = (): Promise<undefined> => empty("copies");
 
-/** Wipes what is here of any other login than this one, which need not keep anything itself. */
+/**
+ * Wipes what is here of any other login than this one, which need not keep anything itself. What the other has not sent waits for
+ * him, seen by nobody.
+ */
 export const leaveToOthers = async (login: string): Promise<void> => {
   const before = await readOwner();
   if (before !== undefined && before.login !== login) await wipeCopies();
+  for (const one of await readAll<{ key: string; login: string }>("sent"))
+    if (one.login !== login) await remove("sent", one.key);
 };
 
 /** Says whose phone this is now: of another login nothing is left. Told at each read of the session. */

@@ -1,13 +1,9 @@
 /** One record on its way to the server: what its answer means for it. */
 import { problemOfResponse } from "../problem.ts";
 import { withBoundPhone } from "./bound-phone.ts";
+import { pauseAfter } from "./due.ts";
 import type { Outgoing, Sent } from "./outbox.ts";
 import { remove, write } from "./store.ts";
-
-/** The server failed at it: tried again after a while, longer each time. */
-const PAUSES_MS = [15_000, 60_000, 240_000, 900_000] as const;
-export const pauseAfter = (tries: number): number =>
-  PAUSES_MS[Math.min(tries, PAUSES_MS.length) - 1] ?? 15_000;
 
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? { ...value } : {};
@@ -43,24 +39,27 @@ const post = (path: string, key: string, body: Blob | object): Promise<Response>
 const DONE_BEFORE: readonly string[] = ["pressure-test.posted-already"];
 
 const arrived = async (one: Outgoing, result: Sent["result"], answer: unknown): Promise<"sent"> => {
-  const { key, about, kind, label, madeAt } = one;
-  await write("sent", { key, about, kind, label, madeAt, sentAt: Date.now(), result, answer } satisfies Sent);
+  const { key, login, about, kind, label, madeAt } = one;
+  const sent: Sent = { key, login, about, kind, label, madeAt, sentAt: Date.now(), result, answer };
+  try {
+    await write("sent", sent);
+  } catch {
+    // No room for the note that it arrived. It did, and letting go of it is what makes room.
+  }
   await remove("outbox", one.seq);
   return "sent";
 };
 
-const refuse = async (one: Outgoing, code: string, detail: string): Promise<"refused"> => {
+type Why = { readonly code: string; readonly detail: string; readonly requestId?: string | undefined };
+
+const refuse = async (one: Outgoing, { code, detail }: Why): Promise<"refused"> => {
   const { trouble: _trouble, ...rest } = one;
   await write("outbox", { ...rest, refusal: { code, detail, taskId: null } } satisfies Outgoing);
   return "refused";
 };
 
 /** Set aside with its reason, so that nothing behind it waits. */
-const setAside = async (
-  one: Outgoing,
-  status: number,
-  why: { readonly code: string; readonly detail: string; readonly requestId?: string | undefined },
-): Promise<"aside"> => {
+const setAside = async (one: Outgoing, status: number, why: Why): Promise<"aside"> => {
   const tries = (one.trouble?.tries ?? 0) + 1;
   const { code, detail, requestId } = why;
   const trouble = { status, code, detail, tries, ...(requestId === undefined ? {} : { requestId }) };
@@ -87,35 +86,52 @@ const isAboutTheLogin = (status: number, code: string): boolean =>
 
 export type Outcome = "sent" | "refused" | "aside" | "later";
 
-const judge = async (one: Outgoing, response: Response): Promise<Outcome> => {
+/** What an answer means, before anything of it is written down. */
+type Verdict =
+  | { readonly kind: "later" }
+  | { readonly kind: "aside"; readonly status: number; readonly why: Why }
+  | { readonly kind: "refused"; readonly why: Why }
+  | { readonly kind: "arrived"; readonly result: Sent["result"]; readonly answer: unknown };
+
+const judge = async (response: Response): Promise<Verdict> => {
+  const { status } = response;
   if (!response.ok) {
     const { facts } = await problemOfResponse(response);
     const { code, requestId } = facts;
-    if (isAboutTheLogin(response.status, code)) return "later";
-    const detail = facts.detail ?? facts.title;
-    if (response.status >= 500 || code === "request.in-flight")
-      return setAside(one, response.status, { code, detail, requestId });
-    if (DONE_BEFORE.includes(code)) return arrived(one, "done", null);
-    return refuse(one, code, detail);
+    if (isAboutTheLogin(status, code)) return { kind: "later" };
+    const why = { code, detail: facts.detail ?? facts.title, requestId };
+    if (status >= 500 || code === "request.in-flight") return { kind: "aside", status, why };
+    if (DONE_BEFORE.includes(code)) return { kind: "arrived", result: "done", answer: null };
+    return { kind: "refused", why };
   }
   const answer: unknown = await response.json();
   const verdict = verdictOf(answer);
   if (verdict["result"] === "refused" || verdict["result"] === "conflict")
-    return refuse(one, String(verdict["code"]), String(verdict["message"]));
-  return arrived(one, verdict["result"] === "kept" ? "kept" : "done", answer);
+    return { kind: "refused", why: { code: String(verdict["code"]), detail: String(verdict["message"]) } };
+  return { kind: "arrived", result: verdict["result"] === "kept" ? "kept" : "done", answer };
+};
+
+const ask = async (one: Outgoing): Promise<Verdict> => {
+  try {
+    return await judge(await post(one.path, one.key, one.file ?? record(one.body)));
+  } catch {
+    // No answer, or one that broke off: what was asked may have been done, and the same key does it once.
+    if (!(await isServerThere())) return { kind: "later" };
+    return { kind: "aside", status: 0, why: { code: "network.no-answer", detail: "" } };
+  }
 };
 
 /**
  * Sends one. `later`: the line or the login is not there, so nothing else goes either. `aside`: the server failed at this one.
- * `refused`: no command takes it; a person decides, and the house has a task.
+ * `refused`: no command takes it; a person decides, and the house has a task. Rejects where this phone cannot write down what came
+ * of it: then it stands as it was, and the same key does it once.
  */
 export const sendOne = async (one: Outgoing): Promise<Outcome> => {
-  try {
-    return await judge(one, await post(one.path, one.key, one.file ?? record(one.body)));
-  } catch {
-    // No answer, or one that broke off: what was asked may have been done, and the same key does it once.
-    return (await isServerThere()) ? setAside(one, 0, { code: "network.no-answer", detail: "" }) : "later";
-  }
+  const verdict = await ask(one);
+  if (verdict.kind === "arrived") return arrived(one, verdict.result, verdict.answer);
+  if (verdict.kind === "refused") return refuse(one, verdict.why);
+  if (verdict.kind === "aside") return setAside(one, verdict.status, verdict.why);
+  return "later";
 };
 
 /** Whether the server knows this browser as `login`, with nothing left to prove: records go under the name of who wrote them. */
@@ -152,14 +168,15 @@ export const handOverRefused = async (one: Outgoing): Promise<boolean> => {
   const { refusal, key, kind, about, madeAt } = one;
   if (refusal === undefined) return true;
   const body = { key, kind, about, said: wordsOf(one), code: refusal.code, madeAt };
+  let taskId: unknown;
   try {
     const response = await post("/field-refusals", `${key}-told`, body);
     if (!response.ok) return false;
-    const { taskId } = record(await response.json());
-    await write("outbox", { ...one, refusal: { ...refusal, taskId: String(taskId) } } satisfies Outgoing);
-    return true;
+    taskId = record(await response.json())["taskId"];
   } catch {
     // No line: told in the next round.
     return false;
   }
+  await write("outbox", { ...one, refusal: { ...refusal, taskId: String(taskId) } } satisfies Outgoing);
+  return true;
 };

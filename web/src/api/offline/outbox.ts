@@ -7,8 +7,9 @@
 import { useSyncExternalStore } from "react";
 import { houseNow } from "../house-time.ts";
 import { phoneOwner } from "./copies.ts";
-import { handOverRefused, isSignedInAs, sendOne } from "./deliver.ts";
-import { readAll, remove, write } from "./store.ts";
+import { handOverRefused, isSignedInAs, type Outcome, sendOne } from "./deliver.ts";
+import { dueIn, nextOf } from "./due.ts";
+import { readAll, readOne, remove, write } from "./store.ts";
 
 export type Outgoing = {
   readonly seq: number;
@@ -42,6 +43,7 @@ export type NewOutgoing = Pick<Outgoing, "about" | "kind" | "label" | "path"> &
 
 export type Sent = {
   readonly key: string;
+  readonly login: string;
   readonly about: string;
   readonly kind: Outgoing["kind"];
   readonly label: string;
@@ -53,17 +55,25 @@ export type Sent = {
 };
 
 export type OutboxState = {
+  /** Whether it was read at all: before that nothing can be said of what is done already. */
+  readonly isRead: boolean;
   readonly waiting: readonly Outgoing[];
   readonly sent: readonly Sent[];
-  /** What was just tapped or written could not be kept on this phone, and why; null while all is well. */
-  readonly failure: unknown;
+  /** How much waits here for other logins: only they see it, and only they send it. */
+  readonly ofOthers: number;
+  readonly failure: Failure | null;
 };
+
+/** The phone's own database refused: what was just tapped or written (`keeping`), or the note of what came of it (`noting`). */
+export type Failure = { readonly at: "keeping" | "noting"; readonly error: unknown };
 
 const KEPT_SENT_MS = 20 * 3_600_000;
 const TRY_AGAIN_MS = 15_000;
 const LOCK = "nuan-outbox";
 
-let state: OutboxState = { waiting: [], sent: [], failure: null };
+const isPast = ({ sentAt }: Sent): boolean => sentAt <= Date.now() - KEPT_SENT_MS;
+
+let state: OutboxState = { isRead: false, waiting: [], sent: [], ofOthers: 0, failure: null };
 const listeners = new Set<() => void>();
 const channel = new BroadcastChannel("nuan-outbox");
 
@@ -71,11 +81,11 @@ const read = async (): Promise<void> => {
   const login = await phoneOwner();
   const [waiting, sent] = await Promise.all([readAll<Outgoing>("outbox"), readAll<Sent>("sent")]);
   state = {
+    isRead: true,
     failure: state.failure,
     waiting: waiting.filter((one) => one.login === login),
-    sent: sent
-      .filter(({ sentAt }) => sentAt > Date.now() - KEPT_SENT_MS)
-      .toSorted((a, b) => b.sentAt - a.sentAt),
+    ofOthers: login === undefined ? 0 : waiting.filter((one) => one.login !== login).length,
+    sent: sent.filter((one) => one.login === login && !isPast(one)).toSorted((a, b) => b.sentAt - a.sentAt),
   };
   listeners.forEach((listener) => listener());
 };
@@ -98,16 +108,12 @@ const flushIn = (ms: number): void => {
   timer = window.setTimeout(() => void flush(), ms);
 };
 
-/** The first that may go now: what is about the same thing goes in its order, the rest does not wait for it. */
-const nextOf = (waiting: readonly Outgoing[]): Outgoing | undefined => {
-  const held = new Set<string>();
-  for (const one of waiting) {
-    if (one.refusal !== undefined) continue;
-    if (one.notBefore <= Date.now() && !held.has(one.about)) return one;
-    held.add(one.about);
-  }
-  return undefined;
+const noteFailure = (failure: Failure | null): void => {
+  if (state.failure === failure) return;
+  state = { ...state, failure };
+  listeners.forEach((listener) => listener());
 };
+const notNoted = (error: unknown): void => noteFailure({ at: "noting", error });
 
 const tellRefused = async (): Promise<void> => {
   for (const one of state.waiting.filter(({ refusal }) => refusal?.taskId === null)) {
@@ -119,11 +125,19 @@ const tellRefused = async (): Promise<void> => {
 /** Everything that may go now, one after another. True: something became of at least one. */
 const sendRound = async (): Promise<boolean> => {
   let hasArrived = false;
+  const left = new Set<number>();
+  // Under the lock nobody else takes anything away, and what is added has its own round.
   for (;;) {
-    await read();
-    const next = nextOf(state.waiting);
+    const next = nextOf(state.waiting, Date.now(), left);
     if (next === undefined) return hasArrived;
-    const outcome = await sendOne(next);
+    let outcome: Outcome = "aside";
+    try {
+      outcome = await sendOne(next);
+    } catch (error) {
+      // This phone cannot write down what came of it; what stands behind it may still go, and makes room.
+      left.add(next.seq);
+      notNoted(error);
+    }
     await changed();
     if (outcome === "later") return hasArrived;
     if (outcome !== "aside") hasArrived = true;
@@ -133,7 +147,7 @@ const sendRound = async (): Promise<boolean> => {
 const schedule = (): void => {
   const waiting = state.waiting.filter(({ refusal }) => refusal === undefined);
   if (waiting.length > 0) {
-    const soonest = Math.min(...waiting.map(({ notBefore }) => notBefore)) - Date.now();
+    const soonest = Math.min(...waiting.map((one) => dueIn(one, Date.now())));
     flushIn(soonest > 0 ? soonest : TRY_AGAIN_MS);
   } else if (state.waiting.some(({ refusal }) => refusal?.taskId === null)) flushIn(TRY_AGAIN_MS);
 };
@@ -141,12 +155,17 @@ const schedule = (): void => {
 const sendAll = async (): Promise<void> => {
   try {
     await read();
+    if (state.failure?.at === "noting") noteFailure(null);
     const login = await phoneOwner();
     const hasWork =
-      nextOf(state.waiting) !== undefined || state.waiting.some(({ refusal }) => refusal?.taskId === null);
+      nextOf(state.waiting, Date.now()) !== undefined ||
+      state.waiting.some(({ refusal }) => refusal?.taskId === null);
     if (!hasWork || login === undefined || !(await isSignedInAs(login))) return;
     if (await sendRound()) sentListeners.forEach((listener) => listener());
     await tellRefused();
+  } catch (error) {
+    // The phone's own database: what is on it stays, and the next round asks again.
+    notNoted(error);
   } finally {
     schedule();
   }
@@ -184,15 +203,10 @@ const keep = async (wanted: NewOutgoing): Promise<string> => {
     notBefore: Date.now() + holdMs,
   };
   await write("outbox", entry);
-  await changed();
+  // From here on it is kept, whatever else fails.
+  await changed().catch(notNoted);
   void flush();
   return entry.key;
-};
-
-const noteFailure = (failure: unknown): void => {
-  if (state.failure === failure) return;
-  state = { ...state, failure };
-  listeners.forEach((listener) => listener());
 };
 
 /**
@@ -201,17 +215,17 @@ const noteFailure = (failure: unknown): void => {
  */
 export const putOut = async (wanted: NewOutgoing): Promise<string | undefined> => {
   const sameness = samenessOf(wanted);
-  for (const [name, { putAt }] of recent) if (Date.now() - putAt >= ONE_TAP_MS) recent.delete(name);
+  for (const [name, { putAt }] of recent) if (performance.now() - putAt >= ONE_TAP_MS) recent.delete(name);
   const before = sameness === undefined ? undefined : recent.get(sameness);
   const key = before?.key ?? keep(wanted);
-  if (sameness !== undefined && before === undefined) recent.set(sameness, { putAt: Date.now(), key });
+  if (sameness !== undefined && before === undefined) recent.set(sameness, { putAt: performance.now(), key });
   try {
     const kept = await key;
     noteFailure(null);
     return kept;
   } catch (error) {
     if (sameness !== undefined) recent.delete(sameness);
-    noteFailure(error);
+    noteFailure({ at: "keeping", error });
     return undefined;
   }
 };
@@ -226,11 +240,21 @@ export const takeBack = (seq: number): Promise<void> =>
   });
 
 /** Tries again what was refused or set aside: with the same key, so that it is done once. */
-export const tryAgain = async (one: Outgoing): Promise<void> => {
-  const { refusal: _refusal, trouble: _trouble, ...rest } = one;
-  await navigator.locks.request(LOCK, () => write("outbox", { ...rest, notBefore: Date.now() }));
+export const tryAgain = async ({ seq }: Pick<Outgoing, "seq">): Promise<void> => {
+  await navigator.locks.request(LOCK, async () => {
+    const one = await readOne<Outgoing>("outbox", seq);
+    // Another tab may have sent or discarded it since this page was drawn.
+    if (one === undefined) return;
+    const { refusal: _refusal, trouble: _trouble, ...rest } = one;
+    await write("outbox", { ...rest, notBefore: Date.now() });
+  });
   await changed();
   void flush();
+};
+
+/** What arrived long ago: a season of it would be read at every tap. */
+const forgetPast = async (): Promise<void> => {
+  for (const one of await readAll<Sent>("sent")) if (isPast(one)) await remove("sent", one.key);
 };
 
 let began = false;
@@ -242,7 +266,14 @@ export const beginOutbox = (): void => {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") void flush();
   });
-  void read().then(flush);
+  void read()
+    .then(forgetPast)
+    .catch((error: unknown) => {
+      // A browser that keeps nothing has nothing that is done already.
+      state = { ...state, isRead: true };
+      notNoted(error);
+    })
+    .then(flush);
 };
 
 const subscribe = (listener: () => void): (() => void) => {

@@ -22,12 +22,22 @@ const open = (): Promise<IDBDatabase> => {
   });
   return asked(request).then((database) => {
     // A newer page of ours wants to change it, or the browser took it away: the next question opens it again.
-    database.addEventListener("versionchange", () => database.close());
+    database.addEventListener("versionchange", () => {
+      opened = undefined;
+      database.close();
+    });
     database.addEventListener("close", () => (opened = undefined));
     return database;
   });
 };
-const database = (): Promise<IDBDatabase> => (opened ??= open());
+const database = (): Promise<IDBDatabase> => {
+  opened ??= open().catch((error: unknown) => {
+    // A disk that was full may have room the next time.
+    opened = undefined;
+    throw error;
+  });
+  return opened;
+};
 
 /** Runs in one transaction, and is done when that is on the disk. */
 const within = async <T>(
@@ -42,8 +52,8 @@ const within = async <T>(
       reject(transaction.error ?? new Error("the phone's store is full")),
     );
   });
-  const result = await asked(work(transaction.objectStore(store)));
-  await finished;
+  // Where the question itself fails, so does the transaction: one failure, told once.
+  const [result] = await Promise.all([asked(work(transaction.objectStore(store))), finished]);
   return result;
 };
 

@@ -8,6 +8,8 @@ export type Kept<T> = {
   readonly at: number;
   /** There was no answer now: this is what it said before. */
   readonly isOld: boolean;
+  /** Why this phone could not keep it for a time without signal; null while all is well. */
+  readonly notKept: unknown;
 };
 
 /** Longer than this, a line is as good as none. */
@@ -18,16 +20,21 @@ export const readKept = async <T>(
   name: string,
   read: (signal: AbortSignal) => Promise<T>,
 ): Promise<Kept<T>> => {
+  let value: T;
   try {
-    const value = await read(AbortSignal.timeout(PATIENCE_MS));
-    await keepCopy(name, value);
-    return { value, at: Date.now(), isOld: false };
+    value = await read(AbortSignal.timeout(PATIENCE_MS));
   } catch (error) {
     if (problemOf(error).facts.status !== 0) throw error;
     const copy = await readCopy<T>(name);
     if (copy === undefined) throw error;
-    return { value: copy.value, at: copy.at, isOld: true };
+    return { value: copy.value, at: copy.at, isOld: true, notKept: null };
   }
+  // A phone without room shows what the server says all the same.
+  const notKept = await keepCopy(name, value).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  return { value, at: Date.now(), isOld: false, notKept };
 };
 
 /** A query that works without signal. `key` begins as the client's keys do ("get", "/my-day"), so that `forget` finds it. */

@@ -36,7 +36,7 @@ const Result = ({ sentKey, again }: { sentKey: string; again: () => void }) => {
   const t = work.useWords();
   const d = day.useWords();
   const nameOf = useCategoryName();
-  const { sent, waiting } = usePhone();
+  const { isRead, sent, waiting } = usePhone();
   const made = madeOf(sent.find(({ key }) => key === sentKey)?.answer);
   const mine = waiting.find(({ key }) => key === sentKey);
   return (
@@ -44,8 +44,11 @@ const Result = ({ sentKey, again }: { sentKey: string; again: () => void }) => {
       {made === undefined ? (
         <DoingMark
           doing={
+            // Neither waiting nor noted: it went, and there was no room for the note.
             mine === undefined
-              ? undefined
+              ? isRead && !sent.some(({ key }) => key === sentKey)
+                ? { state: "done", label: "" }
+                : undefined
               : { state: mine.refusal ? "refused" : "waiting", label: mine.label }
           }
         />

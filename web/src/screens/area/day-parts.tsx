@@ -115,7 +115,7 @@ export const PostingCard = ({
           })}
         </span>
         <DoingMark doing={doing} />
-        {doing === undefined ? <PhotoButton text={t("takePhoto")} take={post} /> : null}
+        {doing === undefined && outbox.isRead ? <PhotoButton text={t("takePhoto")} take={post} /> : null}
       </div>
     </li>
   );

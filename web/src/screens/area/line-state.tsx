@@ -1,6 +1,7 @@
 /** Whether there is a line, and what of the day is not sent yet: above every page of the area. */
 import { Link } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
+import { houseTimeOf } from "#web/api/house-time.ts";
 import type { OutboxState } from "#web/api/offline/outbox.ts";
 import type { Kept } from "#web/api/offline/use-kept.ts";
 import { problemOf } from "#web/api/problem.ts";
@@ -18,23 +19,48 @@ const subscribe = (listener: () => void): (() => void) => {
 };
 export const useOnline = (): boolean => useSyncExternalStore(subscribe, () => navigator.onLine);
 
-export const LineState = ({ outbox, kept }: { outbox: OutboxState; kept?: Kept<unknown> | undefined }) => {
+const reasonOf = (error: unknown): string | undefined => problemOf(error).facts.detail;
+const isFull = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === "QuotaExceededError";
+
+/** The phone itself could not keep something: said in words that help, the browser's own where it is anything else than room. */
+const NotKept = ({ outbox, kept }: { outbox: OutboxState; kept: Kept<unknown> | undefined }) => {
+  const t = day.useWords();
+  const failed = outbox.failure;
+  const said =
+    failed !== null
+      ? { words: t(failed.at === "keeping" ? "notKept" : "notNoted"), error: failed.error }
+      : kept !== undefined && kept.notKept !== null
+        ? { words: t("notCopied"), error: kept.notKept }
+        : undefined;
+  if (said === undefined) return null;
+  return (
+    <span role="alert" className={styles["bad"]}>
+      {said.words} {isFull(said.error) ? t("full") : reasonOf(said.error)}
+    </span>
+  );
+};
+
+type Props = {
+  readonly outbox: OutboxState;
+  readonly kept?: Kept<unknown> | undefined;
+  /** Stands there also with nothing to say, so that nothing below it moves when there is. */
+  readonly isSteady?: boolean;
+};
+export const LineState = ({ outbox, kept, isSteady = false }: Props) => {
   const t = day.useWords();
   const isOnline = useOnline();
   const stuck = outbox.waiting.filter(({ refusal }) => refusal !== undefined).length;
   const unsent = outbox.waiting.length - stuck;
-  const isCalm = isOnline && kept?.isOld !== true && outbox.waiting.length === 0 && outbox.failure === null;
-  if (isCalm && outbox.sent.length === 0) return null;
+  const isNotKept = outbox.failure !== null || (kept !== undefined && kept.notKept !== null);
+  const isCalm = isOnline && kept?.isOld !== true && outbox.waiting.length === 0 && !isNotKept;
+  if (isCalm && outbox.sent.length === 0 && outbox.ofOthers === 0 && !isSteady) return null;
   return (
     <div role="status" className={`${styles["strip"]} ${isCalm ? styles["calm"] : ""}`}>
-      {outbox.failure === null ? null : (
-        <span role="alert" className={styles["bad"]}>
-          {t("notKept")} {problemOf(outbox.failure).facts.detail}
-        </span>
-      )}
+      <NotKept outbox={outbox} kept={kept} />
       {isOnline ? null : <span>{t("offline")}</span>}
       {kept?.isOld === true ? (
-        <span>{t("oldCopy", { at: dateTime(new Date(kept.at).toISOString()) })}</span>
+        <span>{t("oldCopy", { at: dateTime(new Date(houseTimeOf(kept.at) ?? kept.at).toISOString()) })}</span>
       ) : null}
       {isCalm ? <span>{t("allSent")}</span> : null}
       {unsent === 0 ? null : <Link to="/my/outbox">{t("unsent", { count: unsent })}</Link>}
@@ -43,6 +69,7 @@ export const LineState = ({ outbox, kept }: { outbox: OutboxState; kept?: Kept<u
           {t("stuck", { count: stuck })}
         </Link>
       )}
+      {outbox.ofOthers === 0 ? null : <span>{t("ofOthers", { count: outbox.ofOthers })}</span>}
     </div>
   );
 };

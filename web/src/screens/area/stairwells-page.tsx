@@ -1,6 +1,6 @@
 /** The walk from valve to valve: one tap a door, one photo a shaft; nothing waits for the line. */
 import { Spin } from "antd";
-import { useEffect, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { houseNow } from "#web/api/house-time.ts";
 import { type OutboxState, putOut, takeBack } from "#web/api/offline/outbox.ts";
 import { Empty } from "#web/furniture/empty.tsx";
@@ -41,14 +41,20 @@ const tap = (door: Door, outcome: Outcome, label: string): Promise<string | unde
   });
 };
 
-type RowProps = {
+type ShaftProps = {
   readonly stairwell: Stairwell;
-  readonly door: Door;
+  readonly floor: string;
+  readonly doors: readonly Door[];
   readonly outbox: OutboxState;
   readonly now: number;
 };
+type RowProps = Omit<ShaftProps, "floor" | "doors"> & {
+  readonly door: Door;
+  /** After a valve that was found or put open. */
+  readonly opened: () => void;
+};
 
-const DoorRow = ({ stairwell, door, outbox, now }: RowProps) => {
+const DoorRow = ({ stairwell, door, outbox, now, opened }: RowProps) => {
   const t = work.useWords();
   const about = aboutDoor(door);
   const doing = doingOf(outbox, about);
@@ -57,6 +63,10 @@ const DoorRow = ({ stairwell, door, outbox, now }: RowProps) => {
   );
   const name = doorName(door);
   const place = `${placeOfStairwell(stairwell)} ${name}`;
+  const press = async (outcome: Outcome): Promise<void> => {
+    const key = await tap(door, outcome, t("tapLabel", { place, outcome: t(WORDS[outcome]) }));
+    if (key !== undefined && outcome !== "not-home") opened();
+  };
   return (
     <li className={styles["door"]}>
       <span className={styles["grow"]}>
@@ -75,7 +85,7 @@ const DoorRow = ({ stairwell, door, outbox, now }: RowProps) => {
             type="button"
             className={outcome === "opened" ? styles["main"] : ""}
             aria-label={t("tapLabel", { place, outcome: t(WORDS[outcome]) })}
-            onClick={() => void tap(door, outcome, t("tapLabel", { place, outcome: t(WORDS[outcome]) }))}
+            onClick={() => void press(outcome)}
           >
             {t(WORDS[outcome])}
           </button>
@@ -94,36 +104,66 @@ const DoorRow = ({ stairwell, door, outbox, now }: RowProps) => {
   );
 };
 
-const ShaftPhoto = ({
-  stairwell,
-  floor,
-  outbox,
-}: {
-  stairwell: Stairwell;
-  floor: string;
-  outbox: OutboxState;
-}) => {
+type PhotoProps = Pick<ShaftProps, "stairwell" | "floor" | "outbox"> & {
+  readonly camera: RefObject<HTMLInputElement | null>;
+};
+const ShaftPhoto = ({ stairwell, floor, outbox, camera }: PhotoProps) => {
   const t = work.useWords();
   const about = `shaft:${stairwell.unitId}:${floor}`;
   if (doingOf(outbox, about) !== undefined) return <span className={styles["good"]}>{t("shaftDone")}</span>;
-  const query = new URLSearchParams({ fileName: "shaft.jpg", floor });
   return (
     <PhotoButton
       text={t("shaftPhoto")}
-      take={(file) =>
-        putOut({
+      camera={camera}
+      take={(file) => {
+        const madeAt = new Date(houseNow()).toISOString();
+        const query = new URLSearchParams({ fileName: "shaft.jpg", floor, madeAt });
+        return putOut({
           kind: "photo",
           about,
           label: t("photoLabel", { place: `${placeOfStairwell(stairwell)} ${t("floor", { floor })}` }),
           path: `/valve-rounds/${stairwell.unitId}/photos?${query}`,
+          madeAt,
           file,
-        })
-      }
+        });
+      }}
     />
   );
 };
 
-const StairwellCard = ({ stairwell, outbox, now }: Omit<RowProps, "door">) => {
+/** In a hand: at a desk no camera is meant. */
+const isInAHand = (): boolean => window.matchMedia("(pointer: coarse)").matches;
+
+/** The doors behind one shaft. The last one that is tapped open opens the camera for its photo, which saves a press. */
+const Shaft = ({ stairwell, floor, doors, outbox, now }: ShaftProps) => {
+  const t = work.useWords();
+  const camera = useRef<HTMLInputElement>(null);
+  const left = doors.filter((door) => doingOf(outbox, aboutDoor(door)) === undefined).length;
+  return (
+    <div>
+      <div className={`${styles["line"]} ${styles["shaft"]}`}>
+        <span className={`${styles["grow"]} ${styles["quiet"]}`}>{t("floor", { floor })}</span>
+        <ShaftPhoto stairwell={stairwell} floor={floor} outbox={outbox} camera={camera} />
+      </div>
+      <ul className={styles["doors"]}>
+        {doors.map((door) => (
+          <DoorRow
+            key={door.id}
+            stairwell={stairwell}
+            door={door}
+            outbox={outbox}
+            now={now}
+            opened={() => {
+              if (left === 1 && isInAHand()) camera.current?.click();
+            }}
+          />
+        ))}
+      </ul>
+    </div>
+  );
+};
+
+const StairwellCard = ({ stairwell, outbox, now }: Omit<ShaftProps, "floor" | "doors">) => {
   const t = work.useWords();
   const place = placeOfStairwell(stairwell);
   const floors = [...Map.groupBy(stairwell.doors, ({ floor }) => floor)];
@@ -134,17 +174,7 @@ const StairwellCard = ({ stairwell, outbox, now }: Omit<RowProps, "door">) => {
         {place} <span className={styles["quiet"]}>{t("left", { count: left })}</span>
       </h2>
       {floors.map(([floor, doors]) => (
-        <div key={floor}>
-          <div className={styles["line"]}>
-            <span className={`${styles["grow"]} ${styles["quiet"]}`}>{t("floor", { floor })}</span>
-            <ShaftPhoto stairwell={stairwell} floor={floor} outbox={outbox} />
-          </div>
-          <ul className={styles["doors"]}>
-            {doors.map((door) => (
-              <DoorRow key={door.id} stairwell={stairwell} door={door} outbox={outbox} now={now} />
-            ))}
-          </ul>
-        </div>
+        <Shaft key={floor} stairwell={stairwell} floor={floor} doors={doors} outbox={outbox} now={now} />
       ))}
     </section>
   );
@@ -177,7 +207,9 @@ export const StairwellsPage = () => {
   const read = useStairwells();
   const now = useMachineNow(outbox.waiting.length > 0);
   const [community, setCommunity] = useState<string>();
-  const all = inWalkingOrder(read.data?.value ?? []);
+  // Not before it is known what was tapped: a door would ask for its tap a second time.
+  const isKnown = read.data !== undefined && outbox.isRead;
+  const all = isKnown ? inWalkingOrder(read.data.value) : [];
   const communities = [...new Set(all.map((one) => one.community))];
   const shown = all.filter((one) => community === undefined || one.community === community);
   const done = [...outbox.sent, ...outbox.waiting].filter(({ kind }) => kind === "tap").length;
@@ -186,7 +218,7 @@ export const StairwellsPage = () => {
       <PageBar title={t("stairwells")} readAt={read.data?.at}>
         <span>{t("openedToday", { count: done })}</span>
       </PageBar>
-      <LineState outbox={outbox} kept={read.data} />
+      <LineState outbox={outbox} kept={read.data} isSteady />
       <Problem error={read.error} again={() => void read.refetch()} />
       {communities.length > 1 ? (
         <div className={styles["tabs"]} role="group" aria-label={t("allCommunities")}>
@@ -209,8 +241,8 @@ export const StairwellsPage = () => {
           ))}
         </div>
       ) : null}
-      {read.data === undefined && read.error === null ? <Spin /> : null}
-      {read.data !== undefined && all.length === 0 ? <Empty text={t("noValves")} /> : null}
+      {!isKnown && read.error === null ? <Spin /> : null}
+      {isKnown && all.length === 0 ? <Empty text={t("noValves")} /> : null}
       <div className={styles["cards"]}>
         {shown.map((one) => (
           <StairwellCard key={one.unitId} stairwell={one} outbox={outbox} now={now} />

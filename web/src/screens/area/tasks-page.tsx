@@ -173,7 +173,7 @@ const TaskCard = ({ task, outbox }: { task: Task; outbox: OutboxState }) => {
           {task.dueAt === null ? "" : t("dueAt", { at: dateTime(task.dueAt) })}
         </span>
         <DoingMark doing={doing} />
-        {doing === undefined ? (
+        {doing === undefined && outbox.isRead ? (
           <button
             type="button"
             className={styles["touch"]}

@@ -151,7 +151,7 @@ export const VisitPage = () => {
             <h2>
               {w("visit")} <DoingMark doing={doing} />
             </h2>
-            {doing === undefined ? <VisitForm one={one} /> : <p>{doing.label}</p>}
+            {doing !== undefined ? <p>{doing.label}</p> : outbox.isRead ? <VisitForm one={one} /> : <Spin />}
             <VisitPhotos
               subject={{
                 about: `order:${one.id}`,

@@ -12,6 +12,8 @@ export const work = defineWords("area-work", {
     undo: "撤销",
     shaftPhoto: "拍管井",
     shaftDone: "管井已拍",
+    photoNone: "这不是照片，没有保存，请再拍一次。",
+    photoTooLarge: "这张照片超过 12 MB，手机没能缩小，没有保存。请在相机里调低分辨率再拍。",
     floor: "{{floor}} 层",
     sealed: "阀封",
     waitedSince: "等 {{since}}",
@@ -93,6 +95,9 @@ export const work = defineWords("area-work", {
     undo: "Undo",
     shaftPhoto: "Photo of the shaft",
     shaftDone: "Photo taken",
+    photoNone: "This is no photo and was not kept. Take it again.",
+    photoTooLarge:
+      "This photo has more than 12 MB, could not be made smaller, and was not kept. Take it again at a lower resolution.",
     floor: "Floor {{floor}}",
     sealed: "sealed",
     waitedSince: "since {{since}}",
