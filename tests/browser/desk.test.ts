@@ -3,6 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { until } from "#tests/support/until.ts";
 import { openBrowser, seriousFindings, shot, type Visit, visitAs } from "./support/browser.ts";
+import { doneOnceThough } from "./support/lost-answer.ts";
 import { type BrowserTown, startBrowserTown } from "./support/town.ts";
 
 const OWN = "13911112222";
@@ -354,6 +355,17 @@ test("lost calls are called back from the list, and the board shows who speaks",
   await desk.goto("/calls");
   await desk.getByRole("table").getByText("未接来电").first().waitFor();
   await desk.keyboard.press("n");
+  await doneOnceThough({
+    page: desk,
+    town,
+    path: "**/hotline/call-backs/*/attempts",
+    command: "call-back.attempt",
+    press: async () => {
+      await desk.getByRole("button", { name: "结果" }).first().click();
+      await desk.getByRole("menuitem", { name: "无人接" }).click();
+    },
+    again: "再按一次",
+  });
   await desk.getByRole("button", { name: "结果" }).first().click();
   await desk.getByRole("menuitem", { name: "接通" }).click();
   await desk.getByText("没有待回拨的号码").waitFor();

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { must } from "#src/kernel/errors.ts";
 import { letter } from "#tests/support/letters.ts";
 import { openBrowser, seriousFindings, shot, type Visit, visitAs } from "./support/browser.ts";
+import { doneOnceThough } from "./support/lost-answer.ts";
 import {
   approvedByTwo,
   ask,
@@ -128,6 +129,20 @@ test("a second person approves, and the funnel says what became of every home", 
 
 test("a channel is stopped by a person and goes on; costs stand by purpose", async () => {
   const { page } = supervisor;
+  // A message that no provider took is sent again: the answer is lost, and it goes once more and no more.
+  await town.sql(
+    "update messages set state = 'rejected', reason = '模板未备案' where id = (select min(id) from messages where state in ('accepted', 'delivered'))",
+  );
+  await page.goto("/messages?list=rejected");
+  await page.getByRole("checkbox").last().check();
+  await doneOnceThough({
+    page,
+    town,
+    path: "**/messages/replays",
+    command: "message.replay",
+    press: () => reasoned(page, "重新发送（1 条）", "模板已备案"),
+    again: "再按一次",
+  });
   await page.goto("/messages?list=channels");
   await page.getByRole("region", { name: "短信" }).getByRole("button", { name: "停用" }).click();
   await page.getByRole("dialog").getByRole("textbox", { name: "原因" }).fill("合同到期");

@@ -72,7 +72,7 @@ export const visit = async (browser: Browser, url: string, options: VisitOptions
 export const openPhone = async (
   url: string,
   folder: string,
-  { offline = false }: { readonly offline?: boolean } = {},
+  { offline = false, script }: { readonly offline?: boolean; readonly script?: string } = {},
 ): Promise<Visit> => {
   const context = await chromium.launchPersistentContext(folder, {
     ...LAUNCH,
@@ -83,6 +83,7 @@ export const openPhone = async (
     permissions: ["clipboard-read", "clipboard-write"],
     offline,
   });
+  if (script !== undefined) await context.addInitScript({ content: script });
   const page = context.pages()[0] ?? (await context.newPage());
   const complaints = listen(page);
   if (!offline) await page.goto("/");

@@ -1,27 +1,22 @@
 /** Doors of an area that wait for their valve: shut by its manager, paid at the counter, raised by the worker. */
-import { type Api, apiAs } from "./api.ts";
+import { apiAs } from "./api.ts";
 import type { BrowserTown } from "./town.ts";
 import { until } from "#tests/support/until.ts";
 
-type Groups = { readonly groups: readonly { kind: string; items: readonly { accountNo?: string }[] }[] };
 type Day = { readonly valves: readonly { doors: number }[] };
 
-const accountsOf = async (area: Api): Promise<string[]> => {
-  const { items } = await area.get<{ items: readonly { id: string; name: string }[] }>(
-    "/network/communities",
+/** Homes of the areas of `login`, as one walks: stairwell by stairwell, floor by floor. */
+const homesOf = async (town: BrowserTown, login: string): Promise<readonly string[]> => {
+  const rows = await town.sql<{ accountNo: string }>(
+    `select account.account_no as "accountNo" from heat_accounts account
+       join premises on premises.id = account.premises_id
+       join service_area_buildings served on served.building_id = premises.building_id and upper(served.valid) is null
+       join staff_areas on staff_areas.area_id = served.area_id and upper(staff_areas.valid) is null
+       join staff_members on staff_members.id = staff_areas.staff_id
+     where staff_members.login = '${login}'
+     order by premises.building_id, premises.unit_id, premises.floor, premises.door`,
   );
-  const found: string[] = [];
-  // The first communities lie in the first area.
-  for (const { id, name } of items.slice(0, 2)) {
-    const { buildings } = await area.get<{ buildings: readonly { name: string }[] }>(
-      `/network/communities/${id}/buildings`,
-    );
-    for (const building of buildings.slice(0, 3)) {
-      const { groups } = await area.post<Groups>("/search", { q: `${name}${building.name}`, limit: 50 });
-      for (const { items: rows } of groups) found.push(...rows.flatMap(({ accountNo }) => accountNo ?? []));
-    }
-  }
-  return [...new Set(found)];
+  return rows.map(({ accountNo }) => accountNo);
 };
 
 /** Answers the accounts whose valves now wait, `doors` of them. */
@@ -33,7 +28,7 @@ export const makeValvesWait = async (town: BrowserTown, login: string, doors: nu
   const { now } = await area.get<{ now: string }>("/session");
   const effectiveOn = new Date(Date.parse(now) + 8 * 3_600_000).toISOString().slice(0, 10);
   const waiting: string[] = [];
-  for (const accountNo of await accountsOf(area)) {
+  for (const accountNo of await homesOf(town, login)) {
     if (waiting.length === doors) break;
     const account = await area.get<{
       version: number;
