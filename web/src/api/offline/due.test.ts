@@ -37,3 +37,12 @@ test("what was refused holds up nothing, not even about the same thing; what cou
   expect(nextOf(waiting, NOW, new Set([2]))?.seq).toBe(4);
   expect(nextOf(waiting.slice(0, 1), NOW)).toBeUndefined();
 });
+
+test("words go before photos, and a photo does not overtake what it is about", () => {
+  const file = new Blob(["x"]);
+  const waiting = [one(1, "shaft:1", NOW, { file }), one(2, "shaft:2", NOW, { file }), one(3, "order:2")];
+  expect(nextOf(waiting, NOW)?.seq).toBe(3);
+  expect(nextOf(waiting.slice(0, 2), NOW)?.seq).toBe(1);
+  const same = [one(1, "ticket:1", NOW + 60_000), one(2, "ticket:1", NOW, { file })];
+  expect(nextOf(same, NOW)).toBeUndefined();
+});

@@ -4,6 +4,7 @@ type Waiting = {
   readonly about: string;
   readonly notBefore: number;
   readonly refusal?: object;
+  readonly file?: Blob;
 };
 
 /** The server failed at it: tried again after a while, longer each time. */
@@ -19,8 +20,8 @@ export const dueIn = ({ notBefore }: Pick<Waiting, "notBefore">, now: number): n
 };
 
 /**
- * The first that may go now: what is about the same thing goes in its order, the rest does not wait for it. `left` are those that
- * could not even be set aside.
+ * The first that may go now: what is about the same thing goes in its order, the rest does not wait for it, and words go before
+ * photos, which take their time on a thin line. `left` are those that could not even be set aside.
  */
 export const nextOf = <One extends Waiting>(
   waiting: readonly One[],
@@ -28,10 +29,13 @@ export const nextOf = <One extends Waiting>(
   left: ReadonlySet<number> = new Set(),
 ): One | undefined => {
   const held = new Set<string>();
+  let photo: One | undefined;
   for (const one of waiting) {
     if (one.refusal !== undefined) continue;
-    if (dueIn(one, now) === 0 && !left.has(one.seq) && !held.has(one.about)) return one;
+    const mayGo = dueIn(one, now) === 0 && !left.has(one.seq) && !held.has(one.about);
+    if (mayGo && one.file === undefined) return one;
+    if (mayGo) photo ??= one;
     held.add(one.about);
   }
-  return undefined;
+  return photo;
 };
