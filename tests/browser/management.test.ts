@@ -255,6 +255,7 @@ test("an export asks who sits there, says what for and by whom in its first row,
   const taken = page.waitForResponse((answer) => answer.url().endsWith("/export") && answer.status() === 202);
   await page.getByRole("dialog").getByRole("button", { name: "导出" }).click();
   await taken;
+  await shot(page, "management-export-waiting");
   expect(complaints).toEqual([]);
   const next = await page.context().newPage();
   await page.close();

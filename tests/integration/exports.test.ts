@@ -5,6 +5,7 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { fail } from "#src/kernel/errors.ts";
 import { arrearsExport } from "#src/money/reminders/index.ts";
 import { dropExport } from "#src/office/exports/fetch.ts";
 import { defineExport, writeNextExport } from "#src/office/exports/index.ts";
@@ -185,6 +186,20 @@ describe("written", () => {
     }
     expect(outcomes).toEqual(["again", "again", "again", "again", "failed", null]);
     expect(await town.stored(id)).toMatchObject({ state: "failed", failure: "export.given-up", lying: 0 });
+  });
+
+  test("while every connection is in use: later, however often, and it counts for no try", async () => {
+    const id = await town.ask(chief);
+    const busy = {
+      ...arrearsExport,
+      tableOf: () => fail("database.busy", "every database connection is in use"),
+    };
+    for (let looks = 0; looks < 7; looks += 1) {
+      const next = await writeNextExport(town.platform, [busy], { settings: { pauseMs: 0 } });
+      expect(next?.outcome).toBe("again");
+    }
+    expect(await town.stored(id)).toMatchObject({ state: "waiting", tries: 0 });
+    expect(await writeExports(town.platform)).toEqual([{ id, outcome: "ready" }]);
   });
 
   test("a process that dies of it each time: given up as well", async () => {

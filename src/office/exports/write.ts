@@ -212,6 +212,8 @@ const write = async (writing: Writing, taken: TakenExport): Promise<void> => {
   return finish(writing, taken, await writePieces(writing, taken, definition.tableOf(taken.wanted)));
 };
 
+const isBusy = (error: unknown): boolean => error instanceof DomainError && error.code === "database.busy";
+
 export type WrittenExport = {
   readonly id: bigint;
   /** `again`: it is due again later; `error` says why. */
@@ -228,14 +230,15 @@ const settle = async (writing: Writing, taken: TakenExport, error: unknown): Pro
     await giveUp(writing, taken, refusal);
     return { id, outcome: "failed", error };
   }
-  const isStopped = error instanceof Stopped;
-  if (!isStopped && taken.tries >= settings.mostTries) {
+  // This process ends, or every connection is in use: that says nothing of the export.
+  const isUs = error instanceof Stopped || isBusy(error);
+  if (!isUs && taken.tries >= settings.mostTries) {
     await giveUp(writing, taken, GIVEN_UP);
     return { id, outcome: "failed", error };
   }
-  const pauseMs = isStopped ? 0 : settings.pauseMs * taken.tries;
-  await giveBack(platform.database.sql, { ...fenceOf(taken), pauseMs, isCounted: !isStopped });
-  return { id, outcome: "again", ...(!isStopped && { error }) };
+  const pauseMs = error instanceof Stopped ? 0 : settings.pauseMs * taken.tries;
+  await giveBack(platform.database.sql, { ...fenceOf(taken), pauseMs, isCounted: !isUs });
+  return { id, outcome: "again", ...(!(error instanceof Stopped) && { error }) };
 };
 
 /**
