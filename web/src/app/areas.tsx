@@ -8,6 +8,7 @@ import { financeArea } from "#web/screens/finance/area.ts";
 import { adminArea } from "#web/screens/admin/area.ts";
 import { counterArea } from "#web/screens/counter/area.ts";
 import { myArea } from "#web/screens/area/area.ts";
+import { ownArea } from "#web/screens/exports/area.ts";
 import { managementArea } from "#web/screens/management/area.ts";
 import { deskArea, hotlineArea, ticketArea } from "#web/screens/service/area.ts";
 
@@ -33,6 +34,7 @@ export const frameParts: FrameParts = {
     managementArea,
     adminArea,
   ],
+  own: ownArea,
   search: (
     <Suspense>
       <SearchBox />

@@ -28,6 +28,8 @@ const NotLeft = laterDialog(async () => (await loadDialogs()).NotLeft);
 
 export type FrameParts = {
   readonly areas: readonly Area[];
+  /** What is one's own, behind the name in the bar. */
+  readonly own?: Area;
   /** Stand in the bar at the top: the search box, the agent's line. */
   readonly search?: ReactNode;
   readonly status?: ReactNode;
@@ -47,6 +49,13 @@ const useShownAreas = (): readonly ShownArea[] => {
       items: items.filter((item) => item.permissions.some(may)),
     }))
     .filter(({ items }) => items.length > 0);
+};
+
+/** The pages of one's own that this login may open. */
+const useOwnItems = (): readonly NavItem[] => {
+  const { own } = use(FramePartsContext);
+  const may = useMay();
+  return own?.items.filter((item) => item.permissions.some(may)) ?? [];
 };
 
 /** The page on which this login begins; undefined when no page is open to it. */
@@ -141,7 +150,8 @@ const BottomBar = ({ areas }: { areas: readonly ShownArea[] }) => {
 const Person = () => {
   const t = shell.useWords();
   const { displayName } = useSession();
-  const may = useMay();
+  const own = useOwnItems();
+  const say = nav.useWords();
   const [password, setPassword] = useState(false);
   const [unsent, setUnsent] = useState(0);
   const [failed, setFailed] = useState<unknown>(null);
@@ -174,7 +184,7 @@ const Person = () => {
       <DropMenu
         className={styles["plain"]}
         items={[
-          ...(may("export.own") ? [{ key: "exports", label: t("myExports"), to: "/exports" }] : []),
+          ...own.map(({ to, label }) => ({ key: to, label: say(label), to })),
           {
             key: "language",
             label: t("language"),
@@ -216,10 +226,12 @@ const KeySheet = () => {
 
 /** A page of the menu that this person may not read: said once, instead of by each thing on it that could not be read. */
 const Page = ({ children }: { children: ReactNode }) => {
-  const { areas } = use(FramePartsContext);
+  const { areas, own } = use(FramePartsContext);
   const may = useMay();
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const item = areas.flatMap(({ items }) => items).find(({ to }) => to === path);
+  const item = [...areas, ...(own === undefined ? [] : [own])]
+    .flatMap(({ items }) => items)
+    .find(({ to }) => to === path);
   const lacked = item === undefined ? undefined : lackedFor(item, may);
   return lacked === undefined ? children : <Problem error={notYours(lacked)} />;
 };
@@ -235,6 +247,7 @@ export const Frame = ({ children }: { children: ReactNode }) => {
   useEffect(() => {
     if (isThere) beginFetchingAhead();
   }, [isThere]);
+  const own = useOwnItems();
   return (
     <div className={styles["frame"]}>
       <a className={styles["skip"]} href="#content">
@@ -259,11 +272,9 @@ export const Frame = ({ children }: { children: ReactNode }) => {
         <Page>{children}</Page>
       </main>
       <BottomBar areas={areas} />
-      {areas
-        .flatMap((area) => area.items)
-        .map((item) => (
-          <GoKey key={item.to} item={item} />
-        ))}
+      {[...areas.flatMap((area) => area.items), ...own].map((item) => (
+        <GoKey key={item.to} item={item} />
+      ))}
     </div>
   );
 };

@@ -67,6 +67,7 @@ export const nav = defineWords("nav", {
     pressureTests: "试压",
     messages: "消息",
     received: "来信",
+    myExports: "我的导出",
   },
   en: {
     menu: "Menu",
@@ -133,5 +134,6 @@ export const nav = defineWords("nav", {
     pressureTests: "Pressure tests",
     messages: "Messages",
     received: "Received",
+    myExports: "My exports",
   },
 });
