@@ -31,7 +31,8 @@ type Props = {
   readonly isLocked?: boolean;
   /** Rows of its own above: who and where, where no call says it. */
   readonly children?: ReactNode;
-  readonly autoFocus?: boolean;
+  /** Who and where are known: the next thing to say is the category. */
+  readonly isPlaced?: boolean;
 };
 
 /** Why what was typed cannot be sent yet, in words. */
@@ -161,7 +162,7 @@ export const CaseForm = ({
   problem,
   isLocked = false,
   children,
-  autoFocus = false,
+  isPlaced = false,
 }: Props) => {
   const t = caseWords.useWords();
   const { find, nameOf, isRead } = useCategories();
@@ -171,6 +172,9 @@ export const CaseForm = ({
   const select = useRef<RefSelectProps>(null);
   const summary = useRef<TextAreaRef>(null);
   const category = draft.category === null ? undefined : find(draft.category);
+  useEffect(() => {
+    if (isPlaced) select.current?.focus();
+  }, [isPlaced]);
   const submit = (): void => {
     if (isSaving) return;
     if (category === undefined && !isRead) {
@@ -229,7 +233,6 @@ export const CaseForm = ({
           }}
           later={haste.later}
           selectRef={select}
-          autoFocus={autoFocus}
         />
       </div>
       <div className={`${styles["row"]} ${styles["top"]}`}>

@@ -44,7 +44,6 @@ export const CategorySelect = ({
   chooseLater,
   later,
   selectRef,
-  autoFocus = false,
 }: {
   value: string | null;
   choose: (code: string) => void;
@@ -53,7 +52,6 @@ export const CategorySelect = ({
   /** What waits for them. */
   later?: string | undefined;
   selectRef?: Ref<RefSelectProps>;
-  autoFocus?: boolean;
 }) => {
   const t = caseWords.useWords();
   const { second, nameOf, isRead, error, again } = useCategories();
@@ -63,7 +61,6 @@ export const CategorySelect = ({
       <Select<string>
         {...(selectRef === undefined ? {} : { ref: selectRef })}
         aria-label={t("category")}
-        autoFocus={autoFocus}
         value={value}
         placeholder={later ?? t("categoryHint")}
         loading={!isRead}

@@ -22,6 +22,7 @@ import {
   overtakenIn,
   runCommand,
 } from "./commands.ts";
+import { usePauseReasons } from "./pause-reasons.ts";
 import { softOf, takeBack } from "./take-back.ts";
 import { forgetTicket, type Ticket } from "./use-ticket.ts";
 
@@ -31,16 +32,14 @@ const named = ({ name, nameEn }: { name: string; nameEn: string }): string =>
 
 const PauseReason = ({ draft, keep }: Part) => {
   const t = ticketWords.useWords();
-  const { data } = api.useQuery("get", "/pause-reasons", {}, { staleTime: 600_000 });
+  const reasons = usePauseReasons();
   return (
     <Select<string>
       aria-label={t("pauseReason")}
       placeholder={t("pauseReason")}
       value={draft.pauseReason}
       onChange={(pauseReason) => keep({ pauseReason })}
-      options={(data?.items ?? [])
-        .filter(({ active }) => active)
-        .map((row) => ({ value: row.code, label: named(row) }))}
+      options={reasons.filter(({ active }) => active).map(({ code, name }) => ({ value: code, label: name }))}
     />
   );
 };

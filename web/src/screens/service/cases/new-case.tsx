@@ -154,6 +154,7 @@ export const NewCase = () => {
             save={(given) => void save(given)}
             isSaving={intent.isSending}
             isLocked={intent.isLocked}
+            isPlaced={draft.accountNo !== null}
             problem={<IntentProblem intent={intent} />}
           >
             <WhoAndWhere draft={draft} keep={keep} />

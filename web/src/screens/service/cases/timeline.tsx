@@ -20,6 +20,7 @@ import { type CodeWord, useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
 import { ticketWords } from "../words-ticket.ts";
 import styles from "./cases.module.css";
+import { usePauseReasons } from "./pause-reasons.ts";
 import { forgetTicket, type Ticket } from "./use-ticket.ts";
 
 type Entry = Ticket["timeline"][number];
@@ -200,8 +201,17 @@ const Line = ({ entry, ticketNo }: { entry: Entry; ticketNo: string }) => {
   const word = useCodes();
   const kind = `kind.${entry.kind}`;
   const said = language() === "en" ? (entry.textEn ?? entry.text) : entry.text;
-  // The program writes no words where codes say it.
-  const text = said === "" ? codesIn(entry, word) : said;
+  const pause = codeOf(entry, "pauseReason");
+  const reasons = usePauseReasons(pause !== null);
+  // The program writes no words where codes say it; a change of state is both, what it became and what was said about it.
+  const isState = codeOf(entry, "to") !== null && entry.kind === "state";
+  const text = [
+    said === "" || isState ? codesIn(entry, word) : "",
+    reasons.find(({ code }) => code === pause)?.name ?? "",
+    said,
+  ]
+    .filter((part) => part !== "")
+    .join(" · ");
   const there = thereIn(entry);
   const [, thing, id] = /^(file|incident|referral):(\d+)$/.exec(entry.ref ?? "") ?? [];
   return (

@@ -22,6 +22,8 @@ export const SearchBox = () => {
   useShortcut("$mod+k", t("label"), () => input.current?.focus(), isOn);
   if (!isOn) return null;
   const go = async (hit: Hit): Promise<void> => {
+    // What is pressed next is for the page that opens.
+    input.current?.blur();
     const { ticketNo, accountNo } = hit;
     if (hit.kind === "referrals" && hit.id !== undefined) {
       await navigate({ to: "/referrals/$id", params: { id: hit.id } });
