@@ -3,6 +3,7 @@ import { Form, Modal, Select } from "antd";
 import type { Dayjs } from "dayjs";
 import { api, forget } from "#web/api/client.ts";
 import { DayField } from "#web/furniture/day-field.tsx";
+import { EnterSends } from "#web/furniture/enter-sends.tsx";
 import { houseToday } from "#web/furniture/house-day.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { common } from "#web/words/common.ts";
@@ -56,6 +57,7 @@ export const NewDuty = ({ area, close }: { area: Area; close: () => void }) => {
           <DayField allowClear={false} />
         </Form.Item>
         <Problem error={people.error ?? give.error} />
+        <EnterSends />
       </Form>
     </Modal>
   );

@@ -1,6 +1,7 @@
 /** A small form above the page: some fields, what is refused below them, closed when it is done. */
 import { Form, Modal } from "antd";
 import type { ReactNode } from "react";
+import { EnterSends } from "#web/furniture/enter-sends.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { common } from "#web/words/common.ts";
 
@@ -38,6 +39,7 @@ export const AskFields = <Typed extends object>({
       <Form<Typed> form={form} layout="vertical" initialValues={first} onFinish={send}>
         {children}
         <Problem error={error} />
+        <EnterSends />
       </Form>
     </Modal>
   );

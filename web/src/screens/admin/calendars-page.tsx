@@ -3,6 +3,7 @@ import { Button, Form, Input, Modal, Select, Tag } from "antd";
 import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import type { Body, Item } from "#web/api/types.ts";
+import { EnterSends } from "#web/furniture/enter-sends.tsx";
 import { tellDone } from "#web/furniture/above.ts";
 import { AskReason } from "#web/furniture/ask-reason.tsx";
 import { DataTable } from "#web/furniture/data-table.tsx";
@@ -120,6 +121,7 @@ const NextVersion = ({ calendar, close }: { calendar: Calendar; close: () => voi
           {week("other")}
         </div>
         <Problem error={write.error} />
+        <EnterSends />
       </Form>
     </Modal>
   );

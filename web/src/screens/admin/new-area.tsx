@@ -2,6 +2,7 @@
 import { Form, Input, Modal, Select } from "antd";
 import { api, forget } from "#web/api/client.ts";
 import type { Body } from "#web/api/types.ts";
+import { EnterSends } from "#web/furniture/enter-sends.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { common } from "#web/words/common.ts";
 import type { Area } from "./areas.ts";
@@ -51,6 +52,7 @@ export const NewArea = ({ areas, close }: { areas: readonly Area[]; close: () =>
           />
         </Form.Item>
         <Problem error={make.error} />
+        <EnterSends />
       </Form>
     </Modal>
   );

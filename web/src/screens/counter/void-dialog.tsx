@@ -2,6 +2,7 @@
 import { Form, Input, Modal } from "antd";
 import { api, forget } from "#web/api/client.ts";
 import { problemOf } from "#web/api/problem.ts";
+import { EnterSends } from "#web/furniture/enter-sends.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { common } from "#web/words/common.ts";
 import { words } from "./words.ts";
@@ -61,6 +62,7 @@ export const VoidDialog = ({ receiptId, close, done }: Props) => {
           <Input inputMode="numeric" autoComplete="off" maxLength={6} />
         </Form.Item>
         <Problem error={order.error} />
+        <EnterSends />
       </Form>
     </Modal>
   );
