@@ -373,21 +373,25 @@ test("what a subscriber could not do is stuck, then a dead letter; replayed from
 test("the audit is searched by a person and by what they did; the proof that was asked for found nothing touched", async () => {
   await goTo("/admin/audit", "审计");
   await page.getByLabel("何人").fill("admin");
-  await page.getByLabel("操作").fill("area.*");
+  await page.getByRole("combobox", { name: "操作" }).fill("划入");
+  await page.getByTitle("楼栋划入片区", { exact: true }).last().click();
   await page.getByRole("button", { name: "查找" }).click();
   const table = page.getByRole("table", { name: "审计" });
   // What stood there before stays until the answer is there.
-  await table.getByRole("cell", { name: "staff.change" }).first().waitFor({ state: "detached" });
-  await table.getByRole("cell", { name: "area.assign-buildings" }).first().waitFor();
+  await table.getByRole("cell", { name: "修改人员" }).first().waitFor({ state: "detached" });
+  await table.getByRole("cell", { name: "楼栋划入片区" }).first().waitFor();
   await table
     .getByRole("button", { name: /展开|Expand/ })
     .first()
     .click();
   await table
-    .getByText(/request id/)
+    .getByText(/请求编号/)
     .first()
     .waitFor();
   await page.getByText("未被改动").waitFor({ timeout: 90_000 });
+  // A press on what it was done to searches for that thing, which stands in words.
+  await table.getByRole("button", { name: "片区 " }).first().click();
+  await page.locator('input[value^="片区 "]').waitFor();
   await shot(page, "admin-audit-found");
   expect(await seriousFindings(page)).toEqual([]);
   expect(admin.complaints).toEqual([]);

@@ -1,6 +1,17 @@
 import { expect, it } from "vitest";
 import { detailLines } from "./detail-lines.ts";
 
+it("names things by the words that it is given, and says true and false in them", () => {
+  const words = {
+    name: (key: string) => ({ bank: "银行", totalFen: "合计" })[key],
+    flag: (is: boolean) => (is ? "是" : "否"),
+  };
+  expect(detailLines({ totalFen: 100, bank: { isLate: true } }, words)).toEqual([
+    { name: "合计", value: "¥ 1.00" },
+    { name: "银行 · is late", value: "是" },
+  ]);
+});
+
 it("names things in plain words and amounts in yuan", () => {
   expect(
     detailLines({

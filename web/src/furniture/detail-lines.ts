@@ -6,34 +6,46 @@ export type DetailLine = { readonly name: string; readonly value: string };
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const valueText = (name: string, value: unknown): string => {
+/** What a reader of another language has instead of the names, and of true and false. */
+export type DetailWords = {
+  readonly name: (key: string) => string | undefined;
+  readonly flag: (is: boolean) => string;
+};
+const PLAIN: DetailWords = { name: () => undefined, flag: String };
+
+const valueText = (name: string, value: unknown, words: DetailWords): string => {
   if (/fen$/i.test(name) && /^-?\d{1,15}$/.test(String(value))) return `¥ ${yuan(Number(value))}`;
   if (value === null || value === undefined || value === "") return "–";
-  if (Array.isArray(value)) return value.map((one) => valueText(name, one)).join("、") || "–";
+  if (Array.isArray(value)) return value.map((one) => valueText(name, one, words)).join("、") || "–";
   if (isRecord(value))
     return (
-      linesOf(value)
+      linesOf(value, words)
         .map((line) => `${line.name} ${line.value}`)
         .join("，") || "–"
     );
+  if (typeof value === "boolean") return words.flag(value);
   return typeof value === "string" ? value : JSON.stringify(value);
 };
 
 /** "paidTotalFen" as "paid total". */
-const nameText = (key: string): string =>
+const nameText = (key: string, words: DetailWords): string =>
+  words.name(key) ??
   key
     .replace(/Fen$/, "")
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2")
     .toLowerCase();
 
-const linesOf = (details: Readonly<Record<string, unknown>>): DetailLine[] =>
+const linesOf = (details: Readonly<Record<string, unknown>>, words: DetailWords): DetailLine[] =>
   Object.entries(details).flatMap(([key, value]) =>
     isRecord(value)
-      ? linesOf(value).map((line) => ({ name: `${nameText(key)} · ${line.name}`, value: line.value }))
-      : [{ name: nameText(key), value: valueText(key, value) }],
+      ? linesOf(value, words).map((line) => ({
+          name: `${nameText(key, words)} · ${line.name}`,
+          value: line.value,
+        }))
+      : [{ name: nameText(key, words), value: valueText(key, value, words) }],
   );
 
-export const detailLines = (details: unknown): readonly DetailLine[] => {
+export const detailLines = (details: unknown, words: DetailWords = PLAIN): readonly DetailLine[] => {
   if (details === null || details === undefined) return [];
-  return isRecord(details) ? linesOf(details) : [{ name: "", value: valueText("", details) }];
+  return isRecord(details) ? linesOf(details, words) : [{ name: "", value: valueText("", details, words) }];
 };

@@ -1,16 +1,24 @@
 import { useState } from "react";
 import { Button } from "antd";
 import { common } from "#web/words/common.ts";
-import { detailLines } from "./detail-lines.ts";
+import { type DetailWords, detailLines } from "./detail-lines.ts";
 import styles from "./furniture.module.css";
 
 const LONG = 80;
 
 /** Lines of what was written down; beyond `most` they, and long values, are folded until they are asked for. */
-export const Details = ({ of, most = 3 }: { of: unknown; most?: number }) => {
+export const Details = ({
+  of,
+  most = 3,
+  nameOf,
+}: {
+  of: unknown;
+  most?: number;
+  nameOf?: DetailWords["name"];
+}) => {
   const t = common.useWords();
   const [isWhole, setWhole] = useState(false);
-  const lines = detailLines(of);
+  const lines = detailLines(of, nameOf && { name: nameOf, flag: (is) => t(is ? "yes" : "no") });
   const shown = isWhole ? lines : lines.slice(0, most);
   const isFolded = lines.length > most || lines.slice(0, most).some(({ value }) => value.length > LONG);
   return (

@@ -15,7 +15,9 @@ import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { Who } from "#web/furniture/who.tsx";
 import type { ColumnsType } from "#web/furniture/table.tsx";
+import { type AuditWords, useAuditWords } from "#web/words/audit-words.ts";
 import { common } from "#web/words/common.ts";
+import { ActionChoice } from "./action-choice.tsx";
 import styles from "./admin.module.css";
 import { type AuditFilter, auditFilterOf } from "./filters.ts";
 import { rowsOf } from "./rows.ts";
@@ -105,13 +107,14 @@ type FormProps = { typed: Typed; days: AuditFilter; search: (typed: Typed, days:
 const SearchForm = ({ typed, days, search }: FormProps) => {
   const t = words.useWords();
   const say = common.useWords();
+  const audit = useAuditWords();
   const { from, until } = days;
   const dayOf = (day: string | undefined): Dayjs | null => (day === undefined ? null : dayjs(day));
   const submit = ({ from: first, until: last, ...fields }: Fields): void => {
     // One day alone is that day.
     const [start, end] = [first ?? last, last ?? first];
     search(
-      typedOf(fields),
+      typedOf({ ...fields, subject: audit.subjectCode(fields.subject ?? "") }),
       start === undefined || start === null || end === undefined || end === null
         ? {}
         : { from: start.format("YYYY-MM-DD"), until: end.format("YYYY-MM-DD") },
@@ -126,17 +129,22 @@ const SearchForm = ({ typed, days, search }: FormProps) => {
   return (
     <Form<Fields>
       layout="inline"
-      initialValues={{ ...typed, from: dayOf(from), until: dayOf(until) }}
+      initialValues={{
+        ...typed,
+        subject: audit.subject(typed.subject),
+        from: dayOf(from),
+        until: dayOf(until),
+      }}
       onFinish={submit}
     >
       <Form.Item name="actor" label={t("who")}>
         <Input allowClear maxLength={80} autoComplete="off" />
       </Form.Item>
       <Form.Item name="command" label={t("action")}>
-        <Input allowClear maxLength={80} placeholder="staff.*" />
+        <ActionChoice />
       </Form.Item>
       <Form.Item name="subject" label={t("subject")}>
-        <Input allowClear maxLength={120} placeholder="ticket:17" />
+        <Input allowClear maxLength={120} placeholder={audit.subject("ticket:17")} />
       </Form.Item>
       <Form.Item name="from" label={t("days")} rules={readable}>
         <DayField aria-label={t("firstDay")} />
@@ -151,12 +159,15 @@ const SearchForm = ({ typed, days, search }: FormProps) => {
   );
 };
 
-const whole = (row: Entry) => (
-  <Details of={{ ...row.details, requestId: row.requestId }} most={Number.POSITIVE_INFINITY} />
-);
+const wholeIn =
+  (nameOf: AuditWords["detail"]) =>
+  ({ details, requestId }: Entry) => (
+    <Details of={{ ...details, requestId }} most={Number.POSITIVE_INFINITY} nameOf={nameOf} />
+  );
 
 export const AuditPage = () => {
   const t = words.useWords();
+  const audit = useAuditWords();
   const navigate = useNavigate();
   const days = auditFilterOf(useSearch({ from: "/inside/admin/audit" }));
   const [typed, setTyped] = useState(NOTHING);
@@ -173,12 +184,25 @@ export const AuditPage = () => {
   const columns: ColumnsType<Entry> = [
     { title: t("at"), render: (_, row) => dateTime(row.at) },
     { title: t("who"), render: (_, row) => <Who login={row.actorName} name={row.actorDisplayName} /> },
-    { title: t("action"), dataIndex: "command" },
-    { title: t("subject"), dataIndex: "subject" },
+    { title: t("action"), render: (_, row) => <span title={row.command}>{audit.action(row.command)}</span> },
+    {
+      title: t("subject"),
+      render: (_, row) => (
+        <Button
+          type="link"
+          size="small"
+          style={{ paddingInline: 0 }}
+          title={row.subject}
+          onClick={() => search({ ...typed, subject: row.subject }, days)}
+        >
+          {audit.subject(row.subject)}
+        </Button>
+      ),
+    },
     {
       title: t("details"),
       width: 480,
-      render: (_, row) => <Details of={row.details} />,
+      render: (_, row) => <Details of={row.details} nameOf={audit.detail} />,
     },
   ];
   return (
@@ -194,7 +218,7 @@ export const AuditPage = () => {
           rowKey={(row) => row.id}
           columns={columns}
           expandable={{
-            expandedRowRender: whole,
+            expandedRowRender: wholeIn(audit.detail),
           }}
           empty={t("noAudit")}
           label={t("auditTitle")}

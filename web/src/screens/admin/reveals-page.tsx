@@ -8,6 +8,7 @@ import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import type { ColumnsType } from "#web/furniture/table.tsx";
+import { useAuditWords } from "#web/words/audit-words.ts";
 import { masked } from "#web/words/masked.ts";
 import { words } from "./words.ts";
 
@@ -17,6 +18,7 @@ const FIELDS = ["name", "phone", "mail", "caller"] as const;
 export const RevealsPage = () => {
   const t = words.useWords();
   const what = masked.useWords();
+  const { subject } = useAuditWords();
   const [login, setLogin] = useState("");
   const data = usePages(["get", "/reveals", login], (cursor) =>
     call
@@ -35,7 +37,7 @@ export const RevealsPage = () => {
     { title: t("at"), render: (_, row) => dateTime(row.at) },
     { title: t("who"), render: (_, row) => `${row.displayName} · ${row.login}` },
     { title: t("what"), render: (_, row) => fieldName(row.field) },
-    { title: t("subject"), dataIndex: "subject" },
+    { title: t("subject"), render: (_, row) => subject(row.subject) },
     { title: t("why"), dataIndex: "reason" },
     {
       title: t("ofTheDay"),

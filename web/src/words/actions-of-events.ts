@@ -1,0 +1,32 @@
+/** What the audit says was done about an event, by whom of the house's own hands: [in Chinese, in English]. */
+import type { Pairs } from "./actions.ts";
+
+export const OF_EVENTS: Pairs = {
+  "event:apply-prepaid": ["自动：预收冲抵账单", "By itself: apply prepaid money"],
+  "event:appointments-failed": ["自动：爽约处理", "By itself: failed appointments"],
+  "event:case-changes-of-orders": ["自动：派工随工单变更", "By itself: work orders follow their case"],
+  "event:case-orders": ["自动：工单派工", "By itself: work orders of cases"],
+  "event:duty-calls": ["自动：呼叫值班人", "By itself: call whoever is on duty"],
+  "event:emergency-cases": ["自动：紧急工单", "By itself: emergencies"],
+  "event:household-code": ["自动：发送用户验证码", "By itself: send a household its code"],
+  "event:incident-callers": ["自动：告知来电人", "By itself: tell callers of an incident"],
+  "event:incident-cases": ["自动：事件带动工单", "By itself: carry an incident to its cases"],
+  "event:incident-join": ["自动：工单并入事件", "By itself: join cases to an incident"],
+  "event:incident-notices": ["自动：事件通知住户", "By itself: tell homes of an incident"],
+  "event:incident-supply": ["自动：事件随供热状态更新", "By itself: an incident follows the supply"],
+  "event:intake": ["自动：来信归入工单", "By itself: take messages in"],
+  "event:messages-spoken": ["自动：语音消息已播报", "By itself: messages were spoken"],
+  "event:payment-received": ["自动：缴费到账通知", "By itself: tell of a payment"],
+  "event:pressure-changes": ["自动：试压变更通知", "By itself: tell of changed pressure tests"],
+  "event:pressure-firms": ["自动：告知物业试压", "By itself: tell property firms"],
+  "event:pressure-leaks": ["自动：试压漏水建单", "By itself: cases of leaks"],
+  "event:pressure-replies": ["自动：试压短信回复", "By itself: replies on pressure tests"],
+  "event:reached-at-door": ["自动：上门见到用户", "By itself: reached at the door"],
+  "event:referral-cases": ["自动：转办单随工单更新", "By itself: a referral follows its case"],
+  "event:referral-deadlines": ["自动：提醒转办期限", "By itself: deadlines of referrals"],
+  "event:reminders": ["自动：缴费通知", "By itself: payment notices"],
+  "event:routing": ["自动：派单", "By itself: routing"],
+  "event:routing-duties": ["自动：职责变动后改派", "By itself: duties changed"],
+  "event:valve-orders": ["自动：开阀派工", "By itself: orders to open valves"],
+  "event:valve-tasks": ["自动：开阀待办", "By itself: tasks of valves"],
+};

@@ -1,0 +1,36 @@
+/** The words of the audit for components. */
+import { ACTIONS, actionText, subjectCode, subjectText } from "./actions.ts";
+import { deedWord } from "./fields-of-deeds.ts";
+import { type Language, useLanguage } from "./words.ts";
+
+export type AuditWords = {
+  readonly action: (action: string) => string;
+  readonly subject: (subject: string) => string;
+  /** Back from words to the code: `ticket:17`. */
+  readonly subjectCode: (typed: string) => string;
+  /** Of a name within the details; undefined where the name itself has to do: it is English. */
+  readonly detail: (name: string) => string | undefined;
+  /** Every action with its words, in the order of the words. */
+  readonly all: readonly { readonly value: string; readonly label: string }[];
+};
+
+const sortedIn = (spoken: Language): AuditWords["all"] =>
+  Object.keys(ACTIONS)
+    .map((value) => ({ value, label: actionText(value, spoken) }))
+    .toSorted((one, other) => one.label.localeCompare(other.label, spoken));
+const SORTED: Readonly<Record<Language, AuditWords["all"]>> = {
+  "zh-CN": sortedIn("zh-CN"),
+  en: sortedIn("en"),
+};
+
+/** For components: renders anew when the language changes. */
+export const useAuditWords = (): AuditWords => {
+  const spoken = useLanguage();
+  return {
+    action: (action) => actionText(action, spoken),
+    subject: (subject) => subjectText(subject, spoken),
+    subjectCode: (typed) => subjectCode(typed, spoken),
+    detail: (name) => (spoken === "en" ? undefined : deedWord(name)),
+    all: SORTED[spoken],
+  };
+};
