@@ -188,18 +188,58 @@ describe("written", () => {
     expect(await town.stored(id)).toMatchObject({ state: "failed", failure: "export.given-up", lying: 0 });
   });
 
-  test("while every connection is in use: later, however often, and it counts for no try", async () => {
-    const id = await town.ask(chief);
-    const busy = {
-      ...arrearsExport,
-      tableOf: () => fail("database.busy", "every database connection is in use"),
-    };
-    for (let looks = 0; looks < 7; looks += 1) {
-      const next = await writeNextExport(town.platform, [busy], { settings: { pauseMs: 0 } });
-      expect(next?.outcome).toBe("again");
+  /** Writes it again and again with this failure; answers what came of the last time. */
+  const failAgain = async (times: number, failure: () => never): Promise<unknown> => {
+    let last: unknown;
+    for (let time = 0; time < times; time += 1) {
+      const failing = { ...arrearsExport, tableOf: failure };
+      last = (await writeNextExport(town.platform, [failing], { settings: { pauseMs: 0 } }))?.outcome;
     }
+    return last;
+  };
+
+  test.each([
+    ["every connection is in use", () => fail("database.busy", "every database connection is in use")],
+    [
+      "the connection is taken away",
+      () => {
+        throw Object.assign(new Error("terminating connection"), { code: "57P01" });
+      },
+    ],
+  ])("while %s: later, and it counts for no try", async (_, failure: () => never) => {
+    const id = await town.ask(chief);
+    expect(await failAgain(7, failure)).toBe("again");
     expect(await town.stored(id)).toMatchObject({ state: "waiting", tries: 0 });
     expect(await writeExports(town.platform)).toEqual([{ id, outcome: "ready" }]);
+  });
+
+  test("an export that takes the connection with it each time: given up in the end", async () => {
+    const id = await town.ask(chief);
+    await town.db.owner.sql.run("update exports set attempt = 19");
+    const lost = () => {
+      throw Object.assign(new Error("terminating connection"), { code: "57P01" });
+    };
+    expect(await failAgain(5, lost)).toBe("failed");
+    expect(await town.stored(id)).toMatchObject({ state: "failed", failure: "export.given-up" });
+  });
+
+  test("by a process of an older version: what it does not know waits for a newer one", async () => {
+    const id = await town.ask(chief);
+    const older = { ...arrearsExport, kind: "of-before" };
+    expect(await writeNextExport(town.platform, [older])).toBeNull();
+    expect(await town.stored(id)).toMatchObject({ state: "waiting", attempt: 0, tries: 0 });
+    expect(await writeExports(town.platform)).toEqual([{ id, outcome: "ready" }]);
+  });
+
+  test("beyond the room that all files have: refused with the reason, also when it was there at the asking", async () => {
+    const id = await town.ask(chief);
+    const other = await town.ask(chief);
+    await town.db.owner.sql.run(
+      "update exports set byte_count = 3000000000, lease_until = now() + interval '1 hour' where id = :other",
+      { other },
+    );
+    expect(await writeExports(town.platform)).toMatchObject([{ id, outcome: "failed" }]);
+    expect(await town.stored(id)).toMatchObject({ state: "failed", failure: "export.no-room", lying: 0 });
   });
 
   test("a process that dies of it each time: given up as well", async () => {

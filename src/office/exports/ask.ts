@@ -49,6 +49,15 @@ export const lookerOf = (actor: Actor, day: string): Looker => {
 const MEGABYTE = 1024 * 1024;
 type Limits = z.infer<typeof exportLimits.schema>;
 
+/** Looked at when one is asked for, and while it is written. @throws DomainError `export.no-room` */
+export const requireBytes = (bytes: bigint, { megabytesInAll }: Pick<Limits, "megabytesInAll">): void => {
+  if (bytes < BigInt(megabytesInAll * MEGABYTE)) return;
+  fail("export.no-room", "the files that are kept take all the room there is for exports", {
+    remedy: "delete what you have fetched, or ask again when older files have expired",
+    facts: { megabytes: megabytesInAll },
+  });
+};
+
 /** @throws DomainError `export.own-unfinished`, `export.own-kept`, `export.all-unfinished`, `export.no-room` */
 const requireRoom = (standing: Standing, limits: Limits): void => {
   if (standing.ownUnfinished >= limits.unfinishedEach) {
@@ -69,12 +78,7 @@ const requireRoom = (standing: Standing, limits: Limits): void => {
       facts: { most: limits.unfinishedInAll },
     });
   }
-  if (standing.bytes >= BigInt(limits.megabytesInAll * MEGABYTE)) {
-    fail("export.no-room", "the files that are kept take all the room there is for exports", {
-      remedy: "delete what you have fetched, or ask again when older files have expired",
-      facts: { megabytes: limits.megabytesInAll },
-    });
-  }
+  requireBytes(standing.bytes, limits);
 };
 
 type Asked = {

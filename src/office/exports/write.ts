@@ -4,14 +4,15 @@
  * a process that dies leaves pieces that the next attempt throws away before it begins anew.
  */
 import { createHash } from "node:crypto";
-import { DomainError, fail } from "#src/kernel/errors.ts";
+import { DomainError, fail, must } from "#src/kernel/errors.ts";
 import { systemActor } from "#src/platform/actor.ts";
 import { failpoint } from "#src/platform/failpoint.ts";
+import { isLostConnection } from "#src/platform/lost-connection.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { readSetting } from "#src/platform/settings.ts";
 import { exportRows, readOneTable, type TableRows } from "#src/platform/table-export.ts";
 import { tableBytes } from "#src/platform/table-file-write.ts";
-import { exportLimits } from "./ask.ts";
+import { exportLimits, requireBytes } from "./ask.ts";
 import type { ExportDefinition } from "./definition.ts";
 import { dropPieces } from "./queries.ts";
 import type { ExportFailure } from "./schema.ts";
@@ -22,6 +23,7 @@ import {
   giveBack,
   insertPiece,
   noteTotal,
+  sumBytes,
   takeExport,
   type TakenExport,
 } from "./writing-queries.ts";
@@ -34,10 +36,14 @@ export const EXPORT_WRITING = {
   pieceBytes: 256 * 1024,
   /** Then it is given up: what kills its worker each time would do so for ever. */
   mostTries: 5,
+  /** Of attempts in all, when it is the connection that is lost each time: then it may be this export that ends it. */
+  mostAttempts: 20,
   /** After a try that failed; the second pause is twice as long, and so on. */
   pauseMs: 3000,
 } as const;
 const LARGEST_FILE_BYTES = 256 * 1024 * 1024;
+/** How often it is looked whether all files together still have room. */
+const PIECES_BETWEEN_LOOKS = 16;
 
 type Settings = { readonly [Key in keyof typeof EXPORT_WRITING]: number };
 type Writing = {
@@ -98,6 +104,10 @@ const pieceWriter = ({ platform, settings }: Writing, taken: TakenExport, read: 
       fail("export.too-large", `a file has ${LARGEST_FILE_BYTES / 1024 / 1024} MB at most`, {
         remedy: "narrow the filter",
       });
+    }
+    if (ordinal % PIECES_BETWEEN_LOOKS === 0) {
+      const { sql } = platform.database;
+      requireBytes(await sumBytes(sql), await readSetting(sql, exportLimits));
     }
     hash.update(bytes);
     const { leaseMs } = settings;
@@ -206,13 +216,18 @@ const write = async (writing: Writing, taken: TakenExport): Promise<void> => {
   const { settings, definitions } = writing;
   await dropPieces(writing.platform.database.sql, { id: taken.id, before: taken.attempt });
   if (taken.tries > settings.mostTries) return giveUp(writing, taken, GIVEN_UP);
-  const definition = definitions.find(({ kind }) => kind === taken.kind);
-  // A process of an older version, which a newer one follows.
-  if (definition === undefined) throw new Error(`nobody here writes exports of the kind ${taken.kind}`);
+  const definition = must(
+    definitions.find(({ kind }) => kind === taken.kind),
+    "the definition of what was taken by its kind",
+  );
   return finish(writing, taken, await writePieces(writing, taken, definition.tableOf(taken.wanted)));
 };
 
-const isBusy = (error: unknown): boolean => error instanceof DomainError && error.code === "database.busy";
+/** What says nothing of the export: this process ends, or the database has no connection for us or takes one away. */
+const isOurs = (error: unknown, taken: TakenExport, settings: Settings): boolean =>
+  error instanceof Stopped ||
+  (error instanceof DomainError && error.code.startsWith("database.")) ||
+  (isLostConnection(error) && taken.attempt < settings.mostAttempts);
 
 export type WrittenExport = {
   readonly id: bigint;
@@ -230,8 +245,7 @@ const settle = async (writing: Writing, taken: TakenExport, error: unknown): Pro
     await giveUp(writing, taken, refusal);
     return { id, outcome: "failed", error };
   }
-  // This process ends, or every connection is in use: that says nothing of the export.
-  const isUs = error instanceof Stopped || isBusy(error);
+  const isUs = isOurs(error, taken, settings);
   if (!isUs && taken.tries >= settings.mostTries) {
     await giveUp(writing, taken, GIVEN_UP);
     return { id, outcome: "failed", error };
@@ -243,7 +257,8 @@ const settle = async (writing: Writing, taken: TakenExport, error: unknown): Pro
 
 /**
  * Writes the next export that is due; null when there is none. Any number of processes may: the lease gives each to one of them. A
- * try that fails for another reason than the question itself is repeated after a pause, five times in all.
+ * try that fails for another reason than the question itself is repeated after a pause, five times in all; those that end with the
+ * process or for want of a connection are not counted.
  */
 export const writeNextExport = async (
   platform: Writing["platform"],
@@ -255,6 +270,7 @@ export const writeNextExport = async (
   const taken = await takeExport(platform.database.sql, {
     now: platform.clock.now(),
     leaseMs: settings.leaseMs,
+    kinds: definitions.map(({ kind }) => kind),
   });
   if (taken === null) return null;
   try {

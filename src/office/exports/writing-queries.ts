@@ -20,11 +20,15 @@ const take = `
   update exports set state = 'writing', attempt = attempt + 1, tries = tries + 1, as_of = :now, rows_done = 0,
     rows_expected = null, byte_count = 0, piece_count = 0, lease_until = now() + :leaseMs * interval '1 millisecond'
   where id = (select due.id from exports due where due.state in ('waiting', 'writing') and due.lease_until <= now()
+    and due.kind = any(:kinds::text[])
     order by due.lease_until, due.id limit 1 for update skip locked)
   returning id, kind, subject, format, purpose, request_id as "requestId", asked_by_name as "askedByName", wanted, attempt,
     tries, as_of as "asOf"`;
-/** The next that is due: new, or left by a process that says nothing any more. One process gets it. */
-export const takeExport = (sql: Sql, how: { now: Date; leaseMs: number }) =>
+/**
+ * The next that is due of these kinds: new, or left by a process that says nothing any more. One process gets it; what a newer version
+ * added waits for a process of that version.
+ */
+export const takeExport = (sql: Sql, how: { now: Date; leaseMs: number; kinds: readonly string[] }) =>
   sql.maybeOne<TakenExport>(take, how);
 
 /** Who writes is whoever holds the last attempt, for as long as nobody cancelled. */
@@ -41,6 +45,14 @@ export const beat = (sql: Sql, at: Fence & { rows: number; leaseMs: number }) =>
 
 export const noteTotal = (sql: Sql, at: Fence & { total: number }) =>
   sql.run(`update exports set rows_expected = :total::integer where ${HELD}`, at);
+
+/** What the files of all take at this moment, those that are being written with what they have so far. */
+export const sumBytes = async (sql: Sql): Promise<bigint> =>
+  (
+    await sql.one<{ bytes: bigint }>(
+      `select coalesce(sum(byte_count), 0)::bigint as bytes from exports where state in ('waiting', 'writing', 'ready')`,
+    )
+  ).bytes;
 
 const piece = `
   with held as (
