@@ -24,7 +24,7 @@ import {
   type HouseholdPolicy,
 } from "./policy.ts";
 import { countCodesTo, findRegisteredMobile, insertChallenge } from "./proof-queries.ts";
-import { tooMany } from "./too-many.ts";
+import { tooMany, type Wait } from "./too-many.ts";
 import { visitor } from "./visitor.ts";
 import { DAY_MS, HOUR_MS, RESEND_MS, waitForCode } from "./waits.ts";
 
@@ -68,13 +68,16 @@ const waitsOf = async (context: CommandContext, attempt: Attempt, policy: Househ
   const ofAddress = await addressWait(context, ["code"], attempt, most);
   const ofHome = waitForCode(past, who, now, policy);
   const next = waitForCode([{ at: now, source: who.source }, ...past], who, now, policy);
-  const until = ofAddress !== null && ofHome !== null ? latest(ofAddress, ofHome) : (ofAddress ?? ofHome);
-  return { until, again: next ?? new Date(now.getTime() + RESEND_MS) };
+  // Of both the later one is said, since only then it is over.
+  const isAddress = ofAddress !== null && (ofHome === null || ofAddress > ofHome);
+  const until = isAddress ? ofAddress : ofHome;
+  const wait: Wait | null = until === null ? null : { until, now, of: isAddress ? "address" : "home" };
+  return { wait, again: next ?? new Date(now.getTime() + RESEND_MS) };
 };
 
 type Written =
   | { readonly kind: "sent"; readonly sent: CodeSent }
-  | { readonly kind: "wait"; readonly wait: { readonly until: Date; readonly now: Date } };
+  | { readonly kind: "wait"; readonly wait: Wait };
 
 const writeChallenge = async (
   platform: Platform,
@@ -86,8 +89,8 @@ const writeChallenge = async (
   const folded = foldAccountText(wish.accountNo);
   const attempt = await attemptAt(context, { ...wish, secretKey }, { folded });
   const policy = await holdCounters(context, attempt);
-  const { until, again } = await waitsOf(context, attempt, policy);
-  if (until !== null) return { kind: "wait", wait: { until, now } };
+  const { wait, again } = await waitsOf(context, attempt, policy);
+  if (wait !== null) return { kind: "wait", wait };
   await insertAttempt(sql, { ...attempt, kind: "code", failed: false, now });
   const { accountId } = attempt;
   const onFile = await findRegisteredMobile(sql, { accountId, day: today });

@@ -1,4 +1,5 @@
 /** SQL of what is counted against guessing. */
+import type { Day } from "#src/kernel/day.ts";
 import type { Sql } from "#src/platform/sql.ts";
 
 const lockNames = `
@@ -7,8 +8,8 @@ const lockNames = `
 /** Attempts at one account or from one address are counted one after the other, else many at once are more than allowed. */
 export const lockCounters = (sql: Sql, names: readonly string[]) => sql.rows(lockNames, { names });
 
-/** `code`: one was asked for; `proof`: one was typed; `paper`: a card or receipt was. */
-export type AttemptKind = "code" | "proof" | "paper" | "look-up";
+/** `code`: one was asked for; `proof`: one was typed; `paper`: a card or receipt was; `stray`: a code was typed that can prove nothing. */
+export type AttemptKind = "code" | "proof" | "paper" | "stray" | "look-up";
 
 const soFar = `
   select
@@ -67,15 +68,32 @@ const addLift = `insert into household_lifts (account_id, lifted_at) values (:ac
 export const insertLift = (sql: Sql, row: { accountId: bigint; now: Date }) => sql.run(addLift, row);
 
 const browser = `
-  select 1 as known from household_browsers where browser_digest = :browserDigest and account_id = :accountId`;
-export const findKnownBrowser = (sql: Sql, query: { browserDigest: Uint8Array; accountId: bigint }) =>
-  sql.maybeOne<{ known: number }>(browser, query);
+  select 1 as known from household_browsers browser
+  where browser.browser_digest = :browserDigest and browser.account_id = :accountId and exists (
+    select 1 from account_roles role
+    where role.account_id = browser.account_id and role.person_id = browser.person_id and role.valid @> :day::date)`;
+/** Known through a person who has a role at the home today. */
+export const findKnownBrowser = (
+  sql: Sql,
+  query: { browserDigest: Uint8Array; accountId: bigint; day: Day },
+) => sql.maybeOne<{ known: number }>(browser, query);
 
 const knowBrowser = `
-  insert into household_browsers (browser_digest, account_id, known_at) values (:browserDigest, :accountId, :now)
-  on conflict (browser_digest, account_id) do update set known_at = excluded.known_at`;
-export const upsertBrowser = (sql: Sql, row: { browserDigest: Uint8Array; accountId: bigint; now: Date }) =>
-  sql.run(knowBrowser, row);
+  insert into household_browsers (browser_digest, account_id, person_id, known_at)
+  values (:browserDigest, :accountId, :personId, :now)
+  on conflict (browser_digest, account_id) do update set person_id = excluded.person_id, known_at = excluded.known_at`;
+export const upsertBrowser = (
+  sql: Sql,
+  row: { browserDigest: Uint8Array; accountId: bigint; personId: bigint; now: Date },
+) => sql.run(knowBrowser, row);
+
+const leaveBrowsers = `
+  delete from household_browsers browser using household_bindings binding
+  where binding.member_id = :memberId and binding.account_id = :accountId
+    and browser.account_id = binding.account_id and browser.person_id = binding.person_id`;
+/** Of a home that a member takes away from his telephone. */
+export const removeBrowsersOf = (sql: Sql, row: { memberId: bigint; accountId: bigint }) =>
+  sql.run(leaveBrowsers, row);
 
 const add = `
   insert into household_attempts (kind, account_digest, address_digest, browser_digest, session_id, failed, at)

@@ -37,7 +37,7 @@ export type Attempt = {
 
 /** What somebody tries at a home. `folded`: as it was typed; null: of a code whose home is unknown. */
 export const attemptAt = async (
-  { sql }: Moment,
+  { sql, now }: Moment,
   visit: Visit,
   named: { readonly folded: string } | { readonly accountId: bigint | null; readonly accountDigest: Buffer },
 ): Promise<Attempt> => {
@@ -53,7 +53,7 @@ export const attemptAt = async (
     accountId,
     accountDigest,
     addressDigest: digestOfAddress(secretKey, visit.remoteAddress),
-    browserDigest: await knownBrowser(sql, visit, accountId),
+    browserDigest: await knownBrowser(sql, visit, accountId, now),
     sessionId: null,
   };
 };
@@ -73,6 +73,7 @@ const COUNTS: Readonly<Record<Exclude<AttemptKind, "look-up">, readonly boolean[
   code: [false, true],
   proof: [true],
   paper: [true],
+  stray: [true],
 };
 
 export type AtHome = Past & { readonly isKnown: boolean };
@@ -104,13 +105,14 @@ export const countedWith = (tries: readonly AtHome[], attempt: Attempt) => {
   return { past: tries.filter((one) => one.isKnown === isKnown), who: { source, isKnown } };
 };
 
-/** When the network address may try again, over all homes; null: now. */
+/** When the network address may try again, over all homes; null: now, and always for a known browser, which has a count of its own. */
 export const addressWait = async (
   { sql, now }: Moment,
   kinds: readonly Exclude<AttemptKind, "look-up">[],
-  { addressDigest }: Attempt,
+  { addressDigest, browserDigest }: Attempt,
   most: number,
 ): Promise<Date | null> => {
+  if (browserDigest !== null) return null;
   const failed = [...new Set(kinds.flatMap((kind) => COUNTS[kind]))];
   const hourAgo = new Date(now.getTime() - HOUR_MS);
   const full = await findFullAddress(sql, { addressDigest, kinds, failed, hourAgo, most });

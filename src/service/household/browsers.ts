@@ -1,7 +1,8 @@
 /**
- * Browsers that are known at a home (认识的浏览器): they signed in there by a code to its telephone. What strangers do at the home does not
- * count against them. A cookie of its own for half a year, that opens nothing: it only says where a try comes from.
+ * Browsers that are known at a home (认识的浏览器): somebody who lives there signed in by a code to its telephone. What strangers do at the
+ * home does not count against them. A cookie of its own for half a year, that opens nothing: it only says where a try comes from.
  */
+import { dayOfInstant } from "#src/kernel/day.ts";
 import { newSecret } from "#src/kernel/ids.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { findKnownBrowser, upsertBrowser } from "./attempt-queries.ts";
@@ -37,17 +38,19 @@ export const knownBrowser = async (
   sql: Sql,
   { secretKey, browser }: Browser,
   accountId: bigint | null,
+  now: Date,
 ): Promise<Buffer | null> => {
   if (browser === null || accountId === null) return null;
   const browserDigest = digestOfBrowser(secretKey, browser);
-  return (await findKnownBrowser(sql, { browserDigest, accountId })) === null ? null : browserDigest;
+  const known = await findKnownBrowser(sql, { browserDigest, accountId, day: dayOfInstant(now) });
+  return known === null ? null : browserDigest;
 };
 
 /** It proved the home by a code just now. */
 export const rememberBrowser = async (
   sql: Sql,
   { secretKey, browser }: Browser,
-  home: { readonly accountId: bigint; readonly now: Date },
+  home: { readonly accountId: bigint; readonly personId: bigint; readonly now: Date },
 ): Promise<void> => {
   if (browser === null) return;
   await upsertBrowser(sql, { browserDigest: digestOfBrowser(secretKey, browser), ...home });

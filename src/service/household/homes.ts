@@ -5,6 +5,7 @@ import type { CommandContext } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { type Account, accountOfId } from "#src/town/accounts/index.ts";
 import type { Sql } from "#src/platform/sql.ts";
+import { removeBrowsersOf } from "./attempt-queries.ts";
 import { type Proof, proveHome } from "./prove-home.ts";
 import { endBinding, findBehind, upsertBinding } from "./session-queries.ts";
 import { sessionIdOf } from "./sessions.ts";
@@ -65,6 +66,7 @@ export const bindHome = async (
 export const unbindHome = async (context: CommandContext, homeId: bigint): Promise<void> => {
   const account = await accessHome(context.sql, context.actor, homeId);
   const { memberId } = await requireMember(context.sql, context.actor, account.id);
+  await removeBrowsersOf(context.sql, { memberId, accountId: account.id });
   await endBinding(context.sql, { memberId, accountId: account.id, now: context.now });
   context.audit({ subject: `account:${account.id}`, details: { memberId } });
 };

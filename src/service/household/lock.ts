@@ -1,6 +1,7 @@
 /**
  * What is locked at a home's sign-in (锁定), for the hotline: when it ends, and beginning the counts anew for somebody who rings and proves
- * who he is. Strangers' tries, the caller's own among them, are forgotten; what a known browser may do is its own.
+ * who he is. All tries at the home are forgotten: of strangers, the caller among them, and of browsers that are known. What a network address
+ * used up at all homes is no matter of one home, and ends by itself.
  */
 import { fail } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
@@ -10,7 +11,7 @@ import { insertLift, lockCounters } from "./attempt-queries.ts";
 import { type AtHome, countedSince, type Moment, triesAtHome } from "./attempts.ts";
 import { digestOfHome } from "./digests.ts";
 import { householdPolicy, LIFTS_PER_DAY } from "./policy.ts";
-import { waitForCode, waitForPaper } from "./waits.ts";
+import { codesUsedUpUntil, waitForCode, waitForPaper } from "./waits.ts";
 
 export type HomeLock = {
   /** Until when nobody but a known browser may ask for a code, or prove by card or receipt; null: they may. */
@@ -55,11 +56,9 @@ export const readLock = async (
       return waitForPaper(isKnown ? papers : wrong, { source, isKnown }, now, policy);
     }),
   ];
-  // Of the home: as for somebody who comes for the first time, but for the minute between two codes.
-  const { codesPerAccountAndHour: perHour, codesPerAccountAndDay: perDay } = policy;
-  const isFull = asked.length >= Math.min(perHour, perDay);
   return {
-    codesUntil: isFull ? waitForCode(asked, NOBODY, now, policy) : null,
+    codesUntil: codesUsedUpUntil(asked, now, policy),
+    // As for somebody who comes for the first time.
     papersUntil: waitForPaper(wrong, NOBODY, now, policy),
     sourceUntil: latest(waits),
     codes: codes.length,

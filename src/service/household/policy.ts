@@ -3,13 +3,14 @@
  *
  * What guessing a code comes to, with what holds while nobody has set it. A home gets C = 10 codes a day from strangers, and
  * as many for each browser that proved it before. Of its wrong codes W = 10 a day are looked at freely (five of one code at most); from then
- * on a code has one try. So strangers have W + C = 20 guesses a day at a code of six digits, 20 of 1,000,000 (30 where they hold a browser that
- * once proved the home). Used up on each of the 121 days of a season: 0.24%, while the telephone on file shows
- * ten codes a day that nobody asked for. The hotline begins the counts anew three times a day at most: 80 of 1,000,000 on such a day. With
- * the most that can be set (C = 30) it is 40 of 1,000,000 a day. From one network address, over all homes, 100 wrong proofs an hour are
- * looked at: 2,400 of 1,000,000 a day, for as many codes as it may ask for.
- * Nothing of this is asked of a right code: it is looked at whatever others did wrong at the home, so nobody is locked out who has the
- * telephone. What runs out is asking for new codes, by source first (`waits.ts`).
+ * on a code has one try. So strangers have W + C = 20 guesses a day at a code of six digits, 20 of 1,000,000 (30 where they hold a browser
+ * that proved the home, of somebody who still lives there). Used up on each of the 121 days of a season: 0.24%, while the telephone on file
+ * shows ten codes a day that nobody asked for. The hotline begins the counts anew three times a day at most: 80 of 1,000,000 on such a day.
+ * With the most that can be set (C = 30) it is 40 of 1,000,000 a day.
+ * Over all homes: behind one network address 300 codes an hour are asked for and have their first try, and 100 further wrong proofs are
+ * looked at: 9,600 of 1,000,000 a day at whichever homes they are, for 7,200 messages that somebody sees coming.
+ * A right code is looked at, at its first try, whatever others did wrong at the home or behind the address: nobody who has the telephone and
+ * a code is locked out. What runs out is asking for new codes, by source first (`waits.ts`).
  */
 import { z } from "zod";
 import { field, word } from "#src/platform/setting-fields.ts";

@@ -9,13 +9,21 @@ import type { CommandContext } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { foldAccountText } from "#src/town/accounts/index.ts";
 import { insertAttempt } from "./attempt-queries.ts";
-import { addressWait, attemptAt, countedWith, holdCounters, triesAtHome, type Visit } from "./attempts.ts";
+import {
+  addressWait,
+  type Attempt,
+  attemptAt,
+  countedWith,
+  holdCounters,
+  triesAtHome,
+  type Visit,
+} from "./attempts.ts";
 import { rememberBrowser } from "./browsers.ts";
 import { digestOfAccount, digestOfCode, digestOfReference, isSameDigest } from "./digests.ts";
 import { inEvenTime } from "./even-time.ts";
 import { CODE_TRIES, WRONG_CODES_FREE } from "./policy.ts";
 import { holdChallenge, holdPaper, noteChallengeTry } from "./proof-queries.ts";
-import { tooMany } from "./too-many.ts";
+import { tooMany, type Wait } from "./too-many.ts";
 import { waitForPaper } from "./waits.ts";
 
 export type Proof =
@@ -32,11 +40,21 @@ export type ProvenHome = {
 type Judged =
   | { readonly outcome: "proved"; readonly home: ProvenHome }
   | { readonly outcome: "refused" }
-  | { readonly outcome: "too-many"; readonly wait: { readonly until: Date; readonly now: Date } };
+  | { readonly outcome: "too-many"; readonly wait: Wait };
+
+/** A code for which nothing waits can prove nothing: it is no guess at a home, and counts for the address among its like alone. */
+const judgeStray = async (context: CommandContext, attempt: Attempt, most: number): Promise<Judged> => {
+  const { sql, now } = context;
+  const until = await addressWait(context, ["stray"], attempt, most);
+  if (until !== null) return { outcome: "too-many", wait: { until, now, of: "address" } };
+  await insertAttempt(sql, { ...attempt, kind: "stray", failed: true, now });
+  return { outcome: "refused" };
+};
 
 /**
- * A code went to the home's telephone, so a right one is looked at whatever others did wrong at the home: only its own tries run out,
- * which are fewer where the home had many wrong codes (the arithmetic stands in `policy.ts`), and the network address's.
+ * A code went to the home's telephone, so its first try is looked at whatever others did wrong, at the home or behind the same network
+ * address: a right one opens. What runs out are its further tries: fewer where the home had many wrong codes, none where the address
+ * had (the arithmetic stands in `policy.ts`).
  */
 const judgeCode = async (
   context: CommandContext,
@@ -48,21 +66,23 @@ const judgeCode = async (
   const asked = await holdChallenge(sql, digestOfReference(proof.challenge));
   const ofNobody = { accountId: null, accountDigest: digestOfAccount(secretKey, "") };
   const attempt = await attemptAt(context, visit, asked ?? ofNobody);
-  const policy = await holdCounters(context, attempt);
-  const until = await addressWait(context, ["proof", "paper"], attempt, policy.wrongProofsPerAddressAndHour);
-  if (until !== null) return { outcome: "too-many", wait: { until, now } };
+  const { wrongProofsPerAddressAndHour: mostOfAddress } = await holdCounters(context, attempt);
   const wrong = await triesAtHome(context, "proof", attempt);
   const tries = wrong.length < WRONG_CODES_FREE ? CODE_TRIES : 1;
   const isAlive = asked !== null && asked.spentAt === null && asked.expiresAt > now && asked.tries < tries;
+  if (!isAlive) {
+    return judgeStray(context, { ...attempt, ...ofNobody, browserDigest: null }, mostOfAddress);
+  }
+  const until =
+    asked.tries === 0 ? null : await addressWait(context, ["proof", "paper"], attempt, mostOfAddress);
+  if (until !== null) return { outcome: "too-many", wait: { until, now, of: "address" } };
   const given = digestOfCode(secretKey, proof.challenge, proof.code);
-  const right = isAlive && isSameDigest(given, asked.codeHash) && asked.accountId !== null;
-  if (isAlive) await noteChallengeTry(sql, { id: asked.id, right, now });
-  // What could not have been right is no guess at the home, and takes no tries from those who live there.
-  const counted = isAlive ? attempt : { ...attempt, ...ofNobody };
-  await insertAttempt(sql, { ...counted, kind: "proof", failed: !right, now });
-  if (!right || asked.accountId === null) return { outcome: "refused" };
   const { accountId, personId, number } = asked;
-  await rememberBrowser(sql, visit, { accountId, now });
+  const right = isSameDigest(given, asked.codeHash) && accountId !== null && personId !== null;
+  await noteChallengeTry(sql, { id: asked.id, right, now });
+  await insertAttempt(sql, { ...attempt, kind: "proof", failed: !right, now });
+  if (!right) return { outcome: "refused" };
+  await rememberBrowser(sql, visit, { accountId, personId, now });
   return { outcome: "proved", home: { accountId, personId, number } };
 };
 
@@ -75,10 +95,16 @@ const judgePaper = async (
   const attempt = await attemptAt(context, visit, { folded: foldAccountText(proof.accountNo) });
   const policy = await holdCounters(context, attempt);
   const { past, who } = countedWith(await triesAtHome(context, "paper", attempt), attempt);
-  const until =
-    (await addressWait(context, ["proof", "paper"], attempt, policy.wrongProofsPerAddressAndHour)) ??
-    waitForPaper(past, who, now, policy);
-  if (until !== null) return { outcome: "too-many", wait: { until, now } };
+  const ofAddress = await addressWait(
+    context,
+    ["proof", "paper"],
+    attempt,
+    policy.wrongProofsPerAddressAndHour,
+  );
+  const until = ofAddress ?? waitForPaper(past, who, now, policy);
+  if (until !== null) {
+    return { outcome: "too-many", wait: { until, now, of: ofAddress === null ? "home" : "address" } };
+  }
   const { accountId } = attempt;
   const held = await holdPaper(sql, { accountId, paper: foldAccountText(proof.paper), day: today });
   const right = accountId !== null && held.fits && held.open;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { householdPolicy } from "./policy.ts";
-import { type Past, waitForCode, waitForPaper } from "./waits.ts";
+import { codesUsedUpUntil, type Past, waitForCode, waitForPaper } from "./waits.ts";
 
 const policy = householdPolicy.standard;
 const NOW = new Date("2026-11-20T10:00:00+08:00");
@@ -70,4 +70,11 @@ describe("codes", () => {
     expect(code([], MY_BROWSER)).toBeNull();
     expect(code(tries("mine", 0), MY_BROWSER)).toBe(1);
   });
+});
+
+test("codes are used up by the hour and by the day, not by the minute between two", () => {
+  const usedUp = (past: readonly Past[]) => inMinutes(codesUsedUpUntil(past, NOW, policy));
+  expect(usedUp(tries("s", 0, 200, 400, 600, 800))).toBeNull();
+  expect(usedUp(tries("s", 0, 10, 20, 30, 40))).toBe(20);
+  expect(usedUp(tries("s", 0, 100, 200, 300, 400, 500, 600, 700, 800, 900))).toBe(24 * 60 - 900);
 });

@@ -69,6 +69,20 @@ export const waitForCode = (
   );
 };
 
+/** Until when the codes of a home are used up for strangers; null: they are not. */
+export const codesUsedUpUntil = (
+  past: readonly Past[],
+  now: Date,
+  policy: Pick<HouseholdPolicy, "codesPerAccountAndHour" | "codesPerAccountAndDay">,
+): Date | null =>
+  latest(
+    [
+      roomAgain(past, policy.codesPerAccountAndHour, HOUR_MS),
+      roomAgain(past, policy.codesPerAccountAndDay, DAY_MS),
+    ],
+    now,
+  );
+
 /** The first two wrong cards or receipts of a source cost nothing: who reads it off a crumpled paper errs. */
 const FREE_WRONG_PAPERS = 2;
 

@@ -154,7 +154,11 @@ export const Refusal = ({ error }: { error: unknown }) => {
   return (
     <div role="alert" aria-busy={said.by === "nobody yet"} className={styles["refusal"]}>
       <strong>{said.title}</strong>
-      <p>{typeof until === "string" ? t("againFrom", { time: endTime(until) }) : said.remedy}</p>
+      <p>
+        {typeof until === "string"
+          ? t(facts.facts?.["of"] === "address" ? "addressFrom" : "againFrom", { time: endTime(until) })
+          : said.remedy}
+      </p>
       {faults.length === 0 ? null : (
         <ul>
           {faults.map(({ field, reason }) => (

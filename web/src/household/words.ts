@@ -24,6 +24,7 @@ export const words = defineWords("household", {
     noHomes: "这部手机现在没有绑定的房屋。请用户号和验证码重新绑定。",
     paperOnly:
       "您是凭卡号或收据号登录的，只能查看这一户、缴费和报修。登记的手机号不对时，请在“报修和诉求”里选“更正登记信息”。",
+    addressFrom: "{{time}} 起可以再试。这个网络上试得太多；换一个网络（如改用手机流量）现在就能试。",
     againFrom: "{{time}} 起可以再试。等不及请拨打客服热线，核对身份后可以解除。",
     notFound: "没有这个页面",
   },
@@ -49,6 +50,8 @@ export const words = defineWords("household", {
     noHomes: "No home is bound to this telephone now. Bind one with its account number and a code.",
     paperOnly:
       "You signed in by card or receipt: you can see this home, pay, and report a fault. Where the registered telephone is wrong, choose “Correct what is registered” under faults and questions.",
+    addressFrom:
+      "Try again from {{time}}. Too much was tried from this network; from another one (mobile data, say) you can try now.",
     againFrom:
       "Try again from {{time}}. If you cannot wait, call the hotline: it lifts this once it knows who you are.",
     notFound: "There is no such page",
