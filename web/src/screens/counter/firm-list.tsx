@@ -1,12 +1,12 @@
 /** A property firm pays for its homes by a list: pasted, or out of a text file. */
 import { Alert, Button, Input, Modal } from "antd";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Problem } from "#web/furniture/problem.tsx";
 import { common } from "#web/words/common.ts";
 import { type Line, readLine } from "./basket.ts";
 import styles from "./counter.module.css";
 import { textOfFile } from "./read-firm-list.ts";
-import { type Complaint, MOST_HOMES, readFirm, withoutComplaints } from "./read-firm.ts";
+import { type Complaint, MOST_HOMES, newReadings, readFirm, withoutComplaints } from "./read-firm.ts";
 import { words } from "./words.ts";
 
 type ComplaintsProps = {
@@ -38,6 +38,9 @@ export const FirmList = ({ close, take }: { close: () => void; take: (lines: rea
   const [complaints, setComplaints] = useState<readonly Complaint[]>([]);
   const [isWorkbook, setIsWorkbook] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
+  const [readings] = useState(newReadings);
+  // Closed in whatever way: what is still being read goes into no basket.
+  useEffect(() => readings.drop, [readings]);
   const choose = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return;
     const found = textOfFile(new Uint8Array(await file.arrayBuffer()));
@@ -46,10 +49,12 @@ export const FirmList = ({ close, take }: { close: () => void; take: (lines: rea
     if (found !== null) setText(found);
   };
   const read = async (): Promise<void> => {
+    const counts = readings.begin();
     setIsReading(true);
     setProblem(null);
     try {
       const { lines, complaints: said } = await readFirm(text, readLine);
+      if (!counts()) return;
       setComplaints(said);
       // All or nothing: a list that is half in the basket would be paid by half.
       if (said.length === 0) {
@@ -57,9 +62,9 @@ export const FirmList = ({ close, take }: { close: () => void; take: (lines: rea
         close();
       }
     } catch (error) {
-      setProblem(error);
+      if (counts()) setProblem(error);
     } finally {
-      setIsReading(false);
+      if (counts()) setIsReading(false);
     }
   };
   return (
@@ -70,7 +75,10 @@ export const FirmList = ({ close, take }: { close: () => void; take: (lines: rea
       cancelText={say("cancel")}
       confirmLoading={isReading}
       onOk={() => void read()}
-      onCancel={close}
+      onCancel={() => {
+        readings.drop();
+        close();
+      }}
     >
       <div className={styles["firm"]}>
         <p>{t("firmHelp")}</p>
@@ -78,6 +86,7 @@ export const FirmList = ({ close, take }: { close: () => void; take: (lines: rea
           aria-label={t("firmList")}
           rows={10}
           value={text}
+          readOnly={isReading}
           onChange={(event) => {
             setText(event.target.value);
             // Their lines are other lines now.
@@ -86,12 +95,16 @@ export const FirmList = ({ close, take }: { close: () => void; take: (lines: rea
           }}
         />
         <label>
-          <Button onClick={(event) => event.currentTarget.parentElement?.querySelector("input")?.click()}>
+          <Button
+            disabled={isReading}
+            onClick={(event) => event.currentTarget.parentElement?.querySelector("input")?.click()}
+          >
             {t("firmFile")}
           </Button>
           <input
             type="file"
             hidden
+            disabled={isReading}
             accept=".txt,.csv,.tsv,text/plain,text/csv"
             aria-label={t("firmFile")}
             onChange={(event) => void choose(event.target.files?.[0])}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ApiProblem } from "#web/api/problem.ts";
 import type { Line } from "./basket.ts";
-import { MOST_HOMES, readFirm, withoutComplaints } from "./read-firm.ts";
+import { MOST_HOMES, newReadings, readFirm, withoutComplaints } from "./read-firm.ts";
 
 const lineOf = (accountNo: string, amount = ""): Line => ({
   accountNo,
@@ -101,4 +101,15 @@ describe("a property firm's list", () => {
       ["101000209", "5"],
     ]);
   });
+});
+
+test("a reading that was called off or overtaken does not count any more when its answers come", () => {
+  const readings = newReadings();
+  const first = readings.begin();
+  expect(first()).toBe(true);
+  const second = readings.begin();
+  expect([first(), second()]).toEqual([false, true]);
+  readings.drop();
+  expect([first(), second()]).toEqual([false, false]);
+  expect(readings.begin()()).toBe(true);
 });

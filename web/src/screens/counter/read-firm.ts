@@ -61,3 +61,18 @@ export const withoutComplaints = (text: string, complaints: readonly Complaint[]
     .filter((_, index) => !gone.has(index + 1))
     .join("\n");
 };
+
+/** Readings of which only the last counts: one that was called off, or overtaken, changes nothing when its answers come. */
+export const newReadings = () => {
+  let current = 0;
+  const drop = (): void => void (current += 1);
+  return {
+    drop,
+    /** Begins one; answers whether it is still the one that counts. */
+    begin: (): (() => boolean) => {
+      drop();
+      const own = current;
+      return () => own === current;
+    },
+  };
+};
