@@ -178,6 +178,7 @@ export const OF_RULES = {
   "task.result-needed": 422,
   "telephony.no-words": 422,
   "template.day-past": 422,
+  "template.failed": 422,
   "template.has-errors": 422,
   "template.id-needed": 422,
   "template.reason-needed": 422,

@@ -1,8 +1,13 @@
 /** What changes between queue and send wins: consent, stop, number, roll, cap, night, and what other rooms say. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { queueMany, recordContactRefusal, SENDING_SETTINGS } from "#src/messages/messaging/index.ts";
+import {
+  queueMany,
+  recordContactRefusal,
+  sendBatch,
+  SENDING_SETTINGS,
+} from "#src/messages/messaging/index.ts";
 import { accessAccount, recordConsent } from "#src/town/accounts/index.ts";
-import { createSendingTown, type SendingTown } from "#tests/support/sending.ts";
+import { claimOf, createSendingTown, type SendingTown } from "#tests/support/sending.ts";
 
 let town: SendingTown;
 type Home = Awaited<ReturnType<SendingTown["home"]>>;
@@ -47,6 +52,20 @@ beforeEach(async () => {
   await town.rows(
     "update messages set state = 'cancelled', called_at = null, lease_until = null, ask_at = null",
   );
+});
+
+test("a database that goes away while the words are read takes no message with it: the job is tried again", async () => {
+  const id = await town.queueOne();
+  const jobs = await town.claim();
+  const lost = async () => {
+    throw new Error("Connection terminated unexpectedly");
+  };
+  for (const job of jobs) {
+    await expect(sendBatch({ ...town.dependencies, render: lost }, claimOf(job))).rejects.toThrow(
+      /terminated/,
+    );
+  }
+  expect(await town.row(id)).toMatchObject({ state: "claimed" });
 });
 
 const sent = (id: bigint) =>

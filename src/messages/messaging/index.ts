@@ -87,7 +87,7 @@ export { lintAllTemplates, lintOtherWords } from "./templates/lint-all.ts";
 export { isSpokenTime } from "./templates/declaration.ts";
 export { readSegmentPrice, STANDARD_SEGMENT_MILLI_FEN } from "./templates/segment-price.ts";
 export { hasTemplate } from "./templates/catalog.ts";
-export { readTemplateBook, readTexts, type TemplateBook, type TemplateTexts } from "./templates/book.ts";
+export { pinsOf, readTemplateBook, readTexts, type TemplateTexts, type WordsPins } from "./templates/book.ts";
 export { loadTemplate, type FilledTemplate, type LoadedTemplate } from "./templates/load-template.ts";
 export { keepProgramWords } from "./templates/said-words.ts";
 export { askWords, draftWords } from "./templates/write-words.ts";

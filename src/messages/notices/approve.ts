@@ -13,7 +13,7 @@ import {
   requestApproval,
   useApproval,
 } from "#src/office/approvals/index.ts";
-import { MESSAGE_PURPOSES, readTexts, type TemplateTexts } from "#src/messages/messaging/index.ts";
+import { MESSAGE_PURPOSES, pinsOf, readTexts, type TemplateTexts } from "#src/messages/messaging/index.ts";
 import {
   type AudienceCounts,
   type AudienceQuery,
@@ -177,13 +177,16 @@ const freezeOnce = async (context: CommandContext, notice: Notice, word: Approva
   if (again > 0) context.audit({ subject: `notice:${notice.id}`, details: { again } });
 };
 
+/** @param texts those that its approval is about: every message of it is made of them */
 const markBy = async (
   context: CommandContext,
   notice: Notice,
-  people: People,
-  word: QuietWord,
+  texts: TemplateTexts,
+  by: { readonly people: People; readonly word: QuietWord },
 ): Promise<void> => {
-  await markApproved(context.sql, { id: notice.id, ...people, ...word, now: context.now });
+  const { people, word } = by;
+  const wordsPins = JSON.stringify(pinsOf(requireTexts(texts, notice)));
+  await markApproved(context.sql, { id: notice.id, ...people, ...word, wordsPins, now: context.now });
   context.audit({
     subject: `notice:${notice.id}`,
     details: { approved: people, atNightBy: word.quietWordBy },
@@ -211,7 +214,8 @@ export const approveNotice = async (
   requireState(notice, "waiting");
   const quietWord = quietWordOf(context, notice, word);
   const approvalId = notice.approvalId ?? refuseUnknown();
-  const request = requestOf(await readTexts(context.sql, context.now), notice);
+  const texts = await readTexts(context.sql, context.now);
+  const request = requestOf(texts, notice);
   const people = await useApproval(context, approvalId, NOTICE_APPROVAL, request).catch(
     async (error: unknown) => {
       if ((error as { code?: unknown }).code !== "approval.pending") throw error;
@@ -219,7 +223,7 @@ export const approveNotice = async (
       return useApproval(context, approvalId, NOTICE_APPROVAL, request);
     },
   );
-  await markBy(context, notice, people, quietWord);
+  await markBy(context, notice, texts, { people, word: quietWord });
   await freezeOnce(context, notice, word);
 };
 
@@ -253,7 +257,8 @@ const approveEmergency = async (
   const quietWord = quietWordOf(context, notice, word);
   const texts = await readTexts(context.sql, context.now);
   await requireApprovedTexts(context, texts, notice);
-  await markBy(context, notice, { requestedBy: notice.createdBy, approvedBy }, quietWord);
+  const people = { requestedBy: notice.createdBy, approvedBy };
+  await markBy(context, notice, texts, { people, word: quietWord });
   // Hours and places, as `requireTexts` holds them to: what one person said to a town, word by word.
   context.audit({ subject: `notice:${notice.id}`, details: { words: filledWords(texts, notice) } });
   await freezeOnce(context, notice, word);
@@ -308,9 +313,11 @@ export const approveAsFollowing = async (context: CommandContext, id: bigint): P
   const first = notice.followsId === null ? null : await findNoticeRow(context.sql, notice.followsId);
   if (first === null || first.approvedBy === null) return false;
   if (!(await isWithin(context.sql, notice, first))) return false;
-  await requireApprovedTexts(context, await readTexts(context.sql, context.now), notice);
+  const texts = await readTexts(context.sql, context.now);
+  await requireApprovedTexts(context, texts, notice);
   const { requestedBy, approvedBy } = first;
-  await markBy(context, notice, { requestedBy, approvedBy }, borrowedWord(first, notice, context.now));
+  const people = { requestedBy, approvedBy };
+  await markBy(context, notice, texts, { people, word: borrowedWord(first, notice, context.now) });
   return true;
 };
 

@@ -31,11 +31,15 @@ export const noticesOfBuilding = async (
 ): Promise<BuildingNotice[]> => {
   const { buildingId, since } = query;
   const rows = await findNoticesOfBuilding(sql, { buildingId, since });
-  const book = await readTemplateBook(sql, query.now);
+  const book = await readTemplateBook(
+    sql,
+    query.now,
+    rows.map(({ wordsPins }) => wordsPins),
+  );
   const values = { homes: query.place, homeCount: 1, amountFen: 0n };
   return rows.flatMap((row) => {
     // As they were approved, whatever the template has become since.
-    const [words] = requireTexts(book.at(row.approvedAt ?? row.startedAt), row);
+    const [words] = requireTexts(book.at(query.now, row.wordsPins), row);
     // A text with an amount is about one household, whatever its purpose says.
     if (words === undefined || Object.hasOwn(words.variables, "amount")) return [];
     const { text } = words.render(valuesOf(row.variables, values));

@@ -4,13 +4,13 @@ import type { Notice } from "./schema.ts";
 
 export type NoticeOfBuilding = Pick<
   Notice,
-  "id" | "kind" | "title" | "purpose" | "channels" | "template" | "locale" | "variables" | "approvedAt"
+  "id" | "kind" | "title" | "purpose" | "channels" | "template" | "locale" | "variables" | "wordsPins"
 > & { readonly startedAt: Date };
 
 /** Only places make up its audience: with any narrowing it would say something of single homes. */
 const ofBuilding = `
   select notice.id, notice.kind, notice.title, notice.purpose, notice.channels, notice.template, notice.locale,
-    notice.variables, notice.approved_at as "approvedAt", notice.started_at as "startedAt"
+    notice.variables, notice.words_pins as "wordsPins", notice.started_at as "startedAt"
   from notices notice
   where notice.started_at > :since and notice.state in ('running', 'paused', 'finished')
     and notice.purpose in ('service-notice', 'incident-update')

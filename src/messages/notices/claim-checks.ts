@@ -59,8 +59,8 @@ export const noticeStateCheck: ClaimCheck = {
     return asked.flatMap(({ messageId, accountId, noticeId }): ClaimVerdict[] => {
       const notice = known.get(noticeId);
       if (notice === undefined) return [];
-      const { held, state, approvedAt } = notice;
-      if (!held) return approvedAt === null ? [] : [{ messageId, accountId, wordsAt: approvedAt }];
+      const { held, state, wordsPins } = notice;
+      if (!held) return [{ messageId, accountId, pins: wordsPins }];
       return state === "stopped"
         ? [{ messageId, accountId, reason: "notice-stopped" }]
         : [{ messageId, accountId, until: new Date(now.getTime() + LOOK_AGAIN_MS) }];

@@ -12,7 +12,7 @@ import {
   firstUnsentRegarding,
   moveRegarding,
   queueMany,
-  readTemplateBook,
+  readTexts,
 } from "#src/messages/messaging/index.ts";
 import { freezeFollowing } from "./approve.ts";
 import { findNoticeRow, moveNotice } from "./queries.ts";
@@ -59,7 +59,7 @@ const queueChunk = async (
     return "later";
   }
   await failpoint("notice-chunk-before");
-  const texts = (await readTemplateBook(sql, now)).at(notice.approvedAt ?? now);
+  const texts = await readTexts(sql, now, notice.wordsPins);
   const select = namesAmount(texts, notice) ? CHUNK_SELECT_AMOUNT : CHUNK_SELECT;
   let messages = 0;
   for (const channel of notice.channels) {

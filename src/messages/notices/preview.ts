@@ -7,9 +7,9 @@ import type { Platform } from "#src/platform/route.ts";
 import {
   queueMessage,
   readSegmentPrice,
-  readTemplateBook,
   readTexts,
   STANDARD_SIGNATURE,
+  type WordsPins,
 } from "#src/messages/messaging/index.ts";
 import { audienceQueryOf } from "./approve.ts";
 import { type AudienceCounts, countAudience, type SampleRow, sampleAudience } from "./audience-queries.ts";
@@ -55,7 +55,7 @@ type Bounds = ReturnType<typeof boundsOf>;
 export type Previewed = Pick<
   Notice,
   "id" | "purpose" | "channels" | "template" | "locale" | "variables" | "audience" | "scopeKind" | "scopeIds"
-> & { readonly approvedAt?: Date | null };
+> & { readonly wordsPins?: WordsPins };
 
 /** What the notice reaches, and whoever looks may see. */
 const seenBy = (notice: Previewed, reader: Bounds): { readonly bounds: Bounds; readonly isPart: boolean } => {
@@ -82,7 +82,7 @@ export const previewNotice = async (
     const counts = await countAudience(sql, query);
     const rows = await sampleAudience(sql, query, MEASURED);
     // What was approved goes in the words of then.
-    const texts = (await readTemplateBook(sql, now)).at(notice.approvedAt ?? now);
+    const texts = await readTexts(sql, now, notice.wordsPins);
     const signature = platform.messages?.signature ?? STANDARD_SIGNATURE;
     const samples = shownOf(rows).map((row) => renderSample(texts, notice, row, signature));
     const parts = rows.flatMap((row) => {

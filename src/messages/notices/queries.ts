@@ -11,7 +11,7 @@ const COLUMNS = `notice.id, notice.kind, notice.title, notice.purpose, notice.ch
   notice.quiet_word_by as "quietWordBy", notice.quiet_word_at as "quietWordAt", notice.starts_at as "startsAt", notice.expires_at as "expiresAt",
   notice.sampled_version as "sampledVersion", notice.sampled_by as "sampledBy", notice.asked_households as "askedHouseholds",
   notice.approval_id as "approvalId", notice.requested_by as "requestedBy", notice.approved_by as "approvedBy",
-  notice.approved_at as "approvedAt", notice.frozen, notice.households, notice.reachable, notice.messages,
+  notice.approved_at as "approvedAt", notice.words_pins as "wordsPins", notice.frozen, notice.households, notice.reachable, notice.messages,
   notice.started_at as "startedAt", notice.ended_at as "endedAt", notice.created_at as "createdAt",
   notice.created_by as "createdBy", notice.version`;
 
@@ -100,7 +100,7 @@ const changeContent = `
   update notices set title = :title, channels = :channels::text[], template = :template, locale = :locale,
     variables = :variables::jsonb, audience = :audience::jsonb, starts_at = :startsAt, expires_at = :expiresAt,
     passes_quiet_hours = :passesQuietHours, state = 'draft', state_reason = :reason, approval_id = null,
-    requested_by = null, approved_by = null, approved_at = null, asked_households = null, quiet_word_by = null, quiet_word_at = null, frozen = false, households = 0, reachable = 0,
+    requested_by = null, approved_by = null, approved_at = null, words_pins = '{}', asked_households = null, quiet_word_by = null, quiet_word_at = null, frozen = false, households = 0, reachable = 0,
     messages = 0, changed_at = :now, version = version + 1
   where id = :id and state in ('draft', 'waiting', 'approved') returning version`;
 /** Back to a draft: what was approved is not this any more. */
@@ -137,7 +137,7 @@ export const markWaiting = (
 
 const approve = `
   update notices set state = 'approved', requested_by = :requestedBy, approved_by = :approvedBy, approved_at = :now,
-    quiet_word_by = :quietWordBy, quiet_word_at = :quietWordAt, changed_at = :now
+    quiet_word_by = :quietWordBy, quiet_word_at = :quietWordAt, words_pins = :wordsPins::jsonb, changed_at = :now
   where id = :id and state in ('draft', 'waiting') returning version`;
 export const markApproved = (
   sql: Sql,
@@ -147,6 +147,8 @@ export const markApproved = (
     approvedBy: bigint | null;
     quietWordBy: bigint | null;
     quietWordAt: Date | null;
+    /** JSON. */
+    wordsPins: string;
     now: Date;
   },
 ) => sql.maybeOne<{ version: number }>(approve, row);

@@ -1,5 +1,6 @@
 /** SQL on a notice at work: which ones there are, its fan-out chunk by chunk, and what the claim of a message reads again. */
 import type { Day } from "#src/kernel/day.ts";
+import type { WordsPins } from "#src/messages/messaging/index.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { openFenSql } from "./audience-queries.ts";
 import type { NoticeChannel, NoticePurpose, NoticeState } from "./schema.ts";
@@ -216,11 +217,11 @@ export const findShunned = (
 ) => sql.rows<{ messageId: bigint; kind: string }>(shunned, asked);
 
 const standing = `
-  select id, state in ('paused', 'stopped') as held, state, approved_at as "approvedAt" from notices
+  select id, state in ('paused', 'stopped') as held, state, words_pins as "wordsPins" from notices
   where id = any(:ids::bigint[])`;
-/** Whether anything may go out of these notices now, and when their words were approved. */
+/** Whether anything may go out of these notices now, and the words that were approved with them. */
 export const findStanding = (sql: Sql, ids: readonly bigint[]) =>
-  sql.rows<{ id: bigint; held: boolean; state: string; approvedAt: Date | null }>(standing, { ids });
+  sql.rows<{ id: bigint; held: boolean; state: string; wordsPins: WordsPins }>(standing, { ids });
 
 // To callers with a case it is said by the same update; to those without one whenever heat is back. Both are queued when it is said.
 const toldAlready = `

@@ -1,5 +1,6 @@
 /** Shapes of a notice that the files of this room share. */
 import { z } from "zod";
+import type { WordsPins } from "#src/messages/messaging/index.ts";
 import { rowIdIn } from "#src/platform/route.ts";
 import { HEAT_CLASSES, HOLD_KINDS, SUPPLY_STATES } from "#src/town/accounts/index.ts";
 
@@ -132,6 +133,8 @@ export type Notice = {
   readonly requestedBy: bigint | null;
   readonly approvedBy: bigint | null;
   readonly approvedAt: Date | null;
+  /** The words that were approved with it, by channel; empty while nothing is. */
+  readonly wordsPins: WordsPins;
   /** Its homes stand as rows; what follows an approved one gets them from the worker. */
   readonly frozen: boolean;
   readonly households: number;

@@ -172,6 +172,7 @@ export const OF_RULES: ProblemTexts = {
   "task.result-needed": ["请选择办理结果"],
   "telephony.no-words": ["外呼没有要播放的内容"],
   "template.day-past": ["生效日应在今天之后", "不填日期则批准后立即生效"],
+  "template.failed": ["模板不能成文", "请检查模板的写法"],
   "template.has-errors": ["模板没有通过检查", "请按提示修改模板"],
   "template.id-needed": ["已批准的模板须填服务商的模板编号"],
   "template.reason-needed": ["请写明服务商不批准的原因"],

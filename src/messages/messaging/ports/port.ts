@@ -130,8 +130,8 @@ export type RenderMessage = (message: {
   readonly values: Readonly<Record<string, string | number>>;
   /** The provider that carries it: its template id is wanted. */
   readonly provider: string;
-  /** The words as they stood then: of what people approved, word by word. Left out or null: those of now. */
-  readonly wordsAt?: Date | null;
+  /** The words that were approved with it (`LoadedTemplate.pin`); left out: those of now. */
+  readonly pin?: string | undefined;
 }) => Promise<RenderedMessage>;
 
 /**

@@ -3,6 +3,7 @@ import type { Sql } from "#src/platform/sql.ts";
 import type { MessageChannel } from "../outbox-queries.ts";
 import type { MessagePurpose } from "../purposes.ts";
 import type { Recipient } from "../recipient.ts";
+import type { WordsPins } from "../templates/book.ts";
 
 /** One home of one claimed message. A message about several homes comes once for each of them. */
 export type ClaimedHome = {
@@ -40,8 +41,8 @@ export type ClaimVerdict = {
   | { readonly to: Recipient }
   /** What is open on the home now, or was paid for it: `amount` of the text is the sum over the homes that it names. */
   | { readonly amountFen: bigint }
-  /** When its words were approved: those of then are sent, whatever the template has become since. */
-  | { readonly wordsAt: Date }
+  /** The words that were approved with it, by channel: those are sent, whatever the template has become since. */
+  | { readonly pins: WordsPins }
 );
 
 /**

@@ -48,12 +48,12 @@ describe("a message at its claim", () => {
       address: "tel:+8613812348000",
       values: { amount: "2052.00" },
       leftOut: [],
-      wordsAt: null,
+      pin: undefined,
     }));
 
   test("goes in the words that were approved with it", () => {
-    const wordsAt = new Date("2026-11-18T09:00:00+08:00");
-    expect(judge({}, [{ messageId: 1n, accountId: 10n, wordsAt }])).toMatchObject({ kind: "go", wordsAt });
+    const pins = { sms: "7", email: "0" };
+    expect(judge({}, [{ messageId: 1n, accountId: 10n, pins }])).toMatchObject({ kind: "go", pin: "7" });
   });
 
   test.each<[string, Partial<ClaimFact>]>([
@@ -170,7 +170,7 @@ describe("a phone with several homes", () => {
         { ordinal: 1, reason: "paid" },
         { ordinal: 3, reason: "no-consent" },
       ],
-      wordsAt: null,
+      pin: undefined,
     });
   });
   test("none left: skipped by the first reason", () => {

@@ -22,8 +22,8 @@ export type Verdict =
       readonly address: string;
       readonly values: Readonly<Record<string, string | number>>;
       readonly leftOut: readonly { readonly ordinal: number; readonly reason: string }[];
-      /** Whose words were approved with it; null: those of now. */
-      readonly wordsAt: Date | null;
+      /** The words that were approved with it; undefined: those of now. */
+      readonly pin: string | undefined;
     }
   | { readonly kind: "skip"; readonly reason: string }
   | { readonly kind: "put-off"; readonly until: Date; readonly reason: string };
@@ -99,9 +99,9 @@ const amountOf = (told: readonly ClaimFact[], verdicts: readonly ClaimVerdict[])
   return amounts.length === 0 ? {} : { amount: formatYuan(sumFen(amounts)) };
 };
 
-const wordsOf = (verdicts: readonly ClaimVerdict[]): Date | null => {
-  for (const verdict of verdicts) if ("wordsAt" in verdict) return verdict.wordsAt;
-  return null;
+const pinOf = ({ channel }: ClaimFact, verdicts: readonly ClaimVerdict[]): string | undefined => {
+  for (const verdict of verdicts) if ("pins" in verdict) return verdict.pins[channel];
+  return undefined;
 };
 
 const valuesOf = (
@@ -160,5 +160,5 @@ export const judgeClaim = (
       : [{ ordinal: fact.ordinal, reason }];
   });
   const values = valuesOf(first, told, verdicts);
-  return { kind: "go", address, values, leftOut, wordsAt: wordsOf(verdicts) };
+  return { kind: "go", address, values, leftOut, pin: pinOf(first, verdicts) };
 };

@@ -44,16 +44,12 @@ const leftOutOf = (judged: readonly Judged[]): LeftOut[] =>
   );
 
 /**
- * Why the words of a message cannot be made: it becomes a dead letter, and the others of its wave go on. What the database or
- * the machine refused is no matter of the message, and thrown on: the job is tried again.
+ * Why the words of a message cannot be made: it becomes a dead letter, and the others of its wave go on. Anything else (the database that
+ * was asked for the words is gone, with a code or without) is no matter of the message, and thrown on: the job is tried again.
  */
 const wordsReason = (error: unknown): string => {
-  if (error instanceof DomainError) {
-    if (error.code.startsWith("template.")) return error.code;
-    throw error;
-  }
-  if (typeof (error as { readonly code?: unknown } | null)?.code === "string") throw error;
-  return "template.failed";
+  if (error instanceof DomainError && error.code.startsWith("template.")) return error.code;
+  throw error;
 };
 
 /** What hangs on the mails of a wave, by message. A wave has one channel: other waves ask nothing. */
@@ -89,8 +85,8 @@ export const prepare = async (
     } else {
       const { template, channel, locale } = fact;
       try {
-        const { values, wordsAt } = verdict;
-        const rendered = await render({ template, channel, locale, values, provider, wordsAt });
+        const { values, pin } = verdict;
+        const rendered = await render({ template, channel, locale, values, provider, pin });
         prepared.push({ fact, address: verdict.address, rendered, attachments: files.get(id) ?? [] });
         const { templateVersion } = rendered;
         steps.push({ ...NOTHING, id, state: "calling", address: verdict.address, templateVersion });

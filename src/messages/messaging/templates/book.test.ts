@@ -87,9 +87,31 @@ describe("the words of an instant", () => {
     expect(said(rows, at("20T09:59:59"), "en")).toContain("Our crew comes");
   });
 
+  test("are those of a pin where something was approved with them, however old, and whatever is live", () => {
+    const [old, now] = [row(1, at("01T10:00:00")), row(2, at("20T10:00:00"))];
+    const filled = (pins: Record<string, string>): string =>
+      bookOf([now], [old])
+        .at(at("21T10:00:00"), pins)
+        .load("appointment-made", "sms", "zh-CN")
+        .render({ slot: "9时", orderNo: "W1" }).text;
+    expect([filled({}), filled({ email: "1" }), filled({ sms: "1" }), filled({ sms: "0" })]).toEqual([
+      "第2版：9时，单号 W1",
+      "第2版：9时，单号 W1",
+      "第1版：9时，单号 W1",
+      PROGRAM,
+    ]);
+    expect(() => filled({ sms: "3" })).toThrow(/not there/);
+  });
+
   test("name the version that they are of", () => {
     const texts = book(row(3, at("20T10:00:00"))).at(at("20T10:00:00"));
-    expect(texts.load("appointment-made", "sms", "zh-CN").label).toMatch(/^1\.3-[0-9a-f]{8}$/);
-    expect(texts.load("appointment-moved", "sms", "zh-CN").label).toMatch(/^1-[0-9a-f]{8}$/);
+    expect(texts.load("appointment-made", "sms", "zh-CN")).toMatchObject({
+      label: expect.stringMatching(/^1\.3-[0-9a-f]{8}$/),
+      pin: "3",
+    });
+    expect(texts.load("appointment-moved", "sms", "zh-CN")).toMatchObject({
+      label: expect.stringMatching(/^1-[0-9a-f]{8}$/),
+      pin: "0",
+    });
   });
 });

@@ -31,6 +31,8 @@ export type LoadedTemplate = TemplateSource & {
    * words' digest: what a message said can be found even where somebody forgot to raise the version.
    */
   readonly label: string;
+  /** What something that was approved with these words keeps: the row of the house's version, `0` the program's. */
+  readonly pin: string;
   readonly variables: Readonly<Record<string, TemplateVariable>>;
   /** @throws DomainError `template.value-missing`, `template.text-too-long` */
   render(values: TemplateValues): FilledTemplate;
@@ -77,7 +79,14 @@ type Draw = (view: object) => string;
 
 const compile = (words: string, more: { noEscape?: boolean } = {}): Draw => {
   const template = Handlebars.create().compile<object>(words, { ...OPTIONS, ...more });
-  return (view) => template(view, { allowProtoPropertiesByDefault: false });
+  return (view) => {
+    try {
+      return template(view, { allowProtoPropertiesByDefault: false });
+    } catch (error) {
+      // Compiled when they are first drawn: what the parser says of the words is said here too.
+      return fail("template.failed", error instanceof Error ? error.message : String(error));
+    }
+  };
 };
 
 let layout: Draw | null = null;
@@ -144,18 +153,23 @@ const drawText = (
   };
 };
 
+/** Of the program's own words. */
+export const PROGRAM_PIN = "0";
+
 const labelOf = (version: string, { digest }: TemplateSource): string => `${version}-${digest.slice(0, 8)}`;
 
 /** A template from words that are at hand, for the lint and for versions of the house. @throws DomainError `template.undeclared` */
 export const compileTemplate = (
   source: TemplateSource,
   version: string = String(source.declaration.version),
+  pin = PROGRAM_PIN,
 ): LoadedTemplate => {
   const draw = source.channel === "email" ? drawMail(source) : drawText(source);
   return {
     ...source,
     version: source.declaration.version,
     label: labelOf(version, source),
+    pin,
     variables: source.declaration.variables,
     render: (given) => {
       const variables = valuesOf(source, given);

@@ -3,7 +3,8 @@ import { monotonicMs } from "#src/platform/clock.ts";
 import type { Platform } from "#src/platform/route.ts";
 import type { RenderMessage } from "../ports/port.ts";
 import { findApprovedIds } from "./approval-queries.ts";
-import { readTemplateBook, type TemplateBook } from "./book.ts";
+import { readTemplateBook, type TemplateTexts } from "./book.ts";
+import { PROGRAM_PIN } from "./load-template.ts";
 
 export const STANDARD_SIGNATURE = "暖阳供热";
 
@@ -13,22 +14,12 @@ export const STANDARD_SIGNATURE = "暖阳供热";
  */
 const FRESH_MS = 2000;
 
-/**
- * What `read` answered, for some time; what failed is not kept, and asked for again. `knowing`: it must have been read after that
- * instant, once: words that were approved a moment ago are those that go.
- */
-const kept = <T>(
-  clock: Pick<Platform["clock"], "now">,
-  read: () => Promise<T>,
-): ((knowing?: Date | null) => Promise<T>) => {
-  let known: { readonly readAt: number; readonly covers: number; readonly value: Promise<T> } | null = null;
-  return (knowing) => {
-    const asked = knowing?.getTime() ?? 0;
-    if (known !== null && known.covers >= asked && monotonicMs() - known.readAt < FRESH_MS)
-      return known.value;
-    // Another machine's clock may be before ours: its instant is covered by this reading all the same.
-    const covers = Math.max(clock.now().getTime(), asked);
-    const mine = { readAt: monotonicMs(), covers, value: read() };
+/** What `read` answered, for some time; what failed is not kept, and asked for again. */
+const kept = <T>(read: () => Promise<T>, freshMs = FRESH_MS): (() => Promise<T>) => {
+  let known: { readonly readAt: number; readonly value: Promise<T> } | null = null;
+  return () => {
+    if (known !== null && monotonicMs() - known.readAt < freshMs) return known.value;
+    const mine = { readAt: monotonicMs(), value: read() };
     known = mine;
     mine.value.catch(() => {
       if (known === mine) known = null;
@@ -37,29 +28,43 @@ const kept = <T>(
   };
 };
 
+/** The same by a key. */
+const keptBy = <T>(read: (key: string) => Promise<T>, freshMs?: number): ((key: string) => Promise<T>) => {
+  const byKey = new Map<string, () => Promise<T>>();
+  return (key) => {
+    const one = byKey.get(key) ?? kept(() => read(key), freshMs);
+    byKey.set(key, one);
+    return one();
+  };
+};
+
 /** `NAME LOCALE DIGEST` of the approved words, with the provider's id. */
 type Approved = ReadonlyMap<string, string>;
 
 const place = (name: string, locale: string, digest: string): string => `${name} ${locale} ${digest}`;
 
-const approvedIds = (
-  platform: Pick<Platform, "clock" | "database">,
-): ((provider: string) => Promise<Approved>) => {
-  const byProvider = new Map<string, () => Promise<Approved>>();
-  const read = async (provider: string): Promise<Approved> => {
+const approvedIds = (platform: Pick<Platform, "database">): ((provider: string) => Promise<Approved>) =>
+  keptBy(async (provider) => {
     const rows = await findApprovedIds(platform.database.sql, provider);
     return new Map(rows.map((row) => [place(row.name, row.locale, row.digest), row.id]));
-  };
-  return (provider) => {
-    const ids = byProvider.get(provider) ?? kept(platform.clock, () => read(provider));
-    byProvider.set(provider, ids);
-    return ids();
-  };
+  });
+
+/** The words of now, and those that were approved with something: these never change, and are read once. */
+const textsReader = ({ database, clock }: Pick<Platform, "clock" | "database">) => {
+  const live = kept(() => readTemplateBook(database.sql, clock.now()));
+  const pinned = keptBy(
+    (pin) => readTemplateBook(database.sql, clock.now(), [{ pin }]),
+    Number.POSITIVE_INFINITY,
+  );
+  return async (channel: string, pin: string | undefined): Promise<TemplateTexts> =>
+    pin === undefined || pin === PROGRAM_PIN
+      ? (await live()).at(clock.now(), pin === undefined ? {} : { [channel]: pin })
+      : (await pinned(pin)).at(clock.now(), { [channel]: pin });
 };
 
 /**
- * Fills templates for a sender, with the words of the instant that a message asks for, else those of now. The words are read once for
- * all messages of some seconds. A provider's id is given only for the very words that it approved.
+ * Fills templates for a sender, with the words that were approved with a message, else those of now. The words are read once for all
+ * messages of some seconds. A provider's id is given only for the very words that it approved.
  * @throws DomainError `template.not-found`, `template.undeclared`, `template.value-missing`, `template.text-too-long`
  */
 export const messageRenderer = (
@@ -67,11 +72,9 @@ export const messageRenderer = (
 ): RenderMessage => {
   const signature = platform.messages?.signature ?? STANDARD_SIGNATURE;
   const idsOf = approvedIds(platform);
-  const book = kept<TemplateBook>(platform.clock, () =>
-    readTemplateBook(platform.database.sql, platform.clock.now()),
-  );
-  return async ({ template: name, channel, locale, values, provider, wordsAt }) => {
-    const template = (await book(wordsAt)).at(wordsAt ?? platform.clock.now()).load(name, channel, locale);
+  const textsOf = textsReader(platform);
+  return async ({ template: name, channel, locale, values, provider, pin }) => {
+    const template = (await textsOf(channel, pin)).load(name, channel, locale);
     const { variables, ...filled } = template.render(values);
     const byTemplate = channel === "sms" && provider === "gateway";
     const ids = byTemplate ? await idsOf(provider) : undefined;

@@ -21,16 +21,23 @@ export type ApprovedWords = {
 const SENT = `w.id, w.channel, w.name, w.revision, w.kind, w.words_zh as "wordsZh", w.words_en as "wordsEn",
   w.base_version as "baseVersion", w.base_zh as "baseZh", w.base_en as "baseEn"`;
 
-// One statement for all templates: those that were live at `since` or later, and those whose day comes. Some dozens of rows.
+const COLUMNS_SENT = `${SENT}, w.live_from as "liveFrom"`;
+
+// One statement for all templates: what is live now, and what has its day to come. Some dozens of rows.
 const approved = `
-  select ${SENT}, w.live_from as "liveFrom" from message_words w
+  select ${COLUMNS_SENT} from message_words w
   where w.state = 'approved' and not exists (
     select 1 from message_words later
-    where later.channel = w.channel and later.name = w.name and later.state = 'approved' and later.live_from <= :since
+    where later.channel = w.channel and later.name = w.name and later.state = 'approved' and later.live_from <= :now
       and (later.live_from, later.revision) > (w.live_from, w.revision))
   order by w.live_from desc, w.revision desc`;
 /** The youngest first. */
-export const findApprovedWords = (sql: Sql, since: Date) => sql.rows<ApprovedWords>(approved, { since });
+export const findApprovedWords = (sql: Sql, now: Date) => sql.rows<ApprovedWords>(approved, { now });
+
+const pinned = `
+  select ${COLUMNS_SENT} from message_words w where w.id = any(:ids::bigint[]) and w.state = 'approved'`;
+/** Versions that something was approved with, however old. */
+export const findPinnedWords = (sql: Sql, ids: readonly bigint[]) => sql.rows<ApprovedWords>(pinned, { ids });
 
 export const WORDS_STATES = ["draft", "waiting", "approved", "cancelled"] as const;
 
@@ -118,9 +125,13 @@ export const markApproved = (sql: Sql, row: { id: bigint; by: bigint; liveFrom: 
 const cancel = `
   update message_words w set state = 'cancelled', cancelled_by = :by, cancel_reason = :reason, version = version + 1,
     changed_at = :now
-  where w.id = :id returning ${COLUMNS}`;
-export const markCancelled = (sql: Sql, row: { id: bigint; by: bigint | null; reason: string; now: Date }) =>
-  sql.one<WordsRow>(cancel, row);
+  where w.id = :id and (w.state = 'draft' or (w.state = 'approved' and w.live_from > :until))
+  returning ${COLUMNS}`;
+/** Null when it is live already, or about to be. */
+export const markCancelled = (
+  sql: Sql,
+  row: { id: bigint; by: bigint | null; reason: string; until: Date; now: Date },
+) => sql.maybeOne<WordsRow>(cancel, row);
 
 const history = `
   select ${COLUMNS}, drafter.login as "draftedBy", asker.login as "requestedBy", approver.login as "approvedBy",
