@@ -10,7 +10,7 @@ import { bannedWordsIn } from "./lint-words.ts";
 const missing = (key: TemplateKey, why: string): LintReport => ({
   ...key,
   version: 0,
-  findings: [{ rule: "unreadable", level: "error", text: why }],
+  findings: [{ rule: "unreadable", level: "error", text: why, about: "" }],
   usual: null,
   most: null,
   costMilliFen: null,

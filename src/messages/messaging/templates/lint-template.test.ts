@@ -131,6 +131,8 @@ describe("the lint finds", () => {
       { words: "{{#if amount as |x|}}热费{{amount}}元{{/if}}", variables: amount },
     ],
     ["a decorator", "error strange-syntax", { words: "{{*inline}}热费{{amount}}元", variables: amount }],
+    ["markup", "error markup", { words: "<b>热费</b>已收到" }],
+    ["full-width braces", "error strange-syntax", { words: "热费｛｛amount｝｝元" }],
     ["unreadable words", "error unreadable", { words: "热费{{#if a}}" }],
     [
       "a sample that is too long",

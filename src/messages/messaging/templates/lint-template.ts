@@ -15,6 +15,7 @@ export const LINT_RULES = [
   "undeclared-variable",
   "unused-variable",
   "strange-syntax",
+  "markup",
   "signature-in-text",
   "banned-word",
   "no-payment-notice",
@@ -36,6 +37,8 @@ export type LintFinding = {
   readonly rule: LintRule;
   readonly level: "error" | "warning";
   readonly text: string;
+  /** What it is about, without words of any language: the name, the sign, the figures; '' where the rule says it all. */
+  readonly about: string;
 };
 
 export type LintReport = {
@@ -57,8 +60,18 @@ export type LintSettings = {
   readonly segmentMilliFen: bigint;
 };
 
-const error = (rule: LintRule, text: string): LintFinding => ({ rule, level: "error", text });
-const warning = (rule: LintRule, text: string): LintFinding => ({ rule, level: "warning", text });
+const error = (rule: LintRule, text: string, about = ""): LintFinding => ({
+  rule,
+  level: "error",
+  text,
+  about,
+});
+const warning = (rule: LintRule, text: string, about = ""): LintFinding => ({
+  rule,
+  level: "warning",
+  text,
+  about,
+});
 
 /** A value as long as it may be: the sample, and then more of it. */
 const longestOf = ({ sample, longest }: TemplateVariable): string =>
@@ -72,14 +85,30 @@ const declared = (source: TemplateSource, used: UsedWords): LintFinding[] => {
   return [
     ...used.variables
       .filter((name) => !known.includes(name))
-      .map((name) => error("undeclared-variable", `{{${name}}} is not declared`)),
+      .map((name) => error("undeclared-variable", `{{${name}}} is not declared`, name)),
     ...known
       .filter((name) => !used.variables.includes(name))
-      .map((name) => error("unused-variable", `${name} is declared and not used in this language`)),
-    ...used.strange.map((what) => error("strange-syntax", `${what}: only {{name}}, {{#if}} and {{#unless}}`)),
+      .map((name) => error("unused-variable", `${name} is declared and not used in this language`, name)),
+    ...used.strange.map((what) =>
+      error("strange-syntax", `${what}: only {{name}}, {{#if}} and {{#unless}}`, what),
+    ),
     ...Object.entries(source.declaration.variables)
       .filter(([, { sample, longest }]) => sample.length > longest)
-      .map(([name]) => error("too-long", `the sample of ${name} is longer than its longest`)),
+      .map(([name]) => error("too-long", `the sample of ${name} is longer than its longest`, name)),
+  ];
+};
+
+const MARKUP = /<\/?[a-z!][^<>]*>?/i;
+const WIDE_BRACES = /[｛｝]+/;
+
+/** What somebody pasted or typed in another width: it would be read as it stands. */
+const typed = (fixed: string): LintFinding[] => {
+  const [markup, braces] = [MARKUP.exec(fixed)?.[0], WIDE_BRACES.exec(fixed)?.[0]];
+  return [
+    ...(markup === undefined ? [] : [error("markup", `${markup} would be read as it stands`, markup)]),
+    ...(braces === undefined
+      ? []
+      : [error("strange-syntax", `${braces} are full-width: write {{name}}`, braces)]),
   ];
 };
 
@@ -92,12 +121,18 @@ const characters = ({ channel }: TemplateSource, text: string): LintFinding[] =>
   if (channel === "sms") {
     const sign = FORBIDDEN_IN_SMS.exec(text)?.[0];
     if (sign !== undefined)
-      found.push(error("forbidden-character", `${JSON.stringify(sign)} becomes rubbish on the way`));
+      found.push(
+        error(
+          "forbidden-character",
+          `${JSON.stringify(sign)} becomes rubbish on the way`,
+          JSON.stringify(sign),
+        ),
+      );
     if (/[【】]/.test(text)) found.push(error("signature-in-text", "【】 belong to the signature alone"));
   }
   const picture = PICTURE.exec(text)?.[0];
   if (picture !== undefined && !PLAIN_PICTURE.test(picture))
-    found.push(error("forbidden-character", `${picture} is a picture`));
+    found.push(error("forbidden-character", `${picture} is a picture`, picture));
   if (/[\u{10000}-\u{10ffff}]/u.test(text) && picture === undefined)
     found.push(warning("rare-character", "a character of two units in the fixed words"));
   if (/\{\{|\}\}/.test(text)) found.push(error("strange-syntax", "braces are left in the filled text"));
@@ -118,8 +153,10 @@ const hostOf = (link: string): string =>
 const links = ({ declaration }: TemplateSource, fixed: string): LintFinding[] =>
   [...fixed.matchAll(LINK)].flatMap(([link]) => {
     const host = hostOf(link);
-    if (SHORTENERS.test(host)) return [error("link", `${host} hides where it leads`)];
-    return declaration.links.includes(host) ? [] : [error("link", `${host} is not among the declared links`)];
+    if (SHORTENERS.test(host)) return [error("link", `${host} hides where it leads`, host)];
+    return declaration.links.includes(host)
+      ? []
+      : [error("link", `${host} is not among the declared links`, host)];
   });
 
 const NUMBER_OR_LINK = /(?:\+?86)?1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|https?:\/\/|www\./;
@@ -132,6 +169,7 @@ const values = ({ channel, declaration }: TemplateSource): LintFinding[] =>
           error(
             "number-in-value",
             `${name}: a number or a link belongs into the fixed words, or not into a text message`,
+            name,
           ),
         )
     : [];
@@ -143,12 +181,14 @@ const values = ({ channel, declaration }: TemplateSource): LintFinding[] =>
 export const lintValue = (source: TemplateSource, value: string): LintFinding[] => {
   const number = source.channel === "sms" ? NUMBER_OR_LINK.exec(value)?.[0] : undefined;
   return [
-    ...bannedWordsIn(value, source.channel).map(({ word, why }) => error("banned-word", `${word}: ${why}`)),
+    ...bannedWordsIn(value, source.channel).map(({ word, why }) =>
+      error("banned-word", `${word}: ${why}`, word),
+    ),
     ...characters(source, value),
     ...links(source, value),
     ...(number === undefined
       ? []
-      : [error("number-in-value", `${number}: a number or a link belongs into the fixed words`)]),
+      : [error("number-in-value", `${number}: a number or a link belongs into the fixed words`, number)]),
   ].filter(({ level }) => level === "error");
 };
 
@@ -159,9 +199,9 @@ const OF_HOMES: readonly string[] = ["homes", "homeCount"];
 const emergencies = ({ declaration }: TemplateSource): LintFinding[] =>
   Object.entries(declaration.variables).flatMap(([name, { form, sample }]) => {
     if (form === "time" && !isSpokenTime(sample))
-      return [error("unreadable", `the sample of ${name} is no hour`)];
+      return [error("unreadable", `the sample of ${name} is no hour`, name)];
     return declaration.emergency && form !== "time" && !OF_HOMES.includes(name)
-      ? [error("free-text-in-emergency", `${name}: one person alone would write it to everybody`)]
+      ? [error("free-text-in-emergency", `${name}: one person alone would write it to everybody`, name)]
       : [];
   });
 
@@ -171,21 +211,26 @@ const LONGEST_PROVIDER_VALUE = 35;
 /** What platforms that send by template ask besides: a text that breaks it can only be sent as free text. */
 const forProviders = ({ channel, declaration }: TemplateSource, used: UsedWords): LintFinding[] => {
   if (channel !== "sms") return [];
-  const why = (text: string) => warning("provider-variables", `no provider would approve it: ${text}`);
+  const why = (text: string, about: string) =>
+    warning("provider-variables", `no provider would approve it: ${text}`, about);
   const found: LintFinding[] = [];
   const rules = Object.entries(declaration.variables);
-  if (rules.length > MOST_PROVIDER_VARIABLES) found.push(why("more than 10 variables"));
+  if (rules.length > MOST_PROVIDER_VARIABLES)
+    found.push(why("more than 10 variables", `${rules.length} > ${MOST_PROVIDER_VARIABLES}`));
   for (const [name, { longest }] of rules)
-    if (longest > LONGEST_PROVIDER_VALUE) found.push(why(`${name} may hold ${longest}, they take 35`));
-  if (used.adjacent) found.push(why("two variables without a word between them"));
-  if (used.wholeBody) found.push(why("the whole text is one variable"));
+    if (longest > LONGEST_PROVIDER_VALUE)
+      found.push(
+        why(`${name} may hold ${longest}, they take 35`, `${name} ${longest} > ${LONGEST_PROVIDER_VALUE}`),
+      );
+  if (used.adjacent) found.push(why("two variables without a word between them", "}}{{"));
+  if (used.wholeBody) found.push(why("the whole text is one variable", "{{…}}"));
   return found;
 };
 
 const MARKETING: readonly string[] = ["greeting", "survey"];
 
 const words = ({ channel, declaration, name }: TemplateSource, text: string): LintFinding[] => [
-  ...bannedWordsIn(text, channel).map(({ word, why }) => error("banned-word", `${word}: ${why}`)),
+  ...bannedWordsIn(text, channel).map(({ word, why }) => error("banned-word", `${word}: ${why}`, word)),
   ...(declaration.purpose === "payment-notice" && hidesThatItIsAPaymentNotice(text)
     ? [error("no-payment-notice", "it asks for money and does not call itself 缴费通知 (payment notice)")]
     : []),
@@ -210,7 +255,13 @@ const shape = (
   if (source.channel === "email") {
     const { length } = filled.subject;
     return length === 0 || length > LONGEST_SUBJECT
-      ? [error("subject", `the subject has ${length} characters; 1 to ${LONGEST_SUBJECT} are read`)]
+      ? [
+          error(
+            "subject",
+            `the subject has ${length} characters; 1 to ${LONGEST_SUBJECT} are read`,
+            `${length} / ${LONGEST_SUBJECT}`,
+          ),
+        ]
       : [];
   }
   if (source.channel !== "voice") return [];
@@ -218,8 +269,16 @@ const shape = (
   return [
     ...(long === undefined
       ? []
-      : [error("sentence", `nobody keeps ${long.length} characters in mind: ${long.slice(0, 20)}`)]),
-    ...(filled.sentences.length > MOST_SENTENCES ? [error("sentence", "more than 20 sentences")] : []),
+      : [
+          error(
+            "sentence",
+            `nobody keeps ${long.length} characters in mind: ${long.slice(0, 20)}`,
+            long.slice(0, 20),
+          ),
+        ]),
+    ...(filled.sentences.length > MOST_SENTENCES
+      ? [error("sentence", "more than 20 sentences", `${filled.sentences.length} > ${MOST_SENTENCES}`)]
+      : []),
   ];
 };
 
@@ -232,6 +291,7 @@ const lengths = (source: TemplateSource, text: string, signature: string): LintF
         error(
           "too-many-segments",
           `${units} units with signature and longest values are ${segments} messages, not ${allowed}`,
+          `${segments} > ${allowed}`,
         ),
       ]
     : [];
@@ -265,7 +325,7 @@ const unreadable = (source: TemplateSource, failure: unknown): LintReport => ({
 
 const judge = (source: TemplateSource, settings: LintSettings): LintReport => {
   const used = readWords(source.words);
-  const found = declared(source, used);
+  const found = [...declared(source, used), ...typed(used.fixed)];
   if (found.some(({ rule }) => rule === "undeclared-variable" || rule === "strange-syntax"))
     return { ...unreadable(source, ""), findings: found };
   if (source.channel === "email") mailParts(source);

@@ -95,7 +95,12 @@ const templateOut = z.object({
   /** Thousandths of a fen for one, at most. */
   costMilliFen: z.int().nullable(),
   findings: z.array(
-    z.object({ rule: z.enum(LINT_RULES), level: z.enum(["error", "warning"]), text: z.string() }),
+    z.object({
+      rule: z.enum(LINT_RULES),
+      level: z.enum(["error", "warning"]),
+      text: z.string(),
+      about: z.string(),
+    }),
   ),
   approvals: z.array(approvalOut),
 });

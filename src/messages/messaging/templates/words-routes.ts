@@ -342,7 +342,12 @@ const previewRoute = defineRoute({
         /** With the longest values. */
         most: countedOut,
         findings: z.array(
-          z.object({ rule: z.enum(LINT_RULES), level: z.enum(["error", "warning"]), text: z.string() }),
+          z.object({
+            rule: z.enum(LINT_RULES),
+            level: z.enum(["error", "warning"]),
+            text: z.string(),
+            about: z.string(),
+          }),
         ),
       }),
     ),

@@ -14,30 +14,47 @@ import { TemplatePreview } from "./template-preview.tsx";
 import { forgetTemplates, LOCALES, type Locale, type Template, type Version } from "./templates.ts";
 import { words } from "./words.ts";
 
+type Typed = Record<Locale, string> & { over: number };
 type Asked = { accountNo: string; reason: string; liveDay: string };
 
 const NUMBER = /^[0-9A-Za-z-]{4,32}$/;
 
-/** The words are typed over one state of the draft: whoever writes on meanwhile is read first. Why and when stay with the draft. */
+/**
+ * What is typed stays in the tab until it is saved or thrown away, also when somebody else saves meanwhile: `over` is the state of the
+ * draft that it was typed over, 0 while nothing is.
+ */
 const useWriting = (version: Version) => {
   const spoken = LOCALES.filter((locale) => version.words[locale] !== null);
-  const typed = useDraft<Record<Locale, string>>(`template-words-${version.id}-${version.version}`, {
-    "zh-CN": version.words["zh-CN"] ?? "",
-    en: version.words.en ?? "",
-  });
+  const theirs = { "zh-CN": version.words["zh-CN"] ?? "", en: version.words.en ?? "" };
+  const typed = useDraft<Typed>(`template-words-${version.id}`, { ...theirs, over: 0 });
   const asked = useDraft<Asked>(`template-ask-${version.id}`, {
     accountNo: "",
     reason: version.reason,
     liveDay: "",
   });
-  const texts = Object.fromEntries(spoken.map((locale) => [locale, typed.draft[locale]]));
-  const isChanged = spoken.some((locale) => typed.draft[locale] !== version.words[locale]);
-  return { spoken, typed, asked, texts, isChanged };
+  const isTyped = typed.draft.over !== 0;
+  const shown: Record<Locale, string> = isTyped ? typed.draft : theirs;
+  const texts = Object.fromEntries(spoken.map((locale) => [locale, shown[locale]]));
+  const isChanged = spoken.some((locale) => shown[locale] !== theirs[locale]);
+  return {
+    spoken,
+    theirs,
+    shown,
+    texts,
+    asked,
+    isChanged,
+    over: isTyped ? typed.draft.over : version.version,
+    isBehind: isTyped && isChanged && typed.draft.over !== version.version,
+    type: (locale: Locale, text: string): void =>
+      typed.keep({ ...shown, [locale]: text, over: isTyped ? typed.draft.over : version.version }),
+    keepMine: (): void => typed.keep({ over: version.version }),
+    clear: typed.clear,
+  };
 };
 type Writing = ReturnType<typeof useWriting>;
 
 const Texts = ({
-  writing: { spoken, typed },
+  writing: { spoken, shown, type },
   template,
   isFixed,
 }: {
@@ -60,15 +77,45 @@ const Texts = ({
         className={styles["grows"] ?? ""}
         maxLength={4000}
         readOnly={isFixed}
-        value={typed.draft[locale]}
-        onChange={(event) => typed.keep({ [locale]: event.target.value })}
+        value={shown[locale]}
+        onChange={(event) => type(locale, event.target.value)}
       />
     </Form.Item>
   ));
 };
 
+/** Somebody else has saved meanwhile: nothing of either is lost until this person says which. */
+const Others = ({ writing: { spoken, theirs, clear, keepMine } }: { writing: Writing }) => {
+  const t = words.useWords();
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      role="alert"
+      title={t("othersWrote")}
+      description={
+        <>
+          {spoken.map((locale) => (
+            <p key={locale} className={styles["said"]}>
+              {theirs[locale]}
+            </p>
+          ))}
+          <p className={styles["row"]}>
+            <Button size="small" onClick={clear}>
+              {t("takeTheirs")}
+            </Button>
+            <Button size="small" onClick={keepMine}>
+              {t("keepMine")}
+            </Button>
+          </p>
+        </>
+      }
+    />
+  );
+};
+
 /** Saves what was typed, then asks. What is refused is shown; what was saved before it stays saved. */
-const useSteps = (version: Version, { typed, asked, texts, isChanged }: Writing) => {
+const useSteps = (version: Version, { asked, texts, isChanged, over, clear }: Writing) => {
   const t = words.useWords();
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -78,7 +125,7 @@ const useSteps = (version: Version, { typed, asked, texts, isChanged }: Writing)
   const save = async (): Promise<number> => {
     if (!isChanged) return version.version;
     const { data } = await call.PUT("/message-template-versions/{id}", {
-      ...at(version.version),
+      ...at(over),
       body: { words: texts },
     });
     return data?.version ?? version.version;
@@ -97,7 +144,7 @@ const useSteps = (version: Version, { typed, asked, texts, isChanged }: Writing)
     setError(null);
     try {
       await work();
-      typed.clear();
+      clear();
       tellDone(said);
     } catch (refused) {
       setError(refused);
@@ -120,7 +167,7 @@ export const TemplateDraft = ({ version, template }: { version: Version; templat
   const t = words.useWords();
   const say = common.useWords();
   const writing = useWriting(version);
-  const { typed, asked, texts, isChanged } = writing;
+  const { asked, texts, isChanged, isBehind } = writing;
   const { draft, keep } = asked;
   const steps = useSteps(version, writing);
   const [isDiscarding, setDiscarding] = useState(false);
@@ -130,7 +177,7 @@ export const TemplateDraft = ({ version, template }: { version: Version; templat
       params: { path: { id: version.id }, header: { "If-Match": `"${version.version}"` } },
       body: { reason },
     });
-    typed.clear();
+    writing.clear();
     asked.clear();
     await forgetTemplates();
   };
@@ -142,7 +189,8 @@ export const TemplateDraft = ({ version, template }: { version: Version; templat
         <Alert type="warning" showIcon title={t("refused", { reason: version.refusal })} />
       )}
       {isProgram ? <Alert type="info" showIcon title={t("toProgramDraft")} /> : null}
-      <Texts writing={writing} template={template} isFixed={version.kind === "program"} />
+      <Texts writing={writing} template={template} isFixed={version.kind === "program" || steps.isBusy} />
+      {isBehind ? <Others writing={writing} /> : null}
       <Form.Item label={t("previewAs")} htmlFor="template-account" extra={t("previewAsHint")}>
         <Input
           id="template-account"

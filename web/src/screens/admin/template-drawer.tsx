@@ -4,6 +4,7 @@ import { useMay } from "#web/api/session.ts";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
+import { aboutIn } from "#web/words/about.ts";
 import { useCodes } from "#web/words/codes.ts";
 import styles from "./admin.module.css";
 import { TemplateApproval } from "./template-approval.tsx";
@@ -52,7 +53,7 @@ const Said = ({ template }: { template: Template }) => {
             ahead === null ? null : t("isAhead", { revision: ahead.revision, at: dateTime(ahead.liveFrom) }),
           ],
           [t("purpose"), word("purpose", template.purpose)],
-          [t("about"), template.about],
+          [t("about"), aboutIn(template.about)],
           [t("variables"), template.variables.map(({ name, sample }) => `${name}: ${sample}`).join("；")],
         ]}
       />

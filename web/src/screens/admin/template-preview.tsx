@@ -1,11 +1,12 @@
 /** Words that are being written, as a household will read them: asked again when they have stood for a moment. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Tag } from "antd";
-import { useEffect, useState } from "react";
 import { call } from "#web/api/client.ts";
 import type { Answer, Body } from "#web/api/types.ts";
 import { dateTime, yuanOfMilliFen } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
+import { useSettled } from "#web/furniture/use-settled.ts";
+import { language } from "#web/words/words.ts";
 import styles from "./admin.module.css";
 import { words } from "./words.ts";
 
@@ -13,21 +14,12 @@ type Question = Body<"post", "/message-template-versions/preview">;
 type Text = Answer<"post", "/message-template-versions/preview">["texts"][number];
 const WAIT_MS = 400;
 
-const useSettled = (text: string): string => {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = window.setTimeout(() => setSettled(text), WAIT_MS);
-    return () => window.clearTimeout(timer);
-  }, [text]);
-  return settled;
-};
-
 export const Findings = ({ findings }: { findings: Text["findings"] }) => {
   const t = words.useWords();
   return findings.map((finding) => (
     <p key={finding.rule + finding.text}>
-      <Tag color={finding.level === "error" ? "error" : "warning"}>{t(`rule.${finding.rule}`)}</Tag>
-      {finding.text}
+      <Tag color={finding.level === "error" ? "error" : "warning"}>{t(`rule.${finding.rule}`)}</Tag>{" "}
+      {language() === "en" ? finding.text : finding.about}
     </p>
   ));
 };
@@ -74,7 +66,7 @@ const OneText = ({ text }: { text: Text }) => {
 
 export const TemplatePreview = ({ question }: { question: Question }) => {
   const t = words.useWords();
-  const settled = useSettled(JSON.stringify(question));
+  const settled = useSettled(JSON.stringify(question), WAIT_MS);
   const { data, error } = useQuery({
     queryKey: ["post", "/message-template-versions/preview", settled],
     queryFn: async ({ signal }) =>

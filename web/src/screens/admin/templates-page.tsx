@@ -40,10 +40,10 @@ const useColumns = (): ColumnsType<Template> => {
   const t = words.useWords();
   const word = useCodes();
   return [
-    { title: t("name"), dataIndex: "name" },
+    { title: t("name"), dataIndex: "name", width: 230 },
     { title: t("language"), render: (_, row) => t(`lang.${row.locale}`) },
     { title: t("purpose"), render: (_, row) => word("purpose", row.purpose) },
-    { title: t("text"), dataIndex: "words", ellipsis: true, width: 420 },
+    { title: t("text"), dataIndex: "words", ellipsis: true, width: 380 },
     { title: t("wordsOf"), render: (_, row) => <Standing row={row} /> },
     {
       title: t("lint"),

@@ -25,6 +25,7 @@ import {
   subjectText,
 } from "./approval-facts.tsx";
 import { NoticeAsked } from "./approval-notice.tsx";
+import { TemplateAsked } from "./approval-template.tsx";
 import styles from "./finance.module.css";
 import { useMarked } from "./use-marked.ts";
 import { approvalWords } from "./words-approval.ts";
@@ -113,6 +114,7 @@ const Decision = ({ row, decided }: { row: Approval; decided: () => void }) => {
           ],
         ]}
       />
+      {row.kind === "template.words" ? <TemplateAsked request={row.request} /> : null}
       {row.kind === "notice" ? <NoticeAsked id={row.subject.replace(/^notice:/, "")} /> : null}
       {folded.length === 0 ? null : (
         <details>

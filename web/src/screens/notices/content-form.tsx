@@ -1,7 +1,7 @@
 /** What a notice says: purpose, ways, template, and what is filled in. */
 import { Checkbox, Form, Input, Radio, Select } from "antd";
 import { useCodes } from "#web/words/codes.ts";
-import { language } from "#web/words/words.ts";
+import { aboutIn } from "#web/words/about.ts";
 import { type Channel, CHANNELS } from "./filters.ts";
 import { fitting, type NoticeDraft, PURPOSES, type Template, variablesOf } from "./notice-draft.ts";
 import styles from "./notices.module.css";
@@ -15,12 +15,6 @@ type Props = {
   readonly texts: readonly Template[];
   /** Purpose and emergency of a stored notice stay. */
   readonly isStored: boolean;
-};
-
-/** `Any notice of service` of `一般服务通知。Any notice of service.`: the part in the language of the screen. */
-const aboutIn = (about: string): string => {
-  const [first = about, ...rest] = about.split("。");
-  return language() === "zh-CN" || rest.length === 0 ? first : rest.join("");
 };
 
 const Values = ({ draft, keep, texts }: Pick<Props, "draft" | "keep" | "texts">) => {
