@@ -42,7 +42,7 @@ const choose = async (within: Page | Locator, label: string, text: string): Prom
   await lines.filter({ hasText: text }).first().click();
 };
 const confirm = async (): Promise<void> => {
-  const button = page.locator(".ant-modal-confirm-btns .ant-btn-primary");
+  const button = page.locator(".ant-modal-footer .ant-btn-primary");
   await button.click();
   await button.waitFor({ state: "hidden" });
 };

@@ -71,7 +71,7 @@ test("everybody's first page is at most 300 kB of script", async () => {
   expect(over).toEqual([]);
 });
 
-test("keys that are pressed before a dialog has come stand in its first field", async () => {
+test("a dialog that comes late takes the keys pressed meanwhile; one that does not come says so, and the way to it", async () => {
   const { page, complaints, close } = await visit(browser, town.url);
   let release: () => void = () => undefined;
   const released = new Promise<void>((resolve) => {
@@ -81,6 +81,7 @@ test("keys that are pressed before a dialog has come stand in its first field", 
     await released;
     await route.continue();
   });
+  await page.route("**/assets/person-drawer-*.js", (route) => route.abort());
   await signIn(page, "admin");
   await page.getByRole("table").getByText("cashier1").waitFor();
   await page.keyboard.press("n");
@@ -90,6 +91,14 @@ test("keys that are pressed before a dialog has come stand in its first field", 
   await first.and(page.locator(":focus")).waitFor();
   await page.keyboard.type("ng");
   expect(await first.inputValue()).toBe("wan.long");
+  await page.keyboard.press("Escape");
+  await page.getByRole("row", { name: "cashier1" }).click();
+  await page.getByRole("alert").getByText("服务器没有回应").waitFor();
+  await page.unroute("**/assets/person-drawer-*.js");
+  await page.getByRole("button", { name: "重新读取" }).click();
+  await page.getByRole("alert").waitFor({ state: "detached" });
+  await page.getByRole("row", { name: "cashier1" }).click();
+  await page.getByRole("dialog").getByText("收费员甲").first().waitFor();
   expect(complaints).toEqual([]);
   await close();
 });

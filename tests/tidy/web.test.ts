@@ -73,7 +73,7 @@ test("no page evaluates text, writes markup as text, styles by attribute text, o
     [/https?:\/\/(?!localhost)(?!www\.w3\.org)/, "names another site"],
     [/\bparseFloat\(|\.toFixed\(/, "makes a float of an amount"],
     // The library's weigh more than what a first page may (docs/console.md).
-    [/\bApp\.useApp\(/, "asks the library for a line above the page", /furniture\/above(-parts\.tsx|\.ts)$/],
+    [/\bApp\.useApp\(/, "asks the library for a line above the page"],
     [
       /import \{[^}]*\b(Table|Dropdown)\b[^}]*\} from "antd"/,
       "has a table or a menu of the library's",

@@ -1,12 +1,38 @@
 /** Where what is said above a page comes to stand. */
 import { useEffect, useState } from "react";
-import { onNeeded } from "./above.ts";
-import { later } from "./later.tsx";
+import { closeLine, closeQuestion, type Line, useAbove } from "./above.ts";
+import styles from "./above.module.css";
+import { laterDialog } from "./later.tsx";
 
-const AboveParts = later(async () => (await import("./above-parts.tsx")).AboveParts);
+const AskBefore = laterDialog(async () => (await import("./ask-before.tsx")).AskBefore);
+
+const Passing = ({ line }: { line: Line }) => {
+  const [isHeld, hold] = useState(false);
+  useEffect(() => {
+    if (isHeld) return;
+    const timer = window.setTimeout(() => closeLine(line.key), line.seconds * 1000);
+    return () => window.clearTimeout(timer);
+  }, [isHeld, line]);
+  return (
+    <div className={styles["line"]} onPointerEnter={() => hold(true)} onPointerLeave={() => hold(false)}>
+      <span className={styles["done"]} aria-hidden>
+        ✓
+      </span>
+      {line.content}
+    </div>
+  );
+};
 
 export const AboveHost = () => {
-  const [isNeeded, setNeeded] = useState(false);
-  useEffect(() => onNeeded(() => setNeeded(true)), []);
-  return isNeeded ? <AboveParts /> : null;
+  const { lines, question } = useAbove();
+  return (
+    <>
+      <div className={styles["lines"]} role="status">
+        {lines.map((line) => (
+          <Passing key={line.key} line={line} />
+        ))}
+      </div>
+      {question === undefined ? null : <AskBefore question={question} close={closeQuestion} />}
+    </>
+  );
 };

@@ -1,31 +1,42 @@
-/** What is said above a page: a line that passes, a question before something is done. The library's parts for it come when they are needed. */
-import type { App } from "antd";
+/** What is said above a page: a line that passes, a question before something is done. `AboveHost` shows it. */
+import { type ReactNode, useSyncExternalStore } from "react";
 
-export type Above = Pick<ReturnType<typeof App.useApp>, "message" | "modal">;
-
-let need: () => void = () => undefined;
-let come: (above: Above) => void = () => undefined;
-const arrived = new Promise<Above>((resolve) => {
-  come = resolve;
-});
-
-/** For `AboveHost`: told once that the parts are needed. */
-export const onNeeded = (listener: () => void): void => {
-  need = listener;
+export type Line = {
+  readonly key: string;
+  readonly content: ReactNode;
+  /** How long it stands when nobody points at it. */
+  readonly seconds: number;
 };
-export const tellArrived = (above: Above): void => come(above);
+export type Question = { readonly title: string; readonly content: ReactNode; readonly onOk: () => unknown };
 
-const withAbove = async (act: (above: Above) => unknown): Promise<void> => {
-  need();
-  await act(await arrived);
+type Above = { readonly lines: readonly Line[]; readonly question: Question | undefined };
+let above: Above = { lines: [], question: undefined };
+const listeners = new Set<() => void>();
+const become = (next: Partial<Above>): void => {
+  above = { ...above, ...next };
+  listeners.forEach((listener) => listener());
 };
 
+export const closeLine = (key: string): void =>
+  become({ lines: above.lines.filter((line) => line.key !== key) });
+/** One line of a key at a time: the newer one stands instead. */
+export const openLine = (line: Line): void =>
+  become({ lines: [...above.lines.filter(({ key }) => key !== line.key), line] });
+
+const DONE_S = 3;
+let count = 0;
 /** It was done. */
-export const tellDone = (text: string): void => void withAbove(({ message }) => message.success(text));
+export const tellDone = (text: string): void => {
+  count += 1;
+  openLine({ key: `done ${count}`, content: text, seconds: DONE_S });
+};
 
-type Line = Parameters<Above["message"]["open"]>[0];
-export const openLine = (line: Line): void => void withAbove(({ message }) => message.open(line));
-export const closeLine = (key: string): void => void withAbove(({ message }) => message.destroy(key));
+/** Asks before something is done that cannot be taken back. */
+export const askBefore = (question: Question): void => become({ question });
+export const closeQuestion = (): void => become({ question: undefined });
 
-type Question = Parameters<Above["modal"]["confirm"]>[0];
-export const askBefore = (question: Question): void => void withAbove(({ modal }) => modal.confirm(question));
+const subscribe = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+};
+export const useAbove = (): Above => useSyncExternalStore(subscribe, () => above);

@@ -2,8 +2,13 @@
  * Parts that are opened now and then: a dialog, the board of a call. They are no part of the first page; they are fetched once it is at
  * rest, so that the first press finds them there, or when they are first shown.
  */
-import { type ComponentType, lazy, type ReactNode, Suspense, useLayoutEffect, useState } from "react";
+import { Button } from "antd";
+import { type ComponentType, type ReactNode, useEffect, useLayoutEffect, useState } from "react";
 import { queryClient } from "#web/api/client.ts";
+import { noAnswer } from "#web/api/problem.ts";
+import { common } from "#web/words/common.ts";
+import styles from "./above.module.css";
+import { Problem } from "./problem.tsx";
 
 type Load = () => Promise<unknown>;
 const waiting: Load[] = [];
@@ -55,32 +60,36 @@ const isFieldOfDialog = (one: Element | null): boolean =>
   (one instanceof HTMLTextAreaElement || one instanceof HTMLInputElement) &&
   one.closest("[role=dialog]") !== null;
 
-/** How many frames a dialog that has come may take until the keys are in its first field; it may have none. */
-const PATIENCE = 30;
+/** Longer than this nobody's keys are held, whether the dialog has come or not. */
+const HELD_MS = 2000;
 
-/** Keys that are pressed before a dialog is there belong to its first field, in their order. */
+/** Letters and signs that are pressed before a dialog is there belong to its first field, in their order. */
 const holdKeys = () => {
   let held = "";
   const hold = (event: KeyboardEvent): void => {
-    if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || event.key === "Escape") return;
+    if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key.length !== 1) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (event.key === "Backspace") held = held.slice(0, -1);
-    else if (event.key.length === 1) held += event.key;
+    held += event.key;
   };
+  const letGo = (): void => window.removeEventListener("keydown", hold, true);
   window.addEventListener("keydown", hold, true);
-  /** The dialog stands: it puts the keys into its first field by itself, and what was typed follows them. */
-  const give = (tries: number): void => {
+  const timer = window.setTimeout(letGo, HELD_MS);
+  const until = performance.now() + HELD_MS;
+  /** The dialog puts the keys into its first field as it opens; what was typed follows them. */
+  const give = (): void => {
     const isThere = isFieldOfDialog(document.activeElement);
-    if (held !== "" && !isThere && tries < PATIENCE) {
-      requestAnimationFrame(() => give(tries + 1));
+    if (held !== "" && !isThere && performance.now() < until) {
+      requestAnimationFrame(give);
       return;
     }
-    window.removeEventListener("keydown", hold, true);
+    window.clearTimeout(timer);
+    letGo();
     // As if it were typed: the field hears of it, and it can be taken back.
     if (held !== "" && isThere) document.execCommand("insertText", false, held);
   };
-  return () => give(0);
+  return give;
 };
 
 const Holding = () => {
@@ -88,25 +97,65 @@ const Holding = () => {
   return null;
 };
 
+const isServerThere = (): Promise<boolean> =>
+  fetch("/livez").then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
+/** The part did not come over the line, or a newer version of the console has taken its place at the server. */
+const NotCome = ({ again, close }: { again: () => Promise<void>; close: (() => void) | undefined }) => {
+  const t = common.useWords();
+  return (
+    <div className={styles["notCome"]}>
+      <Problem error={noAnswer()} again={() => void again()} />
+      {close === undefined ? null : <Button onClick={close}>{t("close")}</Button>}
+    </div>
+  );
+};
+
+/** How a dialog is told to go, where it has a way. */
+const closeOf = (properties: object): (() => void) | undefined => {
+  const close: unknown = Reflect.get(properties, "close");
+  return typeof close === "function" ? () => void Reflect.apply(close, undefined, []) : undefined;
+};
+
+type Fetched<Props> = { readonly Part?: ComponentType<Props> | undefined; readonly hasFailed?: boolean };
+
 const laterWith =
-  (fallback: ReactNode) =>
+  (coming: ReactNode) =>
   <Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> => {
     let known: ComponentType<Props> | undefined;
     const fetchIt = async (): Promise<ComponentType<Props>> => {
-      known = await load();
+      known ??= await load();
       return known;
     };
-    const Loaded: ComponentType<Props> = lazy(async () => ({ default: await fetchIt() }));
     waiting.push(fetchIt);
     void fetchWaiting();
     return (properties) => {
-      // What is there already is shown at once; what was shown while it came stays as it is.
-      const [{ Shown }] = useState(() => ({ Shown: known ?? Loaded }));
-      return (
-        <Suspense fallback={fallback}>
-          <Shown {...properties} />
-        </Suspense>
-      );
+      // What is there already is shown at once.
+      const [{ Part, hasFailed }, become] = useState<Fetched<Props>>(() => ({ Part: known }));
+      useEffect(() => {
+        if (Part !== undefined) return;
+        let isShown = true;
+        fetchIt().then(
+          (fetched) => isShown && become({ Part: fetched }),
+          () => isShown && become({ hasFailed: true }),
+        );
+        return () => {
+          isShown = false;
+        };
+      }, [Part]);
+      const again = async (): Promise<void> => {
+        try {
+          become({ Part: await fetchIt() });
+        } catch {
+          // A browser remembers what it could not import, and a newer version has other files: the page is loaded anew. Drafts stay.
+          if (await isServerThere()) window.location.reload();
+        }
+      };
+      if (Part !== undefined) return <Part {...properties} />;
+      return hasFailed === true ? <NotCome again={again} close={closeOf(properties)} /> : coming;
     };
   };
 

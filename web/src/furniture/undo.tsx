@@ -39,7 +39,7 @@ const UndoLine = ({
   };
   useShortcut("z", t("undo"), () => void take());
   return (
-    <span className={styles["undo"]} role="status">
+    <span className={styles["undo"]}>
       {text}
       <Button size="small" type="link" loading={isBusy} onClick={() => void take()}>
         {t("undo")} (z)
@@ -55,9 +55,7 @@ export const tellUndo = (text: string, undo: () => Promise<unknown>): void => {
   told += 1;
   openLine({
     key,
-    type: "success",
-    duration: SHOWN_S,
-    pauseOnHover: true,
+    seconds: SHOWN_S,
     content: <UndoLine key={told} text={text} undo={undo} close={() => closeLine(key)} />,
   });
 };
