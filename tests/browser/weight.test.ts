@@ -34,7 +34,6 @@ const bytesOf = (names: readonly string[]): number =>
 const firstPage = async (login: string): Promise<string[]> => {
   const { page, close } = await visit(browser, town.url);
   await signIn(page, login);
-  await page.getByRole("heading", { level: 1 }).first().waitFor();
   await page.evaluate(`new Promise((resolve) => {
     new PerformanceObserver((list) => {
       if (list.getEntriesByName("fetched-ahead").length > 0) resolve();

@@ -56,14 +56,17 @@ const useFreshLines = ({ content, isLocked, change }: Intent<Basket>): unknown =
 const NoShift = () => {
   const t = words.useWords();
   return (
-    <Empty
-      text={t("noShift")}
-      action={
-        <Link to="/counter/shift">
-          <Button type="primary">{t("toShift")}</Button>
-        </Link>
-      }
-    />
+    <>
+      <PageBar title={t("take")} />
+      <Empty
+        text={t("noShift")}
+        action={
+          <Link to="/counter/shift">
+            <Button type="primary">{t("toShift")}</Button>
+          </Link>
+        }
+      />
+    </>
   );
 };
 
