@@ -363,10 +363,10 @@ export const ACTIONS = [
   "work-order.tap",
 ] as const;
 
-/** What tests and benches call theirs. */
+/** What tests and benches call theirs; a test sees that nothing else does. */
 type Rehearsed = "t" | "test" | "bench" | "faults" | `${"test" | "faults"}.${string}`;
 
-/** `event:routing` is what the subscriber of that name did about an event. */
+/** `event:routing` is what the subscriber of that name did about an event: there are as many as `workers/subscribers.ts` lists. */
 export type Action = (typeof ACTIONS)[number] | `event:${string}` | Rehearsed;
 
 /** What is done to one kind of thing: `begin` of `pressure-test.begin`. */

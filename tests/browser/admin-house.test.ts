@@ -372,7 +372,7 @@ test("what a subscriber could not do is stuck, then a dead letter; replayed from
 
 test("the audit is searched by a person and by what they did; the proof that was asked for found nothing touched", async () => {
   await goTo("/admin/audit", "审计");
-  await page.getByLabel("何人").fill("admin");
+  await page.getByLabel("账号").fill("admin");
   await page.getByRole("combobox", { name: "操作" }).fill("划入");
   await page.getByTitle("楼栋划入片区", { exact: true }).last().click();
   await page.getByRole("button", { name: "查找" }).click();

@@ -33,6 +33,12 @@ test("every declared action is done somewhere", () => {
   expect(idle).toEqual([]);
 });
 
+test("what tests call theirs is done nowhere else", () => {
+  const REHEARSED =
+    /\b(?:name|command): "(?:t|test|bench|faults)"|"(?:test|faults)\.[a-z-]+"|`event:\$\{(?!(?:subscriber\.)?name\})/;
+  expect(sources.filter(({ text }) => REHEARSED.test(text)).map(({ name }) => name)).toEqual([]);
+});
+
 test("both languages say it shortly, each in its own letters", () => {
   const wrong = Object.entries({ ...page.ACTIONS, ...THINGS }).filter(
     ([, [chinese, english]]) =>

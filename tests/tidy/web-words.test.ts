@@ -1,7 +1,7 @@
 /** Both languages say everything, with the same blanks to fill. */
 import { globSync } from "node:fs";
 import path from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 const sources = path.resolve(import.meta.dirname, "..", "..", "web", "src");
 type Texts = Readonly<Record<string, string>>;
@@ -14,16 +14,15 @@ const isWords = (value: unknown): value is Words =>
 
 beforeAll(async () => {
   // What the module asks of a browser when it is read.
-  Object.assign(globalThis, {
-    localStorage: { getItem: () => null, setItem: () => undefined },
-    document: { documentElement: { lang: "" } },
-  });
+  vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => undefined });
+  vi.stubGlobal("document", { documentElement: { lang: "" } });
   for (const file of globSync("**/{words*.ts,words/*.ts}", { cwd: sources })) {
     if (file.endsWith(".test.ts")) continue;
     const module = (await import(path.join(sources, file))) as Record<string, unknown>;
     for (const value of Object.values(module)) if (isWords(value)) defined.push({ file, texts: value.texts });
   }
 });
+afterAll(() => void vi.unstubAllGlobals());
 
 const blanks = (text: string): string[] =>
   [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name = ""]) => name).sort();

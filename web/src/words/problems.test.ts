@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { FieldError } from "../api/problem.ts";
 import { fieldFault } from "./field-faults.ts";
 import type * as Problems from "./problems.ts";
@@ -7,12 +7,11 @@ let sayProblem: typeof Problems.sayProblem;
 let sayFault: typeof Problems.sayFault;
 beforeAll(async () => {
   // What the module asks of a browser when it is read.
-  Object.assign(globalThis, {
-    localStorage: { getItem: () => null, setItem: () => undefined },
-    document: { documentElement: { lang: "" } },
-  });
+  vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => undefined });
+  vi.stubGlobal("document", { documentElement: { lang: "" } });
   ({ sayProblem, sayFault } = await import("./problems.ts"));
 });
+afterAll(() => void vi.unstubAllGlobals());
 
 const OWN = { title: "the till is closed", remedy: "open a shift" };
 const CHINESE: Problems.Table = {

@@ -43,11 +43,10 @@ const becomes = (next: Table): void => {
   listeners.forEach((listener) => listener());
 };
 const load = async (): Promise<void> => {
-  becomes("coming");
   try {
     becomes(await import("./problems-all.ts"));
   } catch {
-    // Offline: the API's own words stand until the next refusal tries again.
+    // Offline: the API's own words stand until a later try, by the next refusal, has brought better ones.
     loading = undefined;
     becomes("failed");
   }
@@ -87,19 +86,22 @@ const subscribe = (listener: () => void): (() => void) => {
   return () => void listeners.delete(listener);
 };
 
-const useTable = (): readonly [Language, Table] => {
+const useTable = (isNeeded: boolean): readonly [Language, Table] => {
   const spoken = useLanguage();
   const chinese = useSyncExternalStore(subscribe, () => table);
-  useEffect(() => void loadProblemTexts(), []);
+  const isWanted = isNeeded && spoken === "zh-CN";
+  useEffect(() => {
+    if (isWanted) void loadProblemTexts();
+  }, [isWanted]);
   return [spoken, chinese];
 };
-/** For components: loads the table, and renders anew when it is there. */
-export const useSayProblem = (): ((code: string, own: ProblemText) => Said) => {
-  const [spoken, chinese] = useTable();
+/** For components: loads the table where there is something to say of it, and renders anew when it is there. */
+export const useSayProblem = (isNeeded = true): ((code: string, own: ProblemText) => Said) => {
+  const [spoken, chinese] = useTable(isNeeded);
   return (code, own) => sayProblem(code, own, spoken, chinese);
 };
 /** What is wrong with the fields of a refusal, as far as it can be said by now. */
 export const useFaults = (errors: readonly FieldError[] = []): readonly SaidFault[] => {
-  const [spoken, chinese] = useTable();
+  const [spoken, chinese] = useTable(errors.length > 0);
   return errors.flatMap((error) => sayFault(error, spoken, chinese) ?? []);
 };

@@ -111,8 +111,9 @@ const SearchForm = ({ typed, days, search }: FormProps) => {
   const { from, until } = days;
   const dayOf = (day: string | undefined): Dayjs | null => (day === undefined ? null : dayjs(day));
   const submit = ({ from: first, until: last, ...fields }: Fields): void => {
-    // One day alone is that day.
-    const [start, end] = [first ?? last, last ?? first];
+    // One day alone is that day; days the wrong way round mean what they mean the right way round.
+    const [one, other] = [first ?? last, last ?? first];
+    const [start, end] = one?.isAfter(other) === true ? [other, one] : [one, other];
     search(
       typedOf({ ...fields, subject: audit.subjectCode(fields.subject ?? "") }),
       start === undefined || start === null || end === undefined || end === null
@@ -137,7 +138,7 @@ const SearchForm = ({ typed, days, search }: FormProps) => {
       }}
       onFinish={submit}
     >
-      <Form.Item name="actor" label={t("who")}>
+      <Form.Item name="actor" label={t("login")}>
         <Input allowClear maxLength={80} autoComplete="off" />
       </Form.Item>
       <Form.Item name="command" label={t("action")}>

@@ -14,7 +14,7 @@ import { work } from "./words-work.ts";
 const Refused = ({ one }: { one: Outgoing }) => {
   const t = work.useWords();
   const say = common.useWords();
-  const sayProblem = useSayProblem();
+  const sayProblem = useSayProblem(one.refusal !== undefined);
   const [isSure, setSure] = useState(false);
   if (one.refusal === undefined) return null;
   return (
@@ -51,7 +51,7 @@ const Refused = ({ one }: { one: Outgoing }) => {
 const SetAside = ({ one }: { one: Outgoing }) => {
   const t = work.useWords();
   const say = common.useWords();
-  const sayProblem = useSayProblem();
+  const sayProblem = useSayProblem(one.trouble !== undefined);
   if (one.trouble === undefined) return null;
   const { status, code, detail, tries, requestId } = one.trouble;
   const why = sayProblem(code, { title: detail }).title;

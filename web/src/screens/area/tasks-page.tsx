@@ -133,8 +133,8 @@ const Both = ({ task }: { task: Task }) => {
 /** What was written down on a phone and taken by no command, or finished here while the list said something else. */
 const Said = ({ task }: { task: Task }) => {
   const t = work.useWords();
-  const sayProblem = useSayProblem();
   const { said, refusal, reported, recorded } = task.details;
+  const sayProblem = useSayProblem(typeof refusal === "string");
   const words = typeof said === "string" ? said : task.kind === "task-compare" ? reported : undefined;
   if (typeof words !== "string") return null;
   const { outcome } = (recorded ?? {}) as { readonly outcome?: string | null };

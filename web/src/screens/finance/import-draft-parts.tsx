@@ -150,7 +150,7 @@ export const Tried = ({ draft }: Part) => {
 
 export const Problems = ({ draft }: Part) => {
   const t = bank.useWords();
-  const sayProblem = useSayProblem();
+  const sayProblem = useSayProblem(draft.problemCount > 0);
   if (draft.problemCount === 0) return null;
   return (
     <section className={styles["panel"]} aria-label={t("problems", { count: draft.problemCount })}>

@@ -71,7 +71,6 @@ const Lines = ({ id, state }: { id: string; state: State | undefined }) => {
 export const ImportedFile = () => {
   const t = bank.useWords();
   const may = useMay();
-  const sayProblem = useSayProblem();
   const { id } = useParams({ from: "/inside/finance/imported/$id" });
   const [state, setState] = useState<State | "all">("all");
   const { data, error, refetch, dataUpdatedAt } = api.useQuery(
@@ -81,6 +80,7 @@ export const ImportedFile = () => {
     { refetchInterval: (query) => (query.state.data?.state === "posting" ? 1000 : false) },
   );
   const refusal = data?.refusal as { code?: string; message?: string } | null | undefined;
+  const sayProblem = useSayProblem(refusal?.code !== undefined);
   return (
     <>
       <PageBar

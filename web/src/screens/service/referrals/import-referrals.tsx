@@ -21,7 +21,7 @@ type Report = Answer<"post", "/referral-imports/text">;
 type Row = Report["rows"][number];
 
 const Why = ({ row }: { row: Row }) => {
-  const said = useSayProblem()(row.code ?? "", { title: row.reason ?? "" });
+  const said = useSayProblem(row.code !== null)(row.code ?? "", { title: row.reason ?? "" });
   return (
     <>
       {said.title} {said.remedy}
