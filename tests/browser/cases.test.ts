@@ -346,6 +346,8 @@ test("typed faster than the categories come, and the answer lost: reloaded, pres
   await page.reload();
   await page.getByTitle(/^4 /).waitFor();
   expect(await summary.inputValue()).toBe("比类别先到的话");
+  // What was sent and is not answered can be sent again, and not be changed.
+  expect(await summary.isDisabled()).toBe(true);
   await page.keyboard.press("Control+Enter");
   await region("经过").waitFor();
   expect(await casesWith("比类别先到的话")).toBe(1);

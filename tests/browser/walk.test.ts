@@ -53,6 +53,22 @@ const foreignHour = async ({ page }: Walker): Promise<string[]> => {
   return hours.filter((hour) => hour < "08:00" || hour > "08:40").map((hour) => `as of ${hour}`);
 };
 
+/** A page is as wide as its window, whatever is written on it. */
+const IS_TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth";
+
+/** Parts of the bar that lie over each other, or outside of the screen: somebody's whole menu in the longer language. */
+const CROWDED_BAR = `(() => {
+  const parts = [...document.querySelectorAll("header a, header nav button, header input, header > button, header > * > button")]
+    .filter((one) => one.checkVisibility() && one.closest("#content") === null).map((one) => ({ name: one.getAttribute("aria-label") ?? one.textContent, box: one.getBoundingClientRect() }));
+  const wrong = parts.filter(({ box }) => box.right > window.innerWidth || box.bottom > 44).map(({ name }) => name + " leaves the bar");
+  parts.forEach((one, at) => parts.slice(at + 1).forEach((other) => {
+    const width = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
+    const height = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
+    if (width > 1 && height > 1) wrong.push(one.name + " lies over " + other.name);
+  }));
+  return wrong;
+})()`;
+
 /** One person's pages, one after the other; answers what is wrong with them. */
 const walk = async (login: Login, own: readonly Stop[], language: Language): Promise<string[]> => {
   const walker = await walkAs(browser, town, login, { language });
@@ -61,12 +77,15 @@ const walk = async (login: Login, own: readonly Stop[], language: Language): Pro
   const found: string[] = [];
   const look = async (where: string): Promise<void> => {
     const wrong = await strayWords(page, data, language);
+    if (await page.evaluate<boolean>(IS_TOO_WIDE)) wrong.push("scrolls sideways");
     if (language === "zh-CN" || isLong) {
       wrong.push(...(await seriousFindings(page)));
       await shot(page, `walk-${language}-${where}`);
     }
     found.push(...wrong.map((what) => `${language} ${login} ${where}: ${what}`));
   };
+  const crowded = await page.evaluate<string[]>(CROWDED_BAR);
+  found.push(...crowded.map((what) => `${language} ${login} bar: ${what}`));
   for (const stop of own) {
     await walker.go(stop.address);
     await look(nameOf(stop.pattern));

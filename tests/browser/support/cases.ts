@@ -42,8 +42,8 @@ export const typeNewCase = async (
   words: string,
 ): Promise<Locator> => {
   await page.goto(`/tickets/new?account=${accountNo}`);
-  await page.getByText(accountNo).first().waitFor();
-  await page.keyboard.press("n");
+  // Where the household is known, the form begins at the category.
+  await page.getByRole("combobox", { name: "类别" }).and(page.locator(":focus")).waitFor();
   await page.keyboard.type(category);
   await page.keyboard.press("Enter");
   const summary = page.getByRole("textbox", { name: "内容" });

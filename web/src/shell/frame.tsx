@@ -260,7 +260,6 @@ export const Frame = ({ children }: { children: ReactNode }) => {
         </Link>
         <TopMenu areas={areas} />
         <span className={styles["spacer"]} />
-        <LineNotice />
         <span className={styles["search"]}>{search}</span>
         {status}
         <span className={styles["hideOnPhone"]}>
@@ -268,6 +267,7 @@ export const Frame = ({ children }: { children: ReactNode }) => {
         </span>
         <Person />
       </header>
+      <LineNotice />
       <main id="content" className={styles["main"]} tabIndex={-1}>
         <Page>{children}</Page>
       </main>

@@ -9,7 +9,13 @@ import { onStepUp } from "#web/api/step-up.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { forgetDrafts, ownDrafts } from "#web/furniture/use-draft.ts";
 import { common } from "#web/words/common.ts";
-import { onOtherTab, readSessionAgain, tellSignedIn, useSessionQuery } from "#web/api/session.ts";
+import {
+  onOtherTab,
+  readSessionAgain,
+  type Session,
+  tellSignedIn,
+  useSessionQuery,
+} from "#web/api/session.ts";
 import styles from "./shell.module.css";
 import { isPending } from "#web/api/pending.ts";
 
@@ -51,10 +57,15 @@ const StepUp = () => {
   );
 };
 
+/** What a login may do, to be compared: the server ends a session whose rights change, and the next one may have others. */
+const rightsOf = ({ permissions, bounded, roles }: Session): string =>
+  JSON.stringify([permissions.toSorted(), roles.toSorted(), bounded]);
+
 export const Gate = ({ children }: { children: ReactNode }) => {
   const { data, error, refetch } = useSessionQuery();
   const [ended, setEnded] = useState(false);
   const [worker, setWorker] = useState<string>();
+  const [rights, setRights] = useState<string>();
   useEffect(() => onSessionEnded(() => setEnded(true)), []);
   useEffect(
     () =>
@@ -77,9 +88,15 @@ export const Gate = ({ children }: { children: ReactNode }) => {
       window.location.assign("/");
       return;
     }
+    if (ended && rights !== undefined && rights !== rightsOf(data)) {
+      // The same person with other rights: what the old ones showed goes, what was typed stays as after any reload.
+      window.location.reload();
+      return;
+    }
     if (ended) void queryClient.invalidateQueries();
     ownDrafts(data.login);
     setWorker(data.login);
+    setRights(rightsOf(data));
     setEnded(false);
     tellSignedIn(data.login);
     if (data.permissions.includes("live.read")) beginLive(LIVE_TOPICS);

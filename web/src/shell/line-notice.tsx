@@ -12,13 +12,13 @@ export const LineNotice = () => {
   const live = useLiveState();
   if (line === "open" && live !== "lost") return null;
   return (
-    <span className={styles["lost"]} role="status">
+    <div className={styles["lost"]} role="status">
       {t(line === "offline" ? "offline" : "lost")}
       {line === "offline" ? null : (
         <button type="button" onClick={() => void queryClient.refetchQueries({ type: "active" })}>
           {t("reload")}
         </button>
       )}
-    </span>
+    </div>
   );
 };

@@ -1,7 +1,7 @@
 /** The form of a case. Nothing that is known is typed: who calls, where, and the words of the category are there already. */
-import { Button, Input, type RefSelectProps, Select } from "antd";
+import { Button, ConfigProvider, Input, type RefSelectProps, Select } from "antd";
 import type { TextAreaRef } from "antd/es/input/TextArea";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { SEVERITIES } from "#web/words/severities.ts";
@@ -153,6 +153,28 @@ const Saving = ({
   );
 };
 
+const Summary = ({
+  draft,
+  keep,
+  input,
+}: Pick<Props, "draft" | "keep"> & { input: RefObject<TextAreaRef | null> }) => {
+  const t = caseWords.useWords();
+  return (
+    <div className={`${styles["row"]} ${styles["top"]}`}>
+      <span className={styles["label"]}>{t("summary")}</span>
+      <Input.TextArea
+        ref={input}
+        aria-label={t("summary")}
+        placeholder={t("summaryHint")}
+        value={draft.summary}
+        maxLength={2000}
+        rows={2}
+        onChange={(event) => keep({ summary: event.target.value })}
+      />
+    </div>
+  );
+};
+
 export const CaseForm = ({
   draft,
   keep,
@@ -173,8 +195,8 @@ export const CaseForm = ({
   const summary = useRef<TextAreaRef>(null);
   const category = draft.category === null ? undefined : find(draft.category);
   useEffect(() => {
-    if (isPlaced) select.current?.focus();
-  }, [isPlaced]);
+    if (isPlaced && !isLocked) select.current?.focus();
+  }, [isPlaced, isLocked]);
   const submit = (): void => {
     if (isSaving) return;
     if (category === undefined && !isRead) {
@@ -218,41 +240,32 @@ export const CaseForm = ({
         submit();
       }}
     >
-      {children}
-      <div className={styles["row"]}>
-        <span className={styles["label"]}>{t("category")}</span>
-        <CategorySelect
-          value={draft.category}
-          choose={(code) => {
-            take(code);
-            goOn();
-          }}
-          chooseLater={(typed) => {
-            haste.setLater(typed);
-            goOn();
-          }}
-          later={haste.later}
-          selectRef={select}
+      <ConfigProvider componentDisabled={isLocked}>
+        {children}
+        <div className={styles["row"]}>
+          <span className={styles["label"]}>{t("category")}</span>
+          <CategorySelect
+            value={draft.category}
+            choose={(code) => {
+              take(code);
+              goOn();
+            }}
+            chooseLater={(typed) => {
+              haste.setLater(typed);
+              goOn();
+            }}
+            later={haste.later}
+            selectRef={select}
+          />
+        </div>
+        <Summary draft={draft} keep={keep} input={summary} />
+        <CaseFields
+          fields={category?.fields ?? []}
+          values={draft.fields}
+          change={(name, value) => keep({ fields: { ...draft.fields, [name]: value } })}
         />
-      </div>
-      <div className={`${styles["row"]} ${styles["top"]}`}>
-        <span className={styles["label"]}>{t("summary")}</span>
-        <Input.TextArea
-          ref={summary}
-          aria-label={t("summary")}
-          placeholder={t("summaryHint")}
-          value={draft.summary}
-          maxLength={2000}
-          rows={2}
-          onChange={(event) => keep({ summary: event.target.value })}
-        />
-      </div>
-      <CaseFields
-        fields={category?.fields ?? []}
-        values={draft.fields}
-        change={(name, value) => keep({ fields: { ...draft.fields, [name]: value } })}
-      />
-      <HowAndWho draft={draft} keep={keep} category={category} />
+        <HowAndWho draft={draft} keep={keep} category={category} />
+      </ConfigProvider>
       <Saving
         complaint={complaint}
         problem={problem}
