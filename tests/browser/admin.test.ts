@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser, seriousFindings, shot, visit, visitAs } from "./support/browser.ts";
+import { approveTemplate, writeTemplate } from "./support/template-desk.ts";
 import { type BrowserTown, PASSWORD, startBrowserTown } from "./support/town.ts";
 
 const ACCOUNT_NO = "101000208";
@@ -213,40 +214,14 @@ test("a setting is typed in as what it is: refused beside the field, kept with w
 });
 
 test("the words of a template: written by one, looked at beforehand, refused by the lint, approved by another", async () => {
-  const admin = await visitAs(browser, town.url, "admin");
-  const supervisor = await visitAs(browser, town.url, "supervisor");
-  const { page } = admin;
-  await goTo(page, "/admin/templates?channel=sms&name=appointment-made", "消息模板");
-  const drawer = page.getByRole("dialog");
-  await drawer.getByRole("button", { name: "起草新版本" }).click();
-  const chinese = drawer.getByLabel("中文文字");
-  await chinese.fill("催缴：{{slot}}，单号 {{orderNo}}");
-  await drawer.getByText("禁用词").waitFor();
-  await shot(page, "admin-template-refused");
-  await chinese.fill("供热上门预约：{{slot}}，单号 {{orderNo}}，请留人在家，感谢配合");
-  await drawer.getByText("，单号 W004711，请留人在家，感谢配合").waitFor();
-  await drawer.getByLabel("改版理由").fill("更客气");
-  await shot(page, "admin-template-draft");
-  expect(await seriousFindings(page)).toEqual([]);
-  await drawer.getByRole("button", { name: "提交审批" }).click();
-  await drawer.getByText("您自己提交的，须由另一人审批").waitFor();
-
-  const second = supervisor.page;
-  await goTo(second, "/finance/approvals", "复核");
-  await second.getByRole("row", { name: /模板改版/ }).click();
-  await second.getByText("更客气").waitFor();
-  await shot(second, "approval-of-template");
-  await second.getByRole("link", { name: "到办理处" }).click();
-  const other = second.getByRole("dialog");
-  await other.getByRole("button", { name: "批准", exact: true }).click();
-  await other.getByText("生效中").waitFor();
-  await other.getByText("本单位第 1 版").waitFor();
-  await shot(second, "admin-template-live");
-  expect(await seriousFindings(second)).toEqual([]);
-  await other.getByRole("button", { name: "恢复程序原文" }).click();
-  await other.getByText(/^恢复程序原文：/).waitFor();
-  await second.setViewportSize({ width: 390, height: 844 });
-  await shot(second, "admin-template-hand");
+  const [admin, supervisor] = [
+    await visitAs(browser, town.url, "admin"),
+    await visitAs(browser, town.url, "supervisor"),
+  ];
+  await goTo(admin.page, "/admin/templates?channel=sms&name=appointment-made", "消息模板");
+  await writeTemplate(admin.page, supervisor.page);
+  await goTo(supervisor.page, "/finance/approvals", "复核");
+  await approveTemplate(supervisor.page);
   expect([...admin.complaints, ...supervisor.complaints]).toEqual([]);
   await Promise.all([admin.close(), supervisor.close()]);
 });
