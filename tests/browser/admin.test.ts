@@ -174,9 +174,12 @@ test("a setting is typed in as what it is: refused beside the field, kept with w
   await page.getByRole("row", { name: /明文查看上限/ }).click();
   await drawer.getByLabel("到几次提醒主管").fill("9");
   await drawer.getByLabel("到几次不再显示").fill("三");
+  // Said as soon as it stands there, and beside the button what is missing.
+  await drawer.getByText("请填整数").waitFor();
+  await drawer.getByText("有 1 项填得不对，已标红；请写修改原因（至少 2 个字）").waitFor();
   await drawer.getByLabel("修改原因").fill("检查要求");
   await drawer.getByRole("button", { name: "保存" }).click();
-  await drawer.getByText("请填整数").waitFor();
+  await shot(page, "admin-setting-wrong");
   await drawer.getByLabel("到几次不再显示").fill("3");
   await drawer.getByRole("button", { name: "保存" }).click();
   // The server's own refusal stands beside the field that it names.

@@ -14,7 +14,7 @@ import { language } from "#web/words/words.ts";
 import styles from "./admin.module.css";
 import { SettingField } from "./setting-field.tsx";
 import { useShown } from "./setting-shown.tsx";
-import { type Setting, type Typed, typedOf, valueOfTyped, type Wrong } from "./setting-value.ts";
+import { type Setting, type Typed, typedOf, valueOfTyped, wrongsOf } from "./setting-value.ts";
 import { words } from "./words.ts";
 
 const History = ({ setting }: { setting: Setting }) => {
@@ -46,11 +46,26 @@ const History = ({ setting }: { setting: Setting }) => {
   );
 };
 
+/** As the API has it: a letter is no reason. */
+const SHORTEST_REASON = 2;
+
 /** The field that a refusal names: `value.warnAt`. */
 const refusedField = (error: unknown): string | undefined => {
   if (error === null) return undefined;
   const { code, field } = problemOf(error).facts;
   return code === "setting.invalid" ? field?.replace(/^value\.?/, "").split(".")[0] : undefined;
+};
+
+/** What still stands between the form and its being kept, in words; undefined when nothing does. */
+const useMissing = (): ((wrong: number, reason: string) => string | undefined) => {
+  const t = words.useWords();
+  return (wrong, reason) => {
+    const parts = [
+      wrong === 0 ? "" : t("missing.values", { count: wrong }),
+      reason.trim().length < SHORTEST_REASON ? t("missing.reason", { least: SHORTEST_REASON }) : "",
+    ].filter((part) => part !== "");
+    return parts.length === 0 ? undefined : parts.join(language() === "en" ? "; " : "；");
+  };
 };
 
 const SettingForm = ({ setting, close }: { setting: Setting; close: () => void }) => {
@@ -62,17 +77,23 @@ const SettingForm = ({ setting, close }: { setting: Setting; close: () => void }
     typed: typedOf(fields, setting.value),
     reason: "",
   });
-  const [wrongs, setWrongs] = useState<Readonly<Record<string, Wrong>>>({});
+  const missingOf = useMissing();
+  const [pressed, setPressed] = useState(false);
   const put = api.useMutation("put", "/settings/{key}");
   const refused = refusedField(put.error);
+  const stored = typedOf(fields, setting.value);
+  const isChanged = fields.some(({ name }) => draft.typed[name] !== stored[name]);
+  // A wrong value is marked as soon as it stands there; what nobody touched is judged when it shall be kept.
+  const wrongs = wrongsOf(fields, draft.typed, pressed ? {} : stored);
+  const missing = pressed || isChanged ? missingOf(Object.keys(wrongs).length, draft.reason) : undefined;
   const change = (typed: Typed): void => {
-    setWrongs({});
     put.reset();
     keep({ typed });
   };
   const save = (): void => {
     const read = valueOfTyped(fields, draft.typed);
-    if ("wrongs" in read) return setWrongs(read.wrongs);
+    setPressed(true);
+    if ("wrongs" in read || draft.reason.trim().length < SHORTEST_REASON) return;
     put.mutate(
       { params: { path: { key } }, body: { value: read.value, reason: draft.reason.trim() } },
       {
@@ -111,12 +132,15 @@ const SettingForm = ({ setting, close }: { setting: Setting; close: () => void }
             <Button
               type="primary"
               htmlType="submit"
-              disabled={draft.reason.trim().length < 2}
+              aria-describedby="setting-missing"
               loading={put.isPending}
             >
               {say("save")}
             </Button>
             <Button onClick={() => change(typedOf(fields, setting.standard))}>{t("toStandard")}</Button>
+            <span id="setting-missing" role="status" className={styles["missing"]}>
+              {missing}
+            </span>
           </p>
         </>
       ) : (

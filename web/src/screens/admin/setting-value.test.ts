@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Field, numberOfText, textOfNumber, typedOf, valueOfTyped } from "./setting-value.ts";
+import { type Field, numberOfText, textOfNumber, typedOf, valueOfTyped, wrongsOf } from "./setting-value.ts";
 
 const plain = {
   label: { "zh-CN": "项", en: "part" },
@@ -63,4 +63,20 @@ test("what does not fit is said of the field that it is in", () => {
   const list = [whole("", { sort: "whole-list", most: 240, least: 1, mostItems: 2 })];
   expect(valueOfTyped(list, { "": "24, 4, 2" })).toMatchObject({ wrongs: { "": { why: "wrong.items" } } });
   expect(valueOfTyped(list, { "": "24 soon" })).toMatchObject({ wrongs: { "": { why: "wrong.whole" } } });
+});
+
+test("a wrong value is marked as soon as it stands there; what nobody touched only when it shall be kept", () => {
+  const fields = [
+    whole("perHour", { least: 2, most: 30 }),
+    whole("perDay", { least: 2, most: 30 }),
+    whole("old"),
+  ];
+  const typed = { perHour: "-1", perDay: "abc", old: "" };
+  const stored = { perHour: "5", perDay: "10", old: "" };
+  expect(wrongsOf(fields, typed, stored)).toEqual({
+    perHour: { why: "wrong.between", values: { least: "2", most: "30" } },
+    perDay: { why: "wrong.whole", values: { decimals: 0 } },
+  });
+  expect(Object.keys(wrongsOf(fields, typed, {}))).toEqual(["perHour", "perDay", "old"]);
+  expect(wrongsOf(fields, { perHour: "5", perDay: "10", old: "1" }, stored)).toEqual({});
 });

@@ -108,3 +108,14 @@ export const valueOfTyped = (
   const parts = Object.fromEntries(read.map(([name, one]) => [name, "part" in one ? one.part : null]));
   return { value: fields[0]?.name === "" ? parts[""] : parts };
 };
+
+/** What is wrong with the fields that do not stand as they are kept: `stored` empty judges all of them. */
+export const wrongsOf = (
+  fields: readonly Field[],
+  typed: Typed,
+  stored: Typed,
+): Readonly<Record<string, Wrong>> => {
+  const read = valueOfTyped(fields, typed);
+  if (!("wrongs" in read)) return {};
+  return Object.fromEntries(Object.entries(read.wrongs).filter(([name]) => typed[name] !== stored[name]));
+};

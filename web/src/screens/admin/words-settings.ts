@@ -37,6 +37,8 @@ export const wordsOfSettings = {
     "wrong.between": "应在 {{least}} 至 {{most}} 之间",
     "wrong.items": "应有 {{least}} 至 {{most}} 个",
     "wrong.length": "最多 {{most}} 字",
+    "missing.values": "有 {{count}} 项填得不对，已标红",
+    "missing.reason": "请写修改原因（至少 {{least}} 个字）",
     "wrong.server": "这个值与其他项不相容，请按含义核对",
   },
   en: {
@@ -76,6 +78,8 @@ export const wordsOfSettings = {
     "wrong.between": "Must be {{least}} to {{most}}",
     "wrong.items": "{{least}} to {{most}} of them, please",
     "wrong.length": "At most {{most}} signs",
+    "missing.values": "Values to be put right, marked red: {{count}}",
+    "missing.reason": "Say why it is changed (at least {{least}} characters)",
     "wrong.server": "This does not go together with the others; see the meaning",
   },
 } as const;
