@@ -210,6 +210,22 @@ test("in English: one telephone binds two homes, a lost report is found, and wha
   await page.getByRole("button", { name: "Send" }).click();
   await page.getByText(/You were signed out/).waitFor();
   await shot(page, "household-ended-en");
+  // Five wrong codes: this one is dead, and the page says so (of an account that there is not as well).
+  await page.getByLabel(ENGLISH.account).fill("999999996");
+  await page.getByRole("button", { name: ENGLISH.ask }).click();
+  for (let wrong = 1; wrong <= 5; wrong += 1) {
+    await page.getByLabel(ENGLISH.code).fill(`00000${wrong}`);
+    const answer = page.waitForResponse(/\/me\/session$/);
+    await page.getByRole("button", { name: ENGLISH.enter, exact: true }).click();
+    expect((await answer).status()).toBe(401);
+  }
+  await page.getByRole("alert").filter({ hasText: "5 wrong codes: this code is dead" }).waitFor();
+  expect(await page.getByLabel(ENGLISH.code).count()).toBe(0);
+  expect(await seriousFindings(page)).toEqual([]);
+  await shot(page, "household-dead-code-en");
+  await page.getByRole("button", { name: "The mobile is wrong: use a card or receipt number" }).click();
+  expect(await page.getByText("this code is dead").count()).toBe(0);
+  await page.getByRole("button", { name: "Use a code to the mobile" }).click();
   // A home gets a code once a minute: another one signs in.
   await prove(page, staff, debtor(3).accountNo, ENGLISH);
   await page.getByRole("heading", { level: 1 }).waitFor();

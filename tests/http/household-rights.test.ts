@@ -153,6 +153,20 @@ describe("a household", () => {
     await page.town.db.owner.sql.run("delete from payments where serial = 'OTHER-1'");
   });
 
+  test("the floor of a door without one stands at one's own home, and not at another's", async () => {
+    const { sql } = page.town.db.owner;
+    await sql.run("update premises set floor = id::text, door = '西户' where id in (3, 4)");
+    const session = await page.me("/me/session", {
+      json: { accountNo: plantedAccountNo(4), paper: cardOf(4) },
+    });
+    expect(session.body["homes"]).toMatchObject([{ homeId: "4", unit: "1单元", door: "4层西户" }]);
+    const mine = { cookie: cookieOf(session) };
+    expect((await page.me("/me/homes/4", mine)).body).toMatchObject({ door: "4层西户" });
+    const found = await page.me("/me/look-ups", { ...mine, json: { accountNo: plantedAccountNo(3) } });
+    expect(found.body).toMatchObject({ addressTail: "1单元西户" });
+    await sql.run("update premises set floor = '', door = id::text where id in (3, 4)");
+  });
+
   test("a home that one looked up can be paid by nobody else", async () => {
     const found = await page.me("/me/look-ups", { cookie, json: { accountNo: plantedAccountNo(3) } });
     expect(found.body).toMatchObject({ owner: "住*", addressTail: "1单元3", owedFen: 410_400 });

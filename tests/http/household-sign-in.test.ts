@@ -93,6 +93,7 @@ describe("enumeration", () => {
     const asked = await askFor(known);
     const code = String(await page.codeSentTo(1));
     const nobody = await askFor("999999996");
+    expect([asked.body["tries"], nobody.body["tries"]]).toEqual([5, 5]);
     const refusals = [
       await prove({ challenge: asked.body["challenge"], code: wrongOf(code) }),
       await prove({ challenge: nobody.body["challenge"], code: "000000" }),

@@ -18,6 +18,7 @@ import { digestOfCode, digestOfReference, shownMobile } from "./digests.ts";
 import { inEvenTime } from "./even-time.ts";
 import {
   CODE_MINUTES,
+  CODE_TRIES,
   CODES_KEPT_FOR_KNOWN,
   CODES_PER_NUMBER_AND_DAY,
   CODES_PER_NUMBER_AND_HOUR,
@@ -42,6 +43,8 @@ export type CodeSent = {
   readonly sentTo: string;
   readonly expiresAt: Date;
   readonly resendAfterSeconds: number;
+  /** What a code is good for at most: the same for every home, and for none. */
+  readonly tries: number;
 };
 
 const latest = (one: Date, other: Date): Date => (one > other ? one : other);
@@ -120,7 +123,7 @@ const writeChallenge = async (
   });
   const sentTo = shownMobile(secretKey, folded, onFile?.number ?? null);
   const resendAfterSeconds = Math.ceil((again.getTime() - now.getTime()) / 1000);
-  return { kind: "sent", sent: { challenge, sentTo, expiresAt, resendAfterSeconds } };
+  return { kind: "sent", sent: { challenge, sentTo, expiresAt, resendAfterSeconds, tries: CODE_TRIES } };
 };
 
 /**

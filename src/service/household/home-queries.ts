@@ -2,6 +2,7 @@
 import type { Day } from "#src/kernel/day.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import type { SupplyState, ValveState } from "#src/town/accounts/index.ts";
+import { doorLabel } from "#src/town/network/index.ts";
 
 export type HomeRow = {
   readonly id: bigint;
@@ -11,13 +12,15 @@ export type HomeRow = {
   readonly building: string;
   readonly unit: string;
   readonly door: string;
+  /** With its floor, where the door does not say it: for whoever lives there. */
+  readonly ownDoor: string;
   readonly ownerName: string | null;
   readonly owedFen: bigint;
 };
 
 const homes = `
   select account.id, account.account_no as "accountNo", community.name as community, building.id as "buildingId",
-    building.name as building, unit.name as unit, premises.door,
+    building.name as building, unit.name as unit, premises.door, ${doorLabel("premises")} as "ownDoor",
     (select owner.name from account_roles role join people owner on owner.id = role.person_id
      where role.account_id = account.id and role.valid @> :day::date and role.role in ('owner', 'payer')
      order by role.role, role.id limit 1) as "ownerName",

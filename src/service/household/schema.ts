@@ -19,6 +19,8 @@ export const codeOut = z.object({
   sentTo: z.string(),
   expiresAt: z.string(),
   resendAfterSeconds: z.int(),
+  /** A code is dead after so many wrong ones, and earlier where the home had many of them. */
+  tries: z.int(),
 });
 
 export const proofBody = z.union([

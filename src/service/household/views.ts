@@ -17,12 +17,13 @@ export const homeJson = (row: HomeRow) => ({
   building: row.building,
   buildingId: String(row.buildingId),
   unit: row.unit,
-  door: row.door,
+  door: row.ownDoor,
   // Whoever is bound here knows the name: masked as at the desk, so that both speak of the same.
   owner: maskName(row.ownerName ?? ""),
   owedFen: fenJson(row.owedFen),
 });
 
+/** Of somebody else's home: unit and door, and no more than that. */
 export const addressTailOf = (row: HomeRow): string => `${row.unit}${row.door}`;
 
 export const findHome = async (
@@ -47,7 +48,7 @@ export const orderJson = async (platform: Platform, actor: Actor, order: WalletO
     forAnother: order.forAnother,
     homeId: isOwn ? String(order.accountId) : null,
     owner: hideName(home.ownerName),
-    addressTail: addressTailOf(home),
+    addressTail: isOwn ? `${home.unit}${home.ownDoor}` : addressTailOf(home),
     payUrl: isOpen ? order.payUrl : null,
     handOver: isOpen ? order.handOver : null,
     createdAt: order.createdAt.toISOString(),

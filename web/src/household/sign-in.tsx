@@ -1,6 +1,7 @@
 /** Proving that a home is one's own: by a code to its registered mobile, or by card or receipt where that is wrong. */
 import { type FormEvent, useEffect, useState } from "react";
 import { api } from "#web/api/client.ts";
+import { problemOf } from "#web/api/problem.ts";
 import type { Answer, Body } from "#web/api/types.ts";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { language } from "#web/words/words.ts";
@@ -30,26 +31,55 @@ const useCountdown = (asked: Asked | undefined): number => {
 
 type Sending = {
   readonly accountNo: string;
-  readonly onProof: (proof: Proof) => void;
+  /** Throws what was refused, which stands in `error` as well. */
+  readonly onProof: (proof: Proof) => Promise<void>;
+  readonly error: unknown;
+  /** What was refused before is over: something else is tried. */
+  readonly forget: () => void;
   readonly busy: boolean;
   readonly submit: string;
 };
 
-const ByCode = ({ accountNo, onProof, busy, submit }: Sending) => {
+/** Says that nothing typed here will fit any more: the right code would be refused in the same words as a wrong one. */
+const DeadCode = ({ tries }: { tries: number }) => {
+  const t = words.useWords();
+  return (
+    <div role="alert" className={styles["refusal"]}>
+      <strong>{t("dead", { tries })}</strong>
+      <p>{t("deadRemedy")}</p>
+    </div>
+  );
+};
+
+const ByCode = ({ accountNo, onProof, error, forget, busy, submit }: Sending) => {
   const t = words.useWords();
   const [asked, setAsked] = useState<Asked>();
   const [code, setCode] = useState("");
+  const [wrong, setWrong] = useState(0);
   const asking = api.useMutation("post", "/me/codes");
   const left = useCountdown(asked);
+  const isDead = asked !== undefined && wrong >= asked.tries;
   const ask = (): void =>
     attempt(async () => {
       const answer = await asking.mutateAsync({ body: { accountNo, locale: language() } });
       setCode("");
+      setWrong(0);
+      forget();
       setAsked(answer);
       await loadInside();
     });
+  const prove = (challenge: string): void =>
+    attempt(async () => {
+      try {
+        await onProof({ challenge, code: code.normalize("NFKC").trim() });
+      } catch (refused) {
+        if (problemOf(refused).code === "household.proof-refused") setWrong((before) => before + 1);
+        throw refused;
+      }
+    });
   return (
     <>
+      {isDead ? <DeadCode tries={asked.tries} /> : error === null ? null : <Refusal error={error} />}
       {asking.error === null ? null : <Refusal error={asking.error} />}
       {asked === undefined ? (
         <Button onClick={ask} busy={asking.isPending} disabled={accountNo.trim() === ""}>
@@ -59,22 +89,26 @@ const ByCode = ({ accountNo, onProof, busy, submit }: Sending) => {
         <form
           onSubmit={(event: FormEvent) => {
             event.preventDefault();
-            onProof({ challenge: asked.challenge, code: code.normalize("NFKC").trim() });
+            prove(asked.challenge);
           }}
         >
-          <p role="status">{t("sent", { mobile: asked.sentTo })}</p>
-          <Field
-            label={t("code")}
-            value={code}
-            onChange={setCode}
-            mode="numeric"
-            complete="one-time-code"
-            most={6}
-          />
-          <Button submit busy={busy}>
-            {submit}
-          </Button>
-          <Button plain onClick={ask} busy={asking.isPending} disabled={left > 0}>
+          {isDead ? null : (
+            <>
+              <p role="status">{t("sent", { mobile: asked.sentTo })}</p>
+              <Field
+                label={t("code")}
+                value={code}
+                onChange={setCode}
+                mode="numeric"
+                complete="one-time-code"
+                most={6}
+              />
+              <Button submit busy={busy}>
+                {submit}
+              </Button>
+            </>
+          )}
+          <Button plain={!isDead} onClick={ask} busy={asking.isPending} disabled={left > 0}>
             {left === 0
               ? t("againNow")
               : left < 120
@@ -87,16 +121,17 @@ const ByCode = ({ accountNo, onProof, busy, submit }: Sending) => {
   );
 };
 
-const ByPaper = ({ accountNo, onProof, busy, submit }: Sending) => {
+const ByPaper = ({ accountNo, onProof, error, busy, submit }: Sending) => {
   const t = words.useWords();
   const [paper, setPaper] = useState("");
   return (
     <form
       onSubmit={(event: FormEvent) => {
         event.preventDefault();
-        onProof({ accountNo, paper });
+        attempt(() => onProof({ accountNo, paper }));
       }}
     >
+      {error === null ? null : <Refusal error={error} />}
       <Field label={t("paper")} value={paper} onChange={setPaper} />
       <Button submit busy={busy}>
         {submit}
@@ -105,14 +140,8 @@ const ByPaper = ({ accountNo, onProof, busy, submit }: Sending) => {
   );
 };
 
-type ProofFormProps = {
-  readonly onProof: (proof: Proof) => void;
-  readonly error: unknown;
-  readonly busy: boolean;
-  readonly submit: string;
-  readonly binds: boolean;
-};
-const ProofForm = ({ onProof, error, busy, submit, binds }: ProofFormProps) => {
+type ProofFormProps = Omit<Sending, "accountNo"> & { readonly binds: boolean };
+const ProofForm = ({ binds, ...sending }: ProofFormProps) => {
   const t = words.useWords();
   const { draft, keep } = useDraft("household-proof", { accountNo: "" });
   const [byPaper, setByPaper] = useState(false);
@@ -126,9 +155,15 @@ const ProofForm = ({ onProof, error, busy, submit, binds }: ProofFormProps) => {
         value={draft.accountNo}
         onChange={(accountNo) => keep({ accountNo })}
       />
-      {error === null ? null : <Refusal error={error} />}
-      <Way accountNo={draft.accountNo} onProof={onProof} busy={busy} submit={submit} />
-      <button type="button" className={styles["textual"]} onClick={() => setByPaper(!byPaper)}>
+      <Way accountNo={draft.accountNo} {...sending} />
+      <button
+        type="button"
+        className={styles["textual"]}
+        onClick={() => {
+          sending.forget();
+          setByPaper(!byPaper);
+        }}
+      >
         {other}
       </button>
     </>
@@ -147,12 +182,11 @@ export const SignInCard = ({ ended = false, endedText = "" }: { ended?: boolean;
         submit={t("enter")}
         busy={entering.isPending}
         error={entering.error}
-        onProof={(body) =>
-          attempt(async () => {
-            await entering.mutateAsync({ body });
-            await readAnew();
-          })
-        }
+        forget={entering.reset}
+        onProof={async (body) => {
+          await entering.mutateAsync({ body });
+          await readAnew();
+        }}
       />
     </Card>
   );
@@ -170,13 +204,12 @@ export const AddHome = () => {
           submit={t("bind")}
           busy={binding.isPending}
           error={binding.error}
-          onProof={(body) =>
-            attempt(async () => {
-              const { homeId } = await binding.mutateAsync({ body });
-              await readAnew();
-              go(`/homes/${homeId}`);
-            })
-          }
+          forget={binding.reset}
+          onProof={async (body) => {
+            const { homeId } = await binding.mutateAsync({ body });
+            await readAnew();
+            go(`/homes/${homeId}`);
+          }}
         />
       </Card>
     </Page>
