@@ -12,6 +12,7 @@ export type CaseLine = {
   readonly owner: string | null;
   readonly openedAt: Date;
   readonly dueAt: Date | null;
+  readonly paused: boolean;
   readonly closedAt: Date | null;
 };
 
@@ -20,10 +21,11 @@ export const findCases = (sql: Sql, query: { accountId: bigint; limit: number })
   sql.rows<CaseLine>(
     `select t.ticket_no as "ticketNo", t.category_code as category, category.name as "categoryName",
        category.name_en as "categoryNameEn", t.severity, t.state, t.summary, owner.display_name as owner,
-       t.opened_at as "openedAt", solution.due_at as "dueAt", t.closed_at as "closedAt"
+       t.opened_at as "openedAt", solution.due_at as "dueAt",
+       coalesce(solution.state = 'paused', false) as paused, t.closed_at as "closedAt"
      from tickets t join ticket_categories category on category.code = t.category_code
      left join staff_members owner on owner.id = t.owner_id
-     left join lateral (select clock.due_at from ticket_clocks clock
+     left join lateral (select clock.state, clock.due_at from ticket_clocks clock
        where clock.ticket_id = t.id and clock.kind = 'solution' order by clock.id desc limit 1) solution on true
      where t.account_id = :accountId
      order by t.state in ('closed', 'cancelled', 'merged'), t.id desc limit :limit::integer`,

@@ -23,6 +23,7 @@ const overviewOut = z.object({
         owner: maybe,
         openedAt: text,
         dueAt: maybe,
+        paused: z.boolean(),
         closedAt: maybe,
       }),
     )

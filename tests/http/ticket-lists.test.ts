@@ -46,6 +46,20 @@ describe("the list", () => {
     expect(numbersIn(await get("zhao", `/tickets?${all.replace("account=20000001&", "")}`))).toEqual([]);
   });
 
+  test("says that a clock stands still, and no time that runs down", async () => {
+    const { ticketId, ticketNo } = await openCase(db, { accountId: south.accountId });
+    const row = async () => {
+      const { body } = await get("wang", `/tickets?number=${ticketNo}`);
+      return (body["items"] as { paused: boolean; overdue: boolean }[])[0];
+    };
+    expect(await row()).toMatchObject({ paused: false });
+    await as(db, stage.actor("wang"), async (context) => {
+      await runTicketCommand(context, ticketId, "accept");
+      await runTicketCommand(context, ticketId, "wait", { text: "等用户", pauseReason: "awaiting-customer" });
+    });
+    expect(await row()).toMatchObject({ paused: true, overdue: false });
+  });
+
   test("of return visits holds what is to be asked, and merging asks for both cases in scope", async () => {
     const { ticketId, ticketNo } = await openCase(db, {
       category: "complaint.charging",

@@ -29,6 +29,8 @@ export const ticketOut = withNames(
     openedAt: z.string(),
     dueAt: z.string().nullable(),
     overdue: z.boolean(),
+    /** The clock of `dueAt` stands still: there is no time to count down. */
+    paused: z.boolean(),
     closedAt: z.string().nullable(),
     closingClass: z.enum(CLOSING_CLASSES).nullable(),
     reopenCount: z.int(),
@@ -59,6 +61,7 @@ export const ticketJson = (row: TicketView): z.input<typeof ticketOut> => ({
   openedAt: row.openedAt.toISOString(),
   dueAt: row.dueAt?.toISOString() ?? null,
   overdue: row.overdue,
+  paused: row.paused,
   closedAt: row.closedAt?.toISOString() ?? null,
   closingClass: row.closingClass,
   reopenCount: row.reopenCount,

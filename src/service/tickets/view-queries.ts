@@ -14,15 +14,17 @@ export type TicketView = Ticket & {
   readonly mergedInto: string | null;
   readonly dueAt: Date | null;
   readonly overdue: boolean;
+  readonly paused: boolean;
 };
 
-/** The bindings are those of `ticketScope`. `mergedInto` is null when the other case is out of reach. `overdue`: the solution's clock ran out and nothing has stopped it. */
+/** The bindings are those of `ticketScope`. `mergedInto` is null when the other case is out of reach. `overdue`: the solution's clock ran out and nothing has stopped it; `paused`: it stands still. */
 export const VIEW_COLUMNS = `${TICKET_COLUMNS}, category.name as "categoryName", category.name_en as "categoryNameEn",
   account.account_no as "accountNo", community.name || building.name as building,
   coalesce(premises.address, t.address_text) as address, owner.login as owner, area.name as "ownerArea",
   (select target.ticket_no from tickets target where target.id = t.merged_into_id and ${ticketScope("target")})
     as "mergedInto", solution.due_at as "dueAt",
-  coalesce(solution.state = 'running' and solution.due_at < :now::timestamptz, false) as overdue`;
+  coalesce(solution.state = 'running' and solution.due_at < :now::timestamptz, false) as overdue,
+  coalesce(solution.state = 'paused', false) as paused`;
 
 export const VIEW_FROM = `
   join ticket_categories category on category.code = t.category_code

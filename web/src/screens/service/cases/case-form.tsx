@@ -190,6 +190,7 @@ export const CaseForm = ({
   const { find, nameOf, isRead } = useCategories();
   const complaintOf = useComplaint();
   const [complaint, setComplaint] = useState<string>();
+  const [lacking, setLacking] = useState(false);
   const [pressed, setPressed] = useState(false);
   const select = useRef<RefSelectProps>(null);
   const summary = useRef<TextAreaRef>(null);
@@ -204,7 +205,7 @@ export const CaseForm = ({
       return;
     }
     if (category === undefined) {
-      setComplaint(t("needsCategory"));
+      setLacking(true);
       select.current?.focus();
       return;
     }
@@ -267,7 +268,7 @@ export const CaseForm = ({
         <HowAndWho draft={draft} keep={keep} category={category} />
       </ConfigProvider>
       <Saving
-        complaint={complaint}
+        complaint={lacking && category === undefined ? t("needsCategory") : complaint}
         problem={problem}
         isSaving={isSaving || pressed}
         clear={isUntouched(draft) || isLocked ? undefined : clear}

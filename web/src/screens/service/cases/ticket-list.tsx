@@ -174,7 +174,9 @@ const useColumns = (): ColumnsType<Ticket> => {
       width: 112,
       render: (_, row) =>
         row.dueAt === null || row.closedAt !== null ? null : (
-          <span className={row.overdue ? styles["overdue"] : ""}>{remaining(row.dueAt)}</span>
+          <span className={row.overdue ? styles["overdue"] : ""}>
+            {row.paused ? word("clock-state", "paused") : remaining(row.dueAt)}
+          </span>
         ),
     },
   ];

@@ -54,8 +54,8 @@ export const CasesOf = ({ cases }: Of<"cases">) => {
             {word("ticket", one.state)}
           </span>
           {one.dueAt === null || CLOSED.has(one.state) ? null : (
-            <span className={Date.parse(one.dueAt) < now ? styles["owes"] : styles["quiet"]}>
-              {remaining(one.dueAt, now)}
+            <span className={!one.paused && Date.parse(one.dueAt) < now ? styles["owes"] : styles["quiet"]}>
+              {one.paused ? word("clock-state", "paused") : remaining(one.dueAt, now)}
             </span>
           )}
           <span className={styles["quiet"]}>{dateTime(one.openedAt).slice(0, 10)}</span>
