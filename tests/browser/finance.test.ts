@@ -123,6 +123,13 @@ test("the lists of finance stand, empty ones with what to do next", async () => 
     expect(await seriousFindings(page)).toEqual([]);
     await shot(page, name);
   }
+  // The refusal's number is the board's.
+  await page.goto("/finance/arrears");
+  const said = page.getByText(/\d+ 个代收渠道未出对账证明/);
+  const missing = /(\d+) 个/.exec((await said.textContent()) ?? "")?.[1] ?? "none";
+  await page.getByRole("link", { name: "到银行日，先出具这一天的对账证明" }).click();
+  await page.getByText(new RegExp(`未出证明 \\d+（\\d\\d-\\d\\d：${missing}）`)).waitFor();
+  await shot(page, "bank-days-uncertified");
   good(finance);
   await finance.close();
 });

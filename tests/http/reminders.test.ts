@@ -85,6 +85,10 @@ describe("the lists", () => {
     for (const path of ["/arrears", "/arrears?asOf=2026-11-15"]) {
       const refused = await send("finance", "get", path);
       expect(refused).toMatchObject({ status: 409, body: { code: "arrears.not-certified" } });
+      const board = await send("finance", "get", "/bank-board?until=2026-11-15&days=1");
+      const without = (board.body.cells as { state: string }[]).filter(({ state }) => state !== "certified");
+      // The board of bank days and the refusal name one number.
+      expect(refused.body.facts).toMatchObject({ day: "2026-11-15", channels: without.length, tills: 0 });
       expect(JSON.stringify(refused.body)).toContain("bank-a");
     }
     const early = await send("finance", "post", "/closing-lists", { json: {} });

@@ -28,9 +28,15 @@ export const collectionsNotCertified = (sql: Sql, day: Day): Promise<Uncertified
 export const requireCertified = async (sql: Sql, day: Day): Promise<void> => {
   const waiting = await collectionsNotCertified(sql, day);
   if (waiting.length === 0) return;
-  fail("arrears.not-certified", `${waiting.length} collecting channels have not certified ${day}`, {
+  const tills = waiting.filter(({ why }) => why === "shift-open").length;
+  const channels = waiting.length - tills;
+  const said = [
+    ...(channels === 0 ? [] : [`${channels} collecting channels have not certified ${day}`]),
+    ...(tills === 0 ? [] : [`${tills} tills have a shift of ${day} that is not closed`]),
+  ];
+  fail("arrears.not-certified", said.join(", and "), {
     field: "asOf",
     remedy: "wait for their certificates, or ask for an earlier day",
-    facts: { day, waiting: waiting.map(({ channel, why }) => `${channel}: ${why}`) },
+    facts: { day, channels, tills, waiting: waiting.map(({ channel, why }) => `${channel}: ${why}`) },
   });
 };

@@ -1,9 +1,8 @@
 /** Who has what to pay, when all money of the day is certified. */
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Input, Select } from "antd";
 import { useState } from "react";
 import { call } from "#web/api/client.ts";
-import { problemOf } from "#web/api/problem.ts";
 import type { Answer, Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { ExportButton } from "#web/furniture/export-button.tsx";
@@ -16,6 +15,7 @@ import type { ColumnsType } from "#web/furniture/table.tsx";
 import styles from "./finance.module.css";
 import { householdPath } from "./household-path.ts";
 import { type ArrearsSearch, arrearsSearchOf } from "./routes.ts";
+import { WaitsFor } from "./waits-for.tsx";
 import { lists } from "./words-lists.ts";
 
 type Row = Item<"/arrears">;
@@ -38,7 +38,6 @@ export const Arrears = () => {
     if (page !== undefined && cursor === undefined) setTotals(page.totals);
     return page;
   });
-  const isUncertified = data.error !== null && problemOf(data.error).code === "arrears.not-certified";
   const columns: ColumnsType<Row> = [
     { title: t("account"), dataIndex: "accountNo" },
     { title: t("address"), dataIndex: "address", ellipsis: true },
@@ -81,7 +80,7 @@ export const Arrears = () => {
         empty={t("noArrears")}
         open={(row) => void navigate({ to: householdPath(row.accountNo) })}
       />
-      {isUncertified ? <Link to="/finance/bank-days">{t("toBoard")}</Link> : null}
+      <WaitsFor error={data.error} />
     </>
   );
 };

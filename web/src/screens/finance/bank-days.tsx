@@ -10,6 +10,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { whoText } from "#web/furniture/who.tsx";
+import { tallyOf } from "./board-tally.ts";
 import styles from "./finance.module.css";
 import { bankDaysSearchOf } from "./routes.ts";
 import { bank } from "./words-bank.ts";
@@ -94,23 +95,18 @@ const onlyOf = (board: Board, channel: string): Board => ({
   cells: board.cells.filter((cell) => cell.channel === channel),
 });
 
-const Tally = ({ cells }: { cells: readonly Cell[] }) => {
+const Tally = ({ board }: { board: Board }) => {
   const t = bank.useWords();
-  const count = (keep: (cell: Cell) => boolean): number => cells.filter(keep).length;
-  const late = count((cell) => cell.late);
-  const breaks = cells.reduce((sum, cell) => sum + cell.openBreaks, 0);
+  const [last = ""] = board.days;
+  const { late, breaks, certified, uncertified, uncertifiedLast } = tallyOf(board.cells, last);
   return (
     <>
       <span className={late > 0 ? styles["bad"] : styles["quiet"]}>{t("lateFiles", { count: late })}</span>
       <Link to="/finance/breaks" className={breaks > 0 ? (styles["bad"] ?? "") : ""}>
         {t("openBreaks", { count: breaks })}
       </Link>
-      <span>
-        {t("uncertified", { count: count((cell) => cell.files > 0 && cell.state !== "certified") })}
-      </span>
-      <span className={styles["good"]}>
-        {t("certifiedDays", { count: count((cell) => cell.state === "certified") })}
-      </span>
+      <span>{t("uncertified", { count: uncertified, day: last.slice(5), ofDay: uncertifiedLast })}</span>
+      <span className={styles["good"]}>{t("certifiedDays", { count: certified })}</span>
     </>
   );
 };
@@ -135,9 +131,7 @@ export const BankDays = () => {
   return (
     <>
       <PageBar title={t("days")} readAt={dataUpdatedAt}>
-        {data === undefined ? null : (
-          <Tally cells={(channel === undefined ? data : onlyOf(data, channel)).cells} />
-        )}
+        {data === undefined ? null : <Tally board={channel === undefined ? data : onlyOf(data, channel)} />}
         <label className={styles["inline"]}>
           {t("until")}{" "}
           <Input

@@ -13,6 +13,7 @@ import { usePages } from "#web/furniture/use-pages.ts";
 import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import styles from "./finance.module.css";
+import { WaitsFor } from "./waits-for.tsx";
 import { lists } from "./words-lists.ts";
 
 type Row = Item<"/closing-lists">;
@@ -59,6 +60,7 @@ export const ClosingLists = () => {
         ) : null}
       </PageBar>
       <Problem error={make.error} />
+      <WaitsFor error={make.error} />
       {make.data === undefined ? null : (
         <Alert
           type="success"
