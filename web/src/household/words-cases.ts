@@ -93,7 +93,7 @@ export const words = defineWords("household-cases", {
     photoGiveUp: "This photo cannot be taken; please leave it out above.",
     photoNone: "No photos, left out: {{names}}",
     photoAdd: "Add photos",
-    photoCount: "{{count}} photos",
+    photoCount: "{{count}} [photo|photos]",
     done: "Taken, case {{no}}. We will contact you soon.",
     mine: "My cases",
     none: "No cases yet. If something is wrong at home, tell us above.",

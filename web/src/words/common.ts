@@ -84,7 +84,7 @@ export const common = defineWords("common", {
     lost: "The connection is lost; what you see may be old",
     offline: "No network: what you see may be old; what you had not saved is still here",
     sum: "Sum",
-    rows: "{{count}} rows",
+    rows: "{{count}} [row|rows]",
     required: "Please fill this in",
     noDay: "“{{typed}}” is no day; write it like 2026-12-01",
     unanswered:

@@ -30,7 +30,7 @@ export const finderWords = defineWords("finder", {
     nothing:
       "Nothing found. Try a name, initials, the last four digits of a phone, an account or an address.",
     searching: "Searching…",
-    buildingCount: "{{count}} buildings",
+    buildingCount: "{{count}} [building|buildings]",
     voided: "voided",
   },
 });

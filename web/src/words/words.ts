@@ -3,6 +3,7 @@
  * and refuses, at compile time, a key that one of them lacks; a test holds their placeholders equal.
  */
 import { useSyncExternalStore } from "react";
+import { withNumber } from "./plural.ts";
 
 export const LANGUAGES = ["zh-CN", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -68,7 +69,7 @@ export const defineWords = <Key extends string>(
   const say: Translate<Key> = (key, values) => {
     // A code that is newer than this page stands for itself.
     const text = (texts[current] as Readonly<Partial<Record<Key, string>>>)[key] ?? key;
-    return filled(text, values ?? {});
+    return filled(withNumber(text, values?.["count"]), values ?? {});
   };
   return {
     texts,

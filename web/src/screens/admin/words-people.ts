@@ -129,7 +129,7 @@ export const wordsOfPeople = {
     resetPassword: "Reset the password",
     removeSecondFactor: "Remove the authenticator",
     endSessions: "End all sessions",
-    ended: "{{count}} sessions ended",
+    ended: "{{count}} [session|sessions] ended",
     enable: "Enable",
     disable: "Disable",
     endsSessions: "The sessions of this login end at once.",

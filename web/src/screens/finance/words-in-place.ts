@@ -45,7 +45,7 @@ export const inPlace = defineWords("finance-in-place", {
     float: "Float",
     taken: "Taken (kept)",
     nothingTaken: "nothing taken",
-    items: "{{count}} payments",
+    items: "{{count}} [payment|payments]",
     reason: "Why somebody else counts",
     needReason: "Say why",
     counted: "All cash in the drawer, float included (yuan)",

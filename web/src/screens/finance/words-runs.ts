@@ -108,7 +108,7 @@ export const runs = defineWords("finance-runs", {
     noSeason: "There is no season yet. Define one with its prices first.",
     nothing: "Nothing to issue: every bill of this season is out, or none can be.",
     toIssue: "Would be issued",
-    bills: "{{count}} bills",
+    bills: "{{count}} [bill|bills]",
     issuedBefore: "Issued",
     differing: "{{count}} of them would come out differently now",
     lastSeason: "Last season {{season}}",

@@ -137,7 +137,7 @@ export const editorWords = defineWords("notice-editor", {
     part: "Only homes of your areas are counted",
     sameWords: "{{homes}} homes have these very words within a day (notices {{ids}})",
     samples: "Samples (real values)",
-    forHomes: "{{count}} homes",
+    forHomes: "{{count}} [home|homes]",
     segmentCount: "charged as {{count}}",
     tooLong: "The list of its homes is too long to be changed here: throw it away and write another.",
     chinese: "Chinese",

@@ -118,7 +118,7 @@ export const words = defineWords("pressure-tests", {
     week5: "Fri",
     week6: "Sat",
     week7: "Sun",
-    tests: "{{count}} buildings",
+    tests: "{{count}} [building|buildings]",
     onDay: "Tests on {{day}}",
     noneOnDay: "No test on this day. Press n to plan a round.",
     rounds: "Rounds",
@@ -154,7 +154,7 @@ export const words = defineWords("pressure-tests", {
     save: "Plan it",
     chooseWhere:
       "Choose a station, a loop or buildings first: what would be tested is listed here, and may have windows of its own.",
-    buildingsHeld: "{{count}} buildings",
+    buildingsHeld: "{{count}} [building|buildings]",
     aheadAlready: "has {{no}} ahead",
     aheadCount: "{{count}} buildings have a test ahead: move or call it off, or leave them out",
     beyond: "{{count}} more lie outside your areas and cannot be planned with them",

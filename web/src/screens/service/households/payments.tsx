@@ -9,7 +9,9 @@ import { Problem } from "#web/furniture/problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { useMay } from "#web/api/session.ts";
 import { common } from "#web/words/common.ts";
+import { channelText } from "#web/words/channel-text.ts";
 import { useCodes } from "#web/words/codes.ts";
+import { language } from "#web/words/words.ts";
 import { householdWords } from "../words-household.ts";
 import styles from "./households.module.css";
 import type { Overview } from "./types.ts";
@@ -71,8 +73,12 @@ export const Payments = ({
           <li key={payment.id} className={payment.state === "reversed" ? styles["void"] : ""}>
             <div className={styles["line"]}>
               <span>{dateTime(payment.paidAt)}</span>
-              <span className={styles["what"]}>
-                {payment.channelName} {/* A wallet says itself what it is. */}
+              <span className={styles["whole"]} title={payment.channelName ?? ""}>
+                {channelText(
+                  { name: payment.channelName, code: payment.channel, kind: payment.channelKind },
+                  language(),
+                )}{" "}
+                {/* A wallet says itself what it is. */}
                 {payment.channelKind === "wallet" ? "" : word("tender", payment.tender)}{" "}
                 {payment.kind === "payment" ? "" : `${t(payment.kind)} `}
                 {word("payment", payment.state)} {payment.receiptNo}
