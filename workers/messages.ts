@@ -82,13 +82,16 @@ export const startSending = (services: Services): Loop[] => {
   const providers = { sms: ports.sms.name, email: ports.email.name, voice: VOICE_PROVIDER };
   const queue = queues.queue("messages");
   const pace = claimPace();
+  // What a message says can be looked up for ever: nothing is claimed before the words of this release are kept.
+  let areWordsKept = false;
   return [
     startLoop("messages-words", log, async () => {
       await keepProgramWords(platform);
+      areWordsKept = true;
       return KEEP_WORDS_EVERY_MS;
     }),
     startLoop("messages-claim", log, async () =>
-      pace(await dispatchOnce({ platform, queue, providers, log })),
+      areWordsKept ? pace(await dispatchOnce({ platform, queue, providers, log })) : IDLE_MS,
     ),
     startLoop("messages-sweep", log, async () => {
       await sweepMessages({ platform, ports, log });

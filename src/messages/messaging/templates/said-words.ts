@@ -20,7 +20,7 @@ const programNow = (): ProgramWords[] =>
       return { ...key, words, digest, version: declaration.version };
     });
 
-/** Keeps the words that this release sends, before it sends any. Repeating is safe and writes nothing. */
+/** Keeps the words that this release sends; a worker claims none before. Repeating is safe and writes nothing. */
 export const keepProgramWords = async (platform: Pick<Platform, "commands">): Promise<number> => {
   const { result } = await platform.commands.run(
     { name: "template.keep-words", actor: systemActor("messages") },

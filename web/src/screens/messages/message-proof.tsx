@@ -2,6 +2,7 @@
 import { Link } from "@tanstack/react-router";
 
 import { api } from "#web/api/client.ts";
+import { problemOf } from "#web/api/problem.ts";
 import { useMay } from "#web/api/session.ts";
 import type { Answer } from "#web/api/types.ts";
 import { Empty } from "#web/furniture/empty.tsx";
@@ -22,6 +23,9 @@ const SaidWords = ({ message }: { message: Answer<"get", "/messages/{id}"> }) =>
     { params: { query: { channel, name, locale: locale === "en" ? "en" : "zh-CN", label } } },
     { staleTime: Number.POSITIVE_INFINITY },
   );
+  // Sent by a release that kept no words: its number is all there is.
+  if (error !== null && problemOf(error).code === "template.words-unknown")
+    return <span className={styles["quiet"]}>{label}</span>;
   return data === undefined ? (
     <Problem error={error} />
   ) : (
