@@ -29,8 +29,8 @@ export default defineConfig({
     hookTimeout: 180_000,
     expect: { poll: { timeout: 120_000 } },
     pool: "forks",
-    // A browser waits for its pages more than a test for its database: a third one uses what two cores leave.
-    maxWorkers: browser ? 3 : 2,
+    // Tests wait for browsers, for servers that die and for answers that take their time: a third worker uses what two cores leave.
+    maxWorkers: 3,
     // A worker goes on to the next file with the modules that it has: reading all of them anew for each of 250 files took a quarter of
     // the run. No test mocks one, and what a module keeps it keeps by database, by file or by text.
     isolate: false,
