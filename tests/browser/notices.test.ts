@@ -231,7 +231,8 @@ test("the worker is killed amid a notice: the open page counts on to its end, an
   // What the dead worker had claimed is claimed anew when its minute is over; what it was calling is asked about.
   await expect.poll(() => figureOf(page, "待发送"), { timeout: 150_000 }).toBe(0);
   await town.setClock("2026-10-20T10:20:00+08:00");
-  await expect.poll(() => figureOf(page, "结果不明"), { timeout: 120_000 }).toBe(0);
+  // Whose asking was cut off is asked about again after two minutes.
+  await expect.poll(() => figureOf(page, "结果不明"), { timeout: 200_000 }).toBe(0);
   await page.getByText("已发完").first().waitFor();
   await shot(page, "notice-after-kill");
   const after = await countsOf(town, address);
@@ -243,7 +244,7 @@ test("the worker is killed amid a notice: the open page counts on to its end, an
   });
   expect(await figureOf(page, "发送对象")).toBe(after.homes);
   expect((await figureOf(page, "已发出")) + (await figureOf(page, "未发送"))).toBe(after.homes);
-}, 400_000);
+}, 500_000);
 
 test("what no case took is worked off: under a household's case, put away and taken back, and out of quarantine", async () => {
   const { page } = supervisor;
