@@ -11,8 +11,8 @@ import { startApi, startWorker } from "../support/processes.ts";
 /** As long as elsewhere: what a dead relay had waits for its lease, and then for the machine. */
 const SETTLE_LIMIT_MS = 300_000;
 
-/** While a worker starts; or every home has paid before the last of them has died. */
-const PAY_EVERY_MS = 250;
+/** While a worker starts, and while it works: or on a busy machine every home has paid before the last of them has died. */
+const PAY_EVERY_MS = { starting: 250, working: 15 };
 
 export const relayKilled: FaultCase = {
   name: "relay-killed",
@@ -31,7 +31,8 @@ export const relayKilled: FaultCase = {
       });
       while (worker.isRunning()) {
         await payers.pay(1);
-        if (!worker.log().includes('"message":"working"')) await delay(PAY_EVERY_MS);
+        const isWorking = worker.log().includes('"message":"working"');
+        await delay(isWorking ? PAY_EVERY_MS.working : PAY_EVERY_MS.starting);
       }
       const ending = await worker.ended;
       const left = await eventFigures(clone.url);
