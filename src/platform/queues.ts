@@ -8,6 +8,7 @@ import { Redis, type RedisOptions } from "ioredis";
 import pg from "pg";
 import { DomainError } from "#src/kernel/errors.ts";
 import { monotonicMs } from "./clock.ts";
+import { beginWhenReady } from "./ready-worker.ts";
 
 /** What the code above logs with; pino fits. */
 export type Log = {
@@ -103,12 +104,12 @@ type Backend = {
   /** Throws when the backend cannot be reached now. */
   assertReachable(): void;
   makeQueue(name: string): BullQueue;
-  makeWorker(name: string, handle: (job: QueuedJob) => Promise<void>, concurrency: number): BullWorker;
-  close(): Promise<void>;
-};
-
-type BullWorker = {
-  on(event: "error", listener: (error: Error) => void): unknown;
+  makeWorker(
+    name: string,
+    handle: (job: QueuedJob) => Promise<void>,
+    concurrency: number,
+    report: (error: Error) => void,
+  ): { close(): Promise<void> };
   close(): Promise<void>;
 };
 
@@ -155,12 +156,17 @@ const onPostgres = (options: QueueOptions): Backend => {
     kind: "postgres",
     assertReachable: () => undefined,
     makeQueue: (name) => new onTables.Queue(name, { connection }),
-    makeWorker: (name, handle, concurrency) =>
-      new onTables.Worker(
-        name,
-        (job) => handle({ name: job.name, data: job.data as JobData, starts: job.attemptsStarted }),
-        { ...WORKER_OPTIONS, connection, concurrency, lockDuration: options.lockMs ?? DEFAULT_LOCK_MS },
-      ),
+    makeWorker: (name, handle, concurrency, report) => {
+      const lockDuration = options.lockMs ?? DEFAULT_LOCK_MS;
+      const settings = { ...WORKER_OPTIONS, connection, concurrency, lockDuration, autorun: false };
+      const make = () =>
+        new onTables.Worker(
+          name,
+          (job) => handle({ name: job.name, data: job.data as JobData, starts: job.attemptsStarted }),
+          settings,
+        );
+      return beginWhenReady(make, report);
+    },
     close: async () => {
       // A worker that was closed while it was opening may keep its listening connection; it ends with the process.
       const left = Promise.withResolvers<"left">();
@@ -192,16 +198,16 @@ const onRedis = (url: string, options: QueueOptions): Backend => {
       if (ringing.status !== "ready") throw unavailable(`redis is ${ringing.status}`);
     },
     makeQueue: (name) => new Queue(name, { connection: ringing, skipWaitingForReady: true }),
-    makeWorker: (name, handle, concurrency) => {
+    makeWorker: (name, handle, concurrency, report) => {
       // BullMQ demands it: a worker waits for its connection instead of failing its loop.
       const connection = open({ maxRetriesPerRequest: null });
-      const worker: BullWorker = new Worker(
+      const worker = new Worker(
         name,
         (job) => handle({ name: job.name, data: job.data as JobData, starts: job.attemptsStarted }),
         { ...WORKER_OPTIONS, connection, concurrency, lockDuration: options.lockMs ?? DEFAULT_LOCK_MS },
       );
+      worker.on("error", report);
       return {
-        on: (event, listener) => worker.on(event, listener),
         close: async () => {
           await worker.close();
           connection.disconnect();
@@ -291,8 +297,9 @@ const workerOn = (
       movedAt = monotonicMs();
     }
   };
-  const worker = backend.makeWorker(name, counted, concurrency);
-  worker.on("error", (error) => log.debug({ queue: name, cause: error.message }, "queue worker error"));
+  const worker = backend.makeWorker(name, counted, concurrency, (error) =>
+    log.debug({ queue: name, cause: error.message }, "queue worker error"),
+  );
   let closing: Promise<void> | undefined;
   const close = async (graceMs: number): Promise<void> => {
     const timeout = Promise.withResolvers<"late">();

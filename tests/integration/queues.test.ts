@@ -38,6 +38,19 @@ describe("queues on PostgreSQL", () => {
     expect(await queue.pending(["a", "b", "c"])).toEqual(new Set());
   });
 
+  test("a worker whose first look at its tables failed begins when they are there, and lets the process live meanwhile", async () => {
+    await db.owner.sql.run("alter schema bullmq rename to bullmq_away");
+    const seen: string[] = [];
+    const worker = queues.work("events", async ({ name }) => void seen.push(name), 1);
+    // Timers are heard: over a failed look the library would ask again without end and without a pause.
+    await delay(1200);
+    await db.owner.sql.run("alter schema bullmq_away rename to bullmq");
+    await queues.queue("events").addAll([job("late")]);
+    await until("the job of whoever came late", async () => seen.length > 0);
+    await worker.close(5000);
+    expect(seen).toEqual(["event"]);
+  });
+
   test("a job that throws is tried again", async () => {
     let tries = 0;
     const worker = queues.work(
