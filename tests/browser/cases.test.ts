@@ -3,16 +3,9 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { until } from "#tests/support/until.ts";
 import { type Api, apiAs } from "./support/api.ts";
-import {
-  complaintsWhileDead,
-  openBrowser,
-  seriousFindings,
-  shot,
-  type Visit,
-  visitAs,
-} from "./support/browser.ts";
-import { beginAnothers, enterVisit, seldom } from "./support/case-deeds.ts";
-import { type Case, closedCase, giveBack, loseAnswer, typeNewCase, wallTime } from "./support/cases.ts";
+import { openBrowser, seriousFindings, shot, type Visit, visitAs } from "./support/browser.ts";
+import { beginAnothers, complaintsWhileDead, enterVisit, seldom } from "./support/case-deeds.ts";
+import { closedCase, giveBack, loseAnswer, type Case, typeNewCase, wallTime } from "./support/cases.ts";
 import { barOf, chineseOfOurs, chooseIn, dialogOf, PHOTO, PROGRAM, sendDialog } from "./support/forms.ts";
 import { type BrowserTown, startBrowserTown } from "./support/town.ts";
 
@@ -364,8 +357,7 @@ test("kill -9 of the API while a case is saved: both pages say so, the words sta
   await chief.page.goto("/incidents");
   await chief.page.getByText("现在没有进行中的事件").waitFor();
   const summary = await typeNewCase(page, OTHER_HOME, "1", "存到一半断了");
-  // It dies behind the commit and before the answer, where it hurts most.
-  await loseAnswer(page, town.killApi);
+  await loseAnswer(page, town.killApi); // Behind the commit and before the answer, where it hurts most.
   await page.keyboard.press("Control+Enter");
   await page.getByRole("alert").getByText("服务器没有回应").first().waitFor();
   await page.unroute("**/api/v1/tickets");

@@ -101,12 +101,6 @@ const listen = (page: Page): string[] => {
   return complaints;
 };
 
-/**
- * Takes what a page complained of while the server was dead, but for this: a link under the mouse fetches its page ahead, and cannot then.
- */
-export const complaintsWhileDead = ({ complaints }: Visit): string[] =>
-  complaints.splice(0).filter((what) => !what.includes("Failed to fetch dynamically"));
-
 /** Signs in by the form, as a person of the demo town. */
 export const signIn = async (page: Page, login: string, password: string = PASSWORD): Promise<void> => {
   await page.locator('input[autocomplete="username"]').fill(login);

@@ -1,7 +1,7 @@
 /** What is done to a case on its page, by whoever does not have it or was not there. */
 import type { Page } from "playwright-core";
 import type { Api } from "./api.ts";
-import { shot } from "./browser.ts";
+import { shot, type Visit } from "./browser.ts";
 import { untilOwned, wallTime } from "./cases.ts";
 import { barOf, chooseIn, dialogOf, sendDialog } from "./forms.ts";
 
@@ -49,3 +49,9 @@ export const enterVisit = async (page: Page, api: Api, text: string): Promise<vo
   await enter.click();
   await notes.getByText(/到场$/).waitFor();
 };
+
+/**
+ * Takes what a page complained of while the server was dead, but for this: a link under the mouse fetches its page ahead, and cannot then.
+ */
+export const complaintsWhileDead = ({ complaints }: Visit): string[] =>
+  complaints.splice(0).filter((what) => !what.includes("Failed to fetch dynamically"));
