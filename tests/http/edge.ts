@@ -54,6 +54,18 @@ const justLoggedIn =
     return actor === null ? null : { provedAt: platform.clock.now(), ...actor };
   };
 
+/** Options of an edge whose callers come by the tokens that the test gives them; its public routes may be written to by anybody. */
+export const byToken = (
+  callers: ReadonlyMap<string, Actor>,
+  routes: readonly Route[],
+): Pick<AppOptions, "authenticate" | "publicWrites"> => ({
+  authenticate: async (credential) =>
+    credential.kind === "token" ? (callers.get(credential.token) ?? null) : null,
+  publicWrites: routes
+    .filter((route) => route.permission === "public")
+    .map((route) => `${route.method.toUpperCase()} ${route.path}`),
+});
+
 /** Starts it. Answers are held to their schemas unless told otherwise. */
 export const startEdge = async (
   platform: Platform,

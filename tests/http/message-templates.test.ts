@@ -7,7 +7,7 @@ import { person } from "#tests/support/people.ts";
 import { createSendingTown, type SendingTown } from "#tests/support/sending.ts";
 import { sendingWith } from "#tests/support/sending-with.ts";
 import { nuan, objectOf } from "../cli/terminal.ts";
-import { ask, type Edge, startEdge } from "./edge.ts";
+import { ask, byToken, type Edge, startEdge } from "./edge.ts";
 
 let town: SendingTown;
 let edge: Edge;
@@ -16,13 +16,7 @@ beforeAll(async () => {
   town = await createSendingTown();
   callers.set("token-of-the-boss", await person(town.db, "boss", ["supervisor"]));
   callers.set("token-of-an-agent", await person(town.db, "wang", ["agent"]));
-  edge = await startEdge(town.platform, messagingRoutes, {
-    authenticate: async (credential) =>
-      credential.kind === "token" ? (callers.get(credential.token) ?? null) : null,
-    publicWrites: messagingRoutes
-      .filter((route) => route.permission === "public")
-      .map((route) => `${route.method.toUpperCase()} ${route.path}`),
-  });
+  edge = await startEdge(town.platform, messagingRoutes, byToken(callers, messagingRoutes));
 }, 60_000);
 afterAll(async () => {
   await edge.stop();

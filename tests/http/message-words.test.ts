@@ -6,7 +6,7 @@ import type { Actor } from "#src/platform/actor.ts";
 import { person } from "#tests/support/people.ts";
 import { createSendingTown, type SendingTown } from "#tests/support/sending.ts";
 import { sendingWith } from "#tests/support/sending-with.ts";
-import { ask, type Edge, startEdge } from "./edge.ts";
+import { ask, byToken, type Edge, startEdge } from "./edge.ts";
 
 let town: SendingTown;
 let edge: Edge;
@@ -18,13 +18,7 @@ beforeAll(async () => {
     callers.set(`token-of-${login}`, await person(town.db, login, [role]));
   }
   const routes = [...messagingRoutes, ...approvalRoutes];
-  edge = await startEdge(town.platform, routes, {
-    authenticate: async (credential) =>
-      credential.kind === "token" ? (callers.get(credential.token) ?? null) : null,
-    publicWrites: routes
-      .filter((route) => route.permission === "public")
-      .map((route) => `${route.method.toUpperCase()} ${route.path}`),
-  });
+  edge = await startEdge(town.platform, routes, byToken(callers, routes));
 }, 60_000);
 afterAll(async () => {
   await edge.stop();
