@@ -4,7 +4,6 @@
  */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { until } from "#tests/support/until.ts";
 import { agree, json, yuan } from "./support/bank-desk.ts";
 import { openBrowser, seriousFindings, shot, type Visit, visitAs } from "./support/browser.ts";
 import { type BrowserTown, startBrowserTown } from "./support/town.ts";
@@ -22,14 +21,6 @@ afterAll(async () => {
   await browser.close();
   await town.stop();
 });
-
-/** The API that was killed is started again by its supervisor. */
-const isThere = (): Promise<boolean> =>
-  fetch(`${town.url}/readyz`).then(
-    (answer) => answer.ok,
-    // Not listening yet.
-    () => false,
-  );
 
 const good = (visit: Visit): void => expect(visit.complaints).toEqual([]);
 
@@ -79,6 +70,7 @@ test("a bill run is previewed, agreed to by a second person, killed in the middl
   await shot(approver.page, "approvals-gone");
   await agree(approver.page, "批量出账");
   await page.getByText("复核人已同意，可以出账").waitFor();
+  const untilNextApi = town.nextApi();
   await shot(page, "bill-run-agreed");
   await issue.getByRole("button", { name: "出账", exact: true }).click();
   const begun = page.waitForRequest(
@@ -93,7 +85,7 @@ test("a bill run is previewed, agreed to by a second person, killed in the middl
 
   // The worker looks as soon as it starts, goes on, and is killed as well; a third one finds nothing left to issue.
   town.killWorker();
-  await until("the API is there again", isThere);
+  await untilNextApi();
   const again = await visitAs(browser, town.url, "finance");
   await again.page.goto("/finance/bill-runs?season=2026");
   const history = again.page.getByRole("region", { name: "历次出账" });

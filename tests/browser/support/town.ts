@@ -36,8 +36,12 @@ export type BrowserTown = {
   killApi(): void;
   /** Waits until the API answers. */
   untilReady(): Promise<void>;
+  /** The same for the API that follows the one of now: asked before something kills that one. */
+  nextApi(): () => Promise<void>;
   stop(): Promise<void>;
 };
+
+const [API, WORKER] = ["src/http/main.ts", "workers/main.ts"];
 
 const isReady = (url: string): Promise<boolean> =>
   fetch(`${url}/readyz`).then(
@@ -46,12 +50,20 @@ const isReady = (url: string): Promise<boolean> =>
     () => false,
   );
 
-/** The process among the children of `parent` that was started with `file`. */
-const childWith = (parent: number, file: string): number => {
+const commandOf = (pid: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    // It ended between two looks.
+    return "";
+  }
+};
+
+/** The process among the children of `parent` that was started with `file`, while there is one. */
+const childWith = (parent: number, file: string): number | undefined => {
   const children = readFileSync(`/proc/${parent}/task/${parent}/children`, "utf8").trim().split(/\s+/);
-  const found = children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(file));
-  if (found === undefined) throw new Error(`no child of ${parent} runs ${file}`);
-  return Number(found);
+  const found = children.find((pid) => commandOf(pid).includes(file));
+  return found === undefined ? undefined : Number(found);
 };
 
 /** The time of the API, asked by a machine: people's logins are counted, and a clock that moves ends their sessions. */
@@ -87,6 +99,7 @@ export const startBrowserTown = async (env: Readonly<Record<string, string>> = {
       return isReady(url);
     });
   };
+  const running = (file: string): number | undefined => childWith(must(child?.pid, "the town runs"), file);
   const end = async (): Promise<void> => {
     child?.kill("SIGTERM");
     await ended;
@@ -128,12 +141,20 @@ export const startBrowserTown = async (env: Readonly<Record<string, string>> = {
       await start();
     },
     killWorker: () => {
-      process.kill(childWith(must(child?.pid, "the town runs"), "workers/main.ts"), "SIGKILL");
+      process.kill(must(running(WORKER), "the worker runs"), "SIGKILL");
     },
     killApi: () => {
-      process.kill(childWith(must(child?.pid, "the town runs"), "src/http/main.ts"), "SIGKILL");
+      process.kill(must(running(API), "the API runs"), "SIGKILL");
     },
     untilReady: () => until("the API answers", () => isReady(url)),
+    nextApi: () => {
+      const before = running(API);
+      return () =>
+        until("the next API answers", async () => {
+          const pid = running(API);
+          return pid !== undefined && pid !== before && (await isReady(url));
+        });
+    },
     stop: async () => {
       await end();
       rmSync(dataDir, { recursive: true, force: true });
