@@ -5,7 +5,7 @@
  */
 import { Button, Popover } from "antd";
 import { useEffect, useRef, useState } from "react";
-import { useLocation, useNavigate, useSearch } from "@tanstack/react-router";
+import { useMatch, useNavigate, useSearch } from "@tanstack/react-router";
 import { api, call, forget } from "#web/api/client.ts";
 import type { Body } from "#web/api/types.ts";
 import { savedFilters } from "#web/words/saved-filters.ts";
@@ -105,7 +105,8 @@ const useDeeds = (page: string, filter: Flat, choose: (kept: Kept | undefined) =
 
 export const SavedFilters = (props: Props) => {
   const t = savedFilters.useWords();
-  const page = pageOf(useLocation({ select: ({ pathname }) => pathname }));
+  // Of this page, also while the address already names the next one, whose filters are none of its business.
+  const page = pageOf(useMatch({ strict: false, select: ({ pathname }) => pathname }));
   const current = useCurrent(props);
   const { data } = api.useQuery("get", "/saved-filters", { params: { query: { page } } });
   const [isOpen, setOpen] = useState(false);

@@ -1,33 +1,28 @@
 /** Collection against the same day of last season, by branch, area, manager or bank. */
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Segmented } from "antd";
-import { api } from "#web/api/client.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
+import { boardReads, WAYS, wayOf } from "./board-reads.ts";
 import { AreaChoice, DaySpan, useNarrow } from "./filters.tsx";
 import { ReportView } from "./report-view.tsx";
 import { narrowed } from "./narrowing.ts";
 import { words } from "./words.ts";
 
 const route = getRouteApi("/inside/boards/collection");
-const WAYS = ["branch", "area", "manager", "channel"] as const;
-type By = (typeof WAYS)[number];
-const byOf = (text: string | undefined): By => WAYS.find((way) => way === text) ?? "branch";
 const LABEL = { branch: "byBranch", area: "byArea", manager: "byManager", channel: "byChannel" } as const;
 
 export const CollectionBoard = () => {
   const t = words.useWords();
   const search = narrowed(route.useSearch());
   const narrow = useNarrow("/boards/collection", search);
-  const { from, to, area } = search;
-  const by = byOf(search.by);
-  const { data, error, refetch } = api.useQuery(
-    "get",
-    "/boards/collection",
-    { params: { query: { from, to, area, by } } },
-    { placeholderData: (before) => before },
-  );
+  const { area } = search;
+  const { data, error, refetch } = useQuery({
+    ...boardReads.collection(search),
+    placeholderData: (before) => before,
+  });
   return (
     <>
       <PageBar title={t("collectionBoard")} asOf={data?.asOf}>
@@ -35,7 +30,7 @@ export const CollectionBoard = () => {
         <AreaChoice area={area} onChange={narrow} />
         <Segmented
           aria-label={t("by")}
-          value={by}
+          value={wayOf(search.by)}
           options={WAYS.map((way) => ({ value: way, label: t(LABEL[way]) }))}
           onChange={(way) => narrow({ by: way })}
         />

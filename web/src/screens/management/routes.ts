@@ -1,6 +1,8 @@
 /** Pages of supervisors and management. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { beginToRead } from "#web/api/session.ts";
 import { inside } from "#web/shell/routes.tsx";
+import { boardReads } from "./board-reads.ts";
 import { narrowed } from "./narrowing.ts";
 
 const page = { getParentRoute: () => inside } as const;
@@ -30,18 +32,24 @@ export const managementRoutes = [
     ...page,
     path: "/boards/service",
     validateSearch: narrowed,
+    loaderDeps: ({ search }) => search,
+    loader: ({ deps }) => beginToRead(boardReads.service(deps)),
     component: lazyRouteComponent(() => import("./service-board.tsx"), "ServiceBoard"),
   }),
   createRoute({
     ...page,
     path: "/boards/collection",
     validateSearch: narrowed,
+    loaderDeps: ({ search }) => search,
+    loader: ({ deps }) => beginToRead(boardReads.collection(deps)),
     component: lazyRouteComponent(() => import("./collection-board.tsx"), "CollectionBoard"),
   }),
   createRoute({
     ...page,
     path: "/closures",
     validateSearch: narrowed,
+    loaderDeps: ({ search }) => search,
+    loader: ({ deps }) => beginToRead(boardReads.closures(deps)),
     component: lazyRouteComponent(() => import("./closures.tsx"), "Closures"),
   }),
   createRoute({

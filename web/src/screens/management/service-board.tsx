@@ -1,6 +1,7 @@
 /** Service: calls, lost calls and how soon they were called back, clocks kept and broken, first contact, satisfaction. */
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { api } from "#web/api/client.ts";
+import { boardReads } from "./board-reads.ts";
 import { useNarrow } from "./filters.tsx";
 import { ReportPage } from "./report-page.tsx";
 import { narrowed } from "./narrowing.ts";
@@ -13,19 +14,16 @@ export const ServiceBoard = () => {
   const t = words.useWords();
   const search = narrowed(route.useSearch());
   const narrow = useNarrow("/boards/service", search);
-  const { from, to, area } = search;
-  const query = { from, to, area };
-  const { data, error, refetch } = api.useQuery(
-    "get",
-    "/boards/service",
-    { params: { query } },
-    { refetchInterval: EVERY_MINUTE, placeholderData: (before) => before },
-  );
+  const { data, error, refetch } = useQuery({
+    ...boardReads.service(search),
+    refetchInterval: EVERY_MINUTE,
+    placeholderData: (before) => before,
+  });
   return (
     <ReportPage
       title={t("serviceBoard")}
       shown={data}
-      area={area}
+      area={search.area}
       narrow={narrow}
       error={error}
       again={() => void refetch()}
