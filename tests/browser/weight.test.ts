@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openBrowser, signIn, visit } from "./support/browser.ts";
+import { openBrowser, seriousFindings, shot, signIn, visit } from "./support/browser.ts";
 import { type BrowserTown, startBrowserTown } from "./support/town.ts";
 
 const BUILD = path.resolve(import.meta.dirname, "..", "..", "web", "dist");
@@ -81,6 +81,7 @@ test("a dialog that comes late takes the keys pressed meanwhile; one that does n
     await route.continue();
   });
   await page.route("**/assets/person-drawer-*.js", (route) => route.abort());
+  await page.route("**/assets/ask-before-*.js", (route) => route.abort());
   await signIn(page, "admin");
   await page.getByRole("table").getByText("cashier1").waitFor();
   await page.keyboard.press("n");
@@ -97,7 +98,30 @@ test("a dialog that comes late takes the keys pressed meanwhile; one that does n
   await page.getByRole("button", { name: "重新读取" }).click();
   await page.getByRole("alert").waitFor({ state: "detached" });
   await page.getByRole("row", { name: "cashier1" }).click();
-  await page.getByRole("dialog").getByText("收费员甲").first().waitFor();
+  const drawer = page.getByRole("dialog");
+  await drawer.getByText("收费员甲").first().waitFor();
+
+  // A question that does not come: what it asks about is not done, and the page says which deed that is.
+  const changes: string[] = [];
+  page.on("request", (sent) => {
+    if (sent.method() === "PATCH") changes.push(sent.url());
+  });
+  await drawer.getByRole("button", { name: "停用账号" }).click();
+  await page.getByText("“停用账号”没有执行").waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await shot(page, "question-not-come");
+  expect(changes).toEqual([]);
+  await page.unroute("**/assets/ask-before-*.js");
+  // The drawer behind it does not hold the keys.
+  await page.getByRole("button", { name: "重新读取" }).and(page.locator(":focus")).waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByText("“停用账号”没有执行").waitFor({ state: "detached" });
+  await page.getByRole("row", { name: "cashier1" }).click();
+  await drawer.getByRole("button", { name: "停用账号" }).click();
+  const question = page.getByRole("dialog", { name: "停用账号", exact: true });
+  await question.getByRole("button", { name: "确定" }).click();
+  await drawer.getByRole("button", { name: "启用账号" }).waitFor();
+  expect(changes).toHaveLength(1);
   expect(complaints).toEqual([]);
   await close();
 });

@@ -1,10 +1,19 @@
 /** Where what is said above a page comes to stand. */
 import { useEffect, useState } from "react";
-import { closeLine, closeQuestion, type Line, useAbove } from "./above.ts";
+import { common } from "#web/words/common.ts";
+import { closeLine, closeQuestion, type Line, type Question, useAbove } from "./above.ts";
 import styles from "./above.module.css";
 import { laterDialog } from "./later.tsx";
 
-const AskBefore = laterDialog(async () => (await import("./ask-before.tsx")).AskBefore);
+type Asked = { readonly question: Question; readonly close: () => void };
+
+/** Whoever pressed must not believe that it was done. */
+const NotAsked = ({ title }: { title: string }) => <p>{common.useWords()("notAsked", { title })}</p>;
+
+const AskBefore = laterDialog<Asked>(
+  async () => (await import("./ask-before.tsx")).AskBefore,
+  ({ question }) => <NotAsked title={question.title} />,
+);
 
 const Passing = ({ line }: { line: Line }) => {
   const [isHeld, hold] = useState(false);

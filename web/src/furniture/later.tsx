@@ -103,11 +103,31 @@ const isServerThere = (): Promise<boolean> =>
     () => false,
   );
 
+/** The keys stand here, also above a drawer that holds them, and go back to where they were. */
+const takeKeys = (box: HTMLElement | null) => {
+  const before = document.activeElement;
+  // A drawer hears of it at the window, and would take them back.
+  box?.addEventListener("focusin", (event) => event.stopPropagation());
+  box?.querySelector("button")?.focus();
+  return () => {
+    if (before instanceof HTMLElement) before.focus();
+  };
+};
+
 /** The part did not come over the line, or a newer version of the console has taken its place at the server. */
-const NotCome = ({ again, close }: { again: () => Promise<void>; close: (() => void) | undefined }) => {
+const NotCome = ({
+  again,
+  close,
+  children,
+}: {
+  again: () => Promise<void>;
+  close: (() => void) | undefined;
+  children: ReactNode;
+}) => {
   const t = common.useWords();
   return (
-    <div className={styles["notCome"]}>
+    <div className={styles["notCome"]} ref={close === undefined ? undefined : takeKeys}>
+      {children}
       <Problem error={noAnswer()} again={() => void again()} />
       {close === undefined ? null : <Button onClick={close}>{t("close")}</Button>}
     </div>
@@ -124,7 +144,11 @@ type Fetched<Props> = { readonly Part?: ComponentType<Props> | undefined; readon
 
 const laterWith =
   (coming: ReactNode) =>
-  <Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> => {
+  <Props extends object>(
+    load: () => Promise<ComponentType<Props>>,
+    /** What it means for whoever asked for the part that it did not come. */
+    meaning?: (properties: Props) => ReactNode,
+  ): ComponentType<Props> => {
     let known: ComponentType<Props> | undefined;
     const fetchIt = async (): Promise<ComponentType<Props>> => {
       known ??= await load();
@@ -155,7 +179,12 @@ const laterWith =
         }
       };
       if (Part !== undefined) return <Part {...properties} />;
-      return hasFailed === true ? <NotCome again={again} close={closeOf(properties)} /> : coming;
+      if (hasFailed !== true) return coming;
+      return (
+        <NotCome again={again} close={closeOf(properties)}>
+          {meaning?.(properties)}
+        </NotCome>
+      );
     };
   };
 

@@ -46,6 +46,7 @@ export const common = defineWords("common", {
     askAgain: "再按一次",
     startOver: "没有办成，解锁修改",
     startOverSure: "请先查清确实没有办成；解锁后再提交就是另一次。",
+    notAsked: "“{{title}}”没有执行：确认窗口没有读到。请重新读取，再按一次“{{title}}”。",
   },
   en: {
     product: "Nuanyang",
@@ -92,5 +93,7 @@ export const common = defineWords("common", {
     askAgain: "Press again",
     startOver: "It was not done: unlock",
     startOverSure: "Look first whether it was really not done; what is sent after this is another one.",
+    notAsked:
+      "“{{title}}” was not done: the question before it did not load. Read again and press “{{title}}” once more.",
   },
 });
