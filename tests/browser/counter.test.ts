@@ -31,6 +31,8 @@ const { ask, owedOf, debtors, paymentsOf } = counterAsks(() => visit.page);
 
 const proveVoid = async (): Promise<void> => {
   const dialog = visit.page.getByRole("dialog");
+  // The second person reads what goes off: which receipt, whose, how much.
+  expect(await dialog.textContent()).toMatch(/收据号T01-2026-\d{6}.*\d{9} .*[\d,]+\.\d\d/);
   await dialog.getByLabel("复核人账号").fill("supervisor");
   await dialog.getByLabel("复核人密码").fill("nuanyang-demo");
   await dialog.getByRole("button", { name: "作废收款" }).click();
@@ -150,6 +152,31 @@ test("too little cash is refused, by the button and by the key", async () => {
   // The key in the field, and nothing was taken by the press before.
   await paper(() => page.keyboard.press("Control+Enter"));
   await page.getByText(/已收 1,373.02 元/).waitFor();
+  expect(await paymentsOf("101000208")).toBe(before + 1);
+  await voidIt();
+});
+
+test("more than is owed is asked about before it becomes prepaid, and a comma out of place is no amount", async () => {
+  const { page } = visit;
+  const before = await paymentsOf("101000208");
+  await add("101000208");
+  const amount = page.getByRole("textbox", { name: /本次收款 101000208/ });
+  await amount.fill("1,5");
+  await page.getByText("金额写法不对").waitFor();
+  expect(await takeButton().isEnabled()).toBe(false);
+  await amount.fill("13,730.20");
+  await page.keyboard.press("Control+Enter");
+  const question = page.getByRole("dialog").filter({ hasText: "收 13,730.20 元？" });
+  await question.getByText("多收 12,357.18 元转入预存").waitFor();
+  await shot(page, "counter-more-than-owed");
+  await page.keyboard.press("Escape");
+  await question.waitFor({ state: "detached" });
+  expect(await paymentsOf("101000208")).toBe(before);
+  await amount.fill("1400");
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("dialog").getByText("多收 26.98 元转入预存").waitFor();
+  await paper(() => page.keyboard.press("Enter"));
+  await page.getByText("其中缴费 1,373.02 元，转入预存 26.98 元").waitFor();
   expect(await paymentsOf("101000208")).toBe(before + 1);
   await voidIt();
 });
@@ -345,7 +372,8 @@ test("counts the drawer; what differs needs its reason; the shift stands first a
   await dialog.getByRole("button", { name: "结班" }).click();
   await dialog.getByText("实点现金: 短款").waitFor();
   await dialog.getByLabel("差额原因").fill("清点有误，查监控");
-  await dialog.getByRole("button", { name: "结班" }).click();
+  await page.keyboard.press("Enter");
+  await page.getByText("已结班；这一班排在").waitFor();
   await page.getByRole("button", { name: "开班" }).waitFor();
   const closed = page.getByRole("table", { name: "以前的班次" }).locator("tbody tr[data-row-key]");
   await expect.poll(() => closed.first().textContent()).toMatch(/^2026-09-01T01.*清点有误/);

@@ -15,12 +15,14 @@ export const yuanOfMilliFen = (milliFen: number): string => {
   return `${Math.trunc(milliFen / 100_000).toLocaleString("en-US")}.${rest}`;
 };
 
+/** Digits, or groups of three of them: "1,5" is a slip of the finger for 1.5, and never fifteen. */
+const YUAN = /^¥?\s*(\d{1,12}|\d{1,3}(?:,\d{3}){1,3}|\d{1,3}(?:\s\d{3}){1,3})(?:\.(\d{0,2}))?\s*元?$/;
+
 /** What was typed as yuan, in fen; null when it is no amount ("1,234.5", "88", "０.5" are). Never a float. */
 export const fenOfText = (typed: string): number | null => {
-  const plain = typed.normalize("NFKC").replace(/[,\s¥元]/g, "");
-  const parts = /^(\d{1,12})(?:\.(\d{0,2}))?$/.exec(plain);
+  const parts = YUAN.exec(typed.normalize("NFKC").trim());
   if (parts === null) return null;
-  return Number(parts[1]) * 100 + Number((parts[2] ?? "").padEnd(2, "0"));
+  return Number(parts[1]?.replace(/\D/g, "")) * 100 + Number((parts[2] ?? "").padEnd(2, "0"));
 };
 
 /** A share of a whole that never says 100 % while something is missing: 1786 of 1787 is 99.94 %. Cut, not rounded. */

@@ -4,7 +4,7 @@ import { Money } from "#web/furniture/money.tsx";
 import { openDocument } from "#web/api/documents.ts";
 import { yuan } from "#web/furniture/format.ts";
 import { Table } from "#web/furniture/table.tsx";
-import { amountOf, type Line } from "./basket.ts";
+import { amountOf, type Line, surplusOf } from "./basket.ts";
 import styles from "./counter.module.css";
 import { words } from "./words.ts";
 
@@ -19,10 +19,11 @@ const Remark = ({ line }: { line: Line }) => {
   const t = words.useWords();
   const fen = amountOf(line);
   if (fen === null) return <span className={`${styles["note"]} ${styles["more"]}`}>{t("badAmount")}</span>;
-  if (fen > line.owedFen) {
+  const surplusFen = surplusOf(line);
+  if (surplusFen > 0) {
     return (
       <span className={`${styles["note"]} ${styles["more"]}`}>
-        {t("moreThanOwed", { more: yuan(fen - line.owedFen) })}
+        {t("moreThanOwed", { more: yuan(surplusFen) })}
       </span>
     );
   }

@@ -41,6 +41,11 @@ export const amountOf = (line: Line): number | null => {
   return fen === null || fen === 0 ? null : fen;
 };
 
+/** What of it is more than the home owes, and becomes prepaid. */
+export const surplusOf = (line: Line): number => Math.max(0, (amountOf(line) ?? 0) - line.owedFen);
+export const surplusOfAll = (lines: readonly Line[]): number =>
+  lines.reduce((sum, line) => sum + surplusOf(line), 0);
+
 /** The sum, or null while a line has no amount. */
 export const totalOf = (lines: readonly Line[]): number | null => {
   let sum = 0;

@@ -4,14 +4,16 @@ import { Alert, Button, type InputRef } from "antd";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { call } from "#web/api/client.ts";
 import type { Intent } from "#web/api/use-intent.ts";
+import { askBefore } from "#web/furniture/above.ts";
 import { Empty } from "#web/furniture/empty.tsx";
+import { yuan } from "#web/furniture/format.ts";
 import { laterDialog } from "#web/furniture/later.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { BasketTable } from "./basket-table.tsx";
-import { type Line, readLine, readLinesAgain } from "./basket.ts";
+import { type Line, readLine, readLinesAgain, surplusOfAll } from "./basket.ts";
 import styles from "./counter.module.css";
 import { FindHome } from "./find-home.tsx";
 import { PayPanel } from "./pay-panel.tsx";
@@ -117,7 +119,16 @@ export const CounterPage = () => {
   const ready = takeable(basket, desk);
   const canTake = ready !== null && shift !== null && !isSending && charge === null && !isListing;
   const press = (): void => {
-    if (canTake) void take(ready.changeFen);
+    if (!canTake) return;
+    const surplusFen = surplusOfAll(basket.lines);
+    const go = (): unknown => take(ready.changeFen);
+    // What was sent already is asked for again as it was.
+    if (surplusFen === 0 || isLocked) return void go();
+    askBefore({
+      title: t("takeMore", { total: yuan(ready.totalFen) }),
+      content: t("becomesPrepaid", { owed: yuan(ready.totalFen - surplusFen), more: yuan(surplusFen) }),
+      onOk: go,
+    });
   };
   useShortcut("$mod+Enter", t("takeAndPrint"), press, canTake);
   useShortcut("F2", t("cash"), () => void change({ way: "cash" }), !isLocked);

@@ -14,6 +14,8 @@ type Props = {
   readonly isBusy: boolean;
 };
 
+/** So many are listed; whether there are more is asked with one more. */
+const SHOWN = 8;
 const ACCOUNT_NO = /^[0-9A-Za-z-]{6,32}$/;
 
 const moveFocus = (event: KeyboardEvent<HTMLElement>): void => {
@@ -62,7 +64,7 @@ export const FindHome = ({ input, take, isBusy }: Props) => {
         }
       }
     }
-    const { groups } = await search.mutateAsync({ body: { q, limit: 8 } });
+    const { groups } = await search.mutateAsync({ body: { q, limit: SHOWN + 1 } });
     const homes = groups.flatMap((group) => (group.kind === "accounts" ? group.items : []));
     const [only] = homes;
     if (homes.length === 1 && only !== undefined) await choose(only.accountNo);
@@ -93,7 +95,7 @@ export const FindHome = ({ input, take, isBusy }: Props) => {
       {search.isSuccess && found.length === 0 ? <p className={styles["note"]}>{t("nobody")}</p> : null}
       {found.length > 1 ? (
         <ul className={styles["found"]} ref={list}>
-          {found.map((home) => (
+          {found.slice(0, SHOWN).map((home) => (
             <li key={home.accountNo}>
               <Button type="text" block onKeyDown={moveFocus} onClick={() => void choose(home.accountNo)}>
                 {home.accountNo} · {home.community} {home.building} {home.address} ·{" "}
@@ -103,6 +105,7 @@ export const FindHome = ({ input, take, isBusy }: Props) => {
           ))}
         </ul>
       ) : null}
+      {found.length > SHOWN ? <p className={styles["note"]}>{t("moreFound", { shown: SHOWN })}</p> : null}
     </div>
   );
 };

@@ -17,25 +17,10 @@ import styles from "./counter.module.css";
 import { DESK } from "./paying.ts";
 import { printReceipt } from "./print-receipt.ts";
 import { useOpenShift } from "./use-shift.ts";
-import { VoidDialog } from "./void-dialog.tsx";
+import { Homes, VoidDialog } from "./void-dialog.tsx";
 import { words } from "./words.ts";
 
 type Row = Item<"/receipts">;
-
-const Homes = ({ row }: { row: Row }) => {
-  const t = words.useWords();
-  const rest = row.homeCount - row.homes.length;
-  return (
-    <>
-      {row.homes.map(({ accountNo, address }) => (
-        <div key={accountNo}>
-          {accountNo} {address}
-        </div>
-      ))}
-      {rest > 0 ? <div className={styles["note"]}>{t("moreHomes", { rest })}</div> : null}
-    </>
-  );
-};
 
 /** Without a day: today's, by the house's clock. */
 const useReceipts = (day: string | undefined) =>
@@ -56,7 +41,7 @@ const useReceipts = (day: string | undefined) =>
 type ColumnProps = {
   readonly openShiftId: string | undefined;
   readonly print: (receiptId: string) => void;
-  readonly startVoid: (receiptId: string) => void;
+  readonly startVoid: (row: Row) => void;
 };
 
 const useColumns = ({ openShiftId, print, startVoid }: ColumnProps): ColumnsType<Row> => {
@@ -72,7 +57,7 @@ const useColumns = ({ openShiftId, print, startVoid }: ColumnProps): ColumnsType
         </Link>
       ),
     },
-    { title: t("homes"), render: (_, row) => <Homes row={row} /> },
+    { title: t("homes"), render: (_, row) => <Homes homes={row.homes} count={row.homeCount} /> },
     { title: t("payer"), dataIndex: "payerName" },
     { title: t("amount"), align: "right", render: (_, row) => <Money fen={row.totalFen} /> },
     {
@@ -105,7 +90,7 @@ const useColumns = ({ openShiftId, print, startVoid }: ColumnProps): ColumnsType
               size="small"
               danger
               aria-label={`${t("voidTitle")} ${row.receiptNo}`}
-              onClick={() => startVoid(row.receiptId)}
+              onClick={() => startVoid(row)}
             >
               {t("voidShort")}
             </Button>
@@ -125,7 +110,7 @@ export const ReceiptList = ({ day, empty }: { day?: string | undefined; empty: s
   // The paper that this till prints on.
   const { draft: desk } = useDraft("counter-desk", DESK);
   const [isBlocked, setIsBlocked] = useState(false);
-  const [voiding, setVoiding] = useState<string | null>(null);
+  const [voiding, setVoiding] = useState<Row | null>(null);
   const columns = useColumns({
     openShiftId: shift?.id,
     print: (receiptId) => setIsBlocked(!printReceipt(receiptId, desk.paper, language())),
@@ -143,7 +128,7 @@ export const ReceiptList = ({ day, empty }: { day?: string | undefined; empty: s
         open={({ receiptId }) => void navigate({ to: "/receipts/$receiptId", params: { receiptId } })}
       />
       {voiding === null ? null : (
-        <VoidDialog receiptId={voiding} close={() => setVoiding(null)} done={() => setVoiding(null)} />
+        <VoidDialog receipt={voiding} close={() => setVoiding(null)} done={() => setVoiding(null)} />
       )}
     </>
   );

@@ -60,6 +60,9 @@ export const ReceiptsPage = () => {
   );
 };
 
+/** Each home once, though every bill of it is a line. */
+const homesOf = ({ lines }: Receipt) => [...new Map(lines.map((line) => [line.accountNo, line])).values()];
+
 const OnReceipt = ({ receipt }: { receipt: Receipt }) => {
   const t = words.useWords();
   const word = useCodes();
@@ -141,7 +144,7 @@ const Deeds = ({ receipt, setIsBlocked }: { receipt: Receipt; setIsBlocked: (is:
       ) : null}
       {isVoiding ? (
         <VoidDialog
-          receiptId={receipt.receiptId}
+          receipt={{ ...receipt, homes: homesOf(receipt) }}
           close={() => setIsVoiding(false)}
           done={() => setIsVoiding(false)}
         />

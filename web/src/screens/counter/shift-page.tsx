@@ -1,13 +1,15 @@
 /** The shift: opened with a float, closed with a count; what was taken by which tender, and the shifts before. */
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { Button, Form, Input, Modal } from "antd";
 import { type ChangeEvent, useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import { problemOf } from "#web/api/problem.ts";
 import type { Answer, Item } from "#web/api/types.ts";
 import { type Intent, useIntent } from "#web/api/use-intent.ts";
+import { tellDone } from "#web/furniture/above.ts";
 import { amountRule } from "#web/furniture/amount-rule.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
+import { EnterSends } from "#web/furniture/enter-sends.tsx";
 import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime, fenOfText, yuan } from "#web/furniture/format.ts";
 import { IntentProblem } from "#web/furniture/intent-problem.tsx";
@@ -135,6 +137,7 @@ const CloseShift = ({ shift, intent, close }: CloseProps) => {
     );
     if (answer === undefined) return;
     close();
+    tellDone(t("closed"));
     await readShiftsAgain();
   };
   return (
@@ -169,6 +172,7 @@ const CloseShift = ({ shift, intent, close }: CloseProps) => {
         </Form.Item>
         <Surplus error={intent.error} />
         <IntentProblem intent={intent} />
+        <EnterSends />
       </Form>
     </Modal>
   );
@@ -207,7 +211,8 @@ const OwnShift = ({ shiftId }: { shiftId: string }) => {
       {data.tenders.length === 0 ? null : <Tenders shift={data} />}
       <Button type="primary" onClick={() => setIsClosing(true)}>
         {t("closeShift")}
-      </Button>
+      </Button>{" "}
+      <Link to="/counter">{t("take")}</Link>
       {isClosing ? <CloseShift shift={data} intent={intent} close={() => setIsClosing(false)} /> : null}
       <h2>{t("ofDay", { day: data.businessDay })}</h2>
       <ReceiptList day={data.businessDay} empty={t("noReceiptsToday")} />

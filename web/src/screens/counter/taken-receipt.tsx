@@ -7,6 +7,7 @@ import { common } from "#web/words/common.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./counter.module.css";
 import { type Paper, PAPERS, printReceipt } from "./print-receipt.ts";
+import type { Home } from "./void-dialog.tsx";
 import { words } from "./words.ts";
 
 const VoidDialog = laterDialog(async () => (await import("./void-dialog.tsx")).VoidDialog);
@@ -16,6 +17,9 @@ export type Taken = {
   readonly receiptNo: string;
   readonly totalFen: number;
   readonly changeFen: number;
+  /** Of the total, what was more than owed. */
+  readonly surplusFen: number;
+  readonly homes: readonly Home[];
   /** An earlier press had taken the money, and its answer was lost: this is the receipt of then. */
   readonly isOfBefore: boolean;
 };
@@ -75,6 +79,14 @@ export const TakenReceipt = ({ taken, paper, isBlocked, voided }: Props) => {
               {t("change")} ¥{yuan(taken.changeFen)}
             </p>
           ) : null}
+          {taken.surplusFen > 0 ? (
+            <p>
+              {t("becamePrepaid", {
+                owed: yuan(taken.totalFen - taken.surplusFen),
+                more: yuan(taken.surplusFen),
+              })}
+            </p>
+          ) : null}
           {blocked ? <p>{t("printBlocked")}</p> : null}
           <Button onClick={() => setBlocked(!printReceipt(taken.receiptId, paper, language()))}>
             {say("print")}
@@ -82,9 +94,7 @@ export const TakenReceipt = ({ taken, paper, isBlocked, voided }: Props) => {
           <Button danger onClick={() => setIsVoiding(true)}>
             {t("voidIt")}
           </Button>
-          {isVoiding ? (
-            <VoidDialog receiptId={taken.receiptId} close={() => setIsVoiding(false)} done={voided} />
-          ) : null}
+          {isVoiding ? <VoidDialog receipt={taken} close={() => setIsVoiding(false)} done={voided} /> : null}
         </>
       }
     />

@@ -4,7 +4,7 @@ import { call, forget } from "#web/api/client.ts";
 import { noAnswer } from "#web/api/problem.ts";
 import { useIntent } from "#web/api/use-intent.ts";
 import { language } from "#web/words/words.ts";
-import { amountOf } from "./basket.ts";
+import { amountOf, surplusOfAll } from "./basket.ts";
 import { type Basket, EMPTY_BASKET } from "./paying.ts";
 import { type Paper, printReceipt } from "./print-receipt.ts";
 import type { Taken } from "./taken-receipt.tsx";
@@ -17,8 +17,9 @@ export type Ending =
       readonly kind: "terminalDeclined" | "terminalCancelled" | "terminalHeld" | "terminalSilent";
     };
 
+type Receipt = Omit<Taken, "changeFen" | "surplusFen" | "homes">;
 type Answered =
-  | { readonly kind: "taken"; readonly taken: Omit<Taken, "changeFen"> }
+  | { readonly kind: "taken"; readonly taken: Receipt }
   | { readonly kind: "charge"; readonly charge: Charge };
 
 const itemsOf = ({ lines }: Basket) =>
@@ -55,16 +56,17 @@ export const useTaking = (shiftId: string | undefined, paper: Paper, ended: (end
   const intent = useIntent("counter-taking", EMPTY_BASKET);
   const [charge, setCharge] = useState<Charge | null>(null);
   const { change, settle } = intent;
-  const { way } = intent.content;
+  const { way, lines } = intent.content;
 
   const finish = useCallback(
-    (taken: Taken): void => {
+    (receipt: Receipt, changeFen: number): void => {
+      const taken = { ...receipt, changeFen, surplusFen: surplusOfAll(lines), homes: lines };
       // The next customer often pays like this one.
       change({ way });
       void forget("/shifts", "/shifts/{id}", "/receipts");
       ended({ kind: "taken", taken, isBlocked: !printReceipt(taken.receiptId, paper, language()) });
     },
-    [change, ended, paper, way],
+    [change, ended, lines, paper, way],
   );
 
   const take = async (changeFen: number): Promise<void> => {
@@ -74,7 +76,7 @@ export const useTaking = (shiftId: string | undefined, paper: Paper, ended: (end
     const answered = await intent.send(send, ({ kind }) => kind === "charge");
     if (answered === undefined) return;
     if (answered.kind === "charge") setCharge(answered.charge);
-    else finish({ ...answered.taken, changeFen });
+    else finish(answered.taken, changeFen);
   };
 
   /** What the terminal said at last; the homes stay in the basket unless money came. */
@@ -83,13 +85,15 @@ export const useTaking = (shiftId: string | undefined, paper: Paper, ended: (end
       setCharge(null);
       settle(last.state === "approved" || last.state === "held");
       if (last.receiptId === null || last.receiptNo === null) return ended({ kind: endingOf(last) });
-      finish({
-        receiptId: last.receiptId,
-        receiptNo: last.receiptNo,
-        totalFen: last.amountFen,
-        changeFen: 0,
-        isOfBefore: false,
-      });
+      finish(
+        {
+          receiptId: last.receiptId,
+          receiptNo: last.receiptNo,
+          totalFen: last.amountFen,
+          isOfBefore: false,
+        },
+        0,
+      );
     },
     [ended, finish, settle],
   );
