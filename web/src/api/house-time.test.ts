@@ -48,6 +48,18 @@ test("a machine's clock that is set back takes nothing back; what the house says
   expect(text(house.now())).toBe("2026-11-25T10:02:01.000Z");
 });
 
+test("a machine's clock that ran a day ahead and was set right holds nothing up once the house speaks again", () => {
+  const { house, pass } = clockAt();
+  house.set("2026-11-25T10:00:00.000Z");
+  pass(86_400_000);
+  expect(text(house.now())).toBe("2026-11-26T10:00:00.000Z");
+  pass(-86_400_000 + 60_000);
+  house.set("2026-11-25T10:01:00.000Z");
+  expect(text(house.now())).toBe("2026-11-25T10:01:00.000Z");
+  pass(3_600_000);
+  expect(text(house.now())).toBe("2026-11-25T11:01:00.000Z");
+});
+
 test("what is no time changes nothing", () => {
   const { house } = clockAt();
   house.set("2026-11-25T10:00:00.000Z");

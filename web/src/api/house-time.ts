@@ -19,9 +19,9 @@ export const createHouseClock = (machineNow: () => number) => {
       const offsetMs = Date.parse(now) - sinceMs;
       const last = known.at(-1);
       if (Number.isNaN(offsetMs)) return;
+      latest = -Infinity;
       if (last !== undefined && Math.abs(last.offsetMs - offsetMs) < SAME_MS) return;
       known.push({ sinceMs, offsetMs });
-      latest = -Infinity;
     },
     timeOf,
     /** Never earlier than it was: somebody may set the machine's clock back while nobody says the time. */
