@@ -43,6 +43,8 @@ const settingOut = z.object({
   standard: z.unknown(),
   isSet: z.boolean(),
   changedAt: z.string().nullable(),
+  /** For `If-Match`; 0 while nobody has set it. */
+  version: z.int(),
 });
 
 export const companyRoutes: readonly Route[] = [
@@ -131,14 +133,15 @@ export const companyRoutes: readonly Route[] = [
       /** Why; the console asks for it. */
       reason: z.string().trim().min(2).max(200).optional(),
     }),
-    response: z.object({ key: z.string(), value: z.unknown() }),
+    response: z.object({ key: z.string(), value: z.unknown(), version: z.int() }),
     idempotency: "optional",
-    handle: async ({ platform, actor, params, body, idempotency, requestId }) => {
+    ifMatch: true,
+    handle: async ({ platform, actor, params, body, idempotency, ifMatch, requestId }) => {
       const { result } = await platform.commands.run(
         { name: "setting.set", actor, requestId, ...(idempotency && { idempotency }) },
-        (context) => setSetting(context, { key: params.key, ...body }),
+        (context) => setSetting(context, { key: params.key, ...body, seen: ifMatch }),
       );
-      return { body: result };
+      return { headers: { ETag: `"${result.version}"` }, body: result };
     },
   }),
 ];

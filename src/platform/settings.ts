@@ -62,12 +62,19 @@ export type SettingView = {
   readonly standard: unknown;
   readonly isSet: boolean;
   readonly changedAt: Date | null;
+  /** Counted up at each change; 0 while nobody has set it. */
+  readonly version: number;
 };
 
-type StoredRow = { readonly key: string; readonly value: unknown; readonly changedAt: Date };
+type StoredRow = {
+  readonly key: string;
+  readonly value: unknown;
+  readonly changedAt: Date;
+  readonly version: number;
+};
 
 const storedRows = `
-  select key, value, changed_at as "changedAt" from settings where key = any(:keys::text[])`;
+  select key, value, changed_at as "changedAt", version from settings where key = any(:keys::text[])`;
 
 /** Every declared setting with what holds now, by key. */
 export const listSettings = async (sql: Sql): Promise<SettingView[]> => {
@@ -86,6 +93,7 @@ export const listSettings = async (sql: Sql): Promise<SettingView[]> => {
         standard: setting.standard,
         isSet: row !== undefined,
         changedAt: row?.changedAt ?? null,
+        version: row?.version ?? 0,
       };
     });
 };
@@ -130,27 +138,24 @@ const requireSetting = (key: string): Setting<unknown> => {
   );
 };
 
-const lockStored = `select value from settings where key = :key for update`;
+const lockStored = `select value, version from settings where key = :key for update`;
 const store = `
-  insert into settings (key, value, changed_at, changed_by) values (:key, :value::jsonb, :now, :changedBy)
+  insert into settings (key, value, changed_at, changed_by)
+  select :key::text, :value::jsonb, :now::timestamptz, :changedBy::bigint
+  where coalesce(:seen::integer, 0) in (0, (select version from settings where key = :key))
   on conflict (key) do update set value = excluded.value, changed_at = excluded.changed_at,
-    changed_by = excluded.changed_by`;
+    changed_by = excluded.changed_by, version = settings.version + 1
+  where settings.version = coalesce(:seen::integer, settings.version)
+  returning version`;
 
-/**
- * Sets a setting; audited with the value before and after. Locks its row. Repeating the same value changes nothing and
- * leaves no second audit row. Running processes follow within two seconds.
- * @throws DomainError `setting.unknown`, `setting.invalid`
- */
-export const setSetting = async (
-  context: CommandContext,
-  change: { readonly key: string; readonly value: unknown; readonly reason?: string | undefined },
-): Promise<{ readonly key: string; readonly value: unknown }> => {
-  const { sql, actor, now } = context;
-  const setting = requireSetting(change.key);
-  const read = setting.schema.safeParse(change.value);
+export type SettingSet = { readonly key: string; readonly value: unknown; readonly version: number };
+
+/** The value, read by the shape of its setting and held to what else it must fit. @throws DomainError `setting.invalid` */
+const requireFit = async (sql: Sql, setting: Setting<unknown>, value: unknown): Promise<unknown> => {
+  const read = setting.schema.safeParse(value);
   if (!read.success) {
     const [issue] = read.error.issues;
-    fail("setting.invalid", `${setting.key}: ${issue?.message ?? "this value does not fit"}`, {
+    return fail("setting.invalid", `${setting.key}: ${issue?.message ?? "this value does not fit"}`, {
       field: ["value", ...(issue?.path ?? [])].join("."),
       remedy: setting.meaning.en,
     });
@@ -159,23 +164,52 @@ export const setSetting = async (
   if (misfit !== null) {
     fail("setting.invalid", `${setting.key}: ${misfit}`, { field: "value", remedy: setting.meaning.en });
   }
-  const before = await sql.maybeOne<{ value: unknown }>(lockStored, { key: setting.key });
-  if (before !== null && canonicalJson(before.value) === canonicalJson(read.data)) {
-    return { key: setting.key, value: read.data };
+  return read.data;
+};
+
+/**
+ * Sets a setting; audited with the value before and after. Locks its row. Repeating the same value changes nothing and
+ * leaves no second audit row, whichever version was seen. Running processes follow within two seconds.
+ * `seen` is the version that the change is made about; without one it is made about whatever holds.
+ * @throws DomainError `setting.unknown`, `setting.invalid`, `version.stale`
+ */
+export const setSetting = async (
+  context: CommandContext,
+  change: {
+    readonly key: string;
+    readonly value: unknown;
+    readonly reason?: string | undefined;
+    readonly seen?: number | undefined;
+  },
+): Promise<SettingSet> => {
+  const { sql, actor, now } = context;
+  const setting = requireSetting(change.key);
+  const value = await requireFit(sql, setting, change.value);
+  const before = await sql.maybeOne<{ value: unknown; version: number }>(lockStored, { key: setting.key });
+  if (before !== null && canonicalJson(before.value) === canonicalJson(value)) {
+    return { key: setting.key, value, version: before.version };
   }
-  await sql.run(store, {
+  const stored = await sql.maybeOne<{ version: number }>(store, {
     key: setting.key,
-    value: JSON.stringify(read.data),
+    value: JSON.stringify(value),
     now,
     changedBy: actor.kind === "staff" ? actor.id : null,
+    seen: change.seen ?? null,
   });
+  if (stored === null) {
+    fail("version.stale", "somebody changed this setting since you read it", {
+      field: "If-Match",
+      remedy: "read the settings again and repeat the change if it still makes sense",
+      facts: { expected: change.seen },
+    });
+  }
   context.audit({
     subject: `setting:${setting.key}`,
     details: {
       before: before?.value ?? null,
-      after: read.data,
+      after: value,
       ...(change.reason !== undefined && { reason: change.reason }),
     },
   });
-  return { key: setting.key, value: read.data };
+  return { key: setting.key, value, version: stored.version };
 };

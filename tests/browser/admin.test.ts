@@ -20,17 +20,20 @@ afterAll(async () => {
 
 type Reply = { readonly status: number; readonly body: Record<string, unknown> };
 /** What the page itself may ask, with its own cookie. */
-const askIn = (page: Page, method: string, path: string, body?: unknown): Promise<Reply> =>
+const askIn = (page: Page, method: string, path: string, body?: unknown, seen = 0): Promise<Reply> =>
   page.evaluate(
-    async ([verb, address, sent]) => {
+    async ([verb, address, sent, version]) => {
       const answer = await fetch(`/api/v1${address}`, {
         method: verb,
-        headers: { "X-Nuan": "1", ...(sent === null ? {} : { "Content-Type": "application/json" }) },
+        headers: {
+          "X-Nuan": "1",
+          ...(sent === null ? {} : { "Content-Type": "application/json", "If-Match": `"${version}"` }),
+        },
         ...(sent === null ? {} : { body: sent }),
       });
       return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
     },
-    [method, path, body === undefined ? null : JSON.stringify(body)] as const,
+    [method, path, body === undefined ? null : JSON.stringify(body), seen] as const,
   );
 
 /** As the command line takes an instant. */
@@ -205,7 +208,16 @@ test("a setting is typed in as what it is: refused beside the field, kept with w
   await drawer.getByRole("button", { name: "保存" }).click();
   await drawer.getByText("请填数字，最多 5 位小数").waitFor();
   await price.fill("0.052");
+  // Another administrator is first: what was typed stays, beside what holds now, until this one says which.
+  const other = await askIn(page, "PUT", "/settings/messages.segment-milli-fen", { value: 4700 });
+  expect(other.status).toBe(200);
   await page.keyboard.press("Enter");
+  const told = drawer.getByRole("alert").filter({ hasText: "别人刚改过这项参数" });
+  await told.getByText("0.047 元").waitFor();
+  expect(await price.inputValue()).toBe("0.052");
+  await shot(page, "admin-setting-behind");
+  await told.getByRole("button", { name: "用我的覆盖" }).click();
+  await drawer.getByRole("button", { name: "保存" }).click();
   await page.getByRole("row", { name: /短信单价.*0\.052 元/ }).waitFor();
   const stored = await askIn(page, "GET", "/settings");
   expect(stored.body["items"]).toContainEqual(

@@ -31,11 +31,16 @@ afterAll(async () => {
 
 const enter = async (login: string) => {
   const { reference } = await logIn(platformOf(db), { login, password: `${login}-password` });
-  return (method: string, path_: string, json?: unknown) =>
+  return (method: string, path_: string, json?: unknown, seen?: number) =>
     ask(edge, `/api/v1${path_}`, {
       method,
       ...(json === undefined ? {} : { json }),
-      headers: { cookie: `nuan=${reference}`, "x-nuan": "1", "sec-fetch-site": "same-origin" },
+      headers: {
+        cookie: `nuan=${reference}`,
+        "x-nuan": "1",
+        "sec-fetch-site": "same-origin",
+        ...(seen === undefined ? {} : { "if-match": `"${seen}"` }),
+      },
     });
 };
 type Items = readonly Readonly<Record<string, unknown>>[];
@@ -76,7 +81,7 @@ describe("queues", () => {
 describe("the audit", () => {
   test("is found by who, what, about what and when", async () => {
     const admin = await enter("admin");
-    await admin("PUT", "/settings/reveals.per-day", { value: { warnAt: 5, stopAt: 9 } });
+    await admin("PUT", "/settings/reveals.per-day", { value: { warnAt: 5, stopAt: 9 } }, 0);
     const found = async (query: string): Promise<Items> =>
       (await admin("GET", `/audit?${query}`)).body["items"] as Items;
     expect(await found("subject=setting:reveals.per-day")).toMatchObject([
@@ -124,7 +129,7 @@ describe("the audit", () => {
 describe("settings and roles", () => {
   test("a setting tells who changed it, from what to what", async () => {
     const admin = await enter("admin");
-    await admin("PUT", "/settings/reveals.per-day", { value: { warnAt: 6, stopAt: 9 } });
+    await admin("PUT", "/settings/reveals.per-day", { value: { warnAt: 6, stopAt: 9 } }, 1);
     const history = await admin("GET", "/settings/reveals.per-day/history");
     expect((history.body["items"] as Items)[0]).toMatchObject({
       by: "admin",

@@ -5,7 +5,7 @@ import { routes } from "#src/http/routes.ts";
 import type { Actor, Role } from "#src/platform/actor.ts";
 import { companyOnPaper } from "#src/platform/company.ts";
 import { channelOfCode, collectionPolicyIn } from "#src/money/collection/index.ts";
-import { settingsWithoutFields } from "#src/platform/settings.ts";
+import { setSetting, settingsWithoutFields } from "#src/platform/settings.ts";
 import { createPayingTown, type PayingTown } from "#tests/support/collection.ts";
 import { person } from "#tests/support/people.ts";
 import { plantedAccountNo } from "#tests/support/town.ts";
@@ -46,8 +46,20 @@ afterAll(async () => {
 
 const get = (who: string, path: string): Promise<Answer> =>
   ask(edge, `/api/v1${path}`, { token: `token-${who}` });
-const send = (who: string, method: string, path: string, json: unknown): Promise<Answer> =>
-  ask(edge, `/api/v1${path}`, { token: `token-${who}`, method, json });
+const send = (who: string, method: string, path: string, json: unknown, seen?: number): Promise<Answer> =>
+  ask(edge, `/api/v1${path}`, {
+    token: `token-${who}`,
+    method,
+    json,
+    ...(seen === undefined ? {} : { headers: { "If-Match": `"${seen}"` } }),
+  });
+/** Set over what holds now. */
+const set = async (key: string, json: unknown): Promise<Answer> =>
+  send("admin", "PUT", `/settings/${key}`, json, await versionOf(key));
+const versionOf = async (key: string): Promise<number> => {
+  const items = (await get("admin", "/settings")).body["items"] as { key: string; version: number }[];
+  return items.find((item) => item.key === key)?.version ?? 0;
+};
 const codeOf = async (asked: Promise<Answer>): Promise<[number, unknown]> => {
   const { status, body } = await asked;
   return [status, body["code"]];
@@ -99,9 +111,14 @@ describe("settings", () => {
       403,
       "forbidden",
     ]);
-    for (const value of ["oldest-first", "oldest-first", "this-season-first"]) {
-      const set = await send("admin", "PUT", "/settings/collection.policy", { value });
-      expect([set.status, set.body]).toEqual([200, { key: "collection.policy", value }]);
+    for (const [value, version] of [
+      ["oldest-first", 1],
+      ["oldest-first", 1],
+      ["this-season-first", 2],
+    ] as const) {
+      const answer = await set("collection.policy", { value });
+      expect([answer.status, answer.body]).toEqual([200, { key: "collection.policy", value, version }]);
+      expect(answer.headers.get("etag")).toBe(`"${version}"`);
     }
     expect(await collectionPolicyIn(town.db.database.sql)).toBe("this-season-first");
     expect((await auditOf("setting:collection.policy")).map(({ details }) => details)).toEqual([
@@ -137,33 +154,62 @@ describe("settings", () => {
     for (const { key, title, fields } of items) {
       expect([key, title["zh-CN"] === "", fields.length === 0]).toEqual([key, false, false]);
     }
-    const crossed = await send("admin", "PUT", "/settings/reveals.per-day", {
-      value: { warnAt: 9, stopAt: 3 },
-      reason: "试一试",
-    });
+    const crossed = await set("reveals.per-day", { value: { warnAt: 9, stopAt: 3 }, reason: "试一试" });
     expect([crossed.status, crossed.body["field"]]).toEqual([400, "value.warnAt"]);
     const reason = "新办法第三条";
-    await send("admin", "PUT", "/settings/reminders.answer-days", { value: 20, reason });
+    await set("reminders.answer-days", { value: 20, reason });
     expect((await get("finance", "/settings/reminders.answer-days/history")).body["items"]).toMatchObject([
       { by: expect.any(String), reason, before: null, after: 20 },
     ]);
   });
 
   test("refuse an unknown key with the list, and a value that does not fit", async () => {
-    const unknown = await send("admin", "PUT", "/settings/colection.policy", { value: "oldest-first" });
+    const unknown = await set("colection.policy", { value: "oldest-first" });
     expect([unknown.status, unknown.body["code"]]).toEqual([404, "setting.unknown"]);
     expect(unknown.body["facts"]).toEqual({ known: expect.arrayContaining([...OURS]) });
-    const wrong = await send("admin", "PUT", "/settings/billing.how-to-pay", { value: ["微信", 7] });
+    const wrong = await set("billing.how-to-pay", { value: ["微信", 7] });
     expect(wrong.body).toMatchObject({ code: "setting.invalid", field: "value.1" });
-    expect(await codeOf(send("admin", "PUT", "/settings/password-policy", {}))).toEqual([
-      400,
-      "request.invalid",
+    expect(await codeOf(set("password-policy", {}))).toEqual([400, "request.invalid"]);
+  });
+
+  test("are not written over by who read them before somebody else changed them", async () => {
+    const key = "household.sign-in";
+    const items = (await get("admin", "/settings")).body["items"] as Record<string, unknown>[];
+    const read = items.find((item) => item["key"] === key)?.["value"] as Record<string, number>;
+    const put = (change: Record<string, number>, seen?: number) =>
+      send("admin", "PUT", `/settings/${key}`, { value: { ...read, ...change } }, seen);
+    const valueNow = async () =>
+      (await town.db.owner.sql.one<{ value: unknown }>(`select value from settings where key = '${key}'`))
+        .value;
+    expect(await codeOf(put({ wrongProofsPerAccountAndDay: 4 }))).toEqual([428, "request.version-needed"]);
+    const raised = { ...read, wrongProofsPerAccountAndDay: 4 };
+    // Nobody had set it: of two who do at the same moment, one is told.
+    const both = await Promise.all([
+      put({ wrongProofsPerAccountAndDay: 4 }, 0),
+      put({ codesPerAccountAndDay: 9 }, 0),
     ]);
+    expect(both.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([200, 412]);
+    await set(key, { value: raised });
+    const seen = await versionOf(key);
+    expect((await put({ wrongProofsPerAccountAndDay: 5 }, seen)).body["version"]).toBe(seen + 1);
+    // Who read it before, and changes another part of it.
+    expect(await codeOf(put({ codesPerAccountAndDay: 8 }, seen))).toEqual([412, "version.stale"]);
+    expect(await codeOf(put({ codesPerAccountAndDay: 8 }, 0))).toEqual([412, "version.stale"]);
+    expect(await valueNow()).toEqual({ ...read, wrongProofsPerAccountAndDay: 5 });
+    // The same once more takes nothing from anybody: an answer that was lost may be asked for again.
+    const again = await put({ wrongProofsPerAccountAndDay: 5 }, seen);
+    expect([again.status, again.body["version"]]).toEqual([200, seen + 1]);
+    // The command line says no version: it sets over whatever holds.
+    const { result } = await town.platform.commands.run(
+      { name: "setting.set", actor: callers["admin"] as Actor, requestId: "cli" },
+      (context) => setSetting(context, { key, value: read }),
+    );
+    expect(result).toEqual({ key, value: read, version: seen + 2 });
   });
 
   test("how to pay stands on the next bill that is printed", async () => {
     const texts = ["微信：搜索甲热力，输入户号", "营业厅：文化路 1 号"];
-    await send("admin", "PUT", "/settings/billing.how-to-pay", { value: texts });
+    await set("billing.how-to-pay", { value: texts });
     const bills = await get("finance", `/accounts/${plantedAccountNo(1)}/bills`);
     const [bill] = bills.body["items"] as { id: string }[];
     const page = await get("finance", `/bills/${bill?.id}/print`);

@@ -181,6 +181,7 @@ describe("what is masked", () => {
     const admin = await enter("admin");
     const set = await admin.send("PUT", "/settings/reveals.per-day", {
       json: { value: { warnAt: 3, stopAt: 4 } },
+      ifMatch: 0,
     });
     expect(set.status).toBe(200);
     const { send } = await enter("curious", "agent");

@@ -1,5 +1,5 @@
 /** One setting: what it means, its fields, why it is changed, and every change before with the value that it had. */
-import { Button, Drawer, Form, Input } from "antd";
+import { Alert, Button, Drawer, Form, Input } from "antd";
 import { useState } from "react";
 import { api, forget } from "#web/api/client.ts";
 import { problemOf } from "#web/api/problem.ts";
@@ -7,6 +7,7 @@ import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
+import { useTypedOver } from "#web/furniture/use-typed-over.ts";
 import { Who } from "#web/furniture/who.tsx";
 import { useMay } from "#web/api/session.ts";
 import { common } from "#web/words/common.ts";
@@ -14,7 +15,7 @@ import { language } from "#web/words/words.ts";
 import styles from "./admin.module.css";
 import { SettingField } from "./setting-field.tsx";
 import { useShown } from "./setting-shown.tsx";
-import { type Setting, type Typed, typedOf, valueOfTyped, wrongsOf } from "./setting-value.ts";
+import { type Setting, typedOf, valueOfTyped, wrongsOf } from "./setting-value.ts";
 import { words } from "./words.ts";
 
 const History = ({ setting }: { setting: Setting }) => {
@@ -68,39 +69,82 @@ const useMissing = (): ((wrong: number, reason: string) => string | undefined) =
   };
 };
 
+/** Somebody else has set it meanwhile: nothing of either is lost until this person says which. */
+const Others = ({
+  setting,
+  take,
+  keepMine,
+}: {
+  setting: Setting;
+  take: () => void;
+  keepMine: () => void;
+}) => {
+  const t = words.useWords();
+  const shown = useShown();
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      role="alert"
+      title={t("othersSet")}
+      description={
+        <>
+          <p className={styles["said"]}>{shown(setting, setting.value)}</p>
+          <p className={styles["row"]}>
+            <Button size="small" onClick={take}>
+              {t("takeTheirs")}
+            </Button>
+            <Button size="small" onClick={keepMine}>
+              {t("keepMine")}
+            </Button>
+          </p>
+        </>
+      }
+    />
+  );
+};
+
 const SettingForm = ({ setting, close }: { setting: Setting; close: () => void }) => {
   const t = words.useWords();
   const say = common.useWords();
   const maySet = useMay()("setting.write");
-  const { fields, key } = setting;
-  const { draft, keep, clear } = useDraft(`setting-${key}-${setting.changedAt ?? "standard"}`, {
-    typed: typedOf(fields, setting.value),
-    reason: "",
-  });
+  const { fields, key, version } = setting;
+  const stored = typedOf(fields, setting.value);
+  const typed = useTypedOver(`setting-${key}`, { texts: stored, version });
+  const why = useDraft(`setting-why-${key}`, { reason: "" });
+  const reason = why.draft.reason.trim();
   const missingOf = useMissing();
   const [pressed, setPressed] = useState(false);
   const put = api.useMutation("put", "/settings/{key}");
   const refused = refusedField(put.error);
-  const stored = typedOf(fields, setting.value);
-  const isChanged = fields.some(({ name }) => draft.typed[name] !== stored[name]);
   // A wrong value is marked as soon as it stands there; what nobody touched is judged when it shall be kept.
-  const wrongs = wrongsOf(fields, draft.typed, pressed ? {} : stored);
-  const missing = pressed || isChanged ? missingOf(Object.keys(wrongs).length, draft.reason) : undefined;
-  const change = (typed: Typed): void => {
-    put.reset();
-    keep({ typed });
-  };
+  const wrongs = wrongsOf(fields, typed.shown, pressed ? {} : stored);
+  const missing = pressed || typed.isChanged ? missingOf(Object.keys(wrongs).length, reason) : undefined;
+  /** What was refused was something else than what stands there now. */
+  const anew =
+    <Given extends unknown[]>(work: (...given: Given) => void) =>
+    (...given: Given): void => {
+      put.reset();
+      work(...given);
+    };
+  const change = anew(typed.type);
   const save = (): void => {
-    const read = valueOfTyped(fields, draft.typed);
+    const read = valueOfTyped(fields, typed.shown);
     setPressed(true);
-    if ("wrongs" in read || draft.reason.trim().length < SHORTEST_REASON) return;
+    if ("wrongs" in read || reason.length < SHORTEST_REASON) return;
     put.mutate(
-      { params: { path: { key } }, body: { value: read.value, reason: draft.reason.trim() } },
+      {
+        params: { path: { key }, header: { "If-Match": `"${typed.over}"` } },
+        body: { value: read.value, reason },
+      },
       {
         onSuccess: () => {
-          clear();
+          typed.clear();
+          why.clear();
           void forget("/settings", "/settings/{key}/history").then(close);
         },
+        // Somebody else may have set it: what holds now is shown beside what stands here.
+        onError: () => void forget("/settings", "/settings/{key}/history"),
       },
     );
   };
@@ -110,12 +154,15 @@ const SettingForm = ({ setting, close }: { setting: Setting; close: () => void }
         <SettingField
           key={field.name}
           field={field}
-          text={draft.typed[field.name] ?? ""}
+          text={typed.shown[field.name] ?? ""}
           disabled={!maySet}
           wrong={wrongs[field.name] ?? (refused === field.name ? "server" : undefined)}
-          change={(text) => change({ ...draft.typed, [field.name]: text })}
+          change={(text) => change({ [field.name]: text })}
         />
       ))}
+      {typed.isBehind ? (
+        <Others setting={setting} take={anew(typed.clear)} keepMine={anew(typed.keepMine)} />
+      ) : null}
       {maySet ? (
         <>
           <Form.Item label={t("whyChange")} htmlFor="setting-reason" required extra={t("inForce")}>
@@ -123,8 +170,8 @@ const SettingForm = ({ setting, close }: { setting: Setting; close: () => void }
               id="setting-reason"
               maxLength={200}
               autoComplete="off"
-              value={draft.reason}
-              onChange={(event) => keep({ reason: event.target.value })}
+              value={why.draft.reason}
+              onChange={(event) => why.keep({ reason: event.target.value })}
             />
           </Form.Item>
           <Problem error={put.error} />
