@@ -42,6 +42,13 @@ export const writeTemplate = async (page: Page, second: Page): Promise<void> => 
   await drawer.getByRole("button", { name: "用我的覆盖" }).click();
   await shot(page, "admin-template-draft");
   expect(await seriousFindings(page)).toEqual([]);
+  // What is refused when it is asked for was saved before: the correction is typed over that, not over somebody else's.
+  const meant = await chinese.inputValue();
+  await chinese.fill("催缴：{{slot}}，单号 {{orderNo}}");
+  await drawer.getByRole("button", { name: "提交审批" }).click();
+  await drawer.getByText("请求编号").waitFor();
+  await chinese.fill(meant);
+  expect(await drawer.getByText(/别人刚保存了另一稿/).count()).toBe(0);
   await drawer.getByRole("button", { name: "提交审批" }).click();
   await drawer.getByText("您自己提交的，须由另一人审批").waitFor();
 };

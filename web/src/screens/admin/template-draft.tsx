@@ -8,48 +8,28 @@ import { AskReason } from "#web/furniture/ask-reason.tsx";
 import { DayField, isRead } from "#web/furniture/day-field.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
+import { useTypedOver } from "#web/furniture/use-typed-over.ts";
 import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";
 import { TemplatePreview } from "./template-preview.tsx";
-import { forgetTemplates, LOCALES, type Locale, type Template, type Version } from "./templates.ts";
+import { forgetTemplates, LOCALES, type Template, type Version } from "./templates.ts";
 import { words } from "./words.ts";
 
-type Typed = Record<Locale, string> & { over: number };
 type Asked = { accountNo: string; reason: string; liveDay: string };
 
 const NUMBER = /^[0-9A-Za-z-]{4,32}$/;
 
-/**
- * What is typed stays in the tab until it is saved or thrown away, also when somebody else saves meanwhile: `over` is the state of the
- * draft that it was typed over, 0 while nothing is.
- */
+/** The words as they are typed in the languages of the template, and what is asked with them. */
 const useWriting = (version: Version) => {
   const spoken = LOCALES.filter((locale) => version.words[locale] !== null);
-  const theirs = { "zh-CN": version.words["zh-CN"] ?? "", en: version.words.en ?? "" };
-  const typed = useDraft<Typed>(`template-words-${version.id}`, { ...theirs, over: 0 });
+  const theirs = Object.fromEntries(spoken.map((locale) => [locale, version.words[locale] ?? ""]));
   const asked = useDraft<Asked>(`template-ask-${version.id}`, {
     accountNo: "",
     reason: version.reason,
     liveDay: "",
   });
-  const isTyped = typed.draft.over !== 0;
-  const shown: Record<Locale, string> = isTyped ? typed.draft : theirs;
-  const texts = Object.fromEntries(spoken.map((locale) => [locale, shown[locale]]));
-  const isChanged = spoken.some((locale) => shown[locale] !== theirs[locale]);
-  return {
-    spoken,
-    theirs,
-    shown,
-    texts,
-    asked,
-    isChanged,
-    over: isTyped ? typed.draft.over : version.version,
-    isBehind: isTyped && isChanged && typed.draft.over !== version.version,
-    type: (locale: Locale, text: string): void =>
-      typed.keep({ ...shown, [locale]: text, over: isTyped ? typed.draft.over : version.version }),
-    keepMine: (): void => typed.keep({ over: version.version }),
-    clear: typed.clear,
-  };
+  const typed = useTypedOver(`template-words-${version.id}`, { texts: theirs, version: version.version });
+  return { ...typed, spoken, theirs, asked };
 };
 type Writing = ReturnType<typeof useWriting>;
 
@@ -77,8 +57,8 @@ const Texts = ({
         className={styles["grows"] ?? ""}
         maxLength={4000}
         readOnly={isFixed}
-        value={shown[locale]}
-        onChange={(event) => type(locale, event.target.value)}
+        value={shown[locale] ?? ""}
+        onChange={(event) => type({ [locale]: event.target.value })}
       />
     </Form.Item>
   ));
@@ -115,7 +95,7 @@ const Others = ({ writing: { spoken, theirs, clear, keepMine } }: { writing: Wri
 };
 
 /** Saves what was typed, then asks. What is refused is shown; what was saved before it stays saved. */
-const useSteps = (version: Version, { asked, texts, isChanged, over, clear }: Writing) => {
+const useSteps = (version: Version, { asked, shown, isChanged, over, clear }: Writing) => {
   const t = words.useWords();
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -126,8 +106,11 @@ const useSteps = (version: Version, { asked, texts, isChanged, over, clear }: Wr
     if (!isChanged) return version.version;
     const { data } = await call.PUT("/message-template-versions/{id}", {
       ...at(over),
-      body: { words: texts },
+      body: { words: shown },
     });
+    // It is saved, whatever becomes of the asking: what is typed next is typed over it.
+    await forgetTemplates();
+    clear();
     return data?.version ?? version.version;
   };
   const ask = async (): Promise<void> => {
@@ -144,7 +127,6 @@ const useSteps = (version: Version, { asked, texts, isChanged, over, clear }: Wr
     setError(null);
     try {
       await work();
-      clear();
       tellDone(said);
     } catch (refused) {
       setError(refused);
@@ -167,7 +149,7 @@ export const TemplateDraft = ({ version, template }: { version: Version; templat
   const t = words.useWords();
   const say = common.useWords();
   const writing = useWriting(version);
-  const { asked, texts, isChanged, isBehind } = writing;
+  const { asked, shown, isChanged, isBehind } = writing;
   const { draft, keep } = asked;
   const steps = useSteps(version, writing);
   const [isDiscarding, setDiscarding] = useState(false);
@@ -199,7 +181,7 @@ export const TemplateDraft = ({ version, template }: { version: Version; templat
           onChange={(event) => keep({ accountNo: event.target.value })}
         />
       </Form.Item>
-      <TemplatePreview question={{ channel, name, words: texts, ...accountNo }} />
+      <TemplatePreview question={{ channel, name, words: shown, ...accountNo }} />
       <Form.Item label={t("whyWords")} htmlFor="template-reason" required>
         <Input
           id="template-reason"
