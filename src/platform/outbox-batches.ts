@@ -11,12 +11,12 @@
 import { systemActor } from "./actor.ts";
 import { type EventType, isEventType, parsePayload } from "./events.ts";
 import { lockSubjects, settleTogether, takeTogether } from "./outbox-batch-queries.ts";
+import { isOfTheMoment } from "./of-the-moment.ts";
 import {
   handleEvent,
   HANDLING_SETTINGS,
   type HandlingDependencies,
   type HandlingSettings,
-  isOutage,
   reasonOf,
 } from "./outbox-handling.ts";
 import { type BatchHandler, type Subscriber, typesOf } from "./outbox-subscribers.ts";
@@ -65,7 +65,7 @@ const handleTogether = async (
       },
     );
   } catch (error) {
-    if (isOutage(error)) throw error;
+    if (isOfTheMoment(error)) throw error;
     const facts = { event: type, subscriber: name, events: eventIds.length, reason: reasonOf(error) };
     log.info(facts, "events not handled together, now one by one");
   }

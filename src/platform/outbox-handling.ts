@@ -16,8 +16,8 @@ import { DomainError } from "#src/kernel/errors.ts";
 import { systemActor } from "./actor.ts";
 import type { CommandContext, Commands } from "./command.ts";
 import type { Database } from "./database.ts";
-import { isFullPool, isLostConnection } from "./lost-connection.ts";
 import { type EventType, isEventType, parsePayload } from "./events.ts";
+import { isOfTheMoment } from "./of-the-moment.ts";
 import {
   beginTry,
   bury,
@@ -54,16 +54,6 @@ export const HANDLING_SETTINGS: HandlingSettings = {
   maxTries: 5,
   pauseMs: (tries) => 1000 * 4 ** (tries - 1),
   tryLeaseMs: 60_000,
-};
-
-/** The database or its connection, not the event, is why this did not work; waiting helps and counting would not. */
-export const isOutage = (error: unknown): boolean => {
-  if (error instanceof DomainError) {
-    return error.code === "database.busy" || error.code === "database.not-committed";
-  }
-  if (isLostConnection(error) || isFullPool(error)) return true;
-  // 53: the server lacks disk, memory or connections; 25006: it is read-only, as a standby is.
-  return /^(53[0-9A-Z]{3}|25006)$/.test(String((error as { code?: unknown } | null)?.code));
 };
 
 export const reasonOf = (error: unknown): string => {
@@ -176,7 +166,8 @@ const step = async (
       if (counted) await withdrawTry(database.sql, event.id, subscriber.name);
       return "left";
     }
-    if (isOutage(error)) {
+    if (isOfTheMoment(error)) {
+      // The database, not the event, is why this did not work: waiting helps, and counting would not.
       // Best effort: when the database is still away the try stays counted, and four more would have to meet an outage.
       if (counted) await withdrawTry(database.sql, event.id, subscriber.name);
       throw error;

@@ -20,6 +20,7 @@ test("only a refusal that stays is held: what is busy, settled already or broken
   expect(isRefusedForGood(new DomainError("payment.account-closed", "closed"))).toBe(true);
   expect(isRefusedForGood(new DomainError("shift.closed", "closed"))).toBe(true);
   expect(isRefusedForGood(new DomainError("database.busy", "busy"))).toBe(false);
+  expect(isRefusedForGood(new DomainError("database.not-committed", "rolled back"))).toBe(false);
   expect(isRefusedForGood(new DomainError("terminal.settled", "settled"))).toBe(false);
   expect(isRefusedForGood(new Error("connection lost"))).toBe(false);
 });

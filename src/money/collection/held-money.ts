@@ -6,13 +6,11 @@
 import { DomainError } from "#src/kernel/errors.ts";
 import { openTask } from "#src/office/tasks/index.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import { isOfTheMoment } from "#src/platform/of-the-moment.ts";
 
-/** Refusals of the moment: the same try may succeed by itself. */
-const OF_THE_MOMENT = new Set(["database.busy", "request.in-flight", "terminal.settled"]);
-
-/** Whether posting was refused for good. What is no refusal at all (a lost database) is thrown on. */
+/** Whether posting was refused for good. A busy moment, what was settled already, and what is no refusal at all are thrown on. */
 export const isRefusedForGood = (error: unknown): error is DomainError =>
-  error instanceof DomainError && !OF_THE_MOMENT.has(error.code);
+  error instanceof DomainError && error.code !== "terminal.settled" && !isOfTheMoment(error);
 
 export type HeldMoney = {
   readonly kind: "wallet-held" | "terminal-held";

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { DomainError, fail, must } from "#src/kernel/errors.ts";
 import { systemActor } from "#src/platform/actor.ts";
 import { failpoint } from "#src/platform/failpoint.ts";
-import { isLostConnection } from "#src/platform/lost-connection.ts";
+import { isOfTheMoment } from "#src/platform/of-the-moment.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { readSetting } from "#src/platform/settings.ts";
 import { exportRows, readOneTable, type TableRows } from "#src/platform/table-export.ts";
@@ -208,7 +208,7 @@ const GIVEN_UP = {
 
 /** What is about the question itself comes out the same every time. */
 const refusalOf = (error: unknown): ExportFailure | null =>
-  error instanceof DomainError && !/^(database|queue|request)\./.test(error.code)
+  error instanceof DomainError && !isOfTheMoment(error)
     ? { code: error.code, detail: error.message, remedy: error.detail.remedy ?? null }
     : null;
 
@@ -226,8 +226,7 @@ const write = async (writing: Writing, taken: TakenExport): Promise<void> => {
 /** What says nothing of the export: this process ends, or the database has no connection for us or takes one away. */
 const isOurs = (error: unknown, taken: TakenExport, settings: Settings): boolean =>
   error instanceof Stopped ||
-  (error instanceof DomainError && error.code.startsWith("database.")) ||
-  (isLostConnection(error) && taken.attempt < settings.mostAttempts);
+  (isOfTheMoment(error) && (error instanceof DomainError || taken.attempt < settings.mostAttempts));
 
 export type WrittenExport = {
   readonly id: bigint;
