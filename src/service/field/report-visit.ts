@@ -6,6 +6,7 @@ import { DomainError, fail } from "#src/kernel/errors.ts";
 import { both } from "#src/kernel/words.ts";
 import { type Actor, staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext, Idempotency } from "#src/platform/command.ts";
+import { isOfTheMoment } from "#src/platform/of-the-moment.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { openAreaTask } from "#src/town/grid/index.ts";
 import { beginOrderChange } from "./access-order.ts";
@@ -152,8 +153,8 @@ const isBesideTheVisit = (code: string): boolean =>
 
 /**
  * Writes a visit down, in one of two transactions: carried out, or kept with a task. Under its key it is written once, however often
- * the phone sends it.
- * @throws DomainError `work-order.not-found`: it lies in nobody's area of the caller any more
+ * the phone sends it. A busy moment is no verdict: it is thrown on, nothing is kept, and the phone sends it again.
+ * @throws DomainError `work-order.not-found`: it lies in nobody's area of the caller any more; `database.busy`, `request.in-flight`
  */
 export const reportVisit = async (
   platform: Platform,
@@ -183,7 +184,7 @@ export const reportVisit = async (
     );
     return { result: "done", ...result, code: null, message: null, taskId: null };
   } catch (error) {
-    if (!(error instanceof DomainError) || isBesideTheVisit(error.code)) throw error;
+    if (!(error instanceof DomainError) || isOfTheMoment(error) || isBesideTheVisit(error.code)) throw error;
     const { code, message } = error;
     return { ...(await keepIt(code)), code, message };
   }

@@ -2,6 +2,7 @@
 import { DomainError } from "#src/kernel/errors.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { hashRequest, type Idempotency } from "#src/platform/command.ts";
+import { isOfTheMoment } from "#src/platform/of-the-moment.ts";
 import type { Platform } from "#src/platform/route.ts";
 import { leaveOrder } from "./change-order.ts";
 import { finishOrder } from "./finish-order.ts";
@@ -18,10 +19,12 @@ export type ValveTap = {
   readonly madeAt?: Date | undefined;
 };
 
+export const TAP_RESULTS = ["done", "kept", "conflict", "refused", "again"] as const;
+
 export type TapResult = {
   readonly id: bigint;
-  /** `kept`: of a tap with its own time, which the order did not take. */
-  readonly result: "done" | "kept" | "conflict" | "refused";
+  /** `kept`: of a tap with its own time, which the order did not take. `again`: nobody had time to look at this door. */
+  readonly result: (typeof TAP_RESULTS)[number];
   readonly state: OrderState | null;
   readonly version: number | null;
   /** Why it was refused: `version.stale`, `work-order.not-paid` .. */
@@ -70,11 +73,14 @@ const tapOne = async (
     return { id: tap.id, result: "done", ...result, code: null, message: null, taskId: null };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
+    const isPassing = isOfTheMoment(error);
+    // With a key the whole request is sent again, and finds the doors done that were done.
+    if (isPassing && idempotency !== undefined) throw error;
     const facts = error.detail.facts ?? {};
     const isStale = error.code === "version.stale";
     return {
       id: tap.id,
-      result: isStale ? "conflict" : "refused",
+      result: isPassing ? "again" : isStale ? "conflict" : "refused",
       state: isStale ? (facts["state"] as OrderState) : null,
       version: isStale ? (facts["version"] as number) : null,
       code: error.code,
@@ -87,6 +93,7 @@ const tapOne = async (
 /**
  * Writes down what was found at each door, a transaction a door: what is refused at one leaves the others as they are. Compare
  * and set: a door that somebody changed since is a conflict, with its state as it is now.
+ * @throws DomainError of the moment (`database.busy`, `request.in-flight`), where the request has a key: it is to be sent again
  */
 export const tapValves = async (
   platform: Platform,

@@ -17,7 +17,7 @@ import { dayBounds } from "./order-routes.ts";
 import { ORDER_STATES } from "./order-states.ts";
 import { reportRoutes } from "./report-routes.ts";
 import { instantIn, scheduleBody, TAG, textIn } from "./schema.ts";
-import { tapValves } from "./tap-valves.ts";
+import { TAP_RESULTS, tapValves } from "./tap-valves.ts";
 import { scheduleStairwell } from "./valve-orders.ts";
 import { type Door, listDoors, listStairwells } from "./valve-queries.ts";
 
@@ -171,7 +171,7 @@ const taps = defineRoute({
     doors: z.array(
       z.object({
         id: z.string(),
-        result: z.enum(["done", "kept", "conflict", "refused"]),
+        result: z.enum(TAP_RESULTS),
         state: z.enum(ORDER_STATES).nullable(),
         version: z.int().nullable(),
         code: z.string().nullable(),

@@ -106,6 +106,13 @@ const judge = async (response: Response): Promise<Verdict> => {
   }
   const answer: unknown = await response.json();
   const verdict = verdictOf(answer);
+  // Nobody had time to look at it.
+  if (verdict["result"] === "again")
+    return {
+      kind: "aside",
+      status,
+      why: { code: String(verdict["code"]), detail: String(verdict["message"]) },
+    };
   if (verdict["result"] === "refused" || verdict["result"] === "conflict")
     return { kind: "refused", why: { code: String(verdict["code"]), detail: String(verdict["message"]) } };
   return { kind: "arrived", result: verdict["result"] === "kept" ? "kept" : "done", answer };
