@@ -5,13 +5,14 @@ import { systemActor } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { type Loop, startLoop } from "#src/platform/outbox.ts";
 import { isSendingHeld } from "#src/platform/sending.ts";
+import { doEach } from "./do-each.ts";
 import type { Services } from "./services.ts";
 
 /** A stop of days leaves more than one look can do; the rest is done in the next minute. */
 const MOST_ROUNDS = 50;
 
-/** Repeating is safe. A failure is logged; the next minute tries again. */
-export const watchRouting = async ({ platform, log }: Services): Promise<void> => {
+/** Repeating is safe. A failure is logged and holds up nothing else; the next minute tries again. */
+export const watchRouting = async ({ platform, log }: Pick<Services, "platform" | "log">): Promise<void> => {
   const actor = systemActor("routing");
   const until0 = async (
     name: Action,
@@ -25,17 +26,23 @@ export const watchRouting = async ({ platform, log }: Services): Promise<void> =
     }
     return all;
   };
-  try {
-    const swept = await until0("routing.sweep", sweepUnrouted);
-    if (swept > 0) log.warn({ swept }, "cases that nobody had got an owner");
-    const fired = await until0("routing.fire-ladders", fireLadders);
-    if (fired > 0) log.info({ fired }, "steps of ladders fired");
-    await platform.commands.run({ name: "routing.tell-of-absent", actor }, (context) =>
-      tellOfAbsent(context, null),
-    );
-  } catch (error) {
-    log.error({ err: error }, "watching the routing failed");
-  }
+  await doEach(
+    { log },
+    {
+      "unrouted cases": async () => {
+        const swept = await until0("routing.sweep", sweepUnrouted);
+        if (swept > 0) log.warn({ swept }, "cases that nobody had got an owner");
+      },
+      ladders: async () => {
+        const fired = await until0("routing.fire-ladders", fireLadders);
+        if (fired > 0) log.info({ fired }, "steps of ladders fired");
+      },
+      "absent people": () =>
+        platform.commands.run({ name: "routing.tell-of-absent", actor }, (context) =>
+          tellOfAbsent(context, null),
+        ),
+    },
+  );
 };
 
 const LOOK_EVERY_MS = 500;

@@ -28,6 +28,7 @@ export const ACTIONS = [
   "audit.verify",
   "bank.alarm",
   "bank.alarm-late-files",
+  "bank.alarm-unfinished",
   "bank.alarm-unproved",
   "bank.certify-day",
   "bank.check-file",

@@ -30,6 +30,7 @@ export type DatabaseOptions = {
   readonly bulkPoolSize?: number;
   readonly applicationName?: string;
   readonly lockTimeoutMs?: number;
+  readonly bulkLockTimeoutMs?: number;
   /** How long a caller waits for a connection before it is told to come again. */
   readonly acquireTimeoutMs?: number;
 };
@@ -121,7 +122,7 @@ const inTransaction = async <T>(
 
 /**
  * Opens the pools. Nothing is sent until the first statement.
- * Timeouts: connection 3 s, lock 2 s, statement 30 s (none on bulk), idle in transaction 15 s.
+ * Timeouts: connection 3 s, lock 2 s (10 s on bulk), statement 30 s (none on bulk), idle in transaction 15 s.
  */
 export const connect = (url: string, options: DatabaseOptions = {}): Database => {
   const base = {
@@ -140,7 +141,7 @@ export const connect = (url: string, options: DatabaseOptions = {}): Database =>
   const bulkPool = new pg.Pool({
     ...base,
     max: options.bulkPoolSize ?? 4,
-    options: `${SESSION} -c lock_timeout=10000 -c work_mem=64MB`,
+    options: `${SESSION} -c lock_timeout=${options.bulkLockTimeoutMs ?? 10_000} -c work_mem=64MB`,
   });
   // An idle connection that the server closes is replaced at the next use.
   pool.on("error", () => undefined);

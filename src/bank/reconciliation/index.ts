@@ -45,6 +45,7 @@ export {
   type SettleOrder,
   settleSuspense,
 } from "./settle-suspense.ts";
+export { alarmUnfinished } from "./unfinished.ts";
 export { alarmUnproved } from "./unproved.ts";
 export { claimSuspense, requestClaim, requestReturn, returnSuspense } from "./suspense.ts";
 

@@ -59,7 +59,7 @@ export const unprovedDays = (sql: Sql, before: Date): Promise<UnprovedDay[]> =>
     { before },
   );
 
-export const openUnprovedTasks = (sql: Sql, kind: string): Promise<{ source: string }[]> =>
+export const openTasksOf = (sql: Sql, kind: string): Promise<{ source: string }[]> =>
   sql.rows<{ source: string }>("select source from tasks where kind = :kind and state = 'open' order by id", {
     kind,
   });

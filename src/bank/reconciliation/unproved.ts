@@ -6,7 +6,7 @@ import { formatYuan, fen } from "#src/kernel/money.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { openTasks, recallTask } from "#src/office/tasks/index.ts";
 import { ownerRoleOf } from "./break-task.ts";
-import { openUnprovedTasks, type UnprovedDay, unprovedDays } from "./unproved-queries.ts";
+import { openTasksOf, type UnprovedDay, unprovedDays } from "./unproved-queries.ts";
 
 const UNPROVED_TASK = "bank-unproved";
 /** A weekend, and a file that is a day late. */
@@ -38,7 +38,7 @@ export const alarmUnproved = async (context: CommandContext): Promise<number> =>
     })),
   );
   const still = new Set(days.map(sourceOf));
-  for (const { source } of await openUnprovedTasks(sql, UNPROVED_TASK)) {
+  for (const { source } of await openTasksOf(sql, UNPROVED_TASK)) {
     if (!still.has(source))
       await recallTask(context, UNPROVED_TASK, source, "proved, or named as a difference");
   }

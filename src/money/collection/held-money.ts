@@ -26,25 +26,3 @@ export type HeldMoney = {
 export const askFinance = async (context: CommandContext, held: HeldMoney): Promise<void> => {
   await openTask(context, { ...held, ownerRole: "finance" });
 };
-
-/**
- * Asks about each; one that fails keeps the others from nothing. Answers how many were asked about.
- * @throws AggregateError what failed, when all were tried
- */
-export const askAboutEach = async <T>(
-  due: readonly T[],
-  ask: (one: T) => Promise<unknown>,
-): Promise<number> => {
-  const failures: unknown[] = [];
-  for (const one of due) {
-    try {
-      await ask(one);
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) {
-    throw new AggregateError(failures, `${failures.length} of ${due.length} could not be asked about`);
-  }
-  return due.length;
-};

@@ -9,7 +9,7 @@ import { fen } from "#src/kernel/money.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import type { CommandContext, Idempotency } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
-import { askAboutEach } from "./held-money.ts";
+import { tryEach } from "#src/platform/try-each.ts";
 import { loadPaymentFacts, refuseClosedAccount, requireNamedBill, requirePositive } from "./post-payment.ts";
 import { findShiftForPayment } from "./shift-queries.ts";
 import { requireOpenShift } from "./shifts.ts";
@@ -198,5 +198,9 @@ export const lookAtLeftCharges = async (platform: Platform): Promise<number> => 
     silentSince: new Date(now - SILENT_FOR_MS),
     limit: MOST_LOOKED_AT,
   });
-  return askAboutEach(due, (chargeId) => lookAlone(platform, chargeId));
+  return tryEach(
+    due,
+    (chargeId) => `terminal charge ${chargeId}`,
+    (chargeId) => lookAlone(platform, chargeId),
+  );
 };

@@ -13,6 +13,7 @@ export const OF_MONEY: Pairs = {
   "arrears.export": ["导出欠费名单", "Export the arrears"],
   "bank.alarm": ["银行日报警", "Raise alarms of bank days"],
   "bank.alarm-late-files": ["提醒文件未到", "Tell of late bank files"],
+  "bank.alarm-unfinished": ["提醒未完成的银行文件", "Tell of unfinished bank files"],
   "bank.alarm-unproved": ["提醒未证实的缴费", "Tell of unproved payments"],
   "bank.certify-day": ["核签银行日", "Certify a bank day"],
   "bank.check-file": ["检查银行文件", "Check a bank file"],

@@ -13,7 +13,8 @@ import type { Fen } from "#src/kernel/money.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import type { CommandContext, Idempotency } from "#src/platform/command.ts";
 import type { Platform } from "#src/platform/route.ts";
-import { askAboutEach, askFinance, isRefusedForGood } from "../held-money.ts";
+import { tryEach } from "#src/platform/try-each.ts";
+import { askFinance, isRefusedForGood } from "../held-money.ts";
 import {
   loadPaymentFacts,
   paymentTerms,
@@ -352,7 +353,10 @@ export const askOpenWalletOrders = async (platform: Platform): Promise<number> =
   if (platform.wallet === undefined) return 0;
   const before = new Date(platform.clock.now().getTime() - ASK_AGAIN_MS);
   const due = await findOrdersToAsk(platform.database.sql, { before, limit: MOST_ASKED });
-  return askAboutEach(due, async ({ orderNo }) =>
-    checkWalletOrder(platform, must(await findOrder(platform.database.sql, orderNo), "an order")),
+  return tryEach(
+    due,
+    ({ orderNo }) => `wallet order ${orderNo}`,
+    async ({ orderNo }) =>
+      checkWalletOrder(platform, must(await findOrder(platform.database.sql, orderNo), "an order")),
   );
 };
