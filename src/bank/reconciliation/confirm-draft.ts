@@ -8,7 +8,9 @@ import { DomainError, fail, must } from "#src/kernel/errors.ts";
 import { registerApprovalKinds, requestApproval, useApproval } from "#src/office/approvals/index.ts";
 import { type Actor, staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import { isOfTheMoment } from "#src/platform/of-the-moment.ts";
 import type { Platform } from "#src/platform/route.ts";
+import { tryEach } from "#src/platform/try-each.ts";
 import {
   confirmedDrafts,
   confirmerOf,
@@ -73,11 +75,22 @@ const importOf = (error: DomainError): { readonly id: bigint; readonly isPosted:
   return { id: BigInt(id), isPosted: error.detail.facts?.["state"] === "posted" };
 };
 
+/** Past its checks, its money is in the books or will be: whatever was in the way, this file is not refused any more. */
+const begunImport = async (platform: Platform, id: bigint) => {
+  const draft = await findDraft(platform.database.sql, id);
+  const { importId = null, importState = null } = draft ?? {};
+  if (importId === null || importState === null) return null;
+  return ["checked", "posting", "posted"].includes(importState)
+    ? { id: importId, isPosted: importState === "posted" }
+    : null;
+};
+
 type Asked = Pick<BankImportRequest, "requestId" | "onProgress">;
 
 /**
  * Imports a confirmed draft to its end, with the lines in doubt that were agreed to and no more. Repeating is safe: the file is known by its
  * bytes. Answers why not, where it was not imported.
+ * @throws DomainError of the moment (`database.busy`), or what stopped an import that had begun: it stays confirmed, for the timetable
  */
 const runDraft = async (
   platform: Platform,
@@ -105,10 +118,12 @@ const runDraft = async (
     });
     return report;
   } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    const there = importOf(error);
+    if (!(error instanceof DomainError) || isOfTheMoment(error)) throw error;
+    const others = importOf(error);
     // Another process is at it: it stays confirmed, and its end is written when it is posted.
-    if (there !== null && !there.isPosted) return error;
+    if (others !== null && !others.isPosted) return error;
+    const there = others ?? (await begunImport(platform, draft.id));
+    if (there !== null && !there.isPosted) throw error;
     await endCommand(platform, actor, {
       id: draft.id,
       from,
@@ -164,7 +179,7 @@ const takeWord = async (context: CommandContext, id: bigint): Promise<"asked" | 
 /**
  * Confirms a draft and imports it; answers when it is posted. Where two people are needed, the first call asks and the call after
  * the approval imports. Two calls at once post once.
- * @throws DomainError `draft.*`, `approval.*`
+ * @throws DomainError `draft.*`, `approval.*`, `database.busy`: once confirmed it is gone on with by itself
  */
 export const confirmDraft = async (
   platform: Platform,
@@ -231,13 +246,15 @@ export const dropDraft = async (context: CommandContext, id: bigint): Promise<vo
 /**
  * Goes on with what was confirmed and whose process was killed, each as the person who confirmed it. A draft that is imported just
  * now is passed over. Answers how many came to their end. Repeating is safe.
+ * @throws AggregateError the drafts that could not be gone on with, when all were tried
  */
 export const resumeDrafts = async (platform: Platform): Promise<number> => {
   const { sql } = platform.database;
   let ended = 0;
-  for (const { id } of await confirmedDrafts(sql)) {
+  const nameOf = ({ id }: { readonly id: bigint }): string => `bank draft ${id}`;
+  await tryEach(await confirmedDrafts(sql), nameOf, async ({ id }) => {
     const draft = await findDraft(sql, id);
-    if (draft?.state !== "confirmed" || draft.confirmedById === null) continue;
+    if (draft?.state !== "confirmed" || draft.confirmedById === null) return;
     const person = must(await confirmerOf(sql, draft.confirmedById), "the person who confirmed");
     const actor: Actor = {
       kind: "staff",
@@ -248,6 +265,6 @@ export const resumeDrafts = async (platform: Platform): Promise<number> => {
     };
     await runDraft(platform, actor, draft, {});
     if ((await findDraft(sql, id))?.state !== "confirmed") ended += 1;
-  }
+  });
   return ended;
 };

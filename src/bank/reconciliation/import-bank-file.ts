@@ -13,6 +13,7 @@ import type { Action } from "#src/platform/actions.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { failpoint } from "#src/platform/failpoint.ts";
+import { isOfTheMoment } from "#src/platform/of-the-moment.ts";
 import type { Platform } from "#src/platform/route.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { type CertifiedCheck, keepOutOfCertified, refuseUnneeded } from "./certified-days.ts";
@@ -166,6 +167,10 @@ const setAside = (one: ClaimedImport): Promise<void> =>
     await markAborted(context.sql, one.fileId, context.now);
     context.audit({ subject: `bank-import:${one.fileId}`, details: { setAside: true } });
   });
+
+/** A busy moment says nothing of the file: its row stays as a killed import leaves it, for whoever imports it again. */
+const isVerdict = (error: unknown): error is DomainError =>
+  error instanceof DomainError && !isOfTheMoment(error);
 
 /** Keeps the reason with the file, takes the staged lines away, and passes the refusal on with the file's id. */
 const refuse = async (one: ClaimedImport, error: DomainError): Promise<never> => {
@@ -327,7 +332,7 @@ const importCollection = async (one: ClaimedImport): Promise<BankImportReport> =
     if (dryRun) return await tryOnly(one, staged);
     await check(one, staged);
   } catch (error) {
-    if (error instanceof DomainError) await refuse(one, error);
+    if (isVerdict(error)) await refuse(one, error);
     throw error;
   }
   const checked = must(await findImport(platform.database.sql, fileId), "the checked file");
@@ -370,7 +375,7 @@ export const postBankFile = async (
         const file = await importStatementFile(held);
         return reportOf(file, { dryRun: request.dryRun === true, resumed: false });
       } catch (error) {
-        if (error instanceof DomainError) await refuse(held, error);
+        if (isVerdict(error)) await refuse(held, error);
         throw error;
       }
     });

@@ -6,6 +6,7 @@ import { type Refusal, refusalOf } from "#src/bank/channels/index.ts";
 import type { Day } from "#src/kernel/day.ts";
 import { DomainError, must } from "#src/kernel/errors.ts";
 import { type Actor, staffIdOf } from "#src/platform/actor.ts";
+import { isOfTheMoment } from "#src/platform/of-the-moment.ts";
 import type { Platform } from "#src/platform/route.ts";
 import {
   type Draft,
@@ -53,7 +54,7 @@ const tryFile = async (
     const tried = { counts, lineCount, totalFen: String(totalFen) };
     return { report: { ...found.report, bankDay: bankDay ?? found.report.bankDay, tried }, refusal: null };
   } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
+    if (!(error instanceof DomainError) || isOfTheMoment(error)) throw error;
     return { report: found.report, refusal: refusalOf(error) };
   }
 };
@@ -77,7 +78,7 @@ const keepBytes = async (
 /**
  * Looks at the file and keeps it; posts nothing. A file that cannot be taken is kept as refused, with why. Repeating gives the
  * draft that waits already.
- * @throws DomainError `channel.*`, `profile.*`, `file.too-large`
+ * @throws DomainError `channel.*`, `profile.*`, `file.too-large`; `database.busy`, which says nothing of the file: nothing is kept then
  */
 export const keepDraft = async (platform: Platform, actor: Actor, request: LookRequest): Promise<Draft> => {
   const { sql } = platform.database;
