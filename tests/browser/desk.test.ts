@@ -141,6 +141,8 @@ test("a known caller's case takes at most fifteen keys and no mouse", async () =
   expect(keys).toBeLessThanOrEqual(15);
   await shot(desk, "desk-case-opened");
   expect((await openCases(desk, HOME)).map(({ summary }) => summary)).toContain("16");
+  // Written down, and the talk goes on: the bar says so.
+  await desk.getByRole("button", { name: /^8001 通话/ }).waitFor();
   await hangUp(callId);
 });
 

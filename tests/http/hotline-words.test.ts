@@ -90,7 +90,7 @@ test("one bad event refuses itself by its place, and the others are stored", asy
 
 const answerPlaces = (count: number) => Array.from({ length: count }, (_, index) => ({ index }));
 
-test("an agent whose call was written down is free; a supervisor releases what hangs", async () => {
+test("an agent whose call was written down may go, and is in conversation until it ends; a supervisor releases what hangs", async () => {
   const id = await ring(answeredCall("13700000078"), 3);
   const refused = await send(agent, "/hotline/session/end", {});
   expect([refused.status, refused.body["code"]]).toEqual([409, "agent.on-a-call"]);
@@ -101,7 +101,13 @@ test("an agent whose call was written down is free; a supervisor releases what h
   expect((await send(supervisor, `/hotline/calls/${id}/release`, {})).body["code"]).toBe("call.over");
   const next = await ring(answeredCall("13700000079"), 3);
   await send(agent, `/hotline/calls/${next}/wrap-up`, { code: "answered-no-case" });
-  expect((await send(agent, "/hotline/session")).body["session"]).toMatchObject({ liveCallId: null });
+  const talkingSince = eventsOf("x", db.clock.now(), answeredCall("13700000079"))[2]?.at;
+  expect((await send(agent, "/hotline/session")).body["session"]).toMatchObject({
+    liveCallId: null,
+    talkingSince,
+  });
+  const atTelephone = async () => (await send(supervisor, "/hotline/board")).body["agents"];
+  expect(await atTelephone()).toMatchObject([{ extension: "8001", state: "busy", callId: next }]);
   // The end comes late: the agent has gone on, and is not asked to write it down again.
   const told = eventsOf("x", db.clock.now(), answeredCall("13700000079"))[3];
   const { callId } = await db.database.sql.one<{ callId: string }>(
@@ -109,7 +115,12 @@ test("an agent whose call was written down is free; a supervisor releases what h
     { id: next },
   );
   await tell({ ...told, callId, eventId: "late-end" });
-  expect((await send(agent, "/hotline/session")).body["session"]).toMatchObject({ state: "available" });
+  expect((await send(agent, "/hotline/session")).body["session"]).toMatchObject({
+    state: "available",
+    talkingSince: null,
+    since: told?.at,
+  });
+  expect(await atTelephone()).toMatchObject([{ state: "available", callId: null }]);
   expect((await send(agent, "/hotline/session/end", {})).status).toBe(200);
   await send(agent, "/hotline/session", { extension: "8001" });
   expect((await send(supervisor, `/hotline/agents/${agent.id}/sign-out`, {})).status).toBe(200);

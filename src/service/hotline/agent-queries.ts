@@ -29,9 +29,23 @@ export const lockSessionOf = (sql: Sql, staffId: bigint) =>
     { staffId },
   );
 
+/** The talk that an agent is in, until it ends: written down or not. Beside `agent_sessions s`. */
+export const TALK = `left join lateral (select c.id, c.answered_at as since from calls c
+    where c.agent_id = s.staff_id and c.finished_at is null and c.answered_at is not null
+    order by c.began_at desc limit 1) talk on true`;
+/** Since when it is as it is: whoever is available after a talk that was written down meanwhile, is so since its end. */
+export const STANDS_SINCE = `case when s.state = 'available' then greatest(s.state_since, (select c.finished_at from calls c
+    where c.agent_id = s.staff_id and c.began_at > s.signed_in_at - interval '1 day' and c.answered_at is not null
+      and c.finished_at is not null order by c.began_at desc limit 1)) else s.state_since end`;
+
+export type StandingSession = Pick<AgentSession, "extension" | "state" | "reason"> & {
+  readonly since: Date;
+  readonly talkingSince: Date | null;
+};
 export const findSessionOf = (sql: Sql, staffId: bigint) =>
-  sql.maybeOne<AgentSession>(
-    `select ${SESSION} from agent_sessions where staff_id = :staffId and signed_out_at is null`,
+  sql.maybeOne<StandingSession>(
+    `select s.extension, s.state, s.reason, ${STANDS_SINCE} as since, talk.since as "talkingSince"
+     from agent_sessions s ${TALK} where s.staff_id = :staffId and s.signed_out_at is null`,
     { staffId },
   );
 

@@ -27,6 +27,8 @@ const session = z.object({
   state: z.enum(AGENT_STATES),
   reason: z.string(),
   since: z.string(),
+  /** Of a talk that is still on, also when it is written down already. */
+  talkingSince: z.string().nullable(),
   liveCallId: z.string().nullable(),
 });
 
@@ -55,7 +57,8 @@ const sessionRoutes: readonly Route[] = [
             extension: found.extension,
             state: found.state,
             reason: found.reason,
-            since: found.stateSince.toISOString(),
+            since: found.since.toISOString(),
+            talkingSince: found.talkingSince?.toISOString() ?? null,
             liveCallId: live === null ? null : String(live.id),
           },
         },

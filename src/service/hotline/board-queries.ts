@@ -1,6 +1,6 @@
 /** What the line board shows: lines, who waits, who sits there, and the load. */
 import type { Sql } from "#src/platform/sql.ts";
-import type { AgentState } from "./agent-queries.ts";
+import { type AgentState, STANDS_SINCE, TALK } from "./agent-queries.ts";
 import type { CallState } from "./call-fold.ts";
 
 export type LineRow = {
@@ -54,13 +54,11 @@ export type AgentRow = {
 export const readAgents = (sql: Sql, now: Date) =>
   sql.rows<AgentRow>(
     `select s.staff_id as "staffId", staff.display_name as name, s.extension, s.state, s.reason,
-       s.state_since as since, live.id as "callId", live.began_at as "callSince",
+       ${STANDS_SINCE} as since, talk.id as "callId", talk.since as "callSince",
        exists (select 1 from hotline_roster r where r.staff_id = s.staff_id and r.valid @> :now::timestamptz)
          as "onRoster"
      from agent_sessions s join staff_members staff on staff.id = s.staff_id
-     left join lateral (select c.id, c.began_at from calls c
-       where c.agent_id = s.staff_id and c.finished_at is null and c.answered_at is not null and c.wrapped_at is null
-       order by c.began_at desc limit 1) live on true
+     ${TALK}
      where s.signed_out_at is null order by staff.display_name, s.id limit 500`,
     { now },
   );

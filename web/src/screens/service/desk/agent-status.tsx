@@ -34,8 +34,10 @@ const Telephone = ({ session }: { session: AgentSession }) => {
   useShortcut("F8", t("toggleReady"), () =>
     set(isReady ? { state: "break", reason: "rest" } : { state: "available" }),
   );
-  const state = session.liveCallId === null ? session.state : "busy";
-  const seconds = (now - Date.parse(session.since)) / 1000;
+  // In a talk until it ends, also when it is written down already; the hours are those of what is said.
+  const { talkingSince } = session;
+  const state = session.liveCallId === null && talkingSince === null ? session.state : "busy";
+  const seconds = (now - Date.parse(talkingSince ?? session.since)) / 1000;
   const error = change.error ?? end.error;
   return (
     <>
