@@ -2,6 +2,7 @@
 import "#web/styles/base.css";
 import "#web/styles/console.css";
 import "#web/furniture/dialog-focus.ts";
+import "#web/furniture/room-left.ts";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { ConfigProvider } from "antd";

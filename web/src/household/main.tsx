@@ -1,5 +1,6 @@
 /** Entry of the household's page. */
 import "#web/styles/base.css";
+import "#web/furniture/room-left.ts";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

@@ -7,6 +7,7 @@ import { putOut } from "#web/api/offline/outbox.ts";
 import { useKept } from "#web/api/offline/use-kept.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
+import { roomLeft } from "#web/words/room-left.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./area.module.css";
 import { DoingMark, LineState } from "./line-state.tsx";
@@ -72,13 +73,18 @@ const Result = ({ sentKey, again }: { sentKey: string; again: () => void }) => {
   );
 };
 
+const MOST = 2000;
+
 export const ChatPage = () => {
   const t = work.useWords();
   const p = places.useWords();
+  const r = roomLeft.useWords();
   const outbox = usePhone();
   const { draft, keep, clear } = useDraft("chat", { text: "", accountNo: "", address: "" });
   const [sentKey, setSentKey] = useState<string>();
   const [isRefused, setRefused] = useState(false);
+  // The button and another app put in what they have: it stands there whole, and is shortened before it is sent.
+  const isTooLong = draft.text.length > MOST;
   useEffect(() => {
     // What another app shared, which the worker put down.
     void takeCopy("shared").then((text) => (text === undefined ? undefined : keep({ text })));
@@ -92,7 +98,7 @@ export const ChatPage = () => {
   const make = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     const text = draft.text.trim();
-    if (text === "") return;
+    if (text === "" || isTooLong) return;
     const accountNo = draft.accountNo.trim();
     const { addressText, callerNumber } = placeIn(text);
     const address = draft.address.trim();
@@ -126,11 +132,16 @@ export const ChatPage = () => {
             {t("text")}
             <textarea
               value={draft.text}
-              maxLength={2000}
+              maxLength={MOST}
               required
               onChange={(event) => keep({ text: event.target.value })}
             />
           </label>
+          {isTooLong ? (
+            <span role="alert" className={styles["bad"]}>
+              {r("over", { length: draft.text.length, most: MOST })}
+            </span>
+          ) : null}
           <label>
             {p("address")}
             <input
@@ -148,7 +159,7 @@ export const ChatPage = () => {
               onChange={(event) => keep({ accountNo: event.target.value })}
             />
           </label>
-          <button type="submit" disabled={draft.text.trim() === ""}>
+          <button type="submit" disabled={draft.text.trim() === "" || isTooLong}>
             {t("makeCase")}
           </button>
         </form>
