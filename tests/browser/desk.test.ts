@@ -146,6 +146,34 @@ test("a known caller's case takes at most fifteen keys and no mouse", async () =
   await hangUp(callId);
 });
 
+test("a call that rings on another page is opened by F2, and the next keys go into its case", async () => {
+  await desk.goto("/tickets");
+  await desk.getByRole("heading", { level: 1, name: "工单" }).waitFor();
+  const callId = await ring(OWN);
+  await desk.getByRole("status").filter({ hasText: "来电" }).waitFor();
+  await desk.keyboard.press("F2");
+  await desk.getByRole("combobox", { name: "类别" }).and(desk.locator(":focus")).waitFor();
+  await desk.keyboard.press("1");
+  await desk.keyboard.press("Enter");
+  const summary = desk.getByRole("textbox", { name: "内容" });
+  await summary.and(desk.locator(":focus")).waitFor();
+  // More than a case takes is not cut: it is not taken, and the field says so.
+  await summary.fill("厨房不热");
+  await desk.evaluate(`navigator.clipboard.writeText("冷".repeat(1997))`);
+  await desk.keyboard.press("Control+v");
+  await desk.getByText("没有粘贴：有 1997 字，这里还能写 1996 字（最多 2000 字）").waitFor();
+  expect(await summary.inputValue()).toBe("厨房不热");
+  await shot(desk, "desk-too-long");
+  await desk.keyboard.press("Control+a");
+  await desk.keyboard.press("Control+v");
+  await desk.getByText("1997/2000 字").waitFor();
+  await summary.fill("厨房不热");
+  await desk.getByText("1997/2000 字").waitFor({ state: "detached" });
+  await desk.keyboard.press("Control+Enter");
+  await desk.getByText(/^已立单 /).waitFor();
+  await hangUp(callId);
+});
+
 test("a number of several households asks which; an unknown and a withheld one are bound by the search box", async () => {
   const shared = await ring(SHARED);
   await desk.getByText("这个号码对应 2 户，请选择").waitFor();
@@ -199,6 +227,7 @@ test("two calls: the second waits in a tab and takes nothing of what is being ty
   await shot(desk, "desk-two-calls");
   await desk.keyboard.press("F2");
   await desk.getByText("这个号码对应 2 户，请选择").waitFor();
+  await desk.getByRole("button", { name: /^1 / }).and(desk.locator(":focus")).waitFor();
   await hangUp(second);
   await desk.getByText("通话已结束，请小结").first().waitFor();
   await desk.getByRole("button", { name: /^打错/ }).click();

@@ -4,7 +4,7 @@ export const caseWords = defineWords("case", {
   "zh-CN": {
     new: "新建工单",
     category: "类别",
-    categoryHint: "输入序号、首字母或名称",
+    categoryHint: "(n) 输入序号、首字母或名称",
     severity: "紧急程度",
     summary: "内容",
     summaryHint: "留空则写类别名称",
@@ -50,7 +50,7 @@ export const caseWords = defineWords("case", {
   en: {
     new: "New case",
     category: "Category",
-    categoryHint: "A number, initials or a name",
+    categoryHint: "(n) A number, initials or a name",
     severity: "Urgency",
     summary: "What",
     summaryHint: "Left empty: the name of the category",

@@ -21,10 +21,17 @@ const optionsOf = (second: readonly Category[], nameOf: (code: string) => string
   return [...groups].map(([parent, options]) => ({ label: nameOf(parent), options }));
 };
 
-/** A number is that one number; anything else is looked for in initials, code and names. */
+/**
+ * A number is that one number; anything else is looked for in initials, code and names. The `n` that leads into the field may
+ * stand before a number: it is pressed by habit also where the field has the keys already.
+ */
 const fits = (typed: string, option: Option | { readonly options: unknown } | undefined): boolean => {
   if (option === undefined || !("found" in option)) return false;
-  const text = typed.normalize("NFKC").trim().toLowerCase();
+  const text = typed
+    .normalize("NFKC")
+    .trim()
+    .toLowerCase()
+    .replace(/^n(?=\d+$)/, "");
   return /^\d+$/.test(text) ? option.n === text : option.found.includes(text);
 };
 

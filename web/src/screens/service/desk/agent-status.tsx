@@ -12,6 +12,7 @@ import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { deskWords } from "../words-desk.ts";
 import styles from "./desk.module.css";
+import { giveKeysTo } from "./keys-for.ts";
 import { type AgentSession, type Call, useDesk } from "./use-desk.ts";
 
 // Opened once a day.
@@ -69,7 +70,10 @@ const Incoming = ({ call }: { call: Call }) => {
   const navigate = useNavigate();
   const { data } = api.useQuery("get", "/hotline/calls/{id}/pop", { params: { path: { id: call.id } } });
   const household = data?.household ?? null;
-  const open = (): void => void navigate({ to: "/desk", search: { call: Number(call.id) } });
+  const open = (): void => {
+    giveKeysTo(call.id);
+    void navigate({ to: "/desk", search: { call: Number(call.id) } });
+  };
   useShortcut("F2", t("openCall"), open);
   const owes = household === null ? 0 : household.debt.receivableFen;
   return (
@@ -95,6 +99,8 @@ const AtWork = () => {
     select: ({ location }) => (location.pathname === "/desk" ? String(location.search.call ?? "") : ""),
   });
   const waiting = calls.find((call) => call.finishedAt === null && call.id !== shown);
+  // The call that popped by itself: the same key leads to its first field.
+  useShortcut("F2", t("openCall"), () => giveKeysTo(shown), shown !== "" && waiting === undefined);
   if (!isRead) return null;
   return (
     <>

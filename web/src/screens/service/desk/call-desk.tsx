@@ -1,7 +1,7 @@
 /** One call: who it is on the left, its case in the middle, what may be told on the right. */
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { api, forget } from "#web/api/client.ts";
 import { openDocument } from "#web/api/documents.ts";
 import { Problem } from "#web/furniture/problem.tsx";
@@ -13,6 +13,7 @@ import { Duplicates } from "../cases/duplicates.tsx";
 import { deskWords } from "../words-desk.ts";
 import { Caller } from "./caller.tsx";
 import styles from "./desk.module.css";
+import { useKeysFor } from "./keys-for.ts";
 import { Knowledge } from "./knowledge.tsx";
 import { type Call, forgetCalls, type Pop } from "./use-desk.ts";
 import { useWrapUp, WrapUp } from "./wrap-up.tsx";
@@ -92,12 +93,22 @@ const CaseOfThis = ({ call, pop }: { call: Call; pop: Pop }) => {
   );
 };
 
+/** Where the next key is meant to go: who calls, while that is open; then the category of the case; then the case. */
+const placeOfKeys = (call: Call, pop: Pop): string => {
+  if (pop.household === null) return pop.households.length > 1 ? "ol button" : "input";
+  return `div:nth-child(2) > section ${call.ticketNo === null ? "input" : "a"}`;
+};
+
 export const CallDesk = ({ call }: { call: Call }) => {
   const t = deskWords.useWords();
   const { data, error, refetch } = api.useQuery("get", "/hotline/calls/{id}/pop", {
     params: { path: { id: call.id } },
   });
   const household = data?.household ?? null;
+  const desk = useRef<HTMLDivElement>(null);
+  useKeysFor(call.id, data !== undefined, () => {
+    if (data !== undefined) desk.current?.querySelector<HTMLElement>(placeOfKeys(call, data))?.focus();
+  });
   useShortcut(
     "o",
     t("keysHousehold"),
@@ -106,7 +117,7 @@ export const CallDesk = ({ call }: { call: Call }) => {
   );
   if (data === undefined) return <Problem error={error} again={() => void refetch()} />;
   return (
-    <div className={styles["desk"]}>
+    <div ref={desk} className={styles["desk"]}>
       <div className={styles["column"]}>
         <Caller call={call} pop={data} />
       </div>
