@@ -127,6 +127,23 @@ test("a second person approves, and the funnel says what became of every home", 
   expect(await seriousFindings(page)).toEqual([]);
 });
 
+test("agreed to in the list of approvals it is approved, and its author begins it", async () => {
+  const { page } = supervisor;
+  const address = await written(page, "水压试验", "小区将于11月5日做水压试验。");
+  await ask(page, `${address}/samples`, { method: "POST", body: { channel: "sms" } });
+  await ask(page, `${address}/approval-requests`, { method: "POST", ifMatch: 1 });
+  await page.goto(address);
+  await page.getByText("由您报审，须由另一人审批").waitFor();
+  await approver.page.goto("/finance/approvals");
+  await approver.page.getByText("同意即批准这条通知").waitFor();
+  await shot(approver.page, "approvals-notice");
+  await approver.page.keyboard.press("a");
+  await approver.page.getByText(`已同意：群发通知 · 通知 #${address.split("/").at(-1)}`).waitFor();
+  await page.getByRole("button", { name: "开始发送" }).click();
+  await page.getByText("已发完").first().waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+});
+
 test("a channel is stopped by a person and goes on; costs stand by purpose", async () => {
   const { page } = supervisor;
   // A message that no provider took is sent again: the answer is lost, and it goes once more and no more.

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Actor } from "#src/platform/actor.ts";
 import { noticeRoutes, workOnNotice } from "#src/messages/notices/index.ts";
+import { approvalRoutes } from "#src/office/approvals/index.ts";
 import { exportRoutes } from "#src/office/exports/index.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { fetchWritten } from "#tests/support/exports.ts";
@@ -27,7 +28,7 @@ beforeAll(async () => {
   );
   actors.set("token-of-the-east", { ...east, scope: { kind: "areas", areaIds: [1n] } });
   actors.set("token-of-the-west", { ...west, scope: { kind: "areas", areaIds: [2n] } });
-  edge = await startEdge(platformOf(db), [...noticeRoutes, ...exportRoutes], {
+  edge = await startEdge(platformOf(db), [...noticeRoutes, ...approvalRoutes, ...exportRoutes], {
     authenticate: async (credential) =>
       credential.kind === "token" ? (actors.get(credential.token) ?? null) : null,
   });
@@ -138,6 +139,68 @@ test("from the first word to the last figure", async () => {
   const again = await as("the-chief", `${at}/resume`, { reason: "x" });
   expect([again.status, again.body["code"]]).toEqual([409, "notice.wrong-state"]);
   expect((await as("the-chief", `${at}/replies?kind=away`)).body["items"]).toEqual([]);
+});
+
+/** Written, sampled and asked for by the chief: its address and the request that waits for a second person. */
+const askedFor = async (text: string, more: object = {}) => {
+  const written = await as("the-chief", "/notices", { ...draft, variables: { text }, ...more });
+  const at = `/notices/${String(written.body["id"])}`;
+  expect((await as("the-chief", `${at}/samples`, {})).status).toBe(201);
+  const asked = await as("the-chief", `${at}/approval-requests`, undefined, version(1), "POST");
+  return { at, decision: `/approvals/${String(asked.body["approvalId"])}/decision` };
+};
+
+test("deciding in the list of approvals is the decision on the notice, and its author goes on from there", async () => {
+  const { at, decision } = await askedFor("换热站将于11月4日检修。");
+  expect((await as("the-chief", decision, { decision: "approved" })).body["code"]).toBe(
+    "approval.own-request",
+  );
+  expect((await as("the-other", decision, { decision: "approved" })).status).toBe(200);
+  const approved = await as("the-chief", at);
+  expect(approved.body).toMatchObject({
+    state: "approved",
+    households: 18,
+    requestedBy: "chief",
+    approvedBy: "other",
+  });
+  const listed = await as("the-other", "/approvals?state=used&kind=notice");
+  expect(listed.text).toContain(`"subject":"notice:${at.slice("/notices/".length)}"`);
+  const etag = { "if-match": approved.headers.get("etag") ?? "" };
+  const begun = await as("the-chief", `${at}/start`, undefined, etag, "POST");
+  expect(begun.status).toBe(200);
+  expect((await as("the-chief", at)).body["state"]).toBe("running");
+});
+
+test("refused in the list it is a draft again with the reason; what needs a word about the night is not agreed to there", async () => {
+  const no = await askedFor("热力井盖将于11月6日更换。");
+  const refused = await as("the-other", no.decision, { decision: "refused", reason: "日期不对" });
+  expect(refused.status).toBe(200);
+  const draftAgain = await as("the-chief", no.at);
+  expect(draftAgain.body).toMatchObject({ state: "draft", stateReason: "日期不对", approvalId: null });
+  // The same words may be asked for again: they were sampled.
+  const again = await as("the-chief", `${no.at}/approval-requests`, undefined, version(1), "POST");
+  expect(again.status).toBe(201);
+  const back = await as(
+    "the-chief",
+    `/approvals/${String(again.body["approvalId"])}`,
+    undefined,
+    {},
+    "DELETE",
+  );
+  expect(back.status).toBe(200);
+  expect((await as("the-chief", no.at)).body["state"]).toBe("draft");
+
+  const night = await askedFor("", {
+    purpose: "incident-update",
+    template: "supply-outage",
+    variables: { since: "19:30", back: "" },
+    passesQuietHours: true,
+  });
+  const unsaid = await as("the-other", night.decision, { decision: "approved" });
+  expect([unsaid.status, unsaid.body["code"]]).toEqual([422, "notice.word-needed"]);
+  expect((await as("the-chief", night.at)).body["state"]).toBe("waiting");
+  const said = await as("the-other", `${night.at}/approval`, { atNight: false }, version(1));
+  expect(said.body["state"]).toBe("approved");
 });
 
 test("whoever is bound to an area writes to its homes alone, and counts these alone of what the company wrote", async () => {

@@ -177,13 +177,25 @@ describe("an approval", () => {
 
   test("given in the list of approvals counts; an audience that grew by then does not", async () => {
     const audience = { stationIds: [1n], supply: ["suspended" as const] };
-    const [listed, grown] = [await town.desk.ask({ audience }), await town.desk.ask({ audience })];
-    const { approvalId } = await town.noticeOf(listed);
-    await as(town.db, town.desk.checker, (context) =>
-      decideApproval(context, approvalId ?? 0n, "approved", ""),
-    );
-    await as(town.db, town.desk.checker, (context) => approveNotice(context, listed, null, { again: true }));
-    expect((await town.noticeOf(listed)).state).toBe("approved");
+    const variables = { text: "小区管网将于11月5日检修。" };
+    const [listed, grown] = [
+      await town.desk.ask({ audience, variables }),
+      await town.desk.ask({ audience, variables }),
+    ];
+    const inList = async (id: bigint) => {
+      const { approvalId } = await town.noticeOf(id);
+      return refusal(
+        as(town.db, town.desk.checker, (context) =>
+          decideApproval(context, approvalId ?? 0n, "approved", ""),
+        ),
+      );
+    };
+    expect(await inList(listed)).toBe("");
+    const { state, households, frozen } = await town.noticeOf(listed);
+    expect([state, households, frozen]).toEqual(["approved", 10, true]);
+    // The same words to the same homes need a word more than yes: that is said on its own page.
+    expect(await inList(grown)).toBe("notice.same-words");
+    expect((await town.noticeOf(grown)).state).toBe("waiting");
     await town.db.owner.sql.run(
       "update supply_states set state = 'suspended' where charge_point_id between 10010 and 10045",
     );

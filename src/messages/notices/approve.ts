@@ -8,7 +8,9 @@ import { staffIdOf } from "#src/platform/actor.ts";
 import { canonicalJson, type CommandContext } from "#src/platform/command.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import {
+  type DecidedApproval,
   decideApproval,
+  followDecisions,
   registerApprovalKinds,
   requestApproval,
   useApproval,
@@ -25,20 +27,19 @@ import {
   findEmergencyTemplate,
   findNoticeRow,
   countStrangers,
-  insertEmergencyTemplate,
   lockNotice,
   markApproved,
   markFrozen,
+  markSentBack,
   markWaiting,
-  withdrawEmergencyTemplate,
 } from "./queries.ts";
 import { findSameWordsAhead, leaveOutSameWords, requireOtherWords, type SameWords } from "./same-words.ts";
 import { type Notice, storedAudienceIn } from "./schema.ts";
 import { contentDigest, filledWords, requireTexts } from "./text.ts";
 
 export const NOTICE_APPROVAL = "notice";
-export const EMERGENCY_TEXT_APPROVAL = "notice.emergency-text";
-registerApprovalKinds({ [NOTICE_APPROVAL]: "notice.approve", [EMERGENCY_TEXT_APPROVAL]: "notice.approve" });
+const SUBJECT = "notice:";
+registerApprovalKinds({ [NOTICE_APPROVAL]: "notice.approve" });
 
 /** The audience of a notice as a query at an instant, within the bounds of whoever made it. */
 export const audienceQueryOf = (
@@ -112,7 +113,7 @@ export const askNoticeApproval = async (
   const sameWords = await findSameWordsAhead(sql, notice, query);
   const approvalId = await requestApproval(context, {
     kind: NOTICE_APPROVAL,
-    subject: `notice:${id}`,
+    subject: `${SUBJECT}${id}`,
     request: requestOf(await readTexts(sql, now), { ...notice, askedHouseholds: counts.households }),
   });
   await markWaiting(sql, {
@@ -193,6 +194,48 @@ const markBy = async (
   });
 };
 
+const approveWaiting = async (context: CommandContext, notice: Notice, word: ApprovalWord): Promise<void> => {
+  requireState(notice, "waiting");
+  const quietWord = quietWordOf(context, notice, word);
+  const approvalId = notice.approvalId ?? refuseUnknown();
+  const texts = await readTexts(context.sql, context.now);
+  const request = requestOf(texts, notice);
+  const people = await useApproval(context, approvalId, NOTICE_APPROVAL, request).catch(
+    async (error: unknown) => {
+      if ((error as { code?: unknown }).code !== "approval.pending") throw error;
+      await decideApproval(context, approvalId, "approved", "", "room");
+      return useApproval(context, approvalId, NOTICE_APPROVAL, request);
+    },
+  );
+  await markBy(context, notice, texts, { people, word: quietWord });
+  await freezeOnce(context, notice, word);
+};
+
+/**
+ * Deciding in the list of approvals is the decision on the notice: approved, and whoever asked begins it; or a draft again, with the
+ * reason. What needs a word more than yes (the night, the same words again) refuses the decision there: that is said on its own page.
+ */
+followDecisions(
+  NOTICE_APPROVAL,
+  async (context, { id, subject, state, reason }: DecidedApproval) => {
+    const notice = (await lockNotice(context.sql, BigInt(subject.slice(SUBJECT.length)))) ?? refuseUnknown();
+    if (state === "approved") {
+      // Agreeing to an older request would be agreeing to nothing.
+      if (notice.approvalId !== id) {
+        fail("approval.changed", "this is not the request that the notice waits for", {
+          remedy: "refuse it, and read the notice",
+          facts: { approvalId: id },
+        });
+      }
+      return approveWaiting(context, notice, {});
+    }
+    if (notice.state !== "waiting" || notice.approvalId !== id) return;
+    await markSentBack(context.sql, { id: notice.id, reason, now: context.now });
+    context.audit({ subject: `${SUBJECT}${notice.id}`, details: { [state]: true, approvalId: id } });
+  },
+  "bulk",
+);
+
 /**
  * Approves as the second person, and freezes the audience. Whoever decided in the list of approvals has decided this too. An
  * emergency needs one person and a text that was approved beforehand.
@@ -211,20 +254,7 @@ export const approveNotice = async (
   const notice = (await lockNotice(context.sql, id)) ?? refuseUnknown();
   requireVersion(notice, version);
   if (notice.emergency && notice.state === "draft") return approveEmergency(context, notice, word);
-  requireState(notice, "waiting");
-  const quietWord = quietWordOf(context, notice, word);
-  const approvalId = notice.approvalId ?? refuseUnknown();
-  const texts = await readTexts(context.sql, context.now);
-  const request = requestOf(texts, notice);
-  const people = await useApproval(context, approvalId, NOTICE_APPROVAL, request).catch(
-    async (error: unknown) => {
-      if ((error as { code?: unknown }).code !== "approval.pending") throw error;
-      await decideApproval(context, approvalId, "approved", "");
-      return useApproval(context, approvalId, NOTICE_APPROVAL, request);
-    },
-  );
-  await markBy(context, notice, texts, { people, word: quietWord });
-  await freezeOnce(context, notice, word);
+  return approveWaiting(context, notice, word);
 };
 
 /** @throws DomainError `notice.text-not-approved` */
@@ -319,51 +349,4 @@ export const approveAsFollowing = async (context: CommandContext, id: bigint): P
   const people = { requestedBy, approvedBy };
   await markBy(context, notice, texts, { people, word: borrowedWord(first, notice, context.now) });
   return true;
-};
-
-type TextKey = Pick<Notice, "template" | "locale"> & { readonly channel: Notice["channels"][number] };
-
-const emergencyRequest = async ({ sql, now }: CommandContext, key: TextKey) => {
-  const { digest, words } = (await readTexts(sql, now)).load(key.template, key.channel, key.locale);
-  return { template: key.template, channel: key.channel, locale: key.locale, digest, words };
-};
-
-/** Asks that a text may be sent by one person from now on. @throws DomainError `template.not-found`, `approval.person-needed` */
-export const askEmergencyText = async (context: CommandContext, key: TextKey): Promise<bigint> => {
-  const request = await emergencyRequest(context, key);
-  return requestApproval(context, {
-    kind: EMERGENCY_TEXT_APPROVAL,
-    subject: `template:${key.channel}/${key.locale}/${key.template}`,
-    request,
-  });
-};
-
-/**
- * Makes a text one that one person may send, after a second person approved it; one before it ends.
- * @throws DomainError `template.not-found`, those of `useApproval`
- */
-export const approveEmergencyText = async (
-  context: CommandContext,
-  key: TextKey,
-  approvalId: bigint,
-): Promise<bigint> => {
-  const { sql, now } = context;
-  const request = await emergencyRequest(context, key);
-  const people = await useApproval(context, approvalId, EMERGENCY_TEXT_APPROVAL, request);
-  const { template, channel, locale, digest } = request;
-  await withdrawEmergencyTemplate(sql, { template, channel, locale, now });
-  const { id } = await insertEmergencyTemplate(sql, {
-    template,
-    channel,
-    locale,
-    digest,
-    approvalId,
-    ...people,
-    now,
-  });
-  context.audit({
-    subject: `notice-emergency-text:${id}`,
-    details: { template, channel, locale, approvalId },
-  });
-  return id;
 };

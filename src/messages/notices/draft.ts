@@ -283,8 +283,8 @@ const dropRequest = async (context: CommandContext, notice: Notice): Promise<voi
   const staffId = staffIdOf(context.actor);
   if (state !== "waiting" || approvalId === null || staffId === null) return;
   try {
-    if (requestedBy === staffId) await withdrawApproval(context, approvalId);
-    else await decideApproval(context, approvalId, "refused", "内容已修改");
+    if (requestedBy === staffId) await withdrawApproval(context, approvalId, "room");
+    else await decideApproval(context, approvalId, "refused", "内容已修改", "room");
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== "approval.already-decided") throw error;
   }

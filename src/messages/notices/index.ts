@@ -11,14 +11,12 @@
  */
 export {
   approveAsFollowing,
-  approveEmergencyText,
   type ApprovalWord,
   approveNotice,
-  askEmergencyText,
   askNoticeApproval,
-  EMERGENCY_TEXT_APPROVAL,
   NOTICE_APPROVAL,
 } from "./approve.ts";
+export { approveEmergencyText, askEmergencyText, EMERGENCY_TEXT_APPROVAL } from "./emergency-text.ts";
 export {
   greetingHoldCheck,
   noticeStateCheck,

@@ -135,6 +135,14 @@ export const markWaiting = (
   row: { id: bigint; approvalId: bigint; requestedBy: bigint; households: number; now: Date },
 ) => sql.maybeOne<{ version: number }>(askFor, row);
 
+const sendBack = `
+  update notices set state = 'draft', state_reason = :reason, approval_id = null, requested_by = null, asked_households = null,
+    changed_at = :now
+  where id = :id and state = 'waiting' returning version`;
+/** The second person said no, or whoever asked took it back: the same content, which may be asked for again. */
+export const markSentBack = (sql: Sql, row: { id: bigint; reason: string; now: Date }) =>
+  sql.maybeOne<{ version: number }>(sendBack, row);
+
 const approve = `
   update notices set state = 'approved', requested_by = :requestedBy, approved_by = :approvedBy, approved_at = :now,
     quiet_word_by = :quietWordBy, quiet_word_at = :quietWordAt, words_pins = :wordsPins::jsonb, changed_at = :now

@@ -5,7 +5,7 @@ import { hasTemplate, readTexts } from "#src/messages/messaging/index.ts";
 import { today } from "#src/platform/clock.ts";
 import { withNames } from "#src/platform/people.ts";
 import { dayIn, defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
-import { approveEmergencyText, askEmergencyText } from "./approve.ts";
+import { approveEmergencyText, askEmergencyText } from "./emergency-text.ts";
 import { removeFestival, setFestival } from "./festivals.ts";
 import { listEmergencyTemplates, listFestivals } from "./queries.ts";
 import { idParams, tag } from "./route-parts.ts";

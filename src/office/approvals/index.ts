@@ -6,7 +6,13 @@
  * - use (使用): the deed consumes the approval, once, and only if it is what was approved; some deeds follow the decision by themselves (随批生效)
  * - on the spot (当场复核): the checker proves to be there with the own credentials
  */
-export { approvalKinds, type DecidedApproval, followDecisions, registerApprovalKinds } from "./kinds.ts";
+export {
+  approvalKinds,
+  type DecidedApproval,
+  followDecisions,
+  followedKinds,
+  registerApprovalKinds,
+} from "./kinds.ts";
 export { approvalRoutes } from "./routes.ts";
 export {
   type ApprovalRequest,

@@ -28,20 +28,37 @@ export type DecidedApproval = {
 };
 type FollowDecision = (context: CommandContext, approval: DecidedApproval) => Promise<void>;
 
-const followers = new Map<string, FollowDecision>();
+type Following = {
+  readonly follow: FollowDecision;
+  /** `bulk`: what follows takes longer than the pool for short work allows. */
+  readonly pool: "short" | "bulk";
+};
+
+const followers = new Map<string, Following>();
 
 /**
  * For a deed that needs nobody a third time: it is done with the approval, in the same transaction. What the deed refuses (the thing
  * has changed since it was asked for) refuses the decision too. Called by a room when it is loaded; one for each kind.
  */
-export const followDecisions = (kind: string, follow: FollowDecision): void => {
+export const followDecisions = (
+  kind: string,
+  follow: FollowDecision,
+  pool: Following["pool"] = "short",
+): void => {
   assert(!followers.has(kind), `decisions on ${kind} are followed by one room`);
-  followers.set(kind, follow);
+  followers.set(kind, { follow, pool });
 };
+
+/** Which pool a decision on this kind is made on. */
+export const poolOfDecision = (kind: string | undefined): Following["pool"] =>
+  (kind === undefined ? undefined : followers.get(kind)?.pool) ?? "short";
+
+/** The kinds that are done with the decision; all others wait until somebody uses the approval. */
+export const followedKinds = (): string[] => [...followers.keys()].toSorted();
 
 /** Tells the room that asked; most rooms wait until somebody uses the approval. */
 export const tellDecision = async (context: CommandContext, approval: DecidedApproval): Promise<void> =>
-  followers.get(approval.kind)?.(context, approval);
+  followers.get(approval.kind)?.follow(context, approval);
 
 /** @throws DomainError `approval.kind-unknown` */
 export const permissionFor = (kind: string): Permission =>

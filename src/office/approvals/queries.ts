@@ -59,6 +59,10 @@ export const insertUsedApproval = (
     approval,
   );
 
+/** Before anything is locked: which pool its decision needs. */
+export const findKind = (sql: Sql, id: bigint) =>
+  sql.maybeOne<{ kind: string }>("select kind from approvals where id = :id", { id });
+
 export const lockApproval = (sql: Sql, id: bigint) =>
   sql.maybeOne<ApprovalRow>(`select ${COLUMNS} from approvals a where a.id = :id for update`, { id });
 

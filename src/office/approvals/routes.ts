@@ -13,8 +13,8 @@ import {
   rowIdIn,
 } from "#src/platform/route.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
-import { kindsWhere } from "./kinds.ts";
-import { type ApprovalListRow, type ApprovalState, listApprovals } from "./queries.ts";
+import { kindsWhere, poolOfDecision } from "./kinds.ts";
+import { type ApprovalListRow, type ApprovalState, findKind, listApprovals } from "./queries.ts";
 import { decideApproval, withdrawApproval } from "./service.ts";
 
 const STATES = ["requested", "approved", "refused", "withdrawn", "used"] as const;
@@ -103,7 +103,8 @@ export const approvalRoutes: Route[] = [
     }),
     response: z.object({ id: z.string(), state: z.enum(STATES) }),
     handle: async ({ platform, actor, requestId, params, body }) => {
-      await platform.commands.run({ name: "approval.decide", actor, requestId }, (context) =>
+      const pool = poolOfDecision((await findKind(platform.database.sql, params.id))?.kind);
+      await platform.commands.run({ name: "approval.decide", actor, requestId, pool }, (context) =>
         decideApproval(context, params.id, body.decision, body.reason),
       );
       return { body: { id: String(params.id), state: body.decision } };

@@ -82,6 +82,9 @@ const requireWithinScope = async (
   if (!seen) refuseUnknown();
 };
 
+/** `room`: by a deed of the room that asked, which does itself what follows and is not told. */
+type Through = "list" | "room";
+
 /**
  * Decides as the second person. Locks the approval; deciding again is refused. What follows by itself (`followDecisions`) is done with it.
  * @throws DomainError `approval.not-found` (also for a household outside the decider's areas), `approval.already-decided`, `approval.own-request`, `forbidden`, `approval.reason-needed`
@@ -91,6 +94,7 @@ export const decideApproval = async (
   id: bigint,
   decision: "approved" | "refused",
   reason: string,
+  through: Through = "list",
 ): Promise<void> => {
   const approval = await lockOr404(context, id);
   await requireWithinScope(context, approval);
@@ -117,6 +121,7 @@ export const decideApproval = async (
     subject: `approval:${id}`,
     details: { kind: approval.kind, about: approval.subject, decision },
   });
+  if (through === "room") return;
   const { kind, subject } = approval;
   await tellDecision(context, {
     id,
@@ -128,7 +133,11 @@ export const decideApproval = async (
 };
 
 /** Takes the own request back. @throws DomainError `approval.not-found`, `approval.already-decided` */
-export const withdrawApproval = async (context: CommandContext, id: bigint): Promise<void> => {
+export const withdrawApproval = async (
+  context: CommandContext,
+  id: bigint,
+  through: Through = "list",
+): Promise<void> => {
   const approval = await lockOr404(context, id);
   if (approval.requestedBy !== staffIdOf(context.actor)) refuseUnknown();
   if (approval.state !== "requested") {
@@ -138,6 +147,7 @@ export const withdrawApproval = async (context: CommandContext, id: bigint): Pro
   }
   await moveApproval(context.sql, { id, from: "requested", to: "withdrawn" });
   context.audit({ subject: `approval:${id}`, details: { kind: approval.kind, decision: "withdrawn" } });
+  if (through === "room") return;
   const { kind, subject } = approval;
   await tellDecision(context, { id, kind, subject, state: "withdrawn", reason: "" });
 };

@@ -5,7 +5,7 @@ import { dateTime, yuan } from "#web/furniture/format.ts";
 import { common } from "#web/words/common.ts";
 import { useCodes } from "#web/words/codes.ts";
 import styles from "./finance.module.css";
-import { PANELS } from "./approval-panels.ts";
+import { AFTER, PANELS } from "./approval-panels.ts";
 import { approvalWords } from "./words-approval.ts";
 import { work } from "./words-work.ts";
 
@@ -68,6 +68,30 @@ const factText = (name: string, value: unknown): ReactNode => {
   return value === null || value === undefined ? null : <code>{JSON.stringify(value)}</code>;
 };
 
+/** One line that names it: what kind, which one, for whom and how much. */
+export const saidShort = (one: Approval): string => {
+  const fen = approvalAmount(one);
+  return [
+    kindText(one.kind),
+    subjectText(one.subject),
+    one.accountNo,
+    fen === undefined ? undefined : `¥${yuan(fen)}`,
+  ]
+    .filter((part) => part !== null && part !== undefined && part !== "")
+    .join(" · ");
+};
+
+/** A notice that asks to wake people needs the word of whoever approves it, which its own page takes. */
+export const isDecidedThere = ({ kind, request }: Approval): boolean =>
+  kind === "notice" && request["atNightToo"] === true;
+
+/** What comes after the yes, and who does it. */
+export const afterText = ({ id, kind }: Approval): string | undefined => {
+  if (kind === "notice") return approvalWords.say("after.notice");
+  const after = AFTER[kind];
+  return after === undefined ? undefined : approvalWords.say(`after.${after}`, { id });
+};
+
 /** Ids of rows say nothing to people: the household stands by its number, and the rest is linked. */
 const HIDDEN = new Set([
   "accountId",
@@ -92,27 +116,4 @@ export const foldedFacts = ({ kind, request }: Approval): (readonly [string, Rea
 export const subjectText = (subject: string): string => {
   const [thing = "", id = ""] = subject.split(":");
   return `${known(`thing.${thing}`, thing)} ${/^\d+$/.test(id) ? `#${id}` : ""}`.trim();
-};
-
-const templatePlace = ({ channel, template }: Approval["request"]) =>
-  ({
-    to: "/admin/templates",
-    search: {
-      name: String(template),
-      ...(channel === "email" || channel === "voice" ? { channel } : { channel: "sms" as const }),
-    },
-  }) as const;
-
-/** Where what was asked is looked at and carried out. */
-export const placeOf = ({ subject, request }: Approval) => {
-  const [thing, id = ""] = subject.split(":");
-  if (thing === "notice") return { to: "/notices/$noticeId", params: { noticeId: id } } as const;
-  if (thing === "referral") return { to: "/referrals/$id", params: { id } } as const;
-  if (thing === "template-words") return templatePlace(request);
-  if (thing === "bank-draft") return { to: "/finance/imports/$id", params: { id } } as const;
-  if (thing === "bank-break") return { to: "/finance/breaks", search: { id, state: "all" } } as const;
-  if (thing === "suspense") return { to: "/finance/suspense" } as const;
-  if (thing === "bill-run")
-    return { to: "/finance/bill-runs", search: { season: String(request["season"]) } } as const;
-  return undefined;
 };

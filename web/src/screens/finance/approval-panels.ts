@@ -1,4 +1,32 @@
-/** What each kind of approval shows to the second person, in this order. */
+/** What each kind of approval shows to the second person, in this order, and what comes after the yes. */
+
+/**
+ * `decision`: it is done with the decision. `page`: whoever asked carries it out on the page that `placeOf` names. `program`: whoever
+ * asked carries it out over the API with the number of the approval. `spot`: two people at one counter; it never waits in the list.
+ */
+export type After = "decision" | "page" | "program" | "spot";
+export const AFTER: Readonly<Record<string, After>> = {
+  "bank-import": "page",
+  "bank-back-post": "page",
+  "suspense-claim": "page",
+  "suspense-return": "page",
+  "suspense-settle": "page",
+  "payment-reversal": "page",
+  "payment-void": "spot",
+  "payment-move": "program",
+  "payment-by-hand": "program",
+  "prepaid-release": "program",
+  "bill.cancel": "program",
+  "bill-run": "page",
+  "tariff.price": "program",
+  "tariff.season-rule": "program",
+  notice: "decision",
+  "notice.emergency-text": "page",
+  "template.words": "decision",
+  "reminders.ladder": "program",
+  "referral-reply": "page",
+  "referral-extension": "page",
+};
 
 /** By kind; whatever else a request holds (digests, ids) is folded away. */
 export const PANELS: Readonly<Record<string, readonly string[]>> = {

@@ -18,12 +18,15 @@ import { useMay, useSession } from "#web/api/session.ts";
 import {
   type Approval,
   approvalAmount,
+  afterText,
   foldedFacts,
+  isDecidedThere,
   kindText,
-  placeOf,
   requestFacts,
+  saidShort,
   subjectText,
 } from "./approval-facts.tsx";
+import { placeOf } from "./approval-place.ts";
 import { NoticeAsked } from "./approval-notice.tsx";
 import { TemplateAsked } from "./approval-template.tsx";
 import styles from "./finance.module.css";
@@ -42,8 +45,9 @@ const QUERIES = {
 const useDeciding = (row: Approval, decided: () => void) => {
   const t = work.useWords();
   const told = (said: "approved" | "refused" | "withdrawn"): void => {
-    tellDone(t(said));
-    // The next one is shown when the list is without this one.
+    tellDone(`${t(said)}：${saidShort(row)}`);
+    // Nothing is shown in its place by itself: whoever presses the key again has not read the next one.
+    decided();
     void forget(
       "/approvals",
       "/bank-breaks",
@@ -53,7 +57,9 @@ const useDeciding = (row: Approval, decided: () => void) => {
       "/bill-runs",
       "/message-templates",
       "/message-template-versions",
-    ).then(decided);
+      "/notices",
+      "/notices/{id}",
+    );
   };
   const decide = api.useMutation("post", "/approvals/{id}/decision", {
     onSuccess: ({ state }) => told(state === "refused" ? "refused" : "approved"),
@@ -81,7 +87,7 @@ const Decision = ({ row, decided }: { row: Approval; decided: () => void }) => {
   const box = useRef<InputRef>(null);
   const { say, takeBack, isBusy, error } = useDeciding(row, decided);
   const isOwn = row.requestedBy === login;
-  const canDecide = row.state === "requested" && !isOwn && may("approval.decide");
+  const canDecide = row.state === "requested" && !isOwn && may("approval.decide") && !isDecidedThere(row);
   const folded = foldedFacts(row);
   const approve = (): void => say("approved", reason.trim());
   const refuse = (): void => {
@@ -132,6 +138,11 @@ const Decision = ({ row, decided }: { row: Approval; decided: () => void }) => {
           </div>
         </>
       ) : null}
+      {isOwn || row.state !== "requested" ? null : (
+        <p className={styles["quiet"]}>
+          {isDecidedThere(row) ? approvalWords.say("decidedThere") : afterText(row)}
+        </p>
+      )}
       {canDecide ? (
         <>
           <label className={styles["field"]}>
@@ -205,9 +216,10 @@ export const Approvals = () => {
         .then((answer) => answer.data),
     { refetchIntervalMs: 5000 },
   );
-  const { row, isGone, mark, move, release } = useMarked(data.rows, ({ id }) => id, show);
-  useShortcut("ArrowDown", t("keysHint"), () => move(1), data.rows.length > 1);
-  useShortcut("ArrowUp", t("keysHint"), () => move(-1), data.rows.length > 1);
+  const { row, isGone, mark, move, letGo } = useMarked(data.rows, ({ id }) => id, show);
+  const isMovable = data.rows.length > (row === undefined ? 0 : 1);
+  useShortcut("ArrowDown", t("keysHint"), () => move(1), isMovable);
+  useShortcut("ArrowUp", t("keysHint"), () => move(-1), isMovable);
   const columns: ColumnsType<Approval> = [
     { title: t("kind"), render: (_, one) => kindText(one.kind) },
     {
@@ -258,7 +270,10 @@ export const Approvals = () => {
           })}
         />
         {isGone ? <Alert type="info" showIcon role="status" title={t("gone")} /> : null}
-        {row === undefined ? null : <Decision key={row.id} row={row} decided={release} />}
+        {row === undefined && !isGone && data.rows.length > 0 ? (
+          <Alert type="info" showIcon role="status" title={approvalWords.say("chooseNext")} />
+        ) : null}
+        {row === undefined ? null : <Decision key={row.id} row={row} decided={letGo} />}
       </div>
     </>
   );

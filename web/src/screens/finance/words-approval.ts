@@ -3,6 +3,13 @@ import { defineWords } from "#web/words/words.ts";
 
 export const approvalWords = defineWords("approval", {
   "zh-CN": {
+    "after.decision": "同意即生效，不必再办。",
+    "after.notice": "同意即批准这条通知，发送对象随之冻结；由申请人在通知页开始发送。",
+    "after.page": "同意后由申请人到办理处执行。",
+    "after.program": "同意后由申请人凭审批号 {{id}} 经接口执行。",
+    "after.spot": "两人当场已办完。",
+    decidedThere: "这条通知要求夜间也发：到通知页批准，并说明夜间是否发送。",
+    chooseNext: "按 ↓ 或点选下一项，看过再决定。",
     folded: "核对用的编号与校验码",
     goes: "发给谁、何时发",
     homes: "现在户数",
@@ -53,6 +60,14 @@ export const approvalWords = defineWords("approval", {
     "fact.dueAt": "延至",
   },
   en: {
+    "after.decision": "Takes effect when you approve; nothing more is to be done.",
+    "after.notice":
+      "Approving here approves the notice and fixes its homes; whoever asked begins it on its page.",
+    "after.page": "When approved, whoever asked carries it out where it belongs.",
+    "after.program": "When approved, whoever asked carries it out over the API with approval {{id}}.",
+    "after.spot": "Done by two people on the spot.",
+    decidedThere: "This notice asks to go at night too: approve it on its own page, and say whether it does.",
+    chooseNext: "Choose the next one with ↓ or a click: read it, then decide.",
     folded: "Numbers and digests to compare",
     goes: "To whom and when",
     homes: "Homes now",

@@ -1,0 +1,29 @@
+/** The page where what an approval is about is looked at, and carried out where the decision alone does not do it. */
+import type { Item } from "#web/api/types.ts";
+
+type Asked = Pick<Item<"/approvals">, "kind" | "subject" | "request">;
+
+const templatePlace = ({ channel, template }: Asked["request"]) =>
+  ({
+    to: "/admin/templates",
+    search: {
+      name: String(template),
+      ...(channel === "email" || channel === "voice" ? { channel } : { channel: "sms" as const }),
+    },
+  }) as const;
+
+/** Where what was asked is looked at and carried out. */
+export const placeOf = ({ kind, subject, request }: Asked) => {
+  const [thing, id = ""] = subject.split(":");
+  if (thing === "notice") return { to: "/notices/$noticeId", params: { noticeId: id } } as const;
+  if (thing === "template") return { to: "/notices/settings" } as const;
+  if (thing === "payment" && kind === "payment-reversal") return { to: "/finance/breaks" } as const;
+  if (thing === "referral") return { to: "/referrals/$id", params: { id } } as const;
+  if (thing === "template-words") return templatePlace(request);
+  if (thing === "bank-draft") return { to: "/finance/imports/$id", params: { id } } as const;
+  if (thing === "bank-break") return { to: "/finance/breaks", search: { id, state: "all" } } as const;
+  if (thing === "suspense") return { to: "/finance/suspense" } as const;
+  if (thing === "bill-run")
+    return { to: "/finance/bill-runs", search: { season: String(request["season"]) } } as const;
+  return undefined;
+};
