@@ -1,5 +1,8 @@
 /** What the menu refuses, and what it keeps to itself: replays, forgeries, and every trace of a caller. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { routes } from "#src/http/routes.ts";
+import { createCommands } from "#src/platform/command.ts";
+import { connect } from "#src/platform/database.ts";
 import {
   deliver,
   newCallSid,
@@ -9,6 +12,7 @@ import {
   type TwilioCall,
 } from "#tests/support/twilio-caller.ts";
 import { accountNo, createVoiceTown, tailOf, type VoiceTown } from "#tests/support/voice-town.ts";
+import { startEdge } from "./edge.ts";
 
 const STRANGER = "+8613999990000";
 
@@ -107,4 +111,22 @@ describe("what came before", () => {
     expect(steps.length).toBeGreaterThan(4);
     expect(steps.map(({ row }) => row).join("\n")).not.toMatch(/10000000\d/);
   });
+});
+
+test("a database that is gone hands whoever calls, or has pressed a key, to an agent", async () => {
+  // Nobody listens there.
+  const database = connect("postgres://nuan@127.0.0.1:1/gone", { acquireTimeoutMs: 2000 });
+  const platform = { ...town.platform, database, commands: createCommands(database, town.db.clock) };
+  const edge = await startEdge(platform, routes);
+  const line = { ...town.line, url: edge.url };
+  try {
+    expect((await ring(line, STRANGER)).heard()).toMatchObject({ status: 200, verb: "enqueue" });
+    const sent = (await ring(town.line, STRANGER)).lastSent();
+    const pressed = { ...sent.form, CallStatus: "in-progress", Digits: "1" };
+    const answer = await deliver(line, signForm(line, "/hooks/voice/twilio/steps/1", pressed));
+    expect([answer.status, (await answer.text()).includes("<Enqueue")]).toEqual([200, true]);
+  } finally {
+    await edge.stop();
+    await database.close();
+  }
 });

@@ -4,9 +4,10 @@
  * telephones, never numbers of callers.
  */
 import { z } from "zod";
-import { DomainError } from "#src/kernel/errors.ts";
 import { systemActor } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import { isOfTheMoment } from "#src/platform/of-the-moment.ts";
+import { refusalOf } from "#src/platform/problem.ts";
 import { defineRoute, type Platform, type Route } from "#src/platform/route.ts";
 import {
   callSidOf,
@@ -54,11 +55,29 @@ const tell = async (
   ]);
 };
 
+/**
+ * The same of a caller who is on the line: that we cannot write it down now is no reason to drop the call. What was not told is told by
+ * the calls of `status`, which end the call in our books too.
+ */
+const tellOnTheLine: typeof tell = async (platform, form, event) => {
+  try {
+    await tell(platform, form, event);
+  } catch (error) {
+    if (!isOfTheMoment(error)) throw error;
+  }
+};
+
 const twiml = (platform: Platform, reply: VoiceReply, nextStep: number): string =>
   twimlOf(reply, {
     action: twilioAddress(platform, `${PATH}/steps/${nextStep}`),
     queueAction: twilioAddress(platform, `${PATH}/queue`),
   });
+
+/** A refusal of the house, or a database that is busy or gone; not a message that is itself refused, and no defect. */
+const isOurTrouble = (error: unknown): boolean => {
+  const refusal = refusalOf(error);
+  return refusal !== undefined && !/^(webhook|menu)\./.test(refusal.code);
+};
 
 /**
  * One step of the menu as TwiML. When the house cannot work on it now, the caller is handed to an agent instead of hearing
@@ -73,14 +92,14 @@ const answer = async (
     const { result } = await platform.commands.run({ name: "menu.step", actor: MENU, requestId }, work);
     return { text: twiml(platform, result.reply, result.nextStep), reply: result.reply };
   } catch (error) {
-    if (!(error instanceof DomainError) || /^(webhook|menu)\./.test(error.code)) throw error;
+    if (!isOurTrouble(error)) throw error;
     const reply: VoiceReply = { kind: "agent", language: "zh-CN", say: [standardWords("zh-CN").trouble] };
     return { text: twiml(platform, reply, 0), reply };
   }
 };
 
 const afterReply = async (platform: Platform, form: TwilioForm, reply: VoiceReply): Promise<void> => {
-  if (reply.kind === "agent") await tell(platform, form, { type: "queued", key: "queued" });
+  if (reply.kind === "agent") await tellOnTheLine(platform, form, { type: "queued", key: "queued" });
 };
 
 const webhook = (
@@ -110,7 +129,7 @@ const webhook = (
 
 const incoming = webhook(PATH, "Twilio: a call comes in", async ({ platform, form, requestId }) => {
   const providerCallId = callSidOf(form);
-  await tell(platform, form, { type: "ringing", key: "ringing" });
+  await tellOnTheLine(platform, form, { type: "ringing", key: "ringing" });
   const { text, reply } = await answer(platform, requestId, (context) =>
     startMenu(context, { provider: PROVIDER, providerCallId, from: form["From"] ?? null }),
   );
