@@ -1,10 +1,12 @@
 /** Lists of orders, as Excel and as copied text: each row by itself, each refused one with its reason. */
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import writeXlsxFile from "write-excel-file/node";
 import type { Actor } from "#src/platform/actor.ts";
 import { findReferral, importOrderSheet, importPastedOrders } from "#src/service/referrals/index.ts";
 import { rememberBeginning } from "#tests/support/beginning.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
+import { hold, narrowed, SHORT_WAIT_MS } from "#tests/support/narrow.ts";
 import { person, platformOf } from "#tests/support/people.ts";
 import { buildTicketTown } from "#tests/support/tickets.ts";
 
@@ -51,6 +53,28 @@ describe("a list", () => {
     expect(first.rows[1]?.words).toContain("duration");
     const again = await load();
     expect([again.taken, again.known, again.refused]).toEqual([0, 3, 2]);
+  });
+
+  test("whose orders meet a busy moment refuses none: they are tried again, and then the list is sent again", async () => {
+    const narrow = narrowed(platformOf(db), db, { poolSize: 4 });
+    const text = "工单编号：XF-78\n诉求内容：室温 13 度\n办理时限：2026年11月25日18时前\n地址：书香苑A1号楼";
+    const load = () => importPastedOrders(narrow, { actor: agent, authority: "12345" }, text);
+    // Somebody has the table to himself.
+    const lock = () => hold(db.owner.transaction, "lock table referrals in share mode");
+    try {
+      const over = await lock();
+      const busy = await load().catch((error: unknown) => error);
+      await over();
+      expect(busy).toMatchObject({ code: "database.busy" });
+      expect(await db.owner.sql.rows("select 1 from referral_import_rows")).toEqual([]);
+      const passing = await lock();
+      const loading = load();
+      await delay(SHORT_WAIT_MS * 1.5);
+      await passing();
+      expect(await loading).toMatchObject({ taken: 1, refused: 0 });
+    } finally {
+      await narrow.database.close();
+    }
   });
 
   test("that is none is refused as a whole", async () => {

@@ -8,6 +8,7 @@ import { DomainError, fail } from "#src/kernel/errors.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import { today } from "#src/platform/clock.ts";
+import { isOfTheMoment } from "#src/platform/of-the-moment.ts";
 import type { Platform } from "#src/platform/route.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { reachOf } from "#src/service/tickets/index.ts";
@@ -134,22 +135,28 @@ export const readOrder = (
 
 type Importing = { readonly actor: Actor; readonly authority: string; readonly requestId?: string };
 
+const TRIES = 3;
+
+/** A busy moment refuses no order: it is tried again, and then the list is sent again; what was taken is known. */
 const takeOne = async (
   platform: Platform,
   { actor, authority, requestId }: Importing,
   importId: bigint,
   { rowNo, words }: NumberedOrder,
 ): Promise<ImportRow> => {
-  try {
-    const { result } = await platform.commands.run(
-      { name: "referral.import-row", actor, ...(requestId !== undefined && { requestId }) },
-      (context) => receiveReferral(context, { ...readOrder(words, authority, context.now), importId }),
-    );
-    const { outcome, referralId, remark } = result;
-    return { rowNo, outcome, referralId, code: null, words: remark };
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    return { rowNo, outcome: "refused", referralId: null, code: error.code, words: error.message };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { result } = await platform.commands.run(
+        { name: "referral.import-row", actor, ...(requestId !== undefined && { requestId }) },
+        (context) => receiveReferral(context, { ...readOrder(words, authority, context.now), importId }),
+      );
+      const { outcome, referralId, remark } = result;
+      return { rowNo, outcome, referralId, code: null, words: remark };
+    } catch (error) {
+      if (isOfTheMoment(error) && attempt < TRIES) continue;
+      if (!(error instanceof DomainError) || isOfTheMoment(error)) throw error;
+      return { rowNo, outcome: "refused", referralId: null, code: error.code, words: error.message };
+    }
   }
 };
 
@@ -205,7 +212,7 @@ const requireAuthority = async (sql: Sql, code: string): Promise<void> => {
 /**
  * Imports an authority's Excel.
  * @throws DomainError `referral.authority-unknown`, `referral.list-unreadable`, `referral.list-without-header`,
- * `referral.list-empty`, `referral.list-too-long`
+ * `referral.list-empty`, `referral.list-too-long`; `database.busy`: send the list again, what was taken is known then
  */
 export const importOrderSheet = async (
   platform: Platform,
