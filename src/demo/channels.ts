@@ -5,6 +5,7 @@ export type DemoChannel = {
   readonly id: number;
   readonly code: string;
   readonly name: string;
+  readonly nameEn: string;
   readonly kind: "counter" | "bank" | "wallet" | "agent";
   readonly realTime: boolean;
   readonly profile: string | null;
@@ -27,6 +28,7 @@ const bank = (
   id,
   code: `bank-${letter.toLowerCase()}`,
   name: `${letter} 银行（虚构）`,
+  nameEn: `Bank ${letter} (invented)`,
   kind: "bank",
   realTime,
   profile,
@@ -54,6 +56,7 @@ export const CHANNELS: readonly DemoChannel[] = [
     id: 10,
     code: "wechat",
     name: "微信支付",
+    nameEn: "WeChat Pay",
     kind: "wallet",
     realTime: true,
     profile: null,
@@ -66,6 +69,7 @@ export const CHANNELS: readonly DemoChannel[] = [
     id: 11,
     code: "alipay",
     name: "支付宝",
+    nameEn: "Alipay",
     kind: "wallet",
     realTime: true,
     profile: null,
@@ -78,6 +82,7 @@ export const CHANNELS: readonly DemoChannel[] = [
     id: 12,
     code: "counter",
     name: "营业厅",
+    nameEn: "Counter",
     kind: "counter",
     realTime: true,
     profile: null,
@@ -90,6 +95,7 @@ export const CHANNELS: readonly DemoChannel[] = [
     id: 13,
     code: "store-a",
     name: "甲便利店（虚构）",
+    nameEn: "Convenience store A (invented)",
     kind: "agent",
     realTime: true,
     profile: WATER,
@@ -102,6 +108,7 @@ export const CHANNELS: readonly DemoChannel[] = [
     id: 14,
     code: "store-b",
     name: "乙便利店（虚构）",
+    nameEn: "Convenience store B (invented)",
     kind: "agent",
     realTime: true,
     profile: WATER,
@@ -113,14 +120,14 @@ export const CHANNELS: readonly DemoChannel[] = [
 ];
 
 const insertChannels = `
-  insert into channels (id, code, name, kind, real_time, profile, bank_account_no, day_cut_at, file_due_at,
+  insert into channels (id, code, name, name_en, kind, real_time, profile, bank_account_no, day_cut_at, file_due_at,
     fee_basis_points, fee_per_item_fen, settlement_pattern, task_owner_id)
-  select row.id, row.code, row.name, row.kind, row."realTime", row.profile,
+  select row.id, row.code, row.name, row."nameEn", row.kind, row."realTime", row.profile,
     case when row.kind <> 'counter' then '99' || lpad((row.id * 1234567)::text, 14, '0') end,
     row."dayCut"::time, case when row.code = 'bank-a' then time '07:30' end, row."feeBasisPoints",
     row."feePerItemFen", case when row.kind <> 'counter' then '^' || upper(row.code) || ' (?<day>[0-9]{8})$' end,
     case when row.kind = 'bank' then :taskOwner::bigint end
-  from jsonb_to_recordset(:channels::jsonb) as row (id smallint, code text, name text, kind text, "realTime" boolean,
+  from jsonb_to_recordset(:channels::jsonb) as row (id smallint, code text, name text, "nameEn" text, kind text, "realTime" boolean,
     profile text, "dayCut" text, "feeBasisPoints" integer, "feePerItemFen" bigint)`;
 
 /**

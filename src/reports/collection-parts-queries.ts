@@ -33,6 +33,7 @@ export type ChannelCollection = {
   /** Of the channel; `prepaid` and `suspense` for what came in before. */
   readonly code: string;
   readonly name: string | null;
+  readonly nameEn: string | null;
   readonly payments: bigint;
   readonly seasonFen: bigint;
   /** Bills of seasons before, and opening balances. */

@@ -132,6 +132,7 @@ export const collectByArea = (sql: Sql, span: Span) =>
 const byChannel = `
   with ${takings(KEPT)}
   select coalesce(channel.code, case when t.source = 'suspense' then 'suspense' else 'prepaid' end) as code, channel.name,
+    channel.name_en as "nameEn",
     coalesce(sum(t.payments) filter (where t.day >= :fromDay::date), 0)::bigint as payments,
     coalesce(sum(t.fen) filter (where t.season_id = :season and t.is_heat and t.day >= :fromDay::date), 0)::bigint
       as "seasonFen",
@@ -142,7 +143,7 @@ const byChannel = `
     coalesce(sum(t.fen) filter (where t.season_id = :season and t.is_heat), 0)::bigint as "toDateFen"
   from takings t left join channels channel on channel.id = t.channel_id
   where t.source <> 'other' and ${IN_REACH("t.building_id")}
-  group by channel.id, channel.code, channel.name, t.source = 'suspense' having sum(t.lines) <> 0
+  group by channel.id, channel.code, channel.name, channel.name_en, t.source = 'suspense' having sum(t.lines) <> 0
   order by channel.id nulls last, 1`;
 export const collectByChannel = (sql: Sql, span: Span & { readonly seasonFrom: string }) =>
   seesHomes(span)

@@ -5,7 +5,7 @@ import { DOUBTFUL_POSTINGS } from "./collection-parts-queries.ts";
 
 // By the ledger's transfers: another road to the same money than the allocations of the collection sheet.
 const ours = `
-  select c.code, c.name, c.kind, c.profile is not null as "hasFile", coalesce(money.items, 0) as items,
+  select c.code, c.name, c.name_en as "nameEn", c.kind, c.profile is not null as "hasFile", coalesce(money.items, 0) as items,
     coalesce(money.fen, 0)::bigint as fen
   from channels c left join (
     select t.channel_id, count(distinct p.id) filter (where p.kind = 'payment') as items,
@@ -19,6 +19,7 @@ const ours = `
 export type OurSide = {
   readonly code: string;
   readonly name: string;
+  readonly nameEn: string | null;
   readonly kind: "counter" | "bank" | "wallet" | "agent";
   readonly hasFile: boolean;
   readonly items: bigint;

@@ -19,6 +19,7 @@ export const LISTS: Readonly<Record<string, ListDefinition>> = {
 
 export type ListRow = {
   readonly id: string;
+  /** What has an English name too has it under `channelEn` beside `channel`. */
   readonly cells: Readonly<Record<string, string | number | null>>;
 };
 
@@ -66,7 +67,10 @@ export const readList = async (
   return rows.map((row) => ({
     id: String(row["id"]),
     cells: Object.fromEntries(
-      Object.keys(list.columns).map((column) => [column, cellOf(column, row[column])]),
+      Object.keys(list.columns)
+        .flatMap((column) => [column, `${column}En`])
+        .filter((cell) => cell in list.columns || row[cell] !== undefined)
+        .map((cell) => [cell, cellOf(cell, row[cell])]),
     ),
   }));
 };

@@ -59,7 +59,7 @@ const byChannel = `
       and p.id <> all (${DOUBTFUL_POSTINGS})
   )
   select coalesce(channel.code, case when m.kind = 'suspense-claimed' then 'suspense' else 'prepaid' end) as code,
-    channel.name,
+    channel.name, channel.name_en as "nameEn",
     count(distinct m.source_id) filter (where m.kind = 'payment' and m.accounting_date >= :fromDay::date) as payments,
     coalesce(sum(m.amount_fen) filter (where b.season_id = :season and b.kind = 'heat'
       and m.accounting_date >= :fromDay::date), 0)::bigint as "seasonFen",
@@ -74,7 +74,7 @@ const byChannel = `
   left join channels channel on channel.id = payment.channel_id
   join heat_accounts account on account.id = m.account_id join premises home on home.id = account.premises_id
   where ${accountScope("account")} and ${inNamedAreas("home.building_id")}
-  group by channel.id, channel.code, channel.name, m.kind = 'suspense-claimed'
+  group by channel.id, channel.code, channel.name, channel.name_en, m.kind = 'suspense-claimed'
   order by channel.id nulls last, 1`;
 
 export const recountByChannel = (sql: Sql, span: Span & { readonly seasonFrom: string }) =>

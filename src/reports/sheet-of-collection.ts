@@ -119,9 +119,9 @@ export const channelGrid = (
   return grid(
     "channels",
     rows,
-    ({ code, name }) => ({
+    ({ code, name, nameEn }) => ({
       label: name ?? WORDS[code]?.[0] ?? code,
-      labelEn: name ?? WORDS[code]?.[1] ?? code,
+      labelEn: nameEn ?? WORDS[code]?.[1] ?? code,
       params: { channel: code },
     }),
     [

@@ -28,55 +28,60 @@ const stateOf = ({ day, kind }: ChannelDay): string => {
 };
 
 const gridsOf = (channels: readonly ChannelDay[]): Grid[] => [
-  grid("channelDays", channels, ({ name, code }) => ({ label: name, params: { channel: code } }), [
-    {
-      code: "oursItems",
-      kind: "count",
-      list: listOf("payments", { part: "payments" }),
-      value: (row) => row.items,
-    },
-    { code: "oursFen", kind: "fen", list: listOf("payments"), value: (row) => row.fen },
-    { code: "bankDayFen", kind: "fen", value: (row) => row.day?.bridge.ours.fen ?? null },
-    {
-      code: "fileItems",
-      kind: "count",
-      list: listOf("fileLines"),
-      value: (row) => row.day?.bridge.file?.items ?? null,
-    },
-    {
-      code: "fileFen",
-      kind: "fen",
-      list: listOf("fileLines"),
-      value: (row) => row.day?.bridge.file?.fen ?? null,
-    },
-    {
-      code: "creditFen",
-      kind: "fen",
-      list: listOf("credits"),
-      value: (row) =>
-        row.day === null || row.day.credits.credits === 0n
-          ? null
-          : row.day.credits.grossFen - row.day.credits.feeFen,
-    },
-    {
-      code: "feeFen",
-      kind: "fen",
-      list: listOf("credits"),
-      value: (row) => row.day?.credits.feeFen ?? null,
-    },
-    {
-      code: "openBreaks",
-      kind: "count",
-      list: listOf("differences"),
-      value: (row) => row.day?.breaks.filter(({ state }) => state === "open").length ?? null,
-    },
-    { code: "certificate", kind: "text", value: stateOf },
-    { code: "signedBy", kind: "text", value: (row) => row.signedBy },
-  ]),
+  grid(
+    "channelDays",
+    channels,
+    ({ name, nameEn, code }) => ({ label: name, labelEn: nameEn ?? code, params: { channel: code } }),
+    [
+      {
+        code: "oursItems",
+        kind: "count",
+        list: listOf("payments", { part: "payments" }),
+        value: (row) => row.items,
+      },
+      { code: "oursFen", kind: "fen", list: listOf("payments"), value: (row) => row.fen },
+      { code: "bankDayFen", kind: "fen", value: (row) => row.day?.bridge.ours.fen ?? null },
+      {
+        code: "fileItems",
+        kind: "count",
+        list: listOf("fileLines"),
+        value: (row) => row.day?.bridge.file?.items ?? null,
+      },
+      {
+        code: "fileFen",
+        kind: "fen",
+        list: listOf("fileLines"),
+        value: (row) => row.day?.bridge.file?.fen ?? null,
+      },
+      {
+        code: "creditFen",
+        kind: "fen",
+        list: listOf("credits"),
+        value: (row) =>
+          row.day === null || row.day.credits.credits === 0n
+            ? null
+            : row.day.credits.grossFen - row.day.credits.feeFen,
+      },
+      {
+        code: "feeFen",
+        kind: "fen",
+        list: listOf("credits"),
+        value: (row) => row.day?.credits.feeFen ?? null,
+      },
+      {
+        code: "openBreaks",
+        kind: "count",
+        list: listOf("differences"),
+        value: (row) => row.day?.breaks.filter(({ state }) => state === "open").length ?? null,
+      },
+      { code: "certificate", kind: "text", value: stateOf },
+      { code: "signedBy", kind: "text", value: (row) => row.signedBy },
+    ],
+  ),
   grid(
     "bridge",
     channels.filter(({ day }) => day !== null && day.state !== "none"),
-    ({ name, code }) => ({ label: name, params: { channel: code } }),
+    ({ name, nameEn, code }) => ({ label: name, labelEn: nameEn ?? code, params: { channel: code } }),
     DIFFERENCE_PARTS.map((part) => ({
       code: part,
       kind: "fen" as const,

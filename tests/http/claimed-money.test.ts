@@ -94,6 +94,7 @@ test("claimed money stands among the payments, sums up with them, gets one recei
       paymentId: null,
       channel: FILE_CHANNEL,
       channelName: "文件银行",
+      channelNameEn: null,
       serial: "C2",
       amountFen: Number(paid),
       paidAt: "2026-11-10T04:00:00.000Z",

@@ -237,7 +237,18 @@ describe("channels", () => {
     });
     const changed = await send("admin", "PUT", "/channels/bank-c", { dayCutAt: "23:00", fileDueAt: null });
     expect(changed.body).toMatchObject({ ...bankC, dayCutAt: "23:00", fileDueAt: null });
+    expect([made.body["nameEn"], changed.body["nameEn"]]).toEqual([null, null]);
+    const put = (nameEn: unknown) => send("admin", "PUT", "/channels/bank-c", { nameEn });
+    expect((await put(" Bank C ")).body["nameEn"]).toBe("Bank C");
+    expect([(await put("  ")).status, (await put("C 银行")).status]).toEqual([400, 400]);
     const listed = await get("agent", "/channels");
+    expect((listed.body["items"] as { nameEn: string | null }[]).map(({ nameEn }) => nameEn)).toEqual([
+      "Bank A",
+      null,
+      "Bank C",
+      null,
+      "Counter",
+    ]);
     expect((listed.body["items"] as { code: string }[]).map(({ code }) => code)).toEqual([
       "bank-a",
       "bank-b",

@@ -52,6 +52,13 @@ describe("once", () => {
   test("a payment from the page to the posted money, with its receipt", async () => {
     const begun = await begin("first");
     expect([begun.status, begun.body["state"]]).toEqual([201, "waiting"]);
+    expect(begun.body).toMatchObject({ walletName: "微信支付", walletNameEn: "WeChat Pay" });
+    const { body: shown } = await page.me(`/me/homes/${home}`, { cookie });
+    // Nobody has given Alipay an English name in this town: the page says its code.
+    expect(shown["wallets"]).toEqual([
+      { code: "alipay", name: "支付宝", nameEn: null },
+      { code: "wechat", name: "微信支付", nameEn: "WeChat Pay" },
+    ]);
     expect(String(begun.body["payUrl"])).toContain("/pay/");
     await page.wallet.pay(String(begun.body["orderNo"]));
     const done = await read(begun.body["orderNo"]);
@@ -59,7 +66,12 @@ describe("once", () => {
     expect(await owed()).toBe(205_200);
     const listed = await page.me(`/me/homes/${home}/payments`, { cookie });
     const [payment] = listed.body["items"] as { paymentId: string; receiptNo: string | null }[];
-    expect(payment).toMatchObject({ amountFen: 205_200, channelName: "微信支付", receiptNo: null });
+    expect(payment).toMatchObject({
+      amountFen: 205_200,
+      channelName: "微信支付",
+      channelNameEn: "WeChat Pay",
+      receiptNo: null,
+    });
     const wish = { cookie, json: { paymentId: payment?.paymentId } };
     const receipts = await Promise.all([1, 2, 3].map(() => page.me(`/me/homes/${home}/receipts`, wish)));
     expect(new Set(receipts.map(({ body }) => body["receiptId"])).size).toBe(1);

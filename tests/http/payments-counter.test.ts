@@ -250,7 +250,15 @@ describe("a receipt", () => {
     expect((await counter.get("cashier", `/receipts/${id}`)).body).toMatchObject({
       cashier: expect.stringMatching(/./),
       till: "T01",
-      tenders: [{ tender: "cash", channelName: expect.stringMatching(/./), amountFen: 500_350 }],
+      tenders: [
+        {
+          tender: "cash",
+          channel: "counter",
+          channelName: "营业厅",
+          channelNameEn: "Counter",
+          amountFen: 500_350,
+        },
+      ],
       lines: expect.arrayContaining([expect.objectContaining({ address: expect.stringMatching(/./) })]),
     });
     const audited = await counter.town.db.owner.sql.rows<{ n: number }>(

@@ -69,6 +69,15 @@ test("a list ends at the reader's areas, in pages, and callers are masked", asyn
   expect(next.body["items"]).toHaveLength(3);
   const bound = await get("bound", `/report-lists/received?${query}&part=season`);
   expect(bound.body["items"]).toMatchObject([{ cells: { accountNo: "100000051", fen: Number(BILL) } }]);
+  // In English too: its name, or the code where nobody has given it one.
+  const cells = (await get("chief", `/report-lists/received?${query}&part=cash`)).body["items"] as {
+    cells: Record<string, unknown>;
+  }[];
+  expect(
+    new Set(cells.map(({ cells: one }) => `${String(one["channel"])} ${String(one["channelEn"])}`)),
+  ).toEqual(new Set(["A 银行 Bank A"]));
+  for (const list of ["payments", "fileLines", "credits", "differences", "suspense", "doubtful"])
+    expect((await get("chief", `/report-lists/${list}?${query}`)).status).toBe(200);
   const calls = await get("chief", `/report-lists/calls?${query}`);
   expect(calls.text).not.toMatch(/1390000\d{4}/);
   expect(calls.text).toContain("****");

@@ -51,6 +51,15 @@ const rowOf = (report: Report, gridCode: string, label: string): Record<string, 
   );
 };
 
+/** What the rows of a grid are called in English, by what they are called in Chinese. */
+const englishOf = (report: Report, gridCode: string): Record<string, string | null> =>
+  Object.fromEntries(
+    (report.grids.find(({ code }) => code === gridCode)?.rows ?? []).map(({ label, labelEn }) => [
+      label,
+      labelEn,
+    ]),
+  );
+
 describe("every figure is what happened", () => {
   test("collection: three homes that day, four to date, the reversed and the doubted one left out", async () => {
     const report = await sheet("collection");
@@ -74,6 +83,7 @@ describe("every figure is what happened", () => {
       spanFen: Number(3n * BILL),
       unpaidHomes: 56,
     });
+    expect(englishOf(report, "channels")).toEqual({ "A 银行": "Bank A" });
     expect(rowOf(report, "channels", "A 银行")).toMatchObject({
       payments: 4,
       seasonFen: Number(3n * BILL),
@@ -97,6 +107,7 @@ describe("every figure is what happened", () => {
       doubtfulOldest: DAY,
     });
     expect(report.findings).toEqual([]);
+    expect(englishOf(report, "channelDays")).toMatchObject({ "A 银行": "Bank A", "B 银行": "bank-b" });
   });
 
   test("hotline: the base leaves out who gave up at once; one of three lost numbers was reached within two hours", async () => {

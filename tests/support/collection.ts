@@ -38,9 +38,9 @@ export const createPayingTown = async (
   await plantSeasons(db.owner, 2024, 2026);
   await plantTown(db.owner, households);
   await db.owner.sql.run(
-    `insert into channels (id, code, name, kind, real_time) values (1, 'counter', '营业厅', 'counter', true),
-       (2, 'bank-a', 'A 银行', 'bank', true), (3, 'bank-b', 'B 银行', 'bank', true),
-       (4, 'closed-shop', '已停用渠道', 'agent', true)`,
+    `insert into channels (id, code, name, name_en, kind, real_time)
+     values (1, 'counter', '营业厅', 'Counter', 'counter', true), (2, 'bank-a', 'A 银行', 'Bank A', 'bank', true),
+       (3, 'bank-b', 'B 银行', null, 'bank', true), (4, 'closed-shop', '已停用渠道', null, 'agent', true)`,
   );
   await db.owner.sql.run("update channels set active = false where id = 4");
   if (options.withBills !== false) {

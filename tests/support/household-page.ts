@@ -66,8 +66,8 @@ export const startHouseholdTown = async (homes = 8): Promise<HouseholdTown> => {
     { homes },
   );
   await db.owner.sql.run(
-    `insert into channels (id, code, name, kind, real_time) values (10, 'wechat', '微信支付', 'wallet', true),
-       (11, 'alipay', '支付宝', 'wallet', true)`,
+    `insert into channels (id, code, name, name_en, kind, real_time)
+     values (10, 'wechat', '微信支付', 'WeChat Pay', 'wallet', true), (11, 'alipay', '支付宝', null, 'wallet', true)`,
   );
   let wallet: WalletSimulator | undefined;
   const server = createServer((request, response) => void wallet?.handle(request, response));

@@ -5,6 +5,7 @@ import type { Sql } from "#src/platform/sql.ts";
 export type BoardCell = {
   readonly channel: string;
   readonly channelName: string;
+  readonly channelNameEn: string | null;
   readonly realTime: boolean;
   readonly day: Day;
   readonly state: "none" | "open" | "reconciled" | "certified";
@@ -24,7 +25,7 @@ export type BoardCell = {
  * (the condition stands inside, or they would be counted first and thrown away).
  */
 const CELLS = `
-  select c.code as channel, c.name as "channelName", c.real_time as "realTime", g.day::date as day,
+  select c.code as channel, c.name as "channelName", c.name_en as "channelNameEn", c.real_time as "realTime", g.day::date as day,
     coalesce(d.state, 'none') as state, files.files, files.items, files.fen as "fileFen", files.unfinished,
     broken.count as "openBreaks", broken.fen as "openBreaksFen",
     case when c.file_due_at is not null

@@ -38,7 +38,9 @@ export const boardRoute: Route = defineRoute({
     days: z.coerce.number().int().min(1).max(31).default(10),
   }),
   response: z.object({
-    channels: z.array(z.object({ code: z.string(), name: z.string(), realTime: z.boolean() })),
+    channels: z.array(
+      z.object({ code: z.string(), name: z.string(), nameEn: z.string().nullable(), realTime: z.boolean() }),
+    ),
     /** The latest first. */
     days: z.array(z.string()),
     cells: z.array(cellOut),
@@ -51,7 +53,10 @@ export const boardRoute: Route = defineRoute({
       until,
     });
     const channels = new Map(
-      rows.map((row) => [row.channel, { code: row.channel, name: row.channelName, realTime: row.realTime }]),
+      rows.map((row) => [
+        row.channel,
+        { code: row.channel, name: row.channelName, nameEn: row.channelNameEn, realTime: row.realTime },
+      ]),
     );
     return {
       body: {

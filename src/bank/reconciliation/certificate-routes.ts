@@ -61,7 +61,10 @@ export const certificateRoutes: readonly Route[] = [
     response: z.string(),
     produces: "text/html",
     handle: async ({ platform: { database, clock }, params: one, query: { lang } }) => ({
-      body: renderPage(await certificatePaper(database.sql, one.channel, day(one.day), clock.now()), lang),
+      body: renderPage(
+        await certificatePaper(database.sql, one.channel, day(one.day), { now: clock.now(), lang }),
+        lang,
+      ),
     }),
   }),
   defineRoute({
@@ -77,7 +80,7 @@ export const certificateRoutes: readonly Route[] = [
     handle: async ({ platform: { database, clock }, params: one, query: { lang } }) => ({
       headers: { "content-disposition": `inline; filename="certificate-${one.channel}-${one.day}.pdf"` },
       body: await renderPdf(
-        await certificatePaper(database.sql, one.channel, day(one.day), clock.now()),
+        await certificatePaper(database.sql, one.channel, day(one.day), { now: clock.now(), lang }),
         lang,
       ),
     }),

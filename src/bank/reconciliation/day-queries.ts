@@ -6,6 +6,7 @@ export type DayChannel = {
   readonly id: number;
   readonly code: string;
   readonly name: string;
+  readonly nameEn: string | null;
   readonly realTime: boolean;
   readonly taskOwnerRole: string;
   readonly taskOwnerId: bigint | null;
@@ -14,8 +15,8 @@ export type DayChannel = {
 
 export const dayChannel = (sql: Sql, code: string): Promise<DayChannel | null> =>
   sql.maybeOne<DayChannel>(
-    `select id, code, name, real_time as "realTime", task_owner_role as "taskOwnerRole", task_owner_id as "taskOwnerId",
-       day_cut_tolerance_minutes as "toleranceMinutes" from channels where code = :code`,
+    `select id, code, name, name_en as "nameEn", real_time as "realTime", task_owner_role as "taskOwnerRole",
+       task_owner_id as "taskOwnerId", day_cut_tolerance_minutes as "toleranceMinutes" from channels where code = :code`,
     { code },
   );
 

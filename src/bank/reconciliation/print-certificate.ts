@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Day, day as dayFrom, wallTimeOfInstant } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import { type Fen, parseYuan } from "#src/kernel/money.ts";
-import type { PrintDocument } from "#src/office/documents/index.ts";
+import type { PrintDocument, PrintLocale } from "#src/office/documents/index.ts";
 import { findDisplayNames } from "#src/office/staff/index.ts";
 import { ROLES } from "#src/platform/actor.ts";
 import { companyOnPaper } from "#src/platform/company.ts";
@@ -61,7 +61,7 @@ export const certificatePaper = async (
   sql: Sql,
   channelCode: string,
   day: Day,
-  now: Date,
+  { now, lang }: { readonly now: Date; readonly lang: PrintLocale },
 ): Promise<Paper> => {
   const channel = await channelOfDay(sql, channelCode);
   const row = await findBankDay(sql, channel.id, day);
@@ -74,7 +74,9 @@ export const certificatePaper = async (
     kind: "bank-certificate",
     paper: "a4",
     company: await companyOnPaper(sql),
-    channel: `${channel.name} ${channel.code}`,
+    channel: [lang === "en" ? channel.nameEn : channel.name, channel.code]
+      .filter((part) => part !== null)
+      .join(" "),
     day: dayFrom(text.day),
     issuedBy: person(text.issuedBy),
     issuedAt: wallTimeOfInstant(new Date(text.issuedAt)),

@@ -13,6 +13,7 @@ import { group } from "./group.ts";
 import { readOptions } from "./read-options.ts";
 
 const REMOVABLE: readonly string[] = [
+  "nameEn",
   "profile",
   "bankAccountNo",
   "fileDueAt",
@@ -34,6 +35,7 @@ const registerSet = (channels: Command, cli: CliRuntime): void => {
     .description("make a channel, or change what is given of it; repeating is safe")
     .argument("<code>", "2 to 30 small letters, digits, hyphens")
     .option("--name <name>", "as people read it; needed for a new channel")
+    .option("--name-en <name>", "as English pages say it, or none: they say the code then")
     .option("--kind <kind>", `${CHANNEL_KINDS.join(", ")}; needed for a new channel`)
     .option("--real-time", "payments come by message, the day's file only proves them")
     .option("--no-real-time", "payments come by file; one of the two is needed for a new channel")
@@ -84,10 +86,11 @@ export const register = (program: Command, cli: CliRuntime): void => {
           (await listChannelDetails(database.sql, null)).map((channel) => channelJson(channel.code, channel)),
         (found) =>
           table(
-            ["code", "name", "kind", "payments come", "profile", "file due", "active"],
+            ["code", "name", "in English", "kind", "payments come", "profile", "file due", "active"],
             found.map((channel) => [
               channel.code,
               channel.name,
+              channel.nameEn ?? "none",
               channel.kind,
               channel.realTime ? "by message" : "by file",
               channel.profile ?? "none",

@@ -5,7 +5,7 @@ import type { Bindings, Sql } from "#src/platform/sql.ts";
 import type { Channel } from "./queries.ts";
 
 /** A channel with everything that is set about it. Times of day are `HH:MM`, Shanghai. */
-export type ChannelTerms = Pick<Channel, "name" | "kind" | "realTime" | "profile" | "active"> & {
+export type ChannelTerms = Pick<Channel, "name" | "nameEn" | "kind" | "realTime" | "profile" | "active"> & {
   readonly bankAccountNo: string | null;
   readonly dayCutAt: string;
   readonly dayCutToleranceMinutes: number;
@@ -21,7 +21,7 @@ export type ChannelTerms = Pick<Channel, "name" | "kind" | "realTime" | "profile
 export type ChannelDetails = ChannelTerms & { readonly id: number; readonly code: string };
 
 const detailColumns = `
-  select id, code, name, kind, real_time as "realTime", profile, active, bank_account_no as "bankAccountNo",
+  select id, code, name, name_en as "nameEn", kind, real_time as "realTime", profile, active, bank_account_no as "bankAccountNo",
     to_char(day_cut_at, 'HH24:MI') as "dayCutAt", day_cut_tolerance_minutes as "dayCutToleranceMinutes",
     to_char(file_due_at, 'HH24:MI') as "fileDueAt", task_owner_role as "taskOwnerRole",
     (select login from staff_members where id = task_owner_id) as "taskOwner",
@@ -57,10 +57,10 @@ export const channelHasPayments = async (sql: Sql, channelId: number): Promise<b
   ).some;
 
 const addChannel = `
-  insert into channels (code, name, kind, real_time, profile, active, bank_account_no, day_cut_at,
+  insert into channels (code, name, name_en, kind, real_time, profile, active, bank_account_no, day_cut_at,
     day_cut_tolerance_minutes, file_due_at, task_owner_role, task_owner_id, settlement_pattern,
     settlement_delay_days, fee_per_item_fen, fee_basis_points)
-  values (:code, :name, :kind, :realTime, :profile, :active, :bankAccountNo, :dayCutAt::time,
+  values (:code, :name, :nameEn, :kind, :realTime, :profile, :active, :bankAccountNo, :dayCutAt::time,
     :dayCutToleranceMinutes, :fileDueAt::time, :taskOwnerRole,
     (select id from staff_members where login = :taskOwner), :settlementPattern, :settlementDelayDays, :feePerItemFen, :feeBasisPoints)
   on conflict (code) do nothing`;
@@ -69,7 +69,7 @@ export const insertChannel = (sql: Sql, code: string, terms: ChannelTerms): Prom
   sql.run(addChannel, { code, ...terms } satisfies Bindings);
 
 const changeChannel = `
-  update channels set name = :name, kind = :kind, real_time = :realTime, profile = :profile, active = :active,
+  update channels set name = :name, name_en = :nameEn, kind = :kind, real_time = :realTime, profile = :profile, active = :active,
     bank_account_no = :bankAccountNo, day_cut_at = :dayCutAt::time,
     day_cut_tolerance_minutes = :dayCutToleranceMinutes, file_due_at = :fileDueAt::time,
     task_owner_role = :taskOwnerRole,

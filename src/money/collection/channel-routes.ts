@@ -8,6 +8,8 @@ import { CHANNEL_KINDS } from "./channels.ts";
 export const channelOut = z.object({
   code: z.string(),
   name: z.string(),
+  /** Null: nobody gave one. */
+  nameEn: z.string().nullable(),
   kind: z.enum(CHANNEL_KINDS),
   realTime: z.boolean(),
   profile: z.string().nullable(),
@@ -27,6 +29,7 @@ export const channelOut = z.object({
 export const channelJson = (code: string, terms: ChannelTerms): z.input<typeof channelOut> => ({
   code,
   name: terms.name,
+  nameEn: terms.nameEn,
   kind: terms.kind,
   realTime: terms.realTime,
   profile: terms.profile,

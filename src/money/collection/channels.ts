@@ -27,6 +27,14 @@ const isPattern = (text: string): boolean => {
   }
 };
 
+/** What English pages show has to be read without Chinese. */
+const englishNameIn = z
+  .string()
+  .trim()
+  .min(1)
+  .max(80)
+  .regex(/^\P{Script=Han}*$/u, "a name without Chinese characters");
+
 export const channelCodeIn = z
   .string()
   .regex(/^[a-z0-9-]{2,30}$/, "2 to 30 small letters, digits and hyphens");
@@ -34,6 +42,8 @@ export const channelCodeIn = z
 /** What can be said about a channel; what is left out stays as it is, or as the standard for a new one. */
 export const channelIn = z.strictObject({
   name: z.string().trim().min(1).max(80).optional(),
+  /** As English pages say it; they say the code while nobody has given one. */
+  nameEn: englishNameIn.nullable().optional(),
   kind: z.enum(CHANNEL_KINDS).optional(),
   realTime: z.boolean().optional(),
   profile: z.string().trim().min(1).max(300).nullable().optional(),
@@ -71,6 +81,7 @@ export const channelIn = z.strictObject({
 export type ChannelChange = z.output<typeof channelIn>;
 
 const STANDARD = {
+  nameEn: null,
   profile: null,
   bankAccountNo: null,
   dayCutAt: "00:00",

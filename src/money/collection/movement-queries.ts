@@ -19,6 +19,7 @@ export type Movement = {
   /** Null when the money came with the opening. */
   readonly channel: string | null;
   readonly channelName: string | null;
+  readonly channelNameEn: string | null;
   readonly channelKind: Channel["kind"] | null;
   readonly serial: string;
   readonly amountFen: bigint;
@@ -63,7 +64,7 @@ export const listMovements = (
 ): Promise<Movement[]> =>
   sql.rows<Movement>(
     `select m.posting_id as "postingId", m.kind, m.source_id as "sourceId", account.account_no as "accountNo", c.code as channel,
-       c.name as "channelName", c.kind as "channelKind", m.serial, m.amount_fen as "amountFen", m.tender, m.paid_at as "paidAt", m.shift_id as "shiftId",
+       c.name as "channelName", c.name_en as "channelNameEn", c.kind as "channelKind", m.serial, m.amount_fen as "amountFen", m.tender, m.paid_at as "paidAt", m.shift_id as "shiftId",
        m.state, m.accounting_date as "accountingDate", m.created_at as "postedAt", r.id as "receiptId",
        s.prefix || lpad(r.number::text, greatest(s.width, length(r.number::text)), '0') as "receiptNo",
        coalesce((select jsonb_agg(jsonb_build_object('billId', l.bill_id, 'seasonId', b.season_id, 'amountFen', l.amount_fen,

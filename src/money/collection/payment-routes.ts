@@ -35,6 +35,7 @@ const TAG = "Collection 收费";
 const paymentJson = (payment: StoredPayment): z.input<typeof paymentOut> => ({
   ...paymentAnswer(payment),
   channelName: payment.channelName,
+  channelNameEn: payment.channelNameEn,
   channelKind: payment.channelKind,
   state: payment.state,
   shiftId: payment.shiftId === null ? null : String(payment.shiftId),
@@ -48,6 +49,7 @@ const movementJson = (row: Movement): z.input<typeof movementOut> => ({
   claimId: row.kind === "claim" ? String(row.sourceId) : null,
   channel: row.channel,
   channelName: row.channelName,
+  channelNameEn: row.channelNameEn,
   channelKind: row.channelKind,
   state: row.state,
   shiftId: row.shiftId === null ? null : String(row.shiftId),

@@ -84,7 +84,7 @@ const FUTURE_TOLERANCE_MS = 10 * 60_000;
 export const paymentAnswer = (
   payment: Omit<
     StoredPayment,
-    "accountId" | "channelId" | "channelName" | "channelKind" | "shiftId" | "state"
+    "accountId" | "channelId" | "channelName" | "channelNameEn" | "channelKind" | "shiftId" | "state"
   >,
 ): PaymentAnswer => ({
   paymentId: String(payment.paymentId),

@@ -153,6 +153,7 @@ export type StoredPayment = {
   readonly channelId: number;
   readonly channel: string;
   readonly channelName: string;
+  readonly channelNameEn: string | null;
   readonly channelKind: Channel["kind"];
   readonly serial: string;
   readonly amountFen: bigint;
@@ -167,7 +168,7 @@ export type StoredPayment = {
 
 const storedPaymentColumns = `
   select p.id as "paymentId", p.account_id as "accountId", account.account_no as "accountNo",
-    p.channel_id as "channelId", c.code as channel, c.name as "channelName",
+    p.channel_id as "channelId", c.code as channel, c.name as "channelName", c.name_en as "channelNameEn",
     c.kind as "channelKind", p.serial, p.amount_fen as "amountFen", p.tender,
     p.paid_at as "paidAt", p.shift_id as "shiftId", p.state, g.accounting_date as "accountingDate",
     g.created_at as "postedAt",
@@ -216,6 +217,8 @@ export type Channel = {
   readonly id: number;
   readonly code: string;
   readonly name: string;
+  /** Null: nobody gave one. */
+  readonly nameEn: string | null;
   readonly kind: "counter" | "bank" | "wallet" | "agent";
   readonly realTime: boolean;
   readonly profile: string | null;
@@ -224,7 +227,7 @@ export type Channel = {
 
 export const listChannels = (sql: Sql): Promise<Channel[]> =>
   sql.rows<Channel>(
-    `select id, code, name, kind, real_time as "realTime", profile, active from channels order by code`,
+    `select id, code, name, name_en as "nameEn", kind, real_time as "realTime", profile, active from channels order by code`,
   );
 
 export const seasonStarts = (sql: Sql): Promise<{ id: number; billsOpenOn: Day }[]> =>

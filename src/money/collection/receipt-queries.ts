@@ -225,18 +225,20 @@ export type ReceiptTender = {
   readonly tender: string;
   readonly channel: string;
   readonly channelName: string;
+  readonly channelNameEn: string | null;
   readonly serial: string;
   readonly amountFen: bigint;
   readonly paidAt: Date;
 };
 
 const receiptTenders = `
-  select p.tender, c.code as channel, c.name as "channelName", min(p.serial) as serial, sum(p.amount_fen)::bigint as "amountFen",
+  select p.tender, c.code as channel, c.name as "channelName",
+    c.name_en as "channelNameEn", min(p.serial) as serial, sum(p.amount_fen)::bigint as "amountFen",
     min(p.paid_at) as "paidAt"
   from receipt_payments named join payments p on p.id = named.payment_id join channels c on c.id = p.channel_id
-  where named.receipt_id = :receiptId group by p.tender, c.code, c.name
+  where named.receipt_id = :receiptId group by p.tender, c.code, c.name, c.name_en
   union all
-  select 'transfer', coalesce(c.code, ''), coalesce(c.name, ''), coalesce(l.serial, ''), i.amount_fen,
+  select 'transfer', coalesce(c.code, ''), coalesce(c.name, ''), c.name_en, coalesce(l.serial, ''), i.amount_fen,
     coalesce(l.paid_at, coalesce(l.bank_day, i.received_on)::timestamp at time zone 'Asia/Shanghai')
   from receipt_claims named join suspense_items i on i.id = named.item_id
   left join channels c on c.id = i.channel_id left join bank_lines l on l.id = i.bank_line_id

@@ -62,9 +62,11 @@ const rowJson = (receipt: ListedReceipt): z.input<typeof receiptRowOut> => ({
 const receiptJson = ({ receipt, lines, tenders }: ReceiptView): z.input<typeof receiptOut> => ({
   ...factsJson(receipt),
   voidReason: receipt.voidReason,
-  tenders: tenders.map(({ tender, channelName, amountFen }) => ({
+  tenders: tenders.map(({ tender, channel, channelName, channelNameEn, amountFen }) => ({
     tender,
+    channel,
     channelName,
+    channelNameEn,
     amountFen: fenJson(amountFen),
   })),
   lines: lines.map((line) => ({

@@ -69,6 +69,8 @@ export const paymentAnswerOut = z.object({
 /** A payment as it stands now. */
 export const paymentOut = paymentAnswerOut.extend({
   channelName: z.string(),
+  /** Null: nobody gave one, and the code has to do. */
+  channelNameEn: z.string().nullable(),
   channelKind: z.enum(CHANNEL_KINDS),
   state: z.enum(["posted", "doubtful", "reversed"]),
   shiftId: z.string().nullable(),
@@ -270,7 +272,15 @@ export const receiptRowOut = receiptFacts.extend({
 
 export const receiptOut = receiptFacts.extend({
   voidReason: z.string().nullable(),
-  tenders: z.array(z.object({ tender: z.string(), channelName: z.string(), amountFen: fenOut })),
+  tenders: z.array(
+    z.object({
+      tender: z.string(),
+      channel: z.string(),
+      channelName: z.string(),
+      channelNameEn: z.string().nullable(),
+      amountFen: fenOut,
+    }),
+  ),
   lines: z.array(
     z.object({
       /** Null on the receipt of claimed money. */

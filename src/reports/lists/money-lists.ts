@@ -5,6 +5,8 @@ import { DOUBTFUL_POSTINGS, STANDING_BILLS } from "../collection-parts-queries.t
 import { OPEN_SUSPENSE } from "../money-queries.ts";
 import { byPart, type ListDefinition, paged } from "./model.ts";
 
+/** Of the channel; its code where nobody gave one, nothing where there is no channel. */
+const IN_ENGLISH = `coalesce(channel.name_en, channel.code, '') as "channelEn"`;
 const OF_HOME = `join premises home on home.id = account.premises_id`;
 const ours = `${accountScope("account")} and ${inNamedAreas("home.building_id")}`;
 const money = `p.kind in ('payment', 'payment-reversed', 'prepaid-applied', 'suspense-claimed')
@@ -25,7 +27,7 @@ const received: ListDefinition = {
   parts: ["season", "old", "prepaid", "cash"],
   sql: paged(`
     select a.id, account.account_no as "accountNo", home.address, p.kind as posting,
-      coalesce(channel.name, '') as channel, b.season_id::text as season, p.accounting_date as "accountingDay", a.amount_fen as fen
+      coalesce(channel.name, '') as channel, ${IN_ENGLISH}, b.season_id::text as season, p.accounting_date as "accountingDay", a.amount_fen as fen
     from postings p join allocations a on a.posting_id = p.id
     join heat_accounts account on account.id = a.account_id ${OF_HOME}
     left join bills b on b.id = a.bill_id
@@ -87,7 +89,7 @@ const payments: ListDefinition = {
   parts: ["all", "payments", "reversals"],
   wholeCompany: true,
   sql: paged(`
-    select p.id, account.account_no as "accountNo", p.kind as posting, channel.name as channel, payment.serial,
+    select p.id, account.account_no as "accountNo", p.kind as posting, channel.name as channel, ${IN_ENGLISH}, payment.serial,
       payment.paid_at as "paidAt", case when p.kind = 'payment' then payment.amount_fen else -payment.amount_fen end as fen
     from postings p join payments payment on payment.id = p.source_id
     join channels channel on channel.id = payment.channel_id join heat_accounts account on account.id = payment.account_id
@@ -108,7 +110,7 @@ const fileLines: ListDefinition = {
   },
   wholeCompany: true,
   sql: paged(`
-    select l.id, channel.name as channel, f.file_name as file, l.row_no as row, l.account_no as "accountText", l.state,
+    select l.id, channel.name as channel, ${IN_ENGLISH}, f.file_name as file, l.row_no as row, l.account_no as "accountText", l.state,
       l.kind as "lineKind", case when l.kind = 'payment' then l.amount_fen else -l.amount_fen end as fen
     from import_files f join channels channel on channel.id = f.channel_id join bank_lines l on l.file_id = f.id
     where f.kind = 'collection' and f.state in ('posting', 'posted') and l.bank_day = :toDay::date
@@ -120,7 +122,7 @@ const credits: ListDefinition = {
   columns: { channel: "text", reference: "text", valueDay: "day", grossFen: "fen", feeFen: "fen" },
   wholeCompany: true,
   sql: paged(`
-    select credit.id, channel.name as channel, credit.reference, credit.value_date as "valueDay",
+    select credit.id, channel.name as channel, ${IN_ENGLISH}, credit.reference, credit.value_date as "valueDay",
       credit.gross_fen as "grossFen", credit.fee_fen as "feeFen"
     from bank_credits credit join channels channel on channel.id = credit.channel_id
     where credit.bank_day = :toDay::date and (:channel::text is null or channel.code = :channel::text)`),
@@ -138,7 +140,7 @@ const differences: ListDefinition = {
   },
   wholeCompany: true,
   sql: paged(`
-    select b.id, channel.name as channel, b.class, b.state, b.bank_amount_fen as "bankFen", b.our_amount_fen as "ourFen",
+    select b.id, channel.name as channel, ${IN_ENGLISH}, b.class, b.state, b.bank_amount_fen as "bankFen", b.our_amount_fen as "ourFen",
       b.opened_at as "openedAt", coalesce(b.resolution, '') as note
     from bank_days d join breaks b on b.bank_day_id = d.id join channels channel on channel.id = d.channel_id
     where d.bank_day = :toDay::date and (:channel::text is null or channel.code = :channel::text)
@@ -149,7 +151,7 @@ const suspense: ListDefinition = {
   columns: { channel: "text", receivedOn: "day", accountText: "text", state: "code", fen: "fen" },
   wholeCompany: true,
   sql: paged(`
-    select i.id, coalesce(channel.name, '') as channel, i.received_on as "receivedOn", coalesce(l.account_no, '') as "accountText",
+    select i.id, coalesce(channel.name, '') as channel, ${IN_ENGLISH}, i.received_on as "receivedOn", coalesce(l.account_no, '') as "accountText",
       i.state, i.amount_fen as fen
     from suspense_items i left join channels channel on channel.id = i.channel_id
     left join bank_lines l on l.id = i.bank_line_id where ${OPEN_SUSPENSE}`),
@@ -159,7 +161,7 @@ const doubtful: ListDefinition = {
   columns: { accountNo: "account", channel: "text", serial: "text", paidAt: "time", fen: "fen" },
   wholeCompany: true,
   sql: paged(`
-    select payment.id, account.account_no as "accountNo", channel.name as channel, payment.serial,
+    select payment.id, account.account_no as "accountNo", channel.name as channel, ${IN_ENGLISH}, payment.serial,
       payment.paid_at as "paidAt", payment.amount_fen as fen
     from payments payment join channels channel on channel.id = payment.channel_id
     join heat_accounts account on account.id = payment.account_id

@@ -99,7 +99,7 @@ const viewHome = async (
           ? []
           : [{ id, billNo, season, kind, state, amountFen, paidFen, openFen, dueOn, lines: own }],
     ),
-    wallets: wallets.map(({ code, name }) => ({ code, name })),
+    wallets: wallets.map(({ code, name, nameEn }) => ({ code, name, nameEn })),
     hotline: company.hotline,
   };
 };
@@ -234,6 +234,7 @@ export const householdHomeRoutes: readonly Route[] = [
             claimId: row.kind === "claim" ? String(row.sourceId) : null,
             state: row.state,
             channelName: row.channelName,
+            channelNameEn: row.channelNameEn ?? row.channel,
             receiptNo: row.receiptNo,
             amountFen: fenJson(row.amountFen),
             paidAt: row.paidAt.toISOString(),

@@ -181,7 +181,11 @@ export const householdPayRoutes: readonly Route[] = [
         remoteAddress,
         requestId,
       });
-      const wallets = (await walletChannels(platform)).map(({ code, name }) => ({ code, name }));
+      const wallets = (await walletChannels(platform)).map(({ code, name, nameEn }) => ({
+        code,
+        name,
+        nameEn,
+      }));
       return { body: { ...found, wallets } };
     },
   }),

@@ -68,7 +68,7 @@ const billOut = z.object({
   lines: z.array(lineOut),
 });
 
-export const walletOut = z.object({ code: z.string(), name: z.string() });
+export const walletOut = z.object({ code: z.string(), name: z.string(), nameEn: z.string().nullable() });
 
 export const homeOut = homeRowOut.extend({
   dueFen: fenOut,
@@ -99,6 +99,8 @@ export const paymentRowOut = z.object({
   claimId: z.string().nullable(),
   state: z.enum(["posted", "doubtful", "reversed"]),
   channelName: z.string().nullable(),
+  /** In English; its code where nobody gave one. */
+  channelNameEn: z.string().nullable(),
   receiptId: z.string().nullable(),
   receiptNo: z.string().nullable(),
 });
@@ -191,6 +193,7 @@ export const orderOut = z.object({
   state: z.enum(WALLET_ORDER_STATES),
   amountFen: fenOut,
   walletName: z.string(),
+  walletNameEn: z.string(),
   forAnother: z.boolean(),
   /** Of an own home. */
   homeId: z.string().nullable(),

@@ -45,6 +45,7 @@ export const orderJson = async (platform: Platform, actor: Actor, order: WalletO
     state: order.state,
     amountFen: fenJson(order.amountFen),
     walletName: order.channelName,
+    walletNameEn: order.channelNameEn ?? order.channel,
     forAnother: order.forAnother,
     homeId: isOwn ? String(order.accountId) : null,
     owner: hideName(home.ownerName),

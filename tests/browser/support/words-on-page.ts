@@ -4,9 +4,9 @@ import type { Page, Response } from "playwright-core";
 const HAN = /\p{Script=Han}+/gu;
 const hasHan = (text: string): boolean => /\p{Script=Han}/u.test(text);
 
-/** What names a thing by a code of its own: a channel, a template, a category, a right, a setting. Its states and kinds are words. */
+/** What names a thing by a code of its own: a template, a category, a right, a setting. Its states and kinds are words. */
 const NAMES =
-  /^(code|key|name|login|command|subject|fileName|template|templates|channel|permission|permissions|category)$/;
+  /^(code|key|name|login|command|subject|fileName|template|templates|permission|permissions|category)$/;
 
 /** Texts of the API's answers; what comes with an English twin beside it is no data, and should have been said in English. */
 const gather = (value: unknown, into: { texts: Set<string>; names: Set<string> }, of = ""): void => {
@@ -20,6 +20,8 @@ const gather = (value: unknown, into: { texts: Set<string>; names: Set<string> }
   for (const [key, one] of Object.entries(record)) {
     const twin = key === "zh-CN" ? record["en"] : record[`${key}En`];
     if (typeof one === "string" && typeof twin === "string") continue;
+    // A channel has a name in both languages: its code alone says nothing to anybody.
+    if (key === "code" && "realTime" in record) continue;
     gather(one, into, Array.isArray(value) ? of : key);
   }
 };

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { api, queryClient } from "#web/api/client.ts";
 import type { Answer } from "#web/api/types.ts";
 import { timeOf, yuan, dateTime } from "#web/furniture/format.ts";
+import { language } from "#web/words/words.ts";
 import { Button, Card, Link, Page, Read, Refusal } from "./parts.tsx";
 import { go } from "./path.ts";
 import styles from "./household.module.css";
@@ -83,7 +84,7 @@ const OpenOrder = ({ order }: { order: Order }) => {
       {order.payUrl === null ? null : (
         <>
           <a className={styles["button"]} href={order.payUrl}>
-            {t("goPay", { wallet: order.walletName })}
+            {t("goPay", { wallet: language() === "en" ? order.walletNameEn : order.walletName })}
           </a>
           <p className={styles["quiet"]}>{t("until", { time: timeOf(order.expiresAt) })}</p>
           <details>

@@ -6,6 +6,8 @@ import type { Answer, Body } from "#web/api/types.ts";
 import { useIntent } from "#web/api/use-intent.ts";
 import { fenOfText, yuan } from "#web/furniture/format.ts";
 import { common } from "#web/words/common.ts";
+import { channelText } from "#web/words/channel-text.ts";
+import { language } from "#web/words/words.ts";
 import { attempt, Button, Card, Field, Page, Read, Refusal } from "./parts.tsx";
 import { go } from "./path.ts";
 import styles from "./household.module.css";
@@ -90,16 +92,16 @@ const PayForm = ({ target, owedFen, wallets }: FormProps) => {
       />
       <fieldset className={styles["choices"]}>
         <legend>{t("wallet")}</legend>
-        {offered.map(({ code, name }) => (
-          <label key={code}>
+        {offered.map((one) => (
+          <label key={one.code}>
             <input
               type="radio"
               name="wallet"
-              checked={wallet === code}
+              checked={wallet === one.code}
               disabled={intent.isLocked}
-              onChange={() => void intent.change({ wallet: code })}
+              onChange={() => void intent.change({ wallet: one.code })}
             />
-            {name}
+            {channelText(one, language())}
           </label>
         ))}
       </fieldset>

@@ -76,7 +76,7 @@ export const Payments = ({ homeId }: { homeId: string }) => {
                       {dateTime(payment.paidAt)}
                       <small className={styles["quiet"]}>
                         {[
-                          payment.channelName,
+                          language() === "en" ? payment.channelNameEn : payment.channelName,
                           payment.kind === "payment" ? null : t(`kind.${payment.kind}`),
                           t(`payment.${payment.state}`),
                         ]

@@ -23,6 +23,7 @@ export type WalletOrder = {
   readonly channel: string;
   readonly channelId: number;
   readonly channelName: string;
+  readonly channelNameEn: string | null;
   readonly amountFen: bigint;
   readonly state: WalletOrderState;
   readonly payUrl: string | null;
@@ -39,7 +40,8 @@ export type WalletOrder = {
 const COLUMNS = `
   wallet.id, wallet.order_no as "orderNo", wallet.account_id as "accountId", account.account_no as "accountNo",
   wallet.payer, wallet.for_another as "forAnother", channel.code as channel, wallet.channel_id as "channelId",
-  channel.name as "channelName", wallet.amount_fen as "amountFen", wallet.state, wallet.pay_url as "payUrl",
+  channel.name as "channelName", channel.name_en as "channelNameEn",
+  wallet.amount_fen as "amountFen", wallet.state, wallet.pay_url as "payUrl",
   wallet.hand_over as "handOver",
   wallet.created_at as "createdAt", wallet.expires_at as "expiresAt", wallet.asked_at as "askedAt",
   wallet.paid_at as "paidAt", wallet.transaction_no as "transactionNo", wallet.payment_id as "paymentId"

@@ -13,6 +13,9 @@ import { Problem } from "#web/furniture/problem.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import type { ColumnsType } from "#web/furniture/table.tsx";
 import { common } from "#web/words/common.ts";
+import { ChannelName } from "#web/furniture/channel-name.tsx";
+import { channelText } from "#web/words/channel-text.ts";
+import { language } from "#web/words/words.ts";
 import styles from "./admin.module.css";
 import { roleWords } from "./words-roles.ts";
 import { words } from "./words.ts";
@@ -63,7 +66,10 @@ const NewToken = ({ close }: { close: () => void }) => {
           {chosen === "bank-channel" ? (
             <Form.Item name="channel" label={t("payChannel")} rules={[{ required: true }]}>
               <Select
-                options={(channels.data?.items ?? []).map(({ code, name }) => ({ value: code, label: name }))}
+                options={(channels.data?.items ?? []).map((one) => ({
+                  value: one.code,
+                  label: channelText(one, language()),
+                }))}
               />
             </Form.Item>
           ) : null}
@@ -112,7 +118,7 @@ export const TokensPage = () => {
   const columns: ColumnsType<Token> = [
     { title: t("name"), dataIndex: "name" },
     { title: t("roles"), render: (_, row) => role(row.role) },
-    { title: t("payChannel"), dataIndex: "channel" },
+    { title: t("payChannel"), render: (_, row) => <ChannelName code={row.channel} /> },
     {
       title: t("accounts"),
       render: (_, row) => (row.accountCount === 0 ? t("everywhere") : row.accountCount),

@@ -15,6 +15,7 @@ import { useDraft } from "#web/furniture/use-draft.ts";
 import { Table } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
+import { channelText } from "#web/words/channel-text.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./counter.module.css";
 import { FindReceipt } from "./find-receipt.tsx";
@@ -75,9 +76,10 @@ const OnReceipt = ({ receipt }: { receipt: Receipt }) => {
           [t("payer"), receipt.payerName === "" ? t("payerBlank") : receipt.payerName],
           [
             t("tender"),
-            receipt.tenders.map(({ tender, channelName, amountFen }) => (
-              <div key={`${tender} ${channelName}`}>
-                {channelName} {word("tender", tender)} <Money fen={amountFen} />
+            receipt.tenders.map(({ tender, channel, channelName, channelNameEn, amountFen }) => (
+              <div key={`${tender} ${channel}`} title={channel}>
+                {channelText({ name: channelName, nameEn: channelNameEn, code: channel }, language())}{" "}
+                {word("tender", tender)} <Money fen={amountFen} />
               </div>
             )),
           ],

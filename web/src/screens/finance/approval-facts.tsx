@@ -4,6 +4,7 @@ import type { Item } from "#web/api/types.ts";
 import { dateTime, yuan } from "#web/furniture/format.ts";
 import { common } from "#web/words/common.ts";
 import { useCodes } from "#web/words/codes.ts";
+import { ChannelName } from "#web/furniture/channel-name.tsx";
 import styles from "./finance.module.css";
 import { AFTER, PANELS } from "./approval-panels.ts";
 import { approvalWords } from "./words-approval.ts";
@@ -62,6 +63,7 @@ const factText = (name: string, value: unknown): ReactNode => {
   if (name === "words" || name === "wording") return <WordsOf value={value} />;
   if (name === "liveDay" && value === null) return approvalWords.say("liveAtOnce");
   if (name === "channel" && MEDIA.has(value)) return <Medium code={String(value)} />;
+  if (name === "channel" && typeof value === "string") return <ChannelName code={value} />;
   if (INSTANTS.has(name) && typeof value === "string") return dateTime(value);
   if (typeof value === "boolean") return common.say(value ? "yes" : "no");
   if (typeof value === "string" || typeof value === "number") return String(value);

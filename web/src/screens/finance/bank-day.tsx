@@ -11,6 +11,7 @@ import { Problem } from "#web/furniture/problem.tsx";
 import { whoText } from "#web/furniture/who.tsx";
 import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
+import { useChannelNames } from "#web/furniture/channel-name.tsx";
 import { Certificate } from "./bank-day-certificate.tsx";
 import { CreditButton } from "./bank-day-credit.tsx";
 import { BRIDGE_PARTS, type BridgePart } from "./bridge-parts.ts";
@@ -167,6 +168,7 @@ export const BankDay = () => {
   const t = bank.useWords();
   const may = useMay();
   const params = useParams({ from: "/inside/finance/bank-days/$channel/$day" });
+  const nameOf = useChannelNames();
   const path = { params: { path: params } };
   const { data, error, refetch, dataUpdatedAt } = api.useQuery("get", "/bank-days/{channel}/{day}", path);
   const reconcile = api.useMutation("post", "/bank-days/{channel}/{day}/reconciliation", {
@@ -178,7 +180,7 @@ export const BankDay = () => {
   return (
     <>
       <PageBar
-        title={`${params.channel} · ${params.day}`}
+        title={`${nameOf(params.channel)} · ${params.day}`}
         readAt={dataUpdatedAt}
         actions={
           may("bank.import") ? (

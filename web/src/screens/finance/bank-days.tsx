@@ -10,6 +10,8 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { whoText } from "#web/furniture/who.tsx";
+import { channelChoice, channelText } from "#web/words/channel-text.ts";
+import { language } from "#web/words/words.ts";
 import { tallyOf } from "./board-tally.ts";
 import styles from "./finance.module.css";
 import { bankDaysSearchOf } from "./routes.ts";
@@ -67,9 +69,11 @@ const BoardTable = ({ board }: { board: Board }) => {
           <th scope="col">{t("day")}</th>
           {board.channels.map((channel) => (
             <th key={channel.code} scope="col">
-              {channel.name}
+              {channelText(channel, language())}
               <br />
-              <span className={styles["quiet"]}>{channel.code}</span>
+              <span className={styles["quiet"]} translate="no">
+                {channel.code}
+              </span>
             </th>
           ))}
         </tr>
@@ -148,7 +152,7 @@ export const BankDays = () => {
             onChange={(code) => change({ channel: code })}
             options={[
               { value: "", label: t("allChannels") },
-              ...data.channels.map(({ code, name }) => ({ value: code, label: `${name} ${code}` })),
+              ...data.channels.map((one) => ({ value: one.code, label: channelChoice(one, language()) })),
             ]}
           />
         )}

@@ -10,6 +10,9 @@ import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { whoText } from "#web/furniture/who.tsx";
 import type { ColumnsType } from "#web/furniture/table.tsx";
+import { channelChoice } from "#web/words/channel-text.ts";
+import { language } from "#web/words/words.ts";
+import { ChannelName } from "#web/furniture/channel-name.tsx";
 import { aboutBreak, type Break } from "./deeds.ts";
 import styles from "./finance.module.css";
 import { householdPath } from "./household-path.ts";
@@ -48,7 +51,14 @@ const useColumns = (): ColumnsType<Break> => {
         </Tag>
       ),
     },
-    { title: t("channel"), render: (_, row) => `${row.channel} ${row.bankDay}` },
+    {
+      title: t("channel"),
+      render: (_, row) => (
+        <>
+          <ChannelName code={row.channel} /> {row.bankDay}
+        </>
+      ),
+    },
     {
       title: t("theirs"),
       render: (_, row) =>
@@ -163,7 +173,7 @@ const Filters = ({ search }: { search: BreakSearch }) => {
           { value: "", label: `${t("channel")}: ${t("all")}` },
           ...(data?.items ?? [])
             .filter(({ profile }) => profile !== null)
-            .map(({ code, name }) => ({ value: code, label: `${name} ${code}` })),
+            .map((one) => ({ value: one.code, label: channelChoice(one, language()) })),
         ]}
       />
       <Select

@@ -11,6 +11,7 @@ import { Problem } from "#web/furniture/problem.tsx";
 import { Who, whoText } from "#web/furniture/who.tsx";
 import { useMay } from "#web/api/session.ts";
 import { common } from "#web/words/common.ts";
+import { ChannelName } from "#web/furniture/channel-name.tsx";
 import { draftMark } from "./draft-mark.ts";
 import { FirstEntries, FirstLines, Problems, Refused, Totals, Tried } from "./import-draft-parts.tsx";
 import styles from "./finance.module.css";
@@ -154,7 +155,7 @@ const Found = ({ draft }: { draft: Draft }) => {
   return (
     <Facts
       rows={[
-        [t("channel"), draft.channel],
+        [t("channel"), <ChannelName key="channel" code={draft.channel} />],
         [t("profile"), draft.profile],
         [t("encoding"), draft.encoding],
         [t("looksLike"), t(`looks.${draft.looksLike}` as Parameters<typeof t>[0])],

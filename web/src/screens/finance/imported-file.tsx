@@ -15,6 +15,7 @@ import { Who } from "#web/furniture/who.tsx";
 import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import { useSayProblem } from "#web/words/problems.ts";
+import { ChannelName } from "#web/furniture/channel-name.tsx";
 import styles from "./finance.module.css";
 import { bank } from "./words-bank.ts";
 import { work } from "./words-work.ts";
@@ -96,8 +97,9 @@ export const ImportedFile = () => {
           <>
             <Tag>{t(`import.${data.state}` as Parameters<typeof t>[0])}</Tag>
             <span>
-              {data.channel} · {t("items", { count: data.lineCount })} <Money fen={data.totalFen} /> ·{" "}
-              <Who login={data.receivedBy} name={data.receivedByName} /> {dateTime(data.receivedAt)}
+              <ChannelName code={data.channel} /> · {t("items", { count: data.lineCount })}{" "}
+              <Money fen={data.totalFen} /> · <Who login={data.receivedBy} name={data.receivedByName} />{" "}
+              {dateTime(data.receivedAt)}
             </span>
             {data.bankDay === null ? null : (
               <Link

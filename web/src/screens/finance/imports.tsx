@@ -15,6 +15,9 @@ import { usePages } from "#web/furniture/use-pages.ts";
 import { Who } from "#web/furniture/who.tsx";
 import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
+import { channelChoice } from "#web/words/channel-text.ts";
+import { language } from "#web/words/words.ts";
+import { ChannelName } from "#web/furniture/channel-name.tsx";
 import { draftMark } from "./draft-mark.ts";
 import styles from "./finance.module.css";
 import { bank } from "./words-bank.ts";
@@ -84,7 +87,7 @@ const ChooseFile = () => {
             style={{ width: 220 }}
             {...(channel === undefined ? {} : { value: channel })}
             onChange={setChannel}
-            options={channels.map(({ code, name }) => ({ value: code, label: `${name} ${code}` }))}
+            options={channels.map((one) => ({ value: one.code, label: channelChoice(one, language()) }))}
           />
         </label>
         <label className={styles["file"]}>
@@ -142,7 +145,7 @@ const Waiting = () => {
         </Link>
       ),
     },
-    { title: t("channel"), dataIndex: "channel" },
+    { title: t("channel"), render: (_, row) => <ChannelName code={row.channel} /> },
     { title: t("bankDay"), dataIndex: "bankDay" },
     { title: t("count"), align: "right", render: (_, row) => row.tried?.lineCount ?? row.computed?.count },
     { title: t("fen"), align: "right", render: (_, row) => <Money fen={row.tried?.totalFen} sign={false} /> },
@@ -184,7 +187,7 @@ const Done = () => {
         </Link>
       ),
     },
-    { title: t("channel"), dataIndex: "channel" },
+    { title: t("channel"), render: (_, row) => <ChannelName code={row.channel} /> },
     {
       title: t("bankDay"),
       render: (_, row) =>

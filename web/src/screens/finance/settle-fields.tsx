@@ -1,6 +1,8 @@
 /** Which day of which channel a credit settles, and what it differs by. */
 import { Input, Select } from "antd";
 import { api } from "#web/api/client.ts";
+import { channelChoice } from "#web/words/channel-text.ts";
+import { language } from "#web/words/words.ts";
 import type { Settlement } from "./deeds.ts";
 import styles from "./finance.module.css";
 import { work } from "./words-work.ts";
@@ -26,7 +28,7 @@ export const SettleFields = ({
           onChange={(channel) => change({ ...value, channel })}
           options={(data?.items ?? [])
             .filter(({ profile }) => profile !== null)
-            .map(({ code, name }) => ({ value: code, label: `${name} ${code}` }))}
+            .map((one) => ({ value: one.code, label: channelChoice(one, language()) }))}
         />
       </label>
       <label className={styles["field"]}>

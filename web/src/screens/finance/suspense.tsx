@@ -7,6 +7,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import type { ColumnsType } from "#web/furniture/table.tsx";
+import { ChannelName } from "#web/furniture/channel-name.tsx";
 import { aboutHeld, type Held } from "./deeds.ts";
 import { work } from "./words-work.ts";
 import { WorkList } from "./work-list.tsx";
@@ -35,7 +36,7 @@ export const Suspense = () => {
   };
   const columns: ColumnsType<Held> = [
     { title: t("received"), dataIndex: "receivedOn" },
-    { title: t("channel"), dataIndex: "channel" },
+    { title: t("channel"), render: (_, row) => <ChannelName code={row.channel} /> },
     { title: t("serial"), dataIndex: "serial", ellipsis: true },
     { title: t("number"), dataIndex: "accountText" },
     { title: t("fen"), align: "right", render: (_, row) => <Money fen={row.amountFen} sign={false} /> },

@@ -21,7 +21,8 @@ type Column = Page["columns"][number];
 const LEFT: ReadonlySet<string> = new Set(["text", "account", "ticket", "time", "day", "code"]);
 
 const Cell = ({ column, row, values }: { column: Column; row: Row; values: Words }) => {
-  const value = row.cells[column.code] ?? null;
+  const inEnglish = language() === "en" ? row.cells[`${column.code}En`] : undefined;
+  const value = inEnglish ?? row.cells[column.code] ?? null;
   if (typeof value === "string" && column.kind === "account")
     return (
       <Link to="/households/$accountNo" params={{ accountNo: value }}>

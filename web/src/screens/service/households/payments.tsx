@@ -73,9 +73,9 @@ export const Payments = ({
           <li key={payment.id} className={payment.state === "reversed" ? styles["void"] : ""}>
             <div className={styles["line"]}>
               <span>{dateTime(payment.paidAt)}</span>
-              <span className={styles["whole"]} title={payment.channelName ?? ""}>
+              <span className={styles["whole"]} title={payment.channel ?? ""}>
                 {channelText(
-                  { name: payment.channelName, code: payment.channel, kind: payment.channelKind },
+                  { name: payment.channelName, nameEn: payment.channelNameEn, code: payment.channel },
                   language(),
                 )}{" "}
                 {/* A wallet says itself what it is. */}
