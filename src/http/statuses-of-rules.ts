@@ -14,6 +14,7 @@ export const OF_RULES = {
   "area.too-many-buildings": 422,
   "area.wrong-level": 422,
   "audit.days": 422,
+  "audit.name-wide": 422,
   "bank-day.for-day-earlier": 422,
   "bank-day.for-day-unneeded": 422,
   "bank-day.not-begun": 422,

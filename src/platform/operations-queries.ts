@@ -44,22 +44,35 @@ export type AuditPlace = { readonly at: string; readonly id: bigint };
 export type AuditFilter = {
   readonly before: AuditPlace | null;
   readonly limit: number;
-  readonly actor: string | null;
+  /** Logins and names of machines, any of them; null for everybody. */
+  readonly actors: readonly string[] | null;
   readonly command: string | null;
-  readonly subject: string | null;
-  /** Half open; null with a subject, whose rows are few. */
+  /** `ticket:17`, any of them; null for everything. */
+  readonly subjects: readonly string[] | null;
+  /** Half open; null with subjects, whose rows are few. */
   readonly from: Date | null;
   readonly until: Date | null;
 };
 
+/** One is a plain condition, so that its index hands the rows over in their order. */
+const oneOf = (column: string, names: string, found: readonly string[] | null): string =>
+  found === null
+    ? ""
+    : found.length === 1
+      ? `${column} = (:${names}::text[])[1]`
+      : `${column} = any(:${names}::text[])`;
+
 /**
  * The statement of a search. Only what is asked for stands in it, so that each shape has its index: by person
- * (`audit_events_by_actor`), by thing (`audit_events_by_subject`), by days alone (`audit_events_by_time`).
+ * (`audit_events_by_actor`), by thing (`audit_events_by_subject`), by days alone (`audit_events_by_time`). Of several people or
+ * things each is walked by itself for a page, and the youngest of those pages are the page.
  */
-export const auditSearch = ({ before, actor, command, subject, from, until }: AuditFilter): string => {
+export const auditSearch = ({ before, actors, command, subjects, from, until }: AuditFilter): string => {
+  const many = (found: readonly string[] | null): boolean => found !== null && found.length !== 1;
+  const each = many(subjects) ? "subjects" : subjects === null && many(actors) ? "actors" : null;
   const conditions = [
-    actor === null ? "" : "actor_name = :actor::text",
-    subject === null ? "" : "subject = :subject::text",
+    each === "actors" ? "actor_name = each.name" : oneOf("actor_name", "actors", actors),
+    each === "subjects" ? "subject = each.name" : oneOf("subject", "subjects", subjects),
     command === null
       ? ""
       : command.endsWith("*")
@@ -69,13 +82,17 @@ export const auditSearch = ({ before, actor, command, subject, from, until }: Au
     until === null ? "" : "occurred_at < :until::timestamptz",
     before === null ? "" : "(occurred_at, id) < (:beforeAt::timestamptz, :beforeId::bigint)",
   ].filter((condition) => condition !== "");
-  return `
+  const page = `
     select id, occurred_at as at, actor_kind as "actorKind", actor_name as "actorName", command, subject, details,
       request_id as "requestId",
       to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "exactAt"
     from audit_events
     where ${conditions.length === 0 ? "true" : conditions.join(" and ")}
     order by occurred_at desc, id desc limit :limit::integer`;
+  return each === null
+    ? page
+    : `select found.* from unnest(:${each}::text[]) each (name) cross join lateral (${page}) found
+       order by found.at desc, found.id desc limit :limit::integer`;
 };
 
 /** The youngest first. A command that ends in `*` is the beginning of one. */

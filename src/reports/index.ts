@@ -5,10 +5,12 @@
  * - sheet (晨报), board (看板), ledger (台账): figures and grids, each number with the list behind it (明细)
  * - list (明细): the rows behind a number, within the reader's areas; taken along as a table with its purpose
  * - search box (一框搜): each room's own search behind one door; what somebody may not read is not looked for
+ * - audit search (审计查询): who did what, asked for and answered by the names and numbers that people know
  * - household on one page (住户全景): what each room knows of one household, in one light read
  * - my day (我的片区今日): what waits in an area manager's areas, in the order in which one walks
  */
 import type { Route } from "#src/platform/route.ts";
+import { auditSearchRoutes } from "./audit-routes.ts";
 import { areaMoveRoutes } from "./area-move-routes.ts";
 import { reportListRoutes } from "./report-routes.ts";
 import { searchRoutes } from "./search-routes.ts";
@@ -35,4 +37,9 @@ export { makeSheet, type SheetName, SHEETS, WHOLE_COMPANY_SHEETS } from "./sheet
 export { type Span, spanOf } from "./span.ts";
 export { hasWord, reportWord, VALUE_WORDS, valueWord, type Word } from "./words.ts";
 
-export const reportRoutes: readonly Route[] = [...searchRoutes, ...reportListRoutes, ...areaMoveRoutes];
+export const reportRoutes: readonly Route[] = [
+  ...searchRoutes,
+  ...auditSearchRoutes,
+  ...reportListRoutes,
+  ...areaMoveRoutes,
+];

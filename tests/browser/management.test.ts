@@ -246,7 +246,7 @@ test("an export asks who sits there, says what for and by whom in its first row,
   expect(mark).toContain("用途 purpose: 局里检查办结率");
   expect(mark).toContain("by: supervisor");
   const admin = await as("admin");
-  const { items } = await admin("GET", "/audit?actor=supervisor&command=report.*");
+  const { items } = await admin("POST", "/audit/search", { actor: "supervisor", command: "report.*" });
   expect((items as { details: { purpose?: string } }[])[0]?.details.purpose).toBe("局里检查办结率");
 
   // Asked for, and the tab closed: the house goes on, and another tab of the same person finds it and fetches it.

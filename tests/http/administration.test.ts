@@ -6,9 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { routes } from "#src/http/routes.ts";
 import { authenticateSession, logIn } from "#src/office/staff/index.ts";
 import { runVerification } from "#src/platform/audit-verification.ts";
+import { formatTicketNo } from "#src/service/tickets/index.ts";
 import { sealAll } from "#src/platform/seal.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { person, platformOf } from "#tests/support/people.ts";
+import { plantedAccountNo, plantTown } from "#tests/support/town.ts";
 import { ask, type Edge, startEdge } from "./edge.ts";
 
 let db: TestDatabase;
@@ -82,24 +84,94 @@ describe("the audit", () => {
   test("is found by who, what, about what and when", async () => {
     const admin = await enter("admin");
     await admin("PUT", "/settings/reveals.per-day", { value: { warnAt: 5, stopAt: 9 } }, 0);
-    const found = async (query: string): Promise<Items> =>
-      (await admin("GET", `/audit?${query}`)).body["items"] as Items;
-    expect(await found("subject=setting:reveals.per-day")).toMatchObject([
+    const search = (asked: Readonly<Record<string, unknown>>) => admin("POST", "/audit/search", asked);
+    const found = async (asked: Readonly<Record<string, unknown>>): Promise<Items> =>
+      (await search(asked)).body["items"] as Items;
+    expect(await found({ subject: "setting:reveals.per-day" })).toMatchObject([
       { actorName: "admin", command: "setting.set", details: { after: { warnAt: 5, stopAt: 9 } } },
     ]);
-    expect((await found("actor=admin&command=setting.*")).length).toBe(1);
-    expect((await found("actor=agent&command=setting.*")).length).toBe(0);
-    expect((await found("from=2026-11-16&until=2026-11-16&command=staff.create")).length).toBe(3);
-    expect((await found("from=2026-11-01&until=2026-11-15")).length).toBe(0);
-    const far = await admin("GET", "/audit?from=2020-01-01&until=2026-11-16");
+    expect((await found({ actor: "admin", command: "setting.*" })).length).toBe(1);
+    expect((await found({ actor: "agent", command: "setting.*" })).length).toBe(0);
+    expect((await found({ from: "2026-11-16", until: "2026-11-16", command: "staff.create" })).length).toBe(
+      3,
+    );
+    expect((await found({ from: "2026-11-01", until: "2026-11-15" })).length).toBe(0);
+    const far = await search({ from: "2020-01-01", until: "2026-11-16" });
     expect([far.status, far.body["code"]]).toEqual([422, "audit.days"]);
-    const first = await admin("GET", "/audit?limit=2");
-    const next = await admin("GET", `/audit?limit=2&cursor=${String(first.body["nextCursor"])}`);
+    const first = await search({ limit: 2 });
+    const next = await search({ limit: 2, cursor: first.body["nextCursor"] });
     const ids = [...(first.body["items"] as Items), ...(next.body["items"] as Items)].map(({ id }) =>
       Number(id),
     );
     expect(ids).toEqual(ids.toSorted((one, other) => other - one));
     expect(new Set(ids).size).toBe(4);
+  });
+
+  test("is found by a name and by the number that people know, and says them back", async () => {
+    const admin = await enter("admin");
+    await db.owner.sql.run(
+      `update staff_members set display_name = case login when 'agent' then '王丽' when 'other' then '王丽华' else '管理员' end
+       where login in ('agent', 'other', 'admin')`,
+    );
+    const home = await plantTown(db.owner, 2).then(() => plantedAccountNo(2));
+    const ticketId = 41n;
+    await db.owner.sql.run(
+      `insert into audit_events (occurred_at, actor_kind, actor_name, command, subject)
+       select timestamptz '2026-11-16T09:00:00+08:00' + n * interval '1 second', 'staff', actor, 'ticket.note', subject
+       from (values (1, 'agent', 'account:' || (select id from heat_accounts where account_no = :home)),
+         (2, 'other', 'ticket:' || :ticketId), (3, 'bank-a', 'work-order:12'), (4, 'cli:root', 'pressure-test:13'),
+         (5, 'agent', 'receipt:1')) row (n, actor, subject)`,
+      { home, ticketId: String(ticketId) },
+    );
+    await db.owner.sql.run(
+      `insert into number_series (code, prefix, width) values ('till-1', 'T01-2026-', 6) on conflict do nothing`,
+    );
+    await db.owner.sql.run(
+      `insert into receipts (id, series, number, issued_at, total_fen) values (1, 'till-1', 123, now(), 100)`,
+    );
+    const found = async (asked: Readonly<Record<string, unknown>>): Promise<string[]> => {
+      const { body } = await admin("POST", "/audit/search", { command: "ticket.note", ...asked });
+      return (body["items"] as Items).map(
+        (row) => `${String(row["actorDisplayName"] ?? row["actorName"])} ${String(row["subjectNo"])}`,
+      );
+    };
+    const [ofHome, ofCase, ofReceipt] = [
+      `王丽 ${home}`,
+      `王丽华 ${formatTicketNo(ticketId)}`,
+      "王丽 T01-2026-000123",
+    ];
+    // A whole name is that name; part of one is everybody who has it; a login, a machine and the command line stay what they are.
+    expect(await found({ actor: "王丽" })).toEqual([ofReceipt, ofHome]);
+    expect(await found({ actor: "王" })).toEqual([ofReceipt, ofCase, ofHome]);
+    expect(await found({ actor: "other" })).toEqual([ofCase]);
+    expect(await found({ actor: "bank-a" })).toEqual(["bank-a W000012"]);
+    expect(await found({ actor: "cli:root" })).toEqual(["cli:root Y000013"]);
+    expect(await found({ actor: "赵" })).toEqual([]);
+    for (const subject of [home, `account:${home}`]) expect(await found({ subject })).toEqual([ofHome]);
+    for (const subject of ["T01-2026-000123", "t01-2026-123", "receipt:T01-2026-000123", "receipt:1"])
+      expect(await found({ subject })).toEqual([ofReceipt]);
+    for (const subject of [
+      formatTicketNo(ticketId),
+      `ticket:${formatTicketNo(ticketId)}`,
+      `ticket:${ticketId}`,
+    ])
+      expect(await found({ subject })).toEqual([ofCase]);
+    expect(await found({ subject: "W000012" })).toEqual(["bank-a W000012"]);
+    expect(await found({ subject: "work-order:Y000013" })).toEqual([]);
+    expect(await found({ subject: home, actor: "王丽华" })).toEqual([]);
+    const { body } = await admin("POST", "/audit/search", { subject: "王丽", command: "staff.create" });
+    expect(body["items"]).toMatchObject([{ subjectNo: "王丽" }]);
+  });
+
+  test("a part of more names than can be walked is refused", async () => {
+    const admin = await enter("admin");
+    await db.owner.sql.run(
+      "insert into staff_members (login, display_name) select 'many' || n, '欧阳' || n from generate_series(1, 21) n",
+    );
+    const wide = await admin("POST", "/audit/search", { actor: "欧阳" });
+    expect([wide.status, wide.body["code"]]).toEqual([422, "audit.name-wide"]);
+    expect((await admin("POST", "/audit/search", { actor: "欧阳1" })).status).toBe(200);
+    expect((await admin("GET", "/audit?actor=王丽")).status).toBe(404);
   });
 
   test("is verified by a run that a page asks for and a worker makes, one at a time; tampering is named", async () => {

@@ -237,18 +237,7 @@ describe("channels", () => {
     });
     const changed = await send("admin", "PUT", "/channels/bank-c", { dayCutAt: "23:00", fileDueAt: null });
     expect(changed.body).toMatchObject({ ...bankC, dayCutAt: "23:00", fileDueAt: null });
-    expect([made.body["nameEn"], changed.body["nameEn"]]).toEqual([null, null]);
-    const put = (nameEn: unknown) => send("admin", "PUT", "/channels/bank-c", { nameEn });
-    expect((await put(" Bank C ")).body["nameEn"]).toBe("Bank C");
-    expect([(await put("  ")).status, (await put("C 银行")).status]).toEqual([400, 400]);
     const listed = await get("agent", "/channels");
-    expect((listed.body["items"] as { nameEn: string | null }[]).map(({ nameEn }) => nameEn)).toEqual([
-      "Bank A",
-      null,
-      "Bank C",
-      null,
-      "Counter",
-    ]);
     expect((listed.body["items"] as { code: string }[]).map(({ code }) => code)).toEqual([
       "bank-a",
       "bank-b",
@@ -261,6 +250,15 @@ describe("channels", () => {
       { command: "channel.set", details: { before: null } },
       { details: { before: { dayCutAt: "00:00" }, after: { dayCutAt: "23:00" } } },
     ]);
+    expect([made.body["nameEn"], changed.body["nameEn"]]).toEqual([null, null]);
+    const put = (nameEn: unknown) => send("admin", "PUT", "/channels/bank-c", { nameEn });
+    expect((await put(" Bank C ")).body["nameEn"]).toBe("Bank C");
+    expect([(await put("  ")).status, (await put("C 银行")).status]).toEqual([400, 400]);
+    expect(
+      ((await get("agent", "/channels")).body["items"] as { nameEn: string | null }[]).map(
+        ({ nameEn }) => nameEn,
+      ),
+    ).toEqual(["Bank A", null, "Bank C", null, "Counter"]);
   });
 
   test("name the person who sees to late files; nobody who is not at work here", async () => {

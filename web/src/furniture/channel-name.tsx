@@ -1,4 +1,4 @@
-/** A payment channel where an answer says its code only: the name people know, in their language; the code stands behind it. */
+/** A payment channel where an answer says its code only: the name people know, in their language. */
 import { api } from "#web/api/client.ts";
 import { channelText } from "#web/words/channel-text.ts";
 import { useLanguage } from "#web/words/words.ts";
@@ -13,7 +13,4 @@ export const useChannelNames = (): ((code: string | null | undefined) => string)
   };
 };
 
-export const ChannelName = ({ code }: { code: string | null }) => {
-  const name = useChannelNames();
-  return <span title={code ?? ""}>{name(code)}</span>;
-};
+export const ChannelName = ({ code }: { code: string | null }) => useChannelNames()(code);

@@ -26,6 +26,7 @@ const SMALL = "小写字母、数字和连字符";
 export const PATTERNS: Readonly<Record<string, string>> = {
   [String.raw`/^\d{1,18}$/`]: "编号，例如 4711",
   [String.raw`/^\d{6}$/`]: "6 位数字",
+  [String.raw`/^\P{Script=Han}*$/u`]: "英文名称，不带汉字",
   [String.raw`/^\d{2,20}$/`]: "工单号，例如 2026110017",
   [String.raw`/^(?:[Ww]0*)?\d{1,18}$/`]: "派工单号，例如 W000123",
   [String.raw`/^(?:[Yy]0*)?\d{1,18}$/`]: "试压编号，例如 Y000123",

@@ -16,6 +16,7 @@ export const OF_RULES: ProblemTexts = {
   "area.too-many-buildings": ["一次最多调整一千栋楼", "请按小区分几次调整"],
   "area.wrong-level": ["片区的上下级关系不对", "请重新选择上级"],
   "audit.days": ["一次最多查 92 天", "请分段查，或指定对象"],
+  "audit.name-wide": ["姓名含这几个字的超过 20 人", "请多输几个字，或输账号"],
   "bank-day.for-day-earlier": ["补送文件只能计入更晚的日期", "请选文件日期之后的一天"],
   "bank-day.for-day-unneeded": ["这个文件计入自己的日期即可", "请不要另指定日期"],
   "bank-day.not-begun": ["这个银行日还没有开始", "请核对文件日期"],

@@ -4,7 +4,7 @@ import { Alert, Button, Form, Input, Tag } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
-import type { Item } from "#web/api/types.ts";
+import type { Answer, Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { DayField, isRead } from "#web/furniture/day-field.tsx";
 import { Details } from "#web/furniture/details.tsx";
@@ -23,7 +23,7 @@ import { type AuditFilter, auditFilterOf } from "./filters.ts";
 import { rowsOf } from "./rows.ts";
 import { words } from "./words.ts";
 
-type Entry = Item<"/audit">;
+type Entry = Answer<"post", "/audit/search">["items"][number];
 type Verification = Item<"/audit/verifications">;
 /** Names somebody or something: typed, kept with a saved filter, and never in the address. */
 type Typed = { readonly actor: string; readonly command: string; readonly subject: string };
@@ -138,14 +138,14 @@ const SearchForm = ({ typed, days, search }: FormProps) => {
       }}
       onFinish={submit}
     >
-      <Form.Item name="actor" label={t("login")}>
+      <Form.Item name="actor" label={t("auditWho")}>
         <Input allowClear maxLength={80} autoComplete="off" />
       </Form.Item>
       <Form.Item name="command" label={t("action")}>
         <ActionChoice />
       </Form.Item>
       <Form.Item name="subject" label={t("subject")}>
-        <Input allowClear maxLength={120} placeholder={audit.subject("ticket:17")} />
+        <Input allowClear maxLength={120} style={{ width: 280 }} placeholder={t("auditThing")} />
       </Form.Item>
       <Form.Item name="from" label={t("days")} rules={readable}>
         <DayField aria-label={t("firstDay")} />
@@ -159,6 +159,10 @@ const SearchForm = ({ typed, days, search }: FormProps) => {
     </Form>
   );
 };
+
+/** The thing by the number that people know, where it has one. */
+const knownAs = ({ subject, subjectNo }: Entry): string =>
+  subjectNo === null ? subject : `${subject.split(":")[0] ?? ""}:${subjectNo}`;
 
 const wholeIn =
   (nameOf: AuditWords["detail"]) =>
@@ -177,9 +181,9 @@ export const AuditPage = () => {
     setTyped(wanted);
     void navigate({ to: "/admin/audit", search: between, replace: true });
   };
-  const data = usePages(["get", "/audit", query], (cursor) =>
+  const data = usePages(["post", "/audit/search", query], (cursor) =>
     call
-      .GET("/audit", { params: { query: { ...query, ...(cursor === undefined ? {} : { cursor }) } } })
+      .POST("/audit/search", { body: { ...query, ...(cursor === undefined ? {} : { cursor }) } })
       .then((answer) => answer.data),
   );
   const columns: ColumnsType<Entry> = [
@@ -196,7 +200,7 @@ export const AuditPage = () => {
           title={row.subject}
           onClick={() => search({ ...typed, subject: row.subject }, days)}
         >
-          {audit.subject(row.subject)}
+          {audit.subject(knownAs(row))}
         </Button>
       ),
     },

@@ -77,7 +77,7 @@ const OnReceipt = ({ receipt }: { receipt: Receipt }) => {
           [
             t("tender"),
             receipt.tenders.map(({ tender, channel, channelName, channelNameEn, amountFen }) => (
-              <div key={`${tender} ${channel}`} title={channel}>
+              <div key={`${tender} ${channel}`}>
                 {channelText({ name: channelName, nameEn: channelNameEn, code: channel }, language())}{" "}
                 {word("tender", tender)} <Money fen={amountFen} />
               </div>

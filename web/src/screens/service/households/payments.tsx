@@ -73,7 +73,7 @@ export const Payments = ({
           <li key={payment.id} className={payment.state === "reversed" ? styles["void"] : ""}>
             <div className={styles["line"]}>
               <span>{dateTime(payment.paidAt)}</span>
-              <span className={styles["whole"]} title={payment.channel ?? ""}>
+              <span className={styles["whole"]}>
                 {channelText(
                   { name: payment.channelName, nameEn: payment.channelNameEn, code: payment.channel },
                   language(),
