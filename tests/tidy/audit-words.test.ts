@@ -3,9 +3,10 @@ import { expect, test } from "vitest";
 import { ACTIONS } from "#src/platform/actions.ts";
 import { SUBSCRIBERS } from "#workers/subscribers.ts";
 import * as page from "../../web/src/words/actions.ts";
+import { CODES_OF_DEEDS } from "../../web/src/words/codes-of-deeds.ts";
 import { deedWord } from "../../web/src/words/fields-of-deeds.ts";
 import { THINGS } from "../../web/src/words/things.ts";
-import { production, withoutComments } from "./sources.ts";
+import { production, read, withoutComments } from "./sources.ts";
 
 const sources = production
   .filter(({ name }) => name !== "src/platform/actions.ts")
@@ -111,4 +112,32 @@ test("a subject is said with its number, and what nobody knows yet stands for it
   expect(page.subjectText("of-tomorrow:1", "zh-CN")).toBe("of-tomorrow:1");
   expect(page.actionText("of.tomorrow", "zh-CN")).toBe("of.tomorrow");
   expect(page.actionText("ticket.open", "en")).toBe("Open a case");
+});
+
+/** Where the words of these codes stand on screens. */
+const ON_SCREENS: Readonly<Record<string, readonly [file: string, prefix: string]>> = {
+  approval: ["finance/words-work", "state"],
+  "approval-kind": ["finance/words-{work,approval}", "kind"],
+  "bank-draft": ["finance/words-bank", "draft"],
+  "break-class": ["finance/words-work", "class"],
+  "break-resolution": ["finance/words-work", "resolution"],
+  entry: ["service/words-ticket", "kind"],
+  export: ["exports/words", "state"],
+  notice: ["notices/words", "state"],
+  "pressure-kind": ["pressure-tests/words", "kind"],
+  "pressure-test": ["pressure-tests/words", "state"],
+  suspense: ["finance/words-work", "suspense"],
+};
+
+test("a code of a deed is said as the screen of its area says it", () => {
+  const differs = Object.entries(CODES_OF_DEEDS).filter(([key, words]) => {
+    const [table = "", ...value] = key.split(".");
+    const [file, prefix] = ON_SCREENS[table] ?? ["", ""];
+    const text = read(`web/src/screens/${file}.ts`)
+      .map((source) => source.text)
+      .join("\n")
+      .replaceAll(/:\s+"/g, ': "');
+    return words.some((word) => !text.includes(`"${prefix}.${value.join(".")}": "${word}"`));
+  });
+  expect(differs).toEqual([]);
 });

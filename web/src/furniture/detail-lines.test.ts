@@ -12,6 +12,29 @@ it("names things by the words that it is given, and says true and false in them"
   ]);
 });
 
+it("says codes in words and keeps the code, also of what lies in lists and in other records", () => {
+  const words = {
+    name: () => undefined,
+    flag: String,
+    value: (name: string, value: string) =>
+      new Map([
+        ["state merged", "已并入"],
+        ["roles agent", "坐席"],
+      ]).get(`${name} ${value}`),
+  };
+  expect(
+    detailLines(
+      { state: "merged", note: "merged", roles: ["agent", "new"], after: { state: "merged" } },
+      words,
+    ),
+  ).toEqual([
+    { name: "state", value: "已并入", code: "merged" },
+    { name: "note", value: "merged" },
+    { name: "roles", value: "坐席、new", code: "agent、new" },
+    { name: "after · state", value: "已并入", code: "merged" },
+  ]);
+});
+
 it("names things in plain words and amounts in yuan", () => {
   expect(
     detailLines({

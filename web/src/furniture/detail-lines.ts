@@ -1,7 +1,8 @@
 /** What a machine wrote down about a deed, as lines for people: name and value, amounts in yuan. */
 import { yuan } from "./amounts.ts";
 
-export type DetailLine = { readonly name: string; readonly value: string };
+/** `code`: the value as it was written down, where words stand for it. */
+export type DetailLine = { readonly name: string; readonly value: string; readonly code?: string };
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -10,6 +11,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 export type DetailWords = {
   readonly name: (key: string) => string | undefined;
   readonly flag: (is: boolean) => string;
+  /** Of a code that stands under this name. */
+  readonly value?: ((name: string, value: string) => string | undefined) | undefined;
 };
 const PLAIN: DetailWords = { name: () => undefined, flag: String };
 
@@ -24,7 +27,14 @@ const valueText = (name: string, value: unknown, words: DetailWords): string => 
         .join("，") || "–"
     );
   if (typeof value === "boolean") return words.flag(value);
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" ? (words.value?.(name, value) ?? value) : JSON.stringify(value);
+};
+
+/** With the codes that its words stand for. */
+const lineOf = (key: string, value: unknown, words: DetailWords): DetailLine => {
+  const said = valueText(key, value, words);
+  const code = valueText(key, value, { name: words.name, flag: words.flag });
+  return { name: nameText(key, words), value: said, ...(code === said ? {} : { code }) };
 };
 
 /** "paidTotalFen" as "paid total". */
@@ -39,10 +49,10 @@ const linesOf = (details: Readonly<Record<string, unknown>>, words: DetailWords)
   Object.entries(details).flatMap(([key, value]) =>
     isRecord(value)
       ? linesOf(value, words).map((line) => ({
+          ...line,
           name: `${nameText(key, words)} · ${line.name}`,
-          value: line.value,
         }))
-      : [{ name: nameText(key, words), value: valueText(key, value, words) }],
+      : [lineOf(key, value, words)],
   );
 
 export const detailLines = (details: unknown, words: DetailWords = PLAIN): readonly DetailLine[] => {

@@ -1,5 +1,6 @@
 /** The words of the audit for components. */
 import { ACTIONS, actionText, subjectCode, subjectText } from "./actions.ts";
+import { type Deed, deedValue } from "./deed-values.ts";
 import { deedWord } from "./fields-of-deeds.ts";
 import { type Language, useLanguage } from "./words.ts";
 
@@ -10,6 +11,8 @@ export type AuditWords = {
   readonly subjectCode: (typed: string) => string;
   /** Of a name within the details; undefined where the name itself has to do: it is English. */
   readonly detail: (name: string) => string | undefined;
+  /** Of a code within the details of a deed; undefined where it has no word. */
+  readonly value: (deed: Deed) => (name: string, value: string) => string | undefined;
   /** Every action with its words, in the order of the words. */
   readonly all: readonly { readonly value: string; readonly label: string }[];
 };
@@ -31,6 +34,7 @@ export const useAuditWords = (): AuditWords => {
     subject: (subject) => subjectText(subject, spoken),
     subjectCode: (typed) => subjectCode(typed, spoken),
     detail: (name) => (spoken === "en" ? undefined : deedWord(name)),
+    value: (deed) => (name, value) => deedValue(deed, name, value, spoken),
     all: SORTED[spoken],
   };
 };

@@ -164,11 +164,14 @@ const SearchForm = ({ typed, days, search }: FormProps) => {
 const knownAs = ({ subject, subjectNo }: Entry): string =>
   subjectNo === null ? subject : `${subject.split(":")[0] ?? ""}:${subjectNo}`;
 
-const wholeIn =
-  (nameOf: AuditWords["detail"]) =>
-  ({ details, requestId }: Entry) => (
-    <Details of={{ ...details, requestId }} most={Number.POSITIVE_INFINITY} nameOf={nameOf} />
-  );
+const wholeIn = (audit: AuditWords) => (row: Entry) => (
+  <Details
+    of={{ ...row.details, requestId: row.requestId }}
+    most={Number.POSITIVE_INFINITY}
+    nameOf={audit.detail}
+    wordOf={audit.value(row)}
+  />
+);
 
 export const AuditPage = () => {
   const t = words.useWords();
@@ -207,7 +210,7 @@ export const AuditPage = () => {
     {
       title: t("details"),
       width: 480,
-      render: (_, row) => <Details of={row.details} nameOf={audit.detail} />,
+      render: (_, row) => <Details of={row.details} nameOf={audit.detail} wordOf={audit.value(row)} />,
     },
   ];
   return (
@@ -223,7 +226,7 @@ export const AuditPage = () => {
           rowKey={(row) => row.id}
           columns={columns}
           expandable={{
-            expandedRowRender: wholeIn(audit.detail),
+            expandedRowRender: wholeIn(audit),
           }}
           empty={t("noAudit")}
           label={t("auditTitle")}
