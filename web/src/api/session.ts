@@ -1,6 +1,6 @@
 /** Who is signed in, and what this login may do. */
-import { type FetchQueryOptions, type QueryKey, useQuery } from "@tanstack/react-query";
-import { call, forget, queryClient } from "./client.ts";
+import { useQuery } from "@tanstack/react-query";
+import { call, forget } from "./client.ts";
 import { setHouseTime } from "./house-time.ts";
 import { keepCopy, leaveToOthers, ownPhone, readCopy } from "./offline/copies.ts";
 import { isPending } from "./pending.ts";
@@ -11,7 +11,8 @@ export type Session = Answer<"get", "/session">;
 export type Role = Session["roles"][number];
 
 const COPY = "session";
-const SESSION = ["get", "/session", {}] as const;
+/** The key under which the session is kept. */
+export const SESSION = ["get", "/session", {}] as const;
 
 /** A manager's phone keeps who is signed in, so that the day goes on without signal; everything else forgets at once. */
 const keepSession = async (session: Session): Promise<void> => {
@@ -66,16 +67,6 @@ export const useSession = (): Session => {
 export const useMay = (): ((permission: string) => boolean) => {
   const { permissions } = useSession();
   return (permission) => permissions.includes(permission);
-};
-
-/**
- * Begins what a page reads while the page itself is still being loaded and drawn, for whoever is signed in. What comes of it, a
- * refusal too, is the page's to say; what was read just now is not read again.
- */
-export const beginToRead = <Read, Problem, Data, Key extends QueryKey>(
-  read: FetchQueryOptions<Read, Problem, Data, Key>,
-): void => {
-  if (queryClient.getQueryData(SESSION) !== undefined) void queryClient.prefetchQuery(read);
 };
 
 export const readSessionAgain = (): Promise<void> => forget("/session");

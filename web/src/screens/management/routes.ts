@@ -1,6 +1,6 @@
 /** Pages of supervisors and management. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { beginToRead } from "#web/api/session.ts";
+import { ASKED_WHEN_OPENED, beginToRead } from "#web/api/begin-to-read.ts";
 import { inside } from "#web/shell/routes.tsx";
 import { boardReads } from "./board-reads.ts";
 import { narrowed } from "./narrowing.ts";
@@ -33,7 +33,8 @@ export const managementRoutes = [
     path: "/boards/service",
     validateSearch: narrowed,
     loaderDeps: ({ search }) => search,
-    loader: ({ deps }) => beginToRead(boardReads.service(deps)),
+    ...ASKED_WHEN_OPENED,
+    loader: ({ deps, preload }) => beginToRead(boardReads.service(deps), { preload }),
     component: lazyRouteComponent(() => import("./service-board.tsx"), "ServiceBoard"),
   }),
   createRoute({
@@ -41,7 +42,8 @@ export const managementRoutes = [
     path: "/boards/collection",
     validateSearch: narrowed,
     loaderDeps: ({ search }) => search,
-    loader: ({ deps }) => beginToRead(boardReads.collection(deps)),
+    ...ASKED_WHEN_OPENED,
+    loader: ({ deps, preload }) => beginToRead(boardReads.collection(deps), { preload }),
     component: lazyRouteComponent(() => import("./collection-board.tsx"), "CollectionBoard"),
   }),
   createRoute({
@@ -49,7 +51,8 @@ export const managementRoutes = [
     path: "/closures",
     validateSearch: narrowed,
     loaderDeps: ({ search }) => search,
-    loader: ({ deps }) => beginToRead(boardReads.closures(deps)),
+    ...ASKED_WHEN_OPENED,
+    loader: ({ deps, preload }) => beginToRead(boardReads.closures(deps), { preload }),
     component: lazyRouteComponent(() => import("./closures.tsx"), "Closures"),
   }),
   createRoute({
