@@ -209,58 +209,6 @@ describe("a visit to a home", () => {
   });
 });
 
-describe("one photo of a shaft", () => {
-  const PNG = Uint8Array.from(
-    Buffer.from(
-      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=",
-      "base64",
-    ),
-  );
-  test("hangs on every valve behind its door, once", async () => {
-    const { unit } = await order(5);
-    const path = `/valve-rounds/${unit}/photos?fileName=shaft.png`;
-    const sent = await send("POST", path, { raw: PNG, key: "shaft-1" });
-    expect(sent.status).toBe(201);
-    expect((await send("POST", path, { raw: PNG, key: "shaft-1" })).body).toEqual(sent.body);
-    const hung = await town.rows<{ n: number }>("select count(*)::int as n from work_order_photos");
-    expect(hung).toEqual([{ n: sent.body["orders"] }]);
-    expect(sent.body["orders"]).toBeGreaterThan(1);
-    const { unit: other } = await order(51);
-    expect((await send("POST", `/valve-rounds/${other}/photos`, { raw: PNG })).body["code"]).toBe(
-      "valve-round.not-found",
-    );
-  });
-
-  test("that waited over a night hangs on the valves that were done on its own day", async () => {
-    const { unit } = await order(5);
-    const yesterday = minutesAgo(24 * 60);
-    const waiting = await town.rows<{ id: bigint; state: string }>(
-      "select id, state from work_orders where kind = 'valve' and unit_id = :unit and state not in ('done', 'cancelled')",
-      { unit },
-    );
-    await town.rows(
-      `update work_orders set state = 'done', result = 'opened', finished_at = :yesterday
-       where kind = 'valve' and unit_id = :unit returning id`,
-      { yesterday, unit },
-    );
-    const path = `/valve-rounds/${unit}/photos?fileName=shaft.png`;
-    expect((await send("POST", path, { raw: PNG, key: "shaft-late-1" })).body["code"]).toBe(
-      "valve-round.not-found",
-    );
-    const late = await send("POST", `${path}&madeAt=${yesterday.toISOString()}`, {
-      raw: PNG,
-      key: "shaft-late-2",
-    });
-    expect(late.status).toBe(201);
-    expect(late.body["orders"]).toBeGreaterThanOrEqual(waiting.length);
-    for (const { id, state } of waiting)
-      await town.rows(
-        "update work_orders set state = :state, result = null, finished_at = null where id = :id returning id",
-        { id, state },
-      );
-  });
-});
-
 describe("fields of a case, one by one", () => {
   const view = async (ticketNo: string) => (await send("GET", `/tickets/${ticketNo}`)).body;
   const open = async (): Promise<string> => {

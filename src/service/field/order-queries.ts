@@ -244,18 +244,24 @@ export const findTicketIds = async (sql: Sql, orderIds: readonly bigint[]): Prom
   (await sql.rows<{ ticketId: bigint }>(ticketsOf, { orderIds })).map((row) => row.ticketId);
 
 const addPhoto = `
-  insert into work_order_photos (work_order_id, file_id, caption, added_at, added_by)
-  values (:orderId, :fileId, :caption, :now, :addedBy)`;
-export const insertPhoto = (
-  sql: Sql,
-  row: { orderId: bigint; fileId: bigint; caption: string; now: Date; addedBy: bigint | null },
-) => sql.run(addPhoto, row);
+  insert into work_order_photos (work_order_id, file_id, caption, added_at, taken_at, added_by)
+  values (:orderId, :fileId, :caption, :now, :takenAt, :addedBy)`;
+export type NewPhoto = {
+  readonly orderId: bigint;
+  readonly fileId: bigint;
+  readonly caption: string;
+  readonly now: Date;
+  /** Null where nobody said it. */
+  readonly takenAt: Date | null;
+  readonly addedBy: bigint | null;
+};
+export const insertPhoto = (sql: Sql, row: NewPhoto) => sql.run(addPhoto, row);
 
 const photosOf = `
-  select file_id as "fileId", caption, added_at as "addedAt" from work_order_photos
+  select file_id as "fileId", caption, added_at as "addedAt", taken_at as "takenAt" from work_order_photos
   where work_order_id = :orderId order by file_id`;
 export const findPhotos = (sql: Sql, orderId: bigint) =>
-  sql.rows<{ fileId: bigint; caption: string; addedAt: Date }>(photosOf, { orderId });
+  sql.rows<{ fileId: bigint; caption: string; addedAt: Date; takenAt: Date | null }>(photosOf, { orderId });
 
 const photo = `select 1 as one from work_order_photos where work_order_id = :orderId and file_id = :fileId`;
 export const hasFile = async (sql: Sql, orderId: bigint, fileId: bigint): Promise<boolean> =>

@@ -27,6 +27,7 @@ export const addPhoto = async (
     fileId,
     caption: photo.caption,
     now,
+    takenAt: null,
     addedBy: staffIdOf(actor),
   });
   context.audit({ subject: `work-order:${order.id}`, details: { file: fileId } });
@@ -49,11 +50,12 @@ export const addPhoto = async (
 export const addShaftPhoto = async (
   context: CommandContext,
   orderIds: readonly bigint[],
-  photo: FileInput & { readonly caption: string },
+  photo: FileInput & { readonly caption: string; readonly takenAt: Date | null },
 ): Promise<bigint> => {
   const { sql, now, actor } = context;
   const fileId = await storeFile(context, photo);
-  const row = { fileId, caption: photo.caption, now, addedBy: staffIdOf(actor) };
+  const { caption, takenAt } = photo;
+  const row = { fileId, caption, now, takenAt, addedBy: staffIdOf(actor) };
   for (const orderId of orderIds) {
     await insertPhoto(sql, { ...row, orderId });
     context.audit({ subject: `work-order:${orderId}`, details: { file: fileId, shaft: true } });

@@ -39,10 +39,13 @@ export const countLateVisit = (sql: Sql, orderId: bigint) =>
 const ofShaft = `
   select o.id from work_orders o join premises on premises.id = o.premises_id
   where o.unit_id = :unitId and o.kind = 'valve' and (:floor::text is null or premises.floor = :floor::text)
-    and (o.state not in ('done', 'cancelled') or o.finished_at >= :since::timestamptz) and ${orderScope("o")}
+    and (o.state not in ('done', 'cancelled') or o.state = 'done' and exists (
+      select 1 from work_order_visits visit where visit.work_order_id = o.id and visit.outcome = 'done'
+        and visit.arrived_at >= :since::timestamptz and visit.arrived_at < :until::timestamptz))
+    and ${orderScope("o")}
   order by o.id`;
-/** Valve orders behind the door of a shaft: those that wait, and those that were done since. */
+/** Valve orders behind the door of a shaft: those that wait, and those that were done by a visit between the two, whenever it was sent. */
 export const findOrdersOfShaft = async (
   sql: Sql,
-  query: Bindings & { unitId: bigint; floor: string | null; since: Date },
+  query: Bindings & { unitId: bigint; floor: string | null; since: Date; until: Date },
 ): Promise<bigint[]> => (await sql.rows<{ id: bigint }>(ofShaft, query)).map(({ id }) => id);

@@ -1,7 +1,7 @@
 /** What comes from a phone at the door: visits that may have waited for signal, and the photo of a shaft. */
 import { z } from "zod";
 import { fail, must } from "#src/kernel/errors.ts";
-import { dayOfInstant, instantOfDay } from "#src/kernel/day.ts";
+import { addDays, dayOfInstant, instantOfDay } from "#src/kernel/day.ts";
 import { readUpload } from "#src/office/documents/index.ts";
 import { today } from "#src/platform/clock.ts";
 import { defineRoute, type Route, rowIdIn } from "#src/platform/route.ts";
@@ -49,18 +49,20 @@ const visits = defineRoute({
 });
 
 const LONGEST_WAY_MS = 7 * 86_400_000;
-/** The beginning of the day of which a photo is; a phone's clock may be wrong. */
-const shaftDay = (madeAt: Date | undefined, now: Date): Date => {
+/** The day of which a photo is, from its beginning to its end; a phone's clock may be wrong. */
+const shaftDay = (madeAt: Date | undefined, now: Date): { readonly since: Date; readonly until: Date } => {
   const at = Math.max(now.getTime() - LONGEST_WAY_MS, Math.min(now.getTime(), madeAt?.getTime() ?? Infinity));
-  return instantOfDay(dayOfInstant(new Date(at)));
+  const day = dayOfInstant(new Date(at));
+  return { since: instantOfDay(day), until: instantOfDay(addDays(day, 1)) };
 };
+const earlier = (one: Date, other: Date): Date => (one < other ? one : other);
 
 const shaft = defineRoute({
   method: "post",
   path: "/valve-rounds/{unitId}/photos",
   permission: "field.write",
   summary:
-    "One photo of a shaft, for all its valves: those that wait and those that were done since its day began",
+    "One photo of a shaft, for all its valves: those that wait and those that a visit of its own day did",
   tag: TAG,
   params: z.strictObject({ unitId: rowIdIn }),
   query: z.strictObject({
@@ -80,7 +82,7 @@ const shaft = defineRoute({
     const wanted = {
       unitId: params.unitId,
       floor: query.floor ?? null,
-      since: shaftDay(query.madeAt, now),
+      ...shaftDay(query.madeAt, now),
       ...scopeBindings(actor.scope, day),
     };
     // Asked before the bytes are read, and again with the transaction that stores them.
@@ -96,6 +98,7 @@ const shaft = defineRoute({
           fileName: query.fileName,
           mediaType: headers["content-type"],
           caption: query.floor ?? "",
+          takenAt: query.madeAt === undefined ? null : earlier(query.madeAt, now),
         });
         return { fileId: String(fileId), orders: orderIds.length };
       },

@@ -97,7 +97,15 @@ export const orderViewOut = orderOut.extend({
     }),
   ),
   parts: z.array(z.object({ code: z.string(), name: z.string(), unit: z.string(), quantity: z.int() })),
-  photos: z.array(z.object({ fileId: z.string(), caption: z.string(), addedAt: z.string() })),
+  photos: z.array(
+    z.object({
+      fileId: z.string(),
+      caption: z.string(),
+      addedAt: z.string(),
+      /** As the phone said it, of a photo that may have waited for signal. */
+      takenAt: z.string().nullable(),
+    }),
+  ),
   slips: z.array(slipOut),
   emergency: z
     .object({

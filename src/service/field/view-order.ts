@@ -50,10 +50,11 @@ export const viewOrder = async (sql: Sql, order: OrderRow): Promise<View> => {
       note,
     })),
     parts,
-    photos: photos.map(({ fileId, caption, addedAt }) => ({
+    photos: photos.map(({ fileId, caption, addedAt, takenAt }) => ({
       fileId: String(fileId),
       caption,
       addedAt: addedAt.toISOString(),
+      takenAt: takenAt?.toISOString() ?? null,
     })),
     slips: slips.map((slip) => ({
       ordinal: slip.ordinal,
