@@ -62,7 +62,6 @@ export const OPENING_WARNINGS = {
   "state-account-unknown": "户号不在户籍中；停用或阀门状态未录入",
 } as const;
 export type OpeningRefusal = keyof typeof OPENING_REFUSALS;
-export type OpeningWarning = keyof typeof OPENING_WARNINGS;
 
 /** As it is staged: text columns, '' for nothing, the amount in fen as digits. */
 export type StagedOpeningRow = {

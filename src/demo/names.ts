@@ -120,6 +120,3 @@ export const communityBaseName = (random: Random, shape: CommunityShape): string
   if (shape === "resettled") return `${random.pick(VILLAGES)}${random.pick(["社区", "安置小区", "新村"])}`;
   return `${random.pick(ESTATE_HEADS)}${random.pick(ESTATE_HEARTS)}${random.pick(ESTATE_TAILS)}`;
 };
-
-/** Characters outside GB2312 and outside GBK that may stand in a generated name; for the tests of the rates. */
-export const RARE_CHARACTERS = { gbkOnly: GBK_ONLY, beyondGbk: BEYOND_GBK } as const;

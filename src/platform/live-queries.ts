@@ -28,9 +28,6 @@ export const insertLive = (
   batch: { rows: string; occurredAt: Date; channel: string; urgent: boolean },
 ) => sql.rows(insertStatement, batch);
 
-/** The newest id that was drawn, and the transactions that have drawn one and are not over. */
-export type LiveEdge = { readonly newestId: bigint; readonly holders: readonly string[] };
-
 // The newest id is read before the holders: whoever draws a lower id later does not exist.
 export const readNewestLive = async (sql: Sql): Promise<bigint> =>
   (

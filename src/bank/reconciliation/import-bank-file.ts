@@ -115,8 +115,6 @@ const run = async <T>(
     )
   ).result;
 
-export const runImportCommand = run;
-
 /** Writes the file's row. Under the file's lock; what a killed import left before its first posting is given up. */
 const claim = async (one: Import): Promise<{ fileId: bigint } | { resume: ImportFile }> => {
   const { platform, channel, source, profile, request, actor } = one;

@@ -169,11 +169,6 @@ export const backPostLine = (
     line,
   );
 
-/** The company's allocation policy and the season whose bills are open, as collection reads them. */
-export const accountState = async (sql: Sql, id: bigint): Promise<string | null> =>
-  (await sql.maybeOne<{ state: string }>("select state from heat_accounts where id = :id", { id }))?.state ??
-  null;
-
 export type NewCredit = {
   readonly channelId: number;
   readonly day: Day;

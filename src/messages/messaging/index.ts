@@ -21,13 +21,7 @@ export {
   queueMessage,
   type QueuedMessage,
 } from "./queue-message.ts";
-export {
-  allowedBy,
-  MESSAGE_PURPOSES,
-  type MessagePurpose,
-  STOPPED_PURPOSES,
-  type StoppedPurpose,
-} from "./purposes.ts";
+export { allowedBy, MESSAGE_PURPOSES, type MessagePurpose, STOPPED_PURPOSES } from "./purposes.ts";
 export {
   addressOf,
   foldMailAddress,

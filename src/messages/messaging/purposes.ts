@@ -64,7 +64,6 @@ export const PRIORITIES: readonly number[] = [
 
 /** What STOP ends: what the carriers call marketing. Notices of service and payment go on. */
 export const STOPPED_PURPOSES = ["greeting", "survey"] as const satisfies readonly Purpose[];
-export type StoppedPurpose = (typeof STOPPED_PURPOSES)[number];
 
 /**
  * Whether the last word of a person allows it. A notice goes to whoever has not refused it; a greeting or a survey only to

@@ -1,8 +1,6 @@
 /** SQL on what people write to us. */
 import type { Sql } from "#src/platform/sql.ts";
 
-export type ReceivedState = "stored" | "read" | "quarantined";
-
 const addReceived = `
   insert into received_messages (channel, provider, provider_message_id, received_at, raw, raw_size, raw_headers)
   values (:channel, :provider, :providerMessageId, :receivedAt, :raw, :rawSize, :rawHeaders::jsonb)

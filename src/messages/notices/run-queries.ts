@@ -21,14 +21,12 @@ export type FanOut = {
   readonly settlingId: bigint;
   readonly unsentFrom: bigint;
 };
-const FAN_OUT = `select notice_id as "noticeId", goes_at as "goesAt", cursor_account_id as "cursorAccountId", messages,
+const takeIt = `select notice_id as "noticeId", goes_at as "goesAt", cursor_account_id as "cursorAccountId", messages,
     finished_at as "finishedAt", settled_state as "settledState", settling_state as "settlingState",
     settling_id as "settlingId", unsent_from as "unsentFrom"
-  from notice_fan_outs where notice_id = :noticeId`;
-export const findFanOut = (sql: Sql, noticeId: bigint) => sql.maybeOne<FanOut>(FAN_OUT, { noticeId });
+  from notice_fan_outs where notice_id = :noticeId for update skip locked`;
 /** Null while another process has it. */
-export const takeFanOut = (sql: Sql, noticeId: bigint) =>
-  sql.maybeOne<FanOut>(`${FAN_OUT} for update skip locked`, { noticeId });
+export const takeFanOut = (sql: Sql, noticeId: bigint) => sql.maybeOne<FanOut>(takeIt, { noticeId });
 
 const hours = `select notice_id as id, goes_at as "goesAt" from notice_fan_outs where notice_id = any(:ids::bigint[])`;
 /** Of notices that were begun: before when nothing of them goes. */

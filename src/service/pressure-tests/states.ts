@@ -83,9 +83,6 @@ const byPair = new Map(TEST_TRANSITIONS.map((row) => [`${row.from} ${row.command
 export const commandsFrom = (from: TestState): TestCommand[] =>
   TEST_TRANSITIONS.filter((row) => row.from === from).map((row) => row.command);
 
-/** States in which the test is still ahead or on. */
-export const AHEAD_STATES = ["planned", "announced", "running", "postponed"] as const satisfies TestState[];
-
 /**
  * The transition of a pair.
  * @throws DomainError `pressure-test.refused` for every pair that is not in the table; it names the commands that are

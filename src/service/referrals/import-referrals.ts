@@ -36,7 +36,6 @@ import { type NewReferral, receiveReferral, refuseAuthority } from "./receive-re
 
 /** A day's list of a large city has some hundreds. */
 const MOST_ORDERS = 2000;
-export const LARGEST_LIST_BYTES = 8 * 1024 * 1024;
 
 type NumberedOrder = { readonly rowNo: number; readonly words: OrderWords };
 
