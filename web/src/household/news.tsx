@@ -59,7 +59,15 @@ export const FindBuilding = () => {
             void find();
           }}
         >
-          <Field label={t("community")} hint={t("communityHint")} value={text} onChange={setText} />
+          <Field
+            label={t("community")}
+            hint={t("communityHint")}
+            value={text}
+            onChange={(typed) => {
+              setText(typed);
+              setFailed(undefined);
+            }}
+          />
           <Button submit>{t("find")}</Button>
         </form>
         {failed === undefined ? null : <Refusal error={failed} />}

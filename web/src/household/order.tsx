@@ -44,7 +44,16 @@ const useActs = (order: Order) => {
   const check = api.useMutation("post", "/me/orders/{orderNo}/check", options);
   const cancel = api.useMutation("post", "/me/orders/{orderNo}/cancel", options);
   const path = { params: { path: { orderNo } } };
-  return { check, cancel, doCheck: () => check.mutate(path), doCancel: () => cancel.mutate(path) };
+  // What one was refused with is over when the other is tried.
+  const doCheck = (): void => {
+    cancel.reset();
+    check.mutate(path);
+  };
+  const doCancel = (): void => {
+    check.reset();
+    cancel.mutate(path);
+  };
+  return { check, cancel, doCheck, doCancel };
 };
 
 /** Paid inside WeChat's browser: what came of it is asked of the server, whatever the browser says. */

@@ -59,15 +59,16 @@ const ByCode = ({ accountNo, onProof, error, forget, busy, submit }: Sending) =>
   const asking = api.useMutation("post", "/me/codes");
   const left = useCountdown(asked);
   const isDead = asked !== undefined && wrong >= asked.tries;
-  const ask = (): void =>
+  const ask = (): void => {
+    forget();
     attempt(async () => {
       const answer = await asking.mutateAsync({ body: { accountNo, locale: language() } });
       setCode("");
       setWrong(0);
-      forget();
       setAsked(answer);
       await loadInside();
     });
+  };
   const prove = (challenge: string): void =>
     attempt(async () => {
       try {
@@ -80,7 +81,10 @@ const ByCode = ({ accountNo, onProof, error, forget, busy, submit }: Sending) =>
   return (
     <>
       {isDead ? <DeadCode tries={asked.tries} /> : error === null ? null : <Refusal error={error} />}
-      {asking.error === null ? null : <Refusal error={asking.error} />}
+      {/* What another account number was refused with says nothing of this one. */}
+      {asking.error === null || asking.variables.body.accountNo !== accountNo ? null : (
+        <Refusal error={asking.error} />
+      )}
       {asked === undefined ? (
         <Button onClick={ask} busy={asking.isPending} disabled={accountNo.trim() === ""}>
           {t("askCode")}
@@ -98,7 +102,10 @@ const ByCode = ({ accountNo, onProof, error, forget, busy, submit }: Sending) =>
               <Field
                 label={t("code")}
                 value={code}
-                onChange={setCode}
+                onChange={(typed) => {
+                  setCode(typed);
+                  forget();
+                }}
                 mode="numeric"
                 complete="one-time-code"
                 most={6}
@@ -121,7 +128,7 @@ const ByCode = ({ accountNo, onProof, error, forget, busy, submit }: Sending) =>
   );
 };
 
-const ByPaper = ({ accountNo, onProof, error, busy, submit }: Sending) => {
+const ByPaper = ({ accountNo, onProof, error, forget, busy, submit }: Sending) => {
   const t = words.useWords();
   const [paper, setPaper] = useState("");
   return (
@@ -132,7 +139,14 @@ const ByPaper = ({ accountNo, onProof, error, busy, submit }: Sending) => {
       }}
     >
       {error === null ? null : <Refusal error={error} />}
-      <Field label={t("paper")} value={paper} onChange={setPaper} />
+      <Field
+        label={t("paper")}
+        value={paper}
+        onChange={(typed) => {
+          setPaper(typed);
+          forget();
+        }}
+      />
       <Button submit busy={busy}>
         {submit}
       </Button>
@@ -153,7 +167,10 @@ const ProofForm = ({ binds, ...sending }: ProofFormProps) => {
         label={t("accountNo")}
         hint={t("accountHint")}
         value={draft.accountNo}
-        onChange={(accountNo) => keep({ accountNo })}
+        onChange={(accountNo) => {
+          keep({ accountNo });
+          sending.forget();
+        }}
       />
       <Way accountNo={draft.accountNo} {...sending} />
       <button

@@ -92,6 +92,7 @@ export const usePhotos = (room: number) => {
     clear: (): void => {
       for (const { url } of current.current) URL.revokeObjectURL(url);
       change([]);
+      setRefused([]);
     },
   };
 };
