@@ -7,8 +7,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { z } from "zod";
 import { fail } from "#src/kernel/errors.ts";
 import { arrearsExport } from "#src/money/reminders/index.ts";
+import { lookerOf } from "#src/office/exports/ask.ts";
 import { dropExport } from "#src/office/exports/fetch.ts";
 import { defineExport, writeNextExport } from "#src/office/exports/index.ts";
+import { findOwn } from "#src/office/exports/queries.ts";
+import { exportJson } from "#src/office/exports/schema.ts";
 import {
   buildExportTown,
   chief,
@@ -18,6 +21,7 @@ import {
   HOMES,
 } from "#tests/support/export-town.ts";
 import { writeExports } from "#tests/support/exports.ts";
+import { until } from "#tests/support/until.ts";
 
 const script = path.resolve(import.meta.dirname, "../support/export-process.ts");
 
@@ -29,7 +33,7 @@ afterAll(() => town.db.drop());
 beforeEach(() => town.reset());
 
 /** A table whose second page comes when the test says so. */
-const slowTable = () => {
+const slowTable = (total?: number) => {
   const reached = Promise.withResolvers<void>();
   const goOn = Promise.withResolvers<void>();
   const definition = defineExport({
@@ -39,6 +43,7 @@ const slowTable = () => {
     wanted: z.unknown(),
     table: () => ({
       header: ["n"],
+      ...(total === undefined ? {} : { total: async () => total }),
       cells: (n: number) => [String(n).padStart(500, "0")],
       async *pages() {
         yield [1, 2, 3];
@@ -146,7 +151,27 @@ describe("written", () => {
     expect(await writeExports(town.platform)).toEqual([{ id, outcome: "ready" }]);
   });
 
-  test("says how far it is, of how many", async () => {
+  test("says while it is written how many rows are there of how many, and at its end that all are", async () => {
+    const id = await town.ask(chief);
+    const now = town.db.clock.now();
+    const answer = async () => {
+      const looker = lookerOf(chief, "2026-11-25");
+      const row = await findOwn(town.platform.database.sql, { ...looker, id });
+      return row === null ? null : exportJson(row, chief, now);
+    };
+    expect(await answer()).toMatchObject({ state: "waiting", rows: 0, ofRows: null });
+    const slow = slowTable(6);
+    const settings = { pieceBytes: 512, beatMs: 20 };
+    const writing = writeNextExport(town.platform, [slow.definition], { settings });
+    await slow.reached;
+    await until("the rows of the first page are counted", async () => (await answer())?.rows === 3);
+    expect(await answer()).toMatchObject({ state: "writing", rows: 3, ofRows: 6 });
+    slow.goOn();
+    expect(await writing).toMatchObject({ outcome: "ready" });
+    expect(await answer()).toMatchObject({ state: "ready", rows: 6, ofRows: 6 });
+  });
+
+  test("knows how many the real list has", async () => {
     const id = await town.ask(chief);
     await writeExports(town.platform);
     const { rows, expected } = await town.db.owner.sql.one<{ rows: number; expected: number }>(

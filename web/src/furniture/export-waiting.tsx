@@ -7,6 +7,7 @@ import { download } from "#web/api/documents.ts";
 import { ApiProblem } from "#web/api/problem.ts";
 import type { Answer } from "#web/api/types.ts";
 import { exporting } from "#web/words/exporting.ts";
+import { writtenPercent } from "./export-share.ts";
 import { sizeOf } from "./file-size.ts";
 import { Problem } from "./problem.tsx";
 import { useStay } from "./use-stay.ts";
@@ -62,16 +63,12 @@ const Standing = ({ view, bytes }: { view: ExportView | undefined; bytes: number
   if (view === undefined || view.state === "waiting") return <p role="status">{t("inLine")}</p>;
   if (view.state === "ready") return <p role="status">{t("ready")}</p>;
   if (view.state !== "writing") return null;
-  if (view.ofRows === null || view.ofRows === 0)
-    return <p role="status">{t("writing", { rows: view.rows })}</p>;
+  const share = writtenPercent(view);
+  if (share === null) return <p role="status">{t("writing", { rows: view.rows })}</p>;
   return (
     <>
-      <p role="status">{t("writingOf", { rows: view.rows, of: view.ofRows })}</p>
-      <Progress
-        aria-label={t("title")}
-        percent={Math.min(99, Math.floor((view.rows * 100) / view.ofRows))}
-        status="active"
-      />
+      <p role="status">{t("writingOf", { rows: view.rows, of: view.ofRows ?? 0 })}</p>
+      <Progress aria-label={t("title")} percent={share} status="active" />
     </>
   );
 };

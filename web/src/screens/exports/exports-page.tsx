@@ -6,6 +6,7 @@ import { download } from "#web/api/documents.ts";
 import type { Item } from "#web/api/types.ts";
 import { DataTable } from "#web/furniture/data-table.tsx";
 import { failureOf, isUnfinished } from "#web/furniture/export-waiting.tsx";
+import { writtenPercent } from "#web/furniture/export-share.ts";
 import { sizeOf } from "#web/furniture/file-size.ts";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
@@ -48,19 +49,14 @@ const State = ({ row }: { row: Row }) => {
   const t = words.useWords();
   const wasKept = row.state === "cancelled" && row.until !== null;
   const isOurs = row.state !== "ready" || row.mayFetch;
+  const share = writtenPercent(row);
   return (
     <>
       <Tag color={isOurs ? COLOURS[row.state] : "warning"}>
         {isOurs ? t(`state.${wasKept ? "deleted" : row.state}`) : t("rightsChanged")}
       </Tag>{" "}
       {row.fetched > 0 ? <span>{t("times", { times: row.fetched })}</span> : null}
-      {row.state === "writing" && row.ofRows !== null && row.ofRows > 0 ? (
-        <Progress
-          aria-label={row.fileName}
-          percent={Math.min(99, Math.floor((row.rows * 100) / row.ofRows))}
-          size="small"
-        />
-      ) : null}
+      {share === null ? null : <Progress aria-label={row.fileName} percent={share} size="small" />}
       <Problem error={failureOf(row)} />
     </>
   );
