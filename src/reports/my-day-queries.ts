@@ -19,7 +19,11 @@ export type DayCase = {
   readonly buildingId: bigint | null;
   readonly hasNumber: boolean;
   readonly openedAt: Date;
+  /** Also while its clock stands still: then it is the due time it had. */
   readonly dueAt: Date | null;
+  readonly waitsFor: string | null;
+  readonly waitsForEn: string | null;
+  readonly waitsSince: Date | null;
   readonly mine: boolean;
   readonly version: number;
 };
@@ -29,16 +33,19 @@ const cases = `
     category.name_en as "categoryNameEn", t.severity, t.state, t.summary, t.address_text as "addressText",
     coalesce(premises.address, t.address_text) as address, account.account_no as "accountNo",
     t.building_id as "buildingId", t.caller_number is not null as "hasNumber", t.opened_at as "openedAt",
-    solution.due_at as "dueAt", t.owner_id is not distinct from :staffId::bigint as mine, t.version
+    solution.due_at as "dueAt", waits.name as "waitsFor", waits.name_en as "waitsForEn", solution.paused_at as "waitsSince",
+    t.owner_id is not distinct from :staffId::bigint as mine, t.version
   from tickets t join ticket_categories category on category.code = t.category_code
   left join heat_accounts account on account.id = t.account_id
   left join premises on premises.id = t.premises_id
-  left join lateral (select clock.due_at from ticket_clocks clock
-    where clock.ticket_id = t.id and clock.kind = 'solution' and clock.state = 'running'
+  left join lateral (select clock.id, clock.due_at, clock.paused_at from ticket_clocks clock
+    where clock.ticket_id = t.id and clock.kind = 'solution' and clock.state in ('running', 'paused')
     order by clock.id desc limit 1) solution on true
+  left join clock_pauses pause on pause.clock_id = solution.id and pause.resumed_at is null
+  left join pause_reasons waits on waits.code = pause.reason
   where t.state in (${STATES}) and ${ticketScope("t")}
-  order by solution.due_at nulls last, t.id limit :limit`;
-/** Open cases of the scope, what is due first at the top. */
+  order by solution.paused_at is not null, solution.due_at nulls last, t.id limit :limit`;
+/** Open cases of the scope, what is due first at the top; those that wait for somebody else stand below them. */
 export const casesOfDay = (sql: Sql, query: DayQuery) => sql.rows<DayCase>(cases, query);
 
 export type DayVisit = {

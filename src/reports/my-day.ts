@@ -38,7 +38,10 @@ const dayOut = z.object({
       /** There is a number to ask for. */
       hasNumber: z.boolean(),
       openedAt: at,
+      /** Null while the clock stands still, and where there is none. */
       dueAt: at.nullable(),
+      /** The clock stands still: for what, since when, and when it would have been due. */
+      waits: z.object({ for: z.string(), forEn: z.string(), since: at, dueThen: at }).nullable(),
       mine: z.boolean(),
       version: z.int(),
     }),
@@ -98,11 +101,20 @@ const myDay = defineRoute({
     return {
       body: {
         asOf: now.toISOString(),
-        cases: cases.map((row) => ({
+        cases: cases.map(({ waitsFor, waitsForEn, waitsSince, ...row }) => ({
           ...row,
           buildingId: idText(row.buildingId),
           openedAt: row.openedAt.toISOString(),
-          dueAt: row.dueAt?.toISOString() ?? null,
+          dueAt: waitsSince === null ? (row.dueAt?.toISOString() ?? null) : null,
+          waits:
+            waitsSince === null || row.dueAt === null
+              ? null
+              : {
+                  for: waitsFor ?? "",
+                  forEn: waitsForEn ?? "",
+                  since: waitsSince.toISOString(),
+                  dueThen: row.dueAt.toISOString(),
+                },
         })),
         visits: visits.map((row) => ({
           ...row,

@@ -47,6 +47,13 @@ beforeAll(async () => {
   }
   const order = await agent.post<{ id: string }>(`/tickets/${tickets[0]}/work-orders`, { kind: "repair" });
   orderId = order.id;
+  const command = async (body: object): Promise<void> => {
+    const route = `/tickets/${tickets[2]}`;
+    const { version } = await agent.get<{ version: number }>(route);
+    await agent.post(`${route}/commands`, body, { ifMatch: version });
+  };
+  await command({ command: "accept" });
+  await command({ command: "wait", text: "等配件", pauseReason: "parts" });
 }, 400_000);
 afterAll(async () => {
   await browser.close();
@@ -91,6 +98,12 @@ test("a day's work on a phone: route, a visit, a valve in one tap, a photo, a ch
   expect(await seriousFindings(page)).toEqual([]);
   await shot(page, "area-map");
   await page.getByRole("button", { name: /^工单 3/ }).click();
+  // The clock of one of them stands still: the page says for what, since when, and how much was left.
+  await page
+    .getByRole("listitem")
+    .filter({ hasText: "厨房水管漏水" })
+    .getByText(/停表：等配件，自 .*停表时还剩 \d/)
+    .waitFor();
   await shot(page, "area-cases");
 
   await page.getByRole("listitem").filter({ hasText: "北卧暖气片不热" }).getByRole("link").click();

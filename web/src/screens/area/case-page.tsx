@@ -178,7 +178,7 @@ const Shown = ({ one, outbox }: { one: DayCase; outbox: OutboxState }) => {
             [w("summary"), one.summary],
             [w("severity"), code("severity", one.severity)],
             [t("cases"), `${one.ticketNo} ${code("ticket", one.state)}`],
-            [t("deadline"), <Deadline key="due" dueAt={one.dueAt} />],
+            [t("deadline"), <Deadline key="due" dueAt={one.dueAt} waits={one.waits} />],
             [t("opened"), dateTime(one.openedAt)],
           ]}
         />

@@ -19,9 +19,29 @@ import { work } from "./words-work.ts";
 export const placeOf = (building: Building | undefined): string =>
   building === undefined ? "" : `${building.community} ${building.name}`;
 
-export const Deadline = ({ dueAt }: { dueAt: string | null }) => {
+type Waits = NonNullable<DayCase["waits"]>;
+
+/** Its clock stands still: what it waits for, since when, and what was left of the time. */
+const Waiting = ({ waits }: { waits: Waits }) => {
+  const t = day.useWords();
+  const { since, dueThen } = waits;
+  const left = remaining(dueThen, Date.parse(since)).replace("-", "");
+  return (
+    <span className={styles["quiet"]}>
+      {t("standsStill", {
+        what: language() === "en" ? waits.forEn : waits.for,
+        since: dateTime(since),
+      })}
+      {t(dueThen < since ? "stoodLate" : "stoodWith", { left })}
+    </span>
+  );
+};
+
+/** `waits` may be missing in a day that an older version of the page kept. */
+export const Deadline = ({ dueAt, waits }: { dueAt: string | null; waits?: Waits | null | undefined }) => {
   const t = day.useWords();
   const now = useNow(30_000);
+  if (waits !== null && waits !== undefined) return <Waiting waits={waits} />;
   if (dueAt === null) return <span className={styles["quiet"]}>{t("noDue")}</span>;
   const isLate = Date.parse(dueAt) < now;
   const left = remaining(dueAt, now).replace("-", "");
@@ -45,7 +65,7 @@ export const CaseCard = ({ one, outbox }: { one: DayCase; outbox: OutboxState })
           </span>
         )}
         <span className={styles["grow"]} />
-        <Deadline dueAt={one.dueAt} />
+        <Deadline dueAt={one.dueAt} waits={one.waits} />
       </div>
       <div className={styles["grow"]}>{one.address ?? t("noPlace")}</div>
       <div className={`${styles["line"]} ${styles["quiet"]}`}>
