@@ -24,7 +24,7 @@ import {
   walkShafts,
 } from "./support/stairwell-walk.ts";
 import { type BrowserTown, startBrowserTown } from "./support/town.ts";
-import { makeValvesWait } from "./support/valve-town.ts";
+import { makeValvesWait, putOnHold } from "./support/valve-town.ts";
 
 let town: BrowserTown;
 let browser: Browser;
@@ -47,13 +47,7 @@ beforeAll(async () => {
   }
   const order = await agent.post<{ id: string }>(`/tickets/${tickets[0]}/work-orders`, { kind: "repair" });
   orderId = order.id;
-  const command = async (body: object): Promise<void> => {
-    const route = `/tickets/${tickets[2]}`;
-    const { version } = await agent.get<{ version: number }>(route);
-    await agent.post(`${route}/commands`, body, { ifMatch: version });
-  };
-  await command({ command: "accept" });
-  await command({ command: "wait", text: "等配件", pauseReason: "parts" });
+  await putOnHold(agent, tickets[2] ?? "");
 }, 400_000);
 afterAll(async () => {
   await browser.close();

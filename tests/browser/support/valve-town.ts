@@ -1,5 +1,5 @@
 /** Doors of an area that wait for their valve: shut by its manager, paid at the counter, raised by the worker. */
-import { apiAs } from "./api.ts";
+import { type Api, apiAs } from "./api.ts";
 import type { BrowserTown } from "./town.ts";
 import { until } from "#tests/support/until.ts";
 
@@ -60,4 +60,14 @@ export const makeValvesWait = async (town: BrowserTown, login: string, doors: nu
     return valves.reduce((sum, one) => sum + one.doors, 0) >= doors;
   });
   return waiting;
+};
+
+/** Its clock stands still, once it was given to somebody: until then its version moves on by itself. */
+export const putOnHold = async (agent: Api, ticketNo: string): Promise<void> => {
+  const read = () => agent.get<{ version: number; state: string }>(`/tickets/${ticketNo}`);
+  await until("the case is given to somebody", async () => (await read()).state === "assigned");
+  const move = async (body: object): Promise<unknown> =>
+    agent.post(`/tickets/${ticketNo}/commands`, body, { ifMatch: (await read()).version });
+  await move({ command: "accept" });
+  await move({ command: "wait", text: "等配件", pauseReason: "parts" });
 };
