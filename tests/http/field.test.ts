@@ -193,6 +193,24 @@ describe("papers", () => {
     const pdf = await send("get", `/tickets/${ticketNo}/print.pdf`);
     expect([pdf.status, pdf.headers.get("content-type")]).toEqual([200, "application/pdf"]);
   });
+
+  test("a case that was opened without words keeps none; each reader's paper says its category in his language", async () => {
+    const made = await send("post", "/tickets", {
+      json: { category: "fault.radiator", channel: "phone", accountNo: plantedAccountNo(59) },
+    });
+    expect([made.status, made.text]).toEqual([201, made.text]);
+    const no = String(made.body["ticketNo"]);
+    expect((await send("get", `/tickets/${no}`)).body).toMatchObject({
+      summary: "",
+      categoryName: "暖气片",
+      timeline: [expect.objectContaining({ kind: "state", text: "" })],
+    });
+    const order = await send("post", `/tickets/${no}/work-orders`, { json: { kind: "repair" } });
+    for (const path of [`/tickets/${no}/print`, `/work-orders/${String(order.body["id"])}/print`]) {
+      expect(compact(readPage((await send("get", path)).text))).toContain("故障报修/暖气片");
+      expect(compact(readPage((await send("get", `${path}?lang=en`)).text))).toContain("Faults/Radiator");
+    }
+  });
 });
 
 describe("photos", () => {

@@ -3,6 +3,7 @@ import { wallTimeOfInstant } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import type { PrintDocument } from "#src/office/documents/index.ts";
 import type { CommandContext } from "#src/platform/command.ts";
+import type { Sql } from "#src/platform/sql.ts";
 import { companyOnPaper } from "#src/platform/company.ts";
 import { accessTicket, formatTicketNo } from "#src/service/tickets/index.ts";
 import { beginOrderChange } from "./access-order.ts";
@@ -19,6 +20,17 @@ const linkOf = (publicUrl: string, orderId: bigint): string => `${publicUrl}/wor
 /** Local as people dial it: paper is read by people. */
 const dialled = (number: string): string => number.replace(/^\+86/, "");
 
+/** Of a case that was opened without words its category says what it is about. */
+const categoryOnPaper = async (
+  sql: Sql,
+  ticketId: bigint | undefined,
+  lang: "zh-CN" | "en",
+): Promise<string> => {
+  if (ticketId === undefined) return "";
+  const { category, categoryEn } = await findCaseWords(sql, ticketId);
+  return lang === "en" ? categoryEn : category;
+};
+
 /**
  * The paper of an order. Each call is a print: the n-th after the first says that it is the n-th copy (补打), and every one is
  * audited. A cancelled order prints with its mark.
@@ -27,7 +39,7 @@ const dialled = (number: string): string => number.replace(/^\+86/, "");
 export const printOrder = async (
   context: CommandContext,
   id: bigint,
-  publicUrl: string,
+  { publicUrl, lang }: { readonly publicUrl: string; readonly lang: "zh-CN" | "en" },
 ): Promise<PrintDocument> => {
   const { sql, now } = context;
   const order = await beginOrderChange(context, id, undefined);
@@ -46,7 +58,7 @@ export const printOrder = async (
     contactName: order.contactName,
     contactNumber: dialled(order.contactNumber),
     address: order.address,
-    summary: order.summary,
+    summary: order.summary === "" ? await categoryOnPaper(sql, ticketIds[0], lang) : order.summary,
     ticketNos: ticketIds.map(formatTicketNo),
     crewName: order.crewName ?? "",
     slot:
@@ -123,6 +135,7 @@ export const printCase = async (
   const { sql, actor, now, today } = context;
   const ticket = await accessTicket(sql, actor, ticketNo, today);
   const words = await findCaseWords(sql, ticket.id);
+  const category = options.lang === "en" ? words.categoryEn : words.category;
   context.audit({ subject: `ticket:${ticket.id}`, details: { printed: options.paper } });
   return {
     kind: "case",
@@ -131,12 +144,12 @@ export const printCase = async (
     ticketNo: ticket.ticketNo,
     link: `${options.publicUrl}/tickets/${ticket.ticketNo}`,
     openedAt: wallTimeOfInstant(ticket.openedAt),
-    category: options.lang === "en" ? words.categoryEn : words.category,
+    category,
     accountNo: words.accountNo ?? "",
     callerName: ticket.callerName ?? "",
     callerNumber: dialled(ticket.callerNumber ?? ""),
     address: ticket.addressText ?? words.address ?? "",
-    summary: ticket.summary,
+    summary: ticket.summary === "" ? category : ticket.summary,
     takenBy: words.takenBy ?? actor.name,
     printedAt: wallTimeOfInstant(now),
     reprintCount: 0,

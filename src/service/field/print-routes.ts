@@ -159,7 +159,10 @@ const photos: readonly Route[] = [
 export const printRoutes: readonly Route[] = [
   ...papersOf("/work-orders/{id}/print", "The paper order, with names in clear", "field.write", (request) =>
     print(request, "work-order.print", (context) =>
-      printOrder(context, request.params.id, request.platform.publicUrl),
+      printOrder(context, request.params.id, {
+        publicUrl: request.platform.publicUrl,
+        lang: request.query.lang,
+      }),
     ),
   ),
   ...papersOf("/work-orders/{id}/slip", "The temperature slip, or an empty one", "field.write", (request) =>

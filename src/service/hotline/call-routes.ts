@@ -154,7 +154,7 @@ const workRoutes: readonly Route[] = [
       ...placeIn,
       category: z.string().regex(/^[a-z]+\.[a-z-]+$/, "a category of the second level"),
       severity: z.enum(SEVERITIES).optional(),
-      summary: z.string().trim().min(1).max(2000),
+      summary: z.string().trim().min(1).max(2000).optional(),
       callerName: z.string().trim().min(1).max(100).optional(),
       fields: z.record(z.string().max(60), z.unknown()).optional(),
       note,

@@ -220,8 +220,8 @@ export const wrapUpCall = async (context: CommandContext, id: bigint, given: Wra
   await written(context, call, { code: given.code, note: given.note }, links);
 };
 
-export type CaseOfCall = Pick<NewTicket, "category" | "severity" | "summary" | "fields" | "callerName"> &
-  Place & { readonly note: string };
+export type CaseOfCall = Pick<NewTicket, "category" | "severity" | "fields" | "callerName"> &
+  Place & { readonly summary?: string | undefined; readonly note: string };
 
 export type OpenedCase = {
   readonly ticketId: bigint;
@@ -257,12 +257,13 @@ export const openCaseOfCall = async (
   id: bigint,
   wanted: CaseOfCall,
 ): Promise<OpenedCase> => {
-  const { accountNo, buildingId, addressText, note, ...rest } = wanted;
+  const { accountNo, buildingId, addressText, note, summary = "", ...rest } = wanted;
   const isPlaced = accountNo !== undefined || buildingId !== undefined || addressText !== undefined;
   if (isPlaced) await bindCall(context, id, { accountNo, buildingId, addressText });
   const call = await lockCall(context, id);
   const ticket = await openTicket(context, {
     ...rest,
+    summary,
     channel: "phone",
     sourceKey: `call:${id}`,
     accountId: call.accountId ?? undefined,

@@ -30,7 +30,7 @@ const isOver = (ticket: Ticket): boolean => ["closed", "cancelled", "merged"].in
 const verdictOf = (ticket: Ticket, change: ComparedChange): ComparedResult["result"] => {
   const current = ticket[change.field];
   if (current === change.now) return "same";
-  if (isOver(ticket) || current !== change.was) return "conflict";
+  if (isOver(ticket) || (current ?? "") !== (change.was ?? "")) return "conflict";
   // What is no value of the field conflicts with every one.
   if (change.field === "severity" && !(SEVERITIES as readonly string[]).includes(change.now))
     return "conflict";

@@ -39,6 +39,7 @@ export type NewTicket = {
   /** E.164. */
   readonly callerNumber?: string | undefined;
   readonly callerName?: string | undefined;
+  /** In the words of whoever reports it; empty where nothing was said but the category. */
   readonly summary: string;
   /** When given, they must be complete. Left out: asked for later, and before it is closed as solved. */
   readonly fields?: Readonly<Record<string, unknown>> | undefined;

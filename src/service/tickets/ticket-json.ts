@@ -18,6 +18,7 @@ export const ticketOut = withNames(
     channel: z.enum(TICKET_CHANNELS),
     severity: z.enum(SEVERITIES),
     state: z.enum(TICKET_STATES),
+    /** Empty where nothing was said but the category: then the category's name is shown. */
     summary: z.string(),
     accountNo: z.string().nullable(),
     buildingId: z.string().nullable(),

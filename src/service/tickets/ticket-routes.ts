@@ -124,14 +124,14 @@ const opening = defineRoute({
     channel: z.enum(TICKET_CHANNELS),
     source: z.enum(TICKET_SOURCES).optional(),
     severity: z.enum(SEVERITIES).optional(),
-    summary: textIn(2000),
+    summary: textIn(2000).optional(),
     fields: z.record(z.string().max(40), z.unknown()).default({}),
   }),
   response: openedOut,
   status: 201,
   idempotency: "optional",
   handle: async ({ platform, actor, requestId, idempotency, body }) => {
-    const { category, channel, source, severity, summary, fields } = body;
+    const { category, channel, source, severity, summary = "", fields } = body;
     const bare: NewTicket = { category, channel, source, severity, summary, fields };
     const { result } = await platform.commands.run(
       {

@@ -14,6 +14,7 @@ import { houseNow } from "#web/api/house-time.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
 import { SEVERITIES } from "#web/words/severities.ts";
+import { saidIn } from "#web/words/said-in.ts";
 import styles from "./area.module.css";
 import { Deadline } from "./day-parts.tsx";
 import { DoingMark, LineState } from "./line-state.tsx";
@@ -175,7 +176,7 @@ const Shown = ({ one, outbox }: { one: DayCase; outbox: OutboxState }) => {
         <Facts
           rows={[
             [w("address"), one.address ?? t("noPlace")],
-            [w("summary"), one.summary],
+            [w("summary"), saidIn(one)],
             [w("severity"), code("severity", one.severity)],
             [t("cases"), `${one.ticketNo} ${code("ticket", one.state)}`],
             [t("deadline"), <Deadline key="due" dueAt={one.dueAt} waits={one.waits} />],

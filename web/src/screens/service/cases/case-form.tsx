@@ -6,7 +6,7 @@ import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { SEVERITIES } from "#web/words/severities.ts";
 import { caseWords } from "../words-case.ts";
-import { type CaseDraft, type ReadFields, readFields } from "./case-draft.ts";
+import { type CaseDraft, type ReadFields, readFields, textOrNothing } from "./case-draft.ts";
 import { CaseFields, fieldName } from "./case-fields.tsx";
 import { type Category, useCategories } from "./categories.ts";
 import { CategorySelect, categoryTyped } from "./category-select.tsx";
@@ -15,7 +15,8 @@ import styles from "./cases.module.css";
 export type CaseToSave = {
   readonly draft: CaseDraft;
   readonly category: Category;
-  readonly summary: string;
+  /** Undefined: nothing was said but the category, whose name is shown in the language of whoever reads it. */
+  readonly summary: string | undefined;
   readonly fields: Record<string, unknown> | undefined;
 };
 
@@ -187,7 +188,7 @@ export const CaseForm = ({
   isPlaced = false,
 }: Props) => {
   const t = caseWords.useWords();
-  const { find, nameOf, isRead } = useCategories();
+  const { find, isRead } = useCategories();
   const complaintOf = useComplaint();
   const [complaint, setComplaint] = useState<string>();
   const [lacking, setLacking] = useState(false);
@@ -212,8 +213,7 @@ export const CaseForm = ({
     const read = readFields(category.fields, draft.fields);
     setComplaint(complaintOf(read));
     if (!read.ok) return;
-    const said = draft.summary.trim();
-    save({ draft, category, summary: said === "" ? nameOf(category.code) : said, fields: read.values });
+    save({ draft, category, summary: textOrNothing(draft.summary), fields: read.values });
   };
   useShortcut("n", t("focus"), () => select.current?.focus());
   useShortcut("$mod+Enter", t("save"), submit);

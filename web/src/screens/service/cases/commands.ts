@@ -108,7 +108,8 @@ export const lacks = (command: Command, draft: CommandDraft): boolean => {
     case "unmerge":
       return !text;
     case "correct":
-      return draft.summary.trim() === "";
+      // A case that was opened without words may stay without.
+      return draft.summary.trim() === "" && draft.read.summary !== "";
     default:
       return false;
   }

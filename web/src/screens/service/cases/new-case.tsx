@@ -106,7 +106,7 @@ const bodyOf = (draft: CaseDraft, { category, summary, fields }: CaseToSave): Bo
   return {
     category: category.code,
     channel: draft.channel,
-    summary,
+    ...(summary === undefined ? {} : { summary }),
     ...(draft.severity === null ? {} : { severity: draft.severity }),
     ...(fields === undefined ? {} : { fields }),
     ...(draft.accountNo === null ? {} : { accountNo: draft.accountNo }),

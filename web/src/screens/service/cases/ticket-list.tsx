@@ -17,6 +17,7 @@ import type { ColumnsType } from "#web/furniture/table.tsx";
 import { useMay } from "#web/api/session.ts";
 import { type CodeKind, useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
+import { saidIn } from "#web/words/said-in.ts";
 import { listWords } from "../words-list.ts";
 import { type CaseFilter, caseFilterOf, FILTER_CODES } from "./case-filter.ts";
 import styles from "./cases.module.css";
@@ -157,7 +158,7 @@ const useColumns = (): ColumnsType<Ticket> => {
       title: t("summary"),
       ellipsis: true,
       render: (_, row) =>
-        row.reopenCount > 0 ? `${row.summary} (${t("repeat", { count: row.reopenCount })})` : row.summary,
+        row.reopenCount > 0 ? `${saidIn(row)} (${t("repeat", { count: row.reopenCount })})` : saidIn(row),
     },
     { title: t("place"), dataIndex: "building", ellipsis: true, width: 180 },
     { title: t("state"), width: 72, render: (_, row) => word("ticket", row.state) },

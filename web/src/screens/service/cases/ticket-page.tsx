@@ -15,6 +15,7 @@ import { whoText } from "#web/furniture/who.tsx";
 import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
+import { saidIn } from "#web/words/said-in.ts";
 import { caseWords } from "../words-case.ts";
 import { ticketWords } from "../words-ticket.ts";
 import styles from "./cases.module.css";
@@ -79,7 +80,7 @@ const WhatItIs = ({ ticket }: { ticket: Ticket }) => {
   };
   return (
     <section className={styles["panel"]}>
-      <p className={styles["said"]}>{ticket.summary}</p>
+      <p className={styles["said"]}>{saidIn(ticket)}</p>
       {ticket.missingFields.length === 0 ? null : (
         <p className={styles["soon"]}>
           {t("missing", { names: ticket.missingFields.map(nameOf).join(", ") })}

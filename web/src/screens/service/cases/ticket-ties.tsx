@@ -9,6 +9,7 @@ import { Problem } from "#web/furniture/problem.tsx";
 import { useMay } from "#web/api/session.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { ticketWords } from "../words-ticket.ts";
+import { useCategories } from "./categories.ts";
 import styles from "./cases.module.css";
 import { forgetTicket, seen, type Ticket } from "./use-ticket.ts";
 
@@ -50,6 +51,7 @@ const MOST = 6;
 const PerhapsTheSame = ({ ticket }: { ticket: Ticket }) => {
   const t = ticketWords.useWords();
   const word = useCodes();
+  const { nameOf } = useCategories();
   const may = useMay();
   const { data } = api.useQuery("get", "/tickets/{ticketNo}/duplicates", {
     params: { path: { ticketNo: ticket.ticketNo } },
@@ -73,7 +75,7 @@ const PerhapsTheSame = ({ ticket }: { ticket: Ticket }) => {
             <Link to="/tickets/$ticketNo" params={{ ticketNo: item.ticketNo }}>
               {item.ticketNo}
             </Link>
-            <span className={styles["what"]}>{item.summary}</span>
+            <span className={styles["what"]}>{item.summary || nameOf(item.category)}</span>
             <span className={styles["quiet"]}>{word("ticket", item.state)}</span>
             {may("ticket.write") && ticket.commands.includes("merge") ? (
               <Button size="small" loading={merge.isPending} onClick={() => merge.mutate(item.ticketNo)}>

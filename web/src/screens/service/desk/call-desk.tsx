@@ -51,7 +51,7 @@ const CaseOfThis = ({ call, pop }: { call: Call; pop: Pop }) => {
         params: { path: { id: call.id } },
         body: {
           category: category.code,
-          summary,
+          ...(summary === undefined ? {} : { summary }),
           ...(draft.severity === null ? {} : { severity: draft.severity }),
           ...(fields === undefined ? {} : { fields }),
           ...(callerName === undefined ? {} : { callerName }),

@@ -11,6 +11,7 @@ import { Problem } from "#web/furniture/problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
+import { saidIn } from "#web/words/said-in.ts";
 import styles from "../cases/cases.module.css";
 import { returnVisitWords } from "../words-return-visit.ts";
 import { isMissed, KEYS, MISSED, type Outcome, SATISFACTION, type Written, writeOutcome } from "./outcome.ts";
@@ -37,7 +38,7 @@ const Course = ({ ticketNo }: { ticketNo: string }) => {
       <p className={styles["said"]}>
         {language() === "en" ? data.categoryNameEn : data.categoryName} · {data.address ?? data.building}
       </p>
-      <p className={styles["said"]}>{data.summary}</p>
+      <p className={styles["said"]}>{saidIn(data)}</p>
       <p>
         {data.callerName} {data.callerNumber} · {dateTime(data.closedAt)} {word("closing", data.closingClass)}
       </p>

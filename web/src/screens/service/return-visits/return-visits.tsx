@@ -28,7 +28,7 @@ const useColumns = (): ColumnsType<Visit> => {
   return [
     { title: t("ticket"), width: 100, dataIndex: "ticketNo" },
     { title: t("category"), width: 110, render: (_, row) => nameOf(row.category) },
-    { title: t("summary"), ellipsis: true, dataIndex: "summary" },
+    { title: t("summary"), ellipsis: true, render: (_, row) => row.summary || nameOf(row.category) },
     { title: t("closed"), width: 110, render: (_, row) => dateTime(row.closedAt).slice(5) },
     {
       title: t("due"),
