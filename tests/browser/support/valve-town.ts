@@ -68,6 +68,6 @@ export const putOnHold = async (agent: Api, ticketNo: string): Promise<void> => 
   await until("the case is given to somebody", async () => (await read()).state === "assigned");
   const move = async (body: object): Promise<unknown> =>
     agent.post(`/tickets/${ticketNo}/commands`, body, { ifMatch: (await read()).version });
-  await move({ command: "accept" });
+  await move({ command: "accept", text: "代为接单" });
   await move({ command: "wait", text: "等配件", pauseReason: "parts" });
 };
