@@ -8,7 +8,8 @@ import { Redis, type RedisOptions } from "ioredis";
 import pg from "pg";
 import { DomainError } from "#src/kernel/errors.ts";
 import { monotonicMs } from "./clock.ts";
-import { beginWhenReady } from "./ready-worker.ts";
+import { closedWhole } from "./pool-listeners.ts";
+import { beginWhenReady, type StillWorker } from "./ready-worker.ts";
 
 /** What the code above logs with; pino fits. */
 export type Log = {
@@ -155,17 +156,26 @@ const onPostgres = (options: QueueOptions): Backend => {
   return {
     kind: "postgres",
     assertReachable: () => undefined,
-    makeQueue: (name) => new onTables.Queue(name, { connection }),
+    makeQueue: (name) => closedWhole<BullQueue>(pool, () => new onTables.Queue(name, { connection })),
     makeWorker: (name, handle, concurrency, report) => {
       const lockDuration = options.lockMs ?? DEFAULT_LOCK_MS;
       const settings = { ...WORKER_OPTIONS, connection, concurrency, lockDuration, autorun: false };
       const make = () =>
-        new onTables.Worker(
-          name,
-          (job) => handle({ name: job.name, data: job.data as JobData, starts: job.attemptsStarted }),
-          settings,
+        closedWhole<StillWorker>(
+          pool,
+          () =>
+            new onTables.Worker(
+              name,
+              (job) => handle({ name: job.name, data: job.data as JobData, starts: job.attemptsStarted }),
+              settings,
+            ),
         );
-      return beginWhenReady(make, report);
+      return beginWhenReady(make, report, ({ message }) =>
+        options.log.warn(
+          { queue: name, cause: message },
+          "a queue's worker cannot begin; it is tried until it can",
+        ),
+      );
     },
     close: async () => {
       // A worker that was closed while it was opening may keep its listening connection; it ends with the process.

@@ -25,12 +25,18 @@ const workersThat = (failing: number) => {
 };
 
 test("one whose first look failed is thrown away, and another begun when the queue answers", async () => {
-  const { make, done, ran } = workersThat(1);
+  const { make, done, ran } = workersThat(2);
   const said: string[] = [];
-  const worker = beginWhenReady(make, ({ message }) => said.push(message));
+  const warned: string[] = [];
+  const worker = beginWhenReady(
+    make,
+    ({ message }) => said.push(message),
+    ({ message }) => warned.push(message),
+  );
   await ran;
   await worker.close();
-  expect([done, said]).toEqual([["close 1", "run 2", "close 2"], ["timeout 1"]]);
+  expect(done).toEqual(["close 1", "close 2", "run 3", "close 3"]);
+  expect([said, warned]).toEqual([["timeout 1", "timeout 2"], ["timeout 1"]]);
 });
 
 test("closed before it was ever ready it begins nothing", async () => {

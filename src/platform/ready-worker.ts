@@ -18,14 +18,19 @@ const AGAIN_MS = 500;
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
-/** Makes and begins it, as often as it takes; `report` hears of each try that failed, and of what goes wrong later. */
+/**
+ * Makes and begins it, as often as it takes; `report` hears of each try that failed, and of what goes wrong later, `cannotBegin` of the first
+ * try that failed.
+ */
 export const beginWhenReady = (
   make: () => StillWorker,
   report: (error: Error) => void,
+  cannotBegin: (error: Error) => void = () => undefined,
 ): { close(): Promise<void> } => {
   const ending = new AbortController();
   let worker = make();
   worker.on("error", report);
+  let failed = 0;
   const begin = async (): Promise<void> => {
     while (!ending.signal.aborted) {
       try {
@@ -33,7 +38,9 @@ export const beginWhenReady = (
         worker.run().catch((error: unknown) => report(asError(error)));
         return;
       } catch (error) {
+        failed += 1;
         report(asError(error));
+        if (failed === 1) cannotBegin(asError(error));
         await worker.close().catch((late: unknown) => report(asError(late)));
         await delay(AGAIN_MS);
         worker = make();
