@@ -106,11 +106,29 @@ test("a day's work on a phone: route, a visit, a valve in one tap, a photo, a ch
   // To the building, never to a home or a person.
   expect(decodeURIComponent(map ?? "")).toMatch(/^geo:0,0\?q=\S+号楼$/);
   await page.getByLabel("看到什么，做了什么").fill("已上门排气，回水温度正常");
-  await page.getByLabel("室温 ℃（可不填）").fill("19.2");
+  // As an input method writes it.
+  await page.getByLabel("室温 ℃（可不填）").fill("１９．２");
+  await page.getByText("先记录上门，才能在这里办结").waitFor();
   await page.getByRole("button", { name: "记录上门" }).click();
   await page.getByText("已记录").waitFor();
+  await page.getByText("上门记录：已办完").waitFor();
+  await page.getByText(`${tickets[1] ?? ""} 已处理`).waitFor();
+  const visited = await area.get<{
+    state: string;
+    timeline: { kind: string; text: string; details: object }[];
+  }>(`/tickets/${tickets[1]}`);
+  expect(visited.timeline.find(({ kind }) => kind === "visit")).toMatchObject({
+    text: "已上门排气，回水温度正常 19.2℃",
+    details: { finished: true, deciCelsius: 192 },
+  });
   expect(await seriousFindings(page)).toEqual([]);
   await shot(page, "area-case");
+  const closing = page.getByRole("form", { name: "办结" });
+  await closing.getByRole("button", { name: "无法解决已解释" }).click();
+  await closing.getByLabel("说明").fill("已当面说明");
+  await closing.getByRole("button", { name: "办结", exact: true }).click();
+  await page.getByText("不在今天的片区内容里").waitFor();
+  expect((await area.get<{ state: string }>(`/tickets/${tickets[1]}`)).state).toBe("closed");
 
   await bar(page, "楼道").click();
   await heading(page, "楼道开阀").waitFor();

@@ -251,6 +251,34 @@ describe("fields of a case, one by one", () => {
     const second = await send("POST", `/tickets/${ticketNo}/entries`, { json: note, key: "entry-1" });
     expect([first.status, second.body]).toEqual([201, first.body]);
   });
+
+  test("moves its case on: begun, and resolved where it is done; once, and never against what holds", async () => {
+    const ticketNo = await open();
+    const visit = (key: string, more: object) =>
+      send("POST", `/tickets/${ticketNo}/entries`, {
+        json: { kind: "visit", text: "排气", madeAt: minutesAgo(5), follow: true, ...more },
+        key,
+      });
+    const again = await visit("follow-1", { finished: false, deciCelsius: 195 });
+    expect(again.body).toMatchObject({ state: "working", stays: null });
+    const done = await visit("follow-2", { finished: true });
+    expect(done.body).toMatchObject({ state: "resolved", stays: null });
+    expect((await visit("follow-2", { finished: true })).body).toEqual(done.body);
+    const shown = (await send("GET", `/tickets/${ticketNo}`)).body;
+    expect(shown).toMatchObject({ state: "resolved" });
+    const visits = (shown["timeline"] as { kind: string; details: object }[]).filter(
+      ({ kind }) => kind === "visit",
+    );
+    expect(visits.map(({ details }) => details)).toMatchObject([
+      { finished: true },
+      { finished: false, deciCelsius: 195 },
+    ]);
+    // Nothing is undone by a visit that comes late; it stands on the timeline, and the answer says that the case stays.
+    expect((await visit("follow-3", { finished: false })).body).toMatchObject({
+      state: "resolved",
+      stays: "state",
+    });
+  });
 });
 
 describe("a task that was finished on a phone", () => {

@@ -8,11 +8,13 @@ import { changeSeen, type SeenRequest } from "#src/platform/seen-change.ts";
 import { accessTicket } from "./access-ticket.ts";
 import { COMPARED_FIELDS, compareAndSet } from "./compare-and-set.ts";
 import { correctTicket } from "./correct-ticket.ts";
+import { followVisit } from "./follow-visit.ts";
 import { enterByHand, HAND_KINDS } from "./hand-entries.ts";
 import { visitorsOf } from "./presence.ts";
 import { MISSED_RESULTS, missedReturnVisit, rateTicket } from "./return-visits.ts";
-import { runTicketCommand } from "./run-command.ts";
+import { beginTicketChange, runTicketCommand } from "./run-command.ts";
 import { CLOSING_CLASSES, SEVERITIES, type Ticket } from "./schema.ts";
+import { TICKET_STATES } from "./states.ts";
 import { categoryIn, placeIn, resolvePlace, textIn, ticketNoIn } from "./ticket-input.ts";
 
 const tag = "Cases 工单";
@@ -151,14 +153,24 @@ const entering = defineRoute({
     madeAt: instantIn.optional(),
     /** Of a visit or a slip: who was there, and when. Left out by whoever was there and writes it. */
     there: z.strictObject({ login: z.string().min(1).max(80), at: instantIn }).optional(),
+    /** With a visit: the case follows it. It is begun, and resolved where the visit is finished; `stays` says why not. */
+    follow: z.boolean().default(false),
   }),
-  response: z.object({ entryId: z.string() }),
+  response: z.object({
+    entryId: z.string(),
+    state: z.enum(TICKET_STATES),
+    stays: z.enum(["anothers", "state"]).nullable(),
+  }),
   status: 201,
   idempotency: "optional",
   handle: async (request) => ({
-    body: await onTicket(request, "ticket.enter", async (context, ticket) => ({
-      entryId: String(await enterByHand(context, ticket, request.body)),
-    })),
+    body: await onTicket(request, "ticket.enter", async (context, { id }) => {
+      const { follow, ...entry } = request.body;
+      const ticket = await beginTicketChange(context, id, undefined);
+      const entryId = String(await enterByHand(context, ticket, entry));
+      if (!follow || entry.kind !== "visit") return { entryId, state: ticket.state, stays: null };
+      return { entryId, ...(await followVisit(context, ticket, entry.finished)) };
+    }),
   }),
 });
 

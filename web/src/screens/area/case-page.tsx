@@ -8,7 +8,6 @@ import { Facts } from "#web/furniture/facts.tsx";
 import { dateTime } from "#web/furniture/format.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
-import { tenthsOf } from "#web/furniture/temperatures.ts";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { houseNow } from "#web/api/house-time.ts";
 import { useCodes } from "#web/words/codes.ts";
@@ -16,80 +15,14 @@ import { language } from "#web/words/words.ts";
 import { SEVERITIES } from "#web/words/severities.ts";
 import { saidIn } from "#web/words/said-in.ts";
 import styles from "./area.module.css";
+import { CaseVisit } from "./case-visit.tsx";
+import { CloseCase } from "./close-case.tsx";
 import { Deadline } from "./day-parts.tsx";
-import { DoingMark, LineState } from "./line-state.tsx";
+import { LineState } from "./line-state.tsx";
 import { CallButton, NavigateLink } from "./reach.tsx";
-import { type DayCase, doingOf, useDay, usePhone } from "./use-day.ts";
-import { VisitPhotos } from "./visit-photos.tsx";
+import { type DayCase, useDay, usePhone } from "./use-day.ts";
 import { day } from "./words-day.ts";
 import { work } from "./words-work.ts";
-
-/** "17.5" in tenths; null when it is no temperature of a room, undefined when nothing was typed. */
-const roomTenths = (typed: string): number | null | undefined => {
-  if (typed.trim() === "") return undefined;
-  const tenths = tenthsOf(typed);
-  return tenths !== undefined && tenths >= 0 && tenths <= 400 ? tenths : null;
-};
-
-const VisitForm = ({ one }: { one: DayCase }) => {
-  const t = work.useWords();
-  const { draft, keep, clear } = useDraft(`visit-${one.ticketNo}`, {
-    text: "",
-    temperature: "",
-    again: false,
-  });
-  const tenths = roomTenths(draft.temperature);
-  const save = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
-    if (draft.text.trim() === "" || tenths === null) return;
-    const madeAt = new Date(houseNow()).toISOString();
-    const measured = tenths === undefined ? "" : ` ${draft.temperature.trim()}℃`;
-    const kept = await putOut({
-      kind: "entry",
-      about: `ticket:${one.ticketNo}`,
-      label: t("visitLabel", { no: one.ticketNo }),
-      path: `/tickets/${one.ticketNo}/entries`,
-      madeAt,
-      body: { kind: "visit", text: draft.text.trim() + measured, finished: !draft.again, madeAt },
-    });
-    if (kept === undefined) return;
-    clear();
-  };
-  return (
-    <form className={styles["form"]} onSubmit={(event) => void save(event)} aria-label={t("visit")}>
-      <label>
-        {t("visitText")}
-        <textarea
-          value={draft.text}
-          maxLength={1900}
-          required
-          onChange={(event) => keep({ text: event.target.value })}
-        />
-      </label>
-      <label>
-        {t("temperature")}
-        <input
-          value={draft.temperature}
-          inputMode="decimal"
-          aria-invalid={tenths === null}
-          onChange={(event) => keep({ temperature: event.target.value })}
-        />
-      </label>
-      {tenths === null ? <span className={styles["bad"]}>{t("temperatureWrong")}</span> : null}
-      <div className={styles["tabs"]} role="group" aria-label={t("outcome")}>
-        <button type="button" aria-pressed={!draft.again} onClick={() => keep({ again: false })}>
-          {t("finished")}
-        </button>
-        <button type="button" aria-pressed={draft.again} onClick={() => keep({ again: true })}>
-          {t("toBeContinued")}
-        </button>
-      </div>
-      <button type="submit" disabled={draft.text.trim() === "" || tenths === null}>
-        {t("saveVisit")}
-      </button>
-    </form>
-  );
-};
 
 const FieldsForm = ({ one }: { one: DayCase }) => {
   const t = work.useWords();
@@ -199,20 +132,8 @@ const Shown = ({ one, outbox }: { one: DayCase; outbox: OutboxState }) => {
           </button>
         </div>
       </div>
-      <section className={styles["card"]}>
-        <h2>
-          {w("visit")} <DoingMark doing={doingOf(outbox, `ticket:${one.ticketNo}`)} />
-        </h2>
-        <VisitForm one={one} />
-        <VisitPhotos
-          subject={{
-            about: `ticket:${one.ticketNo}`,
-            no: one.ticketNo,
-            path: `/tickets/${one.ticketNo}/attachments`,
-          }}
-          outbox={outbox}
-        />
-      </section>
+      <CaseVisit one={one} outbox={outbox} />
+      <CloseCase key={one.version} one={one} />
       {isCorrecting ? (
         <section className={styles["card"]}>
           <h2>{w("correct")}</h2>

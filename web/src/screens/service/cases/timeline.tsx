@@ -196,6 +196,12 @@ const thereIn = ({ details }: Entry): { readonly name: string; readonly at: stri
   return typeof name === "string" && typeof at === "string" ? { name, at: dateTime(at) } : null;
 };
 
+/** Of a visit: whether the work was done, as whoever was there said. */
+const outcomeIn = ({ kind, details }: Entry): "visitDone" | "visitAgain" | null => {
+  if (kind !== "visit" || typeof details["finished"] !== "boolean") return null;
+  return details["finished"] ? "visitDone" : "visitAgain";
+};
+
 const Line = ({ entry, ticketNo }: { entry: Entry; ticketNo: string }) => {
   const t = ticketWords.useWords();
   const word = useCodes();
@@ -213,6 +219,7 @@ const Line = ({ entry, ticketNo }: { entry: Entry; ticketNo: string }) => {
     .filter((part) => part !== "")
     .join(" · ");
   const there = thereIn(entry);
+  const outcome = outcomeIn(entry);
   const [, thing, id] = /^(file|incident|referral):(\d+)$/.exec(entry.ref ?? "") ?? [];
   return (
     <li>
@@ -220,7 +227,8 @@ const Line = ({ entry, ticketNo }: { entry: Entry; ticketNo: string }) => {
       <span>{isKind(kind) ? t(kind) : entry.kind}</span>
       <span className={styles["said"]}>
         {entry.ticketNo === ticketNo ? null : <Mark>{entry.ticketNo}</Mark>}
-        {there === null ? null : <Mark>{t("wasThere", there)}</Mark>} {askedIn(entry, word, t)} {text}{" "}
+        {there === null ? null : <Mark>{t("wasThere", there)}</Mark>}{" "}
+        {outcome === null ? null : <Mark>{t(outcome)}</Mark>} {askedIn(entry, word, t)} {text}{" "}
         {thing !== "file" ? null : (
           <a href={`/api/v1/tickets/${entry.ticketNo}/attachments/${id}`} download>
             {t("save")}
