@@ -27,22 +27,7 @@ afterAll(async () => {
   await terminal.stop();
 });
 
-const { ask, owedOf, debtors, paymentsOf } = counterAsks(() => visit.page);
-
-const proveVoid = async (): Promise<void> => {
-  const dialog = visit.page.getByRole("dialog");
-  // The second person reads what goes off: which receipt, whose, how much.
-  expect(await dialog.textContent()).toMatch(/收据号T01-2026-\d{6}.*\d{9} .*[\d,]+\.\d\d/);
-  await dialog.getByLabel("复核人账号").fill("supervisor");
-  await dialog.getByLabel("复核人密码").fill("nuanyang-demo");
-  await dialog.getByRole("button", { name: "作废收款" }).click();
-};
-const voidIt = async (): Promise<void> => {
-  const { page } = visit;
-  await page.getByRole("button", { name: /收错户/ }).click();
-  await proveVoid();
-  await page.getByText("已作废，请找对户再收").waitFor();
-};
+const { ask, owedOf, debtors, paymentsOf, proveVoid, voidIt } = counterAsks(() => visit.page);
 
 const basketRows = () => visit.page.getByRole("table", { name: "收款户" }).locator("tbody tr[data-row-key]");
 const paper = async (press: () => Promise<void>): Promise<string> => {

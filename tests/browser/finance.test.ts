@@ -4,7 +4,9 @@
  */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { json, yuan } from "./support/bank-desk.ts";
+import { must } from "#src/kernel/errors.ts";
+import { apiAs } from "./support/api.ts";
+import { agree, json, yuan } from "./support/bank-desk.ts";
 import { openBrowser, seriousFindings, shot, type Visit, visitAs } from "./support/browser.ts";
 import { type BrowserTown, startBrowserTown } from "./support/town.ts";
 
@@ -141,4 +143,77 @@ test("the lists of finance stand, empty ones with what to do next", async () => 
   await shot(page, "bank-days-uncertified");
   good(finance);
   await finance.close();
+});
+
+/** Two homes with a bill of the season on which nothing is paid. */
+const debtors = async (): Promise<readonly [string, string]> => {
+  const found = await town.sql<{ accountNo: string }>(
+    `select account.account_no as "accountNo" from bills bill join heat_accounts account on account.id = bill.account_id
+     where bill.season_id = 2026 and bill.paid_fen = 0 and bill.state <> 'cancelled' and account.state = 'active'
+       and not exists (select from bills other where other.account_id = account.id and other.id <> bill.id and other.state <> 'cancelled'
+         and other.paid_fen < other.amount_fen)
+     order by account.id limit 2`,
+  );
+  return [must(found[0], "a debtor").accountNo, must(found[1], "another").accountNo];
+};
+
+test("money of another day on the wrong home is moved by two people, and a bill that nobody paid is cancelled", async () => {
+  const [wrong, right] = await debtors();
+  const cashier = await apiAs(town.url, "cashier1");
+  const { id: shiftId } = await cashier.post<{ id: string }>("/shifts", { till: "T09", openingCashFen: 0 });
+  await cashier.post("/counter-payments", {
+    shiftId,
+    tender: "cash",
+    items: [{ accountNo: wrong, amountFen: 12_345 }],
+  });
+  const [finance, approver] = await Promise.all([
+    visitAs(browser, town.url, "finance"),
+    visitAs(browser, town.url, "approver"),
+  ]);
+  const { page } = finance;
+  await page.goto(`/households/${wrong}`);
+  await page.getByRole("link", { name: "更正收款与账单" }).click();
+  await page.getByRole("button", { name: /^改到别户 .*¥123.45$/ }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "请人复核" }).click();
+  await dialog.getByText("请填写另一户的户号").waitFor();
+  await dialog.getByLabel("转到户号").fill(right);
+  // Whose it is, before anybody is asked.
+  await dialog.getByRole("status").filter({ hasText: /楼/ }).waitFor();
+  await dialog.getByLabel("原因").fill("收错户，本人来电说明");
+  await shot(page, "correction-move");
+  await page.keyboard.press("Enter");
+  await page.getByText("待复核", { exact: true }).waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+
+  await approver.page.goto("/finance/approvals");
+  const asked = approver.page.getByRole("region", { name: "申请内容" });
+  await asked.getByText(right).waitFor();
+  await agree(approver.page, "改户");
+  await page.reload();
+  await page.getByRole("button", { name: "执行" }).click();
+  await page.getByRole("tooltip").getByRole("button", { name: "执行" }).dblclick();
+  await page.getByText("没有等待复核或执行的更正").waitFor();
+  await page.getByRole("table", { name: "款项" }).getByText("已冲正").waitFor();
+  await shot(page, "correction-done");
+  const area = await apiAs(town.url, "finance");
+  const { items } = await area.get<{ items: { amountFen: number; state: string }[] }>(
+    `/accounts/${right}/payments`,
+  );
+  expect(items.filter(({ amountFen }) => amountFen === 12_345)).toMatchObject([{ state: "posted" }]);
+
+  // The bill is open again as it was, and nobody paid on it.
+  await page.getByRole("button", { name: /^作废账单 2026/ }).click();
+  await dialog.getByLabel("原因").fill("该户已办停热");
+  await page.keyboard.press("Enter");
+  await page.getByText("待复核", { exact: true }).waitFor();
+  await agree(approver.page, "作废账单");
+  await page.reload();
+  await page.getByRole("button", { name: "执行" }).click();
+  await page.getByRole("tooltip").getByRole("button", { name: "执行" }).click();
+  await page.getByRole("table", { name: "账单" }).getByText("作废", { exact: true }).waitFor();
+  await town.nuan(["ledger", "check"]);
+  good(finance);
+  good(approver);
+  await Promise.all([finance.close(), approver.close()]);
 });

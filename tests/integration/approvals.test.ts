@@ -176,6 +176,7 @@ describe("areas", () => {
           onlyOthers,
           states: null,
           kind: null,
+          accountNo: null,
           scope: scopeBindings(actor.scope, "2026-11-10"),
         })
       ).map((row) => row.id);

@@ -1,4 +1,5 @@
 import { fail } from "#src/kernel/errors.ts";
+import { formatBillNo } from "#src/kernel/ids.ts";
 import { registerApprovalKinds, requestApproval, useApproval } from "#src/office/approvals/index.ts";
 import { staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
@@ -52,7 +53,8 @@ export const cancelBill = async (
   if (reason === "") fail("bill.reason-needed", "a cancellation says why", { field: "reason" });
   await refuseUncancellable(context.sql, bill);
   const subject = `bill:${bill.id}`;
-  const request = { billId: bill.id, amountFen: bill.amountFen, reason };
+  const billNo = formatBillNo(bill.seasonId, bill.id);
+  const request = { billId: bill.id, billNo, amountFen: bill.amountFen, reason };
   if (input.approvalId === undefined) {
     const approvalId = await requestApproval(context, {
       kind: APPROVAL_KIND,

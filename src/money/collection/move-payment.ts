@@ -34,6 +34,8 @@ const moveRequest = (payment: StoredPayment, facts: PaymentFacts, order: MoveOrd
   paymentId: String(payment.paymentId),
   amountFen: String(payment.amountFen),
   toAccountId: String(facts.account.id),
+  // Whoever approves reads where the money goes, by the number that people know.
+  toAccountNo: facts.account.accountNo,
   billNo: order.billNo ?? null,
   reason: order.reason,
 });

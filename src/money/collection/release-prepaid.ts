@@ -19,7 +19,12 @@ const loadRelease = async (context: CommandContext, order: ReleaseOrder) => {
   return {
     accountId: facts.account.id,
     billId,
-    request: { accountId: String(facts.account.id), billId: String(billId), reason: order.reason },
+    request: {
+      accountId: String(facts.account.id),
+      billId: String(billId),
+      billNo: order.billNo,
+      reason: order.reason,
+    },
   };
 };
 

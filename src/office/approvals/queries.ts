@@ -117,6 +117,7 @@ export const listApprovals = (
     onlyOthers: boolean;
     states: readonly ApprovalState[] | null;
     kind: string | null;
+    accountNo: string | null;
     scope: Bindings;
   },
 ) =>
@@ -133,6 +134,7 @@ export const listApprovals = (
        and (not :onlyOthers::boolean or a.requested_by is distinct from :staffId::bigint)
        and (:states::text[] is null or a.state = any(:states::text[]))
        and (:kind::text is null or a.kind = :kind::text)
+       and (:accountNo::text is null or a.account_id = (select id from heat_accounts where account_no = :accountNo::text))
        and (:scopeKind::text = 'everything' or a.requested_by = :staffId::bigint or exists (
          select 1 from heat_accounts account where account.id = a.account_id and ${accountScope("account")}))
      order by a.id desc limit :limit::integer`,

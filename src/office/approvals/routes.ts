@@ -4,6 +4,7 @@ import { can, staffIdOf } from "#src/platform/actor.ts";
 import { today } from "#src/platform/clock.ts";
 import { withNames } from "#src/platform/people.ts";
 import {
+  accountNoIn,
   defineRoute,
   idOfCursor,
   pageFrom,
@@ -57,6 +58,8 @@ const listQuery = pageIn.extend({
   /** `open`: not decided yet. */
   state: z.enum(["open", ...STATES]).default("open"),
   kind: z.string().max(60).optional(),
+  /** Of one household. */
+  accountNo: accountNoIn.optional(),
   /** `others`: what somebody else asked for, which is all that one may decide. */
   mine: z.enum(["true", "false", "others"]).default("false"),
 });
@@ -84,6 +87,7 @@ export const approvalRoutes: Route[] = [
         onlyOthers: query.mine === "others",
         states,
         kind: query.kind ?? null,
+        accountNo: query.accountNo ?? null,
         scope: scopeBindings(actor.scope, today(platform.clock)),
       });
       return { body: pageFrom(rows, query.limit, (row) => [String(row.id)], approvalJson) };

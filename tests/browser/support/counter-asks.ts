@@ -1,5 +1,6 @@
 /** What the counter's test asks the API for, as the page that is open asks it: by whoever is signed in there. */
 import type { Page } from "playwright-core";
+import { expect } from "vitest";
 
 export type CounterAsks = ReturnType<typeof counterAsks>;
 
@@ -39,5 +40,21 @@ export const counterAsks = (page: () => Page) => {
   const paymentsOf = async (accountNo: string): Promise<number> =>
     (await ask<{ items: unknown[] }>(`/accounts/${accountNo}/payments`)).items.length;
 
-  return { ask, owedOf, debtors, paymentsOf };
+  const proveVoid = async (): Promise<void> => {
+    const dialog = page().getByRole("dialog");
+    // The second person reads what goes off: which receipt, whose, how much.
+    expect(await dialog.textContent()).toMatch(/收据号T01-2026-\d{6}.*\d{9} .*[\d,]+\.\d\d/);
+    await dialog.getByLabel("复核人账号").fill("supervisor");
+    await dialog.getByLabel("复核人密码").fill("nuanyang-demo");
+    await dialog.getByRole("button", { name: "作废收款" }).click();
+  };
+  const voidIt = async (): Promise<void> => {
+    await page()
+      .getByRole("button", { name: /收错户/ })
+      .click();
+    await proveVoid();
+    await page().getByText("已作废，请找对户再收").waitFor();
+  };
+
+  return { ask, owedOf, debtors, paymentsOf, proveVoid, voidIt };
 };

@@ -183,6 +183,7 @@ const Decision = ({ row, decided }: { row: Approval; decided: () => void }) => {
 /** Who may look there, where it is not whoever reads the banks. */
 const RIGHTS: Readonly<Record<string, string>> = {
   "/finance/bill-runs": "bill.run",
+  "/finance/corrections/$accountNo": "payment.read",
   "/referrals/$id": "referral.read",
   "/notices/$noticeId": "notice.read",
   "/admin/templates": "message.settings",

@@ -53,6 +53,11 @@ export const financeRoutes = [
   }),
   createRoute({
     getParentRoute: () => inside,
+    path: "/finance/corrections/$accountNo",
+    component: lazyRouteComponent(() => import("./corrections.tsx"), "Corrections"),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
     path: "/finance/imported/$id",
     component: lazyRouteComponent(() => import("./imported-file.tsx"), "ImportedFile"),
   }),

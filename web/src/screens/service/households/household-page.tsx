@@ -22,6 +22,9 @@ import { Payments } from "./payments.tsx";
 import { Debt } from "./debt.tsx";
 import type { Account, Overview } from "./types.ts";
 
+/** Where its money and bills are put right: a page of another area. */
+const correctionsPath = (accountNo: string): string => `/finance/corrections/${accountNo}`;
+
 const Trouble = ({ station }: { station: Overview["station"] }) => {
   const t = householdWords.useWords();
   if (station === null || (station.incident === null && station.tests.length === 0)) return null;
@@ -92,6 +95,9 @@ export const HouseholdPage = () => {
         readAt={overview.dataUpdatedAt}
         actions={
           <>
+            {may("payment.reverse") || may("bill.cancel") ? (
+              <Link to={correctionsPath(accountNo)}>{t("corrections")}</Link>
+            ) : null}
             {may("ticket.read") ? (
               <Link to="/tickets" search={{ account: accountNo, state: "all" }}>
                 {t("allCases")}
