@@ -80,7 +80,7 @@ test.each(Object.keys(AFTER).filter((kind) => AFTER[kind] === "page"))(
   "%s has the page where whoever asked goes on",
   (kind) => {
     const { subject = "" } = CARRIED_OUT[kind] ?? {};
-    const place = placeOf({ kind, subject, request: {} });
+    const place = placeOf({ kind, subject, request: {}, accountNo: "101000208" });
     const pages = read("web/src/screens/**/routes.ts")
       .map(({ text }) => text)
       .join("\n");

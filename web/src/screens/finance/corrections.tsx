@@ -53,8 +53,12 @@ const Payments = ({ accountNo, choose }: { accountNo: string; choose: Choose }) 
       })
       .then((answer) => answer.data),
   );
-  const wayOf = ({ channelName, channel, channelKind, tender }: Movement): string =>
-    `${channelText({ name: channelName, code: channel, kind: channelKind }, language())} ${word("tender", tender)}`;
+  const wayOf = ({ channelName, channelNameEn, channel, channelKind, tender }: Movement): string =>
+    [
+      channelText({ name: channelName, nameEn: channelNameEn, code: channel }, language()),
+      // A wallet says itself what it is.
+      channelKind === "wallet" ? "" : word("tender", tender),
+    ].join(" ");
   const deedsOf = ({ paymentId, state, amountFen, paidAt }: Movement) => {
     if (paymentId === null || state === "reversed" || !may("payment.reverse")) return null;
     const thing = { id: paymentId, billNo: "", said: `${dateTime(paidAt)} ¥${yuan(amountFen)}` };
