@@ -6,6 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { until } from "#tests/support/until.ts";
 import { type Api, apiAs } from "./support/api.ts";
+import { visitAndClose } from "./support/case-visit.ts";
 import { openBrowser, openPhone, seriousFindings, shot, signIn, visitAs } from "./support/browser.ts";
 import {
   A_DAY_AHEAD,
@@ -105,30 +106,7 @@ test("a day's work on a phone: route, a visit, a valve in one tap, a photo, a ch
   const map = await page.getByRole("link", { name: "导航" }).getAttribute("href");
   // To the building, never to a home or a person.
   expect(decodeURIComponent(map ?? "")).toMatch(/^geo:0,0\?q=\S+号楼$/);
-  await page.getByLabel("看到什么，做了什么").fill("已上门排气，回水温度正常");
-  // As an input method writes it.
-  await page.getByLabel("室温 ℃（可不填）").fill("１９．２");
-  await page.getByText("先记录上门，才能在这里办结").waitFor();
-  await page.getByRole("button", { name: "记录上门" }).click();
-  await page.getByText("已记录").waitFor();
-  await page.getByText("上门记录：已办完").waitFor();
-  await page.getByText(`${tickets[1] ?? ""} 已处理`).waitFor();
-  const visited = await area.get<{
-    state: string;
-    timeline: { kind: string; text: string; details: object }[];
-  }>(`/tickets/${tickets[1]}`);
-  expect(visited.timeline.find(({ kind }) => kind === "visit")).toMatchObject({
-    text: "已上门排气，回水温度正常 19.2℃",
-    details: { finished: true, deciCelsius: 192 },
-  });
-  expect(await seriousFindings(page)).toEqual([]);
-  await shot(page, "area-case");
-  const closing = page.getByRole("form", { name: "办结" });
-  await closing.getByRole("button", { name: "无法解决已解释" }).click();
-  await closing.getByLabel("说明").fill("已当面说明");
-  await closing.getByRole("button", { name: "办结", exact: true }).click();
-  await page.getByText("不在今天的片区内容里").waitFor();
-  expect((await area.get<{ state: string }>(`/tickets/${tickets[1]}`)).state).toBe("closed");
+  await visitAndClose(page, area, tickets[1] ?? "");
 
   await bar(page, "楼道").click();
   await heading(page, "楼道开阀").waitFor();
