@@ -1,0 +1,18 @@
+import { afterAll, expect, test, vi } from "vitest";
+
+afterAll(() => void vi.unstubAllGlobals());
+
+test("who reported at the household's page is said in words, anybody with a name by the name", async () => {
+  vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => undefined });
+  vi.stubGlobal("document", { documentElement: {} });
+  vi.stubGlobal("navigator", { language: "zh-CN" });
+  const { whoText } = await import("./who.tsx");
+  const { chooseLanguage } = await import("#web/words/words.ts");
+  expect([whoText("household", null), whoText("wang", "王小暖"), whoText("cli:setup", null)]).toEqual([
+    "住户",
+    "王小暖",
+    "cli:setup",
+  ]);
+  chooseLanguage("en");
+  expect(whoText("household", null)).toBe("the household");
+});
