@@ -1,5 +1,5 @@
 /** Reporting a fault or asking something, and how it stands. */
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import { useIntent } from "#web/api/use-intent.ts";
 import type { Body } from "#web/api/types.ts";
@@ -27,6 +27,21 @@ const CATEGORIES: readonly Category[] = [
 
 type Draft = { category: Category; text: string; callBack: string };
 const EMPTY: Draft = { category: "heat.not-hot", text: "", callBack: "" };
+
+/** What became of it: on the screen and heard, also where the form is higher than the phone. */
+const Done = ({ ticketNo }: { ticketNo: string }) => {
+  const t = words.useWords();
+  const said = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    said.current?.scrollIntoView({ block: "center" });
+    said.current?.focus({ preventScroll: true });
+  }, [ticketNo]);
+  return (
+    <p ref={said} tabIndex={-1} role="status" className={styles["done"]}>
+      {t("done", { no: ticketNo })}
+    </p>
+  );
+};
 
 const Report = ({ homeId, isMember }: { homeId: string; isMember: boolean }) => {
   const t = words.useWords();
@@ -108,14 +123,12 @@ const Report = ({ homeId, isMember }: { homeId: string; isMember: boolean }) => 
           // Photos on their way, or that did not get through, are those of the case before.
           disabled={photos.photos.some(({ state }) => state !== "ready")}
         >
-          {t("send")}
+          {t(doneNo === undefined ? "send" : "sendAnother")}
         </Button>
       </form>
       {doneNo === undefined ? null : (
         <>
-          <p role="status" className={styles["done"]}>
-            {t("done", { no: doneNo })}
-          </p>
+          <Done ticketNo={doneNo} />
           <FailedPhotos photos={photos} again={() => void sendPhotos(doneNo)} />
         </>
       )}

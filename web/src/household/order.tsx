@@ -16,6 +16,10 @@ type Order = Answer<"get", "/me/orders/{orderNo}">;
 const OPEN = new Set<Order["state"]>(["asking", "waiting", "unknown"]);
 const READ_EVERY_MS = 3000;
 
+/** The own home by its door; another's by the little that is shown of it. */
+const whoseOf = (t: ReturnType<typeof words.useWords>, { homeId, owner, addressTail }: Order): string =>
+  homeId === null ? t("for", { owner, tail: addressTail }) : t("forOwn", { tail: addressTail });
+
 const Closed = ({ order }: { order: Order }) => {
   const t = words.useWords();
   const { state, homeId } = order;
@@ -136,7 +140,7 @@ const OrderCard = ({ order }: { order: Order }) => {
     if (!isOpen) void readAnew();
   }, [isOpen]);
   return (
-    <Card title={t("for", { owner: order.owner, tail: order.addressTail })}>
+    <Card title={whoseOf(t, order)}>
       <p className={styles["amount"]}>¥ {yuan(order.amountFen)}</p>
       <p role="status" className={styles["state"]}>
         {t(`state.${order.state}`)}
@@ -178,7 +182,7 @@ export const Orders = () => {
                 <li key={order.orderNo}>
                   <Link to={`/orders/${order.orderNo}`} className={styles["row"]}>
                     <span>
-                      {t("for", { owner: order.owner, tail: order.addressTail })}
+                      {whoseOf(t, order)}
                       <small className={styles["quiet"]}>
                         {dateTime(order.createdAt)} · {t(`state.${order.state}`)}
                       </small>

@@ -25,9 +25,13 @@ const Homes = ({ session }: { session: Session }) => {
                   <small className={styles["quiet"]}>{home.accountNo}</small>
                 </span>
                 <span className={home.owedFen > 0 ? styles["owed"] : styles["quiet"]}>
-                  {home.owedFen > 0 ? t("owed", { amount: yuan(home.owedFen) }) : t("owedNothing")}
+                  {home.owedFen > 0 ? t("owed", { amount: yuan(home.owedFen) }) : t("owedNothing")}{" "}
+                  <span aria-hidden="true">›</span>
                 </span>
               </Link>
+              {home.owedFen > 0 ? (
+                <Button onClick={() => go(`/homes/${home.homeId}/pay`)}>{t("toPay")}</Button>
+              ) : null}
             </li>
           ))}
         </ul>
