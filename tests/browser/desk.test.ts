@@ -3,6 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { until } from "#tests/support/until.ts";
 import { openBrowser, seriousFindings, shot, type Visit, visitAs } from "./support/browser.ts";
+import { askOf as api, openedByKeys } from "./support/opened-call.ts";
 import { doneOnceThough } from "./support/lost-answer.ts";
 import { type BrowserTown, startBrowserTown } from "./support/town.ts";
 
@@ -26,23 +27,6 @@ let town: BrowserTown;
 let browser: Browser;
 let agent: Visit;
 let desk: Page;
-
-/** A call of the page's own session, as its scripts make it. */
-const api = async <Answer>(page: Page, method: string, path: string, body?: object, more: object = {}) => {
-  const { status, json } = await page.evaluate(
-    async ([how, where, what, headers]) => {
-      const answer = await fetch(`/api/v1${where}`, {
-        method: how,
-        headers: { "X-Nuan": "1", "Content-Type": "application/json", ...headers },
-        ...(what === undefined ? {} : { body: JSON.stringify(what) }),
-      });
-      return { status: answer.status, json: await answer.json() };
-    },
-    [method, path, body, more] as const,
-  );
-  if (status >= 400) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(json)}`);
-  return json as Answer;
-};
 
 const tenantWith = async (accountNo: string, number: string, name: string): Promise<void> => {
   const { version } = await api<{ version: number }>(desk, "GET", `/accounts/${accountNo}`);
@@ -151,26 +135,14 @@ test("a call that rings on another page is opened by F2, and the next keys go in
   await desk.getByRole("heading", { level: 1, name: "工单" }).waitFor();
   const callId = await ring(OWN);
   await desk.getByRole("status").filter({ hasText: "来电" }).waitFor();
-  await desk.keyboard.press("F2");
-  await desk.getByRole("combobox", { name: "类别" }).and(desk.locator(":focus")).waitFor();
-  await desk.keyboard.press("1");
-  await desk.keyboard.press("Enter");
-  const summary = desk.getByRole("textbox", { name: "内容" });
-  await summary.and(desk.locator(":focus")).waitFor();
-  // More than a case takes is not cut: it is not taken, and the field says so.
-  await summary.fill("厨房不热");
-  await desk.evaluate(`navigator.clipboard.writeText("冷".repeat(1997))`);
-  await desk.keyboard.press("Control+v");
-  await desk.getByText("没有粘贴：有 1997 字，这里还能写 1996 字（最多 2000 字）").waitFor();
-  expect(await summary.inputValue()).toBe("厨房不热");
-  await shot(desk, "desk-too-long");
-  await desk.keyboard.press("Control+a");
-  await desk.keyboard.press("Control+v");
-  await desk.getByText("1997/2000 字").waitFor();
-  await summary.fill("厨房不热");
-  await desk.getByText("1997/2000 字").waitFor({ state: "detached" });
-  await desk.keyboard.press("Control+Enter");
-  await desk.getByText(/^已立单 /).waitFor();
+  await openedByKeys(desk);
+  expect(
+    await api<{ wrapUpNote: string }>(
+      desk,
+      "GET",
+      `/hotline/calls/${new URL(desk.url()).searchParams.get("call")}`,
+    ),
+  ).toMatchObject({ wrapUp: "case", wrapUpNote: "晚上再打" });
   await hangUp(callId);
 });
 

@@ -14,12 +14,17 @@ type Given = Omit<Body<"post", "/hotline/calls/{id}/wrap-up">, "note"> & { reado
 
 export const useWrapUp = (call: Call) => {
   const send = api.useMutation("post", "/hotline/calls/{id}/wrap-up");
-  const give = (given: Given): void =>
+  const give = (given: Given, then?: () => void): void =>
     send.mutate(
       { params: { path: { id: call.id } }, body: { note: "", ...given } },
-      { onSuccess: () => void forgetCalls() },
+      {
+        onSuccess: () => {
+          void forgetCalls();
+          then?.();
+        },
+      },
     );
-  return { give, error: send.error, isPending: send.isPending };
+  return { give, error: send.error, isPending: send.isPending, isKept: send.isSuccess };
 };
 
 /** In the order of their keys: w 1, w 2 … What names a case or a company is given where these stand. */
@@ -78,7 +83,7 @@ export const WrapUp = ({ call, hasIncident }: { call: Call; hasIncident: boolean
   const t = deskWords.useWords();
   const word = useCodes();
   const [note, setNote] = useState("");
-  const { give, error } = useWrapUp(call);
+  const { give, error, isKept } = useWrapUp(call);
   const hasCase = call.ticketNo !== null;
   return (
     <section className={styles["panel"]} aria-label={t("wrapUp")}>
@@ -118,6 +123,15 @@ export const WrapUp = ({ call, hasIncident }: { call: Call; hasIncident: boolean
           onChange={(event) => setNote(event.target.value)}
           className={styles["note"] ?? ""}
         />
+        {call.wrapUp === "case" ? (
+          <Button
+            disabled={note.trim() === ""}
+            onClick={() => give({ code: "case", note: note.trim() }, () => setNote(""))}
+          >
+            {t("keepNote")}
+          </Button>
+        ) : null}
+        {isKept && call.wrapUp === "case" && note === "" ? <span role="status">{t("noteKept")}</span> : null}
       </div>
       <Problem error={error} />
     </section>

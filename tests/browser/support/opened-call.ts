@@ -1,0 +1,55 @@
+/** A call at the agent's desk, opened by a key and worked by keys. */
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import { shot } from "./browser.ts";
+
+/** A call of the page's own session, as its scripts make it. */
+export const askOf = async <Answer>(
+  page: Page,
+  method: string,
+  path: string,
+  body?: object,
+  more: object = {},
+) => {
+  const { status, json } = await page.evaluate(
+    async ([how, where, what, headers]) => {
+      const answer = await fetch(`/api/v1${where}`, {
+        method: how,
+        headers: { "X-Nuan": "1", "Content-Type": "application/json", ...headers },
+        ...(what === undefined ? {} : { body: JSON.stringify(what) }),
+      });
+      return { status: answer.status, json: await answer.json() };
+    },
+    [method, path, body, more] as const,
+  );
+  if (status >= 400) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(json)}`);
+  return json as Answer;
+};
+
+/** F2 to the call that rings; its case typed at once, more pasted than it takes, saved, and a note after that. */
+export const openedByKeys = async (desk: Page): Promise<void> => {
+  await desk.keyboard.press("F2");
+  await desk.getByRole("combobox", { name: "类别" }).and(desk.locator(":focus")).waitFor();
+  await desk.keyboard.press("1");
+  await desk.keyboard.press("Enter");
+  const summary = desk.getByRole("textbox", { name: "内容" });
+  await summary.and(desk.locator(":focus")).waitFor();
+  // More than a case takes is not cut: it is not taken, and the field says so.
+  await summary.fill("厨房不热");
+  await desk.evaluate(`navigator.clipboard.writeText("冷".repeat(1997))`);
+  await desk.keyboard.press("Control+v");
+  await desk.getByText("没有粘贴：有 1997 字，这里还能写 1996 字（最多 2000 字）").waitFor();
+  expect(await summary.inputValue()).toBe("厨房不热");
+  await shot(desk, "desk-too-long");
+  await desk.keyboard.press("Control+a");
+  await desk.keyboard.press("Control+v");
+  await desk.getByText("1997/2000 字").waitFor();
+  await summary.fill("厨房不热");
+  await desk.getByText("1997/2000 字").waitFor({ state: "detached" });
+  await desk.keyboard.press("Control+Enter");
+  await desk.getByText(/^已立单 /).waitFor();
+  // What was not said in the case is still noted at the call.
+  await desk.getByRole("textbox", { name: "备注" }).fill("晚上再打");
+  await desk.getByRole("button", { name: "保存备注" }).click();
+  await desk.getByText("备注已保存").waitFor();
+};
