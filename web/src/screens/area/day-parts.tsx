@@ -165,15 +165,16 @@ export const StopCard = ({ stop, n, outbox }: { stop: Stop; n: number; outbox: O
       </div>
       {cases.map((one) => (
         <div key={one.ticketNo} className={styles["line"]}>
-          <Link to="/my/cases/$ticketNo" params={{ ticketNo: one.ticketNo }} className={styles["grow"]}>
-            {language() === "en" ? one.categoryNameEn : one.categoryName} {one.address}
+          <Link to="/my/cases/$ticketNo" params={{ ticketNo: one.ticketNo }} className={styles["stopCase"]}>
+            {one.ticketNo} {language() === "en" ? one.categoryNameEn : one.categoryName} {one.address}
+            <span className={styles["quiet"]}>{one.summary}</span>
           </Link>
           <DoingMark doing={doingOf(outbox, `ticket:${one.ticketNo}`)} />
         </div>
       ))}
       {visits.map((one) => (
         <div key={one.id} className={styles["line"]}>
-          <Link to="/my/visits/$id" params={{ id: one.id }} className={styles["grow"]}>
+          <Link to="/my/visits/$id" params={{ id: one.id }} className={styles["stopCase"]}>
             {one.orderNo} {one.address}
           </Link>
           <DoingMark doing={doingOf(outbox, `order:${one.id}:${one.version}`)} />

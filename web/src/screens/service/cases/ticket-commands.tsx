@@ -4,6 +4,7 @@ import { Button, Dropdown } from "antd";
 import { useState } from "react";
 import { openDocument } from "#web/api/documents.ts";
 import { Problem } from "#web/furniture/problem.tsx";
+import { useIsPhone } from "#web/furniture/use-is-phone.ts";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useMay } from "#web/api/session.ts";
 import { ticketWords } from "../words-ticket.ts";
@@ -24,6 +25,8 @@ const SELDOM: ReadonlySet<Command> = new Set(["link", "merge", "escalate", "ruli
 export const TicketCommands = ({ ticket }: { ticket: Ticket }) => {
   const t = ticketWords.useWords();
   const may = useMay();
+  // A hand has no keys.
+  const isPhone = useIsPhone();
   const [asked, setAsked] = useState<Command>();
   const send = useMutation({
     mutationFn: (command: Command) => runCommand(command, ticket, emptyCommand(ticket)),
@@ -50,7 +53,7 @@ export const TicketCommands = ({ ticket }: { ticket: Ticket }) => {
           onClick={() => go(command)}
         >
           {t(command)}
-          {KEYS[command] === undefined ? "" : ` (${KEYS[command]})`}
+          {KEYS[command] === undefined || isPhone ? "" : ` (${KEYS[command]})`}
         </Button>
       ))}
       {seldom.length === 0 ? null : (
@@ -70,7 +73,7 @@ export const TicketCommands = ({ ticket }: { ticket: Ticket }) => {
           </Button>
         </Dropdown>
       )}
-      <Button onClick={print}>{t("print")} (p)</Button>
+      <Button onClick={print}>{isPhone ? t("print") : `${t("print")} (p)`}</Button>
       {commands.map((command) => (
         <Key key={command} command={command} go={go} />
       ))}

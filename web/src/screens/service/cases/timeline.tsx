@@ -11,6 +11,7 @@ import { dateTime } from "#web/furniture/format.ts";
 import { Mark } from "#web/furniture/mark.tsx";
 import { IntentProblem } from "#web/furniture/intent-problem.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
+import { useIsPhone } from "#web/furniture/use-is-phone.ts";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { tenthsOf } from "#web/furniture/temperatures.ts";
 import { instantOfWallTime } from "#web/furniture/wall-time.ts";
@@ -94,6 +95,7 @@ const entryOf = (draft: Note): Body<"post", "/tickets/{ticketNo}/entries"> | und
 
 const AddNote = ({ ticketNo, input }: { ticketNo: string; input: RefObject<TextAreaRef | null> }) => {
   const t = ticketWords.useWords();
+  const isPhone = useIsPhone();
   const intent = useIntent<Note>(`note-${ticketNo}`, EMPTY_NOTE);
   const { content: draft, change: keep } = intent;
   const isSlip = draft.kind === "slip";
@@ -116,7 +118,7 @@ const AddNote = ({ ticketNo, input }: { ticketNo: string; input: RefObject<TextA
       <Input.TextArea
         ref={input}
         aria-label={t("note")}
-        placeholder={`${t("note")} (m)`}
+        placeholder={isPhone ? t("note") : `${t("note")} (m)`}
         value={draft.text}
         maxLength={2000}
         rows={1}
@@ -153,7 +155,7 @@ const AddNote = ({ ticketNo, input }: { ticketNo: string; input: RefObject<TextA
           />
         ) : null}
         <Button disabled={isLacking} loading={intent.isSending} onClick={() => void add()}>
-          {t("addNote")} (Ctrl+Enter)
+          {isPhone ? t("addNote") : `${t("addNote")} (Ctrl+Enter)`}
         </Button>
       </div>
       <IntentProblem intent={intent} />

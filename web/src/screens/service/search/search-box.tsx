@@ -4,6 +4,7 @@ import { useRef } from "react";
 import { call } from "#web/api/client.ts";
 import { Finder } from "#web/furniture/finder.tsx";
 import type { Hit } from "#web/furniture/finder-hits.ts";
+import { useIsPhone } from "#web/furniture/use-is-phone.ts";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
 import { useMay } from "#web/api/session.ts";
 import { finderWords } from "#web/words/finder.ts";
@@ -16,6 +17,7 @@ const householdOfReceipt = async (id: string): Promise<string | undefined> =>
 export const SearchBox = () => {
   const t = finderWords.useWords();
   const may = useMay();
+  const isPhone = useIsPhone();
   const navigate = useNavigate();
   const input = useRef<HTMLInputElement>(null);
   const isOn = may("account.read");
@@ -39,7 +41,11 @@ export const SearchBox = () => {
   };
   return (
     <div className={styles["box"]} role="search">
-      <Finder inputRef={input} pick={(hit) => void go(hit)} placeholder={`${t("placeholder")} (Ctrl+K)`} />
+      <Finder
+        inputRef={input}
+        pick={(hit) => void go(hit)}
+        placeholder={isPhone ? t("placeholder") : `${t("placeholder")} (Ctrl+K)`}
+      />
     </div>
   );
 };
