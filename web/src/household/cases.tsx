@@ -35,7 +35,7 @@ const Done = ({ ticketNo }: { ticketNo: string }) => {
   useEffect(() => {
     said.current?.scrollIntoView({ block: "center" });
     said.current?.focus({ preventScroll: true });
-  }, [ticketNo]);
+  }, []);
   return (
     <p ref={said} tabIndex={-1} role="status" className={styles["done"]}>
       {t("done", { no: ticketNo })}
@@ -128,7 +128,7 @@ const Report = ({ homeId, isMember }: { homeId: string; isMember: boolean }) => 
       </form>
       {doneNo === undefined ? null : (
         <>
-          <Done ticketNo={doneNo} />
+          <Done key={doneNo} ticketNo={doneNo} />
           <FailedPhotos photos={photos} again={() => void sendPhotos(doneNo)} />
         </>
       )}
