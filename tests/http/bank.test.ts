@@ -47,7 +47,7 @@ const upload = (source: string, query = ""): Promise<Answer> =>
   });
 
 test("a file with a line in doubt is uploaded, held for a second person, and posted when it comes again", async () => {
-  const source = await writeBankFile(town, [bankRow("W1", 1), bankRow("W2", 2), bankRow("W3", "700000001")]);
+  const source = await writeBankFile(town, [bankRow("W1", 1), bankRow("W2", 2), bankRow("W3", "700000001", { payerName: "无名氏" })]);
   const tried = await upload(source, "&dryRun=true");
   expect([tried.status, tried.body["counts"]]).toEqual([200, { posted: 2, suspense: 1 }]);
   const held = await upload(source);
@@ -126,6 +126,19 @@ test("money of nobody is claimed by two people; the day shows it and is certifie
   expect(asked.body).toMatchObject({ state: "asked", resolution: null });
   const approvalId = String(asked.body["approvalId"]);
   await town.approve(BigInt(approvalId));
+  // Whoever carries it out reads to whom, why, and who has agreed.
+  const [agreed] = (await get("/suspense?state=open")).body["items"] as Record<string, unknown>[];
+  expect(agreed).toMatchObject({
+    payer: "无**",
+    waiting: {
+      state: "approved",
+      accountNo: order.accountNo,
+      address: expect.stringMatching(/./),
+      request: { reason: "slip shown" },
+      askedBy: town.finance.name,
+      decidedBy: town.approver.name,
+    },
+  });
   expect((await claim({ ...order, approvalId })).body).toMatchObject({
     state: "done",
     resolution: "claimed",

@@ -22,7 +22,7 @@ import { requestResolution, resolveBreak } from "./resolve-break.ts";
 import { CREDIT_DIFFERENCES, requestSettlement, settleSuspense } from "./settle-suspense.ts";
 import { claimSuspense, requestClaim, requestReturn, returnSuspense } from "./suspense.ts";
 import { listSuspense, SUSPENSE_STATES } from "./suspense-queries.ts";
-import { waitingJson, waitingOut, workJson, workOut } from "./work-json.ts";
+import { payerJson, waitingJson, waitingOut, workJson, workOut } from "./work-json.ts";
 import { listWork, waitingOfItems } from "./work-queries.ts";
 
 const tag = "Bank 银行对账";
@@ -180,6 +180,8 @@ const suspenseOut = z.object({
   settledAt: z.string().nullable(),
   note: z.string(),
   serial: z.string().nullable(),
+  /** As the bank names the payer, masked. */
+  payer: z.string().nullable(),
   /** A credit on our own account: it may be settled as a channel's day. */
   ofStatement: z.boolean(),
   waiting: waitingOut,
@@ -243,6 +245,7 @@ export const breakRoutes: readonly Route[] = [
         settledAt: item.settledAt?.toISOString() ?? null,
         note: item.note,
         serial: askedOf.get(item.id)?.serial ?? null,
+        payer: payerJson(askedOf.get(item.id)?.payerName ?? null),
         ofStatement: item.ofStatement,
         waiting: waitingJson(must(askedOf.get(item.id), "what is asked about an item")),
       });

@@ -1,23 +1,36 @@
 /** A difference, or held money, as the work list shows it. */
 import { z } from "zod";
 import { must } from "#src/kernel/errors.ts";
+import { withNames } from "#src/platform/people.ts";
 import { fenJson, fenOut } from "#src/platform/route.ts";
+import { maskName } from "#src/town/accounts/index.ts";
 import { breakJson, breakOut } from "./day-json.ts";
 import { allowedAnswers, BREAK_CLASSES, type LineSort, RESOLUTIONS } from "./resolution-table.ts";
 import type { Waiting, WorkRow } from "./work-queries.ts";
 
 /** A question to a second person: what exactly was asked, so that it can be carried out word for word. */
-export const waitingOut = z
-  .object({
+export const waitingOut = withNames(
+  z.object({
     approvalId: z.string(),
     kind: z.string(),
     state: z.enum(["requested", "approved", "refused"]),
     request: z.record(z.string(), z.unknown()),
     accountNo: z.string().nullable(),
+    /** Of that household. */
+    address: z.string().nullable(),
     /** Why it was refused. */
     reason: z.string().nullable(),
-  })
-  .nullable();
+    askedBy: z.string().nullable(),
+    decidedBy: z.string().nullable(),
+    decidedAt: z.string().nullable(),
+  }),
+  "askedBy",
+  "decidedBy",
+).nullable();
+
+/** What the bank calls the payer, as much of it as whoever matches money needs. */
+export const payerJson = (name: string | null): string | null =>
+  name === null || name.trim() === "" ? null : maskName(name);
 
 export const waitingJson = (one: Waiting): z.input<typeof waitingOut> =>
   one.approvalId === null || one.approvalState === null
@@ -28,7 +41,11 @@ export const waitingJson = (one: Waiting): z.input<typeof waitingOut> =>
         state: one.approvalState,
         request: one.approvalRequest as Record<string, unknown>,
         accountNo: one.approvalAccountNo,
+        address: one.approvalAddress,
         reason: one.approvalReason,
+        askedBy: one.approvalAskedBy,
+        decidedBy: one.approvalDecidedBy,
+        decidedAt: one.approvalDecidedAt?.toISOString() ?? null,
       };
 
 export const workOut = breakOut.extend({
@@ -37,6 +54,8 @@ export const workOut = breakOut.extend({
   /** The number that the bank gave. */
   accountText: z.string().nullable(),
   valueDate: z.string().nullable(),
+  /** As the bank names the payer, masked. */
+  payer: z.string().nullable(),
   our: z
     .object({
       paymentId: z.string(),
@@ -75,6 +94,7 @@ export const workJson = (row: WorkRow): z.input<typeof workOut> => ({
   originalSerial: row.originalSerial,
   accountText: row.accountNo,
   valueDate: row.valueDate,
+  payer: payerJson(row.payerName),
   our:
     row.ourPaymentId === null
       ? null

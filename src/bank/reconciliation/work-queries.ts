@@ -5,13 +5,17 @@ import type { BreakRow } from "./break-queries.ts";
 
 /** The latest question to a second person about a thing, while it is of use. */
 const waitingFor = (subjects: string): string => `left join lateral (
-    select a.id, a.kind, a.state, a.request, a.reason, named.account_no
+    select a.id, a.kind, a.state, a.request, a.reason, named.account_no, home.address, asker.login as asker,
+      decider.login as decider, a.decided_at
     from approvals a left join heat_accounts named on named.id = a.account_id
+    left join premises home on home.id = named.premises_id
+    join staff_members asker on asker.id = a.requested_by left join staff_members decider on decider.id = a.decided_by
     where a.subject in (${subjects}) and a.state in ('requested', 'approved', 'refused')
     order by a.id desc limit 1
   ) w on true`;
 const WAITING = `w.id as "approvalId", w.kind as "approvalKind", w.state as "approvalState", w.request as "approvalRequest",
-    w.reason as "approvalReason", w.account_no as "approvalAccountNo"`;
+    w.reason as "approvalReason", w.account_no as "approvalAccountNo", w.address as "approvalAddress",
+    w.asker as "approvalAskedBy", w.decider as "approvalDecidedBy", w.decided_at as "approvalDecidedAt"`;
 
 export type Waiting = {
   readonly approvalId: bigint | null;
@@ -20,6 +24,10 @@ export type Waiting = {
   readonly approvalRequest: unknown;
   readonly approvalReason: string | null;
   readonly approvalAccountNo: string | null;
+  readonly approvalAddress: string | null;
+  readonly approvalAskedBy: string | null;
+  readonly approvalDecidedBy: string | null;
+  readonly approvalDecidedAt: Date | null;
 };
 
 export type WorkRow = BreakRow &
@@ -27,6 +35,7 @@ export type WorkRow = BreakRow &
     readonly serial: string | null;
     readonly originalSerial: string | null;
     readonly valueDate: Day | null;
+    readonly payerName: string | null;
     readonly ourPaymentId: bigint | null;
     readonly ourSerial: string | null;
     readonly ourAccountNo: string | null;
@@ -43,7 +52,7 @@ const WORK = `
     b.resolution, b.note, b.opened_at as "openedAt", b.resolved_at as "resolvedAt", t.owner_role as "ownerRole",
     s.login as owner, t.state as "taskState", l.row_no as "rowNo", l.account_no as "accountNo", l.match_rule as rule,
     l.kind as "lineKind", l.state as "lineState", l.serial, l.original_serial as "originalSerial",
-    l.value_date as "valueDate", p.id as "ourPaymentId", p.serial as "ourSerial", home.account_no as "ourAccountNo",
+    l.value_date as "valueDate", l.payer_name as "payerName", p.id as "ourPaymentId", p.serial as "ourSerial", home.account_no as "ourAccountNo",
     p.paid_at as "ourPaidAt", p.state as "ourState", held.id as "suspenseId", held.amount_fen as "heldFen", ${WAITING}
   from breaks b join bank_days d on d.id = b.bank_day_id join channels c on c.id = d.channel_id
   left join bank_lines l on l.id = b.bank_line_id left join import_files f on f.id = l.file_id
@@ -78,12 +87,16 @@ export const listWork = (
     query,
   );
 
-export type HeldWaiting = Waiting & { readonly id: bigint; readonly serial: string | null };
+export type HeldWaiting = Waiting & {
+  readonly id: bigint;
+  readonly serial: string | null;
+  readonly payerName: string | null;
+};
 
 /** What is asked about held money, by its item. */
 export const waitingOfItems = (sql: Sql, ids: readonly bigint[]): Promise<HeldWaiting[]> =>
   sql.rows<HeldWaiting>(
-    `select i.id, l.serial, ${WAITING} from suspense_items i left join bank_lines l on l.id = i.bank_line_id
+    `select i.id, l.serial, l.payer_name as "payerName", ${WAITING} from suspense_items i left join bank_lines l on l.id = i.bank_line_id
      ${waitingFor("'suspense:' || i.id")} where i.id = any(:ids::bigint[])`,
     { ids },
   );

@@ -24,7 +24,7 @@ export const placeOf = ({ kind, subject, request, accountNo }: Asked) => {
   if (thing === "template-words") return templatePlace(request);
   if (thing === "bank-draft") return { to: "/finance/imports/$id", params: { id } } as const;
   if (thing === "bank-break") return { to: "/finance/breaks", search: { id, state: "all" } } as const;
-  if (thing === "suspense") return { to: "/finance/suspense" } as const;
+  if (thing === "suspense") return { to: "/finance/suspense", search: { id } } as const;
   if (thing === "bill-run")
     return { to: "/finance/bill-runs", search: { season: String(request["season"]) } } as const;
   return undefined;

@@ -107,6 +107,7 @@ const Sides = ({ row }: { row: Break }) => {
               [say("serial"), row.serial],
               [say("row"), row.row],
               [t("number"), row.accountText],
+              [say("payer"), row.payer],
               [t("fen"), row.bankAmountFen === null ? null : <Money key="fen" fen={row.bankAmountFen} />],
               [say("valueDate"), row.valueDate],
               [say("rule"), row.rule === null ? null : t(`rule.${row.rule}` as Parameters<typeof t>[0])],

@@ -2,14 +2,19 @@
  * Deciding about one difference or held money, by keys: Enter accepts what is proposed (or carries out what was approved), s
  * splits or holds, f finds a household, x gives it back to the bank. Money of a household needs two people.
  */
+import { Link } from "@tanstack/react-router";
 import { Alert, Button, Input, type InputRef, Radio } from "antd";
 import { type RefObject, useRef } from "react";
-import { yuan } from "#web/furniture/format.ts";
+import { Facts } from "#web/furniture/facts.tsx";
+import { dateTime, yuan } from "#web/furniture/format.ts";
 import { IntentProblem } from "#web/furniture/intent-problem.tsx";
 import { useShortcut } from "#web/furniture/shortcuts.ts";
+import { Who } from "#web/furniture/who.tsx";
+import { kindText } from "./approval-facts.tsx";
 import { Candidates } from "./candidates.tsx";
 import { type About, type Deed, needsAccount, needsTwo } from "./deeds.ts";
 import styles from "./finance.module.css";
+import { householdPath } from "./household-path.ts";
 import { SettleFields } from "./settle-fields.tsx";
 import { type Decision, useDecision } from "./use-decision.ts";
 import { work } from "./words-work.ts";
@@ -38,13 +43,57 @@ const Keys = ({ about }: { about: About }) => {
   );
 };
 
+/** To whom, how much and why was asked, by whom, and who has agreed: whoever carries it out reads it here. */
+const Asked = ({ waiting, about }: { waiting: NonNullable<About["waiting"]>; about: About }) => {
+  const t = work.useWords();
+  const { request, accountNo } = waiting;
+  const fen = Number(request["amountFen"] ?? about.amountFen);
+  return (
+    <Facts
+      rows={[
+        [t("request"), kindText(waiting.kind)],
+        [
+          t("toWhom"),
+          accountNo === null ? null : (
+            <span key="home">
+              <Link to={householdPath(accountNo)}>{accountNo}</Link> {waiting.address}
+            </span>
+          ),
+        ],
+        [t("fen"), yuan(Number.isFinite(fen) ? fen : about.amountFen)],
+        [t("fact.reason"), typeof request["reason"] === "string" ? request["reason"] : null],
+        [
+          t("requestedBy"),
+          waiting.askedBy === null ? null : (
+            <Who key="asked" login={waiting.askedBy} name={waiting.askedByName} />
+          ),
+        ],
+        [
+          t("decidedBy"),
+          waiting.decidedBy === null ? null : (
+            <span key="decided">
+              <Who login={waiting.decidedBy} name={waiting.decidedByName} /> {dateTime(waiting.decidedAt)}
+            </span>
+          ),
+        ],
+      ]}
+    />
+  );
+};
+
 const Standing = ({ about }: { about: About }) => {
   const t = work.useWords();
   const { waiting } = about;
   if (waiting === null) return null;
-  if (waiting.state === "requested") return <Alert type="info" showIcon title={t("waiting")} />;
-  if (waiting.state === "approved") return <Alert type="success" showIcon title={t("agreed")} />;
-  return <Alert type="error" showIcon title={t("objected", { reason: waiting.reason ?? "" })} />;
+  if (waiting.state === "refused")
+    return <Alert type="error" showIcon title={t("objected", { reason: waiting.reason ?? "" })} />;
+  const isAgreed = waiting.state === "approved";
+  return (
+    <>
+      <Alert type={isAgreed ? "success" : "info"} showIcon title={t(isAgreed ? "agreed" : "waiting")} />
+      <Asked waiting={waiting} about={about} />
+    </>
+  );
 };
 
 type Boxes = { readonly reasonBox: RefObject<InputRef | null>; readonly findBox: RefObject<InputRef | null> };
@@ -116,7 +165,11 @@ export const DecidePanel = ({ about, next }: { about: About; next: () => void })
       ) : null}
       {isAsked || (!isOpen && approved === undefined) ? null : (
         <Button type="primary" loading={one.isBusy} onClick={one.decide}>
-          {approved === undefined ? word : `${t("carryOut")} · ${t(`deed.${approved.deed}`)}`}
+          {approved === undefined
+            ? word
+            : [t("carryOut"), t(`deed.${approved.deed}`), approved.accountNo ?? ""]
+                .filter((part) => part !== "")
+                .join(" · ")}
         </Button>
       )}
       <IntentProblem intent={one.intent} again={isAsked ? one.decide : undefined} />

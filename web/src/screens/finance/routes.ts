@@ -77,9 +77,9 @@ export const financeRoutes = [
   createRoute({
     getParentRoute: () => inside,
     path: "/finance/suspense",
-    validateSearch: (search: Record<string, unknown>): { state?: string } => {
-      const state = text(search["state"]);
-      return state === undefined ? {} : { state };
+    validateSearch: (search: Record<string, unknown>): { state?: string; id?: string } => {
+      const [state, id] = [text(search["state"]), word(search["id"])];
+      return { ...(state === undefined ? {} : { state }), ...(id === undefined ? {} : { id }) };
     },
     component: lazyRouteComponent(() => import("./suspense.tsx"), "Suspense"),
   }),

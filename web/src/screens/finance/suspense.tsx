@@ -2,6 +2,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Segmented, Tag } from "antd";
 import { call } from "#web/api/client.ts";
+import { Facts } from "#web/furniture/facts.tsx";
 import { Money } from "#web/furniture/money.tsx";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { SavedFilters } from "#web/furniture/saved-filters.tsx";
@@ -9,11 +10,33 @@ import { usePages } from "#web/furniture/use-pages.ts";
 import type { ColumnsType } from "#web/furniture/table.tsx";
 import { ChannelName } from "#web/furniture/channel-name.tsx";
 import { aboutHeld, type Held } from "./deeds.ts";
+import styles from "./finance.module.css";
+import { bank } from "./words-bank.ts";
 import { work } from "./words-work.ts";
 import { WorkList } from "./work-list.tsx";
 
 const STATES = ["open", "claimed", "returned", "settled"] as const;
 type State = (typeof STATES)[number];
+
+/** What the bank says of it, above what is decided about it. */
+const Detail = ({ row }: { row: Held }) => {
+  const t = work.useWords();
+  const say = bank.useWords();
+  return (
+    <section className={styles["panel"]} aria-label={t("theirs")}>
+      <Facts
+        rows={[
+          [t("fen"), <Money key="fen" fen={row.amountFen} />],
+          [say("payer"), row.payer],
+          [t("number"), row.accountText],
+          [t("remittance"), row.remittance ?? row.note],
+          [t("serial"), row.serial],
+          [t("received"), `${row.receivedOn} ${row.channel ?? ""}`],
+        ]}
+      />
+    </section>
+  );
+};
 
 export const Suspense = () => {
   const t = work.useWords();
@@ -59,6 +82,8 @@ export const Suspense = () => {
         columns={columns}
         idOf={(row) => row.id}
         aboutOf={aboutHeld}
+        Detail={Detail}
+        first={search.id}
         list={state}
         label={t("suspense")}
         empty={t("noSuspense")}
