@@ -68,7 +68,12 @@ test("a file is looked at, agreed to by a second person because a line is in dou
     bankDay: "2026-11-10",
     stated: { count: 3, totalFen: 615_600 },
     computed: { count: 3, totalFen: 615_600 },
-    tried: { counts: { posted: 2, suspense: 1 } },
+    tried: {
+      counts: { posted: 2, suspense: 1 },
+      // The line that needs a person, by its row; a home that pays twice.
+      inDoubt: [{ serial: "D3", accountNo: unknown, payer: "张*", outcome: "suspense", rule: "unknown" }],
+      twice: [],
+    },
     needsTwo: true,
     entries: [{ serial: "D1", payer: "张*" }, {}, {}],
   });

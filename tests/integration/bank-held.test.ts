@@ -79,6 +79,21 @@ describe("a person's file", () => {
     expect((await refusalOf(own)).code).toBe("approval.own-request");
   });
 
+  test("tried says which lines need a person, and which homes pay more than once", async () => {
+    const home = serial + 40;
+    source = await writeBankFile(town, [
+      bankRow(`H${serial}-1`, home, { amountMinor: 100n }),
+      bankRow(`H${serial}-2`, NOBODY, { amountMinor: 200n, payerName: "无名氏" }),
+      bankRow(`H${serial}-3`, home, { amountMinor: 300n }),
+    ]);
+    const { doubts } = await bring(town.finance, { dryRun: true });
+    expect(doubts).toMatchObject({
+      lines: [{ serial: `H${serial}-2`, accountNo: NOBODY, outcome: "suspense", amountFen: 200n }],
+      twice: [{ accountNo: String(100_000_000 + home), totalFen: 400n }],
+    });
+    expect(doubts?.twice[0]?.rows).toHaveLength(2);
+  });
+
   test("that is clean is posted at once, and a dry run is never held", async () => {
     expect(await bring(town.finance, { dryRun: true })).toMatchObject({
       dryRun: true,

@@ -1,5 +1,6 @@
 /** What was found in a file that waits for its import, as it is kept: figures, rows and codes, no names and no free text. */
 import { type Look, lookAtBankFile, fittingProfiles, type BankProfile } from "#src/bank/channels/index.ts";
+import type { BankImportReport } from "./import-bank-file.ts";
 import { maskName } from "#src/town/accounts/index.ts";
 
 export type DraftReport = {
@@ -37,8 +38,36 @@ export type DraftReport = {
     readonly counts: Readonly<Record<string, number>>;
     readonly lineCount: number;
     readonly totalFen: string;
+    /** The lines that a person looks at, the first of them; of drafts kept before there were any: undefined. */
+    readonly inDoubt?: readonly {
+      readonly row: number;
+      readonly kind: string;
+      readonly serial: string;
+      readonly accountNo: string;
+      readonly payer: string | null;
+      readonly amountFen: string;
+      readonly day: string;
+      readonly outcome: "break" | "suspense";
+      readonly rule: string | null;
+    }[];
+    /** Numbers that pay more than once in the file. */
+    readonly twice?: readonly {
+      readonly accountNo: string;
+      readonly rows: readonly number[];
+      readonly totalFen: string;
+    }[];
   } | null;
 };
+
+/** What the trial says of lines that a person looks at, as it is kept: the payer masked. */
+export const doubtsOf = (doubts: BankImportReport["doubts"]) => ({
+  inDoubt: (doubts?.lines ?? []).map(({ payerName, amountFen, ...line }) => ({
+    ...line,
+    payer: payerName.trim() === "" ? null : maskName(payerName),
+    amountFen: String(amountFen),
+  })),
+  twice: (doubts?.twice ?? []).map((one) => ({ ...one, totalFen: String(one.totalFen) })),
+});
 
 const textOrNull = (amount: bigint | null): string | null => (amount === null ? null : String(amount));
 

@@ -32,6 +32,17 @@ const refusalOut = z.object({
   remedy: z.string().nullable(),
 });
 
+const entryOut = z.object({
+  row: z.int(),
+  kind: z.string(),
+  serial: z.string().nullable(),
+  accountNo: z.string().nullable(),
+  payer: z.string().nullable(),
+  amountFen: fenOut,
+  day: z.string().nullable(),
+  problem: z.string().nullable(),
+});
+
 const draftOut = withNames(
   z.object({
     id: z.string(),
@@ -53,18 +64,7 @@ const draftOut = withNames(
     /** What head or trailer of the file say, and what its lines add up to. */
     stated: z.object({ count: z.int().nullable(), totalFen: fenOut.nullable() }),
     computed: countedOut.nullable(),
-    entries: z.array(
-      z.object({
-        row: z.int(),
-        kind: z.string(),
-        serial: z.string().nullable(),
-        accountNo: z.string().nullable(),
-        payer: z.string().nullable(),
-        amountFen: fenOut,
-        day: z.string().nullable(),
-        problem: z.string().nullable(),
-      }),
-    ),
+    entries: z.array(entryOut),
     problems: z.array(
       refusalOut.omit({ row: true, remedy: true }).extend({ row: z.int(), remedy: z.string() }),
     ),
@@ -72,7 +72,19 @@ const draftOut = withNames(
     refusal: refusalOut.nullable(),
     /** What the lines would become: nothing was posted. */
     tried: z
-      .object({ counts: z.record(z.string(), z.int()), lineCount: z.int(), totalFen: fenOut })
+      .object({
+        counts: z.record(z.string(), z.int()),
+        lineCount: z.int(),
+        totalFen: fenOut,
+        /** The lines that would become a difference or money of nobody, the first 200. */
+        inDoubt: z.array(
+          entryOut
+            .omit({ problem: true })
+            .extend({ outcome: z.enum(["break", "suspense"]), rule: z.string().nullable() }),
+        ),
+        /** Numbers that pay more than once in the file. */
+        twice: z.array(z.object({ accountNo: z.string(), rows: z.array(z.int()), totalFen: fenOut })),
+      })
       .nullable(),
     needsTwo: z.boolean(),
     approval: withNames(
@@ -130,6 +142,12 @@ const draftJson = (draft: Draft): z.input<typeof draftOut> => {
       ...report.tried,
       counts: { ...report.tried.counts },
       totalFen: Number(report.tried.totalFen),
+      inDoubt: (report.tried.inDoubt ?? []).map((one) => ({ ...one, amountFen: Number(one.amountFen) })),
+      twice: (report.tried.twice ?? []).map((one) => ({
+        ...one,
+        rows: [...one.rows],
+        totalFen: Number(one.totalFen),
+      })),
     },
     needsTwo: needsTwo(draft),
     approval:

@@ -17,7 +17,8 @@ import { isOfTheMoment } from "#src/platform/of-the-moment.ts";
 import type { Platform } from "#src/platform/route.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { type CertifiedCheck, keepOutOfCertified, refuseUnneeded } from "./certified-days.ts";
-import { countsOf, isInDoubt, requireAgreed } from "./doubts.ts";
+import { type DoubtfulLine, doubtfulLines, type PaidTwice, paidTwice } from "./doubt-queries.ts";
+import { countsOf, isInDoubt, linesInDoubt, requireAgreed } from "./doubts.ts";
 import { withFileLock } from "./file-lock.ts";
 import {
   answersFor,
@@ -71,7 +72,11 @@ export type BankImportReport = {
   readonly totalFen: bigint;
   /** Lines by what became of them; in a dry run, what would become of them. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Of a dry run of a channel's file: the lines that a person looks at, the first `DOUBTS_SHOWN` of each sort. */
+  readonly doubts?: { readonly lines: readonly DoubtfulLine[]; readonly twice: readonly PaidTwice[] };
 };
+
+const DOUBTS_SHOWN = 200;
 
 /** The answer to a file that is there already: which one it is, and how far it is. */
 export const refuseKnownFile = (first: ImportFile): never =>
@@ -289,6 +294,12 @@ const tryOnly = async (one: ClaimedImport, staged: StagedFile): Promise<BankImpo
     channelId: channel.id,
     realTime: channel.realTime,
   });
+  const counts = countsOf(outcomes);
+  const asked = { id: fileId, channelId: channel.id, realTime: channel.realTime, most: DOUBTS_SHOWN };
+  const doubts = {
+    lines: linesInDoubt(counts) === 0 ? [] : await doubtfulLines(one.bulkSql, asked),
+    twice: await paidTwice(one.bulkSql, fileId, DOUBTS_SHOWN),
+  };
   await run(one, "bank.try-file", async (context) => {
     await deleteStaged(context.sql, fileId);
     await markAborted(context.sql, fileId, context.now);
@@ -300,7 +311,8 @@ const tryOnly = async (one: ClaimedImport, staged: StagedFile): Promise<BankImpo
     bankDay: tried.bankDay,
     lineCount: staged.lineCount,
     totalFen: staged.totalFen,
-    counts: countsOf(outcomes),
+    counts,
+    doubts,
   };
 };
 

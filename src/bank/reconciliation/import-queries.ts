@@ -3,6 +3,7 @@ import type { Day } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import type { Actor } from "#src/platform/actor.ts";
 import type { Sql } from "#src/platform/sql.ts";
+import { DECIDED, type StagedOf } from "./doubt-queries.ts";
 
 export type ImportState = "received" | "staged" | "checked" | "posting" | "posted" | "refused" | "aborted";
 
@@ -258,30 +259,10 @@ export type OutcomeCount = {
   readonly firstRow: number;
 };
 
-/** What a file would do, without doing it. A reversal may name a payment of its own file, which is not there yet. */
-export const outcomeCounts = (
-  sql: Sql,
-  file: { readonly id: bigint; readonly channelId: number; readonly realTime: boolean },
-): Promise<OutcomeCount[]> =>
+/** What a file would do, without doing it. */
+export const outcomeCounts = (sql: Sql, file: StagedOf): Promise<OutcomeCount[]> =>
   sql.rows<OutcomeCount>(
-    `with decided as (
-       select c.outcome, c.class, c.amount_fen, c.row_no
-       from classify_bank_payments(:id::bigint, :channelId::smallint, :realTime::boolean, 0, 2147483647) c
-       union all
-       select case when own.found then 'reverse' else c.outcome end, case when own.found then null else c.class end,
-         s.amount_fen, s.row_no
-       from classify_bank_reversals(:id::bigint, :channelId::smallint, :realTime::boolean, 0, 2147483647) c
-       join bank_staging_lines s on s.file_id = :id::bigint and s.ordinal = c.ordinal
-       left join lateral (
-         select true as found from bank_staging_lines p
-         where c.rule = 'original-unknown' and not :realTime::boolean and p.file_id = s.file_id and p.kind = 'payment'
-           and p.serial = coalesce(s.original_serial, s.serial) and p.amount_fen = s.amount_fen
-           and not exists (select 1 from bank_staging_lines e
-             where e.file_id = s.file_id and e.ordinal < s.ordinal and e.kind in ('reversal', 'refund')
-               and coalesce(e.original_serial, e.serial) = p.serial and e.amount_fen = s.amount_fen)
-         limit 1
-       ) own on true
-     )
+    `with ${DECIDED}
      select outcome, class, count(*) as lines, sum(amount_fen)::bigint as fen, min(row_no) as "firstRow"
      from decided group by outcome, class order by outcome, class`,
     file,

@@ -17,7 +17,7 @@ import {
   insertDraft,
   insertDraftBytes,
 } from "./draft-queries.ts";
-import { type DraftReport, reportOn } from "./draft-report.ts";
+import { type DraftReport, doubtsOf, reportOn } from "./draft-report.ts";
 import { postBankFile } from "./import-bank-file.ts";
 import { channelToImport, profileToUse } from "./import-choice.ts";
 import { bytesOf, type FileSource, type SourceFile, takeSource } from "./source-file.ts";
@@ -45,13 +45,13 @@ const tryFile = async (
 ): Promise<Found> => {
   if (found.refusal !== null) return found;
   try {
-    const { counts, lineCount, totalFen, bankDay } = await postBankFile(platform, actor, {
+    const { counts, lineCount, totalFen, bankDay, doubts } = await postBankFile(platform, actor, {
       ...request,
       source: path,
       profile: found.report.profile,
       dryRun: true,
     });
-    const tried = { counts, lineCount, totalFen: String(totalFen) };
+    const tried = { counts, lineCount, totalFen: String(totalFen), ...doubtsOf(doubts) };
     return { report: { ...found.report, bankDay: bankDay ?? found.report.bankDay, tried }, refusal: null };
   } catch (error) {
     if (!(error instanceof DomainError) || isOfTheMoment(error)) throw error;

@@ -28,6 +28,7 @@ import {
 } from "./approval-facts.tsx";
 import { placeOf } from "./approval-place.ts";
 import { NoticeAsked } from "./approval-notice.tsx";
+import { DraftAsked } from "./import-doubts.tsx";
 import { TemplateAsked } from "./approval-template.tsx";
 import styles from "./finance.module.css";
 import { useMarked } from "./use-marked.ts";
@@ -121,6 +122,7 @@ const Decision = ({ row, decided }: { row: Approval; decided: () => void }) => {
         ]}
       />
       {row.kind === "template.words" ? <TemplateAsked request={row.request} /> : null}
+      {row.kind === "bank-import" ? <DraftAsked id={row.subject.replace(/^bank-draft:/, "")} /> : null}
       {row.kind === "notice" ? <NoticeAsked id={row.subject.replace(/^notice:/, "")} /> : null}
       {folded.length === 0 ? null : (
         <details>

@@ -1,12 +1,13 @@
 /** What was found in a file, part by part. */
 import { Link } from "@tanstack/react-router";
-import { Alert, Tag } from "antd";
+import { Alert, Button, Tag } from "antd";
 import type { Answer } from "#web/api/types.ts";
 import { Money } from "#web/furniture/money.tsx";
 import { Table } from "#web/furniture/table.tsx";
 import { useSayProblem } from "#web/words/problems.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./finance.module.css";
+import { DOUBTS_ID, Twice } from "./import-doubts.tsx";
 import { Paper } from "./paper.tsx";
 import { bank } from "./words-bank.ts";
 
@@ -131,18 +132,32 @@ export const Totals = ({ draft }: Part) => {
 
 const WARNING = new Set(["break", "suspense", "held"]);
 
+const toDoubts = (): void => {
+  const lines = document.getElementById(DOUBTS_ID);
+  lines?.scrollIntoView({ block: "start" });
+  lines?.focus();
+};
+
 export const Tried = ({ draft }: Part) => {
   const t = bank.useWords();
   if (draft.tried === null) return null;
+  const hasLines = draft.tried.inDoubt.length > 0;
   return (
     <section className={styles["panel"]} aria-label={t("result")}>
-      <h2>{t("result")}</h2>
+      <h2>{t(draft.state === "imported" ? "resultOfTrial" : "result")}</h2>
       <p className={styles["row"]}>
-        {Object.entries(draft.tried.counts).map(([outcome, count]) => (
-          <Tag key={outcome} color={WARNING.has(outcome) ? "warning" : "default"}>
-            {t(`count.${outcome}` as Parameters<typeof t>[0])} {count}
-          </Tag>
-        ))}
+        {Object.entries(draft.tried.counts).map(([outcome, count]) => {
+          const said = `${t(`count.${outcome}` as Parameters<typeof t>[0])} ${count}`;
+          return WARNING.has(outcome) && hasLines ? (
+            <Button key={outcome} size="small" onClick={toDoubts}>
+              {said}
+            </Button>
+          ) : (
+            <Tag key={outcome} color={WARNING.has(outcome) ? "warning" : "default"}>
+              {said}
+            </Tag>
+          );
+        })}
       </p>
     </section>
   );
@@ -181,7 +196,14 @@ export const FirstEntries = ({ draft }: Part) => {
           { title: t("row"), dataIndex: "row" },
           { title: t("kind"), render: (_, row) => t(`kind.${row.kind}` as Parameters<typeof t>[0]) },
           { title: t("serial"), dataIndex: "serial" },
-          { title: t("accountNo"), dataIndex: "accountNo" },
+          {
+            title: t("accountNo"),
+            render: (_, row) => (
+              <>
+                {row.accountNo} <Twice draft={draft} accountNo={row.accountNo} />
+              </>
+            ),
+          },
           { title: t("payer"), dataIndex: "payer" },
           { title: t("day"), dataIndex: "day" },
           { title: t("fen"), align: "right", render: (_, row) => <Money fen={row.amountFen} sign={false} /> },

@@ -13,6 +13,7 @@ import { useMay } from "#web/api/session.ts";
 import { common } from "#web/words/common.ts";
 import { ChannelName } from "#web/furniture/channel-name.tsx";
 import { draftMark } from "./draft-mark.ts";
+import { Doubts } from "./import-doubts.tsx";
 import { FirstEntries, FirstLines, Problems, Refused, Totals, Tried } from "./import-draft-parts.tsx";
 import styles from "./finance.module.css";
 import { bank } from "./words-bank.ts";
@@ -213,6 +214,7 @@ export const ImportDraft = () => {
           <Refused draft={data} />
           <Posting draft={data} />
           <Next draft={data} />
+          <Doubts draft={data} />
           <div className={styles["columns"]}>
             <div className={styles["stack"]}>
               <section className={styles["panel"]} aria-label={t("stepFile")}>
