@@ -134,7 +134,9 @@ test("files that cannot be taken say where and what to do, and nothing is posted
   expect(await seriousFindings(finance)).toEqual([]);
   await shot(finance, "bank-days-late");
   for (const { name, make, says } of UGLY) {
-    await chooseFile(finance, FILES, make());
+    const file = make();
+    await chooseFile(finance, FILES, file);
+    await finance.getByRole("heading", { level: 1, name: path.basename(file) }).waitFor();
     const alert = finance.getByRole("alert").first();
     await alert.waitFor();
     expect(await alert.textContent()).toMatch(says);
@@ -185,6 +187,10 @@ test("a day by two people: imported once by a double click, a line twice in it m
     await figures(finance, "合计核对", "逐行相加"),
   );
   expect(await seriousFindings(finance)).toEqual([]);
+  // The line of nobody stands first, by its row, for both of them.
+  const doubtful = finance.getByRole("region", { name: "要人看的笔" });
+  await doubtful.getByText("挂待核销").first().waitFor();
+  await finance.getByRole("button", { name: /^挂待核销 \d+$/ }).click();
   await shot(finance, "import-looked");
   await importByTwo(finance, approver);
   await shot(finance, "import-posted");
@@ -206,6 +212,9 @@ test("a day by two people: imported once by a double click, a line twice in it m
   await finance.getByRole("region", { name: "处理" }).getByText("待复核").waitFor();
   // Whoever lets money go, or agrees to it, proves again who sits there when ten minutes have passed; what was pressed is then done.
   await town.sql("update sessions set proved_at = proved_at - interval '11 minutes'");
+  const asked = finance.getByRole("region", { name: "处理" });
+  await asked.getByRole("link", { name: "101000208" }).waitFor();
+  await asked.getByText("缴费人出示了回单").waitFor();
   await carriedOutByTwo(finance, approver, "认领待核销款");
   await finance.getByText("没有这一类的待核销款").waitFor();
 

@@ -49,7 +49,10 @@ const look = (bytes: Uint8Array<ArrayBuffer>, query = ""): Promise<Answer> =>
   ask(edge, `/api/v1/bank-drafts?channel=${FILE_CHANNEL}&fileName=day.txt${query}`, {
     token: FINANCE,
     raw: bytes,
-    headers: { "content-type": "application/octet-stream" },
+    headers: {
+      "content-type": "application/octet-stream",
+      "x-file-name": encodeURIComponent("../对账 九月.txt"),
+    },
   });
 const count = async (table: "payments" | "bank_lines"): Promise<bigint> =>
   (await town.db.owner.sql.one<{ count: bigint }>(`select count(*) as count from ${table}`)).count;
@@ -77,6 +80,7 @@ test("a file is looked at, agreed to by a second person because a line is in dou
     needsTwo: true,
     entries: [{ serial: "D1", payer: "张*" }, {}, {}],
   });
+  expect(looked.body["fileName"]).toBe("对账 九月.txt");
   const id = String(looked.body["id"]);
   expect((await look(bytes)).body["id"]).toBe(id);
   // For another day it is another draft: whoever chose the wrong day is not given the old one again.

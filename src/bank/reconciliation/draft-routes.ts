@@ -18,6 +18,7 @@ import {
 } from "#src/platform/route.ts";
 import { confirmDraft, dropDraft, needsTwo, requireDraft } from "./confirm-draft.ts";
 import { type Draft, DRAFT_STATES, findDraft, listDrafts } from "./draft-queries.ts";
+import { fileNameIn } from "./file-name.ts";
 import { bytesOfDraft, keepDraft } from "./keep-draft.ts";
 
 const tag = "Bank 银行对账";
@@ -214,7 +215,7 @@ export const draftRoutes: readonly Route[] = [
     permission: "bank.import",
     tag,
     summary:
-      "Look at a bank's file before it is imported: the body is the file; it is read, tried and kept, nothing is posted",
+      "Look at a bank's file before it is imported: the body is the file; it is read, tried and kept, nothing is posted. Its own name may come percent-encoded in `X-File-Name`, which no log of addresses keeps",
     query: z.strictObject({
       channel: z.string().regex(/^[a-z0-9-]{2,30}$/, "a channel's code"),
       fileName: z.string().trim().min(1).max(200),
@@ -227,13 +228,13 @@ export const draftRoutes: readonly Route[] = [
     consumes: "raw",
     response: draftOut,
     status: 201,
-    handle: async ({ platform, actor, query, requestId }, stream) => {
+    handle: async ({ platform, actor, query, headers, requestId }, stream) => {
       if (stream === undefined) {
         return fail("request.body-missing", "the file is missing", { remedy: "send the file as the body" });
       }
       const draft = await keepDraft(platform, actor, {
         source: stream,
-        fileName: query.fileName,
+        fileName: fileNameIn(headers["x-file-name"]) || query.fileName,
         channel: query.channel,
         profile: query.profile,
         forDay: query.forDay === undefined ? undefined : day(query.forDay),

@@ -19,6 +19,7 @@ import type { Sql } from "#src/platform/sql.ts";
 import { type CertifiedCheck, keepOutOfCertified, refuseUnneeded } from "./certified-days.ts";
 import { type DoubtfulLine, doubtfulLines, type PaidTwice, paidTwice } from "./doubt-queries.ts";
 import { countsOf, isInDoubt, linesInDoubt, requireAgreed } from "./doubts.ts";
+import { cleanFileName } from "./file-name.ts";
 import { withFileLock } from "./file-lock.ts";
 import {
   answersFor,
@@ -139,7 +140,7 @@ const claim = async (one: Import): Promise<{ fileId: bigint } | { resume: Import
     const id = await insertImport(context.sql, {
       channelId: channel.id,
       sha256: source.sha256,
-      fileName: request.fileName.slice(0, 200),
+      fileName: cleanFileName(request.fileName) || "file",
       sizeBytes: source.sizeBytes,
       profile: profile.name,
       profileVersion: String(profile.version),

@@ -17,6 +17,7 @@ import {
   insertDraft,
   insertDraftBytes,
 } from "./draft-queries.ts";
+import { cleanFileName } from "./file-name.ts";
 import { type DraftReport, doubtsOf, reportOn } from "./draft-report.ts";
 import { postBankFile } from "./import-bank-file.ts";
 import { channelToImport, profileToUse } from "./import-choice.ts";
@@ -106,7 +107,7 @@ export const keepDraft = async (platform: Platform, actor: Actor, request: LookR
       async (context) => {
         const made = await insertDraft(context.sql, {
           ...same,
-          fileName: request.fileName.slice(0, 200),
+          fileName: cleanFileName(request.fileName) || "file",
           sizeBytes: source.sizeBytes,
           state: refusal === null ? "looked" : "refused",
           report,

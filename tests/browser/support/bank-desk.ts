@@ -63,8 +63,9 @@ const proved = async (page: Page, isDone: () => Promise<boolean>): Promise<void>
 /** The second person agrees to the one thing of this kind that waits, by its key. */
 export const agree = async (approver: Page, kind: string): Promise<void> => {
   await approver.goto("/finance/approvals");
-  await approver.getByRole("cell", { name: kind }).waitFor();
-  expect(await approver.getByRole("row").count()).toBe(2);
+  const waiting = approver.getByRole("table", { name: "复核", exact: true });
+  await waiting.getByRole("cell", { name: kind }).waitFor();
+  expect(await waiting.getByRole("row").count()).toBe(2);
   await approver.keyboard.press("a");
   await proved(approver, () => approver.getByText("没有等待复核的事项").isVisible());
 };

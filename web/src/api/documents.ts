@@ -99,13 +99,18 @@ export const order = async <Answer>(path: string, body: unknown, key: string): P
 export const upload = async <Answer>(
   path: string,
   file: Blob,
-  options: { key?: string; signal?: AbortSignal } = {},
+  options: {
+    key?: string;
+    signal?: AbortSignal;
+    /** Its own name, for a route that keeps it. */ name?: string;
+  } = {},
 ): Promise<Answer> => {
   const response = await send(path, {
     method: "POST",
     headers: {
       "X-Nuan": "1",
       "Content-Type": file.type === "" ? "application/octet-stream" : file.type,
+      ...(options.name === undefined ? {} : { "X-File-Name": encodeURIComponent(options.name) }),
       ...(options.key === undefined ? {} : { "Idempotency-Key": options.key }),
     },
     body: file,

@@ -37,14 +37,16 @@ const useSending = () => {
     setBusy(true);
     setError(null);
     try {
-      // Said by channel and day, which tell bank files apart: what a bank or a person called it is not for an address.
+      // Its own name goes in a header: in the address, which logs keep, it is said by channel and day.
       const name = [query.channel, query.forDay]
         .filter((part) => part !== undefined && part !== "")
         .join("-");
       const asked = new URLSearchParams({ channel: query.channel, fileName: neutralName(file, name) });
       if (query.profile !== undefined) asked.set("profile", query.profile);
       if (query.forDay !== undefined) asked.set("forDay", query.forDay);
-      const draft = await upload<Answer<"post", "/bank-drafts">>(`/bank-drafts?${asked}`, file);
+      const draft = await upload<Answer<"post", "/bank-drafts">>(`/bank-drafts?${asked}`, file, {
+        name: file.name,
+      });
       void forget("/bank-drafts");
       await navigate({ to: "/finance/imports/$id", params: { id: draft.id } });
     } catch (refusal) {
