@@ -47,7 +47,11 @@ const upload = (source: string, query = ""): Promise<Answer> =>
   });
 
 test("a file with a line in doubt is uploaded, held for a second person, and posted when it comes again", async () => {
-  const source = await writeBankFile(town, [bankRow("W1", 1), bankRow("W2", 2), bankRow("W3", "700000001", { payerName: "无名氏" })]);
+  const source = await writeBankFile(town, [
+    bankRow("W1", 1),
+    bankRow("W2", 2),
+    bankRow("W3", "700000001", { payerName: "无名氏" }),
+  ]);
   const tried = await upload(source, "&dryRun=true");
   expect([tried.status, tried.body["counts"]]).toEqual([200, { posted: 2, suspense: 1 }]);
   const held = await upload(source);

@@ -134,7 +134,7 @@ const WARNING = new Set(["break", "suspense", "held"]);
 
 const toDoubts = (): void => {
   const lines = document.getElementById(DOUBTS_ID);
-  lines?.scrollIntoView({ block: "start" });
+  lines?.scrollIntoView({ block: "center" });
   lines?.focus();
 };
 
