@@ -2,7 +2,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useState } from "react";
-import { call } from "#web/api/client.ts";
+import { call, forget } from "#web/api/client.ts";
 import { AskReason } from "#web/furniture/ask-reason.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useMay, useSession } from "#web/api/session.ts";
@@ -23,6 +23,15 @@ const move = async (id: string, verb: Verb, reason: string): Promise<void> => {
   else if (verb === "stop") await call.POST("/notices/{id}/stop", order);
   else await call.POST("/notices/{id}/cancel", order);
   await readAgain();
+};
+
+/** As in the list of approvals: a draft again, with the reason. */
+const refuse = async (approvalId: string, reason: string): Promise<void> => {
+  await call.POST("/approvals/{id}/decision", {
+    params: { path: { id: approvalId } },
+    body: { decision: "refused", reason },
+  });
+  await Promise.all([readAgain(), forget("/approvals")]);
 };
 
 /** Runs one thing at a time and keeps what was refused. */
@@ -154,6 +163,7 @@ export const NoticeActions = ({ notice }: { notice: Notice }) => {
   const doing = useDoing();
   const [asking, setAsking] = useState<Verb>();
   const [isApproving, setApproving] = useState(false);
+  const [isRefusing, setRefusing] = useState(false);
   const isOwn = notice.requestedBy === login;
   const canApprove =
     may("notice.approve") &&
@@ -166,6 +176,11 @@ export const NoticeActions = ({ notice }: { notice: Notice }) => {
         {canApprove ? (
           <Button type="primary" onClick={() => setApproving(true)}>
             {t("approve")}
+          </Button>
+        ) : null}
+        {canApprove && notice.approvalId !== null && may("approval.decide") ? (
+          <Button danger onClick={() => setRefusing(true)}>
+            {t("refuse")}
           </Button>
         ) : null}
         {notice.state === "waiting" && isOwn ? (
@@ -183,6 +198,14 @@ export const NoticeActions = ({ notice }: { notice: Notice }) => {
           {asking === "stop" ? <p>{t("stopWarning")}</p> : null}
         </AskReason>
       )}
+      {isRefusing && notice.approvalId !== null ? (
+        <AskReason
+          title={t("refuse")}
+          danger
+          act={(reason) => refuse(notice.approvalId ?? "", reason)}
+          close={() => setRefusing(false)}
+        />
+      ) : null}
       {isApproving ? <ApproveDialog notice={notice} close={() => setApproving(false)} /> : null}
     </>
   );
