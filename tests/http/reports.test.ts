@@ -7,6 +7,7 @@ import { day } from "#src/kernel/day.ts";
 import { ask, type Edge, startEdge } from "#tests/http/edge.ts";
 import { fetchWritten, writeExports } from "#tests/support/exports.ts";
 import { BILL, type FieldTown, OTHER_AREA } from "#tests/support/field.ts";
+import { answeredCall, placeCall } from "#tests/support/hotline.ts";
 import { createMorningTown, DAY } from "#tests/support/morning-town.ts";
 import { person } from "#tests/support/people.ts";
 
@@ -189,4 +190,91 @@ test("the page of a day is printed, and its receivers are kept by whoever may", 
   ]);
   await post("chief", `/sheet-receivers/${String(added.body["id"])}/end`, {});
   expect((await get("chief", "/sheet-receivers")).body["items"]).toEqual([]);
+});
+
+/** 5 November: what came of each call, the clocks of three cases that ran out, and what two of three people said of theirs. */
+const BEFORE = "2026-11-05";
+const plantServiceDay = async (): Promise<void> => {
+  const at = (time: string, on = BEFORE): Date => new Date(`${on}T${time}:00+08:00`);
+  const { sql } = town.db.owner;
+  for (const [number, began, wrapUp] of [
+    ["13911100001", at("09:00"), "answered-no-case"],
+    // Calls again in the afternoon, and the next one four days later: nothing was settled by the first talk.
+    ["13911100002", at("09:10"), "answered-no-case"],
+    ["13911100002", at("15:00"), "case"],
+    ["13911100003", at("09:20"), "answered-no-case"],
+    ["13911100003", at("09:20", "2026-11-09"), "answered-no-case"],
+    ["13911100004", at("09:30"), "joined-incident"],
+    // Not of these: a wrong number, and a talk that nobody has written down.
+    ["13911100005", at("09:40"), "wrong-number"],
+    ["13911100006", at("09:50"), null],
+  ] as const) {
+    const callId = await placeCall(town.platform, began, answeredCall(number));
+    await sql.run("update calls set wrap_up = :wrapUp where provider_call_id = :callId", { wrapUp, callId });
+  }
+  const [kept, late, open] = [
+    await town.ticket({ category: "heat.not-hot", accountId: 21n }),
+    await town.ticket({ category: "heat.not-hot", accountId: 22n }),
+    await town.ticket({ category: "heat.not-hot", accountId: 23n }),
+  ];
+  await sql.run("delete from ticket_clocks where ticket_id = any(:all::bigint[])", {
+    all: [kept, late, open],
+  });
+  for (const [ticketId, kind, due, state, met] of [
+    [kept, "first-response", at("10:00"), "stopped", true],
+    [kept, "solution", at("18:00"), "stopped", true],
+    [late, "first-response", at("10:00"), "stopped", true],
+    [late, "solution", at("18:00"), "stopped", false],
+    [open, "first-response", at("10:00"), "running", null],
+    [open, "solution", at("18:00"), "cancelled", null],
+    // Runs out on another day.
+    [open, "on-site", at("18:00", "2026-11-06"), "running", null],
+  ] as const) {
+    await sql.run(
+      `insert into ticket_clocks (ticket_id, kind, state, given, started_at, due_at, warn_at, stopped_at, met)
+       values (:ticketId, :kind, :state, true, :due, :due, :due, case when :state = 'stopped' then :due::timestamptz end, :met)`,
+      { ticketId, kind, due, state, met },
+    );
+  }
+  for (const [ticketId, closingNo, asked, satisfaction] of [
+    [kept, 1, at("16:00"), 5],
+    [late, 1, at("16:10"), 3],
+    // Answered without a rating, and rated on another day.
+    [open, 1, at("16:20"), null],
+    [open, 2, at("16:00", "2026-11-06"), 5],
+  ] as const) {
+    await sql.run(
+      `insert into return_visits (ticket_id, closing_no, state, due_at, asked_at, solved, satisfaction)
+       values (:ticketId, :closingNo, 'answered', :asked, :asked, true, :satisfaction)`,
+      { ticketId, closingNo, asked, satisfaction },
+    );
+  }
+};
+
+test("the service board counts what was settled by the first talk, which clocks were kept, and ratings of those who gave one", async () => {
+  await plantServiceDay();
+  const query = `from=${BEFORE}&to=${BEFORE}`;
+  const { figures, grids } = (await get("chief", `/boards/service?${query}`)).body["report"] as {
+    figures: readonly Record<string, unknown>[];
+    grids: readonly {
+      code: string;
+      columns: { code: string }[];
+      rows: { label: string; cells: unknown[] }[];
+    }[];
+  };
+  const figureOf = (code: string) => figures.find((one) => one["code"] === code);
+  expect(figureOf("firstContact")).toMatchObject({ kind: "share", value: 1, of: 5 });
+  expect(figureOf("satisfaction")).toMatchObject({ kind: "share", value: 1, of: 2 });
+  const clocks = grids.find(({ code }) => code === "clocks");
+  expect(clocks?.columns.map(({ code }) => code)).toEqual(["due", "kept", "broken", "keptRate"]);
+  const counts = (...values: number[]) => values.map((value) => ({ value, of: null }));
+  expect(clocks?.rows.map(({ label, cells }) => [label, cells])).toEqual([
+    ["first-response", [...counts(3, 2, 1), { value: 2, of: 3 }]],
+    ["solution", [...counts(2, 1, 1), { value: 1, of: 2 }]],
+  ]);
+  const rowsOf = async (list: string, part: string) =>
+    (await get("chief", `/report-lists/${list}?${query}&part=${part}&limit=200`)).body["items"];
+  expect(await rowsOf("contacts", "counted")).toHaveLength(5);
+  expect(await rowsOf("contacts", "met")).toMatchObject([{ cells: { wrapUp: "answered-no-case" } }]);
+  expect(await rowsOf("clocks", "missed")).toHaveLength(2);
 });
