@@ -37,6 +37,11 @@ describe("free words", () => {
           field: "variables.text",
         });
         expect(message).toContain(word);
+        // A page says it in its own language, by the rule and the sign.
+        expect(detail.facts).toMatchObject({
+          rule: expect.any(String) as string,
+          about: expect.any(String) as string,
+        });
       },
     );
   });

@@ -66,7 +66,7 @@ export const requireFitValues = (texts: TemplateTexts, notice: Worded): void => 
       fail("notice.words-refused", `what is written for ${name} may not go out: ${finding.text}`, {
         field: `variables.${name}`,
         remedy: "write it in other words; a number or a link belongs into the template",
-        facts: { channel: text.channel, rule: finding.rule, why: finding.text },
+        facts: { channel: text.channel, rule: finding.rule, about: finding.about, why: finding.text },
       });
     }
   }

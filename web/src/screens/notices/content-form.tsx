@@ -5,6 +5,7 @@ import { aboutIn } from "#web/words/about.ts";
 import { type Channel, CHANNELS } from "./filters.ts";
 import { fitting, type NoticeDraft, PURPOSES, type Template, variablesOf } from "./notice-draft.ts";
 import styles from "./notices.module.css";
+import type { RefusedValue } from "./refused-value.ts";
 import { editorWords, useVariableNames } from "./words-editor.ts";
 
 type Props = {
@@ -15,9 +16,11 @@ type Props = {
   readonly texts: readonly Template[];
   /** Purpose and emergency of a stored notice stay. */
   readonly isStored: boolean;
+  /** Which of the values was refused. */
+  readonly refused: RefusedValue | undefined;
 };
 
-const Values = ({ draft, keep, texts }: Pick<Props, "draft" | "keep" | "texts">) => {
+const Values = ({ draft, keep, texts, refused }: Pick<Props, "draft" | "keep" | "texts" | "refused">) => {
   const t = editorWords.useWords();
   const called = useVariableNames();
   return (
@@ -28,6 +31,12 @@ const Values = ({ draft, keep, texts }: Pick<Props, "draft" | "keep" | "texts">)
           label={optional ? `${called(name)} (${t("optional")})` : called(name)}
           htmlFor={`notice-value-${name}`}
           extra={`${t("longest", { count: longest })} · ${t("example", { sample })}`}
+          {...(refused?.name === name
+            ? {
+                validateStatus: "error" as const,
+                help: t(`refused.${refused.reason}`, { sign: refused.sign }),
+              }
+            : {})}
         >
           <Input.TextArea
             id={`notice-value-${name}`}
@@ -89,7 +98,7 @@ const Ways = ({ draft, keep, isStored }: Pick<Props, "draft" | "keep" | "isStore
   );
 };
 
-export const ContentForm = ({ draft, keep, templates, texts, isStored }: Props) => {
+export const ContentForm = ({ draft, keep, templates, texts, isStored, refused }: Props) => {
   const t = editorWords.useWords();
   const choices = fitting(templates, draft);
   return (
@@ -134,7 +143,7 @@ export const ContentForm = ({ draft, keep, templates, texts, isStored }: Props) 
           {text.words}
         </p>
       ))}
-      <Values draft={draft} keep={keep} texts={texts} />
+      <Values draft={draft} keep={keep} texts={texts} refused={refused} />
       <Times draft={draft} keep={keep} />
       {draft.purpose === "incident-update" || draft.purpose === "service-notice" ? (
         <Checkbox

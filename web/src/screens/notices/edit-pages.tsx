@@ -1,7 +1,7 @@
 /** Writing a notice, new or stored: content and audience left, number, cost and samples right, as one types. */
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Button, Form } from "antd";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { api, call, forget } from "#web/api/client.ts";
 import { useIntent } from "#web/api/use-intent.ts";
 import { Empty } from "#web/furniture/empty.tsx";
@@ -30,37 +30,41 @@ import {
 } from "./notice-draft.ts";
 import styles from "./notices.module.css";
 import { PreviewPanel } from "./preview-panel.tsx";
+import { refusedValueOf } from "./refused-value.ts";
 import { useLivePreview } from "./use-live-preview.ts";
 import { editorWords } from "./words-editor.ts";
 
-const LivePreview = ({ draft, texts }: { draft: NoticeDraft; texts: readonly Template[] }) => {
-  const t = editorWords.useWords();
+/** What the notice would be as it stands, once somebody is chosen and a way to them. */
+const usePreviewOf = (draft: NoticeDraft, texts: readonly Template[]) => {
   const audience = audienceOf(draft);
-  const withText = isWorded(draft, texts);
-  const { preview, isCounting, error } = useLivePreview(
+  const text = { template: draft.template, locale: draft.locale, variables: valuesOf(draft, texts) };
+  return useLivePreview(
     audience === null || draft.channels.length === 0
       ? null
       : {
           purpose: draft.purpose,
           channels: draft.channels,
           audience,
-          ...(withText
-            ? {
-                text: {
-                  template: draft.template,
-                  locale: draft.locale,
-                  variables: valuesOf(draft, texts),
-                },
-              }
-            : {}),
+          ...(isWorded(draft, texts) ? { text } : {}),
         },
   );
+};
+
+type LiveProps = {
+  readonly draft: NoticeDraft;
+  readonly withText: boolean;
+  readonly live: ReturnType<typeof useLivePreview>;
+};
+const LivePreview = ({ draft, withText, live: { preview, isCounting, error } }: LiveProps) => {
+  const t = editorWords.useWords();
   return (
     <aside className={styles["side"]} aria-busy={isCounting}>
       <h2 className={styles["heading"]}>
         {t("live")} <span className={styles["quiet"]}>{isCounting ? t("counting") : ""}</span>
       </h2>
-      {audience === null ? <Empty text={t(isUnreadable(draft) ? "unreadable" : "chooseFirst")} /> : null}
+      {audienceOf(draft) === null ? (
+        <Empty text={t(isUnreadable(draft) ? "unreadable" : "chooseFirst")} />
+      ) : null}
       <Problem error={error} />
       {preview === undefined ? null : <PreviewPanel preview={preview} withText={withText} most={3} />}
     </aside>
@@ -77,15 +81,23 @@ type EditorProps = {
   readonly isLocked: boolean;
   /** What became of the last try. */
   readonly problem: ReactNode;
+  /** What it was refused with, for the field that it is about. */
+  readonly refusal: unknown;
   readonly save: (texts: readonly Template[], audience: Audience) => Promise<void>;
 };
 
-const Editor = ({ title, draft, keep, isStored, isBusy, isLocked, problem, save }: EditorProps) => {
+const Editor = ({ title, draft, keep, isStored, isBusy, isLocked, problem, refusal, save }: EditorProps) => {
   const t = editorWords.useWords();
   const { data, error } = api.useQuery("get", "/message-templates", {}, { staleTime: 600_000 });
   const templates = data?.items ?? [];
   const texts = textsOf(templates, draft);
   const audience = audienceOf(draft);
+  const live = usePreviewOf(draft, texts);
+  const refused = refusedValueOf(refusal);
+  const refusedField = refused?.name;
+  useEffect(() => {
+    if (refusedField !== undefined) document.getElementById(`notice-value-${refusedField}`)?.focus();
+  }, [refusedField]);
   const isReady = audience !== null && draft.title.trim() !== "" && isWorded(draft, texts);
   const saveReady = async (): Promise<void> => {
     if (isReady && !isBusy) await save(texts, audience);
@@ -105,10 +117,17 @@ const Editor = ({ title, draft, keep, isStored, isBusy, isLocked, problem, save 
       {problem}
       <div className={styles["columns"]}>
         <Form layout="vertical" component="div" disabled={isLocked}>
-          <ContentForm draft={draft} keep={keep} templates={templates} texts={texts} isStored={isStored} />
+          <ContentForm
+            draft={draft}
+            keep={keep}
+            templates={templates}
+            texts={texts}
+            isStored={isStored}
+            refused={refused ?? refusedValueOf(live.error)}
+          />
           <AudienceForm draft={draft} keep={keep} />
         </Form>
-        <LivePreview draft={draft} texts={texts} />
+        <LivePreview draft={draft} withText={isWorded(draft, texts)} live={live} />
       </div>
     </>
   );
@@ -149,6 +168,7 @@ export const NewNotice = () => {
       isBusy={intent.isSending}
       isLocked={intent.isLocked}
       problem={<IntentProblem intent={intent} />}
+      refusal={intent.error}
       save={save}
     />
   );
@@ -185,11 +205,15 @@ const EditStored = ({ notice }: { notice: Notice }) => {
     <Editor
       title={t("editTitle", { id: notice.id })}
       draft={draft}
-      keep={keep}
+      keep={(change) => {
+        setProblem(null);
+        keep(change);
+      }}
       isStored
       isBusy={isBusy}
       isLocked={false}
       problem={<Problem error={problem} />}
+      refusal={problem}
       save={save}
     />
   );
