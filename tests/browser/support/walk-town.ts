@@ -99,6 +99,7 @@ const cases = async (town: BrowserTown): Promise<Samples> => {
     "/incidents/$id": `/incidents/${incident.id}`,
     "/referrals/$id": `/referrals/${referral.id}`,
     "/households/$accountNo": `/households/${ACCOUNT_NO}`,
+    "/finance/corrections/$accountNo": `/finance/corrections/${ACCOUNT_NO}`,
     building: building.id,
   };
 };

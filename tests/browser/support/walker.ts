@@ -9,7 +9,7 @@ import type { BrowserTown } from "./town.ts";
 import type { Samples } from "./walk-town.ts";
 
 /** Whoever works here, those first whose page it is. */
-const LOGINS = [
+export const LOGINS = [
   "agent",
   "area1",
   "cashier1",
@@ -27,13 +27,14 @@ type Item = { readonly to: string; readonly permissions: readonly string[] };
 
 /** Pages that no menu names: opened from others, by whoever may open those. */
 const WITHOUT_MENU: Readonly<Record<string, string>> = {
+  "/finance/corrections/$accountNo": "/finance/suspense",
   "/finance/imported/$id": "/finance/imports",
   "/households/$accountNo": "/tickets",
   "/lists/$name": "/overview",
 };
 
 /** The entries of the menu with the permissions that open them, as the areas declare them. */
-const menuItems = async (): Promise<Item[]> => {
+export const menuItems = async (): Promise<Item[]> => {
   const sources = path.resolve(import.meta.dirname, "..", "..", "..", "web", "src", "screens");
   const items: Item[] = [];
   for (const file of globSync("*/area.ts", { cwd: sources })) {
