@@ -1,20 +1,17 @@
 /** A grid as a picture. Nothing stands in it that the table beside it does not say. */
 import { BarChart, LineChart } from "echarts/charts";
-import { GridComponent, LegendComponent } from "echarts/components";
+import { GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
+import { axisMark, pointOf, sayPoint } from "./chart-points.ts";
 import type { Grid } from "./figures.ts";
 import styles from "./management.module.css";
 import { words } from "./words.ts";
 
-use([BarChart, LineChart, GridComponent, LegendComponent, CanvasRenderer]);
+use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 
 const COLOURS = ["#1f5fa8", "#98a2b3", "#c8502b"];
-
-/** Yuan in ten thousands: what an axis has room for. */
-const plotted = (kind: string, value: string | number | null): number | null =>
-  typeof value !== "number" ? null : kind === "fen" ? Math.round(value / 1_000_000) : value;
 
 export const GridChart = ({
   grid,
@@ -32,21 +29,32 @@ export const GridChart = ({
   useEffect(() => {
     if (box.current === null) return;
     const chart = init(box.current);
-    const shown = columns.map(({ code, name }) => {
-      const index = grid.columns.findIndex((column) => column.code === code);
-      const of = grid.columns[index]?.kind ?? "count";
-      return { name, data: grid.rows.map((row) => plotted(of, row.cells[index]?.value ?? null)) };
-    });
-    const isMoney = columns.some(
-      ({ code }) => grid.columns.find((column) => column.code === code)?.kind === "fen",
-    );
+    const indexOf = (code: string) => grid.columns.findIndex((column) => column.code === code);
+    const shown = columns.map(({ code, name }) => ({
+      name,
+      data: grid.rows.map((row) => pointOf(row.cells[indexOf(code)]?.value ?? null)),
+    }));
+    const isMoney = columns.some(({ code }) => grid.columns[indexOf(code)]?.kind === "fen");
+    const unit = isMoney ? "fen" : "count";
     chart.setOption({
       animation: false,
       color: COLOURS,
       grid: { left: 56, right: 12, top: 32, bottom: 24 },
       legend: { top: 4, itemHeight: 8 },
       xAxis: { type: "category", data: grid.rows.map((row) => row.label.slice(5)) },
-      yAxis: { type: "value", name: isMoney ? t("tenThousand") : "", nameGap: 8 },
+      yAxis: {
+        type: "value",
+        name: isMoney ? t("tenThousand") : "",
+        nameGap: 8,
+        axisLabel: { formatter: (value: number) => axisMark(unit, value) },
+      },
+      // Painted, not written: the page's policy allows no style of its own in what is written.
+      tooltip: {
+        trigger: "axis",
+        renderMode: "richText",
+        confine: true,
+        valueFormatter: (value: unknown) => sayPoint(unit, value),
+      },
       series: shown.map(({ name, data }) =>
         kind === "line"
           ? { type: "line", name, data, showSymbol: false }
