@@ -223,7 +223,7 @@ const TEXTS: Readonly<Record<string, readonly [string, string]>> = {
   agent: ["坐席", "Agent"],
   lostAt: ["遗失时间", "Lost at"],
   reachedAt: ["接通时间", "Reached at"],
-  minutes: ["用时（分）", "Minutes"],
+  minutes: ["用时（分钟）", "Minutes"],
   wrapUp: ["小结", "Wrap-up"],
   ticketNo: ["工单号", "Case"],
   category: ["类别", "Category"],

@@ -18,7 +18,10 @@ const yuan = (fen: number): string => {
   return `${grouped(whole)}.${rest}`;
 };
 
-const minutesWords: Readonly<Record<Locale, string>> = { "zh-CN": " 分", en: " min" };
+const DURATION_WORDS: Readonly<Record<"minutes" | "hours", Readonly<Record<Locale, string>>>> = {
+  minutes: { "zh-CN": " 分钟", en: " min" },
+  hours: { "zh-CN": " 小时", en: " h" },
+};
 
 /** A share is cut and stands beside what it is of: `99.94% (1786/1787)`. */
 export const sayFigure = (
@@ -43,7 +46,8 @@ export const sayFigure = (
     case "hundredths":
       return shifted(value, 2);
     case "minutes":
-      return `${value}${minutesWords[locale]}`;
+    case "hours":
+      return `${grouped(String(value))}${DURATION_WORDS[kind][locale]}`;
     default:
       return grouped(String(value));
   }

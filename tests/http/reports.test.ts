@@ -176,6 +176,15 @@ test("boards say when they were counted; a ledger never says 100 while one is op
   }
   expect(sayFigure("share", 1786, 1787, "zh-CN")).toBe("99.94% (1786/1787)");
   expect(sayFigure("share", 1787, 1787, "zh-CN")).toBe("100.00% (1787/1787)");
+  // Durations have their unit in the reader's language.
+  expect([sayFigure("minutes", 1265, null, "zh-CN"), sayFigure("hours", 1200, null, "zh-CN")]).toEqual([
+    "1,265 分钟",
+    "1,200 小时",
+  ]);
+  expect([sayFigure("minutes", 65, null, "en"), sayFigure("hours", 120, null, "en")]).toEqual([
+    "65 min",
+    "120 h",
+  ]);
 });
 
 test("the page of a day is printed, and its receivers are kept by whoever may", async () => {

@@ -27,7 +27,7 @@ export const dayOf = (instant: string): string => parts.format(new Date(instant)
 /** "09:05" */
 export const timeOf = (instant: string): string => parts.format(new Date(instant)).slice(11, 16);
 
-/** How long from `now` until an instant: "2 小时 5 分" / "-35 分" when it is past. */
+/** How long from `now` until an instant: "2 小时 5 分钟" / "-35 分钟" when it is past. */
 export const remaining = (instant: string, now: number = houseNow()): string => {
   const minutes = Math.round((new Date(instant).getTime() - now) / 60_000);
   const sign = minutes < 0 ? "-" : "";
@@ -35,8 +35,8 @@ export const remaining = (instant: string, now: number = houseNow()): string => 
   const [days, hours, rest] = [Math.floor(abs / 1440), Math.floor((abs % 1440) / 60), abs % 60];
   const chinese = language() === "zh-CN";
   if (days > 0) return `${sign}${days}${chinese ? " 天 " : " d "}${hours}${chinese ? " 小时" : " h"}`;
-  if (hours > 0) return `${sign}${hours}${chinese ? " 小时 " : " h "}${rest}${chinese ? " 分" : " min"}`;
-  return `${sign}${rest}${chinese ? " 分" : " min"}`;
+  if (hours > 0) return `${sign}${hours}${chinese ? " 小时 " : " h "}${rest}${chinese ? " 分钟" : " min"}`;
+  return `${sign}${rest}${chinese ? " 分钟" : " min"}`;
 };
 
 /** "+8613911112222" as it is read aloud here: "139 1111 2222"; what is masked or from abroad stays as it is. */

@@ -3,6 +3,7 @@ import type { Answer } from "#web/api/types.ts";
 import { percent, yuan } from "#web/furniture/format.ts";
 import { dateTime } from "#web/furniture/format.ts";
 import { language } from "#web/words/words.ts";
+import { words as ofBoards } from "./words.ts";
 
 export type Board = Answer<"get", "/boards/service">;
 export type Report = Board["report"];
@@ -22,12 +23,10 @@ const shifted = (value: number, decimals: number): string => {
 };
 
 const DECIMALS: Readonly<Record<string, number>> = { tenths: 1, hundredths: 2 };
-const UNITS: Readonly<Record<string, string>> = {
-  tenths: " ℃",
-  "milli-m2": " m²",
-  minutes: " min",
-  hours: " h",
-};
+const UNITS: Readonly<Record<string, string>> = { tenths: " ℃", "milli-m2": " m²" };
+/** Durations have their unit in words of the language. */
+const DURATIONS = { minutes: "minutesOf", hours: "hoursOf" } as const;
+const isDuration = (kind: string): kind is keyof typeof DURATIONS => Object.hasOwn(DURATIONS, kind);
 
 /** A number by its kind; a code or an instant in words. */
 export const sayValue = (kind: string, value: Value, of: number | null, values: Words): string => {
@@ -39,6 +38,7 @@ export const sayValue = (kind: string, value: Value, of: number | null, values: 
   if (kind === "fen") return yuan(value);
   if (kind === "share" || kind === "rate") return percent(value, of ?? 0);
   if (kind === "milli-m2") return `${shifted(Math.trunc(value / 10), 2)}${UNITS["milli-m2"]}`;
+  if (isDuration(kind)) return ofBoards.say(DURATIONS[kind], { amount: grouped(value) });
   const decimals = DECIMALS[kind] ?? 0;
   return `${decimals === 0 ? grouped(value) : shifted(value, decimals)}${UNITS[kind] ?? ""}`;
 };

@@ -78,6 +78,8 @@ export const words = defineWords("management", {
     reassignEmpty: "填写原负责人后先预览，再执行。",
     chooseStaff: "选择人员",
     tenThousand: "万元",
+    minutesOf: "{{amount}} 分钟",
+    hoursOf: "{{amount}} 小时",
   },
   en: {
     overview: "Overview",
@@ -155,5 +157,7 @@ export const words = defineWords("management", {
     reassignEmpty: "Say whose cases, look at the preview, then move them.",
     chooseStaff: "Choose a person",
     tenThousand: "10k yuan",
+    minutesOf: "{{amount}} min",
+    hoursOf: "{{amount}} h",
   },
 });
