@@ -303,6 +303,7 @@ export const ACTIONS = [
   "task.done",
   "task.keep-report",
   "task.report",
+  "task.take",
   "template.approval",
   "template.ask-words",
   "template.cancel-words",

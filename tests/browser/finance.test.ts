@@ -145,6 +145,44 @@ test("the lists of finance stand, empty ones with what to do next", async () => 
   await page.getByRole("link", { name: "到银行日，先出具这一天的对账证明" }).click();
   await page.getByText(new RegExp(`未出证明 \\d+（\\d\\d-\\d\\d：${missing}）`)).waitFor();
   await shot(page, "bank-days-uncertified");
+
+  // Money that nobody could post is work of finance: found by key, taken, and finished with what became of it.
+  await town.sql(`insert into tasks (kind, source, title, details, results, owner_role, created_at) values
+    ('terminal-held', 'terminal:a', '终端收款到账后无法入账：T01 窗口',
+     '{"till": "T01", "terminalNo": "889001", "amountFen": "123456", "why": "paid-after-end"}', '{}', 'finance', now()),
+    ('payment-call', 'account:a', '电话缴费提醒：未送达 Ring this account', '{}', '{told,not-reached,refused}', 'finance', now())`);
+  await page.keyboard.press("g");
+  await page.keyboard.press("3");
+  await page.getByRole("heading", { level: 1, name: "待办" }).waitFor();
+  const list = page.getByRole("table", { name: "待办" });
+  await list.getByRole("row").filter({ hasText: "终端收款到账后无法入账" }).click();
+  const held = page.getByRole("region", { name: "终端收款未入账" });
+  await held.getByText("1,234.56").waitFor();
+  await held.getByText("已按未付结束，后来又付了").waitFor();
+  await held.getByRole("link", { name: "各班次与终端" }).waitFor();
+  await shot(page, "tasks-held");
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.keyboard.press("t");
+  await held.getByRole("button", { name: "领取" }).waitFor({ state: "detached" });
+  await list.getByRole("row").filter({ hasText: "终端收款到账后无法入账" }).getByText("财务张明").waitFor();
+  await held.getByLabel("怎么办的").fill("终端流水 889001 已原路退回");
+  await page.keyboard.press("Control+Enter");
+  await held.waitFor({ state: "detached" });
+  expect(await town.sql("select outcome, state from tasks where source = 'terminal:a'")).toEqual([
+    { outcome: "终端流水 889001 已原路退回", state: "done" },
+  ]);
+  await list.getByRole("row").filter({ hasText: "电话缴费提醒" }).click();
+  const ring = page.getByRole("region", { name: "电话缴费提醒" });
+  expect(await ring.getByRole("radio").count()).toBe(3);
+  await ring.getByLabel("怎么办的").fill("打了三次");
+  // None is chosen beforehand.
+  expect(await ring.getByRole("button", { name: "完成" }).isDisabled()).toBe(true);
+  await ring.getByLabel("未联系到").check();
+  await ring.getByRole("button", { name: "完成" }).click();
+  await ring.waitFor({ state: "detached" });
+  expect(await town.sql("select result from tasks where source = 'account:a'")).toEqual([
+    { result: "not-reached" },
+  ]);
   good(finance);
   await finance.close();
 });

@@ -142,9 +142,11 @@ test("an approval is decided by the second person, a task is done under its vers
   expect([decided.status, decided.body["state"]]).toEqual([200, "approved"]);
   const twice = await checker.send(`/approvals/${id}/decision`, { json: { decision: "approved" } });
   expect([twice.status, twice.body["code"]]).toEqual([409, "approval.already-decided"]);
+  const take = `/tasks/${task.id}/take`;
+  expect((await checker.send(take, { json: {}, ifMatch: 1 })).body).toMatchObject({ version: 2 });
   const path = `/tasks/${task.id}/done`;
   expect((await checker.send(path, { json: { outcome: "looked" } })).status).toBe(428);
   expect((await checker.send(path, { json: { outcome: "looked" }, ifMatch: 9 })).status).toBe(412);
-  expect((await checker.send(path, { json: { outcome: "looked" }, ifMatch: 1 })).status).toBe(200);
-  expect((await checker.send(path, { json: { outcome: "looked" }, ifMatch: 2 })).status).toBe(409);
+  expect((await checker.send(path, { json: { outcome: "looked" }, ifMatch: 2 })).status).toBe(200);
+  expect((await checker.send(path, { json: { outcome: "looked" }, ifMatch: 3 })).status).toBe(409);
 });

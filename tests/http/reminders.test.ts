@@ -91,6 +91,22 @@ describe("the lists", () => {
       expect(refused.body.facts).toMatchObject({ day: "2026-11-15", channels: without.length, tills: 0 });
       expect(JSON.stringify(refused.body)).toContain("bank-a");
     }
+    // Whoever asks for the last certified day in the morning gets it as soon as there is one, and is told which.
+    const none = await send("area-manager.south", "get", "/arrears?asOf=last-certified");
+    expect(none).toMatchObject({ status: 409, body: { code: "arrears.not-certified" } });
+    await owner.sql.run(
+      `insert into certified_channel_days select id, day, now() from channels, (values ('2026-11-11'::date), ('2026-11-13')) v (day)
+       where code = 'bank-a'`,
+    );
+    const morning = await send("area-manager.south", "get", "/arrears?asOf=last-certified&limit=1");
+    expect(morning).toMatchObject({ status: 200, body: { asOf: "2026-11-13" } });
+    // The sum is that of all, not of the page.
+    const homes = await send("area-manager.south", "get", "/arrears?asOf=2026-11-13&limit=200");
+    const owed = homes.body.items as { openFen: number }[];
+    expect(morning.body).toMatchObject({
+      items: [expect.anything()],
+      totals: { accounts: owed.length, openFen: owed.reduce((sum, { openFen }) => sum + openFen, 0) },
+    });
     const early = await send("finance", "post", "/closing-lists", { json: {} });
     expect(early).toMatchObject({ status: 409, body: { code: "arrears.not-certified" } });
     await owner.sql.run(
@@ -117,6 +133,20 @@ describe("the lists", () => {
   });
 
   test("are taken along as a table, and who took them is written down", async () => {
+    const held = `(select id from heat_accounts where account_no = '${SOUTH_NO}')`;
+    await town.db.owner.sql.run(
+      `insert into account_holds (account_id, kind, reason, starts_on) values (${held}, 'mourning', 'x', '2026-11-01')`,
+    );
+    // Stages and holds are words, on the page as in the table.
+    const page = await send("area-manager.south", "get", "/arrears?limit=200");
+    expect(
+      (page.body.items as { accountNo: string }[]).find((row) => row.accountNo === SOUTH_NO),
+    ).toMatchObject({
+      stage: "valve-notice",
+      stageName: "关阀告知",
+      stageNameEn: "valve notice",
+      holds: ["mourning"],
+    });
     const asked = await send("area-manager.south", "post", "/arrears/export", {
       json: { purpose: "片区催缴" },
     });
@@ -132,6 +162,10 @@ describe("the lists", () => {
     expect(table.text).toContain(SOUTH_NO);
     expect(table.text).not.toContain(NORTH_NO);
     expect(table.text).toContain("2052.00");
+    expect(table.text).toContain("丧事 mourning");
+    expect(table.text).toContain("关阀告知 valve notice");
+    expect(table.text).not.toMatch(/valve-notice/);
+    await town.db.owner.sql.run(`update account_holds set released_at = now() where account_id = ${held}`);
     const audited = await town.db.owner.sql.rows<{ name: string; purpose: string }>(
       "select actor_name as name, details ->> 'purpose' as purpose from audit_events where command = 'arrears.export'",
     );

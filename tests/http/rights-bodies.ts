@@ -42,6 +42,7 @@ export const BODIES: Readonly<Record<string, unknown>> = {
   "POST /received-messages/{id}/placement": { accountNo: SOUTH_NO },
   "POST /quarantined-messages/{id}/placement": { accountNo: SOUTH_NO, summary: "not hot" },
   "POST /tasks/{id}/done": { outcome: "looked" },
+  "POST /tasks/{id}/take": {},
   "POST /tasks/{id}/reports": { version: 1, outcome: "looked", madeAt: "2026-11-10T08:00:00+08:00" },
   "POST /accounts/{accountNo}/valve-request": {},
   "POST /tickets/{ticketNo}/work-orders": { kind: "repair" },

@@ -7,6 +7,7 @@ import {
   openTask,
   openTasks,
   recallTask,
+  takeTask,
   taskRoutes,
 } from "#src/office/tasks/index.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
@@ -131,6 +132,50 @@ describe("the list of work", () => {
     await expect(as(bound, (context) => closeTask(context, inArea.id, 2, "again"))).rejects.toMatchObject({
       code: "task.closed",
     });
+  });
+
+  test("ours: in person, or of the own role as long as nobody has taken it; whoever takes one has it alone", async () => {
+    const colleague = await person(db, "colleague", ["agent"]);
+    const ours = async (actor: Actor) =>
+      (await list(actor, { kind: "ours", owner: "ours" })).items.map((item) => item.source).toSorted();
+    const role = await open(task("role", { kind: "ours" }));
+    await open(task("finance", { kind: "ours", ownerRole: "finance" }));
+    await open(task("mine", { kind: "ours", ownerRole: "finance", ownerId: agent.id ?? 0n }));
+    await open(task("his", { kind: "ours", ownerId: colleague.id ?? 0n }));
+    expect(await ours(agent)).toEqual(["mine", "role"]);
+    await as(agent, (context) => takeTask(context, role.id, 1));
+    expect([await ours(agent), await ours(colleague)]).toEqual([["mine", "role"], ["his"]]);
+    // He is not there: somebody of the same role goes on with it, under the version as it is now.
+    await expect(as(colleague, (context) => takeTask(context, role.id, 1))).rejects.toMatchObject({
+      code: "version.stale",
+    });
+    await as(colleague, (context) => takeTask(context, role.id, 2));
+    expect(await ours(colleague)).toEqual(["his", "role"]);
+    const money = await open(task("money", { kind: "ours", ownerRole: "finance" }));
+    await expect(as(agent, (context) => takeTask(context, money.id, 1))).rejects.toMatchObject({
+      code: "task.not-yours",
+    });
+  });
+
+  test("a visit stands in the list of a manager with 120 valves that are due before it, and pages go on without them", async () => {
+    const bound = inScope({ kind: "areas", areaIds: [areaId] });
+    const dueAt = (day: number) => new Date(Date.UTC(2026, 10, day));
+    const valves = Array.from({ length: 120 }, (_, index) =>
+      task(`valve-${index}`, { kind: "valve-opening", areaId, dueAt: dueAt(1) }),
+    );
+    await as(db.actor, (context) => openTasks(context, valves));
+    await open(task("visit", { kind: "payment-visit", areaId, dueAt: dueAt(9) }));
+    await open(task("call", { kind: "payment-call", areaId, dueAt: dueAt(12) }));
+    const all = await list(bound, { limit: "100" });
+    expect(all.items.map(({ source }) => source)).not.toContain("visit");
+    const first = await list(bound, { notKind: "valve-opening", limit: "1" });
+    expect(first.items).toMatchObject([{ source: "visit" }]);
+    const next = await list(bound, {
+      notKind: "valve-opening",
+      limit: "1",
+      cursor: first.nextCursor ?? "",
+    });
+    expect(next.items).toMatchObject([{ source: "call" }]);
   });
 
   test("a stale version and another role's task are refused", async () => {

@@ -4,6 +4,7 @@ import type { Day } from "#src/kernel/day.ts";
 import { formatYuan } from "#src/kernel/money.ts";
 import { defineExport, storedDay, storedId, storedReach } from "#src/office/exports/index.ts";
 import type { Sql } from "#src/platform/sql.ts";
+import type { HoldKind } from "#src/town/accounts/index.ts";
 import { verdictOf } from "./closing-list.ts";
 import {
   type ArrearsQuery,
@@ -28,6 +29,12 @@ const ARREARS_HEADER = [
   "通知阶段 stage",
   "暂缓 holds",
 ] as const;
+const HOLD_WORDS: Readonly<Record<HoldKind, string>> = {
+  dispute: "争议 dispute",
+  care: "重点关怀 care",
+  "payment-plan": "分期 payment plan",
+  mourning: "丧事 mourning",
+};
 const arrearsTable = {
   header: ARREARS_HEADER,
   cells: (row: ArrearsRow): readonly string[] => [
@@ -39,8 +46,8 @@ const arrearsTable = {
     formatYuan(row.seasonFen),
     formatYuan(row.dueFen),
     String(row.oldestSeason),
-    row.stage ?? "",
-    row.holds.join(" "),
+    row.stage === null ? "" : `${row.stageName} ${row.stageNameEn}`,
+    row.holds.map((hold) => HOLD_WORDS[hold]).join("、"),
   ],
 };
 

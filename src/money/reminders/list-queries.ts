@@ -17,6 +17,8 @@ export type ArrearsRow = {
   readonly dueFen: Fen;
   readonly oldestSeason: number;
   readonly stage: string | null;
+  readonly stageName: string | null;
+  readonly stageNameEn: string | null;
   readonly holds: readonly HoldKind[];
 };
 
@@ -37,12 +39,7 @@ const arrears = `
       order by duty.id desc limit 1) as manager,
     owing.open_fen as "openFen", owing.season_fen as "seasonFen", owing.due_fen as "dueFen",
     owing.oldest as "oldestSeason",
-    (select stage.code from dunning_standings standing
-      join dunning_entries entry on entry.account_id = standing.account_id and entry.season_id = standing.season_id
-        and entry.rank = standing.rank
-      join dunning_runs run on run.id = entry.run_id
-      join dunning_stages stage on stage.ladder_id = run.ladder_id and stage.rank = run.rank
-      where standing.account_id = owing.account_id and standing.season_id = :season::smallint) as stage,
+    reached.code as stage, reached.name_zh as "stageName", reached.name_en as "stageNameEn",
     array(select distinct hold.kind from account_holds hold where hold.account_id = owing.account_id
       and hold.released_at is null and hold.starts_on <= :day::date and (hold.ends_on is null or hold.ends_on >= :day::date)
       order by 1) as holds
@@ -51,6 +48,12 @@ const arrears = `
   join premises on premises.id = account.premises_id
   left join service_area_buildings served on served.building_id = premises.building_id and served.valid @> :day::date
   left join service_areas area on area.id = served.area_id
+  left join lateral (select stage.code, stage.name_zh, stage.name_en from dunning_standings standing
+    join dunning_entries entry on entry.account_id = standing.account_id and entry.season_id = standing.season_id
+      and entry.rank = standing.rank
+    join dunning_runs run on run.id = entry.run_id
+    join dunning_stages stage on stage.ladder_id = run.ladder_id and stage.rank = run.rank
+    where standing.account_id = owing.account_id and standing.season_id = :season::smallint) reached on true
   order by owing.account_id`;
 
 export type ArrearsQuery = {

@@ -24,7 +24,7 @@ import {
 import { scopeBindings } from "#src/platform/scope.ts";
 import { exportIn } from "#src/platform/table-export.ts";
 import { HOLD_KINDS } from "#src/town/accounts/index.ts";
-import { requireCertified } from "./certified-days.ts";
+import { lastCertifiedDay, requireCertified } from "./certified-days.ts";
 import { makeClosingList, type ToldOfClosing, verdictOf } from "./closing-list.ts";
 import { arrearsExport, type ArrearsWanted, closingExport } from "./list-export.ts";
 import {
@@ -40,8 +40,8 @@ import {
 
 const tag = "Reminders 缴费通知";
 const arrearsIn = {
-  /** The day whose money must be certified; yesterday when left out. */
-  asOf: dayIn.optional(),
+  /** The day whose money must be certified; yesterday when left out. `last-certified`: the last one whose money is. */
+  asOf: z.union([dayIn, z.literal("last-certified")]).optional(),
   /** `debts`: bills that are due; `open`: also those on offer. */
   of: z.enum(["debts", "open"]).default("open"),
 };
@@ -56,6 +56,9 @@ const arrearsOut = z.object({
   dueFen: fenOut,
   oldestSeason: z.int(),
   stage: z.string().nullable(),
+  /** As the ladder names it. */
+  stageName: z.string().nullable(),
+  stageNameEn: z.string().nullable(),
   holds: z.array(z.enum(HOLD_KINDS)),
 });
 const arrearsJson = (row: ArrearsRow) => ({
@@ -68,10 +71,20 @@ const arrearsJson = (row: ArrearsRow) => ({
   dueFen: fenJson(row.dueFen),
   oldestSeason: row.oldestSeason,
   stage: row.stage,
+  stageName: row.stageName,
+  stageNameEn: row.stageNameEn,
   holds: [...row.holds],
 });
 
 const dayBefore = (platform: Platform): Day => addDays(today(platform.clock), -1);
+
+/** The day that is asked for; where there is no certified one yesterday, which says what it waits for. */
+const asOfOf = async (platform: Platform, wanted: string | undefined): Promise<Day> => {
+  const yesterday = dayBefore(platform);
+  if (wanted === undefined) return yesterday;
+  if (wanted !== "last-certified") return day(wanted);
+  return (await lastCertifiedDay(platform.database.sql, yesterday)) ?? yesterday;
+};
 
 const arrearsQuery = async (
   platform: Platform,
@@ -80,7 +93,7 @@ const arrearsQuery = async (
 ): Promise<{ readonly asOf: Day; readonly wanted: ArrearsWanted }> => {
   const { sql } = platform.database;
   const now = today(platform.clock);
-  const asOf = wanted.asOf === undefined ? dayBefore(platform) : day(wanted.asOf);
+  const asOf = await asOfOf(platform, wanted.asOf);
   await requireCertified(sql, asOf);
   const season = billingSeasonOf(await findSeasons(sql), now);
   return {

@@ -15,4 +15,5 @@ export {
   openTask,
   openTasks,
   recallTask,
+  takeTask,
 } from "./service.ts";

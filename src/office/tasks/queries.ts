@@ -53,6 +53,13 @@ export const closeOpen = (
     close,
   );
 
+export const giveOpen = (sql: Sql, given: { id: bigint; version: number; ownerId: bigint }) =>
+  sql.run(
+    `update tasks set owner_id = :ownerId, version = version + 1
+     where id = :id and version = :version and state = 'open'`,
+    given,
+  );
+
 /** Answers its kind; null when it is not open any more, or has to end with a fact that a person says. */
 export const completeOpen = (
   sql: Sql,
@@ -113,9 +120,12 @@ export const listVisible = (
   sql: Sql,
   query: Reach & {
     kind: string | null;
+    notKind: string | null;
     state: TaskState;
     ownerRole: string | null;
     ownerId: bigint | null;
+    /** What is the caller's in person, or of one of these roles and nobody's in person. */
+    ownRoles: readonly string[] | null;
     afterDueAt: string | null;
     afterId: bigint;
     limit: number;
@@ -125,8 +135,11 @@ export const listVisible = (
     `select ${COLUMNS} ${FROM}
      where t.state = :state and ${VISIBLE}
        and (:kind::text is null or t.kind = :kind::text)
+       and (:notKind::text is null or t.kind <> :notKind::text)
        and (:ownerRole::text is null or t.owner_role = :ownerRole::text)
        and (:ownerId::bigint is null or t.owner_id = :ownerId::bigint)
+       and (:ownRoles::text[] is null or t.owner_id = :staffId::bigint
+         or (t.owner_id is null and t.owner_role = any(:ownRoles::text[])))
        and (coalesce(t.due_at, 'infinity'), t.id)
          > (coalesce(:afterDueAt::timestamptz, '-infinity'), :afterId::bigint)
      order by coalesce(t.due_at, 'infinity'), t.id limit :limit::integer`,

@@ -18,7 +18,7 @@ import { changeSeen } from "#src/platform/seen-change.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
 import { listVisible, type TaskRow } from "./queries.ts";
 import { reportTask } from "./report-task.ts";
-import { closeTask } from "./service.ts";
+import { closeTask, takeTask } from "./service.ts";
 
 const STATES = ["open", "done", "recalled"] as const;
 
@@ -68,10 +68,12 @@ const taskJson = (row: TaskRow) => ({
 
 const listQuery = pageIn.extend({
   kind: z.string().max(60).optional(),
+  /** All but this one: valves to open have a list of their own. */
+  notKind: z.string().max(60).optional(),
   state: z.enum(STATES).default("open"),
   ownerRole: z.enum(ROLES).optional(),
-  /** `me`: what the caller owns in person. */
-  owner: z.literal("me").optional(),
+  /** `me`: what the caller owns in person; `ours`: that, and what is of the own roles and nobody's in person. */
+  owner: z.enum(["me", "ours"]).optional(),
 });
 
 /** Due instant (`infinity` without one) and id of the last row. */
@@ -98,10 +100,12 @@ export const taskRoutes: Route[] = [
         ...scopeBindings(actor.scope, dayOfInstant(platform.clock.now())),
         staffId: staffIdOf(actor),
         kind: query.kind ?? null,
+        notKind: query.notKind ?? null,
         state: query.state,
         ownerRole: query.ownerRole ?? null,
         // Nobody has the id -1: a machine that asks for its own work has none.
         ownerId: query.owner === "me" ? (staffIdOf(actor) ?? -1n) : null,
+        ownRoles: query.owner === "ours" ? actor.roles : null,
         ...afterOf(query.cursor),
         limit: query.limit + 1,
       });
@@ -135,6 +139,25 @@ export const taskRoutes: Route[] = [
         return seen + 1;
       });
       return { body: { id: String(id), state: "done" as const, version } };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/tasks/{id}/take",
+    permission: "task.write",
+    summary: "Take a task on oneself, from the role or from a colleague",
+    tag: "tasks",
+    params: z.strictObject({ id: rowIdIn }),
+    body: z.strictObject({}),
+    response: z.object({ id: z.string(), state: z.enum(STATES), version: z.int() }),
+    ifMatch: true,
+    handle: async (request) => {
+      const { id } = request.params;
+      const version = await changeSeen(request, "task.take", async (context, seen) => {
+        await takeTask(context, id, seen);
+        return seen + 1;
+      });
+      return { body: { id: String(id), state: "open" as const, version } };
     },
   }),
   defineRoute({

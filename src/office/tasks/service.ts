@@ -7,7 +7,16 @@ import { type Role, staffIdOf } from "#src/platform/actor.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { canonicalJson } from "#src/platform/command.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
-import { closeOpen, completeOpen, insertTasks, lockVisible, recallOpen, tasksBySource } from "./queries.ts";
+import {
+  closeOpen,
+  completeOpen,
+  giveOpen,
+  insertTasks,
+  lockVisible,
+  recallOpen,
+  type TaskRow,
+  tasksBySource,
+} from "./queries.ts";
 
 export type NewTask = {
   /** `bank-break`: what sort of work. */
@@ -130,22 +139,14 @@ const requireResult = (results: readonly string[], result: string | null): void 
 };
 
 /**
- * Marks a task done. Only its owner, the owning role or a supervisor may; what lies outside the actor's scope does not
- * exist. Locks the task.
- * @param result the fact that it ends with, of a task that has such
- * @throws DomainError `task.not-found`, `task.closed`, `version.stale`, `task.not-yours`, `task.result-needed`
+ * Locks an open task that the actor may deal with: its owner, one of the owning role or a supervisor. What lies outside the
+ * actor's scope does not exist.
  */
-export const closeTask = async (
-  context: CommandContext,
-  id: bigint,
-  version: number,
-  outcome: string,
-  result: string | null = null,
-): Promise<void> => {
+const lockOwn = async (context: CommandContext, id: bigint, version: number): Promise<TaskRow> => {
   const { actor, sql } = context;
   const staffId = staffIdOf(actor);
   const task = await lockVisible(sql, { id, staffId, ...scopeBindings(actor.scope, context.today) });
-  if (task === null) fail("task.not-found", "there is no such task");
+  if (task === null) return fail("task.not-found", "there is no such task");
   if (task.state !== "open")
     fail("task.closed", `this task is ${task.state}`, { facts: { state: task.state } });
   if (task.version !== version) {
@@ -159,8 +160,41 @@ export const closeTask = async (
   if (!isMine && !isOurs) {
     fail("task.not-yours", "this task belongs to another role", { facts: { ownerRole: task.ownerRole } });
   }
+  return task;
+};
+
+/**
+ * Somebody takes a task on himself, also from a colleague who has it and is not there: all of the role see whose it is.
+ * @throws DomainError `task.not-found`, `task.closed`, `version.stale`, `task.not-yours`
+ */
+export const takeTask = async (context: CommandContext, id: bigint, version: number): Promise<void> => {
+  const task = await lockOwn(context, id, version);
+  const ownerId = staffIdOf(context.actor);
+  if (ownerId === null) return fail("task.not-yours", "a task is taken by a person");
+  await giveOpen(context.sql, { id, version, ownerId });
+  context.audit({
+    subject: `task:${id}`,
+    details: { kind: task.kind, ...(task.ownerLogin !== null && { before: task.ownerLogin }) },
+  });
+};
+
+/**
+ * Marks a task done. Only its owner, the owning role or a supervisor may; what lies outside the actor's scope does not
+ * exist. Locks the task.
+ * @param result the fact that it ends with, of a task that has such
+ * @throws DomainError `task.not-found`, `task.closed`, `version.stale`, `task.not-yours`, `task.result-needed`
+ */
+export const closeTask = async (
+  context: CommandContext,
+  id: bigint,
+  version: number,
+  outcome: string,
+  result: string | null = null,
+): Promise<void> => {
+  const task = await lockOwn(context, id, version);
   requireResult(task.results, result);
-  await closeOpen(sql, { id, version, outcome, result, now: context.now, closedBy: staffId });
+  const closedBy = staffIdOf(context.actor);
+  await closeOpen(context.sql, { id, version, outcome, result, now: context.now, closedBy });
   context.audit({
     subject: `task:${id}`,
     details: { kind: task.kind, done: true, ...(result !== null && { result }) },

@@ -10,6 +10,7 @@ import { counterArea } from "#web/screens/counter/area.ts";
 import { myArea } from "#web/screens/area/area.ts";
 import { ownArea } from "#web/screens/exports/area.ts";
 import { managementArea } from "#web/screens/management/area.ts";
+import { taskArea } from "#web/screens/tasks/area.ts";
 import { deskArea, hotlineArea, ticketArea } from "#web/screens/service/area.ts";
 
 // The frame stands before its parts are there.
@@ -25,6 +26,7 @@ export const frameParts: FrameParts = {
     deskArea,
     myArea,
     ticketArea,
+    taskArea,
     hotlineArea,
     counterArea,
     financeArea,

@@ -11,6 +11,7 @@ import { messageRoutes } from "#web/screens/messages/routes.ts";
 import { noticeRoutes } from "#web/screens/notices/routes.ts";
 import { pressureRoutes } from "#web/screens/pressure-tests/routes.ts";
 import { serviceRoutes } from "#web/screens/service/routes.ts";
+import { taskRoutes } from "#web/screens/tasks/routes.ts";
 
 const tree = root.addChildren([
   inside.addChildren([
@@ -25,6 +26,7 @@ const tree = root.addChildren([
     ...managementRoutes,
     ...adminRoutes,
     ...exportRoutes,
+    ...taskRoutes,
   ]),
 ]);
 

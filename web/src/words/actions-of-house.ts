@@ -91,6 +91,7 @@ export const OF_HOUSE: Pairs = {
   "task.done": ["完成待办", "Finish a task"],
   "task.keep-report": ["保存未被接收的待办结果", "Keep a refused report of a task"],
   "task.report": ["上报待办结果", "Report a task"],
+  "task.take": ["领取待办", "Take a task"],
   "token.create": ["新建接口令牌", "Create a token"],
   "token.revoke": ["吊销接口令牌", "Revoke a token"],
 };

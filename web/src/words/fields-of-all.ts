@@ -45,6 +45,7 @@ export const OF_ALL = {
   isDefault: "默认",
   items: "清单",
   key: "键",
+  notKind: "除外类别",
   kind: "种类",
   kinds: "种类",
   label: "名称",

@@ -46,27 +46,35 @@ export const useDay = () => {
   );
 };
 
+type Page<Row> = { readonly items: readonly Row[]; readonly nextCursor: string | null };
 const MOST_PAGES = 20;
-const readStairwells = async (signal: AbortSignal): Promise<Stairwell[]> => {
-  const found: Stairwell[] = [];
+/** A list to its end: what is not on the phone is not there without signal. */
+const readOn = async <Row>(
+  ask: (query: { limit: number; cursor?: string }) => Promise<{ data?: Page<Row> | undefined }>,
+): Promise<Row[]> => {
+  const found: Row[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const query = { limit: 100, ...(cursor === undefined ? {} : { cursor }) };
-    const data = answered((await call.GET("/valve-rounds", { params: { query }, signal })).data);
+    const asked = await ask({ limit: 100, ...(cursor === undefined ? {} : { cursor }) });
+    const data = answered(asked.data);
     found.push(...data.items);
     if (data.nextCursor === null) break;
     cursor = data.nextCursor;
   }
   return found;
 };
-export const useStairwells = () => useKept(["get", "/valve-rounds"], "stairwells", readStairwells);
 
+export const useStairwells = () =>
+  useKept(["get", "/valve-rounds"], "stairwells", (signal) =>
+    readOn((query) => call.GET("/valve-rounds", { params: { query }, signal })),
+  );
+
+/** Without the valves, which have their own list, and which would stand before everything else in November. */
 export const useTasks = () =>
-  useKept(
-    ["get", "/tasks", "my"],
-    "tasks",
-    async (signal) =>
-      answered((await call.GET("/tasks", { params: { query: { limit: 100 } }, signal })).data).items,
+  useKept(["get", "/tasks", "my"], "tasks", (signal) =>
+    readOn((query) =>
+      call.GET("/tasks", { params: { query: { ...query, notKind: "valve-opening" } }, signal }),
+    ),
   );
 
 export const useOwing = () =>

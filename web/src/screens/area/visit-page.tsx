@@ -17,7 +17,7 @@ import { CallButton, NavigateLink } from "./reach.tsx";
 import { type DayVisit, doingOf, useDay, usePhone } from "./use-day.ts";
 import { VisitPhotos } from "./visit-photos.tsx";
 import { day } from "./words-day.ts";
-import { outcomes } from "./words-outcomes.ts";
+import { outcomes } from "#web/words/outcomes.ts";
 import { work } from "./words-work.ts";
 
 const LEFT = ["not-home", "follow-up"] as const;

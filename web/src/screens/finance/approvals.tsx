@@ -31,7 +31,7 @@ import { NoticeAsked } from "./approval-notice.tsx";
 import { DraftAsked } from "./import-doubts.tsx";
 import { TemplateAsked } from "./approval-template.tsx";
 import styles from "./finance.module.css";
-import { useMarked } from "./use-marked.ts";
+import { useMarked } from "#web/furniture/use-marked.ts";
 import { approvalWords } from "./words-approval.ts";
 import { work } from "./words-work.ts";
 

@@ -14,6 +14,8 @@ import { usePages } from "#web/furniture/use-pages.ts";
 import type { ColumnsType } from "#web/furniture/table.tsx";
 import styles from "./finance.module.css";
 import { householdPath } from "./household-path.ts";
+import { useCodes } from "#web/words/codes.ts";
+import { language } from "#web/words/words.ts";
 import { type ArrearsSearch, arrearsSearchOf } from "./routes.ts";
 import { WaitsFor } from "./waits-for.tsx";
 import { lists } from "./words-lists.ts";
@@ -25,6 +27,7 @@ type Which = (typeof WHICH)[number];
 
 export const Arrears = () => {
   const t = lists.useWords();
+  const code = useCodes();
   const navigate = useNavigate();
   const { asOf = "", of = "open" } = useSearch({ from: "/inside/finance/arrears" });
   const change = (part: ArrearsSearch): void =>
@@ -47,8 +50,8 @@ export const Arrears = () => {
     { title: t("season"), align: "right", render: (_, row) => <Money fen={row.seasonFen} sign={false} /> },
     { title: t("due"), align: "right", render: (_, row) => <Money fen={row.dueFen} sign={false} /> },
     { title: t("oldest"), align: "right", dataIndex: "oldestSeason" },
-    { title: t("stage"), dataIndex: "stage" },
-    { title: t("holds"), render: (_, row) => row.holds.join(" ") },
+    { title: t("stage"), render: (_, row) => (language() === "en" ? row.stageNameEn : row.stageName) },
+    { title: t("holds"), render: (_, row) => row.holds.map((hold) => code("hold", hold)).join(" ") },
   ];
   return (
     <>

@@ -8,7 +8,7 @@ import { useMay } from "#web/api/session.ts";
 import { DecidePanel } from "./decide-panel.tsx";
 import type { About } from "./deeds.ts";
 import styles from "./finance.module.css";
-import { useMarked } from "./use-marked.ts";
+import { useMarked } from "#web/furniture/use-marked.ts";
 import { work } from "./words-work.ts";
 
 type Props<Row> = {

@@ -1,4 +1,4 @@
-import { defineWords } from "#web/words/words.ts";
+import { defineWords } from "./words.ts";
 
 /** What a visit to a home can end with. */
 export const outcomes = defineWords("area-outcomes", {
