@@ -1,5 +1,5 @@
 /** Days of channels that their banks have certified: what lists of debtors wait for. */
-import { addDays, type Day, day } from "#src/kernel/day.ts";
+import { addDays, type Day, day as dayOf } from "#src/kernel/day.ts";
 import { fail } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { Sql } from "#src/platform/sql.ts";
@@ -35,7 +35,7 @@ const SEARCHED_DAYS = 180;
 /** The last day up to this one whose money is all known; null when there is none within half a year. */
 export const lastCertifiedDay = async (sql: Sql, until: Day): Promise<Day | null> => {
   const found = await findLastCertified(sql, { from: addDays(until, -SEARCHED_DAYS), until });
-  return found === null ? null : day(found.day);
+  return found === null ? null : dayOf(found.day);
 };
 
 /** @throws DomainError `arrears.not-certified` with what is waited for */
