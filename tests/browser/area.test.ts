@@ -9,6 +9,14 @@ import { type Api, apiAs } from "./support/api.ts";
 import { visitAndClose } from "./support/case-visit.ts";
 import { openBrowser, openPhone, seriousFindings, shot, signIn, visitAs } from "./support/browser.ts";
 import {
+  certifyTwoDaysAgo,
+  chatBecomesCase,
+  patchSummary,
+  PNG,
+  seeWhoOwes,
+  untilReadAhead,
+} from "./support/phone-day.ts";
+import {
   A_DAY_AHEAD,
   bindPhone,
   COUNT_PRESSES,
@@ -36,6 +44,7 @@ let orderId = "";
 beforeAll(async () => {
   [town, browser] = await Promise.all([startBrowserTown(), openBrowser()]);
   const accounts = await makeValvesWait(town, "area1", 12 + DOORS);
+  await certifyTwoDaysAgo(town);
   [area, branch] = await Promise.all([apiAs(town.url, "area1"), apiAs(town.url, "branch1")]);
   const agent = await apiAs(town.url, "agent");
   for (const [index, text] of ["客厅不热，只有15度", "北卧暖气片不热", "厨房水管漏水"].entries()) {
@@ -71,10 +80,6 @@ const openedButtons = (page: Page) => page.getByRole("button", { name: /\S 已�
 /** The pages are kept, and the worker stands between page and server. */
 const isKept = (page: Page): Promise<boolean> =>
   page.evaluate<boolean>("navigator.serviceWorker.controller !== null");
-const PNG = Buffer.from(
-  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=",
-  "base64",
-);
 
 test("a day's work on a phone: route, a visit, a valve in one tap, a photo, a chat in two taps", async () => {
   const { page, complaints, close } = await visitAs(browser, town.url, "area1", { phone: true });
@@ -129,16 +134,9 @@ test("a day's work on a phone: route, a visit, a valve in one tap, a photo, a ch
   await until("the valve is open", async () => (await waitingDoors()).length === before - 1);
   expect(taps).toBeLessThanOrEqual(3);
 
-  await bar(page, "记一单").click();
-  await page.evaluate(
-    "navigator.clipboard.writeText('王姐，我们星河公馆1号楼202，暖气一直不热，孩子都冻感冒了')",
-  );
-  await page.getByRole("button", { name: "粘贴" }).click();
-  await page.getByRole("button", { name: "建工单" }).click();
-  await page.getByText(/已建工单/).waitFor();
-  expect(await page.getByText(/系统判断为/).textContent()).toMatch(/不热|温/);
-  await shot(page, "area-chat");
-  expect(await seriousFindings(page)).toEqual([]);
+  await until("the pages are kept", () => isKept(page));
+  await chatBecomesCase(page);
+  await seeWhoOwes(page, area);
   expect(complaints).toEqual([]);
   await close();
 });
@@ -187,12 +185,17 @@ test("a day without signal: reloaded, ten doors, a visit, a correction; everythi
   const { page, complaints, close } = await visitAs(browser, town.url, "area1", { phone: true });
   const context = page.context();
   await heading(page, "我的片区").waitFor();
-  await bar(page, "楼道").click();
-  await openedButtons(page).first().waitFor();
-  await until("the pages are kept", () => isKept(page));
+  await untilReadAhead(page);
   const doors = await waitingDoors();
 
+  // No list but that of the day was opened before the line went.
   await context.setOffline(true);
+  await bar(page, "待办").click();
+  await page.getByText(/没有待办/).waitFor();
+  await page.goto("/my/owing");
+  await page.getByText(/收款核到/).waitFor();
+  await bar(page, "楼道").click();
+  await openedButtons(page).first().waitFor();
   await page.reload();
   await openedButtons(page).first().waitFor();
   await page.getByText(/无信号，显示/).waitFor();
@@ -204,9 +207,7 @@ test("a day without signal: reloaded, ten doors, a visit, a correction; everythi
     await openedButtons(page).first().click();
     await page.getByText(`${tapped} 条待发送`).waitFor();
   }
-  const tappedNow = await page.evaluate<string[]>(
-    `new Promise((resolve) => { const open = indexedDB.open("nuan-phone"); open.onsuccess = () => { const all = open.result.transaction("outbox").objectStore("outbox").getAll(); all.onsuccess = () => resolve(all.result.map((one) => one.body.doors[0].id)); }; })`,
-  );
+  const tappedNow = (await keptOn(page, "outbox")).map(({ body }) => body?.doors?.[0]?.id ?? "");
   expect(new Set(tappedNow).size).toBe(10);
   const contested = doors.find(({ id }) => id === tappedNow[0]);
   await branch.post("/valve-taps", {
@@ -265,17 +266,6 @@ test("a day without signal: reloaded, ten doors, a visit, a correction; everythi
   await close();
 });
 
-const patchSummary = async (api: Api, ticketNo: string, version: number): Promise<void> => {
-  const madeAt = new Date().toISOString();
-  const { summary } = await api.get<{ summary: string }>(`/tickets/${ticketNo}`);
-  const now = "厨房水管漏水（同事改）";
-  await api.post(`/tickets/${ticketNo}/field-changes`, {
-    madeAt,
-    changes: [{ field: "summary", was: summary, now }],
-  });
-  expect(version).toBeGreaterThan(0);
-};
-
 test(
   "a bound phone walks its stairwells all day without signal, is ended and opened in the middle, and hands over once",
   async () => {
@@ -296,13 +286,11 @@ test(
     await bindPhone(first.page);
     expect(await seriousFindings(first.page)).toEqual([]);
     await shot(first.page, "area-phone");
-    await first.page.goto("/my/stairwells");
-    await openedButtons(first.page).first().waitFor();
-    await until("the pages are kept", () => isKept(first.page));
+    await untilReadAhead(first.page);
     const photo = await shaftPhoto(first.page, folder);
 
     await first.page.context().setOffline(true);
-    await first.page.reload();
+    await first.page.goto("/my/stairwells");
     await openedButtons(first.page).first().waitFor();
     await slowPhone(first.page);
     const shafts = await shaftsLeft(first.page);

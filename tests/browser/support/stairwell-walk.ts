@@ -36,6 +36,8 @@ const markedOn = (page: Page): Promise<number[]> => page.evaluate<number[]>("glo
 const PRESSES_IN_THE_CAMERA = 2;
 
 export type Kept = {
+  /** Of a copy. */
+  readonly name?: string;
   readonly key: string;
   readonly kind: string;
   readonly about: string;

@@ -8,71 +8,49 @@ const textIn = ({ details }: Task, name: string): string | undefined => {
   return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 };
 
-/** By what the details name: an id, or two. */
-const byDetails = (task: Task) => {
-  const of = (name: string): string | undefined => textIn(task, name);
-  const [ticketNo, noticeId, testId, breakId] = [of("ticketNo"), of("noticeId"), of("testId"), of("breakId")];
-  const [incidentId, referralId] = [of("incidentId"), of("referralId")];
-  const [channel, day] = [of("channel"), of("day")];
-  return [
-    ticketNo === undefined
-      ? undefined
-      : ({
-          right: "ticket.read",
-          label: "case",
-          id: ticketNo,
-          link: { to: "/tickets/$ticketNo", params: { ticketNo } },
-        } as const),
-    breakId === undefined
-      ? undefined
-      : ({
-          right: "bank.read",
-          label: "break",
-          id: "",
-          link: { to: "/finance/breaks", search: { id: breakId, state: "all" } },
-        } as const),
-    channel === undefined || day === undefined
-      ? undefined
-      : ({
-          right: "bank.read",
-          label: "bankDay",
-          id: "",
-          link: { to: "/finance/bank-days/$channel/$day", params: { channel, day } },
-        } as const),
-    noticeId === undefined
-      ? undefined
-      : ({
-          right: "notice.read",
-          label: "notice",
-          id: "",
-          link: { to: "/notices/$noticeId", params: { noticeId } },
-        } as const),
-    testId === undefined
-      ? undefined
-      : ({
-          right: "pressure-test.read",
-          label: "test",
-          id: "",
-          link: { to: "/pressure-tests/$testId", params: { testId } },
-        } as const),
-    incidentId === undefined
-      ? undefined
-      : ({
-          right: "incident.read",
-          label: "incident",
-          id: "",
-          link: { to: "/incidents/$id", params: { id: incidentId } },
-        } as const),
-    referralId === undefined
-      ? undefined
-      : ({
-          right: "referral.read",
-          label: "referral",
-          id: "",
-          link: { to: "/referrals/$id", params: { id: referralId } },
-        } as const),
-  ];
-};
+/** By what the details name, where they name it. */
+const at = <Place>(id: string | undefined, placeOf: (id: string) => Place): Place | undefined =>
+  id === undefined ? undefined : placeOf(id);
+
+const ofService = (of: (name: string) => string | undefined) => [
+  at(of("ticketNo"), (id) => {
+    const link = { to: "/tickets/$ticketNo", params: { ticketNo: id } } as const;
+    return { right: "ticket.read", label: "case", id, link } as const;
+  }),
+  at(of("testId"), (testId) => {
+    const link = { to: "/pressure-tests/$testId", params: { testId } } as const;
+    return { right: "pressure-test.read", label: "test", id: "", link } as const;
+  }),
+  at(of("incidentId"), (id) => {
+    const link = { to: "/incidents/$id", params: { id } } as const;
+    return { right: "incident.read", label: "incident", id: "", link } as const;
+  }),
+  at(of("referralId"), (id) => {
+    const link = { to: "/referrals/$id", params: { id } } as const;
+    return { right: "referral.read", label: "referral", id: "", link } as const;
+  }),
+  at(of("noticeId"), (noticeId) => {
+    const link = { to: "/notices/$noticeId", params: { noticeId } } as const;
+    return { right: "notice.read", label: "notice", id: "", link } as const;
+  }),
+];
+
+const ofMoney = (of: (name: string) => string | undefined) => [
+  at(of("breakId"), (id) => {
+    const link = { to: "/finance/breaks", search: { id, state: "all" } } as const;
+    return { right: "bank.read", label: "break", id: "", link } as const;
+  }),
+  at(of("importFileId"), (id) => {
+    const link = { to: "/finance/imported/$id", params: { id } } as const;
+    return { right: "bank.read", label: "imported", id: "", link } as const;
+  }),
+  at(of("day"), (day) =>
+    at(of("channel"), (channel) => {
+      const link = { to: "/finance/bank-days/$channel/$day", params: { channel, day } } as const;
+      return { right: "bank.read", label: "bankDay", id: "", link } as const;
+    }),
+  ),
+];
 
 /** By the sort of work, where there is one page for all of it. */
 const byKind = ({ kind }: Task) => {
@@ -112,12 +90,18 @@ const household = ({ accountNo }: Task) =>
       } as const);
 
 export const placesOf = (task: Task) =>
-  [...byDetails(task), byKind(task), household(task)].filter((one) => one !== undefined);
+  [
+    ...ofService((name) => textIn(task, name)),
+    ...ofMoney((name) => textIn(task, name)),
+    byKind(task),
+    household(task),
+  ].filter((one) => one !== undefined);
 
 /** What takes its task back by itself once the work is done: nobody has to say so twice. */
 const ENDS_ITSELF: readonly string[] = [
   "bank-break",
   "bank-file-late",
+  "bank-import-unfinished",
   "bank-unproved",
   "call-back",
   "emergency-unanswered",

@@ -37,15 +37,17 @@ export const readKept = async <T>(
   return { value, at: Date.now(), isOld: false, notKept };
 };
 
-/** A query that works without signal. `key` begins as the client's keys do ("get", "/my-day"), so that `forget` finds it. */
-export const useKept = <T>(
+/** An answer that is kept on the phone. `key` begins as the client's keys do ("get", "/my-day"), so that `forget` finds it. */
+export const kept = <T>(
   key: readonly unknown[],
   name: string,
   read: (signal: AbortSignal) => Promise<T>,
-) =>
+) => ({ queryKey: key, queryFn: () => readKept(name, read) });
+
+/** A query that works without signal. */
+export const useKept = <T>(what: ReturnType<typeof kept<T>>) =>
   useQuery({
-    queryKey: key,
-    queryFn: () => readKept(name, read),
+    ...what,
     networkMode: "always",
     refetchOnReconnect: true,
     refetchInterval: 120_000,

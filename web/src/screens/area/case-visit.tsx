@@ -9,7 +9,7 @@ import styles from "./area.module.css";
 import { DoingMark } from "./line-state.tsx";
 import { type DayCase, doingOf } from "./use-day.ts";
 import { VisitPhotos } from "./visit-photos.tsx";
-import { outcomes } from "./words-outcomes.ts";
+import { outcomes } from "#web/words/outcomes.ts";
 import { work } from "./words-work.ts";
 
 /** What the server takes as the temperature of a room, in tenths. */

@@ -1,17 +1,19 @@
-/** A chat message becomes a case in two taps: paste it (or share it to this page), make it. The server guesses the category. */
-import { Link } from "@tanstack/react-router";
+/**
+ * A chat message becomes a case in two taps: paste it on the page of the day (or share it to this page), make it. The server guesses the
+ * category.
+ */
+import { Link, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useState } from "react";
-import { call } from "#web/api/client.ts";
 import { takeCopy } from "#web/api/offline/copies.ts";
 import { putOut } from "#web/api/offline/outbox.ts";
-import { useKept } from "#web/api/offline/use-kept.ts";
 import { PageBar } from "#web/furniture/page-bar.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
 import { roomLeft } from "#web/words/room-left.ts";
 import { language } from "#web/words/words.ts";
 import styles from "./area.module.css";
 import { DoingMark, LineState } from "./line-state.tsx";
-import { usePhone } from "./use-day.ts";
+import { CHAT, NO_CHAT } from "./paste-chat.tsx";
+import { useCategories, usePhone } from "./use-day.ts";
 import { day } from "./words-day.ts";
 import { placeIn, places } from "./words-places.ts";
 import { work } from "./words-work.ts";
@@ -23,10 +25,7 @@ const madeOf = (answer: unknown): Made | undefined => {
 };
 
 const useCategoryName = (): ((code: string) => string) => {
-  const read = useKept(["get", "/ticket-categories"], "categories", async (signal) => {
-    const { data } = await call.GET("/ticket-categories", { signal });
-    return data?.items ?? [];
-  });
+  const read = useCategories();
   return (code) => {
     const found = read.data?.value.find((one) => one.code === code);
     return (language() === "en" ? found?.nameEn : found?.name) ?? code;
@@ -80,9 +79,10 @@ export const ChatPage = () => {
   const p = places.useWords();
   const r = roomLeft.useWords();
   const outbox = usePhone();
-  const { draft, keep, clear } = useDraft("chat", { text: "", accountNo: "", address: "" });
+  const { draft, keep, clear } = useDraft(CHAT, NO_CHAT);
   const [sentKey, setSentKey] = useState<string>();
-  const [isRefused, setRefused] = useState(false);
+  const search = useSearch({ from: "/inside/my/chat" });
+  const [isRefused, setRefused] = useState(search.paste === "refused");
   // The button and another app put in what they have: it stands there whole, and is shortened before it is sent.
   const isTooLong = draft.text.length > MOST;
   useEffect(() => {

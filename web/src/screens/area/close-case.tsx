@@ -7,7 +7,7 @@ import { useDraft } from "#web/furniture/use-draft.ts";
 import { useCodes } from "#web/words/codes.ts";
 import styles from "./area.module.css";
 import type { DayCase } from "./use-day.ts";
-import { outcomes } from "./words-outcomes.ts";
+import { outcomes } from "#web/words/outcomes.ts";
 
 const CLASSES = ["solved", "explained"] as const;
 /** What the table of the case takes a closing from. */

@@ -11,8 +11,10 @@ import styles from "./area.module.css";
 import { CaseCard, PostingCard, RouteOfDay, VisitCard } from "./day-parts.tsx";
 import { LineState } from "./line-state.tsx";
 import { planRoute } from "./plan-route.ts";
-import { type Day, useDay, usePhone } from "./use-day.ts";
+import { PasteChat } from "./paste-chat.tsx";
+import { type Day, useDay, useOwingTotals, usePhone } from "./use-day.ts";
 import { day } from "./words-day.ts";
+import { work } from "./words-work.ts";
 
 const MapOfDay = later(async () => (await import("./day-map.tsx")).MapOfDay);
 
@@ -70,8 +72,10 @@ const Shown = ({ view, value, outbox }: { view: View; value: Day; outbox: Return
 
 export const DayPage = () => {
   const t = day.useWords();
+  const w = work.useWords();
   const outbox = usePhone();
   const read = useDay();
+  const owing = useOwingTotals();
   const now = useNow(60_000);
   const [view, setView] = useState<View>("route");
   const value = read.data?.value;
@@ -83,6 +87,10 @@ export const DayPage = () => {
         <Link to="/my/stairwells" className={styles["touch"]}>
           {t("valves")} {doors}
         </Link>
+        <Link to="/my/owing" className={styles["touch"]}>
+          {owing === undefined ? w("owing") : w("owingLink", { count: owing.accounts })}
+        </Link>
+        <PasteChat />
         {late === 0 ? null : (
           <span className={styles["bad"]}>
             {t("overdue")} {late}

@@ -28,6 +28,8 @@ export const areaRoutes = [
   createRoute({
     getParentRoute,
     path: "/my/chat",
+    validateSearch: (search: Record<string, unknown>): { paste?: "refused" } =>
+      search["paste"] === "refused" ? { paste: "refused" } : {},
     component: lazyRouteComponent(() => import("./chat-page.tsx"), "ChatPage"),
   }),
   createRoute({
