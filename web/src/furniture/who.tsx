@@ -1,17 +1,19 @@
-import { common } from "#web/words/common.ts";
+/** A person by name. The login stays as the hover text: two may have the same name. A part of the program is said in words. */
+import { actorText } from "#web/words/actors.ts";
+import { language, useLanguage } from "#web/words/words.ts";
 
-/** A person by name. The login stays as the hover text: two may have the same name. */
 type Login = string | null | undefined;
 
-/** Whoever reports something at the household's page has no name with us. */
-const HOUSEHOLD = "household";
-
-/** In a sentence. What is nobody's name (a machine, the command line) stands as the server says it. */
+/** In a sentence. */
 export const whoText = (login: Login, name: Login): string =>
-  name ?? (login === HOUSEHOLD ? common.say("household") : (login ?? ""));
+  name ?? (login === null || login === undefined ? "" : actorText(login, language()));
 
 export const Who = ({ login, name }: { readonly login: Login; readonly name: Login }) => {
-  common.useWords();
-  if (name === null || name === undefined) return whoText(login, name);
+  const spoken = useLanguage();
+  if (name === null || name === undefined) {
+    if (login === null || login === undefined) return null;
+    const said = actorText(login, spoken);
+    return said === login ? login : <span title={login}>{said}</span>;
+  }
   return <span title={login ?? name}>{name}</span>;
 };

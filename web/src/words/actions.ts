@@ -8,7 +8,7 @@ import { THINGS } from "./things.ts";
 /** [in Chinese, in English]. */
 export type Pairs = Readonly<Record<string, readonly [chinese: string, english: string]>>;
 
-type Spoken = "zh-CN" | "en";
+export type Spoken = "zh-CN" | "en";
 
 export const ACTIONS: Pairs = { ...OF_MONEY, ...OF_SERVICE, ...OF_HOUSE, ...OF_EVENTS };
 

@@ -5,6 +5,11 @@
 import type { Pairs } from "./actions.ts";
 
 export const CODES_OF_DEEDS: Pairs = {
+  "proof.session": ["登录", "Sign-in"],
+  "proof.password": ["密码", "Password"],
+  "proof.step-up": ["再次验证", "Fresh proof"],
+  "proof.second-factor": ["验证器", "Authenticator"],
+  "proof.approval": ["当面复核", "Agreeing on the spot"],
   "notice.draft": ["草稿", "Draft"],
   "notice.waiting": ["待审批", "Waits for approval"],
   "notice.approved": ["已批准", "Approved"],

@@ -42,7 +42,7 @@ const BY_NAME: Readonly<Record<string, readonly string[]>> = {
   opened: ["order"],
   outcome: ["outcome", "order-result"],
   paper: ["paper"],
-  purpose: ["purpose"],
+  purpose: ["purpose", "proof"],
   resolution: ["break-resolution"],
   result: ["attempt"],
   role: ["role"],

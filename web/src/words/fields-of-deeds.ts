@@ -2,6 +2,9 @@
 import { fieldWord } from "./fields.ts";
 
 export const OF_DEEDS: Readonly<Record<string, string>> = {
+  /** Of a period its end, of a change what it became, of what is handed on whose it is now. */
+  to: "至",
+  from: "自",
   absence: "请假",
   accounts: "户数",
   added: "新增",

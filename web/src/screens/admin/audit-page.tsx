@@ -15,8 +15,10 @@ import { SavedFilters } from "#web/furniture/saved-filters.tsx";
 import { usePages } from "#web/furniture/use-pages.ts";
 import { Who } from "#web/furniture/who.tsx";
 import type { ColumnsType } from "#web/furniture/table.tsx";
+import { actorName, actorText } from "#web/words/actors.ts";
 import { type AuditWords, useAuditWords } from "#web/words/audit-words.ts";
 import { common } from "#web/words/common.ts";
+import { language } from "#web/words/words.ts";
 import { ActionChoice } from "./action-choice.tsx";
 import styles from "./admin.module.css";
 import { type AuditFilter, auditFilterOf } from "./filters.ts";
@@ -115,7 +117,11 @@ const SearchForm = ({ typed, days, search }: FormProps) => {
     const [one, other] = [first ?? last, last ?? first];
     const [start, end] = one?.isAfter(other) === true ? [other, one] : [one, other];
     search(
-      typedOf({ ...fields, subject: audit.subjectCode(fields.subject ?? "") }),
+      typedOf({
+        ...fields,
+        actor: actorName(fields.actor ?? ""),
+        subject: audit.subjectCode(fields.subject ?? ""),
+      }),
       start === undefined || start === null || end === undefined || end === null
         ? {}
         : { from: start.format("YYYY-MM-DD"), until: end.format("YYYY-MM-DD") },
@@ -132,6 +138,7 @@ const SearchForm = ({ typed, days, search }: FormProps) => {
       layout="inline"
       initialValues={{
         ...typed,
+        actor: actorText(typed.actor, language()),
         subject: audit.subject(typed.subject),
         from: dayOf(from),
         until: dayOf(until),

@@ -248,7 +248,7 @@ const Line = ({ entry, ticketNo }: { entry: Entry; ticketNo: string }) => {
         ) : null}
       </span>
       <span className={styles["quiet"]}>
-        {entry.by.startsWith("subscriber:") ? t("system") : <Who login={entry.by} name={entry.byName} />}
+        <Who login={entry.by} name={entry.byName} />
       </span>
     </li>
   );
