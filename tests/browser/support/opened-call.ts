@@ -53,3 +53,33 @@ export const openedByKeys = async (desk: Page): Promise<void> => {
   await desk.getByRole("button", { name: "保存备注" }).click();
   await desk.getByText("备注已保存").waitFor();
 };
+
+/** The call of this number is the one on the screen, and is on: what is pressed next is for it, and not for the one before it. */
+export const popped = (desk: Page, number: string): Promise<void> =>
+  desk
+    .getByRole("navigation", { name: "我的通话" })
+    .locator("a[aria-current=page]", { hasText: number })
+    .filter({ hasText: "通话中" })
+    .waitFor();
+
+const AT_POP = `new Promise((heard) => {
+  new BroadcastChannel("nuan-live").onmessage = ({ data }) => data.event?.topic === "hotline.pop" && heard();
+})`;
+/** The next call rings when the last one is written down, and the desk hears of it before it has read so: its calls are read late. */
+export const rungAtOnce = async (
+  desk: Page,
+  writeDown: () => Promise<void>,
+  ring: () => Promise<string>,
+): Promise<string> => {
+  const calls = "**/api/v1/hotline/session";
+  const late = Promise.withResolvers<void>();
+  await desk.route(calls, async (route) => {
+    await late.promise;
+    await route.fallback();
+  });
+  await writeDown();
+  const [callId] = await Promise.all([ring(), desk.evaluate(AT_POP)]);
+  late.resolve();
+  await desk.unroute(calls);
+  return callId;
+};

@@ -1,7 +1,7 @@
 /** The agent's desk: a tab for each call that is not written down yet, and everything that the talk needs beside it. */
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Button } from "antd";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { api } from "#web/api/client.ts";
 import { useLive } from "#web/api/use-live.ts";
 import { Empty } from "#web/furniture/empty.tsx";
@@ -71,6 +71,22 @@ const NoCall = ({ isSignedIn }: { isSignedIn: boolean }) => {
   );
 };
 
+/**
+ * The call on the screen was worked on here, is over and is written down. Of a call that rings at that very moment the desk may hear
+ * before it knows this; a call of the log that somebody reads again is another thing.
+ */
+const useIsDone = (id: string | undefined, isAtWork: boolean): boolean => {
+  const [worked, setWorked] = useState<string>();
+  if (isAtWork && worked !== id) setWorked(id);
+  const { data } = api.useQuery(
+    "get",
+    "/hotline/calls/{id}",
+    { params: { path: { id: id ?? "" } } },
+    { enabled: id !== undefined },
+  );
+  return worked === id && data !== undefined && data.wrapUp !== null && data.finishedAt !== null;
+};
+
 export const DeskPage = () => {
   const t = deskWords.useWords();
   const navigate = useNavigate();
@@ -86,12 +102,14 @@ export const DeskPage = () => {
     // A call that is not written down keeps its place; the new one waits in its tab.
     if (!isShownAtWork && !isWriting()) open(id);
   });
-  const live = session?.liveCallId ?? calls[0]?.id;
+  const isDone = useIsDone(shown, isShownAtWork);
+  const live = session?.liveCallId ?? undefined;
+  const next = shown === undefined ? (live ?? calls[0]?.id) : isDone ? live : undefined;
   useEffect(() => {
-    if (shown === undefined && live !== undefined && !isWriting()) open(live);
-    // Only when a call comes or the page is opened.
+    if (next !== undefined && next !== shown && !isWriting()) open(next);
+    // Only when a call comes, the one before it is done, or the page is opened.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [live, shown === undefined]);
+  }, [next, shown === undefined]);
   return (
     <>
       <PageBar title={t("title")}>
