@@ -357,6 +357,8 @@ test("lost calls are called back from the list, and the board shows who speaks",
   await desk.goto("/calls");
   await desk.getByRole("table").getByText("未接来电").first().waitFor();
   await desk.keyboard.press("n");
+  // Taken: from then on its result is this agent's to say.
+  await desk.getByRole("table").getByText("客服坐席").first().waitFor();
   await doneOnceThough({
     page: desk,
     town,
