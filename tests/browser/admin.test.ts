@@ -157,6 +157,7 @@ test("what looks after the house: every page opens, and nothing serious is wrong
   ] as const) {
     await goTo(page, path, heading);
     await page.waitForLoadState("networkidle");
+    await expect.poll(() => page.locator("[aria-busy=true]").count()).toBe(0);
     await shot(page, name);
     expect([path, await page.getByRole("alert").allTextContents()]).toEqual([
       path,

@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { chmodSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { nuan } from "#tests/cli/terminal.ts";
 import { freePort } from "./outside-server.ts";
 import { until } from "./until.ts";
 
@@ -19,7 +20,10 @@ export const makeTownFolder = (): string => {
   return folder;
 };
 
-/** Starts a town once, ends it politely, and answers its data folder. */
+/** A Thursday morning of the heating season: at night and on holidays nobody is called back, and no test waits for the day. */
+const OPENING_HOUR = "2026-11-26T10:00:00+08:00";
+
+/** Starts a town once, sets its clock, ends it politely, and answers its data folder. */
 export const plantTownTemplate = async (): Promise<string> => {
   const folder = makeTownFolder();
   const port = await freePort();
@@ -45,6 +49,9 @@ export const plantTownTemplate = async (): Promise<string> => {
       () => false,
     );
   });
+  const settings = { DATA_DIR: folder, PORT: String(port) };
+  const set = await nuan(["demo", "clock", "set", OPENING_HOUR], settings);
+  if (set.code !== 0) throw new Error(`the clock of the first town: ${set.stdout}${set.stderr}`);
   started.kill("SIGTERM");
   await ended;
   return folder;

@@ -62,7 +62,12 @@ export const bindPhone = async (page: Page): Promise<void> => {
   await page.getByRole("button", { name: "设置验证器" }).click();
   const uri = (await page.getByRole("link", { name: "在验证器中打开" }).getAttribute("href")) ?? "";
   const secret = new URL(uri).searchParams.get("secret") ?? "";
-  await page.getByLabel("验证码（6 位数字）").fill(await generate({ secret }));
+  // By the clock of the house, as a machine's own is: in this town it was moved.
+  const now = await page.evaluate<string>(
+    `fetch("/api/v1/session", { headers: { "X-Nuan": "1" } }).then((answer) => answer.headers.get("x-nuan-time"))`,
+  );
+  const epoch = Math.floor(Date.parse(now) / 1000);
+  await page.getByLabel("验证码（6 位数字）").fill(await generate({ secret, epoch }));
   await page.getByRole("button", { name: "确认验证器" }).click();
   await page.getByLabel("登录密码").fill(PASSWORD);
   await page.getByRole("button", { name: "绑定这部手机" }).click();
