@@ -5,8 +5,11 @@ import { houseTimeOf } from "#web/api/house-time.ts";
 import type { OutboxState } from "#web/api/offline/outbox.ts";
 import type { Kept } from "#web/api/offline/use-kept.ts";
 import { problemOf } from "#web/api/problem.ts";
+import { useSession } from "#web/api/session.ts";
 import { dateTime } from "#web/furniture/format.ts";
+import { Problem } from "#web/furniture/problem.tsx";
 import styles from "./area.module.css";
+import { readAhead, useAheadFailure } from "./use-day.ts";
 import { day } from "./words-day.ts";
 
 const subscribe = (listener: () => void): (() => void) => {
@@ -43,11 +46,33 @@ const NotKept = ({ outbox, kept }: { outbox: OutboxState; kept: Kept<unknown> | 
 
 type Props = {
   readonly outbox: OutboxState;
+  /** What the page reads itself, which says of itself why it could not. */
   readonly kept?: Kept<unknown> | undefined;
   /** Stands there also with nothing to say, so that nothing below it moves when there is. */
   readonly isSteady?: boolean;
 };
-export const LineState = ({ outbox, kept, isSteady = false }: Props) => {
+/** On a page that reads nothing of the day itself: what it lacks without signal, because the server failed at it. */
+const NotAhead = () => {
+  const t = day.useWords();
+  const failure = useAheadFailure();
+  const { login } = useSession();
+  if (failure === null) return null;
+  return (
+    <>
+      <p className={styles["bad"]}>{t("notAhead")}</p>
+      <Problem error={failure} again={() => void readAhead(login)} />
+    </>
+  );
+};
+
+export const LineState = (props: Props) => (
+  <>
+    {"kept" in props ? null : <NotAhead />}
+    <Strip {...props} />
+  </>
+);
+
+const Strip = ({ outbox, kept, isSteady = false }: Props) => {
   const t = day.useWords();
   const isOnline = useOnline();
   const stuck = outbox.waiting.filter(({ refusal }) => refusal !== undefined).length;

@@ -1,6 +1,6 @@
 /** What waits today, with signal or without; and what of it is done already, sent or not. */
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useSyncExternalStore } from "react";
 import { call, forget, queryClient } from "#web/api/client.ts";
 import { ownPhone } from "#web/api/offline/copies.ts";
 import { beginOutbox, onSent, type OutboxState, useOutbox } from "#web/api/offline/outbox.ts";
@@ -85,14 +85,27 @@ const owing = (pages: number) =>
 /** How long what was read ahead is good enough for a day without signal. */
 const AHEAD_MS = 30 * 60_000;
 let ahead: { readonly login: string; readonly at: number } | undefined;
+/** Why the server did not give what was to be read ahead; null while all is well, or there is no line, which is said anyway. */
+let aheadFailure: unknown = null;
+const aheadListeners = new Set<() => void>();
+const sayAhead = (failure: unknown): void => {
+  aheadFailure = failure;
+  aheadListeners.forEach((listener) => listener());
+};
+const onAhead = (listener: () => void): (() => void) => {
+  aheadListeners.add(listener);
+  return () => aheadListeners.delete(listener);
+};
+export const useAheadFailure = (): unknown => useSyncExternalStore(onAhead, () => aheadFailure);
 
 /**
  * What somebody may open where there is no line is kept before he gets there, also where he has never opened it: one after the other,
  * once in half an hour. Where the line was lost on the way the next page that he opens goes on with it; nothing is tried by itself.
  */
-const readAhead = async (login: string): Promise<void> => {
+export const readAhead = async (login: string): Promise<void> => {
   if (ahead?.login === login && Date.now() - ahead.at < AHEAD_MS) return;
   ahead = { login, at: Date.now() };
+  sayAhead(null);
   const read = async <T>(what: ReturnType<typeof kept<T>>): Promise<void> => {
     if (ahead === undefined) return;
     try {
@@ -107,6 +120,7 @@ const readAhead = async (login: string): Promise<void> => {
       // What the server refuses it refuses on the page as well, which says why.
       const { status } = problemOf(error).facts;
       if (status === 0 || status >= 500) ahead = undefined;
+      if (status >= 500) sayAhead(error);
     }
   };
   await read(myDay);

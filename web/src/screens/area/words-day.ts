@@ -22,6 +22,7 @@ export const day = defineWords("area-day", {
     notKept: "这部手机没能保存刚才的内容，请不要离开本页，再试一次：",
     notNoted: "这部手机没能记下发送结果；内容都在，会自动再试，不会办两次：",
     notCopied: "这部手机没能保存最新内容，无信号时看不到：",
+    notAhead: "服务器没能给出今天的名单，没有打开过的页面在无信号时看不到：",
     full: "手机存储空间已满，请先删掉一些照片或应用。",
     ofOthers: "另有 {{count}} 条是别的账号在这部手机上记的，等该账号登录后才发送",
     allSent: "已全部发送",
@@ -84,6 +85,8 @@ export const day = defineWords("area-day", {
     notNoted:
       "This phone could not note what was sent; nothing is lost, it tries again and does nothing twice:",
     notCopied: "This phone could not keep the latest; without signal you would not see it:",
+    notAhead:
+      "The server did not give the lists of today; pages that were not opened would be empty without signal:",
     full: "The phone's storage is full. Delete some photos or apps first.",
     ofOthers: "{{count}} more were written on this phone by another login, and are sent when it signs in",
     allSent: "Everything is sent",
