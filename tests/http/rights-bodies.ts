@@ -25,6 +25,8 @@ export const BODIES: Readonly<Record<string, unknown>> = {
     source: "counter",
   },
   "POST /accounts/{accountNo}/people/{personId}/mail-addresses": { address: "a@b.cn", source: "counter" },
+  "POST /accounts/{accountNo}/people/{personId}/phones": { add: { number: "13900001111" } },
+  "POST /accounts/{accountNo}/people/{personId}/end": { role: "tenant", from: "2026-11-20", reason },
   "POST /accounts/{accountNo}/people/{personId}/reveal": { field: "phone", reason },
   "POST /tickets/{ticketNo}/caller": { reason },
   "POST /accounts/{accountNo}/aliases": { kind: "card", value: "6217-0001" },

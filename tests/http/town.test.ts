@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Credential } from "#src/http/authentication.ts";
 import type { Actor, Role } from "#src/platform/actor.ts";
-import { townRoutes } from "#src/town/accounts/index.ts";
+import { day } from "#src/kernel/day.ts";
+import { findHouseholdsByNumber, townRoutes } from "#src/town/accounts/index.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { buildSmallTown, openTestAccount } from "#tests/support/small-town.ts";
 import { ask, type Edge, platformOf, startEdge } from "./edge.ts";
@@ -111,6 +112,73 @@ describe("an account", () => {
       "if-match": await version(),
     });
     expect(released.status).toBe(200);
+  });
+});
+
+describe("a household's people", () => {
+  type Person = { personId: string; role: string; phones: { number: string; confirmed: boolean | null }[] };
+  const people = async (): Promise<Person[]> => (await get("/accounts/10000001")).body["people"] as Person[];
+  const add = (role: string, number: string) => ({
+    role,
+    name: "赵小丽",
+    phones: [{ number, confirmed: true }],
+    from: "2026-03-01",
+    source: "counter",
+  });
+  const found = async (number: string) =>
+    (await findHouseholdsByNumber(db.owner.sql, number, day("2026-11-20"))).length;
+
+  test("a number that has changed: the new one is called and found, the old one is kept as wrong", async () => {
+    await post("/accounts/10000001/people", add("payer", "13812348111"), "agent", {
+      "if-match": await version(),
+    });
+    const payer = (await people()).find(({ role }) => role === "payer");
+    const path = `/accounts/10000001/people/${payer?.personId}/phones`;
+    const changed = {
+      add: { number: "139 0000 2222", confirmed: true },
+      mark: { position: 0, shown: "138****8111", confirmed: false },
+    };
+    expect((await post(path, changed)).status).toBe(428);
+    const stale = await post(path, changed, "agent", { "if-match": '"1"' });
+    expect([stale.status, stale.body["code"]]).toEqual([412, "version.stale"]);
+    const headers = { "if-match": await version() };
+    expect((await post(path, changed, "stranger", headers)).body["code"]).toBe("account.not-found");
+    expect((await post(path, changed, "admin", headers)).status).toBe(403);
+    expect((await post(path, {}, "agent", headers)).status).toBe(400);
+    const other = { ...changed, mark: { ...changed.mark, shown: "138****0000" } };
+    expect((await post(path, other, "agent", headers)).body["code"]).toBe("phone.changed");
+    const word = { add: { number: "no number" } };
+    expect((await post(path, word, "agent", headers)).body["code"]).toBe("phone.unreadable");
+    const done = await post(path, changed, "manager", headers);
+    expect(done.status).toBe(200);
+    expect(done.headers.get("etag")).toBe(await version());
+    expect((await people()).find(({ role }) => role === "payer")?.phones).toMatchObject([
+      { number: "138****8111", confirmed: false },
+      { number: "139****2222", confirmed: true },
+    ]);
+    // Who calls with the new number is known, with the old one not any more.
+    expect([await found("+8613900002222"), await found("+8613812348111")]).toEqual([1, 0]);
+    const audits = await db.owner.sql.rows<{ details: object }>(
+      "select details from audit_events where command = 'person.change-phones'",
+    );
+    expect(audits).toEqual([{ details: { personId: payer?.personId, added: 1, marked: false } }]);
+  });
+
+  test("somebody who has left is it no longer; an owner is followed by the next", async () => {
+    const [owner, payer] = await people();
+    const end = async (person: Person | undefined, role: string, from: string) =>
+      post(
+        `/accounts/10000001/people/${person?.personId}/end`,
+        { role, from, reason: "moved out" },
+        "agent",
+        { "if-match": await version() },
+      );
+    expect((await end(owner, "owner", "2026-11-01")).body["code"]).toBe("role.owner-stays");
+    expect((await end(owner, "payer", "2026-11-01")).body["code"]).toBe("person.not-found");
+    expect((await end(payer, "payer", "2026-03-01")).body["code"]).toBe("role.before-last-change");
+    expect((await end(payer, "payer", "2026-03-02")).status).toBe(200);
+    expect((await people()).map(({ role }) => role)).toEqual(["owner"]);
+    expect((await end(payer, "payer", "2026-04-02")).body["code"]).toBe("person.not-found");
   });
 });
 

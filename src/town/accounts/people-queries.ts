@@ -50,6 +50,26 @@ export const insertRole = (
   row: { accountId: bigint; personId: bigint; role: PersonRole; from: Day },
 ) => sql.run(addRole, row);
 
+const roleOf = `
+  select id, lower(valid) as "from" from account_roles
+  where account_id = :accountId and person_id = :personId and role = :role and upper_inf(valid) for update`;
+/** The role of this person that has no end yet, locked. */
+export const lockRoleOf = (sql: Sql, row: { accountId: bigint; personId: bigint; role: PersonRole }) =>
+  sql.maybeOne<{ id: bigint; from: Day }>(roleOf, row);
+
+const phonesOf = `
+  select number from person_phones where person_id = :personId order by number for update`;
+/** In the order in which the account lists them, locked. */
+export const lockPhones = (sql: Sql, personId: bigint) =>
+  sql.rows<{ number: PhoneNumber }>(phonesOf, { personId });
+
+const markPhoneRow = `
+  update person_phones set confirmed = :confirmed where person_id = :personId and number = :number`;
+export const markPhone = (
+  sql: Sql,
+  row: { personId: bigint; number: PhoneNumber; confirmed: boolean | null },
+) => sql.run(markPhoneRow, row);
+
 const addConsent = `
   insert into consents (person_id, purpose, granted, source, recorded_at)
   values (:personId, :purpose, :granted, :source, :recordedAt)`;

@@ -37,7 +37,8 @@ export type PersonInput = {
   readonly expectedVersion?: number | undefined;
 };
 
-const readPhones = (
+/** @throws DomainError `phone.unreadable` for the first that is none */
+export const readPhones = (
   phones: readonly PhoneInput[],
 ): (ParsedPhone & { written: string; confirmed: boolean | null })[] =>
   phones.map((phone, index) => {

@@ -10,6 +10,7 @@ import type { CommandContext } from "#src/platform/command.ts";
 import { defineRoute, type Route } from "#src/platform/route.ts";
 import { type Account, accessAccount } from "./access-account.ts";
 import { addAlias } from "./aliases.ts";
+import { changePhones, endPersonRole } from "./change-contacts.ts";
 import { changeState } from "./change-state.ts";
 import { changeTerms } from "./change-terms.ts";
 import { consentRoutes } from "./consent-routes.ts";
@@ -28,8 +29,11 @@ import {
   openAccountIn,
   openedOut,
   personIn,
+  personParams,
   personSetOut,
+  phoneChangeIn,
   releaseIn,
+  roleEndIn,
   stateChangedOut,
   stateIn,
   termsChangedOut,
@@ -238,6 +242,34 @@ const changes: readonly Route[] = [
       });
       return { personId: String(personId), version };
     },
+  }),
+  change({
+    path: "/accounts/{accountNo}/people/{personId}/phones",
+    permission: "account.write",
+    command: "person.change-phones",
+    summary: "Add a number of a person, say that one is reached or wrong, or both at once",
+    params: personParams,
+    body: phoneChangeIn,
+    response: changedOut,
+    work: ({ context, account, params, body, expectedVersion }) =>
+      changePhones(context, { ...body, account, personId: params.personId, expectedVersion }),
+  }),
+  change({
+    path: "/accounts/{accountNo}/people/{personId}/end",
+    permission: "account.write",
+    command: "account.end-person",
+    summary: "A tenant or payer is it no longer from a day on",
+    params: personParams,
+    body: roleEndIn,
+    response: changedOut,
+    work: ({ context, account, params, body, expectedVersion }) =>
+      endPersonRole(context, {
+        ...body,
+        account,
+        personId: params.personId,
+        from: day(body.from),
+        expectedVersion,
+      }),
   }),
   change({
     path: "/accounts/{accountNo}/aliases",

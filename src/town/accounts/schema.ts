@@ -70,6 +70,7 @@ export const holdIn = z.strictObject({
 });
 export const releaseIn = z.strictObject({ reason: textIn });
 export const aliasIn = z.strictObject({ kind: z.enum(ALIAS_KINDS), value: z.string().trim().min(1).max(80) });
+const phoneIn = z.string().trim().min(3).max(40);
 export const personIn = z.strictObject({
   role: z.enum(PERSON_ROLES),
   kind: z.enum(["person", "organisation"]).default("person"),
@@ -77,7 +78,7 @@ export const personIn = z.strictObject({
   phones: z
     .array(
       z.strictObject({
-        number: z.string().trim().min(3).max(40),
+        number: phoneIn,
         confirmed: z.boolean().nullable().default(null),
       }),
     )
@@ -90,6 +91,26 @@ export const personIn = z.strictObject({
   from: dayIn,
   source: textIn,
 });
+
+/** A new number, what is known of one that is there, or both: "my number has changed". */
+export const phoneChangeIn = z
+  .strictObject({
+    add: z.strictObject({ number: phoneIn, confirmed: z.boolean().nullable().default(null) }).optional(),
+    /** `shown`: the number at this place as the account masks it, so that no other one is meant. */
+    mark: z
+      .strictObject({
+        position: z.int().min(0).max(50),
+        shown: z.string().min(1).max(40),
+        confirmed: z.boolean(),
+      })
+      .optional(),
+  })
+  .refine(
+    ({ add, mark }) => add !== undefined || mark !== undefined,
+    "say a new number, or what holds of one",
+  );
+/** `from`: the first day without the role. */
+export const roleEndIn = z.strictObject({ role: z.enum(PERSON_ROLES), from: dayIn, reason: textIn });
 
 export const consentIn = z.strictObject({
   purpose: z.enum(PURPOSES),
