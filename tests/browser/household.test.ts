@@ -2,7 +2,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Api, apiAs } from "./support/api.ts";
-import { openBrowser, seriousFindings, shot, visit, type VisitOptions } from "./support/browser.ts";
+import { openBrowser, seriousFindings, shot, visit, visitAs, type VisitOptions } from "./support/browser.ts";
 import { CHINESE, type Debtor, ENGLISH, findDebtors, prove } from "./support/household.ts";
 import { type BrowserTown, startBrowserTown } from "./support/town.ts";
 
@@ -26,6 +26,11 @@ const debtor = (index: number): Debtor => {
   const found = debtors[index];
   if (found === undefined) throw new Error(`home ${index} owes and has a mobile`);
   return found;
+};
+
+type Household = {
+  readonly version: number;
+  readonly people: readonly { readonly phones: readonly { readonly confirmed: boolean | null }[] }[];
 };
 
 const PIXEL = Buffer.from(
@@ -312,5 +317,68 @@ test("inside WeChat's browser it pays by itself: called off first, then paid, on
     { amountFen: openFen, state: "posted" },
   ]);
   expect(complaints).toEqual([]);
+  await close();
+});
+
+test("a number that has changed is corrected by the agent in four presses; who was slower is told, and reads it again", async () => {
+  const { accountNo } = debtor(6);
+  const { page, complaints, close } = await visitAs(browser, town.url, "agent");
+  const place = `/accounts/${accountNo}`;
+  const read = () => staff.get<Household>(place);
+  await page.goto(`/households/${accountNo}`);
+  const people = page.getByRole("region", { name: "联系人" });
+  const dialog = page.getByRole("dialog");
+  await people
+    .getByRole("button", { name: /^改电话 / })
+    .first()
+    .click();
+  await dialog.getByLabel("新号码").and(page.locator(":focus")).waitFor();
+  const gone = ({ people: all }: Household): number =>
+    all.flatMap(({ phones }) => phones).filter(({ confirmed }) => confirmed === false).length;
+  const before = gone(await read());
+  // A colleague is quicker.
+  const chief = await apiAs(town.url, "supervisor");
+  const hold = { kind: "care", reason: "独居老人", startsOn: "2026-11-01" };
+  await chief.post(`${place}/holds`, hold, { ifMatch: (await read()).version });
+  await page.keyboard.type("13900003344");
+  await page.keyboard.press("Enter");
+  const alert = dialog.getByRole("alert");
+  await alert.getByText("别人刚刚修改过").waitFor();
+  await shot(page, "household-stale");
+  await alert.getByRole("button", { name: "重新读取" }).click();
+  await alert.waitFor({ state: "hidden" });
+  await page.keyboard.press("Tab");
+  await dialog.getByLabel("新号码").press("Enter");
+  await dialog.waitFor({ state: "hidden" });
+  await people.getByText("139****3344").waitFor();
+  expect(gone(await read())).toBe(before + 1);
+  expect(await people.getByText("不再用").count()).toBe(before + 1);
+
+  await people.getByText("独居老人").waitFor();
+  await people.getByRole("button", { name: "解除 重点关怀" }).click();
+  await dialog.getByRole("textbox").fill("已搬走");
+  await page.keyboard.press("Control+Enter");
+  await people.getByText("独居老人").waitFor({ state: "hidden" });
+  await people.getByRole("button", { name: "加保护" }).click();
+  await dialog.getByRole("radio", { name: "丧事" }).check();
+  await dialog.getByLabel("具体原因").fill("家属来电");
+  await shot(page, "household-hold");
+  await page.keyboard.press("Control+Enter");
+  await people.getByText("家属来电").waitFor();
+  await people.getByRole("button", { name: "登记联系人" }).click();
+  await dialog.getByLabel("姓名或单位名称").and(page.locator(":focus")).fill("孙小云");
+  await dialog.getByLabel("电话（可不填）").fill("13900005566");
+  await shot(page, "household-person");
+  await page.keyboard.press("Enter");
+  await people.getByText("139****5566").waitFor();
+  await people.getByRole("button", { name: "消息同意" }).click();
+  await dialog.getByRole("button", { name: "问候 不同意" }).first().click();
+  await dialog.getByText(/^来电 /).waitFor();
+  await shot(page, "household-consents");
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await shot(page, "household-corrected");
+  expect(await seriousFindings(page)).toEqual([]);
+  expect(complaints.filter((one) => !one.includes("412"))).toEqual([]);
   await close();
 });

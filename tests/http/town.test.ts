@@ -161,7 +161,7 @@ describe("a household's people", () => {
     const audits = await db.owner.sql.rows<{ details: object }>(
       "select details from audit_events where command = 'person.change-phones'",
     );
-    expect(audits).toEqual([{ details: { personId: payer?.personId, added: 1, marked: false } }]);
+    expect(audits).toEqual([{ details: { personId: payer?.personId, added: 1, confirmed: false } }]);
   });
 
   test("somebody who has left is it no longer; an owner is followed by the next", async () => {

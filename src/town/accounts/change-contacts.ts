@@ -60,7 +60,7 @@ export const changePhones = async (
   const subject = `account:${account.id}`;
   context.audit({
     subject,
-    details: { personId, added: added.length, ...(mark !== undefined && { marked: mark.confirmed }) },
+    details: { personId, added: added.length, ...(mark !== undefined && { confirmed: mark.confirmed }) },
   });
   context.emit({
     type: "account.person-changed",

@@ -89,6 +89,7 @@ const RULES: Readonly<Record<string, (told: Told) => string>> = {
   "duty-named": () => "来源是值班时须指明职责，其他来源不填",
   "holders-named": () => "来源是任职人时须指明岗位，其他来源不填",
   "one-beginning": () => "文字、照搬的版本、程序原文三项填一项，且只填一项",
+  "number-or-mark": () => "请填新号码，或说明哪个号码怎样",
   "most-values": ({ most }) => `最多 ${String(most)} 项`,
   "each-once": () => "每一项只能出现一次",
   "largest-payment": ({ mostFen }) => `不能超过 ${yuan(mostFen)}`,

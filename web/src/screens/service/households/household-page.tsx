@@ -17,8 +17,9 @@ import { Bills } from "./bills.tsx";
 import { CasesOf, CallsOf, MessagesOf, VisitsOf } from "./history.tsx";
 import styles from "./households.module.css";
 import { PageLock } from "./page-lock.tsx";
-import { People, Supply } from "./people-and-supply.tsx";
 import { Payments } from "./payments.tsx";
+import { People } from "./people.tsx";
+import { Supply } from "./supply.tsx";
 import { Debt } from "./debt.tsx";
 import type { Account, Overview } from "./types.ts";
 
