@@ -19,7 +19,7 @@ export const bank = defineWords("finance-bank", {
     breaksLeft: "差错 {{count}} 笔",
     items: "{{count}} 笔",
     byWhom: "{{who}} 出具",
-    noChannels: "还没有送对账文件的渠道。请管理员为渠道设置文件格式。",
+    noChannels: "还没有送对账文件的渠道。管理员用命令行设置：nuan channel set 渠道 --profile 格式。",
     legend: "每个数字都可以点开。红色：文件未到或有差错。",
     lateFiles: "未到文件 {{count}}",
     openBreaks: "未处理差错 {{count}}",
@@ -212,7 +212,8 @@ export const bank = defineWords("finance-bank", {
     breaksLeft: "{{count}} [difference|differences]",
     items: "{{count}} [item|items]",
     byWhom: "by {{who}}",
-    noChannels: "No channel sends files yet. An administrator sets a channel's profile.",
+    noChannels:
+      "No channel sends files yet. An administrator sets a channel's profile on the command line: nuan channel set CODE --profile PROFILE.",
     legend: "Every number opens its list. Red: a file is late, or something differs.",
     lateFiles: "Late files {{count}}",
     openBreaks: "Open differences {{count}}",

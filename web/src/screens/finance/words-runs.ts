@@ -8,7 +8,7 @@ export const runs = defineWords("finance-runs", {
     asOf: "计费日",
     preview: "预览",
     previewHint: "选择采暖季，先预览：出多少、和上季差在哪、谁出不了账。预览不改任何数据。",
-    noSeason: "还没有采暖季。请先建采暖季和热价。",
+    noSeason: "还没有采暖季。采暖季和热价用命令行建立：nuan tariff install-zhengzhou。",
     nothing: "没有要出的账单：这个采暖季的账都出过了，或者没有可出的。",
     toIssue: "本次将出",
     bills: "{{count}} 户次",
@@ -105,7 +105,8 @@ export const runs = defineWords("finance-runs", {
     preview: "Preview",
     previewHint:
       "Choose a season and preview it: how much, what differs from last season, who cannot be billed. A preview changes nothing.",
-    noSeason: "There is no season yet. Define one with its prices first.",
+    noSeason:
+      "There is no season yet. It is made with its prices on the command line: nuan tariff install-zhengzhou.",
     nothing: "Nothing to issue: every bill of this season is out, or none can be.",
     toIssue: "Would be issued",
     bills: "{{count}} [bill|bills]",
