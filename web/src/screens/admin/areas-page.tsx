@@ -13,6 +13,7 @@ import { type Area, DUTIES, type Finding, inTree } from "./areas.ts";
 import { Coverage } from "./coverage.tsx";
 import { NewArea } from "./new-area.tsx";
 import { rowsOf } from "./rows.ts";
+import { StandIns } from "./stand-ins.tsx";
 import { words } from "./words.ts";
 
 type Open =
@@ -86,6 +87,7 @@ export const AreasPage = () => {
           label={t("areasTitle")}
         />
       </div>
+      <StandIns />
       {open?.what === "duty" ? <NewDuty area={open.area} close={close} /> : null}
       {open?.what === "area" ? <NewArea areas={areas} close={close} /> : null}
       {open?.what === "move" ? (

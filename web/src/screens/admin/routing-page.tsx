@@ -15,6 +15,7 @@ import { language } from "#web/words/words.ts";
 import styles from "./admin.module.css";
 import { RoutingTrial } from "./routing-trial.tsx";
 import { rowsOf } from "./rows.ts";
+import { StandIns } from "./stand-ins.tsx";
 import { words } from "./words.ts";
 
 type Listed = Item<"/routing/tables">;
@@ -217,6 +218,7 @@ export const RoutingPage = () => {
           <OneTable key={picked} tableId={picked} made={setChosen} />
         </>
       )}
+      <StandIns />
     </>
   );
 };
