@@ -105,10 +105,10 @@ export const phoneChangeIn = z
       })
       .optional(),
   })
-  .refine(
-    ({ add, mark }) => add !== undefined || mark !== undefined,
-    "say a new number, or what holds of one",
-  );
+  .refine(({ add, mark }) => add !== undefined || mark !== undefined, {
+    message: "say a new number, or what holds of one",
+    params: { rule: "number-or-mark" },
+  });
 /** `from`: the first day without the role. */
 export const roleEndIn = z.strictObject({ role: z.enum(PERSON_ROLES), from: dayIn, reason: textIn });
 
