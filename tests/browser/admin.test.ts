@@ -87,7 +87,17 @@ test("makes a login with an area and a duty; the person signs in and sees just t
   await page.keyboard.press("Enter");
   await duty.getByRole("button", { name: "保存" }).click();
   await duty.waitFor({ state: "hidden" });
+  await page.getByRole("button", { name: "登记请假" }).click();
+  await duty.getByLabel("何人").click();
+  await page.keyboard.type("lin.area");
+  await page.keyboard.press("Enter");
+  await duty.getByRole("radio", { name: "病假" }).check();
+  await duty.getByRole("button", { name: "保存" }).click();
+  const away = page.getByRole("table", { name: "请假与离岗" }).getByRole("row", { name: /lin\.area.*病假/ });
+  await away.waitFor();
   await shot(page, "admin-areas");
+  await away.getByRole("button", { name: "今天起在岗" }).click();
+  await away.waitFor({ state: "hidden" });
   expect(await seriousFindings(page)).toEqual([]);
 
   const lin = await visit(browser, town.url);
