@@ -93,7 +93,7 @@ const OnePerson = ({ account, person, open }: { account: Account; person: Person
         <>
           <Button
             size="small"
-            aria-label={`${t("correctPhone")} ${name} ${word("person", role)}`}
+            aria-label={`${t("correctPhone")} ${word("person", role)}`}
             onClick={() => open({ what: "phones", person })}
           >
             {t("correctPhone")}
@@ -102,7 +102,7 @@ const OnePerson = ({ account, person, open }: { account: Account; person: Person
             <Button
               size="small"
               type="link"
-              aria-label={`${t("endRole")} ${name} ${word("person", role)}`}
+              aria-label={`${t("endRole")} ${word("person", role)}`}
               onClick={() => open({ what: "end", person })}
             >
               {t("endRole")}
