@@ -1,6 +1,7 @@
 /** Ladders are rows: steps fire once, to named people, also after a stop, with a read receipt. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fireLadders, readNotice, setLadder } from "#src/service/routing/index.ts";
+import { findAssignments } from "#src/service/routing/queries.ts";
 import { runTicketCommand } from "#src/service/tickets/index.ts";
 import { createRoutingTown, type RoutingTown } from "#tests/support/routing-town.ts";
 
@@ -103,11 +104,12 @@ describe("a four-step ladder, added as rows only", () => {
     );
     await town.db.owner.sql.run(
       `insert into ladder_steps (ladder_code, position, clock_kind, share_basis_points, offset_seconds, told, role_code, level,
-         action, words) values
-       ('four-steps', 1, 'first-response', 5000, 0, 'owner', null, null, 'tell', '过半'),
-       ('four-steps', 2, 'first-response', 10000, 0, 'role', 'area-manager', 'branch', 'tell', '到时'),
-       ('four-steps', 3, 'first-response', 10000, 600, 'role', 'ruling-desk', 'company', 'tell', '超十分钟'),
-       ('four-steps', 4, 'first-response', 10000, 1200, 'role', 'head-office', 'company', 'escalate', '超二十分钟')`,
+         action, words, words_en) values
+       ('four-steps', 1, 'first-response', 5000, 0, 'owner', null, null, 'tell', '过半', ''),
+       ('four-steps', 2, 'first-response', 10000, 0, 'role', 'area-manager', 'branch', 'tell', '到时', ''),
+       ('four-steps', 3, 'first-response', 10000, 600, 'role', 'ruling-desk', 'company', 'tell', '超十分钟', ''),
+       ('four-steps', 4, 'first-response', 10000, 1200, 'role', 'head-office', 'company', 'escalate', '超二十分钟',
+         'Twenty minutes over')`,
     );
   });
   afterAll(async () => {
@@ -140,6 +142,18 @@ describe("a four-step ladder, added as rows only", () => {
       level: "company",
       login: "head",
     });
+    // Why it went up stands in both languages, with the case and on its timeline.
+    const { sql } = town.db.owner;
+    expect((await findAssignments(sql, ticketId)).map(({ reason, reasonEn }) => [reason, reasonEn])).toEqual([
+      [null, null],
+      ["超二十分钟", "Twenty minutes over"],
+    ]);
+    expect(
+      await sql.rows<{ en: string }>(
+        "select text_en as en from ticket_entries where ticket_id = :ticketId and text like '%原因：超二十分钟'",
+        { ticketId },
+      ),
+    ).toEqual([{ en: expect.stringMatching(/reason: Twenty minutes over$/) as string }]);
   });
 
   test("after a stop of an hour everything is made up for, once, also by two workers at the same moment", async () => {

@@ -47,6 +47,8 @@ const assignmentOut = withNames(
     explanation: z.record(z.string(), z.unknown()).nullable(),
     chain: z.array(linkOut),
     reason: z.string().nullable(),
+    /** Null where it stands in one language. */
+    reasonEn: z.string().nullable(),
   }),
   "decidedBy",
   "login",
@@ -123,6 +125,7 @@ const routeOf = async (platform: Platform, ticketId: bigint): Promise<z.input<ty
       explanation: row.explanation as Record<string, unknown> | null,
       chain: z.array(linkOut).parse(row.chain),
       reason: row.reason,
+      reasonEn: row.reasonEn,
     })),
     returns: returns.map(({ staffId: _staffId, sendsTo: _sendsTo, ...row }) => ({
       ...row,

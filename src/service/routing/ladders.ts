@@ -161,6 +161,7 @@ export const fireLadders = async (context: CommandContext): Promise<number> => {
       cause: { cause: "ladder", role: step.role, level: step.level },
       causeKey: `ladder:${firingId}`,
       reason: step.words,
+      ...(step.wordsEn !== "" && { reasonEn: step.wordsEn }),
     };
     await routeCases(context, [wanted]);
   }

@@ -27,6 +27,8 @@ export type WantedRoute = {
   /** The same key routes a case once: `opened`, `returned:2`, `reassignment:7`. */
   readonly causeKey: string;
   readonly reason?: string | undefined;
+  /** The same in English, where the program or a setting has it; what a person wrote stays as it is. */
+  readonly reasonEn?: string | undefined;
   readonly reassignmentId?: bigint | undefined;
 };
 

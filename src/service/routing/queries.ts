@@ -64,12 +64,17 @@ export type AssignmentRow = {
   readonly explanation: unknown;
   readonly chain: readonly Readonly<Record<string, unknown>>[];
   readonly reason: string | null;
+  /** Of a step of a ladder whose words are still those; null where it stands in one language. */
+  readonly reasonEn: string | null;
 };
 
 const assignmentsOf = `
   select a.id, a.cause, a.rule, a.decided_at as "decidedAt", decider.login as "decidedBy", a.table_id as "tableId",
     a.precedent_id as "precedentId", a.boundary, a.level, a.role_code as role, area.code as "areaCode",
     a.staff_id as "staffId", m.login, a.explanation, a.reason,
+    (select nullif(step.words_en, '') from ladder_firings f
+      join ladder_steps step on step.ladder_code = f.ladder_code and step.position = f.position and step.words = a.reason
+      where f.ticket_id = a.ticket_id and a.cause_key = 'ladder:' || f.id) as "reasonEn",
     (select coalesce(jsonb_agg(link || jsonb_build_object('login', person.login) order by n), '[]')
       from jsonb_array_elements(a.chain) with ordinality links (link, n)
       left join staff_members person on person.id = (link ->> 'staffId')::bigint) as chain

@@ -44,6 +44,7 @@ const writeLine = async (
       personName: plan.walk.staffId === null ? null : (names.get(plan.walk.staffId) ?? null),
       explanation,
       reason: plan.wanted.reason ?? null,
+      reasonEn: plan.wanted.reasonEn ?? plan.wanted.reason ?? null,
     }),
     details: { assignmentId: String(assignmentId), rule: plan.decision.rule, role: plan.decision.role },
     ref: `assignment:${assignmentId}`,

@@ -62,6 +62,7 @@ export const lineOf = (line: {
   readonly personName: string | null;
   readonly explanation: Explanation | null;
   readonly reason: string | null;
+  readonly reasonEn: string | null;
 }): Words => {
   const rule = RULE_WORDS[line.rule];
   const level = LEVEL_WORDS[line.level];
@@ -73,7 +74,7 @@ export const lineOf = (line: {
   }
   if (line.reason !== null) {
     zh.push(`原因：${line.reason}`);
-    en.push(`reason: ${line.reason}`);
+    en.push(`reason: ${line.reasonEn ?? line.reason}`);
   }
   return both(zh.join("；"), en.join("; "));
 };

@@ -15,7 +15,8 @@ export const RouteExplained = ({ ticketNo }: { ticketNo: string }) => {
     params: { path: { ticketNo } },
   });
   const reasons = api.useQuery("get", "/routing/return-reasons", {}, { staleTime: 600_000 });
-  const reasonOf = (code: string): string => {
+  const reasonOf = (code: string, english: string | null): string => {
+    if (language() === "en" && english !== null) return english;
     const found = reasons.data?.reasons.find((one) => one.code === code);
     return found === undefined ? code : language() === "en" ? found.nameEn : found.name;
   };
@@ -37,7 +38,7 @@ export const RouteExplained = ({ ticketNo }: { ticketNo: string }) => {
               <strong>
                 {one.login === null ? t("chosen.nobody") : <Who login={one.login} name={one.loginName} />}
               </strong>
-              {one.reason === null ? "" : ` (${reasonOf(one.reason)})`}
+              {one.reason === null ? "" : ` (${reasonOf(one.reason, one.reasonEn)})`}
               <br />
               <span className={styles["chain"]}>
                 {t("looked")}:{" "}
