@@ -142,6 +142,8 @@ export const ticketWords = defineWords("ticket-page", {
     "step.had-it": "原负责人",
     "step.holders": "岗位",
     ruling: "裁定归属",
+    rulingHint: "按岗位和层级转派；由谁承接按任职和值班确定。一次改派某人名下的全部工单，请到“批量改派”",
+    meanwhile: "最近一次变动：{{who}}，{{at}}。现在是“{{state}}”，在{{owner}}名下",
     role: "角色",
     level: "层级",
     precedent: "作为先例",
@@ -291,6 +293,9 @@ export const ticketWords = defineWords("ticket-page", {
     "step.had-it": "had it before",
     "step.holders": "holders of the role",
     ruling: "Rule whose it is",
+    rulingHint:
+      "It goes to a role at a level; which person has it follows from posts and duty. All cases of one person are moved under “Reassign in bulk”",
+    meanwhile: "The last to act was {{who}}, {{at}}. It is “{{state}}” now, and {{owner}} has it",
     role: "Role",
     level: "Level",
     precedent: "As a precedent",

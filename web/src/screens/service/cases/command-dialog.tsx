@@ -1,11 +1,14 @@
 /** What a command asks for. What was typed stays until it is done. */
-import { Input, Modal, Radio, Select } from "antd";
+import { Form, Input, Modal, Radio, Select } from "antd";
 import { api } from "#web/api/client.ts";
+import { problemOf } from "#web/api/problem.ts";
 import { useMutation } from "@tanstack/react-query";
+import { dateTime } from "#web/furniture/format.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { useDialogShortcut } from "#web/furniture/shortcuts.ts";
 import { tellUndo } from "#web/furniture/undo.tsx";
 import { useDraft } from "#web/furniture/use-draft.ts";
+import { whoText } from "#web/furniture/who.tsx";
 import { useCodes } from "#web/words/codes.ts";
 import { language } from "#web/words/words.ts";
 import { SEVERITIES } from "#web/words/severities.ts";
@@ -106,37 +109,66 @@ const Other = ({ draft, keep, label, kinds }: Part & { label: string; kinds: boo
 const LEVELS = ["area", "branch", "company"] as const;
 const PRECEDENTS = ["building", "community", "station"] as const;
 
+/** Whoever is given a case: the role at that level; which person of it has it follows from duty. */
 const Ruling = ({ draft, keep }: Part) => {
   const t = ticketWords.useWords();
   const word = useCodes();
   const { data } = api.useQuery("get", "/routing/roles", {}, { staleTime: 600_000 });
   return (
-    <>
-      <Select<string>
-        aria-label={t("role")}
-        placeholder={t("role")}
-        value={draft.role}
-        onChange={(role) => keep({ role })}
-        options={(data?.roles ?? []).map((row) => ({ value: row.code, label: named(row) }))}
-      />
-      <Select
-        aria-label={t("level")}
-        value={draft.level}
-        onChange={(level) => keep({ level })}
-        options={LEVELS.map((level) => ({ value: level, label: word("level", level) }))}
-      />
-      <Select<(typeof PRECEDENTS)[number] | "none">
-        aria-label={t("precedent")}
-        value={draft.precedent ?? "none"}
-        onChange={(scope) => keep({ precedent: scope === "none" ? null : scope })}
-        options={(["none", ...PRECEDENTS] as const).map((scope) => ({
-          value: scope,
-          label: t(`precedent.${scope}`),
-        }))}
-      />
-    </>
+    <Form layout="vertical" component="div">
+      <Form.Item label={t("role")} htmlFor="ruling-role" extra={t("rulingHint")}>
+        <Select<string>
+          id="ruling-role"
+          aria-label={t("role")}
+          placeholder={t("role")}
+          value={draft.role}
+          onChange={(role) => keep({ role })}
+          options={(data?.roles ?? []).map((row) => ({ value: row.code, label: named(row) }))}
+        />
+      </Form.Item>
+      <Form.Item label={t("level")} htmlFor="ruling-level">
+        <Select
+          id="ruling-level"
+          aria-label={t("level")}
+          value={draft.level}
+          onChange={(level) => keep({ level })}
+          options={LEVELS.map((level) => ({ value: level, label: word("level", level) }))}
+        />
+      </Form.Item>
+      <Form.Item label={t("precedent")} htmlFor="ruling-precedent">
+        <Select<(typeof PRECEDENTS)[number] | "none">
+          id="ruling-precedent"
+          aria-label={t("precedent")}
+          value={draft.precedent ?? "none"}
+          onChange={(scope) => keep({ precedent: scope === "none" ? null : scope })}
+          options={(["none", ...PRECEDENTS] as const).map((scope) => ({
+            value: scope,
+            label: t(`precedent.${scope}`),
+          }))}
+        />
+      </Form.Item>
+    </Form>
   );
 };
+
+/** Somebody was quicker: who it was, and how the case stands since. */
+const Meanwhile = ({ ticket, error }: { ticket: Ticket; error: unknown }) => {
+  const t = ticketWords.useWords();
+  const word = useCodes();
+  const [last] = ticket.timeline;
+  if (error === null || !QUICKER.has(problemOf(error).code) || last === undefined) return null;
+  return (
+    <p role="status" className={styles["soon"]}>
+      {t("meanwhile", {
+        who: whoText(last.by, last.byName),
+        at: dateTime(last.at),
+        state: word("ticket", ticket.state),
+        owner: whoText(ticket.owner, ticket.ownerName) || word("role", ticket.ownerRole),
+      })}
+    </p>
+  );
+};
+const QUICKER: ReadonlySet<string> = new Set(["ticket.refused", "version.stale"]);
 
 /** What was not touched is shown as it is now; what somebody else changed meanwhile is said. */
 const Correction = ({ ticket, draft, keep }: Part & { ticket: Ticket }) => {
@@ -218,7 +250,9 @@ export const CommandDialog = ({
     >
       <div className={styles["form"]}>
         {BEGUN.has(command) ? (
-          <p className={styles["soon"]}>{t("anothers", { owner: ticket.owner ?? "" })}</p>
+          <p className={styles["soon"]}>
+            {t("anothers", { owner: whoText(ticket.owner, ticket.ownerName) })}
+          </p>
         ) : null}
         {command === "wait" ? <PauseReason {...part} /> : null}
         {command === "return" ? <ReturnReason {...part} /> : null}
@@ -240,6 +274,7 @@ export const CommandDialog = ({
           />
         )}
         <Problem error={send.error} />
+        <Meanwhile ticket={ticket} error={send.error} />
       </div>
     </Modal>
   );
