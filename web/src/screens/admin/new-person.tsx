@@ -5,7 +5,7 @@ import { api, forget } from "#web/api/client.ts";
 import { Problem } from "#web/furniture/problem.tsx";
 import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";
-import { AreasField, RolesField } from "./person-fields.tsx";
+import { AreasField, BothFinance, RolesField } from "./person-fields.tsx";
 import type { StaffRole } from "./staff-roles.ts";
 import { words } from "./words.ts";
 
@@ -32,6 +32,8 @@ export const NewPerson = ({ close }: { close: () => void }) => {
   const t = words.useWords();
   const say = common.useWords();
   const [made, setMade] = useState<{ login: string; password: string }>();
+  const [form] = Form.useForm<Typed>();
+  const roles = Form.useWatch("roles", form);
   const make = api.useMutation("post", "/staff");
   const send = ({ areaIds, ...typed }: Typed): void =>
     make.mutate(
@@ -46,7 +48,7 @@ export const NewPerson = ({ close }: { close: () => void }) => {
   return (
     <Modal open title={t("newPerson")} footer={null} onCancel={close} mask={{ closable: false }}>
       {made === undefined ? (
-        <Form<Typed> layout="vertical" onFinish={send} initialValues={{ roles: [], areaIds: [] }}>
+        <Form<Typed> form={form} layout="vertical" onFinish={send} initialValues={{ roles: [], areaIds: [] }}>
           <Form.Item name="login" label={t("login")} extra={t("loginHint")} rules={[{ required: true }]}>
             <Input autoFocus maxLength={40} autoComplete="off" />
           </Form.Item>
@@ -56,8 +58,9 @@ export const NewPerson = ({ close }: { close: () => void }) => {
           <Form.Item name="roles" label={t("roles")} rules={[{ required: true, message: say("required") }]}>
             <RolesField />
           </Form.Item>
+          <BothFinance roles={roles} />
           <Form.Item name="areaIds" label={t("areas")} extra={t("areasHint")}>
-            <AreasField />
+            <AreasField roles={roles} />
           </Form.Item>
           <Problem error={make.error} />
           <Button type="primary" htmlType="submit" loading={make.isPending}>

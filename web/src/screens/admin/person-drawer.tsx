@@ -11,7 +11,7 @@ import { common } from "#web/words/common.ts";
 import styles from "./admin.module.css";
 import { InitialPassword } from "./new-person.tsx";
 import type { Member } from "./people-page.tsx";
-import { AreasField, RolesField } from "./person-fields.tsx";
+import { AreasField, BothFinance, RolesField } from "./person-fields.tsx";
 import type { StaffRole } from "./staff-roles.ts";
 import { words } from "./words.ts";
 
@@ -112,6 +112,8 @@ export const PersonDrawer = ({ member, close }: { member: Member; close: () => v
   const may = useMay();
   const { login } = useSession();
   const [password, setPassword] = useState<string>();
+  const [form] = Form.useForm<Typed>();
+  const roles = Form.useWatch("roles", form);
   const change = api.useMutation("patch", "/staff/{id}");
   const isOwn = login === member.login;
   const mayChange = may("staff.write");
@@ -129,6 +131,7 @@ export const PersonDrawer = ({ member, close }: { member: Member; close: () => v
       {isOwn ? <p className={styles["quiet"]}>{t("ownRights")}</p> : null}
       <Form<Typed>
         key={member.version}
+        form={form}
         layout="vertical"
         disabled={!mayChange}
         onFinish={send}
@@ -145,8 +148,9 @@ export const PersonDrawer = ({ member, close }: { member: Member; close: () => v
         <Form.Item name="roles" label={t("roles")}>
           <RolesField disabled={isOwn || !mayChange} />
         </Form.Item>
+        <BothFinance roles={roles} />
         <Form.Item name="areaIds" label={t("areas")} extra={t("areasHint")}>
-          <AreasField disabled={isOwn || !mayChange} />
+          <AreasField disabled={isOwn || !mayChange} roles={roles} />
         </Form.Item>
         <Form.Item
           name="mobile"

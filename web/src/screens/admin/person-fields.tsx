@@ -1,5 +1,5 @@
 /** What a login has: roles and areas, to be chosen. */
-import { Checkbox, Select } from "antd";
+import { Alert, Checkbox, Select } from "antd";
 import { api } from "#web/api/client.ts";
 import { STAFF_ROLES, type StaffRole } from "./staff-roles.ts";
 import { roleWords } from "./words-roles.ts";
@@ -23,13 +23,21 @@ export const RolesField = ({ value = [], onChange, disabled = false }: Field<Sta
   );
 };
 
+/** Both sides of the same four eyes on one login. */
+export const BothFinance = ({ roles }: { roles: readonly StaffRole[] | undefined }) => {
+  const t = words.useWords();
+  const isBoth = roles?.includes("finance") === true && roles.includes("finance-approver");
+  return isBoth ? <Alert type="warning" showIcon role="status" title={t("bothFinance")} /> : null;
+};
+
 /** No area: everywhere, or as an area manager nowhere. */
 export const AreasField = ({
   id,
   value = [],
   onChange,
   disabled = false,
-}: Field<string[]> & { id?: string }) => {
+  roles,
+}: Field<string[]> & { id?: string; roles: readonly StaffRole[] | undefined }) => {
   const t = words.useWords();
   const areas = api.useQuery("get", "/network/areas");
   return (
@@ -40,7 +48,7 @@ export const AreasField = ({
       showSearch={{ optionFilterProp: "label" }}
       disabled={disabled}
       aria-label={t("areas")}
-      placeholder={t("everywhere")}
+      placeholder={t(roles?.includes("area-manager") === true ? "nowhere" : "everywhere")}
       loading={areas.isFetching}
       value={value}
       onChange={(chosen: string[]) => onChange?.(chosen)}

@@ -13,6 +13,8 @@ export const wordsOfPeople = {
     areas: "片区",
     areasHint: "只看到这些片区及其下级；片区经理不选则什么也看不到",
     everywhere: "全公司",
+    nowhere: "请选片区：不选则什么也看不到",
+    bothFinance: "同一账号兼财务和财务复核：自己提交的，仍须由另一人复核。能分开就分给两个人。",
     mobile: "手机",
     mobileHint: "现为 {{shown}}；留空则不变",
     mail: "邮箱",
@@ -111,6 +113,9 @@ export const wordsOfPeople = {
     areas: "Areas",
     areasHint: "Sees these areas and what is below them; an area manager without one sees nothing",
     everywhere: "Whole company",
+    nowhere: "Choose areas: without one nothing is seen",
+    bothFinance:
+      "Finance and its approver on one login: what this person submits still needs another person. Give them to two people where you can.",
     mobile: "Mobile",
     mobileHint: "Now {{shown}}; empty leaves it",
     mail: "Mail",
