@@ -22,6 +22,7 @@ const Complaints = ({ complaints, leaveOut }: ComplaintsProps) => {
     <Alert
       type="error"
       role="alert"
+      className={styles["complaints"] ?? ""}
       title={complaints.map(({ line, text, why }) => (
         <p key={`${line}:${why}`}>{t(why, { line: line ?? "", text, most: MOST_HOMES })}</p>
       ))}
@@ -36,7 +37,7 @@ export const FirmList = ({ close, take }: { close: () => void; take: (lines: rea
   const [text, setText] = useState("");
   const [isReading, setIsReading] = useState(false);
   const [complaints, setComplaints] = useState<readonly Complaint[]>([]);
-  const [isWorkbook, setIsWorkbook] = useState(false);
+  const [unread, setUnread] = useState<"firmWorkbook" | "firmNoText">();
   const [problem, setProblem] = useState<unknown>(null);
   const [readings] = useState(newReadings);
   // Closed in whatever way: what is still being read goes into no basket.
@@ -45,8 +46,8 @@ export const FirmList = ({ close, take }: { close: () => void; take: (lines: rea
     if (file === undefined) return;
     const found = textOfFile(new Uint8Array(await file.arrayBuffer()));
     setComplaints([]);
-    setIsWorkbook(found === null);
-    if (found !== null) setText(found);
+    setUnread("why" in found ? found.why : undefined);
+    if ("text" in found) setText(found.text);
   };
   const read = async (): Promise<void> => {
     const counts = readings.begin();
@@ -91,7 +92,7 @@ export const FirmList = ({ close, take }: { close: () => void; take: (lines: rea
             setText(event.target.value);
             // Their lines are other lines now.
             setComplaints([]);
-            setIsWorkbook(false);
+            setUnread(undefined);
           }}
         />
         <label>
@@ -110,7 +111,7 @@ export const FirmList = ({ close, take }: { close: () => void; take: (lines: rea
             onChange={(event) => void choose(event.target.files?.[0])}
           />
         </label>
-        {isWorkbook ? <Alert type="error" role="alert" title={t("firmWorkbook")} /> : null}
+        {unread === undefined ? null : <Alert type="error" role="alert" title={t(unread)} />}
         <Complaints
           complaints={complaints}
           leaveOut={() => {

@@ -28,7 +28,12 @@ test("what cannot be read is named and nothing is guessed", () => {
 });
 
 test("a file as firms make them: UTF-8, a sheet saved in Chinese Windows, and a workbook, which is no text", () => {
-  expect(textOfFile(new TextEncoder().encode("户号,金额\n101000208,5"))).toBe("户号,金额\n101000208,5");
-  expect(textOfFile(new Uint8Array([0xbb, 0xa7, 0xba, 0xc5, 0x0a, 0x31]))).toBe("户号\n1");
-  expect(textOfFile(new Uint8Array([0x50, 0x4b, 0x03, 0x04]))).toBeNull();
+  expect(textOfFile(new TextEncoder().encode("户号,金额\n101000208,5"))).toEqual({
+    text: "户号,金额\n101000208,5",
+  });
+  expect(textOfFile(new Uint8Array([0xbb, 0xa7, 0xba, 0xc5, 0x0a, 0x31]))).toEqual({ text: "户号\n1" });
+  expect(textOfFile(new Uint8Array([0x50, 0x4b, 0x03, 0x04]))).toEqual({ why: "firmWorkbook" });
+  // A picture that is called wrong.txt.
+  const picture = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d];
+  expect(textOfFile(new Uint8Array(picture))).toEqual({ why: "firmNoText" });
 });

@@ -18,14 +18,24 @@ export type ListReading = {
 /** An XLSX file is a ZIP. */
 const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
 
-/** The text of a file as firms make them: UTF-8, or GB18030 from a sheet saved as CSV. Null for a workbook. */
-export const textOfFile = (bytes: Uint8Array): string | null => {
-  if (isZip(bytes)) return null;
+/** A picture or a program: whatever its name says, no list that somebody typed has such signs. */
+const UNTYPED = /(?![\t\n\v\f\r])\p{Cc}|\ufffd/u;
+
+const decoded = (bytes: Uint8Array): string => {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     return new TextDecoder("gb18030").decode(bytes);
   }
+};
+
+/** The text of a file as firms make them: UTF-8, or GB18030 from a sheet saved as CSV; else why it has none. */
+export const textOfFile = (
+  bytes: Uint8Array,
+): { readonly text: string } | { readonly why: "firmWorkbook" | "firmNoText" } => {
+  if (isZip(bytes)) return { why: "firmWorkbook" };
+  const text = decoded(bytes);
+  return UNTYPED.test(text) ? { why: "firmNoText" } : { text };
 };
 
 /**

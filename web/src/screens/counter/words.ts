@@ -72,6 +72,7 @@ export const words = defineWords("counter", {
     firmTooMany: "清单有 {{text}} 户；一张收据最多 {{most}} 户，请分成几份。",
     firmNothing: "清单里没有户号。",
     firmLeaveOut: "去掉这些行",
+    firmNoText: "这个文件不是文字（像是图片或程序）。请选 TXT 或 CSV 文件，或直接粘贴。",
     firmWorkbook: "这是 Excel 工作簿。请在表格里选中两列复制后粘贴到上面，或另存为 CSV 再选。",
     atTerminal: "请顾客在终端付款",
     terminalShown: "终端已显示 {{amount}} 元",
@@ -206,6 +207,8 @@ export const words = defineWords("counter", {
     firmTooMany: "The list has {{text}} homes; a receipt has {{most}} at most: make several of it.",
     firmNothing: "There is no account in the list.",
     firmLeaveOut: "Leave these lines out",
+    firmNoText:
+      "This file is no text: it looks like a picture or a program. Choose a TXT or CSV file, or paste the list.",
     firmWorkbook: "This is an Excel workbook. Copy its two columns and paste them above, or save it as CSV.",
     atTerminal: "The customer pays at the terminal",
     terminalShown: "The terminal shows {{amount}} yuan",
