@@ -92,10 +92,18 @@ const ChooseFile = () => {
             options={channels.map((one) => ({ value: one.code, label: channelChoice(one, language()) }))}
           />
         </label>
-        <label className={styles["file"]}>
-          {t("chooseFile")}
-          <input type="file" onChange={({ target }) => setFile(target.files?.[0])} />
-        </label>
+        <div className={styles["file"]}>
+          <Button onClick={(event) => event.currentTarget.parentElement?.querySelector("input")?.click()}>
+            {t("chooseFile")}
+          </Button>{" "}
+          {file === undefined ? t("noneChosen") : file.name}
+          <input
+            type="file"
+            hidden
+            aria-label={t("chooseFile")}
+            onChange={({ target }) => setFile(target.files?.[0])}
+          />
+        </div>
         <label className={styles["field"]}>
           <span>{t("profile")}</span>
           <Select
