@@ -69,6 +69,11 @@ describe("a number", () => {
       accountId: null,
       reason: "ambiguous",
     });
+    // What a bank debits by is seen by nobody in full, and one so short not at all.
+    expect((await view("20000003")).aliases).toEqual([{ kind: "card", value: "AMB-1" }]);
+    expect((await view("20000004")).aliases).toEqual([{ kind: "bank-agreement", value: "***" }]);
+    await run((context) => addAlias(context, { account: one, kind: "bank-agreement", value: "DK10000017" }));
+    expect((await view("20000003")).aliases).toContainEqual({ kind: "bank-agreement", value: "***0017" });
     await expect(load("AMB-1")).rejects.toMatchObject({ code: "account.ambiguous" });
     await expect(
       run((context) => addAlias(context, { account: two, kind: "card", value: "AMB-1" })),

@@ -61,8 +61,16 @@ const viewArea = async (sql: Sql, buildingId: bigint, day: Day) => {
     : { id: String(area.areaId), code: area.code, name: area.name, manager: area.managerName };
 };
 
+/** What a bank debits by is told by its end, as the console masks bank numbers; the household's own numbers stand as they are. */
+export const maskAlias = <Alias extends { readonly kind: string; readonly value: string }>(
+  alias: Alias,
+): Alias =>
+  alias.kind === "bank-agreement"
+    ? { ...alias, value: `***${alias.value.length < 8 ? "" : alias.value.slice(-4)}` }
+    : alias;
+
 /**
- * Everything that this floor of the house knows of an account on a day. Names and numbers of people are masked.
+ * Everything that this floor of the house knows of an account on a day. Names and numbers of people and banks are masked.
  * Balances and bills are not here: they belong to the rooms of money.
  */
 export const viewAccount = async (sql: Sql, account: Account, day: Day) => {
@@ -75,7 +83,7 @@ export const viewAccount = async (sql: Sql, account: Account, day: Day) => {
     openedOn: account.openedOn,
     closedOn: account.closedOn,
     version: account.version,
-    aliases: await findAliases(sql, account.id),
+    aliases: (await findAliases(sql, account.id)).map(maskAlias),
     premises: { address: place.address, unit: place.unit, floor: place.floor, door: place.door },
     building: { id: String(place.buildingId), name: place.building },
     community: {
