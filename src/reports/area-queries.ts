@@ -12,10 +12,12 @@ const below = `
 export const findAreasBelow = async (sql: Sql, areaId: bigint): Promise<readonly bigint[]> =>
   (await sql.one<{ ids: readonly bigint[] | null }>(below, { areaId })).ids ?? [];
 
-/** A condition: the building is served by one of `:inAreas` on the last day of the span, if areas were named. */
+/** A condition: the building is served by one of `:inAreas` on the last day of the span, if areas were named; by nobody, where 0 is. */
 export const inNamedAreas = (buildingId: string): string => `(:inAreas::bigint[] is null or exists (
     select 1 from service_area_buildings named_area where named_area.building_id = ${buildingId}
-      and named_area.valid @> :toDay::date and named_area.area_id = any(:inAreas::bigint[])))`;
+      and named_area.valid @> :toDay::date and named_area.area_id = any(:inAreas::bigint[]))
+    or (0 = any(:inAreas::bigint[]) and not exists (select 1 from service_area_buildings any_area
+      where any_area.building_id = ${buildingId} and any_area.valid @> :toDay::date)))`;
 
 /**
  * A table expression of areas with their branch (分公司) and manager (专管员) on the last day of the span; `id` is the area that serves

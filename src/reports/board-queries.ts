@@ -52,7 +52,8 @@ export type Closures = {
 export const countClosures = (sql: Sql, span: Span) => sql.rows<Closures>(closures, span);
 
 const closuresByArea = `
-  select area.id, area.name, area.code, count(*) as found, count(*) filter (where t.state = 'closed') as closed
+  select area.id, area.name, area.code, count(*) as found, count(*) filter (where t.state = 'closed') as closed,
+    count(*) filter (where t.state = 'closed' and t.closing_class = 'solved') as solved
   from ${CASES.replace(
     "tickets t where",
     `tickets t
@@ -60,5 +61,12 @@ const closuresByArea = `
     left join service_areas area on area.id = served.area_id where`,
   )} and ${CASE_PARTS.new}
   group by area.id, area.name, area.code order by area.code nulls last`;
-export const countClosuresByArea = (sql: Sql, span: Span) =>
-  sql.rows<{ id: bigint | null; name: string | null; found: bigint; closed: bigint }>(closuresByArea, span);
+export type AreaClosures = {
+  /** Null: of no building, or of one that nobody serves. */
+  readonly id: bigint | null;
+  readonly name: string | null;
+  readonly found: bigint;
+  readonly closed: bigint;
+  readonly solved: bigint;
+};
+export const countClosuresByArea = (sql: Sql, span: Span) => sql.rows<AreaClosures>(closuresByArea, span);

@@ -1,11 +1,20 @@
 /** The boards: service, collection, and the ledger of what was closed. Counted whenever they are asked for. */
 import type { Sql } from "#src/platform/sql.ts";
 import { FIGURE_NAMES } from "#src/service/tickets/index.ts";
-import { countClocks, countClosures, countClosuresByArea, firstContactFix } from "./board-queries.ts";
+import {
+  type AreaClosures,
+  type Closures,
+  countClocks,
+  countClosures,
+  countClosuresByArea,
+  firstContactFix,
+} from "./board-queries.ts";
 import { collectByArea, collectByDay } from "./collection-queries.ts";
 import { figure, grid, listOf, rate, type Report, share } from "./figures.ts";
-import { callsByDay, countCases } from "./hotline-queries.ts";
+import { type CallDay, callsByDay, countCases } from "./hotline-queries.ts";
 import {
+  BEFORE,
+  beforeFigures,
   channelGrid,
   channelsOf,
   COLLECTION_GROUPS,
@@ -14,7 +23,56 @@ import {
   sumOf,
 } from "./sheet-of-collection.ts";
 import { callFiguresOf, caseShare, readCalls } from "./sheet-of-hotline.ts";
-import { lastSeasonSpan, type Span } from "./span.ts";
+import { lastSeasonSpan, NOBODY, type Span } from "./span.ts";
+
+const clocksGrid = (clocks: Awaited<ReturnType<typeof countClocks>>) =>
+  grid("clocks", clocks, (row) => ({ label: row.kind, params: { class: row.kind } }), [
+    { code: "due", kind: "count", list: listOf("clocks", { part: "due" }), value: (row) => row.due },
+    { code: "kept", kind: "count", list: listOf("clocks", { part: "met" }), value: (row) => row.met },
+    {
+      code: "broken",
+      kind: "count",
+      list: listOf("clocks", { part: "missed" }),
+      value: (row) => row.due - row.met,
+    },
+    {
+      code: "keptRate",
+      kind: "share",
+      list: listOf("clocks", { part: "met" }),
+      value: (row) => row.met,
+      of: (row) => row.due,
+    },
+  ]);
+
+const callDaysGrid = (days: readonly CallDay[]) =>
+  grid("callDays", days, (row) => ({ label: row.day, params: { from: row.day, to: row.day } }), [
+    { code: "calls", kind: "count", list: listOf("calls", { part: "all" }), value: (row) => row.calls },
+    {
+      code: "selfServed",
+      kind: "count",
+      list: listOf("calls", { part: "self-served" }),
+      value: (row) => row.selfServed,
+    },
+    {
+      code: "answered",
+      kind: "count",
+      list: listOf("calls", { part: "answered" }),
+      value: (row) => row.answered,
+    },
+    {
+      code: "abandoned",
+      kind: "count",
+      list: listOf("calls", { part: "abandoned" }),
+      value: (row) => row.abandoned,
+    },
+    {
+      code: "answerRate",
+      kind: "share",
+      list: listOf("calls", { part: "base" }),
+      value: (row) => row.answered,
+      of: (row) => row.base,
+    },
+  ]);
 
 export const serviceBoard = async (sql: Sql, span: Span): Promise<Report> => {
   const calls = await readCalls(sql, span);
@@ -34,39 +92,8 @@ export const serviceBoard = async (sql: Sql, span: Span): Promise<Report> => {
       ...shares,
     ],
     grids: [
-      grid("clocks", clocks, (row) => ({ label: row.kind, params: { class: row.kind } }), [
-        { code: "due", kind: "count", list: listOf("clocks", { part: "due" }), value: (row) => row.due },
-        { code: "kept", kind: "count", list: listOf("clocks", { part: "met" }), value: (row) => row.met },
-        {
-          code: "broken",
-          kind: "count",
-          list: listOf("clocks", { part: "missed" }),
-          value: (row) => row.due - row.met,
-        },
-        { code: "keptRate", kind: "share", value: (row) => row.met, of: (row) => row.due },
-      ]),
-      grid("callDays", days, (row) => ({ label: row.day, params: { from: row.day, to: row.day } }), [
-        { code: "calls", kind: "count", list: listOf("calls", { part: "all" }), value: (row) => row.calls },
-        {
-          code: "selfServed",
-          kind: "count",
-          list: listOf("calls", { part: "self-served" }),
-          value: (row) => row.selfServed,
-        },
-        {
-          code: "answered",
-          kind: "count",
-          list: listOf("calls", { part: "answered" }),
-          value: (row) => row.answered,
-        },
-        {
-          code: "abandoned",
-          kind: "count",
-          list: listOf("calls", { part: "abandoned" }),
-          value: (row) => row.abandoned,
-        },
-        { code: "answerRate", kind: "share", value: (row) => row.answered, of: (row) => row.base },
-      ]),
+      clocksGrid(clocks),
+      callDaysGrid(days),
       grid(
         "classes",
         cases.filter((row) => row.new + row.closed + row.open > 0n),
@@ -85,6 +112,8 @@ export const serviceBoard = async (sql: Sql, span: Span): Promise<Report> => {
 export const COLLECTION_BY = ["area", "branch", "manager", "channel"] as const;
 export type CollectionBy = (typeof COLLECTION_BY)[number];
 
+/** A row of one area is without what lies below it. */
+const ALONE = { alone: "yes" } as const;
 const PARAM_OF = { area: "area", branch: "area", manager: "staff" } as const;
 
 /** Principal of the season to the end of the span against the same day of the season before. */
@@ -97,24 +126,23 @@ export const collectionBoard = async (sql: Sql, span: Span, by: CollectionBy): P
   const table =
     by === "channel"
       ? channelGrid(await channelsOf(sql, span), last === null ? null : await channelsOf(sql, last))
-      : collectionGrid("collection", groupBy(areas, before, COLLECTION_GROUPS[by], PARAM_OF[by]));
+      : collectionGrid(
+          "collection",
+          groupBy(areas, before, COLLECTION_GROUPS[by], PARAM_OF[by], by === "area" ? ALONE : {}),
+        );
   return {
     figures: [
       figure("season", "count", span.season),
       figure("spanFen", "fen", all.spanFen, listOf("received", { part: "season" })),
       figure("receivedFen", "fen", all.receivedFen, listOf("bills", { part: "issued" })),
       figure("issuedFen", "fen", all.issuedFen, listOf("bills", { part: "issued" })),
-      rate("rateFen", all.receivedFen, all.issuedFen),
+      rate("rateFen", all.receivedFen, all.issuedFen, listOf("bills", { part: "issued" })),
       share("rateHomes", all.paidHomes, all.homes, listOf("bills", { part: "paid" })),
-      rate("rateM2", all.paidMilliM2, all.milliM2),
+      rate("rateM2", all.paidMilliM2, all.milliM2, listOf("bills", { part: "paid" })),
       figure("unpaidHomes", "count", all.homes - all.paidHomes, listOf("bills", { part: "unpaid" })),
       ...(then === null || last === null
         ? []
-        : [
-            figure("dayBefore", "day", last.toDay),
-            figure("receivedFenBefore", "fen", then.receivedFen),
-            rate("rateFenBefore", then.receivedFen, then.issuedFen),
-          ]),
+        : [figure("dayBefore", "day", last.toDay), ...beforeFigures(then)]),
     ],
     grids: [table, await seasonCurve(sql, span, last)],
     findings: [],
@@ -137,16 +165,51 @@ const seasonCurve = async (sql: Sql, span: Span, last: Span | null) => {
     sumBefore += moved.get(day) ?? 0n;
     return { day, fen: byDay.get(day) ?? 0n, sum, sumBefore };
   });
-  return grid("curve", rows, (row) => ({ label: row.day, params: { from: row.day, to: row.day } }), [
+  // A day before the bills of the season opened is still of its curve.
+  const params = (day: string) => ({ from: day, to: day, season: String(span.season) });
+  return grid("curve", rows, (row) => ({ label: row.day, params: params(row.day) }), [
     {
       code: "spanFen",
       kind: "fen",
-      list: listOf("received", { part: "season" }),
+      list: listOf("received", { part: "day" }),
       value: (row) => row.fen,
     },
-    { code: "receivedFen", kind: "fen", value: (row) => row.sum },
-    { code: "receivedFenBefore", kind: "fen", value: (row) => (last === null ? null : row.sumBefore) },
+    {
+      code: "receivedFen",
+      kind: "fen",
+      list: listOf("received", { part: "until" }),
+      value: (row) => row.sum,
+    },
+    {
+      code: "receivedFenBefore",
+      kind: "fen",
+      list: listOf("received", { part: "until", ...BEFORE }),
+      value: (row) => (last === null ? null : row.sumBefore),
+    },
   ]);
+};
+
+type ClosureRow = { readonly found: bigint; readonly closed: bigint; readonly solved: bigint };
+/** What became of what was found: the closed, of them the solved, and those that are open; the rate opens the closed ones. */
+const closureColumns = <Row extends ClosureRow>(source: "" | "reported-" | "found-") => {
+  const list = (part: string) => listOf("ledger", { part: `${source}${part}` });
+  return [
+    { code: "closedCases", kind: "count" as const, list: list("closed"), value: (row: Row) => row.closed },
+    { code: "solved", kind: "count" as const, list: list("solved"), value: (row: Row) => row.solved },
+    {
+      code: "stillOpen",
+      kind: "count" as const,
+      list: list("open"),
+      value: (row: Row) => row.found - row.closed,
+    },
+    {
+      code: "closureRate",
+      kind: "share" as const,
+      list: list("closed"),
+      value: (row: Row) => row.closed,
+      of: (row: Row) => row.found,
+    },
+  ];
 };
 
 /** 台账: found, closed, and the rate that never says 100 while one is open. */
@@ -158,6 +221,7 @@ export const closureLedger = async (sql: Sql, span: Span): Promise<Report> => {
     return {
       found: mine.reduce((sum, row) => sum + row.found, 0n),
       closed: mine.reduce((sum, row) => sum + row.closed, 0n),
+      solved: mine.reduce((sum, row) => sum + row.solved, 0n),
     };
   };
   const [reported, found] = [of("reported"), of("found")];
@@ -169,23 +233,19 @@ export const closureLedger = async (sql: Sql, span: Span): Promise<Report> => {
       (row) => ({ label: row.name, labelEn: row.nameEn, params: { category: row.code } }),
       [
         { code: "found", kind: "count", list: list(source), value: (row) => row.found },
-        { code: "closedCases", kind: "count", value: (row) => row.closed },
-        { code: "solved", kind: "count", value: (row) => row.solved },
-        {
-          code: "stillOpen",
-          kind: "count",
-          list: list(`${source}-open`),
-          value: (row) => row.found - row.closed,
-        },
-        { code: "closureRate", kind: "share", value: (row) => row.closed, of: (row) => row.found },
+        ...closureColumns<Closures>(`${source}-`),
       ],
     );
   return {
     figures: [
       figure("reportedFound", "count", reported.found, list("reported")),
-      share("reportedClosed", reported.closed, reported.found, list("reported-open")),
+      share("reportedClosed", reported.closed, reported.found, list("reported-closed")),
+      figure("reportedSolved", "count", reported.solved, list("reported-solved")),
+      figure("reportedOpen", "count", reported.found - reported.closed, list("reported-open")),
       figure("ownFound", "count", found.found, list("found")),
-      share("ownClosed", found.closed, found.found, list("found-open")),
+      share("ownClosed", found.closed, found.found, list("found-closed")),
+      figure("ownSolved", "count", found.solved, list("found-solved")),
+      figure("ownOpen", "count", found.found - found.closed, list("found-open")),
     ],
     grids: [
       sourceGrid("reported"),
@@ -196,13 +256,11 @@ export const closureLedger = async (sql: Sql, span: Span): Promise<Report> => {
         (row) => ({
           label: row.name ?? "（未划片）",
           labelEn: row.name ?? "(in no area)",
-          params: row.id === null ? {} : { area: String(row.id) },
+          params: { area: String(row.id ?? NOBODY), ...ALONE },
         }),
         [
-          { code: "found", kind: "count", list: listOf("cases", { part: "new" }), value: (row) => row.found },
-          { code: "closedCases", kind: "count", value: (row) => row.closed },
-          { code: "stillOpen", kind: "count", value: (row) => row.found - row.closed },
-          { code: "closureRate", kind: "share", value: (row) => row.closed, of: (row) => row.found },
+          { code: "found", kind: "count", list: list("all"), value: (row) => row.found },
+          ...closureColumns<AreaClosures>(""),
         ],
       ),
     ],

@@ -145,7 +145,7 @@ const byChannel = `
   where t.source <> 'other' and ${IN_REACH("t.building_id")}
   group by channel.id, channel.code, channel.name, channel.name_en, t.source = 'suspense' having sum(t.lines) <> 0
   order by channel.id nulls last, 1`;
-export const collectByChannel = (sql: Sql, span: Span & { readonly seasonFrom: string }) =>
+export const collectByChannel = (sql: Sql, span: Span) =>
   seesHomes(span)
     ? recountByChannel(sql, span)
     : sql.rows<ChannelCollection>(byChannel, { ...span, since: span.seasonFrom });

@@ -92,8 +92,13 @@ export const share = (
   list: ListRef | null = null,
 ): Figure => ({ code, kind: "share", value: plain(value), of: Number(of), list });
 
-export const rate = (code: string, value: bigint | number, of: bigint | number): Figure => ({
-  ...share(code, value, of),
+export const rate = (
+  code: string,
+  value: bigint | number,
+  of: bigint | number,
+  list: ListRef | null = null,
+): Figure => ({
+  ...share(code, value, of, list),
   kind: "rate",
 });
 

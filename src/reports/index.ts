@@ -32,7 +32,8 @@ export {
 export { listExport } from "./list-export.ts";
 export { keepOneMoment } from "./moment-queries.ts";
 export { inOneMoment, REPORT_TAG, wordOut, wordsOf } from "./report-routes.ts";
-export { LISTS, readList, requireList } from "./read-list.ts";
+export { type ListRow, LISTS, readList, requireList } from "./read-list.ts";
+export { COLLECTION_BY } from "./boards.ts";
 export { makeSheet, type SheetName, SHEETS, WHOLE_COMPANY_SHEETS } from "./sheets.ts";
 export { type Span, spanOf } from "./span.ts";
 export { hasWord, reportWord, VALUE_WORDS, valueWord, type Word } from "./words.ts";

@@ -1,6 +1,7 @@
 /** A list behind a number as a table to take along: its columns in words, and how a worker reads all of it. */
 import { z } from "zod";
 import { defineExport, storedDay, storedId, storedInstant, storedReach } from "#src/office/exports/index.ts";
+import { day } from "#src/kernel/day.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import { type ListDefinition } from "./lists/model.ts";
 import { exportedCell, listOf, type ListRow, readList } from "./read-list.ts";
@@ -33,6 +34,8 @@ const wanted = z.object({
   to: storedInstant,
   cut: storedInstant,
   season: z.int(),
+  /** What was asked for by a process that did not know of it yet asks nothing of it. */
+  seasonFrom: storedDay.default(day("2000-01-01")),
   inAreas: z.array(storedId).nullable(),
   channel: z.string().nullable(),
   category: z.string().nullable(),

@@ -77,8 +77,7 @@ const byChannel = `
   group by channel.id, channel.code, channel.name, channel.name_en, m.kind = 'suspense-claimed'
   order by channel.id nulls last, 1`;
 
-export const recountByChannel = (sql: Sql, span: Span & { readonly seasonFrom: string }) =>
-  sql.rows<ChannelCollection>(byChannel, span);
+export const recountByChannel = (sql: Sql, span: Span) => sql.rows<ChannelCollection>(byChannel, span);
 
 const byDay = `
   select p.accounting_date as day, sum(a.amount_fen)::bigint as fen

@@ -23,7 +23,7 @@ import { type ListDefinition, COLUMN_KINDS } from "./lists/model.ts";
 import { listExport } from "./list-export.ts";
 import { readList, requireList } from "./read-list.ts";
 import { readOneMoment } from "./moment-queries.ts";
-import { type Narrowing, type Span, spanOf } from "./span.ts";
+import { lastSeasonSpan, type Narrowing, type Span, spanOf } from "./span.ts";
 import { reportWord, VALUE_WORDS } from "./words.ts";
 
 export const REPORT_TAG = "Reports 报表";
@@ -50,6 +50,12 @@ const narrowingIn = {
   station: rowIdIn.optional(),
   class: z.string().max(40).optional(),
   staff: rowIdIn.optional(),
+  alone: z.literal("yes").optional(),
+  season: z
+    .string()
+    .regex(/^\d{4}$/, "a season")
+    .transform(Number)
+    .optional(),
 };
 const daysIn = {
   /** First and last day; yesterday unless said. */
@@ -57,7 +63,12 @@ const daysIn = {
   to: dayIn.optional(),
 };
 
-type Days = { readonly from?: string | undefined; readonly to?: string | undefined };
+type Days = {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** The days of the same numbers in the season before. */
+  readonly before?: "yes" | undefined;
+};
 
 /** The days that were asked for: one order, no future, no more than a year. */
 const daysOf = (platform: Platform, query: Days): { readonly from: Day; readonly to: Day } => {
@@ -71,10 +82,21 @@ const daysOf = (platform: Platform, query: Days): { readonly from: Day; readonly
   return { from, to };
 };
 
-const spanAsked = (platform: Platform, actor: Actor, sql: Sql, query: Days & Narrowing): Promise<Span> => {
-  const { from, to, ...narrowing } = query;
+const spanAsked = async (
+  platform: Platform,
+  actor: Actor,
+  sql: Sql,
+  query: Days & Narrowing,
+): Promise<Span> => {
+  const { from, to, before, ...narrowing } = query;
   const days = daysOf(platform, { from, to });
-  return spanOf(sql, actor, { ...days, today: today(platform.clock), now: platform.clock.now() }, narrowing);
+  const asked = { ...days, today: today(platform.clock), now: platform.clock.now() };
+  const span = await spanOf(sql, actor, asked, narrowing);
+  if (before === undefined) return span;
+  return (
+    (await lastSeasonSpan(sql, span)) ??
+    fail("figures.period", "there is no season before this one", { field: "before" })
+  );
 };
 
 /** On the connections for long work, so that a board takes none from a counter; all of it is of one moment. */
@@ -153,7 +175,12 @@ const boards: readonly Route[] = [
   ),
 ];
 
-const listIn = { ...daysIn, part: z.string().max(40).optional(), ...narrowingIn };
+const listIn = {
+  ...daysIn,
+  before: z.literal("yes").optional(),
+  part: z.string().max(40).optional(),
+  ...narrowingIn,
+};
 const listParams = z.strictObject({ name: z.string().max(60) });
 
 const columnsOf = (list: ListDefinition) =>

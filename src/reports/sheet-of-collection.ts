@@ -1,10 +1,9 @@
 /** 收费日报: yesterday and the season to date, by branch, manager and channel, beside the same day of the season before. */
-import { findSeason } from "#src/office/calendars/index.ts";
 import type { Sql } from "#src/platform/sql.ts";
 import type { AreaCollection, ChannelCollection } from "./collection-parts-queries.ts";
 import { collectByArea, collectByChannel } from "./collection-queries.ts";
-import { figure, type Grid, grid, listOf, rate, type Report, share } from "./figures.ts";
-import { lastSeasonSpan, type Span } from "./span.ts";
+import { figure, type Figure, type Grid, grid, listOf, rate, type Report, share } from "./figures.ts";
+import { lastSeasonSpan, NOBODY, type Span } from "./span.ts";
 
 type Sums = Pick<
   AreaCollection,
@@ -43,6 +42,7 @@ export const groupBy = (
   before: readonly AreaCollection[] | null,
   keyOf: (row: AreaCollection) => { id: bigint | null; label: string | null },
   param: string,
+  also: Readonly<Record<string, string>> = {},
 ): Group[] => {
   const ids = new Map<bigint | null, string | null>();
   for (const row of rows) ids.set(keyOf(row).id, keyOf(row).label);
@@ -51,7 +51,7 @@ export const groupBy = (
   return [...ids].map(([id, label]) => ({
     ...of(rows, id),
     label: label ?? "（未划片）",
-    params: id === null ? {} : { [param]: String(id) },
+    params: { ...also, [param]: String(id ?? NOBODY) },
     before: before === null ? null : of(before, id),
   }));
 };
@@ -61,6 +61,9 @@ export const COLLECTION_GROUPS = {
   branch: (row: AreaCollection) => ({ id: row.branchId, label: row.branch }),
   manager: (row: AreaCollection) => ({ id: row.managerId, label: row.manager }),
 } as const;
+
+/** A list of the days of the same numbers in the season before. */
+export const BEFORE = { before: "yes" } as const;
 
 /** The grid of a grouping: issued, received, and the rate in yuan, homes and m2, beside last season's. */
 export const collectionGrid = (code: string, groups: readonly Group[]): Grid =>
@@ -83,10 +86,17 @@ export const collectionGrid = (code: string, groups: readonly Group[]): Grid =>
       list: listOf("bills", { part: "issued" }),
       value: (row) => row.issuedFen,
     },
-    { code: "rateFen", kind: "rate", value: (row) => row.receivedFen, of: (row) => row.issuedFen },
+    {
+      code: "rateFen",
+      kind: "rate",
+      list: listOf("bills", { part: "issued" }),
+      value: (row) => row.receivedFen,
+      of: (row) => row.issuedFen,
+    },
     {
       code: "rateFenBefore",
       kind: "rate",
+      list: listOf("bills", { part: "issued", ...BEFORE }),
       value: (row) => row.before?.receivedFen ?? null,
       of: (row) => row.before?.issuedFen ?? 0n,
     },
@@ -97,7 +107,13 @@ export const collectionGrid = (code: string, groups: readonly Group[]): Grid =>
       value: (row) => row.paidHomes,
       of: (row) => row.homes,
     },
-    { code: "rateM2", kind: "rate", value: (row) => row.paidMilliM2, of: (row) => row.milliM2 },
+    {
+      code: "rateM2",
+      kind: "rate",
+      list: listOf("bills", { part: "paid" }),
+      value: (row) => row.paidMilliM2,
+      of: (row) => row.milliM2,
+    },
     {
       code: "unpaidHomes",
       kind: "count",
@@ -125,11 +141,11 @@ export const channelGrid = (
       params: { channel: code },
     }),
     [
-      { code: "payments", kind: "count", value: (row) => row.payments },
+      { code: "payments", kind: "count", list: listOf("takings"), value: (row) => row.payments },
       {
         code: "seasonFen",
         kind: "fen",
-        list: listOf("received", { part: "season" }),
+        list: listOf("received", { part: "channel" }),
         value: (row) => row.seasonFen,
       },
       { code: "oldFen", kind: "fen", list: listOf("received", { part: "old" }), value: (row) => row.oldFen },
@@ -145,10 +161,16 @@ export const channelGrid = (
         list: listOf("received", { part: "cash" }),
         value: (row) => row.cashFen,
       },
-      { code: "toDateFen", kind: "fen", value: (row) => row.toDateFen },
+      {
+        code: "toDateFen",
+        kind: "fen",
+        list: listOf("received", { part: "to-date" }),
+        value: (row) => row.toDateFen,
+      },
       {
         code: "toDateFenBefore",
         kind: "fen",
+        list: listOf("received", { part: "to-date", ...BEFORE }),
         value: (row) => (before === null ? null : (channel(row.code)?.toDateFen ?? 0n)),
       },
     ],
@@ -159,15 +181,20 @@ export const totalOf = (rows: readonly ChannelCollection[], key: keyof ChannelCo
   rows.reduce((sum, row) => sum + (typeof row[key] === "bigint" ? row[key] : 0n), 0n);
 
 /** By channel, from the day on which the bills of the season opened. */
-export const channelsOf = async (sql: Sql, span: Span): Promise<ChannelCollection[]> => {
-  const season = await findSeason(sql, span.season);
-  const opened = season?.billsOpenOn ?? span.fromDay;
-  return collectByChannel(sql, { ...span, seasonFrom: opened < span.fromDay ? opened : span.fromDay });
-};
+export const channelsOf = (sql: Sql, span: Span): Promise<ChannelCollection[]> => collectByChannel(sql, span);
 
 /** All of the money that came in on the days of the span: what the money sheet is held against. */
 export const cashOf = async (sql: Sql, span: Span): Promise<bigint> =>
   totalOf(await channelsOf(sql, span), "cashFen");
+
+/** What was received of the season before by the same day, and its rate. */
+export const beforeFigures = ({ receivedFen, issuedFen }: Sums): Figure[] => {
+  const list = listOf("bills", { part: "issued", ...BEFORE });
+  return [
+    figure("receivedFenBefore", "fen", receivedFen, list),
+    rate("rateFenBefore", receivedFen, issuedFen, list),
+  ];
+};
 
 export const collectionSheet = async (sql: Sql, span: Span): Promise<Report> => {
   const last = await lastSeasonSpan(sql, span);
@@ -188,17 +215,21 @@ export const collectionSheet = async (sql: Sql, span: Span): Promise<Report> => 
       figure("cashFen", "fen", sum("cashFen"), received("cash")),
       figure("issuedFen", "fen", all.issuedFen, listOf("bills", { part: "issued" })),
       figure("receivedFen", "fen", all.receivedFen, listOf("bills", { part: "issued" })),
-      rate("rateFen", all.receivedFen, all.issuedFen),
+      rate("rateFen", all.receivedFen, all.issuedFen, listOf("bills", { part: "issued" })),
       share("rateHomes", all.paidHomes, all.homes, listOf("bills", { part: "paid" })),
-      rate("rateM2", all.paidMilliM2, all.milliM2),
+      rate("rateM2", all.paidMilliM2, all.milliM2, listOf("bills", { part: "paid" })),
       figure("unpaidHomes", "count", all.homes - all.paidHomes, listOf("bills", { part: "unpaid" })),
       ...(before === null || last === null
         ? []
         : [
             figure("dayBefore", "day", last.toDay),
-            figure("receivedFenBefore", "fen", before.receivedFen),
-            rate("rateFenBefore", before.receivedFen, before.issuedFen),
-            share("rateHomesBefore", before.paidHomes, before.homes),
+            ...beforeFigures(before),
+            share(
+              "rateHomesBefore",
+              before.paidHomes,
+              before.homes,
+              listOf("bills", { part: "paid", ...BEFORE }),
+            ),
           ]),
     ],
     grids: [

@@ -72,10 +72,11 @@ export const hotlineSheet = async (sql: Sql, span: Span): Promise<Report> => {
         (row) => ({ label: `${row.name} ${row.code}`, params: { station: String(row.id) } }),
         [
           { code: "coldCases", kind: "count", list: listOf("coldCases"), value: (row) => row.cases },
-          { code: "suppliedHomes", kind: "count", value: (row) => row.homes },
+          { code: "suppliedHomes", kind: "count", list: listOf("supplied"), value: (row) => row.homes },
           {
             code: "perThousand",
             kind: "hundredths",
+            list: listOf("coldCases"),
             value: (row) => (row.homes === 0n ? null : (row.cases * 100_000n) / row.homes),
           },
         ],

@@ -40,7 +40,12 @@ const gridsOf = (channels: readonly ChannelDay[]): Grid[] => [
         value: (row) => row.items,
       },
       { code: "oursFen", kind: "fen", list: listOf("payments"), value: (row) => row.fen },
-      { code: "bankDayFen", kind: "fen", value: (row) => row.day?.bridge.ours.fen ?? null },
+      {
+        code: "bankDayFen",
+        kind: "fen",
+        list: listOf("bridge", { part: "ours" }),
+        value: (row) => row.day?.bridge.ours.fen ?? null,
+      },
       {
         code: "fileItems",
         kind: "count",
@@ -71,7 +76,7 @@ const gridsOf = (channels: readonly ChannelDay[]): Grid[] => [
       {
         code: "openBreaks",
         kind: "count",
-        list: listOf("differences"),
+        list: listOf("differences", { part: "open" }),
         value: (row) => row.day?.breaks.filter(({ state }) => state === "open").length ?? null,
       },
       { code: "certificate", kind: "text", value: stateOf },
@@ -85,6 +90,7 @@ const gridsOf = (channels: readonly ChannelDay[]): Grid[] => [
     DIFFERENCE_PARTS.map((part) => ({
       code: part,
       kind: "fen" as const,
+      list: listOf("bridge", { part }),
       value: (row: ChannelDay) => row.day?.bridge.differences[part].fen ?? null,
     })),
   ),
@@ -101,7 +107,7 @@ export const moneySheet = async (sql: Sql, span: Span): Promise<Report> => {
       figure("oursItems", "count", items, listOf("payments", { part: "payments" })),
       figure("oursFen", "fen", total, listOf("payments")),
       figure("cashFen", "fen", cash, listOf("received", { part: "cash" })),
-      figure("gapFen", "fen", total - cash),
+      figure("gapFen", "fen", total - cash, listOf("gap")),
       figure("suspenseItems", "count", waiting.suspenseItems, listOf("suspense")),
       figure("suspenseFen", "fen", waiting.suspenseFen, listOf("suspense")),
       figure("suspenseOldest", "day", waiting.suspenseOldest, listOf("suspense")),

@@ -7,7 +7,7 @@ import {
   type ReferralPart,
 } from "#src/service/referrals/index.ts";
 import { figure, grid, listOf, type Report, share } from "./figures.ts";
-import type { Span } from "./span.ts";
+import { NOBODY, type Span } from "./span.ts";
 
 const COUNTED = [
   "received",
@@ -48,7 +48,7 @@ export const referralSheet = async (sql: Sql, span: Span): Promise<Report> => {
           label: row.branch === "" ? row.authorityName : `${row.authorityName} · ${row.branch}`,
           params: {
             authority: row.authority,
-            ...(row.branchId === null ? {} : { area: String(row.branchId) }),
+            area: String(row.branchId ?? NOBODY),
           },
         }),
         [

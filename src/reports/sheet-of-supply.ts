@@ -16,10 +16,12 @@ const TEST_COUNTS = [
 ] as const satisfies readonly (keyof TestFigures)[];
 
 const testFigures = (tests: TestFigures): Figure[] => [
-  ...TEST_COUNTS.map((code) => figure(`tests-${code}`, "count", tests[code], listOf("tests"))),
-  share("tests-reach", tests.reached, tests.homes),
-  figure("tests-namedGaps", "count", tests.namedGaps),
-  figure("tests-unnamedGaps", "count", tests.unnamedGaps),
+  ...TEST_COUNTS.map((code) =>
+    figure(`tests-${code}`, "count", tests[code], listOf("tests", { part: code })),
+  ),
+  share("tests-reach", tests.reached, tests.homes, listOf("testDoors", { part: "reached" })),
+  figure("tests-namedGaps", "count", tests.namedGaps, listOf("testDoors", { part: "named" })),
+  figure("tests-unnamedGaps", "count", tests.unnamedGaps, listOf("testDoors", { part: "unnamed" })),
 ];
 
 export const supplySheet = async (sql: Sql, span: Span): Promise<Report> => {
@@ -54,9 +56,19 @@ export const supplySheet = async (sql: Sql, span: Span): Promise<Report> => {
         outages,
         (row) => ({ label: `${row.name} ${row.code}`, params: { station: String(row.id) } }),
         [
-          { code: "homes", kind: "count", list: listOf("outages"), value: (row) => row.homes },
-          { code: "outageMinutes", kind: "minutes", value: (row) => row.seconds / 60n },
-          { code: "homeHours", kind: "hours", value: (row) => row.homeSeconds / 3600n },
+          { code: "homes", kind: "count", list: listOf("darkHomes"), value: (row) => row.homes },
+          {
+            code: "outageMinutes",
+            kind: "minutes",
+            list: listOf("outages"),
+            value: (row) => row.seconds / 60n,
+          },
+          {
+            code: "homeHours",
+            kind: "hours",
+            list: listOf("darkHomes"),
+            value: (row) => row.homeSeconds / 3600n,
+          },
         ],
       ),
     ],

@@ -7,14 +7,23 @@ import { reachOf } from "#src/service/tickets/index.ts";
 import { findAreasBelow } from "./area-queries.ts";
 
 export type Narrowing = {
+  /** `NOBODY`: buildings that nobody serves. */
   readonly area?: bigint | undefined;
   readonly channel?: string | undefined;
   readonly category?: string | undefined;
   readonly authority?: string | undefined;
   readonly station?: bigint | undefined;
   readonly class?: string | undefined;
+  /** `NOBODY`: nobody manages. */
   readonly staff?: bigint | undefined;
+  /** Without what lies below the area. */
+  readonly alone?: "yes" | undefined;
+  /** Another than the one whose bills are open on the last day. */
+  readonly season?: number | undefined;
 };
+
+/** As an area or a person: the one that is not there. */
+export const NOBODY = 0n;
 
 export type Span = Awaited<ReturnType<typeof spanOf>>;
 
@@ -29,7 +38,10 @@ export const spanOf = async (
   narrowing: Narrowing = {},
 ) => {
   const seasons = await findSeasons(sql);
-  const season = billingSeasonOf(seasons, asked.to);
+  const season =
+    narrowing.season === undefined
+      ? billingSeasonOf(seasons, asked.to)
+      : seasons.find(({ id }) => id === narrowing.season);
   const end = instantOfDay(addDays(asked.to, 1));
   return {
     ...reachOf(actor, asked.today),
@@ -39,7 +51,8 @@ export const spanOf = async (
     to: end,
     cut: asked.now < end ? asked.now : end,
     season: season?.id ?? 0,
-    inAreas: narrowing.area === undefined ? null : await findAreasBelow(sql, narrowing.area),
+    seasonFrom: earlier(season?.billsOpenOn, asked.from),
+    inAreas: await areasOf(sql, narrowing),
     channel: narrowing.channel ?? null,
     category: narrowing.category ?? null,
     authority: narrowing.authority ?? null,
@@ -47,6 +60,14 @@ export const spanOf = async (
     class: narrowing.class ?? null,
     staff: narrowing.staff ?? null,
   };
+};
+
+const earlier = (opened: Day | undefined, from: Day): Day =>
+  opened === undefined || opened > from ? from : opened;
+
+const areasOf = async (sql: Sql, { area, alone }: Narrowing): Promise<readonly bigint[] | null> => {
+  if (area === undefined) return null;
+  return area === NOBODY || alone === "yes" ? [area] : findAreasBelow(sql, area);
 };
 
 /** The same number of days after the bills of the season before opened, for that season; null when there was none. */
@@ -61,6 +82,7 @@ export const lastSeasonSpan = async (sql: Sql, span: Span): Promise<Span | null>
   return {
     ...span,
     season: before.id,
+    seasonFrom: earlier(before.billsOpenOn, move(span.fromDay)),
     fromDay: move(span.fromDay),
     toDay: to,
     from: instantOfDay(move(span.fromDay)),

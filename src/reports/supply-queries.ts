@@ -67,9 +67,8 @@ export type SupplyFigures = {
 };
 export const supplyFigures = (sql: Sql, span: Span) => sql.one<SupplyFigures>(standing, span);
 
-// Each home counts the hours that it was without heat within the span, however many outages overlap.
-const outages = `
-  with dark as materialized (
+/** Buildings without heat within the span, as `timed`: each for its own seconds, however many outages overlap. */
+export const DARK_BUILDINGS = `dark as materialized (
     select road.building_id, loops.station_id, range_agg(road.valid * tstzrange(:from::timestamptz, :cut::timestamptz)) as hours
     from building_outages road join buildings b on b.id = road.building_id join loops on loops.id = b.loop_id
     where road.valid && tstzrange(:from::timestamptz, :cut::timestamptz)
@@ -80,7 +79,14 @@ const outages = `
     select dark.building_id, dark.station_id,
       (select sum(extract(epoch from upper(part) - lower(part)))::bigint from unnest(dark.hours) part) as seconds
     from dark
-  ), counted as (
+  )`;
+/** Supplied on the last day of the span, as `account` in `home`. */
+export const IS_SUPPLIED = `account.state <> 'closed' and exists (select 1 from charge_points point
+      join supply_states s on s.charge_point_id = point.id and s.valid @> :toDay::date and s.state = 'supplied'
+      where point.account_id = account.id)`;
+
+const outages = `
+  with ${DARK_BUILDINGS}, counted as (
     select timed.*, (select count(distinct account.id) from premises home
       join heat_accounts account on account.premises_id = home.id and account.state <> 'closed'
       join charge_points point on point.account_id = account.id

@@ -22,6 +22,7 @@ import {
   standing,
   writeBankFile,
 } from "#tests/support/bank-town.ts";
+import { holdBridge } from "#tests/support/report-lists.ts";
 
 let town: BankTown;
 beforeAll(async () => {
@@ -38,8 +39,11 @@ const take = async (
 ) => importFile(town, await writeBankFile(town, rows, { bankDay: november(n) }), more);
 const back = (serial: string, original: string, household: number, more: Partial<DelimitedRow> = {}) =>
   bankRow(serial, household, { kind: "reversal", originalSerial: original, ...more });
-const view = (n: number, channel = FILE_CHANNEL): Promise<BankDayView> =>
-  readBankDay(town.db.owner.sql, channel, november(n));
+const view = async (n: number, channel = FILE_CHANNEL): Promise<BankDayView> => {
+  const one = await readBankDay(town.db.owner.sql, channel, november(n));
+  await holdBridge(town.db.owner.sql, one);
+  return one;
+};
 const sides = (one: BankDayView): Record<string, [bigint, bigint]> =>
   Object.fromEntries(
     Object.entries({ ours: one.bridge.ours, ...one.bridge.differences })

@@ -24,6 +24,7 @@ import {
   standing,
   writeBankFile,
 } from "#tests/support/bank-town.ts";
+import { holdBridge } from "#tests/support/report-lists.ts";
 
 const TENTH = onDay("2026-11-10");
 const ELEVENTH = onDay("2026-11-11");
@@ -36,7 +37,11 @@ afterAll(() => town.drop());
 
 const numbers = (from: number, count: number): number[] =>
   Array.from({ length: count }, (_, index) => from + index);
-const view = (): Promise<BankDayView> => readBankDay(town.db.owner.sql, LIVE_CHANNEL, TENTH);
+const view = async (): Promise<BankDayView> => {
+  const one = await readBankDay(town.db.owner.sql, LIVE_CHANNEL, TENTH);
+  await holdBridge(town.db.owner.sql, one);
+  return one;
+};
 const sides = (one: BankDayView): Record<string, [number, string]> =>
   Object.fromEntries(
     Object.entries({ ours: one.bridge.ours, ...one.bridge.differences })

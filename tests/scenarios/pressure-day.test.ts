@@ -30,6 +30,7 @@ import { printPostingList } from "#src/service/pressure-tests/print-test.ts";
 import { scopeBindings } from "#src/platform/scope.ts";
 import { createTestDatabase } from "#tests/support/database.ts";
 import { handleEvents } from "#tests/support/handle-events.ts";
+import { testsByLists } from "#tests/support/report-lists.ts";
 import {
   createTestTown,
   homeId,
@@ -311,6 +312,7 @@ test("the day of twelve buildings", async () => {
     leaksIsolated: 2,
     told: { "week-before": 1152, "day-before": 1152, passed: 864, failed: 192, moved: 96 },
   });
+  expect(await sheetOf("2026-10-30")).toMatchObject(await testsByLists(sql(), day("2026-10-30")));
 
   // 2 November: both are made again, told the day before under the same approval, and hold.
   const retests: bigint[] = [];

@@ -136,16 +136,32 @@ const referrals: ListDefinition = {
       and (:authority::text is null or r.authority_code = :authority::text) and ${byPart(REFERRAL_PARTS)}`),
 };
 
+const LEDGER_ENDS = {
+  closed: "t.state = 'closed'",
+  solved: "t.state = 'closed' and t.closing_class = 'solved'",
+  open: "t.state <> 'closed'",
+} as const;
+const ledgerOf = (source: "reported" | "found") =>
+  Object.fromEntries([
+    [source, `t.source = '${source}'`],
+    ...Object.entries(LEDGER_ENDS).map(([part, end]) => [
+      `${source}-${part}`,
+      `t.source = '${source}' and ${end}`,
+    ]),
+  ]) as Record<string, string>;
+/** By source and by what became of them; of both sources where none is named. */
+const LEDGER_PARTS: Readonly<Record<string, string>> = {
+  ...ledgerOf("reported"),
+  ...ledgerOf("found"),
+  all: "true",
+  ...LEDGER_ENDS,
+};
+
 const ledger: ListDefinition = {
   columns: CASE_COLUMNS,
-  parts: ["reported", "found", "reported-open", "found-open"],
+  parts: Object.keys(LEDGER_PARTS),
   sql: paged(`
-    select t.id, ${CASE_CELLS} from ${CASES} and ${CASE_PARTS.new} and ${byPart({
-      reported: "t.source = 'reported'",
-      found: "t.source = 'found'",
-      "reported-open": "t.source = 'reported' and t.state <> 'closed'",
-      "found-open": "t.source = 'found' and t.state <> 'closed'",
-    })}`),
+    select t.id, ${CASE_CELLS} from ${CASES} and ${CASE_PARTS.new} and ${byPart(LEDGER_PARTS)}`),
 };
 
 const clocks: ListDefinition = {

@@ -1,8 +1,11 @@
 /** The lists behind supply and valves. */
 import { buildingScope } from "#src/platform/scope.ts";
+import { DOORS_OF_WINDOWS } from "#src/service/pressure-tests/index.ts";
 import { inNamedAreas } from "../area-queries.ts";
 import {
   ARRIVAL_MINUTES,
+  DARK_BUILDINGS,
+  IS_SUPPLIED,
   LEAKS,
   NOT_CLOSED,
   NOT_OPENED,
@@ -19,7 +22,9 @@ const supplied: ListDefinition = {
   columns: { ...HOME, milliM2: "milli-m2" },
   sql: paged(`select account.id, account.account_no as "accountNo", home.address,
       coalesce(sum(terms.billing_area_milli_m2), 0)::bigint as "milliM2"
-    from ${SUPPLIED_POINTS} group by account.id, account.account_no, home.address`),
+    from ${SUPPLIED_POINTS} and (:station::bigint is null or exists (select 1 from buildings b join loops on loops.id = b.loop_id
+      where b.id = home.building_id and loops.station_id = :station::bigint))
+    group by account.id, account.account_no, home.address`),
 };
 const valves: ListDefinition = {
   columns: { ...HOME, valve: "code", effectiveOn: "day", reason: "text" },
@@ -47,15 +52,23 @@ const seriesUnpaid: ListDefinition = {
     from ${SERIES_UNPAID} group by account.id, account.account_no, home.address`),
 };
 const outages: ListDefinition = {
-  columns: { station: "text", building: "text", fromAt: "time", toAt: "time" },
+  columns: { station: "text", building: "text", fromAt: "time", toAt: "time", minutes: "minutes" },
   sql: paged(`
-    select row_number() over (order by road.building_id, road.outage_id) as id, station.name as station,
-      community.name || b.name as building, lower(road.valid) as "fromAt", upper(road.valid) as "toAt"
-    from building_outages road join buildings b on b.id = road.building_id join loops on loops.id = b.loop_id
-    join stations station on station.id = loops.station_id join communities community on community.id = b.community_id
-    where road.valid && tstzrange(:from::timestamptz, :cut::timestamptz)
-      and ${buildingScope("road.building_id")} and ${inNamedAreas("road.building_id")}
-      and (:station::bigint is null or loops.station_id = :station::bigint)`),
+    with ${DARK_BUILDINGS}
+    select timed.building_id as id, station.name as station, community.name || b.name as building,
+      lower(dark.hours) as "fromAt", upper(dark.hours) as "toAt", timed.seconds / 60 as minutes
+    from timed join dark on dark.building_id = timed.building_id and dark.station_id = timed.station_id
+    join stations station on station.id = timed.station_id
+    join buildings b on b.id = timed.building_id join communities community on community.id = b.community_id`),
+};
+const darkHomes: ListDefinition = {
+  columns: { ...HOME, station: "text", minutes: "minutes" },
+  sql: paged(`
+    with ${DARK_BUILDINGS}
+    select account.id, account.account_no as "accountNo", home.address, station.name as station, timed.seconds / 60 as minutes
+    from timed join stations station on station.id = timed.station_id
+    join premises home on home.building_id = timed.building_id
+    join heat_accounts account on account.premises_id = home.id and ${IS_SUPPLIED}`),
 };
 const leaks: ListDefinition = {
   columns: {
@@ -81,6 +94,7 @@ const slips: ListDefinition = {
 };
 const tests: ListDefinition = {
   columns: { building: "text", state: "code", startsAt: "time", endsAt: "time" },
+  parts: ["planned", "passed", "failed", "moved", "postponed", "open"],
   sql: paged(`
     select test.id, community.name || b.name as building, coalesce(held.ended_by, test.state) as state,
       held.starts_at as "startsAt", held.ends_at as "endsAt"
@@ -88,7 +102,32 @@ const tests: ListDefinition = {
     join buildings b on b.id = test.building_id join communities community on community.id = b.community_id
     where test.kind = 'pressure' and held.starts_at >= :from and held.starts_at < :to
       and (held.ended_at is null or held.ended_at >= :from) and ${buildingScope("test.building_id")}
-      and ${inNamedAreas("test.building_id")}`),
+      and ${inNamedAreas("test.building_id")} and ${byPart({
+        planned: "true",
+        passed: "held.ended_by is null and test.state = 'passed'",
+        failed: "held.ended_by is null and test.state in ('failed', 'retesting')",
+        moved: "held.ended_by = 'move'",
+        postponed: "held.ended_by = 'postpone'",
+        open: "held.ended_by is null and test.state not in ('passed', 'failed', 'retesting')",
+      })}`),
+};
+/** Every door of the buildings that are tested on the days: whether it knows, and what was written down where nothing reached it. */
+const testDoors: ListDefinition = {
+  columns: { address: "text", way: "code", knock: "code" },
+  parts: ["all", "reached", "named", "unnamed"],
+  sql: paged(`
+    select door.id, home.address, door.way, door.knock from (${DOORS_OF_WINDOWS(`
+      select held.test_id, held.window_no from pressure_windows held join pressure_tests test on test.id = held.test_id
+      where test.kind = 'pressure' and held.starts_at >= :from and held.starts_at < :to
+        and (held.ended_at is null or held.ended_at >= :from) and ${buildingScope("test.building_id")}
+        and ${inNamedAreas("test.building_id")}`)}) door
+    join premises home on home.id = door.premises_id
+    where ${byPart({
+      all: "true",
+      reached: "door.way <> 'nobody'",
+      named: "door.way = 'nobody' and door.knock is not null",
+      unnamed: "door.way = 'nobody' and door.knock is null",
+    })}`),
 };
 
 export const SUPPLY_LISTS = {
@@ -100,5 +139,7 @@ export const SUPPLY_LISTS = {
   outages,
   leaks,
   slips,
+  darkHomes,
   tests,
+  testDoors,
 };

@@ -41,6 +41,7 @@ export {
   reachOfTests,
   sumReach,
 } from "./reach.ts";
+export { DOORS_OF_WINDOWS } from "./reach-queries.ts";
 export { recordDoor, recordPosting, recordReading, setPropertyFirm } from "./record.ts";
 export { pressureTestRoutes } from "./routes.ts";
 export { formatTestNo, type Round, type Test } from "./schema.ts";

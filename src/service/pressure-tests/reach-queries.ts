@@ -4,7 +4,7 @@
  */
 import type { Sql } from "#src/platform/sql.ts";
 import { doorLabel, stairwellOrder, walkingOrder } from "#src/town/network/index.ts";
-import type { DoorOutcome, GapReason, TestPaper } from "./schema.ts";
+import { type DoorOutcome, type GapReason, STAGES_OF, type TestPaper } from "./schema.ts";
 
 export type ReachQuestion = {
   /** Side by side: a test and its window, any number in one statement. */
@@ -16,13 +16,13 @@ export type ReachQuestion = {
 
 // Whoever knows of the move to a window knows of it: then the window before is asked too; 0 when there is none. Who lives in a home is
 // asked for the day of the window, so that an old figure stays what it was.
-const ASKED = `
+const askedOf = (windows: string): string => `
   select asked.test_id, asked.window_no, case when :paper = 'notice' then coalesce((
     select past.window_no from pressure_windows past where past.test_id = asked.test_id
       and past.window_no = asked.window_no - 1 and past.ended_by = 'move'), 0) else 0 end as moved_from,
     (select (stands.starts_at at time zone 'Asia/Shanghai')::date from pressure_windows stands
       where stands.test_id = asked.test_id and stands.window_no = asked.window_no) as day
-  from unnest(:testIds::bigint[], :windowNos::int[]) asked (test_id, window_no)`;
+  from (${windows}) asked (test_id, window_no)`;
 
 // No server reports that a mail arrived: one that it took and that did not come back is there.
 const MAIL_IS_THERE =
@@ -60,14 +60,14 @@ const WORD = `
   left join message_homes gone on gone.message_id = message.id and gone.account_id = recipient.account_id and gone.left_out <> ''
   where recipient.account_id = account.id and recipient.notice_id = telling.notice_id`;
 
-const HOMES = `
+const homesOf = (windows: string): string => `
   select test.id as test_id, asked.window_no, asked.window_no + (:paper = 'change')::integer as standing, asked.day, home.id as premises_id, home.unit_id, home.door, home.floor,
     coalesce(sms.delivered, false) as delivered, coalesce(sms.elsewhere, false) as elsewhere, coalesce(sms.turned, false) as turned,
     coalesce(sms.claimed, false) as claimed, coalesce(sms.pending, false) as pending, coalesce(sms.failed, false) as failed, coalesce(sms.listed, false) as listed,
     coalesce(sms.refused, false) as refused, coalesce(sms.no_way, false) as no_way,
     exists (select 1 from heat_accounts account where account.premises_id = home.id and account.state <> 'closed') as lived_in,
     posting.posted_at, knock.outcome
-  from (${ASKED}) asked
+  from (${askedOf(windows)}) asked
   join pressure_tests test on test.id = asked.test_id
   join premises home on home.building_id = test.building_id
   left join lateral (
@@ -98,6 +98,8 @@ const HOMES = `
       and ((door.window_no = asked.window_no and door.paper = :paper) or (door.window_no = asked.moved_from and door.paper = 'change'))
     order by door.outcome <> 'told', door.id desc limit 1
   ) knock on true`;
+
+const HOMES = homesOf("select * from unnest(:testIds::bigint[], :windowNos::int[])");
 
 export type StairwellReach = {
   readonly testId: bigint;
@@ -144,16 +146,27 @@ export type ReachedHome = {
   readonly pending: boolean;
   readonly knock: DoorOutcome | null;
 };
+const WAY = `case when delivered then 'message' when posted_at is not null then 'paper' when outcome = 'told' then 'door' else 'nobody' end`;
 const reachedHomes = `
   with homes as (${HOMES})
   select homes.premises_id as "premisesId", homes.unit_id as "unitId", homes.floor, homes.door, ${doorLabel("homes")} as label,
-    case when delivered then 'message' when posted_at is not null then 'paper' when outcome = 'told' then 'door' else 'nobody' end as way,
+    ${WAY} as way,
     pending and not delivered as pending, outcome as knock
   from homes join units unit on unit.id = homes.unit_id
   order by ${stairwellOrder("unit")}, ${walkingOrder("homes")}`;
 /** Every door of the building with what reached it, in the order in which one walks. */
 export const findReachedHomes = (sql: Sql, question: ReachQuestion) =>
   sql.rows<ReachedHome>(reachedHomes, question);
+
+/**
+ * Every door before these windows (a statement of test and window number), with what its notice reached it by (`way`) and what became of
+ * knocking (`knock`): what a report reads. A door of two windows stands twice, under an `id` of each.
+ */
+export const DOORS_OF_WINDOWS = (windows: string): string =>
+  `select homes.premises_id * 1000 + homes.window_no as id, homes.premises_id, homes.outcome as knock, ${WAY} as way
+    from (${homesOf(windows)}) homes`
+    .replaceAll(/:paper\b/g, "'notice'::text")
+    .replaceAll(":stages::text[]", `array[${STAGES_OF.notice.map((stage) => `'${stage}'`).join(", ")}]`);
 
 // Told of a window before the one that stands, by message, paper or at the door, and what told it of a change did not arrive.
 const KNOWS_FORMER = `(exists (

@@ -24,6 +24,7 @@ const FORMATS: Readonly<Record<string, string>> = {
 const SMALL = "小写字母、数字和连字符";
 /** By the pattern itself: what fits it, and an example where words alone do not show it. */
 export const PATTERNS: Readonly<Record<string, string>> = {
+  [String.raw`/^\d{4}$/`]: "4 位数字",
   [String.raw`/^\d{1,18}$/`]: "编号，例如 4711",
   [String.raw`/^\d{6}$/`]: "6 位数字",
   [String.raw`/^\P{Script=Han}*$/u`]: "英文名称，不带汉字",

@@ -94,6 +94,8 @@ export const OF_ALL = {
   saturday: "周六",
   sheet: "晨报",
   staff: "人员",
+  alone: "不含下级片区",
+  before: "上季同期",
   start: "开始发送",
   startsAt: "开始时间",
   startsOn: "开始日期",

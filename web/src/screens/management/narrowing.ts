@@ -11,6 +11,9 @@ const KEYS = [
   "class",
   "staff",
   "by",
+  "alone",
+  "season",
+  "before",
 ] as const;
 export type Narrowing = { readonly [Key in (typeof KEYS)[number]]?: string };
 

@@ -20,6 +20,9 @@ type Row = Page["items"][number];
 type Column = Page["columns"][number];
 const LEFT: ReadonlySet<string> = new Set(["text", "account", "ticket", "time", "day", "code"]);
 
+/** A word that stands in the address or does not. */
+const yes = (said: string | undefined): "yes" | undefined => (said === "yes" ? said : undefined);
+
 const Cell = ({ column, row, values }: { column: Column; row: Row; values: Words }) => {
   const inEnglish = language() === "en" ? row.cells[`${column.code}En`] : undefined;
   const value = inEnglish ?? row.cells[column.code] ?? null;
@@ -43,7 +46,8 @@ export const ReportList = () => {
   const may = useMay();
   const router = useRouter();
   const { name } = route.useParams();
-  const { by: _by, ...search } = narrowed(route.useSearch());
+  const { by: _by, alone, before, ...more } = narrowed(route.useSearch());
+  const search = { ...more, alone: yes(alone), before: yes(before) };
   const data = usePages<Row, Page>(["get", "/report-lists/{name}", name, search], async (cursor) => {
     const { data: page } = await call.GET("/report-lists/{name}", {
       params: { path: { name }, query: { ...search, ...(cursor === undefined ? {} : { cursor }) } },
