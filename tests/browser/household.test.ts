@@ -62,7 +62,16 @@ test("anybody finds what is known of a building, without a login and in both lan
   await shot(page, "household-news");
   await page.getByRole("button", { name: "English" }).click();
   await page.getByRole("heading", { level: 2, name: "Pressure tests and cold runs" }).waitFor();
+  const typeSize = (): Promise<number> =>
+    page.evaluate<number>("parseFloat(getComputedStyle(document.documentElement).fontSize)");
+  const usual = await typeSize();
   await page.getByRole("button", { name: "Larger" }).click();
+  await page.getByRole("button", { name: "Normal" }).waitFor();
+  const large = await typeSize();
+  expect(large).toBeGreaterThanOrEqual(usual * 1.2);
+  await page.reload();
+  await page.getByRole("heading", { level: 2, name: "Pressure tests and cold runs" }).waitFor();
+  expect(await typeSize()).toBe(large);
   await shot(page, "household-news-en-larger");
   expect(complaints).toEqual([]);
   await close();
