@@ -1,6 +1,7 @@
 /** What the counter's test asks the API for, as the page that is open asks it: by whoever is signed in there. */
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import { shot } from "./browser.ts";
 
 export type CounterAsks = ReturnType<typeof counterAsks>;
 
@@ -57,4 +58,25 @@ export const counterAsks = (page: () => Page) => {
   };
 
   return { ask, owedOf, debtors, paymentsOf, proveVoid, voidIt };
+};
+
+/** The paper that a press opens: of which kind, and what is written on it. */
+export const openedPaper = async (
+  page: Page,
+  press: () => Promise<void>,
+): Promise<{ kind: string | null; text: string }> => {
+  const opening = page
+    .context()
+    .waitForEvent("page", { timeout: 90_000 })
+    .catch(async (error: unknown) => {
+      await shot(page, "counter-no-paper");
+      throw error;
+    });
+  await press();
+  const opened = await opening;
+  await opened.waitForLoadState();
+  const text = (await opened.locator("body").textContent()) ?? "";
+  const kind = new URL(opened.url()).searchParams.get("paper");
+  await opened.close();
+  return { kind, text };
 };
