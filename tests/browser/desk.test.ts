@@ -3,7 +3,14 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { until } from "#tests/support/until.ts";
 import { openBrowser, seriousFindings, shot, type Visit, visitAs } from "./support/browser.ts";
-import { askOf as api, openedByKeys, popped, rungAtOnce } from "./support/opened-call.ts";
+import {
+  askOf as api,
+  besideTheCall,
+  openedByKeys,
+  partsOfHousehold,
+  popped,
+  rungAtOnce,
+} from "./support/opened-call.ts";
 import { doneOnceThough } from "./support/lost-answer.ts";
 import { type BrowserTown, startBrowserTown } from "./support/town.ts";
 
@@ -98,7 +105,6 @@ test("two browsers: the simulator rings one telephone, and the screen pops there
 
 test("a known caller's case takes at most fifteen keys and no mouse", async () => {
   const callId = await ring(OWN);
-  // The same home as before: its name on the screen may be that of the last call.
   await popped(desk, "139 1111 2222");
   await desk.getByRole("region", { name: "来电人" }).getByText(HOME).waitFor();
   let keys = 0;
@@ -191,6 +197,7 @@ test("two calls: the second waits in a tab and takes nothing of what is being ty
   await desk.keyboard.type("热");
   expect(await summary.inputValue()).toBe("客厅不热");
   expect(await desk.getByRole("region", { name: "来电人" }).textContent()).toContain(HOME);
+  await besideTheCall(desk);
   await shot(desk, "desk-two-calls");
   await desk.keyboard.press("F2");
   await desk.getByText("这个号码对应 2 户，请选择").waitFor();
@@ -296,6 +303,7 @@ test("a household on one page says what is owed and why", async () => {
   const bills = desk.getByRole("region", { name: "账单" });
   await bills.getByRole("button", { name: "为什么是这个数" }).first().click();
   await bills.getByText("复算一致").first().waitFor();
+  await partsOfHousehold(desk);
   await shot(desk, "household");
   expect(await seriousFindings(desk)).toEqual([]);
 });
@@ -357,8 +365,6 @@ test("lost calls are called back from the list, and the board shows who speaks",
   await desk.goto("/calls");
   await desk.getByRole("table").getByText("未接来电").first().waitFor();
   await desk.keyboard.press("n");
-  // Taken: from then on its result is this agent's to say.
-  await desk.getByRole("table").getByText("客服坐席").first().waitFor();
   await doneOnceThough({
     page: desk,
     town,

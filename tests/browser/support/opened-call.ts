@@ -83,3 +83,31 @@ export const rungAtOnce = async (
   await desk.unroute(calls);
   return callId;
 };
+
+/** Beside a call, while its case is typed: what may be said, the cases that may be the same, and the papers of the household. */
+export const besideTheCall = async (desk: Page): Promise<void> => {
+  const within = (name: string | RegExp) => desk.getByRole("region", { name });
+  await within("供热常识").getByRole("button", { name: "暖气漏水怎么办" }).waitFor();
+  await within(/小时内相近的工单/)
+    .getByRole("button", { name: "归入" })
+    .first()
+    .waitFor();
+  await within("来电人").getByRole("button", { name: /^账单/ }).first().waitFor();
+};
+
+/** Each part of the household's page, by its name and by something that this town has of it. */
+export const partsOfHousehold = async (page: Page): Promise<void> => {
+  for (const [name, text] of [
+    ["本楼事件", "本楼换热站检修"],
+    ["联系人", "钱*"],
+    ["供热与阀门", "热力站"],
+    ["账单", "为什么是这个数"],
+    ["缴费", "缴费"],
+    ["工单", "不热"],
+    ["上门", "上门"],
+    ["通话", "来电"],
+    ["消息", "消息"],
+  ] as const) {
+    await page.getByRole("region", { name, exact: true }).getByText(text).first().waitFor();
+  }
+};
