@@ -8,6 +8,7 @@ import { PageBar } from "#web/furniture/page-bar.tsx";
 import { Problem } from "#web/furniture/problem.tsx";
 import { Who, whoText } from "#web/furniture/who.tsx";
 import { useMay } from "#web/api/session.ts";
+import { aboutIn } from "#web/words/about.ts";
 import { useCodes } from "#web/words/codes.ts";
 import { placeWords } from "#web/words/places.ts";
 import { Funnel } from "./funnel.tsx";
@@ -18,6 +19,16 @@ import styles from "./notices.module.css";
 import { PreviewPanel } from "./preview-panel.tsx";
 import { editorWords, useVariableNames } from "./words-editor.ts";
 import { words } from "./words.ts";
+
+/** What its text is for, as the editor lists it; the code alone until that is read. */
+const TemplateName = ({ template, locale }: Pick<Notice, "template" | "locale">) => {
+  const t = editorWords.useWords();
+  const { data } = api.useQuery("get", "/message-templates", {}, { staleTime: 600_000 });
+  const found = data?.items.find((one) => one.name === template && one.locale === locale);
+  const about = found === undefined ? "" : aboutIn(found.about);
+  const spoken = locale === "en" ? "English" : t("chinese");
+  return <span title={template}>{`${about === "" ? template : about} · ${spoken}`}</span>;
+};
 
 const MOVING = new Set(["running", "paused", "waiting", "approved"]);
 const READ_AGAIN_MS = 3000;
@@ -77,7 +88,7 @@ const NoticeFacts = ({ notice }: { notice: Notice }) => {
         rows={[
           [t("purpose"), word("purpose", notice.purpose)],
           [t("channels"), notice.channels.map((channel) => word("medium", channel)).join(" > ")],
-          [t("template"), `${notice.template} (${notice.locale})`],
+          [t("template"), <TemplateName key="template" {...notice} />],
           ...Object.entries(notice.variables).map(([name, value]) => [called(name), String(value)] as const),
           ...audience,
           [t("startsAt"), dateTime(notice.startsAt)],
