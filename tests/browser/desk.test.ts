@@ -58,6 +58,8 @@ const openCases = async (page: Page, accountNo: string): Promise<readonly { read
 
 beforeAll(async () => {
   [town, browser] = await Promise.all([startBrowserTown(), openBrowser()]);
+  // By day: after nine in the evening nobody is called back.
+  await town.setClock("2026-11-25T10:00:00+08:00");
   agent = await visitAs(browser, town.url, "agent");
   desk = agent.page;
   desk.setDefaultTimeout(10_000);
@@ -265,7 +267,6 @@ test("a session that ends in the middle of a form costs nothing: signed in again
   await desk.keyboard.press("Enter");
   await again.waitFor({ state: "hidden" });
   expect(await summary.inputValue()).toBe("卧室只有十五度");
-  // A double click is one case.
   await desk.getByRole("button", { name: /^立单/ }).dblclick();
   await desk.getByRole("heading", { level: 1, name: /户内不热|不热/ }).waitFor();
   expect((await openCases(desk, OTHER_HOME)).length).toBe(before + 1);
@@ -274,7 +275,6 @@ test("a session that ends in the middle of a form costs nothing: signed in again
 test("shortcuts are silent while an input method composes, and the sheet shows them", async () => {
   await desk.goto("/tickets");
   await desk.getByRole("heading", { level: 1, name: "工单" }).waitFor();
-  // As text: the page has a document, this process has none.
   const compose = (key: string): Promise<unknown> =>
     desk.evaluate(
       `document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {
