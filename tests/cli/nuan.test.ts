@@ -135,7 +135,10 @@ describe("on a machine that has nothing", () => {
     const keys = (JSON.parse(listed.stdout) as { key: string }[]).map(({ key }) => key);
     expect(keys.toSorted()).toEqual(declared.toSorted());
     const set = await nuan(["setting", "set", "billing.run-rule", '"two-people"', "--json"], own);
-    expect([set.code, objectOf(set)]).toEqual([0, { key: "billing.run-rule", value: "two-people" }]);
+    expect([set.code, objectOf(set)]).toEqual([
+      0,
+      { key: "billing.run-rule", value: "two-people", version: 1 },
+    ]);
   });
 });
 

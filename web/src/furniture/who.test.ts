@@ -9,10 +9,10 @@ test("who reported at the household's page is said in words, anybody with a name
   const { whoText } = await import("./who.tsx");
   const { chooseLanguage } = await import("#web/words/words.ts");
   expect([whoText("household", null), whoText("wang", "王小暖"), whoText("cli:setup", null)]).toEqual([
-    "住户",
+    "用户本人",
     "王小暖",
-    "cli:setup",
+    "命令行 · setup",
   ]);
   chooseLanguage("en");
-  expect(whoText("household", null)).toBe("the household");
+  expect(whoText("household", null)).toBe("The household");
 });
