@@ -72,6 +72,20 @@ test("while everything is queued", async () => {
   });
 });
 
+test("a plan that was made before the tables were analysed reads each message of the notice about once", async () => {
+  const read = await db.database.bulk(async (sql) => {
+    // What a planner does that takes the notice for a handful of rows.
+    for (const way of ["mergejoin", "seqscan", "bitmapscan", "material", "memoize"]) {
+      await sql.run(`set local enable_${way} = off`);
+    }
+    await funnelOf(sql, desk.maker, DAY, id);
+    return sql.one<{ n: number }>(
+      "select idx_tup_fetch::int as n from pg_stat_xact_user_tables where relname = 'messages'",
+    );
+  });
+  expect(read.n).toBeLessThan(2 * 62);
+});
+
 test("however messages end, the figures add up to the audience, and each is its list", async () => {
   // In the order of their households; the first is the phone of three homes, of which one is left out.
   const ends = [

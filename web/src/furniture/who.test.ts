@@ -8,6 +8,8 @@ test("who reported at the household's page is said in words, anybody with a name
   vi.stubGlobal("navigator", { language: "zh-CN" });
   const { whoText } = await import("./who.tsx");
   const { chooseLanguage } = await import("#web/words/words.ts");
+  // Another test of this process may have left English.
+  chooseLanguage("zh-CN");
   expect([whoText("household", null), whoText("wang", "王小暖"), whoText("cli:setup", null)]).toEqual([
     "用户本人",
     "王小暖",
