@@ -56,6 +56,12 @@ describe("Monday 23 November: bounced twice, ruled, and the next one goes straig
     at("11:20");
     expect(await give("property", first, "inside-the-flat")).toBe(2);
     expect(await last(first)).toMatchObject({ rule: "second-return", role: "ruling-desk", login: "judge" });
+    // Why it came there, in the words of the list and not by their code.
+    const [line] = await town.db.database.sql.rows<{ text: string; en: string }>(
+      "select text, text_en as en from ticket_entries where kind = 'route' and text like '第二次退回%' order by id desc limit 1",
+    );
+    expect(line?.text).toMatch(/原因：[^a-z]+$/);
+    expect(line?.en).toMatch(/reason: [A-Z][^-]+$/);
     const clocks = await findClocks(town.db.database.sql, first, town.db.clock.now());
     expect(clocks.filter((clock) => clock.kind === "ruling")).toMatchObject([{ state: "running" }]);
   });

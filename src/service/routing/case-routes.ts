@@ -127,10 +127,12 @@ const routeOf = async (platform: Platform, ticketId: bigint): Promise<z.input<ty
       reason: row.reason,
       reasonEn: row.reasonEn,
     })),
-    returns: returns.map(({ staffId: _staffId, sendsTo: _sendsTo, ...row }) => ({
-      ...row,
-      returnedAt: row.returnedAt.toISOString(),
-    })),
+    returns: returns.map(
+      ({ staffId: _staffId, sendsTo: _sendsTo, reasonName: _name, reasonNameEn: _nameEn, ...row }) => ({
+        ...row,
+        returnedAt: row.returnedAt.toISOString(),
+      }),
+    ),
     rulings: rulings.map((row) => ({
       ...row,
       precedentId: idText(row.precedentId),

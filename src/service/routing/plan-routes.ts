@@ -2,6 +2,7 @@
  * Decides for any number of cases in a few statements, each by the same pure rules, and writes nothing. What each cause does
  * stands in `decide.ts`, who is asked in `walk-chain.ts`.
  */
+import type { Words } from "#src/kernel/words.ts";
 import { must } from "#src/kernel/errors.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import type { PrecedentRow, ResponsibilityRow } from "./choose-role.ts";
@@ -29,6 +30,8 @@ export type WantedRoute = {
   readonly reason?: string | undefined;
   /** The same in English, where the program or a setting has it; what a person wrote stays as it is. */
   readonly reasonEn?: string | undefined;
+  /** What the timeline says where the reason is a code of a list. */
+  readonly said?: Words | undefined;
   readonly reassignmentId?: bigint | undefined;
 };
 

@@ -157,6 +157,8 @@ export const insertReturn = (
 export type ReturnRow = {
   readonly number: number;
   readonly reason: string;
+  readonly reasonName: string;
+  readonly reasonNameEn: string;
   readonly words: string;
   readonly role: string;
   readonly level: Level;
@@ -166,7 +168,7 @@ export type ReturnRow = {
   readonly sendsTo: string | null;
 };
 const returnsOf = `
-  select r.number, r.reason_code as reason, r.words, r.role_code as role, r.level, m.login, r.staff_id as "staffId",
+  select r.number, r.reason_code as reason, reason.name as "reasonName", reason.name_en as "reasonNameEn", r.words, r.role_code as role, r.level, m.login, r.staff_id as "staffId",
     r.returned_at as "returnedAt", reason.sends_to as "sendsTo"
   from ticket_returns r join return_reasons reason on reason.code = r.reason_code
   left join staff_members m on m.id = r.staff_id

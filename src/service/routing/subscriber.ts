@@ -2,6 +2,7 @@
  * Routing at work: what is opened, given back or opened again gets its owner from the worker, a moment later. The causes have
  * names of their own (`opened`, `returned:2`), so that an event and the sweep never route the same case twice.
  */
+import { both } from "#src/kernel/words.ts";
 import type { CommandContext } from "#src/platform/command.ts";
 import { openTasks } from "#src/office/tasks/index.ts";
 import type { Subscriber } from "#src/platform/outbox.ts";
@@ -57,7 +58,10 @@ const wantedAfterReturn = async (
       level: last?.level ?? null,
       staffId: last?.staffId ?? null,
     },
-    ...(returned !== undefined && { reason: returned.reason }),
+    ...(returned !== undefined && {
+      reason: returned.reason,
+      said: both(returned.reasonName, returned.reasonNameEn),
+    }),
   };
 };
 
